@@ -1,0 +1,127 @@
+// Package task holds the words that the runtime shares with the page and the
+// server: what goes in, what comes out, and how a run is getting on. Types only.
+package task
+
+// Kind is what a model takes.
+type Kind string
+
+const (
+	Image Kind = "image"
+	Text  Kind = "text"
+)
+
+// Model describes a model to people and programs: one entry of the catalogue,
+// or one model taught in the tab.
+type Model struct {
+	ID          string   `json:"id"`                    // "digits", or "taught-…" for a model made in the tab
+	Title       string   `json:"title"`                 // shown in lists; English
+	TitleZH     string   `json:"title_zh,omitempty"`    // the same in Chinese, "" if there is none
+	About       string   `json:"about,omitempty"`       // one sentence on what it tells apart
+	AboutZH     string   `json:"about_zh,omitempty"`    //
+	Kind        Kind     `json:"kind"`                  //
+	Labels      []string `json:"labels"`                // in the order of the outputs; two for a binary model
+	LabelsZH    []string `json:"labels_zh,omitempty"`   // the same in Chinese, nil if there are none
+	Binary      bool     `json:"binary,omitempty"`      // one sigmoid output: the probability of Labels[1]
+	Rejects     bool     `json:"rejects,omitempty"`     // can answer "none of these" (Result.Rejected)
+	Height      int      `json:"height,omitempty"`      // input size of an image model, pixels
+	Width       int      `json:"width,omitempty"`       //
+	Channels    int      `json:"channels,omitempty"`    // 1: grey, 3: RGB
+	Drawing     bool     `json:"drawing,omitempty"`     // trained on white strokes on black: a drawing pad makes sense
+	Backbone    bool     `json:"backbone,omitempty"`    // offered as the base of a taught model
+	Params      int      `json:"params"`                // number of trained numbers
+	Bytes       int64    `json:"bytes"`                 // size of the model file
+	SHA256      string   `json:"sha256"`                // of the model file, hex; its address under /weights/
+	Accuracy    float64  `json:"accuracy,omitempty"`    // measured on Test, 0…1
+	TestSet     string   `json:"test_set,omitempty"`    // what Accuracy was measured on, with its size
+	RejectRate  float64  `json:"reject_rate,omitempty"` // share of out-of-scope inputs that are rejected, 0…1
+	Credit      string   `json:"credit,omitempty"`      // where the data came from and under which license
+	Examples    []string `json:"examples,omitempty"`    // sample sentences, or paths of sample pictures below /static/
+	WeightsHash string   `json:"weights_hash,omitempty"`
+}
+
+// Input is one thing to classify or to learn from. Exactly one of Text, File and
+// Pixels is set, as the model's Kind asks.
+type Input struct {
+	Name   string  `json:"name,omitempty"` // file name, or "" for typed text and drawings
+	Text   string  `json:"text,omitempty"`
+	File   []byte  `json:"-"` // an encoded picture: JPEG, PNG, GIF, WebP
+	Pixels *Pixels `json:"-"` // a picture that is already decoded
+}
+
+// Pixels are decoded, upright, not premultiplied RGBA bytes, row by row.
+type Pixels struct {
+	Width, Height int
+	RGBA          []byte // 4·Width·Height bytes
+}
+
+// Score is one label with its probability, 0…1.
+type Score struct {
+	Label       string  `json:"label"`
+	Index       int     `json:"index"` // position in Model.Labels
+	Probability float32 `json:"probability"`
+}
+
+// Result is the answer to one Input.
+type Result struct {
+	Name     string  `json:"name,omitempty"`
+	Scores   []Score `json:"scores"`             // most probable first; both labels for a binary model
+	Binary   bool    `json:"binary,omitempty"`   // show one bar, not two
+	Rejected bool    `json:"rejected,omitempty"` // "none of these": the input is out of the model's scope
+	Millis   float64 `json:"ms"`                 // decode, preprocess and run
+	Note     string  `json:"note,omitempty"`     // a warning in plain words, such as a shortened text
+	Error    string  `json:"error,omitempty"`    // why there is no answer, in plain words; Scores is then empty
+}
+
+// Phase is what a run is doing.
+type Phase string
+
+const (
+	Preparing Phase = "preparing" // decoding, tokenising
+	Features  Phase = "features"  // running the frozen base once over every sample
+	Training  Phase = "training"
+	Testing   Phase = "testing"
+	Done      Phase = "done"
+)
+
+// Progress is the state of a run, sent several times a second at most.
+type Progress struct {
+	Phase            Phase   `json:"phase"`
+	Epoch            int     `json:"epoch"` // finished epochs
+	Epochs           int     `json:"epochs"`
+	Step             int     `json:"step"` // finished steps of this epoch (or finished samples while preparing)
+	Steps            int     `json:"steps"`
+	Loss             float64 `json:"loss"`
+	Accuracy         float64 `json:"accuracy"`
+	ValLoss          float64 `json:"val_loss"`
+	ValAccuracy      float64 `json:"val_accuracy"`
+	HasValidation    bool    `json:"has_validation"`
+	SamplesPerSecond float64 `json:"samples_per_second"`
+	SecondsLeft      float64 `json:"seconds_left"`
+	EpochEnd         bool    `json:"epoch_end"` // the four metrics are those of a whole epoch: a point for the curves
+	Note             string  `json:"note,omitempty"`
+}
+
+// TeachRequest asks for a small model of the user's own classes.
+type TeachRequest struct {
+	Name         string   `json:"name"`
+	Kind         Kind     `json:"kind"`
+	Base         string   `json:"base"` // Model.ID of a shipped model whose features are used
+	Classes      []string `json:"classes"`
+	Labels       []int    `json:"labels"`        // one per sample, index into Classes
+	WholeNetwork bool     `json:"whole_network"` // fine-tune every layer, not only the head
+	Epochs       int      `json:"epochs"`        // 0: chosen from the number of samples
+	LearningRate float64  `json:"learning_rate"` // 0: the recipe's default
+	Seed         uint64   `json:"seed"`
+}
+
+// TeachReport says how a taught model came out.
+type TeachReport struct {
+	Model       Model   `json:"model"`
+	Epochs      int     `json:"epochs"` // finished
+	Stopped     bool    `json:"stopped"`
+	Accuracy    float64 `json:"accuracy"`     // on the training samples
+	ValAccuracy float64 `json:"val_accuracy"` // on the held-out samples, when HeldOut > 0
+	HeldOut     int     `json:"held_out"`
+	Seconds     float64 `json:"seconds"`
+	Note        string  `json:"note,omitempty"`
+}
