@@ -1,0 +1,48 @@
+package graph
+
+import (
+	"fmt"
+
+	"wafer/nn/tensor"
+)
+
+// rule infers a node's result from its operands and attributes; reason is ""
+// when they fit.
+type rule func(n *Node) (shape tensor.Shape, dtype tensor.DType, reason string)
+
+// infer applies the op's rule after checking the number of operands.
+func infer(n *Node) (tensor.Shape, tensor.DType, string) {
+	spec := specs[n.Op]
+	if spec.infer == nil {
+		return nil, 0, "has no inference rule"
+	}
+	if spec.arity >= 0 && len(n.In) != spec.arity || spec.arity < 0 && len(n.In) == 0 {
+		return nil, 0, fmt.Sprintf("has %d operands, needs %d", len(n.In), spec.arity)
+	}
+	for i, x := range n.In {
+		want := tensor.Float32
+		if i < len(spec.ints) && spec.ints[i] {
+			want = tensor.Int32
+		}
+		if x.DType != want && n.Op != Cast && !spec.anyType {
+			return nil, 0, fmt.Sprintf("operand %d is %v, needs %v", i, x.DType, want)
+		}
+	}
+	return spec.infer(n)
+}
+
+type spec struct {
+	arity   int    // number of operands, -1 for one or more
+	ints    []bool // which operands are int32; the rest are float32
+	anyType bool   // moves elements of either type
+	infer   rule
+}
+
+// specs is filled by the file of each family of ops.
+var specs [NumOps]spec
+
+func f32(shape ...int) (tensor.Shape, tensor.DType, string) { return shape, tensor.Float32, "" }
+
+func no(format string, args ...any) (tensor.Shape, tensor.DType, string) {
+	return nil, 0, fmt.Sprintf(format, args...)
+}
