@@ -1,0 +1,42 @@
+// Package native runs a plan.Plan in Go: SIMD through the simd package of Go
+// 1.27 (GOEXPERIMENT=simd), plain Go without it. Every result equals package
+// eval's bit for bit, whatever the vector width and the number of threads.
+//
+// # How the files fit
+//
+// program.go holds a plan's memory and walks its steps, threads.go splits a step
+// into shares, and each family of ops has a file named as in package graph. A
+// kernel is a plain function on slices that computes the units lo ≤ u < hi of
+// its result and touches no other; plan.Step.Units counts the units:
+//
+//	conv2d, depthwise, maxPool, avgPool               n·oh rows of the result
+//	conv2dGradInput, depthwiseGradInput               n·h rows of the result
+//	conv2dGradFilter                                  kh·kw·ci rows of the result
+//	depthwiseGradFilter                               c channels, shares are multiples of 16
+//	maxPoolGrad, avgPoolGrad                          n images
+//	gemm                                              m rows, shares are multiples of 16
+//
+// A kernel writes every element of its units and expects nothing of what dst held.
+// It keeps scratch memory (packed panels) in a sync.Pool of its own.
+//
+// # Contract of the products (gemm*.go, conv*.go, depthwise*.go, pool*.go, pack*.go)
+//
+//	func gemm(dst []float32, ldd int, a []float32, lda int, transA bool,
+//		b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int)
+//	func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi int)
+//	func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int)
+//	func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int)
+//	func depthwise(dst, x, k []float32, g geometry, ep epilogue, lo, hi int)
+//	func depthwiseGradInput(dx, dy, k []float32, g geometry, lo, hi int)
+//	func depthwiseGradFilter(dk, x, dy []float32, g geometry, lo, hi int)
+//	func maxPool(dst, x []float32, g geometry, lo, hi int)
+//	func maxPoolGrad(dx, x, dy []float32, g geometry, lo, hi int)
+//	func avgPool(dst, x []float32, g geometry, lo, hi int)
+//	func avgPoolGrad(dx, dy []float32, g geometry, lo, hi int)
+//
+// They apply an epilogue with
+//
+//	func unary(op graph.Op, alpha float32, dst, src []float32) // elementwise.go; dst may be src
+//
+// No kernel uses simd's Max and Min (NaN and -0 differ between machines) or MulAdd.
+package native
