@@ -1,0 +1,81 @@
+package layers
+
+import "wafer/nn/graph"
+
+// activations by Keras' names. leaky_relu has Keras 3's default slope 0.2.
+var activations = map[string]func(g *graph.Graph, x *graph.Node) *graph.Node{
+	"":             func(g *graph.Graph, x *graph.Node) *graph.Node { return x },
+	"linear":       func(g *graph.Graph, x *graph.Node) *graph.Node { return x },
+	"relu":         (*graph.Graph).Relu,
+	"relu6":        (*graph.Graph).Relu6,
+	"leaky_relu":   func(g *graph.Graph, x *graph.Node) *graph.Node { return g.LeakyRelu(x, 0.2) },
+	"elu":          func(g *graph.Graph, x *graph.Node) *graph.Node { return g.Elu(x, 1) },
+	"gelu":         (*graph.Graph).Gelu,
+	"silu":         (*graph.Graph).Silu,
+	"swish":        (*graph.Graph).Silu,
+	"sigmoid":      (*graph.Graph).Sigmoid,
+	"tanh":         (*graph.Graph).Tanh,
+	"softmax":      (*graph.Graph).Softmax,
+	"hard_sigmoid": (*graph.Graph).HardSigmoid,
+}
+
+func activate(c *Context, name string, x *graph.Node) *graph.Node {
+	f := activations[name]
+	if f == nil {
+		c.fail("has no activation %q", name)
+	}
+	return f(c.G, x)
+}
+
+// ActivationLayer applies an activation by name.
+type ActivationLayer struct {
+	Activation string `json:"activation"`
+}
+
+// Activation is Keras' Activation: relu, relu6, leaky_relu, elu, gelu, silu,
+// sigmoid, tanh, softmax, hard_sigmoid, linear.
+func Activation(name string) *ActivationLayer { return &ActivationLayer{name} }
+
+func (l *ActivationLayer) Class() string { return "Activation" }
+
+func (l *ActivationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	if len(in) != 1 {
+		c.fail("needs one input, got %d", len(in))
+	}
+	return keepMask(c, in[0], activate(c, l.Activation, in[0]))
+}
+
+// keepMask lets y inherit the mask of x.
+func keepMask(c *Context, x, y *graph.Node) *graph.Node {
+	if m := c.masks[x]; m != nil {
+		c.masks[y] = m
+	}
+	return y
+}
+
+// DropoutLayer zeroes a share of the elements in training and scales the rest by
+// 1/(1−rate); outside training it does nothing.
+type DropoutLayer struct {
+	Rate float32 `json:"rate"`
+}
+
+// Dropout is Keras' Dropout.
+func Dropout(rate float32) *DropoutLayer { return &DropoutLayer{rate} }
+
+func (l *DropoutLayer) Class() string { return "Dropout" }
+
+func (l *DropoutLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	if len(in) != 1 {
+		c.fail("needs one input, got %d", len(in))
+	}
+	x := in[0]
+	if !c.Training || l.Rate == 0 {
+		return x
+	}
+	if c.Key == nil {
+		c.fail("needs a dropout key in training")
+	}
+	c.salt++
+	mask := c.G.DropoutMask(c.Key, graph.Dropout{Rate: l.Rate, Salt: c.salt, Shape: x.Shape})
+	return keepMask(c, x, c.G.Mul(x, mask))
+}

@@ -1,0 +1,78 @@
+package layers
+
+import "wafer/nn/graph"
+
+// BatchNormalizationLayer normalises each channel: over the batch in training,
+// with moving averages outside it (Ioffe, Szegedy 2015). The moving variance is of the
+// population, as in Keras.
+type BatchNormalizationLayer struct {
+	Momentum float32 `json:"momentum"`
+	Epsilon  float32 `json:"epsilon"`
+	Center   bool    `json:"center"`
+	Scale    bool    `json:"scale"`
+}
+
+// BatchNormalization is Keras' with its defaults: momentum 0.99, epsilon 0.001.
+func BatchNormalization() *BatchNormalizationLayer {
+	return &BatchNormalizationLayer{0.99, 1e-3, true, true}
+}
+
+func (l *BatchNormalizationLayer) Class() string { return "BatchNormalization" }
+
+func (l *BatchNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	if len(in) != 1 || len(in[0].Shape) < 2 {
+		c.fail("needs one input [batch … channels], got %v", shapesOf(in))
+	}
+	g, x := c.G, in[0]
+	n := x.Shape.Last()
+	gamma, beta := affine(c, l.Scale, l.Center, n)
+	mean := c.Weight("moving_mean", "zeros", false, n)
+	variance := c.Weight("moving_variance", "ones", false, n)
+	if !c.Training {
+		return g.BatchNorm(x, gamma, beta, mean, variance, graph.Norm{Epsilon: l.Epsilon})
+	}
+	axes := make([]int, len(x.Shape)-1)
+	for i := range axes {
+		axes[i] = i
+	}
+	batchMean := g.ReduceMean(x, axes...)
+	count := g.Scalar(float32(x.Shape.Size() / n))
+	batchVar := g.Div(g.ReduceSquaredDiff(x, batchMean, axes...), count)
+	keep, take := g.Scalar(l.Momentum), g.Scalar(1-l.Momentum)
+	g.Update(mean, g.Add(g.Mul(mean, keep), g.Mul(batchMean, take)))
+	g.Update(variance, g.Add(g.Mul(variance, keep), g.Mul(batchVar, take)))
+	return g.BatchNorm(x, gamma, beta, batchMean, batchVar, graph.Norm{Epsilon: l.Epsilon, Training: true})
+}
+
+// affine are the scale and shift of a normalisation; constants where a layer has none.
+func affine(c *Context, scale, center bool, n int) (gamma, beta *graph.Node) {
+	if scale {
+		gamma = c.Weight("gamma", "ones", true, n)
+	} else {
+		gamma = c.G.Broadcast(c.G.Scalar(1), n)
+	}
+	if center {
+		return gamma, c.Weight("beta", "zeros", true, n)
+	}
+	return gamma, c.G.Broadcast(c.G.Scalar(0), n)
+}
+
+// LayerNormalizationLayer normalises the innermost axis (Ba, Kiros, Hinton 2016).
+type LayerNormalizationLayer struct {
+	Epsilon float32 `json:"epsilon"`
+	Center  bool    `json:"center"`
+	Scale   bool    `json:"scale"`
+}
+
+// LayerNormalization is Keras' with its default epsilon 0.001.
+func LayerNormalization() *LayerNormalizationLayer { return &LayerNormalizationLayer{1e-3, true, true} }
+
+func (l *LayerNormalizationLayer) Class() string { return "LayerNormalization" }
+
+func (l *LayerNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	if len(in) != 1 || len(in[0].Shape) < 2 {
+		c.fail("needs one input [batch … n], got %v", shapesOf(in))
+	}
+	gamma, beta := affine(c, l.Scale, l.Center, in[0].Shape.Last())
+	return keepMask(c, in[0], c.G.LayerNorm(in[0], gamma, beta, l.Epsilon))
+}
