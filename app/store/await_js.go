@@ -1,0 +1,111 @@
+package store
+
+import (
+	"fmt"
+	"syscall/js"
+)
+
+// await waits for one of the named events of an IndexedDB request or
+// transaction. It blocks the goroutine, not the event loop.
+func await(target js.Value, success string, failures ...string) (js.Value, error) {
+	type answer struct {
+		value js.Value
+		err   error
+	}
+	done := make(chan answer, 1)
+	send := func(a answer) {
+		select {
+		case done <- a:
+		default: // an abort follows an error: the first word counts
+		}
+	}
+	ok := js.FuncOf(func(js.Value, []js.Value) any {
+		send(answer{value: target.Get("result")})
+		return nil
+	})
+	failed := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		err := error(&Error{Busy, "blocked"})
+		if args[0].Get("type").String() != "blocked" {
+			err = explain(target.Get("error"))
+		}
+		send(answer{err: err})
+		return nil
+	})
+	target.Set(success, ok)
+	for _, f := range failures {
+		target.Set(f, failed)
+	}
+	a := <-done
+	for _, event := range append(failures, success) {
+		target.Set(event, js.Null())
+	}
+	ok.Release()
+	failed.Release()
+	return a.value, a.err
+}
+
+// awaitPromise waits for a promise.
+func awaitPromise(promise js.Value) (js.Value, error) {
+	type answer struct {
+		value js.Value
+		err   error
+	}
+	done := make(chan answer, 1)
+	ok := js.FuncOf(func(_ js.Value, args []js.Value) any { done <- answer{value: args[0]}; return nil })
+	failed := js.FuncOf(func(_ js.Value, args []js.Value) any { done <- answer{err: explain(args[0])}; return nil })
+	defer ok.Release()
+	defer failed.Release()
+	promise.Call("then", ok, failed)
+	a := <-done
+	return a.value, a.err
+}
+
+// try turns an exception of the browser into an error.
+func try(call func() js.Value) (v js.Value, err error) {
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case js.Error:
+			err = explain(e.Value)
+		default:
+			panic(e)
+		}
+	}()
+	return call(), nil
+}
+
+// explain finds the reason behind a DOMException.
+func explain(e js.Value) error {
+	if !e.Truthy() {
+		return &Error{Broken, "the transaction was given up"}
+	}
+	detail := fmt.Sprintf("%s (%s)", e.Get("message"), e.Get("name"))
+	switch e.Get("name").String() {
+	case "QuotaExceededError":
+		return &Error{Full, detail}
+	case "VersionError":
+		return &Error{Newer, detail}
+	case "InvalidStateError":
+		return &Error{Busy, detail}
+	case "SecurityError":
+		return &Error{Unavailable, detail}
+	}
+	return &Error{Broken, detail}
+}
+
+func newBlob(data []byte, mediaType string) js.Value {
+	array := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(array, data)
+	return js.Global().Get("Blob").New([]any{array}, map[string]any{"type": mediaType})
+}
+
+func readBlob(blob js.Value) ([]byte, error) {
+	buffer, err := awaitPromise(blob.Call("arrayBuffer"))
+	if err != nil {
+		return nil, err
+	}
+	array := js.Global().Get("Uint8Array").New(buffer)
+	data := make([]byte, array.Length())
+	js.CopyBytesToGo(data, array)
+	return data, nil
+}

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"encoding/base64"
+	"slices"
+	"sync"
+
+	"wafer/nn/task"
+)
+
+// memory is a Store that forgets: the native twin of the browser's, and what
+// a browser without a database falls back to.
+type memory struct {
+	mu       sync.Mutex
+	models   []kept // oldest first
+	projects []Project
+	samples  map[string][]Sample // by project, File set
+}
+
+type kept struct {
+	info task.Model
+	file []byte
+}
+
+// Memory returns an empty store that does not survive a reload.
+func Memory() Store { return &memory{samples: map[string][]Sample{}} }
+
+func (m *memory) Lasting() bool { return false }
+
+func (m *memory) model(id string) int {
+	return slices.IndexFunc(m.models, func(k kept) bool { return k.info.ID == id })
+}
+
+func (m *memory) Models() ([]task.Model, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []task.Model
+	for _, k := range slices.Backward(m.models) {
+		list = append(list, k.info)
+	}
+	return list, nil
+}
+
+func (m *memory) ModelFile(id string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := m.model(id)
+	if i < 0 {
+		return nil, missing("the model", id)
+	}
+	return slices.Clone(m.models[i].file), nil
+}
+
+func (m *memory) SaveModel(info task.Model, file []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.model(info.ID); i >= 0 {
+		m.models = slices.Delete(m.models, i, i+1)
+	}
+	m.models = append(m.models, kept{info, slices.Clone(file)})
+	return nil
+}
+
+func (m *memory) RenameModel(id, title string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := m.model(id)
+	if i < 0 {
+		return missing("the model", id)
+	}
+	m.models[i].info = renamed(m.models[i].info, title)
+	return nil
+}
+
+func (m *memory) DeleteModel(id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.model(id); i >= 0 {
+		m.models = slices.Delete(m.models, i, i+1)
+	}
+	return nil
+}
+
+func (m *memory) project(id string) int {
+	return slices.IndexFunc(m.projects, func(p Project) bool { return p.ID == id })
+}
+
+func (m *memory) Projects() ([]Project, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.projects), nil
+}
+
+func (m *memory) SaveProject(p Project) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.project(p.ID); i >= 0 {
+		m.projects[i] = p
+		return nil
+	}
+	m.projects = append(m.projects, p)
+	return nil
+}
+
+func (m *memory) DeleteProject(id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.project(id); i >= 0 {
+		m.projects = slices.Delete(m.projects, i, i+1)
+	}
+	delete(m.samples, id)
+	return nil
+}
+
+func (m *memory) Samples(project string) ([]Sample, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return listed(m.samples[project]), nil
+}
+
+func (m *memory) AddSamples(project string, samples []Sample) ([]Sample, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	have := m.samples[project]
+	for _, s := range samples {
+		s.File = slices.Clone(s.File)
+		s.Bytes = len(s.File)
+		have = slices.DeleteFunc(have, func(old Sample) bool { return old.ID == s.ID })
+		have = append(have, s)
+	}
+	sortSamples(have)
+	m.samples[project] = have
+	return listed(samples), nil
+}
+
+func (m *memory) SampleFiles(project string, ids []string) ([][]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	byID := map[string][]byte{}
+	for _, s := range m.samples[project] {
+		byID[s.ID] = s.File
+	}
+	files := make([][]byte, len(ids))
+	for i, id := range ids {
+		file, ok := byID[id]
+		if !ok {
+			return nil, missing("the sample", id)
+		}
+		files[i] = slices.Clone(file)
+	}
+	return files, nil
+}
+
+func (m *memory) DeleteSamples(project string, ids []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.samples[project] = slices.DeleteFunc(m.samples[project], func(s Sample) bool { return slices.Contains(ids, s.ID) })
+	return nil
+}
+
+// listed returns samples as lists show them: without bytes, with an address.
+func listed(samples []Sample) []Sample {
+	list := make([]Sample, len(samples))
+	for i, s := range samples {
+		if len(s.File) > 0 {
+			s.Bytes = len(s.File)
+			s.URL = "data:" + s.Type + ";base64," + base64.StdEncoding.EncodeToString(s.File)
+		}
+		s.File = nil
+		list[i] = s
+	}
+	return list
+}
+
+func sortSamples(samples []Sample) {
+	slices.SortStableFunc(samples, func(a, b Sample) int {
+		switch {
+		case a.Order < b.Order:
+			return -1
+		case a.Order > b.Order:
+			return 1
+		}
+		return 0
+	})
+}
+
+// renamed gives a model a title of the user's, which holds in every language.
+func renamed(m task.Model, title string) task.Model {
+	m.Title, m.TitleZH = title, ""
+	return m
+}

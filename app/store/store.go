@@ -1,0 +1,126 @@
+// Package store keeps samples, taught models and settings in the browser, so
+// that they survive a reload. Nothing of it leaves the machine.
+//
+// In the browser the store is an IndexedDB database (store_js.go); elsewhere,
+// and where the browser refuses one, it is memory (memory.go). Every method
+// may wait for the disk: call it from a goroutine, never from an event handler.
+package store
+
+import (
+	"time"
+
+	"wafer/nn/task"
+)
+
+// Store is safe for use by several goroutines. Errors are *Error.
+type Store interface {
+	// Models lists the kept models, newest first.
+	Models() ([]task.Model, error)
+	// ModelFile returns the bytes of one kept model file.
+	ModelFile(id string) ([]byte, error)
+	// SaveModel keeps a model file under m.ID, replacing the one that had that name.
+	SaveModel(m task.Model, file []byte) error
+	// RenameModel changes the title shown in lists; the file stays as it is.
+	RenameModel(id, title string) error
+	// DeleteModel forgets a model. To undo it, save what ModelFile returned before.
+	DeleteModel(id string) error
+
+	// Projects lists the projects of the Teach page, without their samples.
+	Projects() ([]Project, error)
+	// SaveProject creates or replaces the project p.ID.
+	SaveProject(p Project) error
+	// DeleteProject forgets a project and its samples.
+	DeleteProject(id string) error
+
+	// Samples lists the samples of a project by Order; File is left out, URL is set for pictures.
+	Samples(project string) ([]Sample, error)
+	// AddSamples keeps samples under their IDs, all or none, and returns them as Samples would.
+	AddSamples(project string, samples []Sample) ([]Sample, error)
+	// SampleFiles returns the picture bytes of samples, in the order of ids; nil for a text.
+	SampleFiles(project string, ids []string) ([][]byte, error)
+	// DeleteSamples forgets samples; unknown ids are no error.
+	DeleteSamples(project string, ids []string) error
+
+	// Lasting says whether the store survives a reload; false for memory.
+	Lasting() bool
+}
+
+// Project is what the Teach page is working on.
+type Project struct {
+	ID       string            `json:"id"`
+	Name     string            `json:"name"`
+	Kind     task.Kind         `json:"kind"`
+	Classes  []Class           `json:"classes"`
+	Settings Settings          `json:"settings"`
+	Model    string            `json:"model,omitempty"` // task.Model.ID of the last one trained here
+	Report   *task.TeachReport `json:"report,omitempty"`
+	Curve    []task.Progress   `json:"curve,omitempty"` // one point per epoch of that training
+	Trash    []string          `json:"trash,omitempty"` // ids of samples that are removed but can still be brought back
+	Updated  time.Time         `json:"updated"`
+}
+
+// Class is one of the things to tell apart.
+type Class struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Color int    `json:"color"` // index into the palette, so that a class keeps its colour
+}
+
+// Settings are what a run asks for; the zero value means: choose for me.
+type Settings struct {
+	Base         string  `json:"base,omitempty"` // task.Model.ID
+	WholeNetwork bool    `json:"whole_network,omitempty"`
+	Epochs       int     `json:"epochs,omitempty"`
+	LearningRate float64 `json:"learning_rate,omitempty"`
+	Seed         uint64  `json:"seed,omitempty"`
+}
+
+// Sample is one example of a class: a text or an encoded picture.
+type Sample struct {
+	ID    string `json:"id"`
+	Class string `json:"class"` // Class.ID
+	Name  string `json:"name,omitempty"`
+	Text  string `json:"text,omitempty"`
+	Type  string `json:"type,omitempty"` // media type of File, such as image/png
+	Bytes int    `json:"bytes,omitempty"`
+	Order int64  `json:"order"` // samples are listed by it
+	File  []byte `json:"-"`     // set to add a picture; never set in lists
+	URL   string `json:"-"`     // address of the picture for an img element, valid in this tab
+}
+
+// Reason says in one word why the store could not do something.
+type Reason string
+
+const (
+	Full        Reason = "full"        // the browser's room for this site is used up
+	Unavailable Reason = "unavailable" // the browser keeps nothing here, as in some private windows
+	Missing     Reason = "missing"     // no such model, project or sample
+	Newer       Reason = "newer"       // kept by a newer Wafer than this one
+	Busy        Reason = "busy"        // another tab holds an older version open
+	Broken      Reason = "broken"      // anything else; Detail has the browser's words
+)
+
+// Error is what every method returns when it fails.
+type Error struct {
+	Reason Reason
+	Detail string // what was missing, or what the browser said
+}
+
+// Error is a sentence for people; pages in other languages choose their own by Reason.
+func (e *Error) Error() string {
+	switch e.Reason {
+	case Full:
+		return "There is no room left: the browser gives this page no more space. Delete some samples or models, then try again."
+	case Unavailable:
+		return "This browser keeps nothing for this page, perhaps because the window is private. Everything works, but it is gone when the tab closes."
+	case Missing:
+		return "It is not here any more: " + e.Detail + "."
+	case Newer:
+		return "What is kept here was written by a newer version of Wafer. Reload the page to get that version."
+	case Busy:
+		return "Another tab has an older version of Wafer open. Close it, then reload this one."
+	}
+	return "The browser could not keep or find this: " + e.Detail + "."
+}
+
+func missing(what, id string) error { return &Error{Missing, what + " " + id} }

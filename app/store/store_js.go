@@ -1,0 +1,325 @@
+package store
+
+import (
+	"encoding/json"
+	"slices"
+	"syscall/js"
+	"time"
+
+	"wafer/nn/task"
+)
+
+// The database. A later schema raises version and adds a case to upgrade;
+// records carry their content as JSON beside the fields that are indexed.
+const (
+	name    = "wafer"
+	version = 1
+
+	models   = "models"   // {id, saved, json}
+	files    = "files"    // model id → Blob
+	projects = "projects" // {id, json}
+	samples  = "samples"  // {id, project, json, data: Blob?}, key [project, id]
+)
+
+// Open opens the browser's database. Where the browser has none it returns a
+// store in memory together with an *Error that says so.
+func Open() (Store, error) {
+	factory := js.Global().Get("indexedDB")
+	if !factory.Truthy() {
+		return Memory(), &Error{Unavailable, "no indexedDB"}
+	}
+	db, err := openDatabase(factory)
+	if err != nil {
+		return Memory(), err
+	}
+	return &database{db: db, urls: map[string]string{}}, nil
+}
+
+func openDatabase(factory js.Value) (db js.Value, err error) {
+	request, err := try(func() js.Value { return factory.Call("open", name, version) })
+	if err != nil {
+		return db, &Error{Unavailable, err.Error()}
+	}
+	onUpgrade := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		upgrade(request.Get("result"), args[0].Get("oldVersion").Int())
+		return nil
+	})
+	defer onUpgrade.Release()
+	request.Set("onupgradeneeded", onUpgrade)
+	db, err = await(request, "onsuccess", "onerror", "onblocked")
+	if e, ok := err.(*Error); ok && e.Reason == Broken {
+		e.Reason = Unavailable
+	}
+	if err != nil {
+		return db, err
+	}
+	// A newer version in another tab may upgrade: step aside, the next call here fails in words.
+	db.Set("onversionchange", js.FuncOf(func(this js.Value, _ []js.Value) any {
+		this.Call("close")
+		return nil
+	}))
+	return db, nil
+}
+
+func upgrade(db js.Value, old int) {
+	if old < 1 {
+		byID := map[string]any{"keyPath": "id"}
+		db.Call("createObjectStore", models, byID)
+		db.Call("createObjectStore", files)
+		db.Call("createObjectStore", projects, byID)
+		s := db.Call("createObjectStore", samples, map[string]any{"keyPath": []any{"project", "id"}})
+		s.Call("createIndex", "project", "project")
+	}
+}
+
+// database is the Store of the browser.
+type database struct {
+	db   js.Value
+	urls map[string]string // object URLs of samples by project + id, made once; Go code of a tab runs on one thread
+}
+
+func (d *database) Lasting() bool { return true }
+
+func (d *database) Models() ([]task.Model, error) {
+	rows, err := d.all(models, js.Undefined())
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(rows, func(a, b js.Value) int { return int(b.Get("saved").Float() - a.Get("saved").Float()) })
+	return decode[task.Model](rows)
+}
+
+func (d *database) ModelFile(id string) ([]byte, error) {
+	blob, err := d.get(files, id)
+	if err != nil {
+		return nil, err
+	}
+	if !blob.Truthy() {
+		return nil, missing("the model", id)
+	}
+	return readBlob(blob)
+}
+
+func (d *database) SaveModel(m task.Model, file []byte) error {
+	row := record(m, map[string]any{"id": m.ID, "saved": time.Now().UnixMilli()})
+	blob := newBlob(file, "application/octet-stream")
+	return d.write([]any{models, files}, func(tx js.Value) {
+		tx.Call("objectStore", models).Call("put", row)
+		tx.Call("objectStore", files).Call("put", blob, m.ID)
+	})
+}
+
+func (d *database) RenameModel(id, title string) error {
+	row, err := d.get(models, id)
+	if err != nil {
+		return err
+	}
+	if !row.Truthy() {
+		return missing("the model", id)
+	}
+	list, err := decode[task.Model]([]js.Value{row})
+	if err != nil {
+		return err
+	}
+	saved := row.Get("saved").Float()
+	row = record(renamed(list[0], title), map[string]any{"id": id, "saved": saved})
+	return d.write([]any{models}, func(tx js.Value) { tx.Call("objectStore", models).Call("put", row) })
+}
+
+func (d *database) DeleteModel(id string) error {
+	return d.write([]any{models, files}, func(tx js.Value) {
+		tx.Call("objectStore", models).Call("delete", id)
+		tx.Call("objectStore", files).Call("delete", id)
+	})
+}
+
+func (d *database) Projects() ([]Project, error) {
+	rows, err := d.all(projects, js.Undefined())
+	if err != nil {
+		return nil, err
+	}
+	return decode[Project](rows)
+}
+
+func (d *database) SaveProject(p Project) error {
+	row := record(p, map[string]any{"id": p.ID})
+	return d.write([]any{projects}, func(tx js.Value) { tx.Call("objectStore", projects).Call("put", row) })
+}
+
+func (d *database) DeleteProject(id string) error {
+	list, err := d.Samples(id)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i, s := range list {
+		ids[i] = s.ID
+	}
+	if err := d.DeleteSamples(id, ids); err != nil {
+		return err
+	}
+	return d.write([]any{projects}, func(tx js.Value) { tx.Call("objectStore", projects).Call("delete", id) })
+}
+
+func (d *database) Samples(project string) ([]Sample, error) {
+	rows, err := d.all(samples, js.ValueOf(project))
+	if err != nil {
+		return nil, err
+	}
+	list, err := decode[Sample](rows)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].URL = d.url(project, list[i].ID, rows[i].Get("data"))
+	}
+	sortSamples(list)
+	return list, nil
+}
+
+func (d *database) AddSamples(project string, list []Sample) ([]Sample, error) {
+	out := slices.Clone(list)
+	blobs := make([]js.Value, len(list))
+	err := d.write([]any{samples}, func(tx js.Value) {
+		for i := range out {
+			s := &out[i]
+			row := map[string]any{"id": s.ID, "project": project}
+			if len(s.File) > 0 {
+				s.Bytes = len(s.File)
+				blobs[i] = newBlob(s.File, s.Type)
+				row["data"] = blobs[i]
+			}
+			tx.Call("objectStore", samples).Call("put", record(*s, row))
+			s.File = nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].URL = d.url(project, out[i].ID, blobs[i])
+	}
+	return out, nil
+}
+
+func (d *database) SampleFiles(project string, ids []string) ([][]byte, error) {
+	out := make([][]byte, len(ids))
+	for i, id := range ids {
+		row, err := d.get(samples, []any{project, id})
+		if err != nil {
+			return nil, err
+		}
+		if !row.Truthy() {
+			return nil, missing("the sample", id)
+		}
+		if blob := row.Get("data"); blob.Truthy() {
+			if out[i], err = readBlob(blob); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+func (d *database) DeleteSamples(project string, ids []string) error {
+	err := d.write([]any{samples}, func(tx js.Value) {
+		for _, id := range ids {
+			tx.Call("objectStore", samples).Call("delete", []any{project, id})
+		}
+	})
+	if err == nil {
+		for _, id := range ids {
+			d.revoke(project, id)
+		}
+	}
+	return err
+}
+
+// url returns the object URL of a picture, made at the first call.
+func (d *database) url(project, id string, blob js.Value) string {
+	if !blob.Truthy() {
+		return ""
+	}
+	key := project + "\x00" + id
+	if d.urls[key] == "" {
+		d.urls[key] = js.Global().Get("URL").Call("createObjectURL", blob).String()
+	}
+	return d.urls[key]
+}
+
+func (d *database) revoke(project, id string) {
+	key := project + "\x00" + id
+	if url, ok := d.urls[key]; ok {
+		js.Global().Get("URL").Call("revokeObjectURL", url)
+		delete(d.urls, key)
+	}
+}
+
+// get returns one record, undefined when there is none.
+func (d *database) get(table string, key any) (js.Value, error) {
+	request, err := try(func() js.Value {
+		return d.db.Call("transaction", table).Call("objectStore", table).Call("get", key)
+	})
+	if err != nil {
+		return request, err
+	}
+	return await(request, "onsuccess", "onerror")
+}
+
+// all returns every record of a table, or those of one project.
+func (d *database) all(table string, project js.Value) ([]js.Value, error) {
+	request, err := try(func() js.Value {
+		s := d.db.Call("transaction", table).Call("objectStore", table)
+		if project.IsUndefined() {
+			return s.Call("getAll")
+		}
+		return s.Call("index", "project").Call("getAll", project)
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := await(request, "onsuccess", "onerror")
+	if err != nil {
+		return nil, err
+	}
+	list := make([]js.Value, rows.Length())
+	for i := range list {
+		list[i] = rows.Index(i)
+	}
+	return list, nil
+}
+
+// write runs change in one transaction and waits until it is on disk. change
+// must not wait for anything: a transaction commits as soon as it is idle.
+func (d *database) write(tables []any, change func(tx js.Value)) error {
+	tx, err := try(func() js.Value {
+		tx := d.db.Call("transaction", tables, "readwrite")
+		change(tx)
+		return tx
+	})
+	if err != nil {
+		return err
+	}
+	_, err = await(tx, "oncomplete", "onerror", "onabort")
+	return err
+}
+
+// record is a row: indexed fields, and the value as JSON.
+func record(value any, row map[string]any) js.Value {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // our own plain structs; NaN is kept out of them by the page
+	}
+	row["json"] = string(text)
+	return js.ValueOf(row)
+}
+
+func decode[T any](rows []js.Value) ([]T, error) {
+	list := make([]T, len(rows))
+	for i, row := range rows {
+		if err := json.Unmarshal([]byte(row.Get("json").String()), &list[i]); err != nil {
+			return nil, &Error{Broken, "a record is not readable: " + err.Error()}
+		}
+	}
+	return list, nil
+}

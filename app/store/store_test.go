@@ -1,0 +1,132 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"wafer/nn/task"
+)
+
+func open(t *testing.T) Store {
+	t.Helper()
+	s, err := Open()
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	return s
+}
+
+func TestModels(t *testing.T) {
+	s := open(t)
+	must(t, s.SaveModel(task.Model{ID: "taught-1", Title: "First", TitleZH: "一"}, []byte("one")))
+	must(t, s.SaveModel(task.Model{ID: "taught-2", Title: "Second"}, []byte("two")))
+	must(t, s.RenameModel("taught-1", "Cats"))
+	list, err := s.Models()
+	must(t, err)
+	if len(list) != 2 || list[0].ID != "taught-2" || list[1].Title != "Cats" || list[1].TitleZH != "" {
+		t.Errorf("models are %+v, want the newest first and the first renamed in both languages", list)
+	}
+	file, err := s.ModelFile("taught-1")
+	must(t, err)
+	if string(file) != "one" {
+		t.Errorf("the file is %q, want %q", file, "one")
+	}
+	must(t, s.DeleteModel("taught-1"))
+	must(t, s.DeleteModel("taught-1"))
+	_, err = s.ModelFile("taught-1")
+	wantMissing(t, err)
+	wantMissing(t, s.RenameModel("taught-1", "x"))
+	must(t, s.SaveModel(list[1], file)) // undo
+	if list, _ = s.Models(); len(list) != 2 || list[0].Title != "Cats" {
+		t.Errorf("after undo models are %+v", list)
+	}
+}
+
+func TestSavedBytesAreCopied(t *testing.T) {
+	s := open(t)
+	file := []byte("one")
+	must(t, s.SaveModel(task.Model{ID: "m"}, file))
+	file[0] = 'X'
+	got, _ := s.ModelFile("m")
+	if string(got) != "one" {
+		t.Errorf("the kept file changed with the caller's slice: %q", got)
+	}
+}
+
+func TestSamples(t *testing.T) {
+	s := open(t)
+	added, err := s.AddSamples("image", []Sample{
+		{ID: "b", Class: "c1", Order: 2, Type: "image/png", File: []byte("png")},
+		{ID: "a", Class: "c1", Order: 1, Text: "hello"},
+	})
+	must(t, err)
+	if added[0].File != nil || added[0].Bytes != 3 || !strings.HasPrefix(added[0].URL, "data:image/png;base64,") {
+		t.Errorf("an added picture is listed as %+v", added[0])
+	}
+	list, err := s.Samples("image")
+	must(t, err)
+	if len(list) != 2 || list[0].ID != "a" || list[1].URL == "" || list[0].URL != "" {
+		t.Errorf("samples are %+v, want a then b by Order", list)
+	}
+	files, err := s.SampleFiles("image", []string{"b", "a"})
+	must(t, err)
+	if !bytes.Equal(files[0], []byte("png")) || files[1] != nil {
+		t.Errorf("files are %q, want the picture and nil for the text", files)
+	}
+	_, err = s.SampleFiles("image", []string{"zzz"})
+	wantMissing(t, err)
+	if other, _ := s.Samples("text"); len(other) != 0 {
+		t.Errorf("another project has %d samples of this one", len(other))
+	}
+	must(t, s.DeleteSamples("image", []string{"b", "unknown"}))
+	if list, _ = s.Samples("image"); len(list) != 1 {
+		t.Errorf("%d samples after deleting one of two", len(list))
+	}
+}
+
+func TestProjects(t *testing.T) {
+	s := open(t)
+	must(t, s.SaveProject(Project{ID: "image", Name: "one"}))
+	must(t, s.SaveProject(Project{ID: "image", Name: "two", Trash: []string{"a"}}))
+	if _, err := s.AddSamples("image", []Sample{{ID: "a"}}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Projects()
+	must(t, err)
+	if len(list) != 1 || list[0].Name != "two" || len(list[0].Trash) != 1 {
+		t.Errorf("projects are %+v, want the second save only", list)
+	}
+	must(t, s.DeleteProject("image"))
+	if list, _ = s.Projects(); len(list) != 0 {
+		t.Errorf("%d projects after deleting the only one", len(list))
+	}
+	if left, _ := s.Samples("image"); len(left) != 0 {
+		t.Errorf("%d samples outlived their project", len(left))
+	}
+}
+
+func TestErrorsAreSentences(t *testing.T) {
+	for _, r := range []Reason{Full, Unavailable, Missing, Newer, Busy, Broken} {
+		text := (&Error{r, "the model x"}).Error()
+		if !strings.HasSuffix(text, ".") || len(text) < 20 {
+			t.Errorf("%s: %q is not a sentence", r, text)
+		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantMissing(t *testing.T, err error) {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) || e.Reason != Missing {
+		t.Errorf("the error is %v, want one with Reason %q", err, Missing)
+	}
+}
