@@ -93,6 +93,28 @@ func explain(e js.Value) error {
 	return &Error{Broken, detail}
 }
 
+// blobOf returns the Blob of a picture; false for a text.
+func blobOf(s Sample) (js.Value, bool) {
+	if blob, ok := s.Blob.(js.Value); ok {
+		return blob, true
+	}
+	return newBlob(s.File, s.Type), len(s.File) > 0
+}
+
+func size(s Sample) int {
+	blob, _ := blobOf(s)
+	return blob.Get("size").Int()
+}
+
+// address returns an object URL, which lives until it is revoked or the tab closes.
+func address(s Sample) string {
+	blob, ok := blobOf(s)
+	if !ok {
+		return ""
+	}
+	return js.Global().Get("URL").Call("createObjectURL", blob).String()
+}
+
 func newBlob(data []byte, mediaType string) js.Value {
 	array := js.Global().Get("Uint8Array").New(len(data))
 	js.CopyBytesToJS(array, data)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/base64"
 	"slices"
 	"sync"
 
@@ -14,7 +13,7 @@ type memory struct {
 	mu       sync.Mutex
 	models   []kept // oldest first
 	projects []Project
-	samples  map[string][]Sample // by project, File set
+	samples  map[string][]Sample // by project
 }
 
 type kept struct {
@@ -115,40 +114,23 @@ func (m *memory) DeleteProject(id string) error {
 func (m *memory) Samples(project string) ([]Sample, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return listed(m.samples[project]), nil
+	return slices.Clone(m.samples[project]), nil
 }
 
 func (m *memory) AddSamples(project string, samples []Sample) ([]Sample, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	added := slices.Clone(samples)
 	have := m.samples[project]
-	for _, s := range samples {
-		s.File = slices.Clone(s.File)
-		s.Bytes = len(s.File)
+	for i := range added {
+		s := &added[i]
+		s.Bytes, s.URL = size(*s), address(*s)
 		have = slices.DeleteFunc(have, func(old Sample) bool { return old.ID == s.ID })
-		have = append(have, s)
+		have = append(have, *s)
 	}
 	sortSamples(have)
 	m.samples[project] = have
-	return listed(samples), nil
-}
-
-func (m *memory) SampleFiles(project string, ids []string) ([][]byte, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	byID := map[string][]byte{}
-	for _, s := range m.samples[project] {
-		byID[s.ID] = s.File
-	}
-	files := make([][]byte, len(ids))
-	for i, id := range ids {
-		file, ok := byID[id]
-		if !ok {
-			return nil, missing("the sample", id)
-		}
-		files[i] = slices.Clone(file)
-	}
-	return files, nil
+	return added, nil
 }
 
 func (m *memory) DeleteSamples(project string, ids []string) error {
@@ -156,20 +138,6 @@ func (m *memory) DeleteSamples(project string, ids []string) error {
 	defer m.mu.Unlock()
 	m.samples[project] = slices.DeleteFunc(m.samples[project], func(s Sample) bool { return slices.Contains(ids, s.ID) })
 	return nil
-}
-
-// listed returns samples as lists show them: without bytes, with an address.
-func listed(samples []Sample) []Sample {
-	list := make([]Sample, len(samples))
-	for i, s := range samples {
-		if len(s.File) > 0 {
-			s.Bytes = len(s.File)
-			s.URL = "data:" + s.Type + ";base64," + base64.StdEncoding.EncodeToString(s.File)
-		}
-		s.File = nil
-		list[i] = s
-	}
-	return list
 }
 
 func sortSamples(samples []Sample) {

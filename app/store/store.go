@@ -32,12 +32,11 @@ type Store interface {
 	// DeleteProject forgets a project and its samples.
 	DeleteProject(id string) error
 
-	// Samples lists the samples of a project by Order; File is left out, URL is set for pictures.
+	// Samples lists the samples of a project by Order. A picture has its URL set and its bytes
+	// in Blob, or in File when the store is memory and got them there.
 	Samples(project string) ([]Sample, error)
 	// AddSamples keeps samples under their IDs, all or none, and returns them as Samples would.
 	AddSamples(project string, samples []Sample) ([]Sample, error)
-	// SampleFiles returns the picture bytes of samples, in the order of ids; nil for a text.
-	SampleFiles(project string, ids []string) ([][]byte, error)
 	// DeleteSamples forgets samples; unknown ids are no error.
 	DeleteSamples(project string, ids []string) error
 
@@ -84,7 +83,8 @@ type Sample struct {
 	Type  string `json:"type,omitempty"` // media type of File, such as image/png
 	Bytes int    `json:"bytes,omitempty"`
 	Order int64  `json:"order"` // samples are listed by it
-	File  []byte `json:"-"`     // set to add a picture; never set in lists
+	File  []byte `json:"-"`     // the picture's bytes, or
+	Blob  any    `json:"-"`     // the js.Value of the browser's Blob or File that holds them
 	URL   string `json:"-"`     // address of the picture for an img element, valid in this tab
 }
 

@@ -9,11 +9,11 @@ import (
 	"wafer/nn/task"
 )
 
-// The database. A later schema raises version and adds a case to upgrade;
+// The database. A later schema raises dbVersion and adds a case to upgrade;
 // records carry their content as JSON beside the fields that are indexed.
 const (
-	name    = "wafer"
-	version = 1
+	dbName    = "wafer"
+	dbVersion = 1
 
 	models   = "models"   // {id, saved, json}
 	files    = "files"    // model id → Blob
@@ -36,7 +36,7 @@ func Open() (Store, error) {
 }
 
 func openDatabase(factory js.Value) (db js.Value, err error) {
-	request, err := try(func() js.Value { return factory.Call("open", name, version) })
+	request, err := try(func() js.Value { return factory.Call("open", dbName, dbVersion) })
 	if err != nil {
 		return db, &Error{Unavailable, err.Error()}
 	}
@@ -171,54 +171,35 @@ func (d *database) Samples(project string) ([]Sample, error) {
 		return nil, err
 	}
 	for i := range list {
-		list[i].URL = d.url(project, list[i].ID, rows[i].Get("data"))
+		if blob := rows[i].Get("data"); blob.Truthy() {
+			list[i].Blob = blob
+		}
+		list[i].URL = d.url(project, list[i])
 	}
 	sortSamples(list)
 	return list, nil
 }
 
 func (d *database) AddSamples(project string, list []Sample) ([]Sample, error) {
-	out := slices.Clone(list)
-	blobs := make([]js.Value, len(list))
+	added := slices.Clone(list)
 	err := d.write([]any{samples}, func(tx js.Value) {
-		for i := range out {
-			s := &out[i]
+		for i := range added {
+			s := &added[i]
 			row := map[string]any{"id": s.ID, "project": project}
-			if len(s.File) > 0 {
-				s.Bytes = len(s.File)
-				blobs[i] = newBlob(s.File, s.Type)
-				row["data"] = blobs[i]
+			if blob, ok := blobOf(*s); ok {
+				s.File, s.Blob, s.Bytes = nil, blob, blob.Get("size").Int()
+				row["data"] = blob
 			}
 			tx.Call("objectStore", samples).Call("put", record(*s, row))
-			s.File = nil
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i := range out {
-		out[i].URL = d.url(project, out[i].ID, blobs[i])
+	for i := range added {
+		added[i].URL = d.url(project, added[i])
 	}
-	return out, nil
-}
-
-func (d *database) SampleFiles(project string, ids []string) ([][]byte, error) {
-	out := make([][]byte, len(ids))
-	for i, id := range ids {
-		row, err := d.get(samples, []any{project, id})
-		if err != nil {
-			return nil, err
-		}
-		if !row.Truthy() {
-			return nil, missing("the sample", id)
-		}
-		if blob := row.Get("data"); blob.Truthy() {
-			if out[i], err = readBlob(blob); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
+	return added, nil
 }
 
 func (d *database) DeleteSamples(project string, ids []string) error {
@@ -236,13 +217,10 @@ func (d *database) DeleteSamples(project string, ids []string) error {
 }
 
 // url returns the object URL of a picture, made at the first call.
-func (d *database) url(project, id string, blob js.Value) string {
-	if !blob.Truthy() {
-		return ""
-	}
-	key := project + "\x00" + id
+func (d *database) url(project string, s Sample) string {
+	key := project + "\x00" + s.ID
 	if d.urls[key] == "" {
-		d.urls[key] = js.Global().Get("URL").Call("createObjectURL", blob).String()
+		d.urls[key] = address(s)
 	}
 	return d.urls[key]
 }
