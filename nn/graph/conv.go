@@ -69,7 +69,7 @@ func init() {
 // Conv2D is cross-correlation as in Keras: x [n,h,w,ci] with kernel k
 // [kh,kw,ci,co] gives [n,oh,ow,co]. Each output is one sum from +0 over
 // (kh, kw, ci) ascending; zeros of the padding take part or not, which is the
-// same to the bit for finite kernels.
+// same to the bit for finite kernels (eval leaves them out).
 func (g *Graph) Conv2D(x, k *Node, w Window) *Node { return g.add(Conv2D, w, x, k) }
 
 // Conv2DGradInput is the gradient for x: dy [n,oh,ow,co], k [kh,kw,ci,co] give

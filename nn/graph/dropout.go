@@ -21,8 +21,8 @@ func init() {
 	specs[DropoutMask] = spec{arity: 1, ints: []bool{true}, infer: dropoutShape}
 }
 
-// DropoutMask is 0 with probability rate and 1/(1−rate) (rounded to float32)
-// otherwise. key is int32 [2], drawn anew for each step from the run's PCG stream
+// DropoutMask is 0 with probability rate and 1/(1−rate) otherwise, both steps in
+// float32. key is int32 [2], drawn anew for each step from the run's PCG stream
 // (seed, "dropout", epoch, step). Element i (row-major) hashes, in uint32:
 //
 //	x = i·0x9E3779B9 + uint32(key[0]) + salt·0x85EBCA6B

@@ -65,7 +65,7 @@ func (g *Graph) Sin(x *Node) *Node  { return g.add(Sin, nil, x) }  // fmath.Sin
 func (g *Graph) Cos(x *Node) *Node  { return g.add(Cos, nil, x) }  // fmath.Cos
 
 func (g *Graph) Tanh(x *Node) *Node    { return g.add(Tanh, nil, x) }    // fmath.Tanh
-func (g *Graph) Sigmoid(x *Node) *Node { return g.add(Sigmoid, nil, x) } // fmath.Sigmoid: 1/(1+exp(-x))
+func (g *Graph) Sigmoid(x *Node) *Node { return g.add(Sigmoid, nil, x) } // fmath.Sigmoid
 
 // Relu is x < 0 ? 0 : x, so a NaN stays a NaN and -0 stays -0.
 func (g *Graph) Relu(x *Node) *Node { return g.add(Relu, nil, x) }

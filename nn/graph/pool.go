@@ -21,7 +21,7 @@ func (g *Graph) MaxPoolGrad(x, dy *Node, w Window) *Node {
 	return g.add(MaxPoolGrad, ConvGrad{w, x.Shape}, x, dy)
 }
 
-// AvgPool is the sum over (kh, kw) ascending, divided by the number of positions
+// AvgPool is the sum from +0 over (kh, kw) ascending, divided by the number of positions
 // inside the image, as Keras counts.
 func (g *Graph) AvgPool(x *Node, w Window) *Node { return g.add(AvgPool, w, x) }
 

@@ -11,7 +11,8 @@ func init() {
 
 // Recurrent ops work on the whole sequence at once. The input's share of every
 // gate, zx = x·W + b, is computed outside for all steps in one MatMul; the
-// gradients for W, b and U are MatMuls and sums outside too. h and c start at 0.
+// gradients for W, b and U are MatMuls and sums outside too. h and c start at 0 and
+// take part in the first step as such. Every Σ is one sum from +0.
 
 // LSTM runs over zx [b,t,4h] (gate order i, f, g, o as in Keras) with recurrent
 // kernel u [h,4h]. At each step a = zx + (Σ over h ascending of hPrev·u):

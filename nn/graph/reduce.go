@@ -34,7 +34,7 @@ func (g *Graph) ReduceSum(x *Node, axes ...int) *Node {
 	return g.add(ReduceSum, Axes{slices.Clone(axes)}, x)
 }
 
-// ReduceMax is the largest element: m starts at the first and becomes x where m < x.
+// ReduceMax is the largest of one or more elements: m starts at the first and becomes x where m < x.
 func (g *Graph) ReduceMax(x *Node, axes ...int) *Node {
 	return g.add(ReduceMax, Axes{slices.Clone(axes)}, x)
 }

@@ -1,0 +1,134 @@
+package eval
+
+import (
+	"math"
+
+	"wafer/nn/fmath"
+	"wafer/nn/graph"
+	"wafer/nn/tensor"
+)
+
+func init() {
+	unary(graph.Neg, func(x float32) float32 { return -x })
+	unary(graph.Abs, func(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) })
+	unary(graph.Exp, fmath.Exp)
+	unary(graph.Log, fmath.Log)
+	unary(graph.Sqrt, sqrt)
+	unary(graph.Tanh, fmath.Tanh)
+	unary(graph.Sigmoid, fmath.Sigmoid)
+	unary(graph.Erf, fmath.Erf)
+	unary(graph.Sin, fmath.Sin)
+	unary(graph.Cos, fmath.Cos)
+	unary(graph.Relu, relu)
+	unary(graph.Relu6, relu6)
+	unary(graph.Gelu, func(x float32) float32 { return float32(0.5*x) * (1 + fmath.Erf(float32(x*0.70710677))) })
+	unary(graph.Silu, func(x float32) float32 { return x * fmath.Sigmoid(x) })
+	unary(graph.HardSigmoid, func(x float32) float32 { return relu6(x+3) * (1.0 / 6) })
+	kernels[graph.LeakyRelu] = leakyRelu
+	kernels[graph.Elu] = elu
+	kernels[graph.Cast] = cast
+
+	binary(graph.Add, func(a, b float32) float32 { return a + b })
+	binary(graph.Sub, func(a, b float32) float32 { return a - b })
+	binary(graph.Mul, func(a, b float32) float32 { return a * b })
+	binary(graph.Div, func(a, b float32) float32 { return a / b })
+	binary(graph.Max, pmax)
+	binary(graph.Min, pmin)
+	binary(graph.Less, func(a, b float32) float32 { return truth(a < b) })
+	binary(graph.Equal, func(a, b float32) float32 { return truth(a == b) })
+	kernels[graph.Where] = where
+}
+
+func unary(op graph.Op, f func(float32) float32) {
+	kernels[op] = func(_ *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) { apply(f, in[0], out) }
+}
+
+func apply(f func(float32) float32, in, out *tensor.Tensor) {
+	x, y := in.F(), out.F()
+	for i := range y {
+		y[i] = f(x[i])
+	}
+}
+
+func binary(op graph.Op, f func(a, b float32) float32) {
+	kernels[op] = func(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
+		a, b, y := in[0], in[1], out.F()
+		each(n.Shape, func(i int, index []int) {
+			y[i] = f(a.F()[position(a.Shape(), index)], b.F()[position(b.Shape(), index)])
+		})
+	}
+}
+
+func where(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
+	cond, a, b, y := in[0], in[1], in[2], out.F()
+	each(n.Shape, func(i int, index []int) {
+		if cond.F()[position(cond.Shape(), index)] != 0 {
+			y[i] = a.F()[position(a.Shape(), index)]
+		} else {
+			y[i] = b.F()[position(b.Shape(), index)]
+		}
+	})
+}
+
+// sqrt is correctly rounded: float64 has more than twice the digits.
+func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
+func relu(x float32) float32 {
+	if x < 0 {
+		return 0
+	}
+	return x
+}
+
+func relu6(x float32) float32 { return pmin(relu(x), 6) }
+
+func pmax(a, b float32) float32 {
+	if a < b {
+		return b
+	}
+	return a
+}
+
+func pmin(a, b float32) float32 {
+	if b < a {
+		return b
+	}
+	return a
+}
+
+func truth(b bool) float32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func leakyRelu(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
+	alpha := n.Attr.(graph.Slope).Alpha
+	apply(func(x float32) float32 {
+		if x < 0 {
+			return alpha * x
+		}
+		return x
+	}, in[0], out)
+}
+
+func elu(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
+	alpha := n.Attr.(graph.Slope).Alpha
+	apply(func(x float32) float32 {
+		if x < 0 {
+			return alpha * (fmath.Exp(x) - 1)
+		}
+		return x
+	}, in[0], out)
+}
+
+func cast(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
+	if in[0].DType() == tensor.Float32 {
+		copy(out.F(), in[0].F())
+		return
+	}
+	for i, v := range in[0].I() {
+		out.F()[i] = float32(v)
+	}
+}
