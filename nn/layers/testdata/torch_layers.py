@@ -1,0 +1,161 @@
+"""Outputs and gradients of every layer from PyTorch, for torch_test.go.
+
+Run with Debian's python3-torch (1.13) and keep the output:
+    /usr/bin/python3 torch_layers.py > torch_layers.json
+
+Each case has an input, weights in Keras' layout, the output y, and the gradients of
+sum(y * r) for a fixed random r.
+"""
+import json
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(1)
+cases = []
+
+
+def rand(*shape):
+    return torch.randn(*shape, dtype=torch.float64).float().double()
+
+
+def case(name, x, weights, forward):
+    """forward(x, weights) -> y; weights are a dict of tensors in Keras' layout."""
+    leaf = {k: v.clone().requires_grad_() for k, v in weights.items()}
+    floating = x.dtype == torch.float64
+    xin = x.clone().requires_grad_() if floating else x
+    y = forward(xin, leaf)
+    r = rand(*y.shape)
+    (y * r).sum().backward()
+    dump = lambda t: {"shape": list(t.shape), "data": [float(f"{v:.9g}") for v in t.detach().reshape(-1).tolist()]}
+    cases.append({
+        "name": name, "x": dump(x), "int": not floating, "r": dump(r), "y": dump(y),
+        "weights": {k: dump(v) for k, v in weights.items()},
+        "grads": {**{k: dump(v.grad) for k, v in leaf.items()}, **({"x": dump(xin.grad)} if floating else {})},
+    })
+
+
+def nchw(x):
+    return x.permute(0, 3, 1, 2)
+
+
+def nhwc(x):
+    return x.permute(0, 2, 3, 1)
+
+
+def same(x, k, s):
+    """Keras' padding="same" on an NCHW tensor: the odd zero below and to the right."""
+    pads = []
+    for n in (x.shape[3], x.shape[2]):
+        total = max((-(-n // s) - 1) * s + k - n, 0)
+        pads += [total // 2, total - total // 2]
+    return F.pad(x, pads)
+
+
+def conv(x, k, b, s=1, pad="valid", d=1):
+    x = nchw(x)
+    if pad == "same":
+        x = same(x, (k.shape[0] - 1) * d + 1, s)
+    return nhwc(F.conv2d(x, k.permute(3, 2, 0, 1), b, stride=s, dilation=d))
+
+
+def depthwise(x, k, b=None, s=1):
+    kh, kw, c, m = k.shape
+    w = k.permute(2, 3, 0, 1).reshape(c * m, 1, kh, kw)
+    return nhwc(F.conv2d(same(nchw(x), kh, s), w, b, stride=s, groups=c))
+
+
+activations = {
+    "relu": torch.relu, "relu6": F.relu6, "leaky_relu": lambda x: F.leaky_relu(x, 0.2), "elu": F.elu, "gelu": F.gelu,
+    "silu": F.silu, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "softmax": lambda x: F.softmax(x, -1),
+    "linear": lambda x: x, "hard_sigmoid": F.hardsigmoid,
+}
+for name, f in activations.items():
+    case("activation " + name, rand(4, 9) * 3, {}, lambda x, w: f(x))
+
+case("dense", rand(3, 5), {"dense/kernel": rand(5, 4), "dense/bias": rand(4)},
+     lambda x, w: torch.tanh(x @ w["dense/kernel"] + w["dense/bias"]))
+case("dense on sequences", rand(2, 3, 5), {"dense/kernel": rand(5, 4), "dense/bias": rand(4)},
+     lambda x, w: x @ w["dense/kernel"] + w["dense/bias"])
+case("conv2d valid", rand(2, 6, 5, 3), {"conv2d/kernel": rand(3, 3, 3, 4), "conv2d/bias": rand(4)},
+     lambda x, w: conv(x, w["conv2d/kernel"], w["conv2d/bias"]))
+case("conv2d same stride 2", rand(2, 6, 7, 3), {"conv2d/kernel": rand(3, 3, 3, 4), "conv2d/bias": rand(4)},
+     lambda x, w: conv(x, w["conv2d/kernel"], w["conv2d/bias"], 2, "same"))
+case("conv2d dilation 2", rand(1, 8, 7, 2), {"conv2d/kernel": rand(3, 3, 2, 3), "conv2d/bias": rand(3)},
+     lambda x, w: conv(x, w["conv2d/kernel"], w["conv2d/bias"], 1, "same", 2))
+case("depthwise", rand(2, 5, 6, 3), {"depthwise_conv2d/kernel": rand(3, 3, 3, 1), "depthwise_conv2d/bias": rand(3)},
+     lambda x, w: depthwise(x, w["depthwise_conv2d/kernel"], w["depthwise_conv2d/bias"]))
+case("depthwise stride 2 multiplier 2", rand(2, 5, 6, 3),
+     {"depthwise_conv2d/kernel": rand(3, 3, 3, 2), "depthwise_conv2d/bias": rand(6)},
+     lambda x, w: depthwise(x, w["depthwise_conv2d/kernel"], w["depthwise_conv2d/bias"], 2))
+case("separable", rand(2, 5, 5, 3),
+     {"separable_conv2d/depthwise_kernel": rand(3, 3, 3, 1), "separable_conv2d/pointwise_kernel": rand(1, 1, 3, 4), "separable_conv2d/bias": rand(4)},
+     lambda x, w: conv(depthwise(x, w["separable_conv2d/depthwise_kernel"]), w["separable_conv2d/pointwise_kernel"], w["separable_conv2d/bias"]))
+case("max pooling", rand(2, 6, 5, 3), {}, lambda x, w: nhwc(F.max_pool2d(nchw(x), 2)))
+case("average pooling", rand(2, 6, 5, 3), {}, lambda x, w: nhwc(F.avg_pool2d(nchw(x), 2)))
+case("average pooling same", rand(1, 5, 5, 2), {},
+     lambda x, w: nhwc(F.avg_pool2d(nchw(x), 3, stride=2, padding=1, count_include_pad=False)))
+case("global average 2d", rand(2, 3, 4, 5), {}, lambda x, w: x.mean((1, 2)))
+case("global max 2d", rand(2, 3, 4, 5), {}, lambda x, w: x.amax((1, 2)))
+case("global average 1d", rand(2, 4, 5), {}, lambda x, w: x.mean(1))
+case("global max 1d", rand(2, 4, 5), {}, lambda x, w: x.amax(1))
+case("batch normalization training", rand(4, 3, 3, 5) * 2 + 1, {"batch_normalization/gamma": rand(5), "batch_normalization/beta": rand(5)},
+     lambda x, w: nhwc(F.batch_norm(nchw(x), None, None, w["batch_normalization/gamma"], w["batch_normalization/beta"], True, 0, 1e-3)))
+case("layer normalization", rand(3, 4, 7) * 2 + 1, {"layer_normalization/gamma": rand(7), "layer_normalization/beta": rand(7)},
+     lambda x, w: F.layer_norm(x, [7], w["layer_normalization/gamma"], w["layer_normalization/beta"], 1e-3))
+case("embedding", torch.randint(0, 6, (2, 5)), {"embedding/embeddings": rand(6, 3)}, lambda x, w: F.embedding(x, w["embedding/embeddings"]))
+
+
+def conv1d(x, k, b, s=1, left=0, right=0):
+    return F.conv1d(F.pad(x.permute(0, 2, 1), [left, right]), k.permute(2, 1, 0), b, stride=s).permute(0, 2, 1)
+
+
+for pad, (left, right) in {"valid": (0, 0), "same": (1, 1), "causal": (2, 0)}.items():
+    case("conv1d " + pad, rand(2, 7, 3), {"conv1d/kernel": rand(3, 3, 4), "conv1d/bias": rand(4)},
+         lambda x, w: conv1d(x, w["conv1d/kernel"], w["conv1d/bias"], 1, left, right))
+
+
+
+
+def run(kernel, x, hidden, units, w, u, b1, b2):
+    """torch.lstm or torch.gru, the functions behind torch.nn.LSTM and GRU."""
+    zeros = torch.zeros(1, x.shape[0], units, dtype=x.dtype)
+    hx = (zeros, zeros) if hidden == 2 else zeros
+    return kernel(x, hx, [w.t(), u.t(), b1, b2], True, 1, 0.0, False, False, True)[0]
+
+
+def torch_lstm(x, w, p):
+    """The gate order is Keras'."""
+    u, b = w[p + "recurrent_kernel"], w[p + "bias"]
+    return run(torch.lstm, x, 2, u.shape[0], w[p + "kernel"], u, b, torch.zeros_like(b))
+
+
+def torch_gru(x, w, p):
+    """PyTorch has gates r, z, n where Keras has z, r, n."""
+    u, b = w[p + "recurrent_kernel"], w[p + "bias"]
+    n = u.shape[0]
+    swap = lambda t: torch.cat([t[..., n:2 * n], t[..., :n], t[..., 2 * n:]], -1)
+    return run(torch.gru, x, 1, n, swap(w[p + "kernel"]), swap(u), swap(b[0]), swap(b[1]))
+
+
+def lstm_weights(p, n, h):
+    return {p + "kernel": rand(n, 4 * h), p + "recurrent_kernel": rand(h, 4 * h), p + "bias": rand(4 * h)}
+
+
+def gru_weights(p, n, h):
+    return {p + "kernel": rand(n, 3 * h), p + "recurrent_kernel": rand(h, 3 * h), p + "bias": rand(2, 3 * h)}
+
+
+case("lstm", rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: torch_lstm(x, w, "lstm/")[:, -1])
+case("lstm sequences", rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: torch_lstm(x, w, "lstm/"))
+case("gru", rand(2, 5, 3), gru_weights("gru/", 3, 4), lambda x, w: torch_gru(x, w, "gru/")[:, -1])
+case("gru sequences", rand(2, 5, 3), gru_weights("gru/", 3, 4), lambda x, w: torch_gru(x, w, "gru/"))
+both = {**lstm_weights("bidirectional/forward_lstm/", 3, 4), **lstm_weights("bidirectional/backward_lstm/", 3, 4)}
+case("bidirectional lstm", rand(2, 5, 3), both, lambda x, w: torch.cat(
+    [torch_lstm(x, w, "bidirectional/forward_lstm/"), torch_lstm(x.flip(1), w, "bidirectional/backward_lstm/").flip(1)], -1))
+both = {**gru_weights("bidirectional/forward_gru/", 3, 4), **gru_weights("bidirectional/backward_gru/", 3, 4)}
+case("bidirectional gru", rand(2, 5, 3), both, lambda x, w: torch.cat(
+    [torch_gru(x, w, "bidirectional/forward_gru/")[:, -1], torch_gru(x.flip(1), w, "bidirectional/backward_gru/")[:, -1]], -1))
+case("zero padding", rand(1, 3, 3, 2), {}, lambda x, w: nhwc(F.pad(nchw(x), [1, 1, 1, 1])))
+case("rescaling", rand(2, 3), {}, lambda x, w: x * 0.5 + 2)
+
+print("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]")

@@ -1,0 +1,160 @@
+package layers_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"wafer/nn/eval"
+	"wafer/nn/grad"
+	"wafer/nn/graph"
+	. "wafer/nn/layers"
+	"wafer/nn/tensor"
+)
+
+// torchCase is one case of testdata/torch_layers.py.
+type torchCase struct {
+	Name    string
+	Int     bool
+	X, R, Y array
+	Weights map[string]array
+	Grads   map[string]array
+}
+
+type array struct {
+	Shape []int
+	Data  []float64
+}
+
+func (a array) tensor() *tensor.Tensor {
+	t := tensor.New(tensor.Float32, a.Shape...)
+	for i, v := range a.Data {
+		t.F()[i] = float32(v)
+	}
+	return t
+}
+
+func (a array) ints() *tensor.Tensor {
+	t := tensor.New(tensor.Int32, a.Shape...)
+	for i, v := range a.Data {
+		t.I()[i] = int32(v)
+	}
+	return t
+}
+
+// torchLayers are the layers of the cases, by name.
+func torchLayers() map[string]Layer {
+	dilated := Conv2D(3, 3, "same", "")
+	dilated.DilationRate = [2]int{2, 2}
+	doubled := DepthwiseConv2D(3, 2, "same", "")
+	doubled.DepthMultiplier = 2
+	averageSame := AveragePooling2D(3)
+	averageSame.Strides, averageSame.Padding = [2]int{2, 2}, "same"
+	m := map[string]Layer{
+		"dense": Dense(4, "tanh"), "dense on sequences": Dense(4, ""),
+		"conv2d valid": Conv2D(4, 3, "valid", ""), "conv2d same stride 2": Conv2D(4, 3, "same", "").Stride(2), "conv2d dilation 2": dilated,
+		"depthwise": DepthwiseConv2D(3, 1, "same", ""), "depthwise stride 2 multiplier 2": doubled,
+		"separable":   SeparableConv2D(4, 3, 1, "same", ""),
+		"max pooling": MaxPooling2D(2), "average pooling": AveragePooling2D(2), "average pooling same": averageSame,
+		"global average 2d": GlobalAveragePooling2D(), "global max 2d": GlobalMaxPooling2D(),
+		"global average 1d": GlobalAveragePooling1D(), "global max 1d": GlobalMaxPooling1D(),
+		"batch normalization training": BatchNormalization(), "layer normalization": LayerNormalization(),
+		"embedding":    Embedding(6, 3),
+		"conv1d valid": Conv1D(4, 3, "valid", ""), "conv1d same": Conv1D(4, 3, "same", ""), "conv1d causal": Conv1D(4, 3, "causal", ""),
+		"lstm": LSTM(4), "lstm sequences": LSTM(4).Sequences(), "gru": GRU(4), "gru sequences": GRU(4).Sequences(),
+		"bidirectional lstm": Bidirectional(LSTM(4).Sequences()), "bidirectional gru": Bidirectional(GRU(4)),
+		"zero padding": ZeroPadding2D(1), "rescaling": Rescaling(0.5, 2),
+	}
+	for _, a := range []string{"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax", "linear", "hard_sigmoid"} {
+		m["activation "+a] = Activation(a)
+	}
+	return m
+}
+
+// TestLayersEqualPyTorch compares outputs and gradients of sum(y·r) with PyTorch's
+// in float64, to float32 accuracy.
+func TestLayersEqualPyTorch(t *testing.T) {
+	file, err := os.ReadFile("testdata/torch_layers.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []torchCase
+	if err := json.Unmarshal(file, &cases); err != nil {
+		t.Fatal(err)
+	}
+	known := torchLayers()
+	if len(cases) != len(known) {
+		t.Errorf("%d cases in the file, %d layers here", len(cases), len(known))
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) { compareWithTorch(t, c, known[c.Name]) })
+	}
+}
+
+func compareWithTorch(t *testing.T, c torchCase, layer Layer) {
+	x, spec := c.X.tensor(), Spec{Shape: c.X.Shape[1:]}
+	if c.Int {
+		x, spec.DType = c.X.ints(), tensor.Int32
+	}
+	m := Sequential("m", spec, layer)
+	state := m.InitState(1)
+	for name, w := range c.Weights {
+		if state[name] == nil {
+			t.Fatalf("the layer has no weight %s", name)
+		}
+		state[name].CopyFrom(w.tensor())
+	}
+	g := graph.New()
+	var in *graph.Node
+	if c.Int {
+		in = g.Input("x", tensor.Int32, c.X.Shape...)
+	} else {
+		in = g.Param("x", c.X.Shape...)
+		state["x"] = x
+	}
+	y := m.Apply(g, in, Options{Training: true})
+	g.Output("y", y)
+	axes := make([]int, len(y.Shape))
+	for i := range axes {
+		axes[i] = i
+	}
+	loss := g.ReduceDot(y, g.Const(c.R.tensor()), axes...)
+	for name := range c.Grads {
+		g.Output("d "+name, grad.Gradients(g, loss, []*graph.Node{g.Lookup(name)})[0])
+	}
+	p, err := eval.Runner(g, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := map[string]*tensor.Tensor{}
+	if c.Int {
+		inputs["x"] = x
+	}
+	out, err := p.Run(inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "y", out["y"], c.Y)
+	for name, want := range c.Grads {
+		near(t, "gradient of "+name, out["d "+name], want)
+	}
+}
+
+func near(t *testing.T, what string, got *tensor.Tensor, want array) {
+	t.Helper()
+	if !got.Shape().Equal(want.Shape) {
+		t.Errorf("%s has shape %v, want %v", what, got.Shape(), want.Shape)
+		return
+	}
+	largest := 1.0
+	for _, v := range want.Data {
+		largest = max(largest, math.Abs(v))
+	}
+	for i, v := range got.F() {
+		if d := math.Abs(float64(v) - want.Data[i]); !(d <= 2e-6*largest) {
+			t.Errorf("%s[%d] = %v, PyTorch has %v", what, i, v, want.Data[i])
+			return
+		}
+	}
+}
