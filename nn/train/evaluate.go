@@ -1,0 +1,107 @@
+package train
+
+import (
+	"context"
+
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+	"wafer/nn/tensor"
+)
+
+// testBatch is the number of samples that go through a network at once outside training.
+const testBatch = 128
+
+// Metrics are means over samples.
+type Metrics struct {
+	Loss     float64 `json:"loss"`
+	Accuracy float64 `json:"accuracy"`
+}
+
+// Tester runs a model outside training, with one program per batch size. It sees
+// changes of the state's values.
+type Tester struct {
+	Model  *layers.Model
+	State  graph.State
+	Runner graph.Runner
+	Loss   *recipe.Loss // nil: predictions only
+
+	programs map[int]graph.Program
+}
+
+func (t *Tester) program(n int) (graph.Program, error) {
+	if p := t.programs[n]; p != nil {
+		return p, nil
+	}
+	p, err := t.Runner(testGraph(t.Model, t.Loss, n), t.State)
+	if err == nil {
+		if t.programs == nil {
+			t.programs = map[int]graph.Program{}
+		}
+		t.programs[n] = p
+	}
+	return p, err
+}
+
+// Run gives the outputs [batch, …] for x [batch, …]; they are valid until the next call.
+func (t *Tester) Run(x *tensor.Tensor) (*tensor.Tensor, error) {
+	inputs := map[string]*tensor.Tensor{inX: x}
+	if t.Loss != nil {
+		inputs[inY] = tensor.New(tensor.Int32, x.Shape()[0])
+	}
+	p, err := t.program(x.Shape()[0])
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.Run(inputs)
+	if err != nil {
+		return nil, err
+	}
+	return out[outValues], nil
+}
+
+// Each hands every batch's outputs to use, with the numbers of its samples; loss and
+// correct are 0 without a Loss.
+func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for b := range batches(ctx, s, cut(ascending(s.Len()), testBatch), -1) {
+		if b.err != nil {
+			return b.err
+		}
+		p, err := t.program(len(b.index))
+		if err != nil {
+			return err
+		}
+		inputs := map[string]*tensor.Tensor{inX: b.x}
+		if t.Loss != nil {
+			inputs[inY] = b.y
+		}
+		out, err := p.Run(inputs)
+		if err != nil {
+			return err
+		}
+		use(b.index, out)
+	}
+	return ctx.Err()
+}
+
+// Evaluate measures loss and accuracy on every sample of s.
+func (t *Tester) Evaluate(ctx context.Context, s Source) (Metrics, error) {
+	var m Metrics
+	err := t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
+		m.Loss += float64(float64(out[outLoss].F()[0]) * float64(len(index)))
+		m.Accuracy += float64(out[outHits].F()[0])
+	})
+	n := float64(max(s.Len(), 1))
+	return Metrics{m.Loss / n, m.Accuracy / n}, err
+}
+
+// Predict gives the outputs of every sample of s, [n, …].
+func (t *Tester) Predict(ctx context.Context, s Source) (*tensor.Tensor, error) {
+	all := tensor.New(tensor.Float32, append([]int{s.Len()}, t.Model.OutputShape()...)...)
+	err := t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
+		all.Rows(index[0], index[0]+len(index)).CopyFrom(out[outValues])
+	})
+	return all, err
+}

@@ -1,0 +1,102 @@
+package train
+
+import (
+	"maps"
+	"strings"
+
+	"wafer/nn/grad"
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+	"wafer/nn/tensor"
+)
+
+// Inputs and outputs of the graphs, beside the optimizer's scalars.
+const (
+	inX       = "x"      // [batch, …]
+	inY       = "y"      // int32 [batch], labels
+	inWeight  = "weight" // [batch], only with class weights
+	inKey     = "key"    // int32 [2], of dropout
+	outLoss   = "loss"
+	outHits   = "correct"
+	outValues = "output"
+)
+
+// StepGraph is one training step on batch samples of src: forward, loss, backward,
+// update. weighted adds the input of sample weights; frozen layers are left as they are.
+func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, weighted bool, frozen func(string) bool) *graph.Graph {
+	g := graph.New()
+	x := g.Input(inX, m.Input.DType, append([]int{batch}, m.Input.Shape...)...)
+	y := g.Input(inY, tensor.Int32, batch)
+	key := g.Input(inKey, tensor.Int32, 2)
+	var weight *graph.Node
+	if weighted {
+		weight = g.Input(inWeight, tensor.Float32, batch)
+	}
+	out := m.Apply(g, x, layers.Options{Training: true, Key: key, Frozen: frozen})
+	loss := Loss(g, l, out, Targets(g, y, out.Shape.Last()), weight)
+	g.Output(outLoss, loss)
+	g.Output(outHits, Correct(g, l, out, y))
+	var weights []*graph.Node
+	for _, w := range Trainable(m, frozen) {
+		weights = append(weights, g.Lookup(w))
+	}
+	Optimizer{o}.Apply(g, weights, grad.Gradients(g, loss, weights))
+	return g
+}
+
+// Trainable names the weights that training changes by gradient.
+func Trainable(m *layers.Model, frozen func(string) bool) []string {
+	var names []string
+	for _, w := range m.Weights() {
+		layer, _, _ := strings.Cut(w.Name, "/")
+		if w.Trainable && (frozen == nil || !frozen(layer)) {
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}
+
+// testGraph computes the outputs and, with a loss, how good they are.
+func testGraph(m *layers.Model, l *recipe.Loss, batch int) *graph.Graph {
+	g := graph.New()
+	x := g.Input(inX, m.Input.DType, append([]int{batch}, m.Input.Shape...)...)
+	out := m.Apply(g, x, layers.Options{})
+	g.Output(outValues, out)
+	if l != nil {
+		y := g.Input(inY, tensor.Int32, batch)
+		g.Output(outLoss, Loss(g, *l, out, Targets(g, y, out.Shape.Last()), nil))
+		g.Output(outHits, Correct(g, *l, out, y))
+	}
+	return g
+}
+
+// complete adds zeros for the parameters of g that state lacks: a fresh optimizer.
+func complete(g *graph.Graph, state graph.State) {
+	for _, p := range g.Leaves(graph.Param) {
+		if state[p.Name] == nil {
+			state[p.Name] = tensor.New(tensor.Float32, p.Shape...)
+		}
+	}
+}
+
+// clone copies the named tensors of a state, all when names is nil.
+func clone(state graph.State, names []string) graph.State {
+	out := graph.State{}
+	if names == nil {
+		for n := range maps.Keys(state) {
+			names = append(names, n)
+		}
+	}
+	for _, n := range names {
+		out[n] = state[n].Clone()
+	}
+	return out
+}
+
+// assign overwrites the tensors of state that from has.
+func assign(state, from graph.State) {
+	for n, t := range from {
+		state[n].CopyFrom(t)
+	}
+}

@@ -1,0 +1,118 @@
+package train
+
+import (
+	"context"
+	"runtime"
+
+	"wafer/nn/tensor"
+)
+
+// Source gives labelled samples as tensors. Its methods are called from several
+// goroutines at once.
+type Source interface {
+	Len() int
+	Shape() tensor.Shape // of one sample
+	DType() tensor.DType
+	Label(i int) int
+	// Fill writes sample i into row, which has Shape. In epoch ≥ 0 it may change the sample at
+	// random, in the same way whenever it is called with the same numbers; −1 asks for it as it is.
+	Fill(row *tensor.Tensor, i, epoch int) error
+}
+
+// Subset is the samples of a source with the given numbers.
+type Subset struct {
+	Source
+	Index []int
+}
+
+func (s Subset) Len() int { return len(s.Index) }
+
+func (s Subset) Label(i int) int { return s.Source.Label(s.Index[i]) }
+
+func (s Subset) Fill(row *tensor.Tensor, i, epoch int) error {
+	return s.Source.Fill(row, s.Index[i], epoch)
+}
+
+// Rows is a source of samples that are already tensors: X [n, …], Y of length n.
+type Rows struct {
+	X *tensor.Tensor
+	Y []int
+}
+
+func (r Rows) Len() int            { return len(r.Y) }
+func (r Rows) Shape() tensor.Shape { return r.X.Shape()[1:] }
+func (r Rows) DType() tensor.DType { return r.X.DType() }
+func (r Rows) Label(i int) int     { return r.Y[i] }
+
+func (r Rows) Fill(row *tensor.Tensor, i, _ int) error {
+	row.CopyFrom(r.X.Rows(i, i+1))
+	return nil
+}
+
+// batch is what one step needs.
+type batch struct {
+	index []int
+	x, y  *tensor.Tensor
+	err   error
+}
+
+func fill(s Source, index []int, epoch int) *batch {
+	n := len(index)
+	b := &batch{index: index, x: tensor.New(s.DType(), append([]int{n}, s.Shape()...)...), y: tensor.New(tensor.Int32, n)}
+	for k, i := range index {
+		b.y.I()[k] = int32(s.Label(i))
+		if err := s.Fill(b.x.Rows(k, k+1).Reshape(s.Shape()...), i, epoch); err != nil {
+			b.err = err
+			return b
+		}
+	}
+	return b
+}
+
+// batches fills the given batches ahead of the reader, several at once, and
+// delivers them in order until ctx ends.
+func batches(ctx context.Context, s Source, list [][]int, epoch int) <-chan *batch {
+	queue := make(chan chan *batch, 2*runtime.GOMAXPROCS(0))
+	out := make(chan *batch)
+	go func() {
+		defer close(queue)
+		for _, index := range list {
+			slot := make(chan *batch, 1)
+			select {
+			case queue <- slot:
+				go func() { slot <- fill(s, index, epoch) }()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	go func() {
+		defer close(out)
+		for slot := range queue {
+			select {
+			case out <- <-slot:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// cut divides the order into batches; the last may be smaller.
+func cut(order []int, size int) [][]int {
+	var list [][]int
+	for lo := 0; lo < len(order); lo += size {
+		list = append(list, order[lo:min(lo+size, len(order))])
+	}
+	return list
+}
+
+// ascending is 0, 1, … n−1.
+func ascending(n int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
