@@ -1,0 +1,151 @@
+package bridge
+
+import (
+	"encoding/json"
+	"sync"
+)
+
+// A Buffer is bytes on their way to the worker. On the page they may still lie
+// in a file of the disk: the browser hands the file over and the worker reads
+// it, so the main thread never does.
+type Buffer struct {
+	data []byte
+	blob any // js.Value of a Blob or File; nil when data holds the bytes
+}
+
+// Bytes makes a Buffer of bytes that Go holds.
+func Bytes(b []byte) Buffer { return Buffer{data: b} }
+
+// Client is the page's end of the bridge: it starts the worker, numbers the
+// requests, brings each answer to the caller that asked, and starts a new worker
+// when the old one dies.
+type Client struct {
+	// OnRestart, if set, is called after a dead worker was replaced. The new one
+	// knows nothing: models have to be loaded again.
+	OnRestart func()
+
+	dial func(message func(text string, buffers [][]byte), died func(reason string)) (transport, error)
+
+	mu      sync.Mutex
+	wire    transport
+	life    int // counts workers; what a dead one still says is ignored
+	next    int
+	deaths  int // without an answer in between
+	pending map[int]func(Response, [][]byte)
+}
+
+// transport is one running worker.
+type transport interface {
+	send(text string, buffers []Buffer)
+	stop()
+}
+
+// tooManyDeaths in a row means that starting again is pointless.
+const tooManyDeaths = 3
+
+// Call sends a request with its buffers and returns its number at once. on is
+// called for every answer, in order, and for exactly one last one, whose Event
+// is Done or Failed; it runs on another goroutine than Call.
+func (c *Client) Call(req Request, buffers []Buffer, on func(Response, [][]byte)) int {
+	c.mu.Lock()
+	c.next++
+	req.ID = c.next
+	err := c.start()
+	if err == nil {
+		c.pending[req.ID] = on
+		c.wire.send(encode(req), buffers)
+	}
+	c.mu.Unlock()
+	if err != nil {
+		go on(Response{ID: req.ID, Event: Failed, Error: err.Error()}, nil)
+	}
+	return req.ID
+}
+
+// Start launches the worker ahead of the first Call, so that it is ready then.
+func (c *Client) Start() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.start()
+}
+
+// Cancel asks the worker to stop a request; that request still gets its last answer.
+func (c *Client) Cancel(id int) {
+	c.Call(Request{Verb: Cancel, Target: id}, nil, func(Response, [][]byte) {})
+}
+
+func (c *Client) start() error {
+	if c.wire != nil {
+		return nil
+	}
+	if c.pending == nil {
+		c.pending = map[int]func(Response, [][]byte){}
+	}
+	c.life++
+	life := c.life
+	wire, err := c.dial(
+		func(text string, buffers [][]byte) { c.receive(life, text, buffers) },
+		func(reason string) { c.died(life, reason) })
+	c.wire = wire
+	return err
+}
+
+func (c *Client) receive(life int, text string, buffers [][]byte) {
+	var res Response
+	if err := json.Unmarshal([]byte(text), &res); err != nil {
+		c.died(life, "it sent something that is not a message: "+err.Error())
+		return
+	}
+	if res.ID == 0 {
+		if res.Event == Failed {
+			c.died(life, res.Error)
+		}
+		return
+	}
+	c.mu.Lock()
+	on := c.pending[res.ID]
+	if life != c.life {
+		on = nil
+	}
+	if on != nil {
+		c.deaths = 0
+		if res.Event == Done || res.Event == Failed {
+			delete(c.pending, res.ID)
+		}
+	}
+	c.mu.Unlock()
+	if on != nil {
+		on(res, buffers)
+	}
+}
+
+// died fails every open request and starts a new worker, unless the last few
+// died without answering anything.
+func (c *Client) died(life int, reason string) {
+	c.mu.Lock()
+	if life != c.life || c.wire == nil {
+		c.mu.Unlock()
+		return
+	}
+	c.wire.stop()
+	c.wire = nil
+	c.deaths++
+	lost := c.pending
+	c.pending = nil
+	again := c.deaths < tooManyDeaths && c.start() == nil
+	c.mu.Unlock()
+	for id, on := range lost {
+		on(Response{ID: id, Event: Failed, Error: "The computing part of the page stopped: " + reason}, nil)
+	}
+	if again && c.OnRestart != nil {
+		c.OnRestart()
+	}
+}
+
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // NaN in a float: nothing a caller of this package sends
+		panic(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,89 @@
+package bridge
+
+import (
+	"encoding/json"
+	"syscall/js"
+)
+
+// Serve runs the worker's end of the bridge and never returns. handle answers
+// one request through reply: any number of Progress and Answer, then exactly one
+// Done or Failed; reply fills in Response.ID and moves the buffers. Every request
+// runs in a goroutine of its own, so that a Cancel is heard while a Teach runs
+// (provided that Teach yields now and then). A panic in handle is answered with
+// Failed; the worker lives on.
+//
+// Messages that arrived before Serve was called were kept by the worker's script
+// (static/js/worker.js) and come first.
+func Serve(handle func(req Request, buffers [][]byte, reply func(Response, ...[]byte))) {
+	post(Response{Event: Ready})
+	js.Global().Call("waferServe", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		text, list := args[0].Get("text").String(), args[0].Get("buffers")
+		go receive(text, list, handle)
+		return nil
+	}))
+	select {}
+}
+
+func receive(text string, list js.Value, handle func(Request, [][]byte, func(Response, ...[]byte))) {
+	var req Request
+	if err := json.Unmarshal([]byte(text), &req); err != nil {
+		post(Response{Event: Failed, Error: "the worker got something that is not a message: " + err.Error()})
+		return
+	}
+	reply := func(res Response, buffers ...[]byte) {
+		res.ID = req.ID
+		post(res, buffers...)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			reply(Response{Event: Failed, Error: panicText(p)})
+		}
+	}()
+	buffers, err := load(list)
+	if err != nil {
+		reply(Response{Event: Failed, Error: err.Error()})
+		return
+	}
+	handle(req, buffers, reply)
+}
+
+// load brings the buffers of a message into Go's memory, reading those that are
+// files.
+func load(list js.Value) ([][]byte, error) {
+	out := make([][]byte, list.Length())
+	for i := range out {
+		b := list.Index(i)
+		if b.InstanceOf(js.Global().Get("Blob")) {
+			var err error
+			if b, err = Await(b.Call("arrayBuffer")); err != nil {
+				return nil, fileError{err}
+			}
+		}
+		out[i] = copyOf(b)
+	}
+	return out, nil
+}
+
+type fileError struct{ cause error }
+
+func (e fileError) Error() string {
+	return "The file could not be read; perhaps it was moved or changed since it was chosen. The browser says: " + e.cause.Error()
+}
+
+func post(res Response, buffers ...[]byte) {
+	list := js.Global().Get("Array").New()
+	for _, b := range buffers {
+		list.Call("push", uint8Array(b).Get("buffer"))
+	}
+	js.Global().Call("postMessage", envelope(encode(res), list), list)
+}
+
+func panicText(p any) string {
+	switch p := p.(type) {
+	case error:
+		return "Something went wrong inside Wafer: " + p.Error()
+	case string:
+		return "Something went wrong inside Wafer: " + p
+	}
+	return "Something went wrong inside Wafer."
+}

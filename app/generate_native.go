@@ -1,0 +1,155 @@
+//go:build !js
+
+package app
+
+import (
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/bridge"
+	"wafer/app/page"
+	"wafer/app/state"
+	"wafer/app/store"
+)
+
+// Site says where the built files are served from.
+type Site struct {
+	Version    string   // changes whenever any file does; browsers then update
+	AppWASM    string   // address of the page's program, such as /web/app-1a2b.wasm
+	WorkerWASM string   // address of the worker's program
+	WasmExec   string   // address of Go's wasm_exec.js
+	Precache   []string // more addresses that must be there without a connection
+}
+
+// rawLength is the header with the length of a compressed file before
+// compression; without it the loader's progress is wrong.
+const rawLength = "X-Uncompressed-Length"
+
+//go:embed serviceworker.js
+var serviceWorker string
+
+// styles and icons are served from static/.
+var (
+	styles = []string{"/static/css/tokens.css", "/static/css/app.css", "/static/css/teach.css"}
+	icon   = app.Icon{
+		Default: "/static/icons/icon-192.png", Large: "/static/icons/icon-512.png",
+		SVG: "/static/icons/icon.svg", AppleTouch: "/static/icons/icon-192.png",
+	}
+)
+
+const (
+	bootScript   = "/static/js/boot.js"
+	workerScript = "/static/js/worker.js"
+)
+
+// viewportOfGoApp forbids zooming, which people with weak sight need.
+const viewportOfGoApp = "width=device-width, initial-scale=1, maximum-scale=1, user-scalable=0, viewport-fit=cover"
+
+func generate() {
+	s := Site{}
+	flag.StringVar(&s.Version, "version", "development", "version of the site; browsers update when it changes")
+	flag.StringVar(&s.AppWASM, "app", "/web/app.wasm", "address of the page's program")
+	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
+	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
+	precache := flag.String("precache", "", "more addresses to keep for offline use, separated by commas")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: app [flags] DIRECTORY [VERSION]\nwrites the static files of the page into DIRECTORY")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	s.Precache = strings.FieldsFunc(*precache, func(r rune) bool { return r == ',' })
+	if flag.NArg() > 1 {
+		s.Version = flag.Arg(1)
+	}
+	if flag.NArg() == 0 || flag.NArg() > 2 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := s.Generate(flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// GenerateStatic writes the static site with the default addresses:
+// /web/app.wasm, /web/worker.wasm, /wasm_exec.js.
+func GenerateStatic(dir, version string) error {
+	return Site{Version: version, AppWASM: "/web/app.wasm", WorkerWASM: "/web/worker.wasm", WasmExec: "/wasm_exec.js"}.Generate(dir)
+}
+
+// Generate writes index.html, teach.html, models.html, app.js, app-worker.js,
+// app.css and manifest.webmanifest into dir. The server answers /teach with
+// teach.html and so on.
+func (s Site) Generate(dir string) error {
+	if s.Version == "" {
+		return errors.New("the site needs a version, so that browsers notice a new one")
+	}
+	page.Use(state.New(bridge.NewClient(""), nil, store.Open))
+	h := s.handler()
+	for path, file := range map[string]string{
+		"/": "index.html", "/teach": "teach.html", "/models": "models.html",
+		"/app.js": "app.js", "/app-worker.js": "app-worker.js",
+		"/app.css": "app.css", "/manifest.webmanifest": "manifest.webmanifest",
+	} {
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+		if answer.Code != http.StatusOK {
+			return fmt.Errorf("%s: go-app answered with status %d", path, answer.Code)
+		}
+		if err := write(filepath.Join(dir, file), s.adapt(answer.Body.String())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func write(name, content string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(content), 0o644)
+}
+
+// adapt mends what go-app does not let us choose.
+func (s Site) adapt(body string) string {
+	body = strings.Replace(body, viewportOfGoApp, "width=device-width, initial-scale=1, viewport-fit=cover", 1)
+	return strings.Replace(body, `src="/wasm_exec.js"`, `src="`+s.WasmExec+`"`, 1)
+}
+
+func (s Site) handler() *app.Handler {
+	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
+	precache := append([]string{"/teach", "/models", icon.SVG, workerScript, worker, s.WorkerWASM, s.WasmExec}, s.Precache...)
+	return &app.Handler{
+		Name: "Wafer", ShortName: "Wafer", Title: state.T("title.classify"), Lang: "en",
+		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",
+		Icon:                    icon,
+		BackgroundColor:         "#f7f7f8",
+		ThemeColor:              "#f7f7f8",
+		LoadingLabel:            "Starting {progress}%",
+		Styles:                  styles,
+		Scripts:                 []string{bootScript},
+		CacheableResources:      precache,
+		Env:                     app.Environment{workerEnv: worker},
+		Resources:               resources{s.AppWASM},
+		Version:                 s.Version,
+		WasmContentLengthHeader: rawLength,
+		ServiceWorkerTemplate:   serviceWorker,
+	}
+}
+
+// resources tells go-app that everything is served from the root.
+type resources struct{ wasm string }
+
+func (r resources) Package() string { return "" }
+func (r resources) Static() string  { return "" }
+func (r resources) AppWASM() string { return r.wasm }

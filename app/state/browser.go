@@ -1,0 +1,14 @@
+package state
+
+import "wafer/app/bridge"
+
+// What pages need of the browser; see package bridge.
+var (
+	Focus    = bridge.Focus
+	Isolated = bridge.Isolated
+	OnIntake = bridge.OnIntake
+	NewPad   = bridge.NewPad
+	FilesIn  = bridge.FilesIn
+	Choose   = bridge.Choose
+	Download = bridge.Download
+)

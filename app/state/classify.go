@@ -1,0 +1,235 @@
+package state
+
+import (
+	"path"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"wafer/app/bridge"
+)
+
+// Limits of what one batch takes.
+const (
+	MaxItems    = 2000
+	MaxTextFile = 10 << 20 // bytes of a text file
+)
+
+// typingPause is how long the text field waits for the next key before it asks.
+const typingPause = 180 * time.Millisecond
+
+// SetKind switches between pictures and text.
+func (s *Store) SetKind(kind Kind) {
+	s.change(func(st *State) { st.Kind = kind })
+	s.Prepare()
+}
+
+// Choose takes a model into use for its kind and answers anew what is there.
+func (s *Store) Choose(id string) {
+	m, ok := s.Get().Find(id)
+	if !ok {
+		return
+	}
+	s.change(func(st *State) {
+		st.Kind = m.Kind
+		st.Chosen = with(st.Chosen, m.Kind, id)
+	})
+	s.Prepare()
+	if b := s.Get().Batch[m.Kind]; len(b.Items) > 0 && b.Model != id {
+		s.Again(m.Kind)
+	}
+}
+
+// Prepare loads the model in use ahead of the first input.
+func (s *Store) Prepare() {
+	st := s.Get()
+	if m, ok := st.Model(st.Kind); ok && !st.Load[m.ID].Ready {
+		go s.Ready(m)
+	}
+}
+
+// Again answers every input of a kind once more.
+func (s *Store) Again(kind Kind) {
+	b := s.Get().Batch[kind]
+	items := append([]Item(nil), b.Items...)
+	for i := range items {
+		items[i].Step, items[i].Result = Waiting, Result{}
+	}
+	b.Items = items
+	s.classify(kind, b)
+}
+
+// Clear takes inputs and answers of a kind away.
+func (s *Store) Clear(kind Kind) {
+	s.Say("classify", "")
+	if kind == Text {
+		s.change(func(st *State) { st.Typed = "" })
+	}
+	s.classify(kind, Batch{})
+}
+
+// Take classifies what was dropped, pasted or chosen. Pictures go to the picture
+// model and texts to the text model, whichever is shown. It may block.
+func (s *Store) Take(in Intake) {
+	s.Say("classify", "")
+	pictures, texts := sort(in.Files)
+	switch {
+	case len(pictures) > 0:
+		s.takePictures(pictures)
+		if len(texts) > 0 {
+			s.Say("classify", T("classify.mixed", len(texts)))
+		}
+	case len(texts) > 0:
+		s.takeTexts(texts)
+	case strings.TrimSpace(in.Text) != "":
+		s.change(func(st *State) { st.Kind = Text })
+		s.SetText(in.Text)
+	}
+}
+
+// sort tells pictures from texts by what the browser or the name says. A file of
+// neither kind is given to the picture model, which says what is wrong with it.
+func sort(files []File) (pictures, texts []File) {
+	for _, f := range files {
+		switch ext := strings.ToLower(path.Ext(f.Name)); {
+		case strings.HasPrefix(path.Base(f.Name), "."): // .DS_Store and the like in folders
+		case strings.HasPrefix(f.Type, "image/"):
+			pictures = append(pictures, f)
+		case strings.HasPrefix(f.Type, "text/"), ext == ".txt", ext == ".csv", ext == ".tsv":
+			texts = append(texts, f)
+		default:
+			pictures = append(pictures, f)
+		}
+	}
+	return pictures, texts
+}
+
+func (s *Store) takePictures(files []File) {
+	if len(files) > MaxItems {
+		s.Say("classify", T("classify.toomany", len(files), MaxItems))
+		files = files[:MaxItems]
+	}
+	items := make([]Item, len(files))
+	for i, f := range files {
+		items[i] = Item{ID: s.number(), Name: f.Name, Image: f.URL(), file: f, size: f.Size}
+	}
+	s.change(func(st *State) { st.Kind = Image })
+	s.classify(Image, Batch{Items: items})
+}
+
+// takeTexts makes one item of every line.
+func (s *Store) takeTexts(files []File) {
+	var items []Item
+	for _, f := range files {
+		lines, err := readLines(f)
+		if err != nil {
+			s.Say("classify", err.Error())
+			return
+		}
+		for _, line := range lines {
+			items = append(items, Item{ID: s.number(), Name: f.Name, Text: line, size: int64(len(line))})
+		}
+	}
+	s.change(func(st *State) { st.Kind = Text })
+	if len(items) == 1 {
+		s.SetText(items[0].Text)
+		return
+	}
+	if len(items) > MaxItems {
+		s.Say("classify", T("classify.toomany", len(items), MaxItems))
+		items = items[:MaxItems]
+	}
+	s.classify(Text, Batch{Items: items})
+}
+
+// readLines returns the lines of a text file that are not empty.
+func readLines(f File) ([]string, error) {
+	if f.Size > MaxTextFile {
+		return nil, sentence(T("classify.text.big", f.Name, Size(f.Size), Size(MaxTextFile)))
+	}
+	b, err := f.Read()
+	if err != nil {
+		return nil, err
+	}
+	if !utf8.Valid(b) {
+		return nil, sentence(T("classify.text.utf8", f.Name))
+	}
+	var lines []string
+	for line := range strings.Lines(strings.TrimPrefix(string(b), "\uFEFF")) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return nil, sentence(T("classify.text.empty", f.Name))
+	}
+	return lines, nil
+}
+
+// Drawn classifies a drawing; nil pixels mean that the pad is empty. image is an
+// address of the drawing for <img>.
+func (s *Store) Drawn(pixels []byte, image string) {
+	if pixels == nil {
+		s.classify(Image, Batch{})
+		return
+	}
+	s.classify(Image, Batch{Drawing: true, Items: []Item{{ID: s.number(), Image: image, pixels: pixels}}})
+}
+
+// Sample classifies a shipped sample: a picture below /static/ or a sentence. It
+// may block.
+func (s *Store) Sample(kind Kind, sample string) {
+	s.Say("classify", "")
+	if kind == Text {
+		s.SetText(sample)
+		return
+	}
+	f, err := bridge.Fetch(SampleURL(sample), path.Base(sample))
+	if err != nil {
+		s.Say("classify", err.Error())
+		return
+	}
+	s.takePictures([]File{f})
+}
+
+// SampleURL is the address of a sample picture, given as a path below /static/
+// or from the root.
+func SampleURL(sample string) string {
+	if strings.HasPrefix(sample, "/") {
+		return sample
+	}
+	return "/static/" + sample
+}
+
+// SetText says what is in the text field; the answer comes when the typing
+// pauses.
+func (s *Store) SetText(text string) {
+	s.mu.Lock()
+	s.typed++
+	key := s.typed
+	s.mu.Unlock()
+	s.change(func(st *State) { st.Typed = text })
+	time.AfterFunc(typingPause, func() {
+		s.mu.Lock()
+		last := key == s.typed
+		s.mu.Unlock()
+		if last {
+			s.answerTyped(text)
+		}
+	})
+}
+
+func (s *Store) answerTyped(text string) {
+	if strings.TrimSpace(text) == "" {
+		s.classify(Text, Batch{})
+		return
+	}
+	s.classify(Text, Batch{Typed: true, Items: []Item{{ID: s.number(), Text: text, size: int64(len(text))}}})
+}
+
+func (s *Store) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next++
+	return s.next
+}

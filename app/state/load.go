@@ -1,0 +1,118 @@
+package state
+
+import (
+	"errors"
+
+	"wafer/app/bridge"
+)
+
+// Load is how far a model has come on its way into the worker.
+type Load struct {
+	Bytes, Total int64
+	Ready        bool
+	Error        string // a sentence; the next use tries again
+}
+
+// loading is a Load under way; done is closed when it ends.
+type loading struct {
+	done chan struct{}
+	err  error
+}
+
+// Ready brings a model into the worker unless it is there, and waits for it.
+// Several callers share one download.
+func (s *Store) Ready(m Model) error {
+	s.mu.Lock()
+	l, under := s.loads[m.ID]
+	if !under {
+		l = &loading{done: make(chan struct{})}
+		s.loads[m.ID] = l
+	}
+	s.mu.Unlock()
+	if !under {
+		s.fetch(m, l)
+	}
+	<-l.done
+	return l.err
+}
+
+func (s *Store) fetch(m Model, l *loading) {
+	req, buffers, err := s.request(m)
+	if err != nil {
+		s.loaded(m, l, err)
+		return
+	}
+	s.progress(m, Load{Total: m.Bytes})
+	s.worker.Call(req, buffers, func(res bridge.Response, _ [][]byte) {
+		switch res.Event {
+		case bridge.Progress:
+			s.progress(m, Load{Bytes: res.Loaded, Total: max(res.Total, res.Loaded)})
+		case bridge.Done:
+			s.loaded(m, l, nil)
+		case bridge.Failed:
+			s.loaded(m, l, errors.New(res.Error))
+		}
+	})
+}
+
+// request says where the worker finds a model: a shipped one at the server, one
+// of the user's in the browser's store.
+func (s *Store) request(m Model) (bridge.Request, []bridge.Buffer, error) {
+	req := bridge.Request{Verb: bridge.Load, Model: m.ID, SHA256: m.SHA256}
+	if !s.taught(m.ID) {
+		req.URL = WeightsURL(m)
+		return req, nil, nil
+	}
+	file, err := s.TaughtFile(m.ID)
+	return req, []bridge.Buffer{bridge.Bytes(file)}, err
+}
+
+// WeightsURL is where the server keeps the file of a shipped model.
+func WeightsURL(m Model) string { return "/weights/" + m.SHA256 }
+
+// weightsCache is the cache in which the service worker looks for weights.
+const weightsCache = "wafer-weights"
+
+func (s *Store) loaded(m Model, l *loading, err error) {
+	l.err = err
+	s.mu.Lock()
+	if err != nil && s.loads[m.ID] == l {
+		delete(s.loads, m.ID)
+	}
+	s.mu.Unlock()
+	if err != nil {
+		s.progress(m, Load{Error: err.Error()})
+	} else {
+		s.progress(m, Load{Ready: true})
+		if !s.taught(m.ID) {
+			go bridge.KeepOffline(weightsCache, WeightsURL(m))
+		}
+	}
+	close(l.done)
+}
+
+func (s *Store) progress(m Model, l Load) {
+	s.change(func(st *State) { st.Load = with(st.Load, m.ID, l) })
+}
+
+// Forget says that the worker no longer has any model, because it was replaced.
+func (s *Store) Forget() {
+	s.mu.Lock()
+	for id, l := range s.loads {
+		select {
+		case <-l.done:
+			delete(s.loads, id)
+		default: // its own answer is still to come
+		}
+	}
+	s.mu.Unlock()
+	s.change(func(st *State) { st.Load = map[string]Load{} })
+}
+
+// unload makes the next use of a model load it again.
+func (s *Store) unload(id string) {
+	s.mu.Lock()
+	delete(s.loads, id)
+	s.mu.Unlock()
+	s.change(func(st *State) { st.Load = with(st.Load, id, Load{}) })
+}

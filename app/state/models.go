@@ -1,0 +1,166 @@
+package state
+
+import (
+	"slices"
+
+	"wafer/app/bridge"
+	"wafer/app/client"
+)
+
+const keptCatalogue = "wafer.catalogue"
+
+// Refresh asks for the shipped models and lists the taught ones, then chooses a
+// model if none is chosen and starts loading it. Without a connection it goes on
+// with the catalogue of the last visit. It blocks.
+func (s *Store) Refresh() {
+	models, body, err := s.catalog()
+	trouble := ""
+	if err == nil {
+		bridge.Keep(keptCatalogue, body)
+	} else {
+		var keptErr error
+		if models, keptErr = client.Parse(bridge.Kept(keptCatalogue)); keptErr != nil {
+			models, trouble = nil, err.Error()
+		}
+	}
+	taught := s.listTaught()
+	s.change(func(st *State) {
+		st.Models, st.Taught, st.CatalogueError, st.Loaded = models, taught, trouble, true
+	})
+	s.Prepare()
+}
+
+func (s *Store) listTaught() []Model {
+	kept, err := s.Kept()
+	if err != nil {
+		s.Say("models", err.Error())
+	}
+	models, err := kept.Models()
+	if err != nil {
+		s.Say("models", err.Error())
+	}
+	return models
+}
+
+// Say shows a sentence at a place of the page ("classify", "models"); "" takes
+// it away.
+func (s *Store) Say(place, sentence string) {
+	s.change(func(st *State) { st.Notice = with(st.Notice, place, sentence) })
+}
+
+// Find returns the model with this ID, shipped or taught.
+func (st State) Find(id string) (Model, bool) {
+	for _, list := range [][]Model{st.Models, st.Taught} {
+		if i := slices.IndexFunc(list, func(m Model) bool { return m.ID == id }); i >= 0 {
+			return list[i], true
+		}
+	}
+	return Model{}, false
+}
+
+// Of lists the models of a kind: taught ones first, they are why people come back.
+func (st State) Of(kind Kind) []Model {
+	var list []Model
+	for _, m := range slices.Concat(st.Taught, st.Models) {
+		if m.Kind == kind {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// Model returns the model that is in use for a kind: the chosen one, else the
+// first shipped one.
+func (st State) Model(kind Kind) (Model, bool) {
+	if m, ok := st.Find(st.Chosen[kind]); ok && m.Kind == kind {
+		return m, true
+	}
+	for _, m := range slices.Concat(st.Models, st.Taught) {
+		if m.Kind == kind {
+			return m, true
+		}
+	}
+	return Model{}, false
+}
+
+func (s *Store) taught(id string) bool {
+	return slices.ContainsFunc(s.Get().Taught, func(m Model) bool { return m.ID == id })
+}
+
+// TaughtFile returns the file of a taught model. It blocks.
+func (s *Store) TaughtFile(id string) ([]byte, error) {
+	kept, _ := s.Kept()
+	return kept.ModelFile(id)
+}
+
+// AddTaught keeps a model file in the browser and lists it first. It blocks.
+func (s *Store) AddTaught(m Model, file []byte) error {
+	kept, _ := s.Kept()
+	if err := kept.SaveModel(m, file); err != nil {
+		return err
+	}
+	s.unload(m.ID) // a file of that name that the worker may have is old now
+	s.change(func(st *State) { st.Taught = slices.Concat([]Model{m}, without(st.Taught, m.ID)) })
+	return nil
+}
+
+// RenameTaught gives a taught model another title. It blocks.
+func (s *Store) RenameTaught(id, title string) error {
+	kept, _ := s.Kept()
+	if err := kept.RenameModel(id, title); err != nil {
+		return err
+	}
+	taught := s.listTaught()
+	s.change(func(st *State) { st.Taught = taught })
+	return nil
+}
+
+// RemoveTaught forgets a taught model and returns what AddTaught needs to bring
+// it back. It blocks.
+func (s *Store) RemoveTaught(id string) (m Model, file []byte, err error) {
+	kept, _ := s.Kept()
+	m, _ = s.Get().Find(id)
+	if file, err = kept.ModelFile(id); err != nil {
+		return m, nil, err
+	}
+	if err = kept.DeleteModel(id); err != nil {
+		return m, nil, err
+	}
+	s.unload(id)
+	s.change(func(st *State) { st.Taught = without(st.Taught, id) })
+	return m, file, nil
+}
+
+func without(models []Model, id string) []Model {
+	return slices.DeleteFunc(slices.Clone(models), func(m Model) bool { return m.ID == id })
+}
+
+// Import reads a .wafer file, keeps it among the taught models and returns what
+// it is. It blocks.
+func (s *Store) Import(f File) (Model, error) {
+	file, err := f.Read()
+	if err != nil {
+		return Model{}, err
+	}
+	answer := make(chan bridge.Response, 1)
+	s.worker.Call(bridge.Request{Verb: bridge.Describe}, []bridge.Buffer{bridge.Bytes(file)},
+		func(res bridge.Response, _ [][]byte) {
+			if res.Event == bridge.Done || res.Event == bridge.Failed {
+				answer <- res
+			}
+		})
+	res := <-answer
+	if res.Event == bridge.Failed || res.Model == nil {
+		return Model{}, sentence(T("models.import.failed", f.Name, res.Error))
+	}
+	m := *res.Model
+	if i := slices.IndexFunc(s.Get().Models, func(o Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
+		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
+	}
+	return m, s.AddTaught(m, file)
+}
+
+// sentence is an error that is already a sentence in the person's language.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }

@@ -1,0 +1,68 @@
+package state
+
+import (
+	"strings"
+
+	"wafer/app/bridge"
+)
+
+const (
+	keptLanguage = "wafer.language"
+	keptTheme    = "wafer.theme"
+)
+
+// Restore brings back language and theme of the last visit, or what the browser
+// asks for.
+func (s *Store) Restore() {
+	lang := bridge.Kept(keptLanguage)
+	if lang == "" {
+		lang = bridge.Language()
+	}
+	s.speak(languageOf(lang))
+	s.change(func(st *State) { st.Theme = themeOf(bridge.Kept(keptTheme)) })
+}
+
+// SetLanguage switches the page to a language, now and at the next visit.
+func (s *Store) SetLanguage(l Lang) {
+	bridge.Keep(keptLanguage, string(l))
+	s.speak(l)
+}
+
+func (s *Store) speak(l Lang) {
+	language.Store(l)
+	bridge.SetRoot("lang", string(l))
+	s.change(func(st *State) { st.Lang = l })
+}
+
+// SetTheme switches the colours, now and at the next visit.
+func (s *Store) SetTheme(t Theme) {
+	bridge.Keep(keptTheme, string(t))
+	bridge.SetRoot("data-theme", string(t))
+	s.change(func(st *State) { st.Theme = t })
+}
+
+// NextTheme is the one after t when a person goes through them: as the system,
+// light, dark.
+func NextTheme(t Theme) Theme {
+	switch t {
+	case Auto:
+		return Light
+	case Light:
+		return Dark
+	}
+	return Auto
+}
+
+func languageOf(tag string) Lang {
+	if strings.HasPrefix(strings.ToLower(tag), "zh") {
+		return Chinese
+	}
+	return English
+}
+
+func themeOf(s string) Theme {
+	if t := Theme(s); t == Light || t == Dark {
+		return t
+	}
+	return Auto
+}

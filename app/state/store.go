@@ -1,0 +1,149 @@
+// Package state holds what the page shows and what can be done to it. Pages
+// read a State and call the Store's methods, which are the actions; nothing
+// else changes anything. The Store tells those who watch that it changed.
+package state
+
+import (
+	"sync"
+
+	"wafer/app/bridge"
+	"wafer/app/store"
+	"wafer/nn/task"
+)
+
+// Words that pages use and that are defined elsewhere.
+type (
+	Model  = task.Model
+	Kind   = task.Kind
+	Result = task.Result
+	Score  = task.Score
+	File   = bridge.File
+	Intake = bridge.Intake
+	Pad    = bridge.Pad
+)
+
+const (
+	Image = task.Image
+	Text  = task.Text
+)
+
+// Theme says which colours the page has.
+type Theme string
+
+const (
+	Auto  Theme = "" // as the system
+	Light Theme = "light"
+	Dark  Theme = "dark"
+)
+
+// State is everything the pages show, apart from the Teach page's own. It is a
+// value: whoever has one may read it at leisure. Slices inside it are replaced,
+// never written to.
+type State struct {
+	Lang  Lang
+	Theme Theme
+
+	Models         []Model // shipped with the server, in the order of the catalogue
+	Taught         []Model // made or imported in this browser, newest first
+	CatalogueError string  // why Models may be empty or old
+	Loaded         bool    // the catalogue was asked for and an answer is there
+
+	Kind   Kind            // what is classified now
+	Chosen map[Kind]string // the model for each kind
+	Load   map[string]Load // models that are on their way into the worker, or there
+	Batch  map[Kind]Batch  // inputs with their answers
+	Typed  string          // the sentence in the text field
+	Notice map[string]string
+}
+
+// Caller is what the Store needs of a bridge.Client.
+type Caller interface {
+	Call(req bridge.Request, buffers []bridge.Buffer, on func(bridge.Response, [][]byte)) int
+	Cancel(id int)
+}
+
+// Store is the one State of the page and the actions on it. Its methods may be
+// called from any goroutine.
+type Store struct {
+	worker  Caller
+	catalog func() (models []Model, body string, err error)
+	kept    func() (store.Store, error)
+
+	mu       sync.Mutex
+	state    State
+	watchers map[int]func()
+	watched  int
+
+	loads map[string]*loading // by model; see load.go
+	runs  map[Kind]*run       // see run.go
+	typed int                 // counts key strokes; the last one is answered
+	next  int                 // numbers the items
+}
+
+// New returns a store that computes with worker, asks catalog for the shipped
+// models (client.Models) and keeps taught models and samples in what open
+// returns (store.Open), which is called once, when it is first needed.
+func New(worker Caller, catalog func() (models []Model, body string, err error), open func() (store.Store, error)) *Store {
+	return &Store{
+		worker: worker, catalog: catalog, kept: sync.OnceValues(open),
+		watchers: map[int]func(){},
+		loads:    map[string]*loading{},
+		runs:     map[Kind]*run{},
+		state: State{Lang: English, Kind: Image, Chosen: map[Kind]string{},
+			Load: map[string]Load{}, Batch: map[Kind]Batch{}, Notice: map[string]string{}},
+	}
+}
+
+// Worker returns the computing side, for actions of their own kind (Teach).
+func (s *Store) Worker() Caller { return s.worker }
+
+// Kept returns what is kept in the browser: samples, projects, taught models.
+// The error is a *store.Error that says why nothing will outlive the tab; the
+// store works all the same. It may block: call it from a goroutine.
+func (s *Store) Kept() (store.Store, error) { return s.kept() }
+
+// Get returns the state as it is now.
+func (s *Store) Get() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// Watch calls changed after every change until stop is called. changed must not
+// block and not call back into the store at once.
+func (s *Store) Watch(changed func()) (stop func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watched++
+	id := s.watched
+	s.watchers[id] = changed
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.watchers, id)
+	}
+}
+
+// change runs do on the state and tells the watchers.
+func (s *Store) change(do func(*State)) {
+	s.mu.Lock()
+	do(&s.state)
+	told := make([]func(), 0, len(s.watchers))
+	for _, w := range s.watchers {
+		told = append(told, w)
+	}
+	s.mu.Unlock()
+	for _, w := range told {
+		w()
+	}
+}
+
+// with returns a copy of m in which key is v: maps in a State are never written to.
+func with[K comparable, V any](m map[K]V, key K, v V) map[K]V {
+	c := make(map[K]V, len(m)+1)
+	for k, old := range m {
+		c[k] = old
+	}
+	c[key] = v
+	return c
+}
