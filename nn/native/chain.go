@@ -1,0 +1,130 @@
+package native
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/plan"
+)
+
+// block is how many elements of a chain are worked on at a time: 4 KB, so that
+// a handful of scratch blocks stay in the nearest cache.
+const block = 1024
+
+// chainRun is a chain with its memory bound.
+type chainRun struct {
+	*plan.Chain
+	operands, outputs [][]float32
+	scratch           []*chainScratch // one per thread
+}
+
+// chainScratch is what one thread needs to run a chain's blocks.
+type chainScratch struct {
+	slots [][]float32 // all slots for the current block
+	temps [][]float32 // block-sized memory behind temporaries and broadcast operands
+}
+
+func newChainRun(p *program, s *plan.Step, threads int) *chainRun {
+	c := &chainRun{Chain: s.Chain}
+	for _, o := range c.Operands {
+		c.operands = append(c.operands, p.f(o.Value))
+	}
+	for _, v := range c.Outputs {
+		c.outputs = append(c.outputs, p.f(v))
+	}
+	for range threads {
+		c.scratch = append(c.scratch, c.newScratch())
+	}
+	return c
+}
+
+func (c *chainRun) newScratch() *chainScratch {
+	n := min(block, c.N)
+	s := &chainScratch{slots: make([][]float32, len(c.Operands)+len(c.Outputs)+c.Temps)}
+	s.temps = make([][]float32, len(s.slots))
+	for i, o := range c.Operands {
+		switch o.Kind {
+		case plan.Scalar, plan.Strided:
+			s.temps[i] = make([]float32, n)
+		case plan.Row:
+			s.temps[i] = make([]float32, n+len(c.operands[i]))
+		}
+	}
+	for i := len(c.Operands) + len(c.Outputs); i < len(s.slots); i++ {
+		s.temps[i] = make([]float32, n)
+	}
+	return s
+}
+
+// run executes elements lo ≤ i < hi on thread t.
+func (c *chainRun) run(t, lo, hi int) {
+	s := c.scratch[t]
+	for i, o := range c.Operands {
+		switch o.Kind {
+		case plan.Scalar:
+			fill(s.temps[i], c.operands[i][0])
+		case plan.Row:
+			repeat(s.temps[i], c.operands[i])
+		}
+	}
+	for ; lo < hi; lo += block {
+		c.bind(s, lo, min(lo+block, hi))
+		for i := range c.Code {
+			execute(&c.Code[i], s.slots)
+		}
+		for _, st := range c.Stores {
+			copy(s.slots[st.To], s.slots[st.From])
+		}
+	}
+}
+
+// bind points every slot at elements lo ≤ i < hi.
+func (c *chainRun) bind(s *chainScratch, lo, hi int) {
+	for i, o := range c.Operands {
+		switch o.Kind {
+		case plan.Full:
+			s.slots[i] = c.operands[i][lo:hi]
+		case plan.Row:
+			// The row is repeated once beyond a block, so any phase is a slice of it.
+			phase := lo % len(c.operands[i])
+			s.slots[i] = s.temps[i][phase : phase+hi-lo]
+		case plan.Scalar:
+			s.slots[i] = s.temps[i][:hi-lo]
+		case plan.Strided:
+			s.slots[i] = s.temps[i][:hi-lo]
+			gatherStrided(s.slots[i], c.operands[i], 0, o.Dims, lo)
+		}
+	}
+	base := len(c.Operands)
+	for i, out := range c.outputs {
+		s.slots[base+i] = out[lo:hi]
+	}
+	for i := base + len(c.outputs); i < len(s.slots); i++ {
+		s.slots[i] = s.temps[i][:hi-lo]
+	}
+}
+
+func execute(in *plan.Instr, slots [][]float32) {
+	switch {
+	case in.Op == graph.Where:
+		where(slots[in.Dst], slots[in.A], slots[in.B], slots[in.C])
+	case in.B >= 0:
+		binary(in.Op, slots[in.Dst], slots[in.A], slots[in.B])
+	default:
+		unary(in.Op, in.Alpha, slots[in.Dst], slots[in.A])
+	}
+}
+
+func fill(dst []float32, v float32) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+// repeat fills dst with copies of row, one after the other.
+func repeat(dst, row []float32) {
+	if len(row) == 0 {
+		return
+	}
+	for n := copy(dst, row); n < len(dst); n *= 2 {
+		copy(dst[n:], dst[:n])
+	}
+}

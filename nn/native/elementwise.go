@@ -1,0 +1,121 @@
+package native
+
+import (
+	"math"
+
+	"wafer/nn/fmath"
+	"wafer/nn/graph"
+)
+
+// binary computes dst = a op b, element by element. dst may be a or b.
+func binary(op graph.Op, dst, a, b []float32) {
+	i := binaryVectors(op, dst, a, b)
+	if i == len(dst) {
+		return
+	}
+	dst, a, b = dst[i:], a[i:len(dst)], b[i:len(dst)]
+	switch op {
+	case graph.Add:
+		for i, x := range a {
+			dst[i] = x + b[i]
+		}
+	case graph.Sub:
+		for i, x := range a {
+			dst[i] = x - b[i]
+		}
+	case graph.Mul:
+		for i, x := range a {
+			dst[i] = x * b[i]
+		}
+	case graph.Div:
+		for i, x := range a {
+			dst[i] = x / b[i]
+		}
+	case graph.Max:
+		for i, x := range a {
+			dst[i] = choose(x < b[i], b[i], x)
+		}
+	case graph.Min:
+		for i, x := range a {
+			dst[i] = choose(b[i] < x, b[i], x)
+		}
+	case graph.Less:
+		for i, x := range a {
+			dst[i] = choose(x < b[i], 1, 0)
+		}
+	case graph.Equal:
+		for i, x := range a {
+			dst[i] = choose(x == b[i], 1, 0)
+		}
+	}
+}
+
+func choose(cond bool, yes, no float32) float32 {
+	if cond {
+		return yes
+	}
+	return no
+}
+
+// where computes dst = cond ≠ 0 ? a : b. dst may be any of them.
+func where(dst, cond, a, b []float32) {
+	for i := whereVectors(dst, cond, a, b); i < len(dst); i++ {
+		dst[i] = choose(cond[i] != 0, a[i], b[i])
+	}
+}
+
+// unary computes dst = op(src), element by element. dst may be src.
+func unary(op graph.Op, alpha float32, dst, src []float32) {
+	if op == graph.Broadcast || op == graph.Cast {
+		copy(dst, src)
+		return
+	}
+	for i := unaryVectors(op, alpha, dst, src); i < len(dst); i++ {
+		dst[i] = unaryScalar(op, alpha, src[i])
+	}
+}
+
+func unaryScalar(op graph.Op, alpha, x float32) float32 {
+	switch op {
+	case graph.Neg:
+		return -x
+	case graph.Abs:
+		return math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
+	case graph.Exp:
+		return fmath.Exp(x)
+	case graph.Log:
+		return fmath.Log(x)
+	case graph.Sqrt:
+		return float32(math.Sqrt(float64(x)))
+	case graph.Tanh:
+		return fmath.Tanh(x)
+	case graph.Sigmoid:
+		return fmath.Sigmoid(x)
+	case graph.Erf:
+		return fmath.Erf(x)
+	case graph.Sin:
+		return fmath.Sin(x)
+	case graph.Cos:
+		return fmath.Cos(x)
+	case graph.Relu:
+		return choose(x < 0, 0, x)
+	case graph.Relu6:
+		return relu6(x)
+	case graph.LeakyRelu:
+		return choose(x < 0, alpha*x, x)
+	case graph.Elu:
+		return choose(x < 0, alpha*(fmath.Exp(x)-1), x)
+	case graph.Gelu:
+		return float32(0.5*x) * (1 + fmath.Erf(float32(x*0.70710677)))
+	case graph.Silu:
+		return x * fmath.Sigmoid(x)
+	case graph.HardSigmoid:
+		return relu6(x+3) * float32(1.0/6)
+	}
+	return x
+}
+
+func relu6(x float32) float32 {
+	x = choose(x < 0, 0, x)
+	return choose(6 < x, 6, x)
+}

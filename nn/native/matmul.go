@@ -1,0 +1,118 @@
+package native
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/plan"
+	"wafer/nn/tensor"
+)
+
+// product binds matrix products and convolutions to their kernels.
+func (p *program) product(s *plan.Step) kernel {
+	out, in := p.operands(s)
+	ep := p.epilogue(s)
+	a, b := in[0], in[1]
+	switch s.Op {
+	case graph.MatMul:
+		return p.matmul(s, out, a, b, ep)
+	case graph.Conv2D:
+		g := convGeometry(p.shape(s.In[0]), p.shape(s.In[1]), s.Attr.(graph.Window))
+		return func(_, lo, hi int) { conv2d(out, a, b, g, ep, lo, hi) }
+	case graph.DepthwiseConv2D:
+		g := depthwiseGeometry(p.shape(s.In[0]), p.shape(s.In[1]), s.Attr.(graph.Window))
+		return func(_, lo, hi int) { depthwise(out, a, b, g, ep, lo, hi) }
+	}
+	attr := s.Attr.(graph.ConvGrad)
+	switch s.Op {
+	case graph.Conv2DGradInput:
+		g := convGeometry(attr.Shape, p.shape(s.In[1]), attr.Window)
+		return func(_, lo, hi int) { conv2dGradInput(out, a, b, g, lo, hi) }
+	case graph.Conv2DGradFilter:
+		g := convGeometry(p.shape(s.In[0]), attr.Shape, attr.Window)
+		return func(_, lo, hi int) { conv2dGradFilter(out, a, b, g, lo, hi) }
+	case graph.DepthwiseConv2DGradInput:
+		g := depthwiseGeometry(attr.Shape, p.shape(s.In[1]), attr.Window)
+		return func(_, lo, hi int) { depthwiseGradInput(out, a, b, g, lo, hi) }
+	}
+	g := depthwiseGeometry(p.shape(s.In[0]), attr.Shape, attr.Window)
+	return func(_, lo, hi int) { depthwiseGradFilter(out, a, b, g, lo, hi) }
+}
+
+func (p *program) epilogue(s *plan.Step) epilogue {
+	e := s.Epilogue
+	if e == nil {
+		return epilogue{}
+	}
+	ep := epilogue{act: e.Act, alpha: e.Alpha}
+	if e.Bias >= 0 {
+		ep.bias = p.f(e.Bias)
+	}
+	if e.Residual >= 0 {
+		ep.residual = p.f(e.Residual)
+	}
+	return ep
+}
+
+// matmul runs one gemm, or one per matrix of a batch.
+func (p *program) matmul(s *plan.Step, out, a, b []float32, ep epilogue) kernel {
+	attr := s.Attr.(graph.MatMulAttr)
+	as, bs := p.shape(s.In[0]), p.shape(s.In[1])
+	r := len(as)
+	lda, ldb := as[r-1], bs[r-1]
+	m, k, n := as[r-2], as[r-1], bs[r-1]
+	if attr.TransA {
+		m, k = k, m
+	}
+	if attr.TransB {
+		n = bs[r-2]
+	}
+	one := func(dst, a, b []float32, ep epilogue, lo, hi int) {
+		gemm(dst, n, a, lda, attr.TransA, b, ldb, attr.TransB, m, n, k, ep, lo, hi)
+	}
+	if r == 2 {
+		return func(_, lo, hi int) { one(out, a, b, ep, lo, hi) }
+	}
+	return func(_, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			e := ep
+			if e.residual != nil {
+				e.residual = ep.residual[i*m*n : (i+1)*m*n]
+			}
+			one(out[i*m*n:(i+1)*m*n], a[i*m*k:(i+1)*m*k], b[i*k*n:(i+1)*k*n], e, 0, m)
+		}
+	}
+}
+
+// pool binds pooling to its kernels.
+func (p *program) pool(s *plan.Step) kernel {
+	out, in := p.operands(s)
+	switch s.Op {
+	case graph.MaxPool:
+		g := poolGeometry(p.shape(s.In[0]), s.Attr.(graph.Window))
+		return func(_, lo, hi int) { maxPool(out, in[0], g, lo, hi) }
+	case graph.AvgPool:
+		g := poolGeometry(p.shape(s.In[0]), s.Attr.(graph.Window))
+		return func(_, lo, hi int) { avgPool(out, in[0], g, lo, hi) }
+	}
+	attr := s.Attr.(graph.ConvGrad)
+	g := poolGeometry(attr.Shape, attr.Window)
+	if s.Op == graph.MaxPoolGrad {
+		return func(_, lo, hi int) { maxPoolGrad(out, in[0], in[1], g, lo, hi) }
+	}
+	return func(_, lo, hi int) { avgPoolGrad(out, in[0], g, lo, hi) }
+}
+
+func convGeometry(x, k tensor.Shape, w graph.Window) geometry {
+	g := poolGeometry(x, w)
+	g.co = k[3]
+	return g
+}
+
+func depthwiseGeometry(x, k tensor.Shape, w graph.Window) geometry {
+	g := poolGeometry(x, w)
+	g.mult, g.co = k[3], k[2]*k[3]
+	return g
+}
+
+func poolGeometry(x tensor.Shape, w graph.Window) geometry {
+	return geometry{n: x[0], h: x[1], w: x[2], ci: x[3], oh: w.Out(0, x[1]), ow: w.Out(1, x[2]), co: x[3], Window: w}
+}

@@ -1,0 +1,179 @@
+package native
+
+import (
+	"math"
+
+	"wafer/nn/fmath"
+	"wafer/nn/graph"
+	"wafer/nn/plan"
+)
+
+// normalise binds normalisations and softmax; units are rows (columns for the
+// gradient of the scale).
+func (p *program) normalise(s *plan.Step) kernel {
+	out, in := p.operands(s)
+	_, length := rowsOf(p.shape(s.In[0]))
+	switch s.Op {
+	case graph.Softmax:
+		return func(_, lo, hi int) { softmax(out, in[0], length, lo, hi) }
+	case graph.LogSoftmax:
+		return func(_, lo, hi int) { logSoftmax(out, in[0], length, lo, hi) }
+	case graph.BatchNorm:
+		return batchNorm(out, in, s.Attr.(graph.Norm).Epsilon, p.threads)
+	}
+	n := &layerNorm{x: in[0], length: length, epsilon: s.Attr.(graph.Norm).Epsilon, out: out}
+	for range p.threads {
+		n.scratch = append(n.scratch, [2][]float32{make([]float32, length), make([]float32, length)})
+	}
+	switch s.Op {
+	case graph.LayerNorm:
+		return func(t, lo, hi int) { n.forward(t, in[1], in[2], lo, hi) }
+	case graph.LayerNormGradInput:
+		return func(t, lo, hi int) { n.gradInput(t, in[1], in[2], lo, hi) }
+	}
+	rows := len(in[0]) / max(length, 1)
+	return func(t, lo, hi int) { n.gradScale(t, in[1], rows, lo, hi) }
+}
+
+// shiftedExp writes x−m and its exponential, row by row, and returns nothing more:
+// the exponential runs over all rows at once, since rows may be short.
+func softmax(out, x []float32, n, lo, hi int) {
+	shiftRows(out, x, n, lo, hi)
+	all := out[lo*n : hi*n]
+	unary(graph.Exp, 0, all, all)
+	for r := lo; r < hi; r++ {
+		row := out[r*n : (r+1)*n]
+		divideBy(row, sum16(termSum, row, nil, 0))
+	}
+}
+
+// shiftRows writes x minus the row's largest element.
+func shiftRows(out, x []float32, n, lo, hi int) {
+	for r := lo; r < hi; r++ {
+		row := x[r*n : (r+1)*n]
+		addScalar(out[r*n:(r+1)*n], row, -rowMax(row))
+	}
+}
+
+func logSoftmax(out, x []float32, n, lo, hi int) {
+	shiftRows(out, x, n, lo, hi)
+	var few [256]float32
+	for r := lo; r < hi; r++ {
+		row := out[r*n : (r+1)*n]
+		// The terms are summed block by block: partial sums go on where a block,
+		// a multiple of 16, ended.
+		var p [16]float32
+		for at := 0; at < n; at += len(few) {
+			part := row[at:min(at+len(few), n)]
+			unary(graph.Exp, 0, few[:len(part)], part)
+			for i := partials(termSum, &p, few[:len(part)], nil, 0); i < len(part); i++ {
+				p[i%16] += few[i]
+			}
+		}
+		addScalar(row, row, -fmath.Log(fmath.Tree16(&p)))
+	}
+}
+
+// batchNorm computes s and t once per thread and share, then x·s + t per row.
+func batchNorm(out []float32, in [][]float32, epsilon float32, threads int) kernel {
+	x, gamma, beta, mean, variance := in[0], in[1], in[2], in[3], in[4]
+	c := len(gamma)
+	scratch := make([][]float32, threads)
+	for i := range scratch {
+		scratch[i] = make([]float32, 2*c)
+	}
+	return func(th, lo, hi int) {
+		s, t := scratch[th][:c], scratch[th][c:]
+		for i := range s {
+			s[i] = gamma[i] / sqrt32(variance[i]+epsilon)
+			t[i] = beta[i] - float32(mean[i]*s[i])
+		}
+		scaleShiftRows(out[lo*c:hi*c], x[lo*c:hi*c], s, t)
+	}
+}
+
+func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
+// scaleShiftRows computes x·s + t, s and t being repeated for every row.
+func scaleShiftRows(out, x, s, t []float32) {
+	c := len(s)
+	for at := 0; at < len(x); at += c {
+		scaleShift(out[at:at+c], x[at:at+c], s, t)
+	}
+}
+
+func scaleShift(out, x, s, t []float32) {
+	for j := scaleShiftVectors(out, x, s, t); j < len(x); j++ {
+		out[j] = float32(x[j]*s[j]) + t[j]
+	}
+}
+
+// addScalar computes x + v; x − v is x + (−v) to the bit.
+func addScalar(out, x []float32, v float32) {
+	for j := addScalarVectors(out, x, v); j < len(x); j++ {
+		out[j] = x[j] + v
+	}
+}
+
+func mulScalar(out, x []float32, v float32) {
+	for j := mulScalarVectors(out, x, v); j < len(x); j++ {
+		out[j] = x[j] * v
+	}
+}
+
+func divideBy(x []float32, v float32) {
+	for j := divideVectors(x, v); j < len(x); j++ {
+		x[j] /= v
+	}
+}
+
+// layerNorm is the operands that the op and its gradients share.
+type layerNorm struct {
+	x, out  []float32
+	length  int
+	epsilon float32
+	scratch [][2][]float32 // per thread: two rows
+}
+
+// hat writes h = (x−mean)·r of row i and returns r.
+func (n *layerNorm) hat(h []float32, i int) (r float32) {
+	row, count := n.x[i*n.length:(i+1)*n.length], float32(n.length)
+	mean := sum16(termSum, row, nil, 0) / count
+	r = 1 / sqrt32(sum16(termSquaredDiff, row, nil, mean)/count+n.epsilon)
+	addScalar(h, row, -mean)
+	mulScalar(h, h, r)
+	return r
+}
+
+func (n *layerNorm) forward(t int, gamma, beta []float32, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		row := n.out[i*n.length : (i+1)*n.length]
+		n.hat(row, i)
+		scaleShift(row, row, gamma, beta)
+	}
+}
+
+func (n *layerNorm) gradInput(t int, gamma, dy []float32, lo, hi int) {
+	h, d := n.scratch[t][0], n.scratch[t][1]
+	for i := lo; i < hi; i++ {
+		at, end := i*n.length, (i+1)*n.length
+		r := n.hat(h, i)
+		binary(graph.Mul, d, dy[at:end], gamma)
+		a := sum16(termSum, d, nil, 0) / float32(n.length)
+		b := sum16(termDot, d, h, 0) / float32(n.length)
+		addScalar(d, d, -a)
+		mulScalar(h, h, b)
+		binary(graph.Sub, d, d, h)
+		mulScalar(n.out[at:end], d, r)
+	}
+}
+
+// gradScale adds dy·h over the rows for columns lo ≤ j < hi.
+func (n *layerNorm) gradScale(t int, dy []float32, rows, lo, hi int) {
+	h, sum := n.scratch[t][0], n.out[lo:hi]
+	clear(sum)
+	for i := range rows {
+		n.hat(h, i)
+		columnTerms(termDot, sum, h[lo:hi], dy[i*n.length+lo:i*n.length+hi], 1, n.length)
+	}
+}

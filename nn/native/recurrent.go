@@ -1,0 +1,219 @@
+package native
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/plan"
+)
+
+// recurrent binds the ops that walk a sequence. Units are sequences of the
+// batch: they are independent, and those of one share go step by step together,
+// so that each load of the recurrent kernel serves several.
+func (p *program) recurrent(s *plan.Step) kernel {
+	out, in := p.operands(s)
+	first, u := p.shape(s.In[0]), p.shape(s.In[1])
+	r := &recurrence{out: out, in: in, batch: first[0], steps: first[1], h: u[0], gates: u[1]}
+	switch s.Op {
+	case graph.LSTM:
+		return func(_, lo, hi int) { r.lstm(lo, hi) }
+	case graph.GRU:
+		return func(_, lo, hi int) { r.gru(lo, hi) }
+	case graph.LSTMGrad:
+		return func(_, lo, hi int) { r.lstmGrad(lo, hi) }
+	}
+	return func(_, lo, hi int) { r.gruGrad(lo, hi) }
+}
+
+type recurrence struct {
+	out             []float32
+	in              [][]float32
+	batch, steps, h int
+	gates           int // width of the recurrent kernel: 4h or 3h
+}
+
+// smallProduct is dst[rows,n] = a[rows,k]·b[k,n], every element one sum over k
+// ascending from +0; rows of dst and a are ldd and lda elements apart. Unlike gemm
+// it packs nothing: b is small and stays in the cache from step to step.
+func smallProduct(dst []float32, ldd int, a []float32, lda, rows, k int, b []float32, n int) {
+	done := smallProductVectors(dst, ldd, a, lda, rows, k, b, n)
+	if done == n {
+		return
+	}
+	for r := range rows {
+		row := dst[r*ldd+done:][:n-done]
+		clear(row)
+		for p, v := range a[r*lda:][:k] {
+			for j, w := range b[p*n+done:][:n-done] {
+				row[j] += float32(v * w)
+			}
+		}
+	}
+}
+
+// transposed is u [h,n] as [n,h].
+func (r *recurrence) transposed() []float32 {
+	u, out := r.in[1], make([]float32, len(r.in[1]))
+	for j := range r.h {
+		for k := range r.gates {
+			out[k*r.h+j] = u[j*r.gates+k]
+		}
+	}
+	return out
+}
+
+func add(dst, a, b []float32) { binary(graph.Add, dst, a, b) }
+func sub(dst, a, b []float32) { binary(graph.Sub, dst, a, b) }
+func mul(dst, a, b []float32) { binary(graph.Mul, dst, a, b) }
+
+// oneMinus computes 1 − x.
+func oneMinus(dst, x, ones []float32) { sub(dst, ones, x) }
+
+func (r *recurrence) lstm(lo, hi int) {
+	h, steps, zx, trace := r.h, r.steps, r.in[0], r.out
+	z := make([]float32, (hi-lo)*4*h)
+	zero, tmp := make([]float32, h), make([]float32, h)
+	for t := range steps {
+		if t > 0 {
+			smallProduct(z, 4*h, trace[(lo*steps+t-1)*6*h+5*h:], steps*6*h, hi-lo, h, r.in[1], 4*h)
+		}
+		for b := lo; b < hi; b++ {
+			row := trace[(b*steps+t)*6*h:][:6*h]
+			gates := row[:4*h]
+			add(gates, zx[(b*steps+t)*4*h:][:4*h], z[(b-lo)*4*h:][:4*h])
+			unary(graph.Sigmoid, 0, gates[:2*h], gates[:2*h])
+			unary(graph.Tanh, 0, gates[2*h:3*h], gates[2*h:3*h])
+			unary(graph.Sigmoid, 0, gates[3*h:], gates[3*h:])
+			i, f, g, o, c := row[:h], row[h:2*h], row[2*h:3*h], row[3*h:4*h], row[4*h:5*h]
+			cPrev := zero
+			if t > 0 {
+				cPrev = trace[(b*steps+t-1)*6*h+4*h:][:h]
+			}
+			mul(tmp, i, g)
+			mul(c, f, cPrev)
+			add(c, c, tmp)
+			unary(graph.Tanh, 0, tmp, c)
+			mul(row[5*h:], o, tmp)
+		}
+	}
+}
+
+func (r *recurrence) lstmGrad(lo, hi int) {
+	h, steps := r.h, r.steps
+	trace, dh, dz, ut := r.in[0], r.in[2], r.out, r.transposed()
+	dhNext, dcNext := make([]float32, (hi-lo)*h), make([]float32, (hi-lo)*h)
+	scratch := make([]float32, 6*h)
+	zero, ones, d, y, dc, tmp := scratch[:h], scratch[h:2*h], scratch[2*h:3*h], scratch[3*h:4*h], scratch[4*h:5*h], scratch[5*h:]
+	fill(ones, 1)
+	for t := steps - 1; t >= 0; t-- {
+		for b := lo; b < hi; b++ {
+			row, dRow := trace[(b*steps+t)*6*h:][:6*h], dz[(b*steps+t)*4*h:][:4*h]
+			i, f, g, o, c := row[:h], row[h:2*h], row[2*h:3*h], row[3*h:4*h], row[4*h:5*h]
+			di, df, dg, do := dRow[:h], dRow[h:2*h], dRow[2*h:3*h], dRow[3*h:]
+			next := dcNext[(b-lo)*h:][:h]
+			cPrev := zero
+			if t > 0 {
+				cPrev = trace[(b*steps+t-1)*6*h+4*h:][:h]
+			}
+			add(d, dh[(b*steps+t)*h:][:h], dhNext[(b-lo)*h:][:h])
+			unary(graph.Tanh, 0, y, c)
+
+			mul(dc, d, o)
+			mul(tmp, y, y)
+			oneMinus(tmp, tmp, ones)
+			mul(dc, dc, tmp)
+			add(dc, next, dc)
+
+			mul(do, d, y)
+			timesGateSlope(do, o, tmp, ones)
+			mul(di, dc, g)
+			timesGateSlope(di, i, tmp, ones)
+			mul(df, dc, cPrev)
+			timesGateSlope(df, f, tmp, ones)
+			mul(dg, dc, i)
+			mul(tmp, g, g)
+			oneMinus(tmp, tmp, ones)
+			mul(dg, dg, tmp)
+			mul(next, dc, f)
+		}
+		smallProduct(dhNext, h, dz[(lo*steps+t)*4*h:], steps*4*h, hi-lo, 4*h, ut, h)
+	}
+}
+
+// timesGateSlope computes (d·s)·(1 − s): through a sigmoid gate s.
+func timesGateSlope(d, s, tmp, ones []float32) {
+	mul(d, d, s)
+	oneMinus(tmp, s, ones)
+	mul(d, d, tmp)
+}
+
+func (r *recurrence) gru(lo, hi int) {
+	h, steps, zx, br, trace := r.h, r.steps, r.in[0], r.in[2], r.out
+	a := make([]float32, (hi-lo)*3*h)
+	zero, ones, tmp := make([]float32, h), make([]float32, h), make([]float32, h)
+	fill(ones, 1)
+	for t := range steps {
+		if t > 0 {
+			smallProduct(a, 3*h, trace[(lo*steps+t-1)*5*h+4*h:], steps*5*h, hi-lo, h, r.in[1], 3*h)
+		}
+		for b := lo; b < hi; b++ {
+			x, row := zx[(b*steps+t)*3*h:][:3*h], trace[(b*steps+t)*5*h:][:5*h]
+			z, n, third := row[:h], row[2*h:3*h], row[3*h:4*h]
+			sum := a[(b-lo)*3*h:][:3*h]
+			hPrev := zero
+			if t > 0 {
+				hPrev = trace[(b*steps+t-1)*5*h+4*h:][:h]
+			}
+			if t == 0 {
+				clear(sum)
+			}
+			add(sum, sum, br)
+			add(row[:2*h], x[:2*h], sum[:2*h])
+			unary(graph.Sigmoid, 0, row[:2*h], row[:2*h])
+			copy(third, sum[2*h:])
+			mul(n, row[h:2*h], third)
+			add(n, x[2*h:], n)
+			unary(graph.Tanh, 0, n, n)
+			oneMinus(tmp, z, ones)
+			mul(tmp, tmp, n)
+			mul(row[4*h:], z, hPrev)
+			add(row[4*h:], row[4*h:], tmp)
+		}
+	}
+}
+
+func (r *recurrence) gruGrad(lo, hi int) {
+	h, steps := r.h, r.steps
+	trace, dh, dz, ut := r.in[0], r.in[3], r.out, r.transposed()
+	dhNext, direct := make([]float32, (hi-lo)*h), make([]float32, (hi-lo)*h)
+	through := make([]float32, (hi-lo)*3*h) // dz, dr, da
+	scratch := make([]float32, 4*h)
+	zero, ones, d, tmp := scratch[:h], scratch[h:2*h], scratch[2*h:3*h], scratch[3*h:]
+	fill(ones, 1)
+	for t := steps - 1; t >= 0; t-- {
+		for b := lo; b < hi; b++ {
+			row, dRow := trace[(b*steps+t)*5*h:][:5*h], dz[(b*steps+t)*4*h:][:4*h]
+			z, g, n, a := row[:h], row[h:2*h], row[2*h:3*h], row[3*h:4*h]
+			dZ, dR, dN, dA := dRow[:h], dRow[h:2*h], dRow[2*h:3*h], dRow[3*h:]
+			hPrev := zero
+			if t > 0 {
+				hPrev = trace[(b*steps+t-1)*5*h+4*h:][:h]
+			}
+			add(d, dh[(b*steps+t)*h:][:h], dhNext[(b-lo)*h:][:h])
+			oneMinus(tmp, z, ones)
+			mul(dN, d, tmp)
+			mul(tmp, n, n)
+			oneMinus(tmp, tmp, ones)
+			mul(dN, dN, tmp)
+			sub(dZ, hPrev, n)
+			mul(dZ, d, dZ)
+			timesGateSlope(dZ, z, tmp, ones)
+			mul(dR, dN, a)
+			timesGateSlope(dR, g, tmp, ones)
+			mul(dA, dN, g)
+			mul(direct[(b-lo)*h:][:h], d, z)
+			copy(through[(b-lo)*3*h:], dRow[:2*h])
+			copy(through[(b-lo)*3*h+2*h:][:h], dA)
+		}
+		smallProduct(dhNext, h, through, 3*h, hi-lo, 3*h, ut, h)
+		add(dhNext, direct, dhNext)
+	}
+}

@@ -1,0 +1,110 @@
+package native
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+// parallelWork is the least work (element operations) for which waking another
+// thread, some microseconds, pays.
+const parallelWork = 1 << 16
+
+// threadCount is the number of threads that Runner's argument means here.
+func threadCount(threads int) int {
+	if runtime.GOOS == "js" {
+		return 1
+	}
+	if threads <= 0 {
+		threads = runtime.NumCPU()
+	}
+	return min(threads, 64)
+}
+
+// runSteps walks the plan. A step with enough work is cut into equal shares, one
+// per thread; the next begins when all are done. A kernel's panic is returned as an error.
+func (p *program) runSteps() (err error) {
+	at := 0
+	defer func() {
+		if r := recover(); r != nil {
+			s := &p.plan.Steps[at]
+			err = fmt.Errorf("native: step %d (%v %q) failed: %v", at, s.Op, s.Name, r)
+		}
+	}()
+	team := newTeam(p.threads)
+	defer team.stop()
+	for at = range p.kernels {
+		s := &p.plan.Steps[at]
+		if p.threads == 1 || s.Work < parallelWork || s.Units <= s.Grain {
+			p.kernels[at](0, 0, s.Units)
+			continue
+		}
+		team.run(func(t int) {
+			if lo, hi := s.Share(t, p.threads); lo < hi {
+				p.kernels[at](t, lo, hi)
+			}
+		})
+	}
+	return nil
+}
+
+// team is the threads of one run. The caller's own goroutine is thread 0.
+type team struct {
+	threads int
+	start   []chan func(t int) // one per further thread
+	done    sync.WaitGroup
+	mu      sync.Mutex
+	failed  any // the first panic
+}
+
+func newTeam(threads int) *team { return &team{threads: threads} }
+
+// run calls f on every thread and returns when all are done; it panics when one did.
+func (w *team) run(f func(t int)) {
+	if w.start == nil {
+		w.wake()
+	}
+	w.done.Add(w.threads - 1)
+	for _, c := range w.start {
+		c <- f
+	}
+	w.guard(f, 0)
+	w.done.Wait()
+	if w.failed != nil {
+		panic(w.failed)
+	}
+}
+
+func (w *team) wake() {
+	w.start = make([]chan func(int), w.threads-1)
+	for i := range w.start {
+		c := make(chan func(int), 1)
+		w.start[i] = c
+		go func() {
+			for f := range c {
+				w.guard(f, i+1)
+				w.done.Done()
+			}
+		}()
+	}
+}
+
+func (w *team) guard(f func(int), t int) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if w.failed == nil {
+				w.failed = r
+			}
+		}
+	}()
+	f(t)
+}
+
+// stop ends the further threads.
+func (w *team) stop() {
+	for _, c := range w.start {
+		close(c)
+	}
+}
