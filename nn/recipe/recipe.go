@@ -40,7 +40,7 @@ type Preprocess struct {
 // Data lists the files of each part. Parts that are absent are cut from train by
 // Validate.Split and Test.Split. Outside are samples that belong to no label.
 type Data struct {
-	Train             []Source `json:"train"`
+	Train             []Source `json:"train,omitempty"`
 	Validation        []Source `json:"validation,omitempty"`
 	Test              []Source `json:"test,omitempty"`
 	OutsideValidation []Source `json:"outside_validation,omitempty"`
@@ -49,15 +49,15 @@ type Data struct {
 
 // Source is one file or folder below the data folder.
 type Source struct {
-	Form        string            `json:"form"`                   // "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc"
-	Path        string            `json:"path"`                   // slashes, relative
-	LabelsPath  string            `json:"labels_path,omitempty"`  // idx: the file of labels
-	Part        string            `json:"part,omitempty"`         // zip: folder inside; clinc: key
-	TextColumn  string            `json:"text_column,omitempty"`  // csv, tsv, jsonl: a name, or a number from 0
-	LabelColumn string            `json:"label_column,omitempty"` //
-	Header      bool              `json:"header,omitempty"`       // csv, tsv: the first row names the columns
-	Separator   string            `json:"separator,omitempty"`    // several labels in one cell; rows whose mapped labels differ are dropped
-	Map         map[string]string `json:"map,omitempty"`          // label in the file → label of the model; "" drops the row
+	Form        string              `json:"form"`                   // "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc"
+	Path        string              `json:"path"`                   // slashes, relative
+	LabelsPath  string              `json:"labels_path,omitempty"`  // idx: the file of labels
+	Part        string              `json:"part,omitempty"`         // zip: folder inside; clinc: key
+	TextColumn  string              `json:"text_column,omitempty"`  // csv, tsv, jsonl: a name, or a number from 0
+	LabelColumn string              `json:"label_column,omitempty"` //
+	Header      bool                `json:"header,omitempty"`       // csv, tsv: the first row names the columns
+	Separator   string              `json:"separator,omitempty"`    // several labels in one cell; rows that map to no label or to several are dropped
+	Map         map[string][]string `json:"map,omitempty"`          // label of the model → labels in the file; others count for nothing
 }
 
 // Image is how a picture becomes [height, width, channels].
