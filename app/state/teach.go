@@ -1,0 +1,255 @@
+package state
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"wafer/app/store"
+	"wafer/nn/task"
+)
+
+// MaxClasses bounds a project: more than this is no longer a playground.
+const MaxClasses = 50
+
+// Say is a sentence of the catalogue with what goes into its blanks.
+type Say struct {
+	Key    string
+	Values []any
+}
+
+func say(key string, values ...any) *Say { return &Say{key, values} }
+
+// Text is the sentence in the language in use, "" for nil.
+func (s *Say) Text() string {
+	if s == nil {
+		return ""
+	}
+	values := slices.Clone(s.Values)
+	for i, v := range values {
+		if inner, ok := v.(*Say); ok {
+			values[i] = inner.Text()
+		}
+	}
+	return T(s.Key, values...)
+}
+
+// Project is what one side of the Teach page (pictures or texts) is working
+// on: the kept document, its samples, and what can be undone. Its methods are
+// plain moves from one state to the next; keeping the result is Teaching's job.
+type Project struct {
+	store.Project
+	samples []store.Sample // by Order, including those in the trash
+	undo    []removal
+	session string // prefix of new ids, different for every opened page
+	next    int64  // Order of the next sample
+}
+
+// removal is what Undo takes back.
+type removal struct {
+	class   *store.Class // the removed class, nil when only samples were removed
+	index   int
+	samples []string
+	said    *Say
+}
+
+// NewProject is the project a newcomer meets: two classes without names.
+func NewProject(kind task.Kind, session string) *Project {
+	p := &Project{Project: store.Project{ID: string(kind), Kind: kind}, session: session, next: 1}
+	p.AddClass("")
+	p.AddClass("")
+	return p
+}
+
+// OpenProject goes on with what the store has kept.
+func OpenProject(kept store.Project, samples []store.Sample, session string) *Project {
+	p := &Project{Project: kept, session: session, next: 1}
+	for _, s := range samples {
+		if s.Order >= p.next {
+			p.next = s.Order + 1
+		}
+		if !slices.Contains(kept.Trash, s.ID) && p.class(s.Class) >= 0 {
+			p.samples = append(p.samples, s)
+		}
+	}
+	return p
+}
+
+// Stale lists kept samples that nothing can bring back after a reload.
+func (p *Project) Stale(samples []store.Sample) []string {
+	var ids []string
+	for _, s := range samples {
+		if slices.Contains(p.Trash, s.ID) || p.class(s.Class) < 0 {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+func (p *Project) class(id string) int {
+	return slices.IndexFunc(p.Classes, func(c store.Class) bool { return c.ID == id })
+}
+
+// AddClass adds a class and returns its ID, "" when there are MaxClasses already.
+func (p *Project) AddClass(name string) string {
+	if len(p.Classes) >= MaxClasses {
+		return ""
+	}
+	id := p.session + "c" + strconv.FormatInt(p.next, 36)
+	p.next++
+	p.Classes = append(p.Classes, store.Class{ID: id, Name: CleanName(name), Color: p.freeColor()})
+	return id
+}
+
+// freeColor is the first colour that the fewest classes use.
+func (p *Project) freeColor() int {
+	var used [Colors]int
+	for _, c := range p.Classes {
+		used[c.Color%Colors]++
+	}
+	best := 0
+	for i, n := range used {
+		if n < used[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// Colors is the number of colours that classes take turns in (Okabe and Ito's
+// palette without black and yellow, which vanish on one ground or the other).
+const Colors = 6
+
+// CleanName makes a name one line without spaces around it, at most 60 letters.
+func CleanName(name string) string {
+	name = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(name, "�"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if letters := []rune(name); len(letters) > 60 {
+		name = strings.TrimSpace(string(letters[:60]))
+	}
+	return name
+}
+
+// RenameClass gives a class a new name.
+func (p *Project) RenameClass(id, name string) {
+	if i := p.class(id); i >= 0 {
+		p.Classes[i].Name = CleanName(name)
+	}
+}
+
+// ClassNamed returns the class of that name, whatever its capitals, or takes
+// an unnamed empty one, or makes one; "" when there is no room for another.
+func (p *Project) ClassNamed(name string) string {
+	name = CleanName(name)
+	for _, c := range p.Classes {
+		if strings.EqualFold(c.Name, name) {
+			return c.ID
+		}
+	}
+	for _, c := range p.Classes {
+		if c.Name == "" && p.Count(c.ID) == 0 {
+			p.RenameClass(c.ID, name)
+			return c.ID
+		}
+	}
+	return p.AddClass(name)
+}
+
+// RemoveClass removes a class with its samples; Undo brings both back.
+func (p *Project) RemoveClass(id string) {
+	i := p.class(id)
+	if i < 0 {
+		return
+	}
+	c := p.Classes[i]
+	u := removal{class: &c, index: i}
+	for _, s := range p.Samples(id) {
+		u.samples = append(u.samples, s.ID)
+	}
+	u.said = say("teach.removed.class", p.Title(id), len(u.samples))
+	p.Classes = slices.Delete(slices.Clone(p.Classes), i, i+1)
+	p.Trash = append(p.Trash, u.samples...)
+	p.undo = append(p.undo, u)
+}
+
+// RemoveSample removes one sample; Undo brings it back.
+func (p *Project) RemoveSample(id string) {
+	for _, s := range p.samples {
+		if s.ID == id && !slices.Contains(p.Trash, id) {
+			p.Trash = append(p.Trash, id)
+			p.undo = append(p.undo, removal{samples: []string{id}, said: say("teach.removed.sample", p.Title(s.Class))})
+		}
+	}
+}
+
+// Removed says what Undo would bring back, nil when there is nothing.
+func (p *Project) Removed() *Say {
+	if len(p.undo) == 0 {
+		return nil
+	}
+	return p.undo[len(p.undo)-1].said
+}
+
+// Undo takes back the last removal and reports whether there was one.
+func (p *Project) Undo() bool {
+	if len(p.undo) == 0 {
+		return false
+	}
+	u := p.undo[len(p.undo)-1]
+	p.undo = p.undo[:len(p.undo)-1]
+	if u.class != nil {
+		p.Classes = slices.Insert(slices.Clone(p.Classes), min(u.index, len(p.Classes)), *u.class)
+	}
+	p.Trash = slices.DeleteFunc(slices.Clone(p.Trash), func(id string) bool { return slices.Contains(u.samples, id) })
+	return true
+}
+
+// ForgetUndo drops the offer to undo; what was removed goes at the next start.
+func (p *Project) ForgetUndo() { p.undo = nil }
+
+// NewSamples gives samples of a class their IDs and order, without adding them.
+func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sample {
+	for i := range samples {
+		samples[i].ID = p.session + "s" + strconv.FormatInt(p.next, 36)
+		samples[i].Class = class
+		samples[i].Order = p.next
+		p.next++
+	}
+	return samples
+}
+
+// Add shows samples that the store has kept.
+func (p *Project) Add(samples []store.Sample) { p.samples = append(p.samples, samples...) }
+
+// Samples lists the samples of a class.
+func (p *Project) Samples(class string) []store.Sample {
+	var list []store.Sample
+	for _, s := range p.samples {
+		if s.Class == class && !slices.Contains(p.Trash, s.ID) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// Count is the number of samples of a class.
+func (p *Project) Count(class string) int { return len(p.Samples(class)) }
+
+// HasText reports whether a class already has exactly this text.
+func (p *Project) HasText(class, text string) bool {
+	return slices.ContainsFunc(p.Samples(class), func(s store.Sample) bool { return s.Text == text })
+}
+
+// Title is the name of a class, or what to call it while it has none.
+func (p *Project) Title(class string) string {
+	i := p.class(class)
+	if i < 0 {
+		return ""
+	}
+	if name := p.Classes[i].Name; name != "" {
+		return name
+	}
+	return T("teach.class.unnamed", i+1)
+}

@@ -1,0 +1,60 @@
+package state
+
+import (
+	"strings"
+)
+
+// Advice is one thing to do before training, or something that would help.
+type Advice struct {
+	Say
+	Stops bool // training makes no sense before this is done
+}
+
+// Check says what stands between a project and a good model, the stoppers first.
+func (p *Project) Check() []Advice {
+	var stop, hint []Advice
+	add := func(list *[]Advice, stops bool, key string, values ...any) {
+		*list = append(*list, Advice{Say{key, values}, stops})
+	}
+	if len(p.Classes) < 2 {
+		add(&stop, true, "teach.check.classes", len(p.Classes))
+	}
+	seen := map[string]bool{}
+	least, most := 0, 0
+	for i, c := range p.Classes {
+		name, n := strings.ToLower(c.Name), p.Count(c.ID)
+		switch {
+		case c.Name == "":
+			add(&stop, true, "teach.check.name", i+1)
+		case seen[name]:
+			add(&stop, true, "teach.check.twice", c.Name)
+		}
+		seen[name] = true
+		switch {
+		case n == 0:
+			add(&stop, true, "teach.check.none", p.Title(c.ID))
+		case n == 1:
+			add(&stop, true, "teach.check.one", p.Title(c.ID))
+		case n < 10:
+			add(&hint, false, "teach.check.few", p.Title(c.ID), n)
+		}
+		if i == 0 || n < least {
+			least = n
+		}
+		most = max(most, n)
+	}
+	if least > 1 && most > 5*least {
+		add(&hint, false, "teach.check.uneven", most, least)
+	}
+	return append(stop, hint...)
+}
+
+// Ready reports whether nothing stops a training.
+func (p *Project) Ready() bool {
+	for _, a := range p.Check() {
+		if a.Stops {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,139 @@
+package state
+
+import (
+	"math"
+
+	"wafer/nn/task"
+)
+
+// Stage is where a training stands.
+type Stage string
+
+const (
+	StageIdle     Stage = ""         // none was started, or the last one is done with
+	StageOpening  Stage = "opening"  // the base model is being fetched
+	StageRunning  Stage = "running"  // the worker trains
+	StageStopping Stage = "stopping" // Stop was pressed; the best so far is on its way
+	StageFinished Stage = "finished"
+	StageFailed   Stage = "failed"
+)
+
+// Training is one training as the page sees it.
+type Training struct {
+	Stage Stage
+	Last  task.Progress
+	Curve []task.Progress // one per finished epoch
+	Error string          // why it failed, in words
+	Note  string          // a warning of the worker
+}
+
+// Active reports whether a training is under way.
+func (r *Training) Active() bool {
+	return r.Stage == StageOpening || r.Stage == StageRunning || r.Stage == StageStopping
+}
+
+// Start forgets the last run.
+func (r *Training) Start() { *r = Training{Stage: StageOpening} }
+
+// Progress takes a report of the worker. Reports that come after the end, or
+// whose numbers are not finite, change nothing that is drawn.
+func (r *Training) Progress(p task.Progress) {
+	if !r.Active() {
+		return
+	}
+	if r.Stage == StageOpening {
+		r.Stage = StageRunning
+	}
+	r.Last = p
+	if p.Note != "" {
+		r.Note = p.Note
+	}
+	if p.EpochEnd && finite(p.Loss, p.Accuracy, p.ValLoss, p.ValAccuracy) {
+		r.Curve = append(r.Curve, p)
+	}
+}
+
+func finite(values ...float64) bool {
+	for _, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// Stop notes that the user wants no more epochs.
+func (r *Training) Stop() {
+	if r.Active() {
+		r.Stage = StageStopping
+	}
+}
+
+// Finish ends a run that gave a model.
+func (r *Training) Finish() { r.Stage = StageFinished }
+
+// Fail ends a run that gave none.
+func (r *Training) Fail(why string) { r.Stage, r.Error = StageFailed, why }
+
+// Share is how much of the run is done, 0…1.
+func (r *Training) Share() float64 {
+	p := r.Last
+	within := 0.0
+	if p.Steps > 0 {
+		within = min(1, float64(p.Step)/float64(p.Steps))
+	}
+	switch {
+	case r.Stage == StageFinished:
+		return 1
+	case p.Phase == task.Preparing:
+		return 0.05 * within
+	case p.Phase == task.Features:
+		return 0.05 + 0.25*within
+	case p.Phase == task.Training && p.Epochs > 0:
+		if p.EpochEnd {
+			within = 0 // the epoch is already counted in p.Epoch
+		}
+		return 0.30 + 0.68*min(1, (float64(p.Epoch)+within)/float64(p.Epochs))
+	case p.Phase == task.Testing, p.Phase == task.Done:
+		return 0.98
+	}
+	return 0
+}
+
+// Words says what is happening, for the eye and, politely, for a screen reader.
+func (r *Training) Words() string {
+	p := r.Last
+	switch r.Stage {
+	case StageIdle, StageFinished:
+		return ""
+	case StageOpening:
+		return T("teach.run.opening")
+	case StageStopping:
+		return T("teach.run.stopping")
+	case StageFailed:
+		return r.Error
+	}
+	switch p.Phase {
+	case task.Preparing:
+		return T("teach.run.preparing", p.Step, p.Steps)
+	case task.Features:
+		return T("teach.run.features", p.Step, p.Steps)
+	case task.Training:
+		return T("teach.run.training", min(p.Epoch+1, p.Epochs), p.Epochs)
+	}
+	return T("teach.run.testing")
+}
+
+// Left says how long it will take, "" when that is not known.
+func (r *Training) Left() string {
+	s := r.Last.SecondsLeft
+	switch {
+	case r.Stage != StageRunning || !finite(s) || s <= 0:
+		return ""
+	case s < 1.5:
+		return T("teach.left.soon")
+	case s < 90:
+		return T("teach.left.seconds", int(math.Ceil(s)))
+	}
+	return T("teach.left.minutes", int(math.Ceil(s/60)))
+}

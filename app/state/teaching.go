@@ -1,0 +1,338 @@
+package state
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"wafer/app/store"
+	"wafer/nn/task"
+)
+
+// Teaching is the Teach page's own part of the state and the actions on it. Its
+// methods may be called from any goroutine and never wait: what has to wait (the
+// browser's store, the worker) goes on in goroutines of its own.
+type Teaching struct {
+	app *Store
+	now func() time.Time
+
+	mu      sync.Mutex
+	opening bool
+	opened  bool
+	kind    Kind
+	lessons map[Kind]*lesson
+	active  Kind // whose training runs, "" for none
+	request int  // the worker's number of that training
+	warning *Say // what the store could not do
+	saving  map[Kind]bool
+	dirty   map[Kind]bool
+}
+
+// lesson is everything about one kind.
+type lesson struct {
+	project  *Project
+	training Training
+	notice   Notice
+	trial    Trial
+	trials   int      // counts trials; the last one is answered
+	deleted  *deleted // what UndoDelete brings back
+	changed  bool     // samples or classes changed since the last training
+}
+
+// deleted is a model that was deleted and can be brought back while the tab is open.
+type deleted struct {
+	model  Model
+	file   []byte
+	report *task.TeachReport
+	curve  []task.Progress
+}
+
+// Notice is the last thing that happened, in words.
+type Notice struct {
+	*Say
+	Bad bool
+}
+
+// Trial is one new input given to the taught model.
+type Trial struct {
+	Typed  string // the text, or
+	URL    string // the picture
+	Busy   bool
+	Result *Result
+	Error  string
+}
+
+// TeachState is what the Teach page shows, as it is at one moment.
+type TeachState struct {
+	Opened    bool // what was kept is here
+	Kind      Kind
+	Project   Project
+	Training  Training
+	Notice    Notice
+	Trial     Trial
+	Changed   bool   // the examples changed since the last training
+	Elsewhere bool   // a training of the other kind is under way
+	Model     *Model // the taught model to try, nil for none
+	Deleted   string // title of a model that UndoDelete brings back, "" for none
+	Warning   *Say
+}
+
+// NewTeaching returns the Teach page's state with two empty classes; Open brings
+// back what was kept.
+func NewTeaching(s *Store) *Teaching {
+	t := &Teaching{app: s, now: time.Now, kind: Image, lessons: map[Kind]*lesson{},
+		saving: map[Kind]bool{}, dirty: map[Kind]bool{}}
+	for _, k := range []Kind{Image, Text} {
+		t.lessons[k] = &lesson{project: NewProject(k, "")}
+	}
+	return t
+}
+
+// Get returns the state as it is now.
+func (t *Teaching) Get() TeachState {
+	app := t.app.Get()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.lessons[t.kind]
+	s := TeachState{Opened: t.opened, Kind: t.kind, Project: *l.project, Training: l.training, Notice: l.notice,
+		Trial: l.trial, Changed: l.changed, Warning: t.warning, Elsewhere: t.active != "" && t.active != t.kind}
+	if i := slices.IndexFunc(app.Taught, func(m Model) bool { return m.ID == l.project.Model }); i >= 0 && l.project.Model != "" {
+		s.Model = &app.Taught[i]
+	}
+	if l.deleted != nil {
+		s.Deleted = l.deleted.model.Title
+	}
+	return s
+}
+
+// change runs do on the lesson of the kind shown and tells the watchers.
+func (t *Teaching) change(do func(l *lesson)) { t.changeOf("", do) }
+
+func (t *Teaching) changeOf(kind Kind, do func(l *lesson)) {
+	t.mu.Lock()
+	if kind == "" {
+		kind = t.kind
+	}
+	do(t.lessons[kind])
+	t.mu.Unlock()
+	t.app.change(func(*State) {})
+}
+
+// edit is a change of the project that is kept and that a later training should see.
+func (t *Teaching) edit(kind Kind, do func(l *lesson)) {
+	t.changeOf(kind, func(l *lesson) {
+		do(l)
+		l.changed = l.project.Model != ""
+	})
+	t.save(kind)
+}
+
+// Open brings back what was kept in the browser. Calls after the first do nothing.
+func (t *Teaching) Open() {
+	t.mu.Lock()
+	again := t.opening
+	t.opening = true
+	t.mu.Unlock()
+	if !again {
+		go t.open()
+	}
+}
+
+func (t *Teaching) open() {
+	disk, trouble := t.app.Kept()
+	kept, err := disk.Projects()
+	session := strconv.FormatInt(t.now().UnixMilli(), 36) + "-"
+	for _, k := range []Kind{Image, Text} {
+		p := NewProject(k, session)
+		i := slices.IndexFunc(kept, func(p store.Project) bool { return p.ID == string(k) })
+		if i >= 0 && err == nil {
+			p, err = reopen(disk, kept[i], session)
+		}
+		t.mu.Lock()
+		l := t.lessons[k]
+		l.project = p
+		if p.Report != nil {
+			l.training = Training{Stage: StageFinished, Curve: p.Curve}
+		}
+		t.mu.Unlock()
+	}
+	t.mu.Lock()
+	t.opened = true
+	if len(kept) > 0 {
+		last := slices.MaxFunc(kept, func(a, b store.Project) int { return a.Updated.Compare(b.Updated) })
+		if t.lessons[last.Kind] != nil {
+			t.kind = last.Kind
+		}
+	}
+	t.mu.Unlock()
+	t.warn(cmp.Or(trouble, err))
+}
+
+func reopen(disk store.Store, kept store.Project, session string) (*Project, error) {
+	samples, err := disk.Samples(kept.ID)
+	if err != nil {
+		return NewProject(kept.Kind, session), err
+	}
+	if len(kept.Classes) == 0 && len(samples) == 0 {
+		return NewProject(kept.Kind, session), nil
+	}
+	p := OpenProject(kept, samples, session)
+	if stale := p.Stale(samples); len(stale) > 0 {
+		if err := disk.DeleteSamples(kept.ID, stale); err != nil {
+			return p, err
+		}
+		p.Trash = nil
+	}
+	return p, nil
+}
+
+// warn tells what the store could not do; nil only tells the watchers.
+func (t *Teaching) warn(err error) {
+	t.mu.Lock()
+	if err != nil {
+		t.warning = sayStore(err)
+	}
+	t.mu.Unlock()
+	t.app.change(func(*State) {})
+}
+
+func sayStore(err error) *Say {
+	var e *store.Error
+	if errors.As(err, &e) {
+		return say("teach.store."+string(e.Reason), e.Detail)
+	}
+	return say("teach.store.broken", err.Error())
+}
+
+// save keeps the project soon; saves that come while one is under way become one.
+func (t *Teaching) save(kind Kind) {
+	t.mu.Lock()
+	if kind == "" {
+		kind = t.kind
+	}
+	t.dirty[kind] = true
+	busy := t.saving[kind] || !t.opened
+	t.saving[kind] = t.saving[kind] || !busy
+	t.mu.Unlock()
+	if !busy {
+		go t.saveNow(kind)
+	}
+}
+
+func (t *Teaching) saveNow(kind Kind) {
+	for {
+		t.mu.Lock()
+		if !t.dirty[kind] {
+			t.saving[kind] = false
+			t.mu.Unlock()
+			return
+		}
+		t.dirty[kind] = false
+		p := t.lessons[kind].project
+		p.Updated = t.now()
+		kept := p.Project
+		t.mu.Unlock()
+		disk, _ := t.app.Kept()
+		if err := disk.SaveProject(kept); err != nil {
+			t.warn(err)
+		}
+	}
+}
+
+// SetKind shows pictures or texts.
+func (t *Teaching) SetKind(k Kind) {
+	t.mu.Lock()
+	t.kind = k
+	t.mu.Unlock()
+	t.change(func(*lesson) {})
+	t.save(k)
+}
+
+// AddClass adds an unnamed class and returns its ID, "" when there are too many.
+func (t *Teaching) AddClass() (id string) {
+	t.edit("", func(l *lesson) {
+		if id = l.project.AddClass(""); id == "" {
+			l.notice = Notice{say("teach.class.full", MaxClasses), true}
+		}
+	})
+	return id
+}
+
+// RenameClass gives a class a new name.
+func (t *Teaching) RenameClass(id, name string) {
+	t.edit("", func(l *lesson) { l.project.RenameClass(id, name) })
+}
+
+// RemoveClass removes a class with its samples; Undo brings both back.
+func (t *Teaching) RemoveClass(id string) {
+	t.edit("", func(l *lesson) { l.project.RemoveClass(id); l.notice = Notice{} })
+}
+
+// RemoveSample removes one sample; Undo brings it back.
+func (t *Teaching) RemoveSample(id string) {
+	t.edit("", func(l *lesson) { l.project.RemoveSample(id); l.notice = Notice{} })
+}
+
+// Undo takes back the last removal.
+func (t *Teaching) Undo() { t.edit("", func(l *lesson) { l.project.Undo() }) }
+
+// Dismiss takes away the notice and the offer to undo.
+func (t *Teaching) Dismiss() {
+	t.change(func(l *lesson) { l.notice, l.deleted = Notice{}, nil; l.project.ForgetUndo() })
+}
+
+// Set changes the settings of the next training.
+func (t *Teaching) Set(do func(*store.Settings)) {
+	t.changeOf("", func(l *lesson) { do(&l.project.Settings) })
+	t.save("")
+}
+
+// notify shows what happened.
+func (t *Teaching) notify(kind Kind, s *Say, bad bool) {
+	t.changeOf(kind, func(l *lesson) { l.notice = Notice{s, bad} })
+}
+
+// BasesOf lists the shipped models of a kind that can be built upon.
+func BasesOf(models []Model, kind Kind) []Model {
+	var list []Model
+	for _, m := range models {
+		if m.Kind == kind && m.Backbone {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// BaseFor is the base a project uses: the one that was chosen, else one that
+// fits the samples: trained on drawings when most samples were drawn, in colour
+// otherwise. False when there is none.
+func BaseFor(models []Model, p *Project) (Model, bool) {
+	bases := BasesOf(models, p.Kind)
+	for _, m := range bases {
+		if m.ID == p.Settings.Base {
+			return m, true
+		}
+	}
+	drawn, all := 0, 0
+	for _, c := range p.Classes {
+		for _, s := range p.Samples(c.ID) {
+			all++
+			if s.Drawn {
+				drawn++
+			}
+		}
+	}
+	sketchy := p.Kind == task.Image && 2*drawn > all
+	for _, m := range bases {
+		if m.Drawing == sketchy {
+			return m, true
+		}
+	}
+	if len(bases) > 0 {
+		return bases[0], true
+	}
+	return Model{}, false
+}

@@ -1,0 +1,147 @@
+package state
+
+import (
+	"slices"
+	"strconv"
+
+	"wafer/app/bridge"
+	"wafer/app/store"
+	"wafer/nn/task"
+)
+
+// Train starts a training on the samples of the kind shown, unless something
+// stops it: Check says what, another training is under way, or there is no base.
+func (t *Teaching) Train() {
+	app := t.app.Get()
+	t.mu.Lock()
+	kind := t.kind
+	l := t.lessons[kind]
+	base, found := BaseFor(app.Models, l.project)
+	if !t.opened || t.active != "" || !found || !l.project.Ready() {
+		t.mu.Unlock()
+		return
+	}
+	t.active, t.request = kind, 0
+	l.training.Start()
+	l.notice, l.changed, l.trial = Notice{}, false, Trial{}
+	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
+	t.mu.Unlock()
+	t.change(func(*lesson) {})
+	go t.train(kind, base, req, samples)
+}
+
+// Request is what a training of the project asks of the worker, and its samples
+// in the order of the request's labels.
+func (p *Project) Request(base, name string) (*task.TeachRequest, []store.Sample) {
+	req := &task.TeachRequest{Name: name, Kind: p.Kind, Base: base,
+		WholeNetwork: p.Settings.WholeNetwork, Epochs: p.Settings.Epochs,
+		LearningRate: p.Settings.LearningRate, Seed: p.Settings.Seed}
+	var samples []store.Sample
+	for i, c := range p.Classes {
+		req.Classes = append(req.Classes, c.Name)
+		for _, s := range p.Samples(c.ID) {
+			req.Labels = append(req.Labels, i)
+			samples = append(samples, s)
+		}
+	}
+	return req, samples
+}
+
+// freeTitle names a model after its classes, with a number if there is one of
+// that name already.
+func freeTitle(taught []Model, p *Project) string {
+	title := T("teach.keep.default", p.Classes[0].Name, p.Classes[1].Name)
+	if n := len(p.Classes); n > 2 {
+		title = T("teach.keep.many", p.Classes[0].Name, p.Classes[1].Name, n-2)
+	}
+	for free, n := title, 2; ; n++ {
+		if !slices.ContainsFunc(taught, func(m Model) bool { return m.Title == free }) {
+			return free
+		}
+		free = title + " " + strconv.Itoa(n)
+	}
+}
+
+func (t *Teaching) train(kind Kind, base Model, req *task.TeachRequest, samples []store.Sample) {
+	if err := t.app.Ready(base); err != nil {
+		t.failed(kind, err.Error())
+		return
+	}
+	t.mu.Lock()
+	stopped := t.lessons[kind].training.Stage == StageStopping
+	t.mu.Unlock()
+	if stopped { // before there was anything to keep
+		t.finish(kind, func(l *lesson) { l.training = Training{} })
+		return
+	}
+	in, buffers := inputs(samples)
+	id := t.app.Worker().Call(bridge.Request{Verb: bridge.Teach, Model: base.ID, Teach: req, Inputs: in}, buffers,
+		func(res bridge.Response, files [][]byte) { t.hear(kind, res, files) })
+	t.mu.Lock()
+	t.request = id
+	stopped = t.lessons[kind].training.Stage == StageStopping
+	t.mu.Unlock()
+	if stopped {
+		t.app.Worker().Cancel(id)
+	}
+}
+
+// hear takes an answer of the worker.
+func (t *Teaching) hear(kind Kind, res bridge.Response, files [][]byte) {
+	switch {
+	case res.Event == bridge.Progress && res.Progress != nil:
+		t.changeOf(kind, func(l *lesson) { l.training.Progress(*res.Progress) })
+	case res.Event == bridge.Failed:
+		t.failed(kind, res.Error)
+	case res.Event == bridge.Done && res.Report != nil && len(files) > 0:
+		go t.learned(kind, *res.Report, files[0])
+	case res.Event == bridge.Done:
+		t.failed(kind, T("teach.run.nothing"))
+	}
+}
+
+// learned keeps the model that came out of a training.
+func (t *Teaching) learned(kind Kind, report task.TeachReport, file []byte) {
+	err := t.app.AddTaught(report.Model, file)
+	if err != nil {
+		t.failed(kind, sayStore(err).Text())
+		return
+	}
+	t.finish(kind, func(l *lesson) {
+		l.training.Finish()
+		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
+	})
+	t.save(kind)
+}
+
+func (t *Teaching) failed(kind Kind, why string) {
+	t.finish(kind, func(l *lesson) { l.training.Fail(why) })
+}
+
+func (t *Teaching) finish(kind Kind, do func(*lesson)) {
+	t.changeOf(kind, func(l *lesson) {
+		do(l)
+		t.active, t.request = "", 0
+	})
+}
+
+// Stop ends the training under way with the best model so far.
+func (t *Teaching) Stop() {
+	t.mu.Lock()
+	kind, id := t.active, t.request
+	if kind != "" {
+		t.lessons[kind].training.Stop()
+	}
+	t.mu.Unlock()
+	if id != 0 {
+		t.app.Worker().Cancel(id)
+	}
+	t.change(func(*lesson) {})
+}
+
+// Training says whether a training is under way, so that leaving can warn.
+func (t *Teaching) Training() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.active != ""
+}

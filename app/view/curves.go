@@ -1,0 +1,192 @@
+package view
+
+import (
+	"fmt"
+	"html"
+	"math"
+	"strings"
+)
+
+// Curve is one line of a chart: a value per epoch. Values that are not finite
+// leave a gap.
+type Curve struct {
+	Class  string // CSS class that colours it: "curve-train", "curve-held"
+	Label  string // written at its end
+	Values []float64
+}
+
+// Chart is a small line chart over epochs.
+type Chart struct {
+	Title   string  // written above
+	Summary string  // what a screen reader says instead of the drawing
+	Epochs  int     // width of the x axis; at least the number of values
+	Axis    string  // name of the x axis
+	Percent bool    // y runs from 0 to 100 %
+	Curves  []Curve // drawn in this order
+}
+
+// The drawing's size in its own units, and the margins around the plot.
+const (
+	chartW, chartH             = 360.0, 200.0
+	padLeft, padTop, padBottom = 40.0, 28.0, 34.0
+	padRight                   = 92.0 // room for the labels at the ends of the lines
+	plotW, plotH               = chartW - padLeft - padRight, chartH - padTop - padBottom
+	labelGap                   = 14.0 // least distance of two labels' baselines
+)
+
+const ticksX, ticksY = 5, 4
+
+// SVG draws the chart. Colours come from the style sheet; there is no inline style.
+func (c Chart) SVG() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %g %g" role="img" aria-label="%s" preserveAspectRatio="xMidYMid meet">`,
+		chartW, chartH, html.EscapeString(c.Title+": "+c.Summary))
+	fmt.Fprintf(&b, `<text class="chart-title" x="0" y="14">%s</text>`, html.EscapeString(c.Title))
+	epochs, top := c.epochs(), c.top()
+	c.grid(&b, epochs, top)
+	ends := make([]float64, len(c.Curves))
+	for i, curve := range c.Curves {
+		ends[i] = curve.draw(&b, epochs, top)
+	}
+	c.labels(&b, ends, epochs)
+	b.WriteString(`</svg>`)
+	return b.String()
+}
+
+func (c Chart) epochs() int {
+	n := max(c.Epochs, 2)
+	for _, curve := range c.Curves {
+		n = max(n, len(curve.Values))
+	}
+	return n
+}
+
+// top is the upper end of the y axis: 1 for percent, else the next round
+// number above the largest value.
+func (c Chart) top() float64 {
+	if c.Percent {
+		return 1
+	}
+	largest := 0.0
+	for _, curve := range c.Curves {
+		for _, v := range curve.Values {
+			if finite(v) {
+				largest = max(largest, v)
+			}
+		}
+	}
+	return roundUp(largest)
+}
+
+// roundUp returns the least of 1, 2, 4, 6, 8 × 10ⁿ that is not below v, so
+// that four steps of the axis are round too; 1 for nothing.
+func roundUp(v float64) float64 {
+	if v <= 0 {
+		return 1
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, m := range []float64{1, 2, 4, 6, 8} {
+		if v <= m*unit*(1+1e-9) {
+			return m * unit
+		}
+	}
+	return 10 * unit
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// x of an epoch, which counts from 1, and y of a value.
+func plotX(epoch, epochs int) float64 { return padLeft + plotW*float64(epoch-1)/float64(epochs-1) }
+func plotY(v, top float64) float64    { return padTop + plotH*(1-min(max(v/top, 0), 1)) }
+
+func (c Chart) grid(b *strings.Builder, epochs int, top float64) {
+	for i := 0; i <= ticksY; i++ {
+		v := top * float64(i) / float64(ticksY)
+		y := plotY(v, top)
+		class := "chart-grid"
+		if i == 0 {
+			class = "chart-axis"
+		}
+		fmt.Fprintf(b, `<line class="%s" x1="%g" x2="%g" y1="%.1f" y2="%.1f"/>`, class, padLeft, padLeft+plotW, y, y)
+		fmt.Fprintf(b, `<text class="chart-tick chart-tick-y" x="%g" y="%.1f">%s</text>`, padLeft-6, y+4, c.tick(v, top))
+	}
+	step := epochStep(epochs)
+	for e := step; e <= epochs; e += step {
+		fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%.1f" y="%g">%d</text>`, plotX(e, epochs), padTop+plotH+15, e)
+	}
+	fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%g" y="%g">%s</text>`, padLeft+plotW/2, chartH-4, html.EscapeString(c.Axis))
+}
+
+// epochStep is a round step that gives at most ticksX ticks.
+func epochStep(epochs int) int {
+	for unit := 1; ; unit *= 10 {
+		for _, m := range []int{1, 2, 5} {
+			if epochs/(m*unit) <= ticksX {
+				return m * unit
+			}
+		}
+	}
+}
+
+func (c Chart) tick(v, top float64) string {
+	if c.Percent {
+		return fmt.Sprintf("%.0f %%", 100*v)
+	}
+	digits, step := 0, top/ticksY
+	for ; digits < 6 && math.Abs(step-math.Round(step)) > 1e-6; digits++ {
+		step *= 10
+	}
+	return fmt.Sprintf("%.*f", digits, v)
+}
+
+// draw writes a curve and returns the y of its last point, NaN without one.
+func (curve Curve) draw(b *strings.Builder, epochs int, top float64) float64 {
+	var path strings.Builder
+	pen, lastX, lastY := "M", 0.0, math.NaN()
+	for i, v := range curve.Values {
+		if !finite(v) {
+			pen = "M"
+			continue
+		}
+		lastX, lastY = plotX(i+1, epochs), plotY(v, top)
+		fmt.Fprintf(&path, "%s%.1f %.1f", pen, lastX, lastY)
+		pen = "L"
+	}
+	if !finite(lastY) {
+		return lastY
+	}
+	fmt.Fprintf(b, `<path class="curve %s" d="%s"/>`, curve.Class, path.String())
+	fmt.Fprintf(b, `<circle class="curve-end %s" cx="%.1f" cy="%.1f" r="3"/>`, curve.Class, lastX, lastY)
+	return lastY
+}
+
+// labels writes each curve's label to the right of the plot, at the height of
+// its last point, moved apart where two would overlap.
+func (c Chart) labels(b *strings.Builder, ends []float64, epochs int) {
+	at := spread(ends, labelGap, padTop+4, padTop+plotH+4)
+	for i, curve := range c.Curves {
+		if finite(ends[i]) {
+			fmt.Fprintf(b, `<text class="curve-label %s" x="%g" y="%.1f">%s</text>`,
+				curve.Class, padLeft+plotW+8, at[i], html.EscapeString(curve.Label))
+		}
+	}
+}
+
+// spread moves one or two heights so that they are gap apart within low…high.
+// Baselines lie 4 units below the points they belong to.
+func spread(ends []float64, gap, low, high float64) []float64 {
+	at := make([]float64, len(ends))
+	for i, y := range ends {
+		at[i] = y + 4
+	}
+	if len(at) != 2 || !finite(at[0]) || !finite(at[1]) || math.Abs(at[0]-at[1]) >= gap {
+		return at
+	}
+	upper, lower := 0, 1
+	if at[0] > at[1] {
+		upper, lower = 1, 0
+	}
+	middle := min(max((at[0]+at[1])/2, low+gap/2), high-gap/2)
+	at[upper], at[lower] = middle-gap/2, middle+gap/2
+	return at
+}
