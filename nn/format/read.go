@@ -90,6 +90,7 @@ func (h *header) readMeta(meta any) error {
 
 func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {
 	state := map[string]*tensor.Tensor{}
+	total := int64(0)
 	for _, e := range h.Tensors {
 		if state[e.Name] != nil {
 			return nil, fmt.Errorf("model file: two tensors are named %q", e.Name)
@@ -97,6 +98,10 @@ func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {
 		t, err := e.read(data)
 		if err != nil {
 			return nil, fmt.Errorf("model file: tensor %q: %w", e.Name, err)
+		}
+		// Tensors that overlap would take more memory than the file is long.
+		if total += 2 * int64(t.Size()); total > int64(len(data)) {
+			return nil, fmt.Errorf("model file: tensor %q overlaps another", e.Name)
 		}
 		state[e.Name] = t
 	}
