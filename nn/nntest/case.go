@@ -80,7 +80,7 @@ func (c Case) rough() Case {
 
 // large marks a case as one for measuring speed.
 func (c Case) large() Case {
-	c.Large, c.NoGradient = true, true
+	c.Large, c.NoGradient, c.Steps = true, true, 1
 	return c
 }
 

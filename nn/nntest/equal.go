@@ -17,15 +17,39 @@ import (
 	"wafer/nn/tensor"
 )
 
-// Equal runs every case with the runner and with eval and compares all results
-// and the parameters afterwards bit for bit; any NaN equals any NaN.
-func Equal(t *testing.T, runner graph.Runner) { Compare(t, runner, Cases()) }
+// Equal runs every case, and every differentiable one once more with its
+// gradients, with the runner and with eval. It compares all results, and the
+// parameters afterwards, bit for bit; any NaN equals any NaN.
+func Equal(t *testing.T, runner graph.Runner) {
+	t.Helper()
+	cases := Cases()
+	for _, c := range cases {
+		if !c.NoGradient {
+			cases = append(cases, c.withGradient())
+		}
+	}
+	Compare(t, runner, cases)
+}
+
+// Random compares the runner with eval on n random graphs from a first seed on.
+func Random(t *testing.T, runner graph.Runner, first uint64, n int) {
+	t.Helper()
+	var cases []Case
+	for seed := range uint64(n) {
+		cases = append(cases, RandomGraph(first+seed))
+	}
+	Compare(t, runner, cases)
+}
 
 // Compare is Equal over some cases.
 func Compare(t *testing.T, runner graph.Runner, cases []Case) {
 	t.Helper()
 	for _, group := range byOp(cases) {
-		t.Run(group[0].Op.String(), func(t *testing.T) {
+		name := group[0].Op.String()
+		if group[0].Op == graph.NumOps {
+			name = "graphs"
+		}
+		t.Run(name, func(t *testing.T) {
 			ran := 0
 			for _, c := range group {
 				if c.Large && (testing.Short() || runtime.GOARCH == "wasm") {

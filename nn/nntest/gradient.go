@@ -50,7 +50,7 @@ func checkGradient(c Case, gradients gradients) (int, string) {
 	if problem := loss.prepare(wrt, gradients); problem != "" {
 		return 0, problem
 	}
-	analytic, err := loss.run(loss.backward, inputs)
+	analytic, err := loss.backward.Run(inputs)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -98,21 +98,8 @@ func (l *lossOf) prepare(wrt []*graph.Node, gradients gradients) (problem string
 			problem = fmt.Sprintf("panic: %v\n%s", p, stack())
 		}
 	}()
-	loss := l.g.Scalar(0)
-	l.weights = map[string][]float32{}
-	outputs := l.g.Outputs
-	for _, o := range outputs {
-		w := tensor.New(tensor.Float32, o.Node.Shape...)
-		for i := range w.F() {
-			w.F()[i] = float32(math.Copysign(0.5+l.rng.Float64(), l.rng.Float64()-0.5))
-		}
-		l.weights[o.Name] = w.F()
-		axes := make([]int, len(o.Node.Shape))
-		for a := range axes {
-			axes[a] = a
-		}
-		loss = l.g.Add(loss, l.g.ReduceSum(l.g.Mul(o.Node, l.g.Const(w)), axes...))
-	}
+	loss, weights := addLoss(l.g, l.rng)
+	l.weights = weights
 	forward := *l.g // the outputs so far, but not the gradients
 	l.g.Outputs = nil
 	for i, d := range gradients(l.g, loss, wrt) {
@@ -131,8 +118,43 @@ func (l *lossOf) prepare(wrt []*graph.Node, gradients gradients) (problem string
 	return ""
 }
 
-func (l *lossOf) run(p graph.Program, inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {
-	return p.Run(inputs)
+// addLoss appends Σ weight·output over all float32 outputs, with random weights of
+// size 0.5 to 1.5, and gives the weights by output.
+func addLoss(g *graph.Graph, rng *rand.Rand) (*graph.Node, map[string][]float32) {
+	loss, weights := g.Scalar(0), map[string][]float32{}
+	for _, o := range g.Outputs {
+		w := tensor.New(tensor.Float32, o.Node.Shape...)
+		for i := range w.F() {
+			w.F()[i] = float32(math.Copysign(0.5+rng.Float64(), rng.Float64()-0.5))
+		}
+		weights[o.Name] = w.F()
+		loss = g.Add(loss, g.ReduceSum(g.Mul(o.Node, g.Const(w)), allAxes(o.Node.Shape)...))
+	}
+	return loss, weights
+}
+
+func allAxes(s tensor.Shape) []int {
+	axes := make([]int, len(s))
+	for a := range axes {
+		axes[a] = a
+	}
+	return axes
+}
+
+// withGradient is the case with the gradients of its inputs as further outputs:
+// the backward ops as package grad arranges them.
+func (c Case) withGradient() Case {
+	build := c.Build
+	c.Name += "+gradient"
+	c.Build = func() (*graph.Graph, map[string]*tensor.Tensor, graph.State) {
+		g, inputs, state := build()
+		loss, _ := addLoss(g, rand.New(rand.NewPCG(7, 7)))
+		for i, d := range grad.Gradients(g, loss, floatInputs(g)) {
+			g.Output(fmt.Sprint("gradient", i), d)
+		}
+		return g, inputs, state
+	}
+	return c
 }
 
 // probes are directions in an input of n elements: single elements and random signs of all.
@@ -207,7 +229,7 @@ func (l *lossOf) shifted(inputs map[string]*tensor.Tensor, name string, along []
 	for i, a := range along {
 		moved[name].F()[i] += a * h
 	}
-	out, err := l.run(l.forward, moved)
+	out, err := l.forward.Run(moved)
 	if err != nil {
 		panic(err) // it ran before
 	}

@@ -126,3 +126,20 @@ func TestCompareReportsPanics(t *testing.T) {
 		t.Errorf("got %q", d)
 	}
 }
+
+// Every forward convolution does as many multiplications as either gradient.
+func TestMultiplicationsOfGradients(t *testing.T) {
+	c := convCase{name: "x", n: 2, h: 7, w: 6, ci: 3, co: 4, kh: 3, kw: 2, stride: 2, dilation: 1, same: true}
+	for _, cases := range [][]Case{c.full(), c.depthwise()} {
+		var counts []float64
+		for _, c := range cases {
+			g, _, _ := c.Build()
+			counts = append(counts, products(g))
+		}
+		if counts[0] == 0 || counts[0] != counts[1] || counts[0] != counts[2] {
+			t.Errorf("forward, input, filter: %v multiplications, want three times the same", counts)
+		}
+	}
+}
+
+func BenchmarkEval(b *testing.B) { Benchmark(b, eval.Runner) }
