@@ -80,7 +80,8 @@ type Sample struct {
 	Class string `json:"class"` // Class.ID
 	Name  string `json:"name,omitempty"`
 	Text  string `json:"text,omitempty"`
-	Type  string `json:"type,omitempty"` // media type of File, such as image/png
+	Type  string `json:"type,omitempty"`  // media type of File, such as image/png
+	Drawn bool   `json:"drawn,omitempty"` // on the pad: white strokes on black
 	Bytes int    `json:"bytes,omitempty"`
 	Order int64  `json:"order"` // samples are listed by it
 	File  []byte `json:"-"`     // the picture's bytes, or
