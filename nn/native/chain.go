@@ -5,9 +5,9 @@ import (
 	"wafer/nn/plan"
 )
 
-// block is how many elements of a chain are worked on at a time: 4 KB, so that
+// chainBlock is how many elements of a chain are worked on at a time: 4 KB, so that
 // a handful of scratch blocks stay in the nearest cache.
-const block = 1024
+const chainBlock = 1024
 
 // chainRun is a chain with its memory bound.
 type chainRun struct {
@@ -37,7 +37,7 @@ func newChainRun(p *program, s *plan.Step, threads int) *chainRun {
 }
 
 func (c *chainRun) newScratch() *chainScratch {
-	n := min(block, c.N)
+	n := min(chainBlock, c.N)
 	s := &chainScratch{slots: make([][]float32, len(c.Operands)+len(c.Outputs)+c.Temps)}
 	s.temps = make([][]float32, len(s.slots))
 	for i, o := range c.Operands {
@@ -65,8 +65,8 @@ func (c *chainRun) run(t, lo, hi int) {
 			repeat(s.temps[i], c.operands[i])
 		}
 	}
-	for ; lo < hi; lo += block {
-		c.bind(s, lo, min(lo+block, hi))
+	for ; lo < hi; lo += chainBlock {
+		c.bind(s, lo, min(lo+chainBlock, hi))
 		for i := range c.Code {
 			execute(&c.Code[i], s.slots)
 		}

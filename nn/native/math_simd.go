@@ -26,16 +26,20 @@ func expV(x simd.Float32s) simd.Float32s {
 	t := x.Mul(f32v(1.44269504088896341)).Add(bias)
 	n := t.ToBits().BitsToInt32().Sub(simd.BroadcastInt32s(roundBiasBits))
 	f := t.Sub(bias)
-	r := x.Sub(f.Mul(f32v(0.693359375)))
-	r = r.Sub(f.Mul(f32v(-2.12194440e-4)))
+	k := x.Sub(f.Mul(f32v(0.693359375)))
+	c := f.Mul(f32v(-2.12194440e-4))
+	r := k.Sub(c)
+	lost := k.Sub(r).Sub(c)
 
 	p := f32v(1.9875691500e-4).Mul(r).Add(f32v(1.3981999507e-3))
 	p = p.Mul(r).Add(f32v(8.3334519073e-3))
 	p = p.Mul(r).Add(f32v(4.1665795894e-2))
 	p = p.Mul(r).Add(f32v(1.6666665459e-1))
 	p = p.Mul(r).Add(f32v(5.0000001201e-1))
-	p = p.Mul(r.Mul(r)).Add(r)
-	p = p.Add(f32v(1))
+	one := f32v(1)
+	h := one.Add(r)
+	lost = lost.Add(r.Sub(h.Sub(one)))
+	p = h.Add(p.Mul(r.Mul(r)).Add(lost))
 
 	half := n.ShiftAllRight(1)
 	return p.Mul(pow2V(half)).Mul(pow2V(n.Sub(half)))
@@ -45,7 +49,10 @@ func sigmoidV(x simd.Float32s) simd.Float32s {
 	one := f32v(1)
 	e := expV(x.ToBits().Or(simd.BroadcastUint32s(0x80000000)).BitsToFloat32())
 	top := e.IfElse(x.Less(f32v(0)), one)
-	return top.Div(one.Add(e))
+	d := one.Add(e)
+	lost := e.Sub(d.Sub(one))
+	q := top.Div(d)
+	return q.Sub(q.Mul(lost))
 }
 
 func withSignV(m, x simd.Float32s) simd.Float32s {

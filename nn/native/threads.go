@@ -8,7 +8,8 @@ import (
 
 // parallelWork is the least work (element operations) for which waking another
 // thread, some microseconds, pays.
-const parallelWork = 1 << 16
+// It is a variable so that tests can send everything through the threads.
+var parallelWork = 1 << 16
 
 // threadCount is the number of threads that Runner's argument means here.
 func threadCount(threads int) int {
