@@ -1,0 +1,66 @@
+//go:build goexperiment.simd && go1.27
+
+package native
+
+import "simd"
+
+const maxTileN = 2 * 16 // two registers of 512 bits
+
+// tileN is the width of the register tile: two registers.
+func tileN() int { return 2 * lanes() }
+
+// tile adds a [4,k] times b [k, two registers] to dst. Element (r, p) of a is
+// a[r·rows+p·cs]; row p of b begins at b[p·bs]. With first, dst starts from 0.
+func tile(dst []float32, ldd int, a []float32, rows, cs int, b []float32, bs, k int, first bool) {
+	w := simd.BroadcastFloat32s(0).Len()
+	d0, d1, d2, d3 := dst[:2*w], dst[ldd:ldd+2*w], dst[2*ldd:2*ldd+2*w], dst[3*ldd:3*ldd+2*w]
+	var c00, c01, c10, c11, c20, c21, c30, c31 simd.Float32s
+	if !first {
+		c00, c01 = simd.LoadFloat32s(d0), simd.LoadFloat32s(d0[w:])
+		c10, c11 = simd.LoadFloat32s(d1), simd.LoadFloat32s(d1[w:])
+		c20, c21 = simd.LoadFloat32s(d2), simd.LoadFloat32s(d2[w:])
+		c30, c31 = simd.LoadFloat32s(d3), simd.LoadFloat32s(d3[w:])
+	}
+	if k > 0 {
+		a0, a1, a2, a3 := a, a[rows:], a[2*rows:], a[3*rows:]
+		i := 0
+		for p := 0; ; p++ {
+			b0, b1 := simd.LoadFloat32s(b), simd.LoadFloat32s(b[w:])
+			x0, x1 := simd.BroadcastFloat32s(a0[i]), simd.BroadcastFloat32s(a1[i])
+			c00, c01 = c00.Add(x0.Mul(b0)), c01.Add(x0.Mul(b1))
+			c10, c11 = c10.Add(x1.Mul(b0)), c11.Add(x1.Mul(b1))
+			x2, x3 := simd.BroadcastFloat32s(a2[i]), simd.BroadcastFloat32s(a3[i])
+			c20, c21 = c20.Add(x2.Mul(b0)), c21.Add(x2.Mul(b1))
+			c30, c31 = c30.Add(x3.Mul(b0)), c31.Add(x3.Mul(b1))
+			if p == k-1 {
+				break
+			}
+			b = b[bs:]
+			i += cs
+		}
+	}
+	c00.Store(d0)
+	c01.Store(d0[w:])
+	c10.Store(d1)
+	c11.Store(d1[w:])
+	c20.Store(d2)
+	c21.Store(d2[w:])
+	c30.Store(d3)
+	c31.Store(d3[w:])
+}
+
+// tileRow is tile for one row.
+func tileRow(dst []float32, a []float32, cs int, b []float32, bs, k int, first bool) {
+	w := simd.BroadcastFloat32s(0).Len()
+	var c0, c1 simd.Float32s
+	if !first {
+		c0, c1 = simd.LoadFloat32s(dst), simd.LoadFloat32s(dst[w:])
+	}
+	for p := range k {
+		x, row := simd.BroadcastFloat32s(a[p*cs]), b[p*bs:]
+		c0 = c0.Add(x.Mul(simd.LoadFloat32s(row)))
+		c1 = c1.Add(x.Mul(simd.LoadFloat32s(row[w:])))
+	}
+	c0.Store(dst)
+	c1.Store(dst[w:])
+}
