@@ -36,6 +36,9 @@ func (p *program) runSteps() (err error) {
 	defer team.stop()
 	for at = range p.kernels {
 		s := &p.plan.Steps[at]
+		if s.Units == 0 { // an empty result
+			continue
+		}
 		if p.threads == 1 || s.Work < parallelWork || s.Units <= s.Grain {
 			p.kernels[at](0, 0, s.Units)
 			continue

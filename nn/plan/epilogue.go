@@ -27,7 +27,7 @@ func (b *builder) absorbEpilogues() {
 		switch n.Op {
 		case graph.MatMul, graph.Conv2D, graph.DepthwiseConv2D:
 			u.product = n
-			b.absorb(u)
+			b.absorb(u, taken)
 		}
 		for _, m := range u.members {
 			taken[m.ID] = true
@@ -39,7 +39,7 @@ func (b *builder) absorbEpilogues() {
 
 // absorb follows the only reader of a product as long as it fits the order
 // bias, residual, activation.
-func (b *builder) absorb(u *unit) {
+func (b *builder) absorb(u *unit, taken []bool) {
 	cur := u.product
 	for u.ep.act == nil {
 		if b.kept[cur.ID] || len(b.uses[cur.ID]) != 1 {
@@ -54,7 +54,7 @@ func (b *builder) absorb(u *unit) {
 			cur = next
 			continue
 		}
-		if next.Shape.Size() != cur.Shape.Size() || !u.ep.take(u.product, cur, next) {
+		if taken[next.ID] || next.Shape.Size() != cur.Shape.Size() || !u.ep.take(u.product, cur, next) {
 			return
 		}
 		u.members = append(u.members, next)
