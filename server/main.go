@@ -1,0 +1,62 @@
+// Command wafer serves the page, and trains and uses models on the command line.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+)
+
+// command is one subcommand. run gets the arguments after its name; an error ends
+// the program with status 1 after printing it, flag.ErrHelp with status 2.
+type command struct {
+	name    string
+	summary string
+	run     func(args []string) error
+}
+
+// commands are the subcommands, in the order of the help. To add one, write
+// func cmdName(args []string) error in server/name.go and add its line here.
+var commands = []command{
+	{"serve", "serve the page on this machine", cmdServe},
+}
+
+func main() {
+	if len(os.Args) < 2 {
+		usage(os.Stderr)
+		os.Exit(2)
+	}
+	name := os.Args[1]
+	if name == "help" || name == "-h" || name == "-help" || name == "--help" {
+		usage(os.Stdout)
+		return
+	}
+	for _, c := range commands {
+		if c.name == name {
+			exit(c.run(os.Args[2:]))
+		}
+	}
+	fmt.Fprintf(os.Stderr, "wafer: there is no command %q\n\n", name)
+	usage(os.Stderr)
+	os.Exit(2)
+}
+
+func exit(err error) {
+	switch {
+	case err == nil:
+		os.Exit(0)
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	}
+	fmt.Fprintln(os.Stderr, "wafer:", err)
+	os.Exit(1)
+}
+
+func usage(w *os.File) {
+	fmt.Fprintln(w, "usage: wafer COMMAND [ARGUMENTS]")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintln(w, "wafer COMMAND -h tells more about one of them.")
+}

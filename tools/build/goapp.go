@@ -1,0 +1,107 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const goApp = "github.com/maxence-charriere/go-app/v9"
+
+// trimmed is a copy of go-app without its server half. It may not be applied with
+// -overlay (files of the module cache must not be replaced) nor by a replace in
+// go.mod (that would break go install), so only the browser's build sees it,
+// through a go.mod of its own.
+const (
+	trimmed = "build/goapp"
+	modFile = "build/go.wasm.mod"
+)
+
+//go:embed goapp_wasm.go.txt
+var goAppWasm []byte
+
+// serverOnly are the files of go-app that import net/http.
+var serverOnly = map[string]bool{"pkg/app/http.go": true, "pkg/app/resource.go": true}
+
+// trimGoApp copies go-app from the module cache, leaves its server half out of
+// browser builds, and writes the go.mod that points there.
+func trimGoApp() error {
+	if out, err := goTool(nil, "mod", "download", goApp); err != nil {
+		return fmt.Errorf("fetching %s: %w\n%s", goApp, err, out)
+	}
+	dir, err := goTool(nil, "list", "-m", "-f", "{{.Dir}}", goApp)
+	if err != nil {
+		return err
+	}
+	dir = strings.TrimSpace(dir)
+	for _, name := range []string{"go.mod", "LICENSE"} {
+		if err := copyFile(filepath.Join(dir, name), filepath.Join(trimmed, name), ""); err != nil {
+			return err
+		}
+	}
+	for _, pkg := range []string{"pkg/app", "pkg/errors"} {
+		if err := copyPackage(dir, pkg); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(filepath.Join(trimmed, "pkg/app/http_wasm.go"), goAppWasm); err != nil {
+		return err
+	}
+	return writeModFile()
+}
+
+func copyPackage(dir, pkg string) error {
+	entries, err := fs.ReadDir(os.DirFS(dir), pkg)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name := pkg + "/" + e.Name()
+		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		head := ""
+		if serverOnly[name] {
+			head = "//go:build !wasm\n\n"
+		}
+		if err := copyFile(filepath.Join(dir, name), filepath.Join(trimmed, name), head); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeModFile() error {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		return err
+	}
+	mod = append(mod, "\nreplace "+goApp+" => ./"+trimmed+"\n"...)
+	if err := writeFile(modFile, mod); err != nil {
+		return err
+	}
+	return copyFile("go.sum", strings.TrimSuffix(modFile, ".mod")+".sum", "")
+}
+
+func copyFile(from, to, head string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return writeFile(to, append([]byte(head), b...))
+}
+
+// writeFile leaves a file alone that already has this content, so that go's cache
+// and make see no change.
+func writeFile(name string, b []byte) error {
+	if old, err := os.ReadFile(name); err == nil && string(old) == string(b) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, b, 0o644)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+// program is one of the two WebAssembly programs.
+type program struct {
+	name    string
+	args    []string // for go build, besides the common ones
+	limit   int      // bytes after brotli
+	wasm    []byte
+	address string // "/web/app-1a2b….wasm"
+}
+
+// compile builds both programs. The page's is built with the trimmed go-app.
+func compile() ([]*program, error) {
+	programs := []*program{
+		{name: "app", args: []string{"-modfile=" + modFile}, limit: 1_500_000},
+		{name: "worker", limit: 1_000_000},
+	}
+	for _, p := range programs {
+		out := "build/" + p.name + ".wasm"
+		args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out}, p.args...)
+		if _, err := goTool([]string{"GOOS=js", "GOARCH=wasm"}, append(args, "./wasm/"+p.name)...); err != nil {
+			return nil, err
+		}
+		b, err := os.ReadFile(out)
+		if err != nil {
+			return nil, err
+		}
+		p.wasm, p.address = b, "/web/"+p.name+"-"+hashOf(b)+".wasm"
+	}
+	return programs, nil
+}
+
+// report prints the sizes; with enforce a program above its budget is an error.
+func report(programs []*program, quality int, enforce bool) error {
+	var tooBig error
+	for _, p := range programs {
+		br, err := brotliOf(p.wasm, quality)
+		if err != nil {
+			return err
+		}
+		gz, err := gzipOf(p.wasm)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%-8s %5.2f MB   brotli %2d %5.3f MB   gzip %5.3f MB   budget %.1f MB\n",
+			p.name, mega(len(p.wasm)), quality, mega(len(br)), mega(len(gz)), mega(p.limit))
+		if enforce && len(br) > p.limit {
+			tooBig = errors.Join(tooBig, fmt.Errorf("the program %q is %.3f MB after brotli; the budget is %.1f MB", p.name, mega(len(br)), mega(p.limit)))
+		}
+	}
+	return tooBig
+}
+
+func mega(n int) float64 { return float64(n) / 1e6 }

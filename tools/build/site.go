@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	site      = "static/site"
+	execJS    = "/wasm_exec.js"
+	generator = "build/generate"
+)
+
+// makeSite fills static/site: the pages that the page's own main writes when it
+// runs natively, Go's loader, and the two programs. Programs are kept compressed
+// only; the server unpacks them for the rare client that takes neither form.
+func makeSite(programs []*program, quality int) error {
+	if _, err := goTool(nil, "build", "-trimpath", "-buildvcs=false", "-o", generator, "./wasm/app"); err != nil {
+		return err
+	}
+	if err := clear(); err != nil {
+		return err
+	}
+	if err := generate(programs); err != nil {
+		return err
+	}
+	root, err := goTool(nil, "env", "GOROOT")
+	if err != nil {
+		return err
+	}
+	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), site+execJS, ""); err != nil {
+		return err
+	}
+	for _, p := range programs {
+		if err := writeCompressed(site+p.address, p.wasm, quality); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clear removes the last build but leaves the .gitignore.
+func clear() error {
+	entries, err := os.ReadDir(site)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(site, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// generate runs the page natively; it writes index.html and what belongs to it.
+func generate(programs []*program) error {
+	version, samples, err := version(programs)
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("./"+generator, "-version", version, "-exec", execJS,
+		"-app", programs[0].address, "-worker", programs[1].address,
+		"-precache", strings.Join(samples, ","), site)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("generating the page: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// version hashes everything that the page is made of, so that browsers update
+// when anything changed and only then. It also lists the samples, which are kept
+// for use without a connection.
+func version(programs []*program) (string, []string, error) {
+	b, err := os.ReadFile(generator)
+	if err != nil {
+		return "", nil, err
+	}
+	sum := hashOf(b)
+	for _, p := range programs {
+		sum += p.address
+	}
+	var samples []string
+	err = fs.WalkDir(os.DirFS("static"), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if name == "site" || name == "models" {
+				return fs.SkipDir
+			}
+			return err
+		}
+		b, err := os.ReadFile(filepath.Join("static", name))
+		sum += name + hashOf(b)
+		if strings.HasPrefix(name, "samples/") && path.Ext(name) != ".md" && path.Ext(name) != ".txt" {
+			samples = append(samples, "/static/"+name)
+		}
+		return err
+	})
+	return hashOf([]byte(sum)), samples, err
+}
+
+func writeCompressed(name string, b []byte, quality int) error {
+	br, err := brotliOf(b, quality)
+	if err != nil {
+		return err
+	}
+	gz, err := gzipOf(b)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(name+".br", br); err != nil {
+		return err
+	}
+	return writeFile(name+".gz", gz)
+}
