@@ -1,16 +1,125 @@
 package page
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"net/url"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
 
 // Classify is where pictures and sentences are answered.
 type Classify struct {
 	app.Compo
 	watching
+	stopIntake func()
 }
 
-func (c *Classify) OnMount(ctx app.Context) { c.watch(ctx) }
-func (c *Classify) OnDismount()             { c.unwatch() }
+func (c *Classify) OnMount(ctx app.Context) {
+	c.watch(ctx)
+	c.stopIntake = state.OnIntake(shared.Take)
+}
+
+func (c *Classify) OnDismount() {
+	c.unwatch()
+	if c.stopIntake != nil {
+		c.stopIntake()
+	}
+}
+
+// OnNav goes where the address says.
+func (c *Classify) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle(T("title.classify"))
+	shared.Open(ctx.Page().URL().Query())
+}
 
 func (c *Classify) Render() app.UI {
-	return Shell("/", app.H1().Text(T("nav.classify")))
+	st := shared.Get()
+	m, ok := st.Model(st.Kind)
+	return Shell("/",
+		app.Div().Class("page-head").Body(
+			app.Div().Body(
+				app.H1().Text(T("nav.classify")),
+				app.P().Text(T("classify.lead")),
+			),
+		),
+		choice(st, m),
+		trouble(st, ok),
+		app.Div().Class("work").Body(
+			inputs(st, m),
+			answer(st, m),
+		),
+		&results{Batch: st.Batch[st.Kind], Model: m, Lang: state.Language()},
+		&address{Query: st.Query()},
+	)
 }
+
+// choice has the switch between pictures and text, the models, and a line about
+// the one in use.
+func choice(st state.State, m state.Model) app.UI {
+	kinds := []view.Option{{Value: string(state.Image), Label: T("classify.image")}, {Value: string(state.Text), Label: T("classify.text")}}
+	var models []view.Option
+	for _, o := range st.Of(st.Kind) {
+		note := ""
+		if o.Accuracy > 0 {
+			note = state.Share(o.Accuracy)
+		}
+		models = append(models, view.Option{Value: o.ID, Label: state.Title(o), Note: note})
+	}
+	return app.Section().Aria("label", T("classify.model")).Body(
+		app.Div().Class("choice").Body(
+			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds, func(v string) { shared.SetKind(state.Kind(v)) }),
+			view.Picks("model", T("classify.model"), m.ID, models, shared.Choose),
+		),
+		modelLine(m),
+	)
+}
+
+// modelLine says what the model tells apart, how often it is right and where
+// its data came from.
+func modelLine(m state.Model) app.UI {
+	measured := ""
+	if m.Accuracy > 0 && m.TestSet != "" {
+		measured = T("classify.measured", state.Share(m.Accuracy), m.TestSet)
+	}
+	if m.Rejects && m.RejectRate > 0 {
+		measured += " " + T("classify.rejection", state.Share(m.RejectRate))
+	}
+	return app.P().Class("model-line").Body(
+		app.Strong().Text(state.About(m)),
+		app.Text(" "+measured+" "),
+		app.Span().Class("credit").Text(m.Credit),
+	)
+}
+
+// trouble shows what went wrong on this page, next to where inputs come in.
+func trouble(st state.State, haveModel bool) app.UI {
+	said := st.Notice["classify"]
+	return app.Div().Class("troubles").Body(
+		app.If(!st.Loaded && !app.IsServer, app.P().Class("model-line").Text(T("classify.models.waiting"))),
+		app.If(st.Loaded && st.CatalogueError != "",
+			view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), retryCatalogue())),
+		app.If(said != "", view.Notice(view.Bad, said, nil)),
+	)
+}
+
+func retryCatalogue() app.UI {
+	return app.Button().Class("button small").Type("button").Text(T("classify.again")).
+		OnClick(func(app.Context, app.Event) { go shared.Refresh() })
+}
+
+// address keeps the page's address in step with what it shows.
+type address struct {
+	app.Compo
+	Query string
+}
+
+func (a *address) OnUpdate(ctx app.Context) {
+	u := *ctx.Page().URL()
+	if u.Path == "/" && u.RawQuery != a.Query {
+		ctx.Page().ReplaceURL(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: a.Query})
+	}
+}
+
+func (a *address) Render() app.UI { return app.Span().Hidden(true) }

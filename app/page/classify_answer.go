@@ -1,0 +1,204 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// answer is the panel with the answer to one input, or a summary of many.
+func answer(st state.State, m state.Model) app.UI {
+	b := st.Batch[st.Kind]
+	return app.Section().Class("panel", "answer").Aria("label", T("classify.answer")).Body(
+		app.P().Class("unseen").Role("status").Text(spoken(b, m)),
+		app.Div().Class("answer-body").Body(answerBody(st, b, m)...),
+	)
+}
+
+func answerBody(st state.State, b state.Batch, m state.Model) []app.UI {
+	load := st.Load[m.ID]
+	switch {
+	case len(b.Items) > 0 && b.Error != "":
+		return []app.UI{failedLoad(b.Error)}
+	case len(b.Items) == 0 && load.Error != "":
+		return []app.UI{failedLoad(load.Error)}
+	case len(b.Items) == 0:
+		return []app.UI{emptyAnswer(st, m), loadingModel(m, load)}
+	case len(b.Items) > 1:
+		return summary(b, m, load)
+	}
+	return single(b.Items[0], b, m, load)
+}
+
+// spoken is what a screen reader says when the answer is there.
+func spoken(b state.Batch, m state.Model) string {
+	if len(b.Items) != 1 || b.Items[0].Step != state.Answered {
+		return ""
+	}
+	r := b.Items[0].Result
+	switch {
+	case r.Error != "":
+		return r.Error
+	case len(r.Scores) == 0:
+		return T("classify.noanswer")
+	case r.Rejected:
+		return T("classify.none")
+	}
+	return T("classify.said", state.ScoreLabel(m, r.Scores[0]), state.Percent(float64(r.Scores[0].Probability)))
+}
+
+func emptyAnswer(st state.State, m state.Model) app.UI {
+	title, how := "classify.empty.image", "classify.empty.image.how"
+	switch {
+	case st.Kind == state.Text:
+		title, how = "classify.empty.text", "classify.empty.text.how"
+	case m.Drawing:
+		how = "classify.empty.drawing.how"
+	}
+	return app.Div().Class("answer-empty").Body(app.H2().Text(T(title)), app.P().Text(T(how)))
+}
+
+// loadingModel shows a download under way; a model that is there needs no word.
+func loadingModel(m state.Model, l state.Load) app.UI {
+	if l.Ready || l.Error != "" || m.ID == "" || l.Total == 0 {
+		return app.Div().Class("loading-none")
+	}
+	return view.Loading(T("classify.loading", state.Title(m)),
+		T("classify.loading.bytes", state.Size(l.Bytes), state.Size(l.Total)), l.Bytes, l.Total)
+}
+
+func failedLoad(why string) app.UI {
+	return app.Div().Class("answer-empty").Body(
+		app.H2().Text(T("classify.load.failed")),
+		app.P().Text(why),
+		app.P().Body(app.Button().Class("button").Type("button").Text(T("classify.again")).
+			OnClick(func(app.Context, app.Event) { retry() })),
+	)
+}
+
+func retry() {
+	st := shared.Get()
+	if len(st.Batch[st.Kind].Items) > 0 {
+		shared.Again(st.Kind)
+		return
+	}
+	shared.Prepare()
+}
+
+// single shows one input with its answer. Its parts keep their places while the
+// answer is on its way, so that nothing jumps.
+func single(it state.Item, b state.Batch, m state.Model, load state.Load) []app.UI {
+	r := it.Result
+	switch {
+	case it.Step != state.Answered:
+		return []app.UI{answerHead(it, b, T("classify.working"), ""), loadingModel(m, load)}
+	case r.Error != "" || len(r.Scores) == 0:
+		why := r.Error
+		if why == "" {
+			why = T("classify.noanswer")
+		}
+		return []app.UI{answerHead(it, b, T("classify.failed"), ""), view.Notice(view.Bad, why, nil)}
+	}
+	best := state.ScoreLabel(m, r.Scores[0])
+	value := state.Percent(float64(r.Scores[0].Probability))
+	head := answerHead(it, b, best, T("classify.sure", value))
+	if r.Rejected {
+		head = answerHead(it, b, T("classify.none"), T("classify.none.why", best, value))
+	}
+	return []app.UI{head, scores(r, m), note(r), answerFoot(r)}
+}
+
+func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
+	name := it.Name
+	if b.Drawing {
+		name = T("classify.drawing")
+	}
+	return app.Div().Class("answer-head").Body(
+		app.If(it.Image != "", app.Img().Class("tiny").Src(it.Image).Alt(name)),
+		app.Div().Class("answer-title").Body(
+			app.If(name != "", app.P().Class("file").Text(name)),
+			app.H2().Text(title),
+			app.If(under != "", app.P().Text(under)),
+		),
+	)
+}
+
+// shownScores is the number of bars; the rest is one line.
+const shownScores = 5
+
+func scores(r state.Result, m state.Model) app.UI {
+	if r.Binary && len(m.Labels) == 2 {
+		p := probability(r, 1)
+		right := state.Label(m, 1)
+		return view.BinaryBar{Name: T("classify.binary", right), Left: state.Label(m, 0), Right: right,
+			Value: state.Percent(p), Share: p}.UI()
+	}
+	var rows []view.Bar
+	rest, restShare := 0, 0.0
+	for i, s := range r.Scores {
+		if i >= shownScores && len(r.Scores) > shownScores+1 {
+			rest++
+			restShare += float64(s.Probability)
+			continue
+		}
+		rows = append(rows, view.Bar{Label: state.ScoreLabel(m, s), Value: state.Percent(float64(s.Probability)), Share: float64(s.Probability)})
+	}
+	if rest == 0 {
+		return view.Bars(rows, r.Rejected)
+	}
+	return app.Div().Body(
+		view.Bars(rows, r.Rejected),
+		app.P().Class("answer-note faint").Text(T("classify.more", rest, state.Percent(restShare))),
+	)
+}
+
+// probability finds the score of label number index.
+func probability(r state.Result, index int) float64 {
+	for _, s := range r.Scores {
+		if s.Index == index {
+			return float64(s.Probability)
+		}
+	}
+	return 0
+}
+
+func note(r state.Result) app.UI {
+	if r.Note == "" {
+		return app.Div().Class("loading-none")
+	}
+	return app.P().Class("answer-note").Text(r.Note)
+}
+
+func answerFoot(r state.Result) app.UI {
+	return app.Div().Class("answer-foot").Body(
+		app.Span().Class("number").Text(T("classify.time", state.Millis(r.Millis))),
+		teachLink(),
+	)
+}
+
+func teachLink() app.UI {
+	return app.A().Href("/teach").Body(app.Text(T("classify.teach")), app.Raw(view.IconArrow))
+}
+
+// summary counts the answers of many inputs.
+func summary(b state.Batch, m state.Model, load state.Load) []app.UI {
+	tallies, errors, mean := b.Summary(m)
+	var rows []view.Bar
+	for i, t := range tallies {
+		if i == 8 {
+			break
+		}
+		rows = append(rows, view.Bar{Label: t.Label, Value: state.Count(t.Count), Share: float64(t.Count) / float64(len(b.Items))})
+	}
+	return []app.UI{
+		app.H2().Text(T("batch.summary")),
+		loadingModel(m, load),
+		view.Bars(rows, false),
+		app.Div().Body(app.If(errors > 0, app.P().Class("answer-note").Text(T("batch.errors", errors)))),
+		app.Div().Class("answer-foot").Body(
+			app.Span().Class("number").Text(T("batch.mean", state.Millis(mean))),
+			teachLink(),
+		),
+	}
+}

@@ -1,0 +1,142 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// pickerID is the hidden <input type=file>; what it takes depends on the kind.
+const pickerID = "picker"
+
+func inputs(st state.State, m state.Model) app.UI {
+	if st.Kind == state.Text {
+		return app.Section().Class("inputs").Aria("label", T("classify.write")).Body(writer(st, m), sampleTexts(m))
+	}
+	section := app.Section().Class("inputs").Aria("label", T("classify.image"))
+	if m.Drawing {
+		return section.Class("with-pad").Body(dropZone(), &pad{Lang: state.Language()}, samplePictures(m))
+	}
+	return section.Body(dropZone(), samplePictures(m))
+}
+
+func dropZone() app.UI {
+	return app.Div().Class("drop").DataSet("drop", "classify").Body(
+		app.Raw(view.IconDrop),
+		app.P().Class("lead").Text(T("classify.drop")),
+		app.P().Class("hint").Text(T("classify.drop.hint")),
+		picker("image/*"),
+		app.Button().Class("button main").Type("button").Text(T("classify.drop.choose")).OnClick(choose),
+		app.P().Class("promise").Text(T("classify.drop.promise")),
+	)
+}
+
+// picker is reached by its button alone, which says what it does.
+func picker(accept string) app.UI {
+	return app.Input().Type("file").ID(pickerID).Class("unseen").Multiple(true).Accept(accept).
+		TabIndex(-1).Aria("hidden", "true").OnChange(picked)
+}
+
+func choose(app.Context, app.Event) { state.Choose(pickerID) }
+
+func picked(app.Context, app.Event) {
+	if files := state.FilesIn(pickerID); len(files) > 0 {
+		go shared.Take(state.Intake{Files: files})
+	}
+}
+
+func writer(st state.State, m state.Model) app.UI {
+	return app.Div().Class("panel", "writer").DataSet("drop", "classify").Body(
+		app.Textarea().ID("sentence").Attr("value", st.Typed).Spellcheck(false).
+			Aria("label", T("classify.write")).Placeholder(T("classify.write.hint")).OnInput(typed),
+		app.Div().Class("writer-foot").Body(
+			app.P().Text(T("classify.write.promise")),
+			picker(".txt,.csv,.tsv,text/plain"),
+			app.Button().Class("button", "small").Type("button").Text(T("classify.write.choose")).OnClick(choose),
+			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).OnClick(clearText)),
+		),
+	)
+}
+
+func typed(ctx app.Context, e app.Event) { shared.SetText(ctx.JSSrc().Get("value").String()) }
+
+func clearText(app.Context, app.Event) {
+	shared.Clear(state.Text)
+	state.Focus("sentence")
+}
+
+func samplePictures(m state.Model) app.UI {
+	list := state.Samples(m)
+	if len(list) == 0 {
+		return app.Div()
+	}
+	return app.Div().Class("samples").Body(
+		app.H3().Text(T("classify.samples.image")),
+		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
+			name := T("classify.sample", i+1)
+			return app.Button().Class("sample").Type("button").Aria("label", name).Title(name).
+				DataSet("sample", list[i]).
+				Body(app.Img().Src(state.SampleURL(list[i])).Alt("").Width(64).Height(64)).
+				OnClick(func(app.Context, app.Event) { go shared.Sample(state.Image, list[i]) }, list[i])
+		})),
+	)
+}
+
+func sampleTexts(m state.Model) app.UI {
+	list := state.Samples(m)
+	if len(list) == 0 {
+		return app.Div()
+	}
+	return app.Div().Class("samples").Body(
+		app.H3().Text(T("classify.samples.text")),
+		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
+			return app.Button().Class("sample-text").Type("button").Text(list[i]).DataSet("sample", strconv.Itoa(i)).
+				OnClick(func(app.Context, app.Event) { go shared.Sample(state.Text, list[i]) }, list[i])
+		})),
+	)
+}
+
+// pad is the drawing pad. The canvas belongs to state.Pad; the page renders
+// around it.
+type pad struct {
+	app.Compo
+	Lang  state.Lang // renders it again in another language
+	pad   *state.Pad
+	empty bool
+}
+
+const padID = "pad"
+
+func (p *pad) OnMount(ctx app.Context) {
+	p.empty = true
+	p.pad = state.NewPad(padID, func() {
+		ctx.Dispatch(func(app.Context) {
+			p.empty = p.pad.Empty()
+			if p.empty {
+				shared.Drawn(nil, "")
+				return
+			}
+			shared.Drawn(p.pad.Pixels(), p.pad.Image())
+		})
+	})
+}
+
+func (p *pad) OnDismount() { p.pad.Close() }
+
+func (p *pad) Render() app.UI {
+	return app.Div().Class("panel", "pad").Body(
+		app.Canvas().ID(padID).Role("img").Aria("label", T("classify.pad")),
+		app.Div().Class("pad-foot").Body(
+			app.P().Text(T("classify.pad.hint")),
+			app.Div().Body(
+				app.Button().Class("quiet").Type("button").Disabled(p.empty).Text(T("classify.pad.undo")).
+					OnClick(func(app.Context, app.Event) { p.pad.Undo() }),
+				app.Button().Class("quiet").Type("button").Disabled(p.empty).Text(T("classify.pad.clear")).
+					OnClick(func(app.Context, app.Event) { p.pad.Clear() }),
+			),
+		),
+	)
+}

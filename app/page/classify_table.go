@@ -1,0 +1,112 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+)
+
+// rowsAtOnce bounds the table: more rows come when asked for.
+const rowsAtOnce = 100
+
+// results is the table of many inputs. It is a component of its own so that a
+// long table is compared with itself only.
+type results struct {
+	app.Compo
+	Batch state.Batch
+	Model state.Model
+	Lang  state.Lang
+	more  int // how often more rows were asked for
+}
+
+func (t *results) Render() app.UI {
+	b := t.Batch
+	if len(b.Items) < 2 {
+		return app.Div()
+	}
+	shown := min(len(b.Items), rowsAtOnce*(t.more+1))
+	return app.Section().Class("panel results").Aria("label", T("batch.title", len(b.Items))).Body(
+		t.head(),
+		app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", T("batch.title", len(b.Items))).Body(
+			app.Table().Body(
+				app.THead().Body(t.columns()),
+				app.TBody().Body(app.Range(b.Items[:shown]).Slice(func(i int) app.UI { return t.row(b.Items[i]) })),
+			)),
+		app.If(shown < len(b.Items), app.Div().Class("results-more").Body(
+			app.Button().Class("button small").Type("button").
+				Text(T("batch.more", min(rowsAtOnce, len(b.Items)-shown))).
+				OnClick(func(app.Context, app.Event) { t.more++ }))),
+	)
+}
+
+func (t *results) head() app.UI {
+	b := t.Batch
+	done, all := b.Done(), len(b.Items)
+	title := T("batch.title", all)
+	if done < all {
+		title = T("batch.title.running", done, all)
+	}
+	return app.Div().Body(
+		app.Div().Class("results-head").Body(
+			app.H2().Text(title),
+			app.If(b.Running, button("button", "batch.stop", func() { shared.Stop(t.Model.Kind) })),
+			app.If(!b.Running && done < all, button("button", "batch.resume", func() { shared.Resume(t.Model.Kind) })),
+			button("button", "batch.csv", t.download),
+			button("quiet", "batch.clear", func() { shared.Clear(t.Model.Kind) }),
+		),
+		app.If(b.Running, app.Progress().Max(all).Value(done).Aria("label", title)),
+	)
+}
+
+func button(class, key string, do func()) app.UI {
+	return app.Button().Class(class).Type("button").Text(T(key)).
+		OnClick(func(app.Context, app.Event) { do() }, key)
+}
+
+func (t *results) download() {
+	state.Download("wafer-"+t.Model.ID+".csv", "text/csv;charset=utf-8", []byte(t.Batch.CSV()))
+}
+
+func (t *results) columns() app.UI {
+	head := func(class, key string) app.UI { return app.Th().Scope("col").Class(class).Text(T(key)) }
+	return app.Tr().Body(
+		app.If(t.Model.Kind == state.Image, head("", "batch.picture")),
+		head("", "batch.input"), head("", "batch.label"), head("right", "batch.probability"), head("right", "batch.time"),
+	)
+}
+
+func (t *results) row(it state.Item) app.UI {
+	name := it.Name
+	if t.Model.Kind == state.Text {
+		name = it.Text
+	}
+	picture := app.If(t.Model.Kind == state.Image, app.Td().Class("thumb").Body(
+		app.Img().Src(it.Image).Alt("").Attr("loading", "lazy").Attr("decoding", "async").Width(40).Height(40)))
+	input := app.Td().Class("name").Title(name).Text(name)
+	r := it.Result
+	switch {
+	case it.Step == state.Answered && (r.Error != "" || len(r.Scores) == 0):
+		return app.Tr().Body(picture, input, app.Td().Class("error").ColSpan(3).Text(r.Error))
+	case it.Step != state.Answered:
+		return app.Tr().Body(picture, input, app.Td().Class("faint").ColSpan(3).Text(T(t.waiting(it))))
+	}
+	label := state.ScoreLabel(t.Model, r.Scores[0])
+	if r.Rejected {
+		label = T("classify.none")
+	}
+	return app.Tr().Body(picture, input,
+		app.Td().Class("answered").ColSpan(1).Body(app.Span().Class("label").Text(label)),
+		app.Td().Class("right number").Text(state.Percent(float64(r.Scores[0].Probability))),
+		app.Td().Class("right number faint").Text(state.Millis(r.Millis)),
+	)
+}
+
+func (t *results) waiting(it state.Item) string {
+	switch {
+	case !t.Batch.Running:
+		return "batch.stopped"
+	case it.Step == state.Working:
+		return "batch.working"
+	}
+	return "batch.waiting"
+}

@@ -1,0 +1,33 @@
+package state
+
+// Title is the name of a model in the language of the page.
+func Title(m Model) string { return inLanguage(m.Title, m.TitleZH) }
+
+// About is the sentence about a model in the language of the page.
+func About(m Model) string { return inLanguage(m.About, m.AboutZH) }
+
+// Label is label number i of a model in the language of the page.
+func Label(m Model, i int) string {
+	switch {
+	case i < 0 || i >= len(m.Labels):
+		return ""
+	case i < len(m.LabelsZH):
+		return inLanguage(m.Labels[i], m.LabelsZH[i])
+	}
+	return m.Labels[i]
+}
+
+// ScoreLabel is the label of a score in the language of the page.
+func ScoreLabel(m Model, s Score) string {
+	if s.Index >= 0 && s.Index < len(m.Labels) && m.Labels[s.Index] == s.Label {
+		return Label(m, s.Index)
+	}
+	return s.Label
+}
+
+func inLanguage(en, zh string) string {
+	if Language() == Chinese && zh != "" {
+		return zh
+	}
+	return en
+}

@@ -1,0 +1,46 @@
+package state
+
+import "net/url"
+
+// Query writes what the Classify page shows as the query of its address:
+// "kind=text&model=sentiment". It is empty for what the page opens with.
+func (st State) Query() string {
+	q := url.Values{}
+	if st.Kind == Text {
+		q.Set("kind", string(Text))
+	}
+	if id := st.Chosen[st.Kind]; id != "" {
+		q.Set("model", id)
+	}
+	return q.Encode()
+}
+
+// Open goes to the place that a query describes. An empty one leaves everything
+// as it is, so that coming back from another page finds what was there.
+func (s *Store) Open(query url.Values) {
+	kind, id := Kind(query.Get("kind")), query.Get("model")
+	if kind == "" && id == "" {
+		return
+	}
+	if kind != Text {
+		kind = Image
+	}
+	if m, ok := s.Get().Find(id); ok {
+		kind = m.Kind
+	}
+	b := s.Get().Batch[kind]
+	s.change(func(st *State) {
+		st.Kind = kind
+		st.Chosen = with(st.Chosen, kind, id)
+	})
+	s.Prepare()
+	if id != "" && len(b.Items) > 0 && b.Model != id {
+		s.Again(kind)
+	}
+}
+
+// PlaceOf is the address of the Classify page with a model in use.
+func PlaceOf(m Model) string {
+	st := State{Kind: m.Kind, Chosen: map[Kind]string{m.Kind: m.ID}}
+	return "/?" + st.Query()
+}
