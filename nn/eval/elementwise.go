@@ -21,16 +21,16 @@ func init() {
 	unary(graph.Cos, fmath.Cos)
 	unary(graph.Relu, relu)
 	unary(graph.Relu6, relu6)
-	unary(graph.Gelu, func(x float32) float32 { return float32(0.5*x) * (1 + fmath.Erf(float32(x*0.70710677))) })
-	unary(graph.Silu, func(x float32) float32 { return x * fmath.Sigmoid(x) })
-	unary(graph.HardSigmoid, func(x float32) float32 { return relu6(x+3) * (1.0 / 6) })
+	unary(graph.Gelu, func(x float32) float32 { return float32(float32(0.5*x) * (1 + fmath.Erf(float32(x*0.70710677)))) })
+	unary(graph.Silu, func(x float32) float32 { return float32(x * fmath.Sigmoid(x)) })
+	unary(graph.HardSigmoid, func(x float32) float32 { return float32(relu6(x+3) * (1.0 / 6)) })
 	kernels[graph.LeakyRelu] = leakyRelu
 	kernels[graph.Elu] = elu
 	kernels[graph.Cast] = cast
 
 	binary(graph.Add, func(a, b float32) float32 { return a + b })
 	binary(graph.Sub, func(a, b float32) float32 { return a - b })
-	binary(graph.Mul, func(a, b float32) float32 { return a * b })
+	binary(graph.Mul, func(a, b float32) float32 { return float32(a * b) })
 	binary(graph.Div, func(a, b float32) float32 { return a / b })
 	binary(graph.Max, pmax)
 	binary(graph.Min, pmin)
@@ -107,7 +107,7 @@ func leakyRelu(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	alpha := n.Attr.(graph.Slope).Alpha
 	apply(func(x float32) float32 {
 		if x < 0 {
-			return alpha * x
+			return float32(alpha * x)
 		}
 		return x
 	}, in[0], out)
@@ -117,7 +117,7 @@ func elu(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	alpha := n.Attr.(graph.Slope).Alpha
 	apply(func(x float32) float32 {
 		if x < 0 {
-			return alpha * (fmath.Exp(x) - 1)
+			return float32(alpha * (fmath.Exp(x) - 1))
 		}
 		return x
 	}, in[0], out)

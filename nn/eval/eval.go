@@ -1,7 +1,8 @@
 // Package eval is the reference interpreter: one plain loop nest per op, as the
 // comments in package graph define it. Every other executor must give its bits,
-// so it is written to be read: no fusion, no reuse of buffers, no threads, and
-// every product that is added stands in float32(…).
+// so it is written to be read: no fusion, no reuse of buffers, no threads. Every
+// product stands in float32(…): Go may fuse it with an addition even across
+// statements and inlined calls, and only a conversion rounds.
 package eval
 
 import (

@@ -68,14 +68,14 @@ func layerNormGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) 
 		h, d := make([]float32, length), make([]float32, length)
 		var sumD, sumDH sum16
 		for i := range length {
-			h[i] = (x[at+i] - mean) * r
-			d[i] = dy[at+i] * gamma[i]
+			h[i] = float32((x[at+i] - mean) * r)
+			d[i] = float32(dy[at+i] * gamma[i])
 			sumD.add(d[i])
 			sumDH.add(float32(d[i] * h[i]))
 		}
 		a, b := sumD.total()/float32(length), sumDH.total()/float32(length)
 		for i := range length {
-			dx[at+i] = ((d[i] - a) - float32(h[i]*b)) * r
+			dx[at+i] = float32(((d[i] - a) - float32(h[i]*b)) * r)
 		}
 	})
 }

@@ -45,7 +45,7 @@ func lstm(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 				o := fmath.Sigmoid(z[3*h+j] + dotColumn(hPrev, u, 4*h, 3*h+j))
 				c := float32(f*cPrev[j]) + float32(i*g)
 				row[j], row[h+j], row[2*h+j], row[3*h+j] = i, f, g, o
-				row[4*h+j], row[5*h+j] = c, o*fmath.Tanh(c)
+				row[4*h+j], row[5*h+j] = c, float32(o*fmath.Tanh(c))
 			}
 			cPrev, hPrev = row[4*h:5*h], row[5*h:]
 		}
@@ -68,11 +68,11 @@ func lstmGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 				d := dh[(b*steps+t)*h+j] + dhNext[j]
 				y := fmath.Tanh(c)
 				dc := dcNext[j] + float32(float32(d*o)*(1-float32(y*y)))
-				dRow[j] = float32(float32(dc*g)*i) * (1 - i)
-				dRow[h+j] = float32(float32(dc*cPrev)*f) * (1 - f)
-				dRow[2*h+j] = float32(dc*i) * (1 - float32(g*g))
-				dRow[3*h+j] = float32(float32(d*y)*o) * (1 - o)
-				dcNext[j] = dc * f
+				dRow[j] = float32(float32(float32(dc*g)*i) * (1 - i))
+				dRow[h+j] = float32(float32(float32(dc*cPrev)*f) * (1 - f))
+				dRow[2*h+j] = float32(float32(dc*i) * (1 - float32(g*g)))
+				dRow[3*h+j] = float32(float32(float32(d*y)*o) * (1 - o))
+				dcNext[j] = float32(dc * f)
 			}
 			for j := range h {
 				dhNext[j] = dotRow(dRow, u, j)
@@ -116,12 +116,12 @@ func gruGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 					hPrev = trace[(b*steps+t-1)*5*h+4*h+j]
 				}
 				d := dh[(b*steps+t)*h+j] + dhNext[j]
-				dn := float32(d*(1-z)) * (1 - float32(c*c))
-				dRow[j] = float32(float32(d*(hPrev-c))*z) * (1 - z)
-				dRow[h+j] = float32(float32(dn*a)*r) * (1 - r)
+				dn := float32(float32(d*(1-z)) * (1 - float32(c*c)))
+				dRow[j] = float32(float32(float32(d*(hPrev-c))*z) * (1 - z))
+				dRow[h+j] = float32(float32(float32(dn*a)*r) * (1 - r))
 				dRow[2*h+j] = dn
-				dRow[3*h+j] = dn * r
-				direct[j] = d * z
+				dRow[3*h+j] = float32(dn * r)
+				direct[j] = float32(d * z)
 			}
 			through := append(append([]float32{}, dRow[:2*h]...), dRow[3*h:]...) // dz, dr, da
 			for j := range h {

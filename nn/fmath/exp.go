@@ -39,7 +39,7 @@ func Exp(x float32) float32 {
 	p = h + (float32(p*float32(r*r)) + low)
 
 	half := n >> 1
-	return float32(p*pow2(half)) * pow2(n-half)
+	return float32(float32(p*pow2(half)) * pow2(n-half))
 }
 
 // Sigmoid is 1/(1+e⁻ˣ) for x ≥ 0 and eˣ/(1+eˣ) below, so that it keeps its

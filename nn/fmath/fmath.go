@@ -2,7 +2,8 @@
 // repeat: scalar Go here, SIMD of any width in native, WebAssembly in compile.
 //
 // Each function is a fixed sequence of float32 + − × ÷ (round to nearest even,
-// never fused: every product that is added stands in float32(…)), integer
+// never fused: every product stands in float32(…), since Go may fuse across
+// statements and inlined calls where only a conversion rounds), integer
 // operations on the bits, comparisons and selects. An `if` here is a select:
 // both sides may be computed. There are no tables and no float64, and rounding
 // to an integer is the addition of 1.5·2²³, which every unit does alike.

@@ -10,7 +10,7 @@ import "math"
 func Log(x float32) float32 {
 	v, bias := x, int32(-127)
 	if x < 1.1754944e-38 { // 2⁻¹²⁶
-		v, bias = x*8388608, -127-23
+		v, bias = float32(x*8388608), -127-23
 	}
 	const sqrtHalf = 0x3f3504f3
 	u := math.Float32bits(v) + (one - sqrtHalf)
