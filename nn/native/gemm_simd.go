@@ -2,7 +2,10 @@
 
 package native
 
-import "simd"
+import (
+	"simd"
+	"unsafe"
+)
 
 const maxTileN = 2 * 16 // two registers of 512 bits
 
@@ -22,21 +25,21 @@ func tile(dst []float32, ldd int, a []float32, rows, cs int, b []float32, bs, k 
 		c30, c31 = simd.LoadFloat32s(d3), simd.LoadFloat32s(d3[w:])
 	}
 	if k > 0 {
-		a0, a1, a2, a3 := a, a[rows:], a[2*rows:], a[3*rows:]
-		i := 0
-		for p := 0; ; p++ {
-			b0, b1 := simd.LoadFloat32s(b), simd.LoadFloat32s(b[w:])
-			x0, x1 := simd.BroadcastFloat32s(a0[i]), simd.BroadcastFloat32s(a1[i])
+		_, _ = a[3*rows+(k-1)*cs], b[(k-1)*bs+2*w-1] // the pointers below stay inside
+		pa, pb := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+		r1, r3, sa, sb := 4*rows, 12*rows, 4*cs, 4*bs
+		for {
+			b0, b1 := vector(pb), vector(unsafe.Add(pb, 4*w))
+			x0, x1 := number(pa), number(unsafe.Add(pa, r1))
 			c00, c01 = c00.Add(x0.Mul(b0)), c01.Add(x0.Mul(b1))
 			c10, c11 = c10.Add(x1.Mul(b0)), c11.Add(x1.Mul(b1))
-			x2, x3 := simd.BroadcastFloat32s(a2[i]), simd.BroadcastFloat32s(a3[i])
+			x2, x3 := number(unsafe.Add(pa, 2*r1)), number(unsafe.Add(pa, r3))
 			c20, c21 = c20.Add(x2.Mul(b0)), c21.Add(x2.Mul(b1))
 			c30, c31 = c30.Add(x3.Mul(b0)), c31.Add(x3.Mul(b1))
-			if p == k-1 {
+			if k--; k == 0 {
 				break
 			}
-			b = b[bs:]
-			i += cs
+			pa, pb = unsafe.Add(pa, sa), unsafe.Add(pb, sb)
 		}
 	}
 	c00.Store(d0)
@@ -48,6 +51,14 @@ func tile(dst []float32, ldd int, a []float32, rows, cs int, b []float32, bs, k 
 	c30.Store(d3)
 	c31.Store(d3[w:])
 }
+
+// vector loads a register from p.
+func vector(p unsafe.Pointer) simd.Float32s {
+	return simd.LoadFloat32s(unsafe.Slice((*float32)(p), simd.BroadcastFloat32s(0).Len()))
+}
+
+// number fills a register with the element at p.
+func number(p unsafe.Pointer) simd.Float32s { return simd.BroadcastFloat32s(*(*float32)(p)) }
 
 // tileRow is tile for one row.
 func tileRow(dst []float32, a []float32, cs int, b []float32, bs, k int, first bool) {
