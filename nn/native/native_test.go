@@ -85,7 +85,7 @@ func TestPanicOfAWorkerIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.(*program).kernels[0] = func(thread, lo, hi int) {
-		if thread == 1 {
+		if thread == p.(*program).threads-1 {
 			panic("broken on purpose")
 		}
 	}
