@@ -12,8 +12,8 @@ import (
 // the arrangements that plans fuse or that are easy to get wrong.
 func training() []Case {
 	cases := []Case{
-		step("mlp_sgd", mlpStep), step("cnn_adam", cnnStep), step("separable_momentum", separableStep),
-		step("text_lstm_rmsprop", lstmStep), step("text_gru_sgd", gruStep),
+		steps(50, "mlp_sgd", mlpStep), steps(50, "cnn_adam", cnnStep), steps(50, "separable_momentum", separableStep),
+		steps(50, "text_lstm_rmsprop", lstmStep), steps(50, "text_gru_sgd", gruStep),
 		step("plan/swap_parameters", swapParameters), step("plan/leaves_as_outputs", leavesAsOutputs),
 		step("plan/same_node_twice", sameNodeTwice), step("plan/no_outputs", noOutputs), step("plan/constants_only", constantsOnly),
 		step("plan/late_use", lateUse), step("plan/views", views), step("plan/one_element", oneElement),
@@ -24,12 +24,14 @@ func training() []Case {
 	return cases
 }
 
-// step is a case that runs five times, so that the updates feed on one another.
-func step(name string, build func(b *builder)) Case {
+// steps is a case that runs n times, so that the updates feed on one another.
+func steps(n int, name string, build func(b *builder)) Case {
 	c := several(graph.NumOps, name, build).rough()
-	c.Steps = 5
+	c.Steps = n
 	return c
 }
+
+func step(name string, build func(b *builder)) Case { return steps(3, name, build) }
 
 // epilogues put bias, activation and residual behind a product, in and out of order.
 func epilogues(act graph.Op) []Case {
