@@ -1,10 +1,180 @@
 package page
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"strings"
 
-// Teach is where people make a model of their own classes.
-type Teach struct{ app.Compo }
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-func (t *Teach) Render() app.UI {
-	return Shell("/teach", app.H1().Text(T("nav.teach")))
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// teaching is the one state of the Teach page; teachingState makes it.
+var teaching *state.Teaching
+
+func teachingState() *state.Teaching {
+	if teaching == nil {
+		teaching = state.NewTeaching(shared)
+	}
+	return teaching
 }
+
+// Teach is where people make a model of their own classes, in three acts that
+// are all in view: examples, training, trying and keeping.
+type Teach struct {
+	app.Compo
+	watching
+	stopIntake func()
+	stay       app.Func
+}
+
+// OnNav names the page.
+func (t *Teach) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.teach")) }
+
+// OnMount brings back what was kept and listens for what is dropped or pasted.
+func (t *Teach) OnMount(ctx app.Context) {
+	t.watch(ctx)
+	teachingState().Open()
+	t.stopIntake = state.OnIntake(t.take)
+	t.stay = app.FuncOf(warnBeforeLeaving)
+	app.Window().Call("addEventListener", "beforeunload", t.stay)
+}
+
+// OnDismount lets go of the window.
+func (t *Teach) OnDismount() {
+	t.unwatch()
+	if t.stopIntake != nil {
+		t.stopIntake()
+		app.Window().Call("removeEventListener", "beforeunload", t.stay)
+		t.stay.Release()
+	}
+}
+
+// warnBeforeLeaving has the browser ask before the tab closes on a training.
+func warnBeforeLeaving(_ app.Value, events []app.Value) any {
+	if teaching.Training() {
+		events[0].Call("preventDefault")
+		events[0].Set("returnValue", T("teach.leave"))
+	}
+	return nil
+}
+
+// Places to drop things on, as data-drop: the prefix of a class, and the trial.
+const (
+	dropClass = "class:"
+	dropTry   = "try"
+)
+
+// take takes what was dropped or pasted, to where it was dropped.
+func (t *Teach) take(in state.Intake) {
+	class, onClass := strings.CutPrefix(in.Target, dropClass)
+	s := teaching.Get()
+	switch {
+	case onClass && len(in.Files) > 0:
+		teaching.AddFiles(class, in.Files)
+	case onClass && s.Kind == state.Text:
+		teaching.AddLines(class, in.Text)
+	case in.Target == dropTry && len(in.Files) > 0 && isModelFile(in.Files[0]):
+		teaching.OpenModel(in.Files[0])
+	case in.Target == dropTry && len(in.Files) > 0 && s.Kind == state.Image:
+		teaching.TryFile(in.Files[0])
+	case in.Target == dropTry && in.Text != "" && s.Kind == state.Text:
+		teaching.TryText(in.Text)
+	case len(in.Files) > 0 && isModelFile(in.Files[0]):
+		teaching.OpenModel(in.Files[0])
+	case len(in.Files) > 0:
+		teaching.AddFiles("", in.Files)
+	case in.Text != "":
+		teaching.AddLines("", in.Text)
+	}
+}
+
+func isModelFile(f state.File) bool { return strings.HasSuffix(strings.ToLower(f.Name), ".wafer") }
+
+// Render shows the page.
+func (t *Teach) Render() app.UI {
+	teaching := teachingState()
+	s, models := teaching.Get(), shared.Get()
+	return Shell("/teach",
+		app.Header().Class("page-head").Body(
+			app.Div().Body(app.H1().Text(T("teach.title")), app.P().Text(T("teach.lead"))),
+			view.Segments("teach-kind", T("teach.kind"), string(s.Kind), []view.Option{
+				{Value: string(state.Image), Label: T("teach.kind.image")},
+				{Value: string(state.Text), Label: T("teach.kind.text")},
+			}, func(kind string) { teaching.SetKind(state.Kind(kind)) }),
+		),
+		app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil)),
+		app.Div().Class("acts").Body(
+			t.examples(s),
+			app.Div().Class("acts-side").Body(
+				&trainAct{State: s, Models: models.Models, Trouble: catalogueTrouble(models), Lang: models.Lang},
+				&tryAct{State: s, Models: models.Models, Lang: models.Lang},
+			),
+		),
+	)
+}
+
+func catalogueTrouble(s state.State) string {
+	switch {
+	case s.CatalogueError != "":
+		return T("teach.check.nobase", s.CatalogueError)
+	case !s.Loaded:
+		return T("teach.check.loading")
+	}
+	return ""
+}
+
+// act is one of the three sections, with its number.
+func act(number, id, title string, body ...app.UI) app.HTMLSection {
+	head := app.H2().ID(id).Class("act-title").Body(
+		app.Span().Class("act-number").Aria("hidden", "true").Text(number), app.Span().Text(title))
+	return app.Section().Class("act").Aria("labelledby", id).Body(append([]app.UI{head}, body...)...)
+}
+
+// examples is the first act.
+func (t *Teach) examples(s state.TeachState) app.UI {
+	cards := make([]app.UI, len(s.Project.Classes))
+	for i, c := range s.Project.Classes {
+		cards[i] = &classCard{ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color,
+			Samples: s.Project.Samples(c.ID), Texts: s.Kind == state.Text, Lang: state.Language()}
+	}
+	return act("1", "act-examples", T("teach.examples"),
+		app.P().Class("act-lead").Text(T("teach.examples.lead")),
+		app.Div().Class("cards").Body(cards...),
+		app.Div().Class("card-tools").Body(
+			app.Button().Class("button").Type("button").ID("teach-add-class").
+				Body(app.Raw(view.IconPlus), app.Span().Text(T("teach.class.add"))).OnClick(t.onAddClass),
+			app.If(s.Kind == state.Image,
+				chooser{ID: "teach-folders", Label: T("teach.add.folders"), Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
+			app.If(s.Kind == state.Text,
+				chooser{ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
+		),
+		app.If(s.Kind == state.Text, &pasteLines{Lang: state.Language()}),
+		t.happened(s),
+	)
+}
+
+func (t *Teach) onAddClass(ctx app.Context, _ app.Event) {
+	if id := teaching.AddClass(); id != "" {
+		ctx.Defer(func(app.Context) { state.Focus("name-" + id) })
+	}
+}
+
+// happened says what was added, refused or removed, with a way back.
+func (t *Teach) happened(s state.TeachState) app.UI {
+	button := func(key string, do app.EventHandler, id string) app.UI {
+		return app.Button().Class("button small").Type("button").ID(id).Text(T(key)).OnClick(do, key)
+	}
+	said, tone, action := s.Notice.Text(), view.Plain, app.UI(nil)
+	switch removed := s.Project.Removed(); {
+	case said != "" && s.Notice.Bad:
+		tone, action = view.Bad, button("teach.dismiss", t.onDismiss, "teach-dismiss")
+	case said != "":
+	case removed != nil:
+		said, action = removed.Text(), button("teach.undo", t.onUndo, "teach-undo")
+	}
+	return app.Div().Class("happened").Body(app.If(said != "", view.Notice(tone, said, action)))
+}
+
+func (t *Teach) onUndo(app.Context, app.Event)    { teaching.Undo() }
+func (t *Teach) onDismiss(app.Context, app.Event) { teaching.Dismiss() }

@@ -40,7 +40,8 @@ func (s *Say) Text() string {
 // plain moves from one state to the next; keeping the result is Teaching's job.
 type Project struct {
 	store.Project
-	samples []store.Sample // by Order, including those in the trash
+	samples []store.Sample            // by Order, including those in the trash
+	live    map[string][]store.Sample // by class, without the trash; replaced, never written to
 	undo    []removal
 	session string // prefix of new ids, different for every opened page
 	next    int64  // Order of the next sample
@@ -73,6 +74,7 @@ func OpenProject(kept store.Project, samples []store.Sample, session string) *Pr
 			p.samples = append(p.samples, s)
 		}
 	}
+	p.index()
 	return p
 }
 
@@ -135,6 +137,7 @@ func CleanName(name string) string {
 // RenameClass gives a class a new name.
 func (p *Project) RenameClass(id, name string) {
 	if i := p.class(id); i >= 0 {
+		p.Classes = slices.Clone(p.Classes)
 		p.Classes[i].Name = CleanName(name)
 	}
 }
@@ -170,16 +173,19 @@ func (p *Project) RemoveClass(id string) {
 	}
 	u.said = say("teach.removed.class", p.Title(id), len(u.samples))
 	p.Classes = slices.Delete(slices.Clone(p.Classes), i, i+1)
-	p.Trash = append(p.Trash, u.samples...)
+	p.Trash = slices.Concat(p.Trash, u.samples)
 	p.undo = append(p.undo, u)
+	p.index()
 }
 
 // RemoveSample removes one sample; Undo brings it back.
 func (p *Project) RemoveSample(id string) {
 	for _, s := range p.samples {
 		if s.ID == id && !slices.Contains(p.Trash, id) {
-			p.Trash = append(p.Trash, id)
+			p.Trash = slices.Concat(p.Trash, []string{id})
 			p.undo = append(p.undo, removal{samples: []string{id}, said: say("teach.removed.sample", p.Title(s.Class))})
+			p.index()
+			return
 		}
 	}
 }
@@ -203,6 +209,7 @@ func (p *Project) Undo() bool {
 		p.Classes = slices.Insert(slices.Clone(p.Classes), min(u.index, len(p.Classes)), *u.class)
 	}
 	p.Trash = slices.DeleteFunc(slices.Clone(p.Trash), func(id string) bool { return slices.Contains(u.samples, id) })
+	p.index()
 	return true
 }
 
@@ -221,26 +228,30 @@ func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sampl
 }
 
 // Add shows samples that the store has kept.
-func (p *Project) Add(samples []store.Sample) { p.samples = append(p.samples, samples...) }
+func (p *Project) Add(samples []store.Sample) {
+	p.samples = append(p.samples, samples...)
+	p.index()
+}
 
-// Samples lists the samples of a class.
-func (p *Project) Samples(class string) []store.Sample {
-	var list []store.Sample
+// index sorts the samples by class; every change of samples or trash ends with it.
+func (p *Project) index() {
+	trash := make(map[string]bool, len(p.Trash))
+	for _, id := range p.Trash {
+		trash[id] = true
+	}
+	p.live = map[string][]store.Sample{}
 	for _, s := range p.samples {
-		if s.Class == class && !slices.Contains(p.Trash, s.ID) {
-			list = append(list, s)
+		if !trash[s.ID] {
+			p.live[s.Class] = append(p.live[s.Class], s)
 		}
 	}
-	return list
 }
+
+// Samples lists the samples of a class.
+func (p *Project) Samples(class string) []store.Sample { return p.live[class] }
 
 // Count is the number of samples of a class.
-func (p *Project) Count(class string) int { return len(p.Samples(class)) }
-
-// HasText reports whether a class already has exactly this text.
-func (p *Project) HasText(class, text string) bool {
-	return slices.ContainsFunc(p.Samples(class), func(s store.Sample) bool { return s.Text == text })
-}
+func (p *Project) Count(class string) int { return len(p.live[class]) }
 
 // Title is the name of a class, or what to call it while it has none.
 func (p *Project) Title(class string) string {

@@ -1,0 +1,152 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/store"
+	"wafer/app/view"
+)
+
+const (
+	pictureTypes = "image/jpeg,image/png,image/gif,image/webp"
+	tableTypes   = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+	fewPictures  = 24
+	fewTexts     = 6
+)
+
+// classCard is one class with its examples and the ways to add more. It is
+// rendered anew only when its fields change.
+type classCard struct {
+	app.Compo
+	ID      string
+	Number  int
+	Name    string
+	Title   string // the name, or what to call the class while it has none
+	Color   int
+	Samples []store.Sample
+	Texts   bool
+	Lang    state.Lang
+
+	drawing bool
+}
+
+func (c *classCard) Render() app.UI {
+	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color)).DataSet("drop", dropClass+c.ID).
+		Role("group").Aria("label", c.Title).Body(
+		app.Div().Class("card-head").Body(
+			app.Span().Class("swatch").Aria("hidden", "true"),
+			app.Input().Type("text").Class("card-name").ID("name-"+c.ID).Value(c.Name).MaxLength(60).AutoComplete(false).
+				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.hint()).OnInput(c.onName, c.ID),
+			app.Span().Class("card-count").Text(c.count()),
+			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
+				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
+		),
+		app.If(len(c.Samples) > 0, &view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
+			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: teachingState()}),
+		app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing,
+			app.P().Class("card-empty").Text(T("teach.class.empty"))),
+		app.If(!c.Texts, c.pictureTools()),
+		app.If(c.Texts, &lineField{Class: c.ID, Title: c.Title, Lang: c.Lang}),
+		app.If(c.drawing && !c.Texts, &drawBox{Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopDrawing}),
+	)
+}
+
+func (c *classCard) few() int {
+	if c.Texts {
+		return fewTexts
+	}
+	return fewPictures
+}
+
+func (c *classCard) hint() string {
+	base := "teach.class.hint."
+	if c.Texts {
+		base = "teach.class.text."
+	}
+	if c.Number <= 2 {
+		return T(base + strconv.Itoa(c.Number))
+	}
+	return T("teach.class.hint.n")
+}
+
+func (c *classCard) count() string {
+	switch n := len(c.Samples); n {
+	case 0:
+		return T("teach.class.count.no")
+	case 1:
+		return T("teach.class.count.one")
+	default:
+		return T("teach.class.count", n)
+	}
+}
+
+func (c *classCard) thumbs() []view.Thumb {
+	list := make([]view.Thumb, len(c.Samples))
+	for i, s := range c.Samples {
+		name := s.Name
+		if name == "" {
+			name = T("teach.sample.nth", i+1)
+		}
+		list[i] = view.Thumb{ID: s.ID, URL: s.URL, Text: s.Text, Name: name, Remove: T("teach.sample.remove", name, c.Title)}
+	}
+	return list
+}
+
+func (c *classCard) pictureTools() app.UI {
+	return app.Div().Class("card-tools").Body(
+		chooser{ID: "files-" + c.ID, Label: T("teach.add.files"), Title: T("teach.add.files.label", c.Title),
+			Accept: pictureTypes, Many: true, Small: true}.ui(c.ID),
+		chooser{ID: "folder-" + c.ID, Label: T("teach.add.folder"), Title: T("teach.add.folder.label", c.Title),
+			Folder: true, Small: true}.ui(c.ID),
+		app.Button().Class("button small").Type("button").ID("draw-"+c.ID).Title(T("teach.add.draw.label", c.Title)).
+			Aria("expanded", strconv.FormatBool(c.drawing)).Text(T("teach.add.draw")).OnClick(c.onDraw),
+	)
+}
+
+func (c *classCard) onName(ctx app.Context, e app.Event) {
+	teaching.RenameClass(c.ID, ctx.JSSrc().Get("value").String())
+}
+
+func (c *classCard) onRemove(ctx app.Context, _ app.Event) {
+	teaching.RemoveClass(c.ID)
+	ctx.Defer(func(app.Context) { state.Focus("teach-undo") })
+}
+
+func (c *classCard) onDraw(app.Context, app.Event) { c.drawing = !c.drawing }
+
+func (c *classCard) stopDrawing() { c.drawing = false }
+
+// chooser is a button that opens the browser's file dialogue.
+type chooser struct {
+	ID, Label, Title, Accept    string
+	Many, Folder, Small, Picked bool
+}
+
+// ui returns the button; files go to the class, or by folder or label when it is "".
+func (c chooser) ui(class string) app.UI {
+	return c.with(func(files []state.File) { teaching.AddFiles(class, files) }, class)
+}
+
+// with returns the button; take gets the files. scope must differ when take does.
+func (c chooser) with(take func([]state.File), scope string) app.UI {
+	input := app.Input().Type("file").ID(c.ID).Class("unseen").Multiple(c.Many || c.Folder).TabIndex(-1).
+		Aria("hidden", "true").OnChange(func(app.Context, app.Event) { take(state.FilesIn(c.ID)) }, c.ID, scope)
+	if c.Accept != "" {
+		input = input.Accept(c.Accept)
+	}
+	if c.Folder {
+		input = input.Attr("webkitdirectory", "")
+	}
+	button := app.Button().Class("button").Type("button").Text(c.Label).
+		OnClick(func(app.Context, app.Event) { state.Choose(c.ID) }, c.ID, scope)
+	if c.Small {
+		button = button.Class("small")
+	}
+	if c.Title != "" {
+		button = button.Title(c.Title)
+	}
+	return app.Span().Class("chooser").Body(button, input)
+}

@@ -1,0 +1,55 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// drawBox is a pad on which examples of a class are drawn, one after the other.
+type drawBox struct {
+	app.Compo
+	Class, Title string
+	Lang         state.Lang
+	Close        func()
+
+	pad   *state.Pad
+	drawn bool // there is something on the pad
+}
+
+func (d *drawBox) canvasID() string { return "pad-" + d.Class }
+
+// OnMount takes over the canvas.
+func (d *drawBox) OnMount(ctx app.Context) {
+	ctx.Defer(func(ctx app.Context) {
+		d.pad = state.NewPad(d.canvasID(), func() {
+			ctx.Dispatch(func(app.Context) { d.drawn = !d.pad.Empty() })
+		})
+	})
+}
+
+// OnDismount lets go of the canvas.
+func (d *drawBox) OnDismount() { d.pad.Close() }
+
+func (d *drawBox) Render() app.UI {
+	return app.Div().Class("pad draw-box").Body(
+		app.Canvas().ID(d.canvasID()).Role("img").Aria("label", T("teach.draw.pad")),
+		app.Div().Class("pad-foot").Body(
+			app.Button().Class("button small main").Type("button").ID("add-"+d.canvasID()).Disabled(!d.drawn).
+				Text(T("teach.draw.add")).OnClick(d.onAdd),
+			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Title(T("teach.draw.undo")).
+				Aria("label", T("teach.draw.undo")).Body(app.Raw(view.IconUndo)).OnClick(d.onUndo),
+			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Text(T("teach.draw.clear")).OnClick(d.onClear),
+			app.Button().Class("quiet").Type("button").Text(T("teach.draw.done")).OnClick(d.onDone),
+		),
+	)
+}
+
+func (d *drawBox) onAdd(ctx app.Context, _ app.Event) {
+	teaching.AddDrawing(d.Class, d.pad, func() { ctx.Dispatch(func(app.Context) { d.pad.Clear() }) })
+}
+
+func (d *drawBox) onUndo(app.Context, app.Event)  { d.pad.Undo() }
+func (d *drawBox) onClear(app.Context, app.Event) { d.pad.Clear() }
+func (d *drawBox) onDone(app.Context, app.Event)  { d.Close() }

@@ -1,0 +1,282 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/store"
+	"wafer/app/view"
+	"wafer/nn/task"
+)
+
+// trainAct is the second act: from which model, with which settings, and how it
+// is getting on.
+type trainAct struct {
+	app.Compo
+	State   state.TeachState
+	Models  []state.Model
+	Trouble string // why there is no model to start from, "" if there is one
+	Lang    state.Lang
+
+	bad string // the key of what is wrong with a setting
+}
+
+func (a *trainAct) Render() app.UI {
+	s := a.State
+	base, found := state.BaseFor(a.Models, &s.Project)
+	return act("2", "act-train", T("teach.train"),
+		app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead"))),
+		app.Div().Body(app.If(found, a.base(base))),
+		app.Div().Body(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
+		a.details(),
+		a.advice(),
+		app.Div().Class("train-go").Body(
+			app.If(s.Training.Active(),
+				app.Button().Class("button").Type("button").ID("teach-stop").Disabled(s.Training.Stage == state.StageStopping).
+					Text(T("teach.stop")).OnClick(a.onStop),
+			).Else(
+				app.Button().Class("button main wide").Type("button").ID("teach-go").
+					Disabled(!found || !s.Project.Ready() || s.Elsewhere || !s.Opened).Text(a.goLabel()).OnClick(a.onGo),
+			),
+		),
+		app.Div().Body(app.If(s.Elsewhere, app.P().Class("act-lead").Text(T("teach.elsewhere")))),
+		a.progress(),
+		a.curves(),
+		a.outcome(),
+		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(a.spoken()),
+	)
+}
+
+func (a *trainAct) goLabel() string {
+	if a.State.Model != nil {
+		return T("teach.go.again")
+	}
+	return T("teach.go")
+}
+
+func (a *trainAct) onGo(app.Context, app.Event)   { teaching.Train() }
+func (a *trainAct) onStop(app.Context, app.Event) { teaching.Stop() }
+
+// base lets people choose the model to start from.
+func (a *trainAct) base(base state.Model) app.UI {
+	bases := state.BasesOf(a.Models, a.State.Kind)
+	chosen := a.State.Project.Settings.Base
+	options := []app.UI{app.Option().Value("").Selected(chosen == "").Text(T("teach.base.auto", state.Title(base)))}
+	for _, m := range bases {
+		options = append(options, app.Option().Value(m.ID).Selected(chosen == m.ID).Text(state.Title(m)))
+	}
+	return app.Div().Class("setting").Body(
+		app.Label().For("teach-base").Text(T("teach.base")),
+		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active()).OnChange(a.onBase).Body(options...),
+		app.P().Class("hint").Text(state.About(base)),
+	)
+}
+
+func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
+	id := ctx.JSSrc().Get("value").String()
+	teaching.Set(func(s *store.Settings) { s.Base = id })
+}
+
+// details are the settings that nobody has to touch.
+func (a *trainAct) details() app.UI {
+	s, off := a.State.Project.Settings, a.State.Training.Active()
+	number := func(id, key, value string, on app.EventHandler) app.UI {
+		return app.Div().Class("setting").Body(
+			app.Label().For(id).Text(T(key)),
+			app.Input().Type("text").Class("field number").ID(id).Value(value).Placeholder(T("teach.auto")).AutoComplete(false).
+				Attr("inputmode", "decimal").Disabled(off).Aria("describedby", id+"-hint").OnChange(on),
+			app.P().Class("hint").ID(id+"-hint").Text(T(key+".hint")),
+		)
+	}
+	return app.Details().Class("fold").Body(
+		app.Summary().Text(T("teach.details")),
+		app.Div().Class("fold-body").Body(
+			app.Label().Class("switch").Body(
+				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork).Disabled(off).OnChange(a.onWhole),
+				app.Span().Body(app.Strong().Text(T("teach.whole")), app.Span().Class("hint").Text(T("teach.whole.hint"))),
+			),
+			number("teach-epochs", "teach.epochs", positive(float64(s.Epochs)), a.onEpochs),
+			number("teach-rate", "teach.rate", positive(s.LearningRate), a.onRate),
+			number("teach-seed", "teach.seed", strconv.FormatUint(s.Seed, 10), a.onSeed),
+			app.Div().Body(app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(T(a.bad)))),
+		),
+	)
+}
+
+// positive writes a setting whose 0 means: choose for me.
+func positive(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+func (a *trainAct) onWhole(ctx app.Context, _ app.Event) {
+	on := ctx.JSSrc().Get("checked").Bool()
+	teaching.Set(func(s *store.Settings) { s.WholeNetwork = on })
+}
+
+func (a *trainAct) onEpochs(ctx app.Context, _ app.Event) {
+	n, err := strconv.Atoi(orZero(ctx))
+	a.set("teach.epochs.bad", err == nil && n >= 0 && n <= 500, func(s *store.Settings) { s.Epochs = n })
+}
+
+func (a *trainAct) onRate(ctx app.Context, _ app.Event) {
+	rate, err := strconv.ParseFloat(strings.Replace(orZero(ctx), ",", ".", 1), 64)
+	a.set("teach.rate.bad", err == nil && rate >= 0 && rate <= 1, func(s *store.Settings) { s.LearningRate = rate })
+}
+
+func (a *trainAct) onSeed(ctx app.Context, _ app.Event) {
+	seed, err := strconv.ParseUint(orZero(ctx), 10, 53) // as many bits as every language reads from JSON
+	a.set("teach.seed.bad", err == nil, func(s *store.Settings) { s.Seed = seed })
+}
+
+func orZero(ctx app.Context) string {
+	if v := strings.TrimSpace(ctx.JSSrc().Get("value").String()); v != "" {
+		return v
+	}
+	return "0"
+}
+
+func (a *trainAct) set(complaint string, ok bool, do func(*store.Settings)) {
+	if a.bad = ""; !ok {
+		a.bad = complaint
+		return
+	}
+	teaching.Set(do)
+}
+
+// advice says what is missing, once there is something to judge.
+func (a *trainAct) advice() app.UI {
+	s := a.State
+	list := s.Project.Check()
+	if s.Training.Active() || untouched(&s.Project) || len(list) == 0 {
+		return app.Div()
+	}
+	return app.Ul().Class("advice").Aria("label", T("teach.check")).Body(app.Range(list).Slice(func(i int) app.UI {
+		item := app.Li().Text(list[i].Text())
+		if list[i].Stops {
+			item = item.Class("stops")
+		}
+		return item
+	}))
+}
+
+func untouched(p *state.Project) bool {
+	for _, c := range p.Classes {
+		if c.Name != "" || p.Count(c.ID) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// progress says how far the training is.
+func (a *trainAct) progress() app.UI {
+	t := a.State.Training
+	switch {
+	case t.Stage == state.StageFailed:
+		return app.Div().Class("train-state").Body(view.Notice(view.Bad, t.Error+" "+T("teach.run.safe"), nil))
+	case !t.Active():
+		return app.Div().Class("train-state")
+	}
+	return app.Div().Class("train-state").Body(
+		app.Div().Class("loading").Body(
+			app.P().Body(app.Span().Text(t.Words()), app.Span().Class("number").Text(t.Left())),
+			app.Progress().Aria("label", T("teach.progress")).Max(1000).Value(int(1000*t.Share())),
+		),
+		app.If(t.Note != "", app.P().Class("hint").Text(t.Note)),
+	)
+}
+
+// curves draws loss and accuracy of every finished epoch.
+func (a *trainAct) curves() app.UI {
+	curve := a.State.Training.Curve
+	if len(curve) == 0 {
+		return app.Div()
+	}
+	epochs := a.State.Training.Last.Epochs
+	if !a.State.Training.Active() {
+		epochs = len(curve)
+	}
+	accuracy := chartOf(T("teach.chart.accuracy"), curve, epochs, true, func(p task.Progress) (float64, float64) { return p.Accuracy, p.ValAccuracy })
+	loss := chartOf(T("teach.chart.loss"), curve, epochs, false, func(p task.Progress) (float64, float64) { return p.Loss, p.ValLoss })
+	return app.Div().Class("charts").Body(
+		app.Raw(accuracy.SVG()), app.Raw(loss.SVG()),
+		app.If(curve[0].HasValidation, app.P().Class("hint").Text(T("teach.chart.explain"))),
+	)
+}
+
+func chartOf(title string, curve []task.Progress, epochs int, percent bool, of func(task.Progress) (train, held float64)) view.Chart {
+	c := view.Chart{Title: title, Axis: T("teach.chart.epoch"), Epochs: epochs, Percent: percent}
+	train := view.Curve{Class: "curve-train", Label: T("teach.chart.train")}
+	held := view.Curve{Class: "curve-held", Label: T("teach.chart.held")}
+	for _, p := range curve {
+		a, b := of(p)
+		train.Values, held.Values = append(train.Values, a), append(held.Values, b)
+	}
+	write := func(v float64) string {
+		if percent {
+			return state.Share(v)
+		}
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	last := curve[len(curve)-1]
+	a, b := of(last)
+	c.Curves, c.Summary = []view.Curve{train}, T("teach.chart.summary", len(curve), write(a))
+	if last.HasValidation {
+		c.Curves, c.Summary = []view.Curve{train, held}, T("teach.chart.summary.held", len(curve), write(a), write(b))
+	}
+	return c
+}
+
+// outcome is the report of a finished training, in words.
+func (a *trainAct) outcome() app.UI {
+	s := a.State
+	r := s.Project.Report
+	if r == nil || s.Training.Stage != state.StageFinished {
+		return app.Div()
+	}
+	return app.Div().Class("outcome").Body(
+		app.P().Class("outcome-main").Text(verdict(r)),
+		app.If(r.HeldOut > 0 && r.HeldOut < 20, app.P().Class("hint").Text(T("teach.report.few", r.HeldOut))),
+		app.P().Class("hint").Text(T("teach.report.train", state.Share(r.Accuracy))+" "+took(r)),
+		app.If(r.Note != "", app.P().Class("hint").Text(r.Note)),
+		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
+	)
+}
+
+// verdict says how it does on examples that it has not seen, or that nobody knows.
+func verdict(r *task.TeachReport) string {
+	if r.HeldOut == 0 {
+		return T("teach.report.none")
+	}
+	return T("teach.report.held", int(r.ValAccuracy*float64(r.HeldOut)+0.5), r.HeldOut)
+}
+
+func took(r *task.TeachReport) string {
+	key := "teach.report.took"
+	if r.Stopped {
+		key = "teach.report.stopped"
+	}
+	return T(key, r.Epochs, state.Millis(1000*r.Seconds))
+}
+
+// spoken is what a screen reader says: each phase once, and the end.
+func (a *trainAct) spoken() string {
+	t := a.State.Training
+	switch {
+	case t.Stage == state.StageFinished && a.State.Project.Report != nil:
+		return T("teach.run.done") + " " + verdict(a.State.Project.Report)
+	case t.Stage == state.StageRunning && t.Last.Phase == task.Training:
+		return T("teach.run.learning")
+	case t.Stage == state.StageRunning && t.Last.Phase == task.Testing:
+		return T("teach.run.testing")
+	case t.Stage == state.StageRunning:
+		return T("teach.run.looking")
+	}
+	return t.Words()
+}

@@ -1,0 +1,197 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// tryAct is the third act: the taught model answers, and is kept.
+type tryAct struct {
+	app.Compo
+	State  state.TeachState
+	Models []state.Model
+	Lang   state.Lang
+}
+
+const modelTypes = ".wafer"
+
+func (a *tryAct) Render() app.UI {
+	s := a.State
+	open := chooser{ID: "teach-open", Label: T("teach.keep.open"), Accept: modelTypes, Small: true}.with(openModel, "")
+	if s.Model == nil {
+		return act("3", "act-try", T("teach.try"),
+			app.P().Class("act-lead").Text(T("teach.try.empty")),
+			app.Div().Class("try-open").Body(app.Span().Class("hint").Text(T("teach.try.empty.more")), open),
+			a.deleted(),
+		).DataSet("drop", dropTry)
+	}
+	return act("3", "act-try", T("teach.try"),
+		app.Div().Class("try-input").Body(
+			app.If(s.Kind == state.Image, a.pictureInput()).Else(&tryText{Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
+		),
+		app.P().Class("unseen").Role("status").Text(a.spoken()),
+		app.Div().Class("try-answer").Body(a.answer()...),
+		&keepBox{Model: *s.Model, Lang: a.Lang},
+		app.Div().Class("try-open").Body(open),
+		a.deleted(),
+	).DataSet("drop", dropTry)
+}
+
+func openModel(files []state.File) {
+	if len(files) > 0 {
+		teaching.OpenModel(files[0])
+	}
+}
+
+func tryFile(files []state.File) {
+	if len(files) > 0 {
+		teaching.TryFile(files[0])
+	}
+}
+
+func (a *tryAct) pictureInput() app.UI {
+	return app.Div().Class("try-picture").Body(
+		app.Div().Class("drop small").Body(
+			app.If(a.State.Trial.URL != "", app.Img().Class("try-thumb").Src(a.State.Trial.URL).Alt(T("teach.try.input"))),
+			app.P().Class("hint").Text(T("teach.try.image")),
+			chooser{ID: "teach-try-file", Label: T("teach.try.choose"), Accept: pictureTypes, Small: true}.with(tryFile, ""),
+		),
+		app.If(a.drawn(), &tryPad{Model: a.State.Model.ID, Lang: a.Lang}),
+	)
+}
+
+// drawn says whether the model was taught with drawings, so that a pad makes sense.
+func (a *tryAct) drawn() bool {
+	if a.State.Model.Drawing {
+		return true
+	}
+	base, ok := state.BaseFor(a.Models, &a.State.Project)
+	return ok && base.Drawing
+}
+
+func (a *tryAct) answer() []app.UI {
+	tr := a.State.Trial
+	switch {
+	case tr.Error != "":
+		return []app.UI{view.Notice(view.Bad, tr.Error, nil)}
+	case tr.Result == nil && tr.Busy:
+		return []app.UI{app.P().Class("hint").Text(T("teach.try.loading"))}
+	case tr.Result == nil || len(tr.Result.Scores) == 0:
+		return []app.UI{app.P().Class("hint").Text(T("teach.try.waiting"))}
+	}
+	return []app.UI{scores(*tr.Result, *a.State.Model), note(*tr.Result)}
+}
+
+func (a *tryAct) spoken() string {
+	r := a.State.Trial.Result
+	if r == nil || len(r.Scores) == 0 || a.State.Trial.Busy {
+		return ""
+	}
+	return T("classify.said", r.Scores[0].Label, state.Percent(float64(r.Scores[0].Probability)))
+}
+
+// deleted offers the way back after a model was deleted.
+func (a *tryAct) deleted() app.UI {
+	if a.State.Deleted == "" {
+		return app.Div()
+	}
+	return view.Notice(view.Plain, T("teach.removed.model", a.State.Deleted),
+		app.Button().Class("button small").Type("button").ID("teach-undelete").Text(T("teach.undo")).OnClick(a.onUndelete))
+}
+
+func (a *tryAct) onUndelete(app.Context, app.Event) { teaching.UndoDelete() }
+
+// tryText is where a new text is written.
+type tryText struct {
+	app.Compo
+	Model string
+	Typed string
+	Lang  state.Lang
+}
+
+func (t *tryText) Render() app.UI {
+	return app.Textarea().Class("field").ID("teach-try-text").Rows(3).Attr("value", t.Typed).
+		Aria("label", T("teach.try.text")).Placeholder(T("teach.try.text")).OnInput(t.onInput)
+}
+
+func (t *tryText) onInput(ctx app.Context, _ app.Event) {
+	teaching.TryText(ctx.JSSrc().Get("value").String())
+}
+
+// tryPad is where a new picture is drawn.
+type tryPad struct {
+	app.Compo
+	Model string
+	Lang  state.Lang
+
+	pad   *state.Pad
+	drawn bool
+}
+
+const tryPadID = "teach-try-pad"
+
+func (p *tryPad) OnMount(ctx app.Context) {
+	p.pad = state.NewPad(tryPadID, func() {
+		ctx.Dispatch(func(app.Context) {
+			if p.drawn = !p.pad.Empty(); !p.drawn {
+				teaching.TryDrawing(nil, "")
+				return
+			}
+			teaching.TryDrawing(p.pad.Pixels(), p.pad.Image())
+		})
+	})
+}
+
+func (p *tryPad) OnDismount() { p.pad.Close() }
+
+func (p *tryPad) Render() app.UI {
+	return app.Div().Class("pad draw-box").Body(
+		app.Canvas().ID(tryPadID).Role("img").Aria("label", T("teach.draw.pad")),
+		app.Div().Class("pad-foot").Body(
+			app.P().Text(T("teach.try.draw")),
+			app.Button().Class("quiet").Type("button").Disabled(!p.drawn).Text(T("teach.draw.clear")).OnClick(p.onClear),
+		),
+	)
+}
+
+func (p *tryPad) onClear(app.Context, app.Event) { p.pad.Clear() }
+
+// keepBox names the model, gives it away and deletes it.
+type keepBox struct {
+	app.Compo
+	Model state.Model
+	Lang  state.Lang
+}
+
+func (k *keepBox) Render() app.UI {
+	return app.Div().Class("keep").Body(
+		app.Div().Class("setting").Body(
+			app.Label().For("teach-model-name").Text(T("teach.keep.name")),
+			app.Input().Type("text").Class("field").ID("teach-model-name").Value(k.Model.Title).MaxLength(60).
+				AutoComplete(false).OnChange(k.onName),
+		),
+		app.Div().Class("card-tools").Body(
+			app.Button().Class("button").Type("button").ID("teach-download").
+				Body(app.Raw(view.IconDownload), app.Span().Text(T("teach.keep.download"))).OnClick(k.onDownload),
+			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).OnClick(k.onDelete),
+		),
+		app.P().Class("hint").Text(T("teach.keep.kept")),
+	)
+}
+
+func (k *keepBox) onName(ctx app.Context, _ app.Event) {
+	name := state.CleanName(ctx.JSSrc().Get("value").String())
+	if name == "" {
+		ctx.JSSrc().Set("value", k.Model.Title)
+		return
+	}
+	teaching.RenameModel(name)
+}
+
+func (k *keepBox) onDownload(app.Context, app.Event) { teaching.DownloadModel() }
+
+func (k *keepBox) onDelete(ctx app.Context, _ app.Event) {
+	teaching.DeleteModel()
+}
