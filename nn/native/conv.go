@@ -5,9 +5,14 @@ package native
 
 // conv2d computes rows lo ≤ u < hi of the n·oh rows of dst.
 func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
-	p := patches{g: g, image: x, h: g.h, w: g.w, c: g.ci, tall: g.oh, width: g.ow, source: forward}
+	p := imagePatches(x, g)
 	left, room := p.rows()
 	product(dst, g.co, left, room, matrix{k, g.co, 1}, g.co, p.depth(), ep, lo*g.ow, hi*g.ow)
+}
+
+// imagePatches are what the window sees at each output position.
+func imagePatches(x []float32, g geometry) patches {
+	return patches{g: g, image: x, h: g.h, w: g.w, c: g.ci, tall: g.oh, width: g.ow, source: forward, ascending: g.Dilation[1] == 1}
 }
 
 // conv2dGradInput computes rows lo ≤ u < hi of the n·h rows of dx: a product of the
@@ -38,7 +43,7 @@ func exchange(k []float32, g geometry) *workspace {
 // conv2dGradFilter computes rows lo ≤ u < hi of the kh·kw·ci rows of dk: patchesᵀ·dy,
 // summed over all positions.
 func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
-	p := patches{g: g, image: x, h: g.h, w: g.w, c: g.ci, tall: g.oh, width: g.ow, source: forward}
+	p := imagePatches(x, g)
 	left, room := p.columns(lo, hi)
 	product(dk, g.co, left, room, matrix{dy, g.co, 1}, g.co, g.n*g.oh*g.ow, epilogue{}, lo, hi)
 }
@@ -53,6 +58,8 @@ type patches struct {
 	tall    int // rows of positions of one image
 	width   int // positions of a row
 	source  func(g geometry, axis, at, tap int) (int, bool)
+
+	ascending bool // neighbouring taps of a row read neighbouring pixels
 }
 
 func (p patches) depth() int { return p.g.Kernel[0] * p.g.Kernel[1] * p.c }
@@ -105,27 +112,49 @@ func (p patches) columns(lo, hi int) (left leftBlock, room int) {
 	}, blockK * (hi - lo)
 }
 
-// copy writes columns [c0,c1) of patches [r0,r1) to dst, row by row.
+// copy writes columns [c0,c1) of patches [r0,r1) to dst, row by row. Taps that are
+// neighbours in the image as in the kernel are copied together.
 func (p patches) copy(dst []float32, r0, r1, c0, c1 int) {
-	g, taps := p.g, p.g.Kernel[1]
+	line := p.g.Kernel[1] * p.c // columns of one row of the kernel
 	for r := r0; r < r1; r++ {
 		y, x := r/p.width, r%p.width
 		n := y / p.tall
-		y -= n * p.tall
 		image := p.image[n*p.h*p.w*p.c:]
-		row := dst[(r-r0)*(c1-c0) : (r-r0+1)*(c1-c0)]
-		for at := c0; at < c1; {
-			tap, ch := at/p.c, at%p.c
-			run := min(p.c-ch, c1-at)
-			to := row[at-c0 : at-c0+run]
-			sy, okY := p.source(g, 0, y, tap/taps)
-			sx, okX := p.source(g, 1, x, tap%taps)
-			if okY && okX {
-				copy(to, image[(sy*p.w+sx)*p.c+ch:])
+		to := dst[(r-r0)*(c1-c0) : (r-r0+1)*(c1-c0)]
+		for ky := c0 / line; ky*line < c1; ky++ {
+			lo, hi := max(c0-ky*line, 0), min(c1-ky*line, line)
+			part := to[ky*line+lo-c0 : ky*line+hi-c0]
+			if sy, ok := p.source(p.g, 0, y-n*p.tall, ky); ok {
+				p.copyLine(part, image[sy*p.w*p.c:(sy+1)*p.w*p.c], x, lo)
 			} else {
-				clear(to)
+				clear(part)
 			}
-			at += run
 		}
+	}
+}
+
+// copyLine writes columns lo … lo+len(dst) of one row of the kernel at position x;
+// image is the image's row.
+func (p patches) copyLine(dst, image []float32, x, lo int) {
+	if p.ascending {
+		from := (x*p.g.Stride[1]-p.g.Pad[2])*p.c + lo
+		before := min(max(-from, 0), len(dst))
+		inside := max(min(len(image)-from, len(dst)), before)
+		clear(dst[:before])
+		if before < inside {
+			copy(dst[before:inside], image[from+before:])
+		}
+		clear(dst[inside:])
+		return
+	}
+	for at := 0; at < len(dst); {
+		tap, ch := (lo+at)/p.c, (lo+at)%p.c
+		run := min(p.c-ch, len(dst)-at)
+		if sx, ok := p.source(p.g, 1, x, tap); ok {
+			copy(dst[at:at+run], image[sx*p.c+ch:])
+		} else {
+			clear(dst[at : at+run])
+		}
+		at += run
 	}
 }

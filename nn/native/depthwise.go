@@ -23,7 +23,7 @@ func (p patches) taps(r *reach, y, at int) {
 
 // depthwise computes rows lo ≤ u < hi of the n·oh rows of dst.
 func depthwise(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
-	p := patches{g: g, image: x, h: g.h, w: g.w, c: g.ci, tall: g.oh, width: g.ow, source: forward}
+	p := imagePatches(x, g)
 	var r reach
 	for u := lo; u < hi; u++ {
 		image := x[u/g.oh*g.h*g.w*g.ci:]

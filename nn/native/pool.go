@@ -2,11 +2,6 @@ package native
 
 import "wafer/nn/graph"
 
-// poolPatches finds the taps of a pooling as those of a depthwise convolution are found.
-func poolPatches(g geometry) patches {
-	return patches{g: g, h: g.h, w: g.w, c: g.ci, tall: g.oh, width: g.ow, source: forward}
-}
-
 // maxPool computes rows lo ≤ u < hi of the n·oh rows of dst.
 func maxPool(dst, x []float32, g geometry, lo, hi int) {
 	pool(dst, x, g, lo, hi, func(out, image []float32, taps []int) {
@@ -32,7 +27,7 @@ func avgPool(dst, x []float32, g geometry, lo, hi int) {
 
 // pool calls reduce for every position of the rows, with the taps that hit the image.
 func pool(dst, x []float32, g geometry, lo, hi int, reduce func(out, image []float32, taps []int)) {
-	p := poolPatches(g)
+	p := imagePatches(nil, g)
 	var r reach
 	for u := lo; u < hi; u++ {
 		image := x[u/g.oh*g.h*g.w*g.ci:]
@@ -45,7 +40,7 @@ func pool(dst, x []float32, g geometry, lo, hi int, reduce func(out, image []flo
 
 // unpool clears images lo ≤ n < hi of dx and calls spread for every position.
 func unpool(dx, dy []float32, g geometry, lo, hi int, spread func(n int, d, dy []float32, taps []int)) {
-	p, size := poolPatches(g), g.h*g.w*g.ci
+	p, size := imagePatches(nil, g), g.h*g.w*g.ci
 	var r reach
 	clear(dx[lo*size : hi*size])
 	for n := lo; n < hi; n++ {
