@@ -41,6 +41,7 @@ func (p *program) runSteps() (err error) {
 		}
 		if p.threads == 1 || s.Work < parallelWork || s.Units <= s.Grain {
 			p.kernels[at](0, 0, s.Units)
+			clearUpper()
 			continue
 		}
 		team.run(func(t int) {
@@ -104,6 +105,7 @@ func (w *team) guard(f func(int), t int) {
 		}
 	}()
 	f(t)
+	clearUpper()
 }
 
 // stop ends the further threads.
