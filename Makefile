@@ -1,0 +1,79 @@
+# Needs Go 1.21 or newer, make and git. Go fetches the toolchain named here itself.
+export GOTOOLCHAIN := go1.27.4
+export GOEXPERIMENT := simd
+GO ?= go
+DATA ?= ../shared/data
+RECIPES := digits fashion sentiment intents land
+
+# Packages that run in js/wasm too and must give the same bits there.
+WASM_PACKAGES := ./nn/fmath ./nn/tensor ./nn/eval ./nn/native
+# Packages whose arithmetic must be the same without SIMD and with an older Go.
+PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/plan ./nn/native
+# Packages with goroutines.
+RACE_PACKAGES := ./nn/native ./app/bridge ./app/state ./app/worker ./server/...
+
+.PHONY: run build wafer test test-fast vet unit plain wasm race e2e chromium bench size weights clean
+
+run: build
+	./build/wafer serve
+
+build:
+	$(GO) run ./tools/build
+	@$(MAKE) --no-print-directory wafer
+
+wafer:
+	$(GO) build -trimpath -o build/wafer ./server
+
+# Everything that must hold before a change is taken.
+test: build vet unit plain wasm race e2e
+	@echo "make test: everything passed"
+
+# What a change to one place needs most often; no browser.
+test-fast: vet
+	$(GO) test -short ./...
+
+vet:
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm/...
+
+unit: build
+	$(GO) test $$($(GO) list ./... | grep -v /e2e)
+
+# The same bits without SIMD, and from the Go that go.mod asks for.
+plain:
+	GOEXPERIMENT= $(GO) test -short $(PLAIN_PACKAGES)
+	GOEXPERIMENT= GOTOOLCHAIN=go1.26.8 $(GO) test -short $(PLAIN_PACKAGES)
+
+# The same bits in js/wasm, under Node where there is one, else in Chromium.
+wasm: chromium
+	$(GO) build -o build/wasmexec ./tools/wasmexec
+	GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
+	GOEXPERIMENT= GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
+
+# The race detector needs a C compiler; without one this step says so and does nothing.
+race:
+	@if command -v gcc >/dev/null || command -v clang >/dev/null; \
+	then echo '$(GO) test -race -short $(RACE_PACKAGES)'; $(GO) test -race -short $(RACE_PACKAGES); \
+	else echo "make race: skipped, since the race detector needs a C compiler; install gcc to have it."; fi
+
+e2e: build chromium
+	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) test -count=1 -timeout 12m ./e2e
+
+chromium:
+	@sh tools/chromium.sh
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./nn/native ./nn/train
+
+# Release form: best compression; fails when a program is above its budget.
+size:
+	$(GO) run ./tools/build -quality 11 -budget
+	@$(MAKE) --no-print-directory wafer
+
+# Trains every shipped model from its recipe. Takes hours on two cores.
+weights: wafer
+	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json || exit 1; done
+
+clean:
+	rm -rf build
+	find static/site -mindepth 1 ! -name .gitignore -delete
