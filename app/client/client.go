@@ -8,40 +8,34 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/nn/task"
+	"wafer/server/api"
 )
 
 const catalogueURL = "/api/models"
 
-// Models asks the server for the shipped models, in the order of its catalogue,
-// and also returns its answer as it came, to be kept for a time without a
-// connection and read by Parse. It blocks.
-func Models() (models []task.Model, body string, err error) {
+// Models asks the server for the catalogue, and also returns its answer as it
+// came, to be kept for a time without a connection and read by Parse. It blocks.
+func Models() (catalogue api.Catalogue, body string, err error) {
 	if body, err = get(catalogueURL); err != nil {
-		return nil, "", err
+		return api.Catalogue{}, "", err
 	}
-	models, err = Parse(body)
-	return models, body, err
+	catalogue, err = Parse(body)
+	return catalogue, body, err
 }
 
-// Parse reads the server's answer: {"models": […]} or the list alone.
-func Parse(body string) ([]task.Model, error) {
-	var answer struct {
-		Models []task.Model `json:"models"`
+// Parse reads the server's answer and makes sure that every model has what the
+// page cannot do without.
+func Parse(body string) (api.Catalogue, error) {
+	var c api.Catalogue
+	if err := json.Unmarshal([]byte(body), &c); err != nil {
+		return c, errors.New("the list of models is not what the page expects: " + err.Error())
 	}
-	err := json.Unmarshal([]byte(body), &answer)
-	if err != nil {
-		err = json.Unmarshal([]byte(body), &answer.Models)
-	}
-	if err != nil {
-		return nil, errors.New("the list of models is not what the page expects: " + err.Error())
-	}
-	for i, m := range answer.Models {
+	for i, m := range c.Models {
 		if m.ID == "" || len(m.Labels) < 2 || m.SHA256 == "" {
-			return nil, errors.New("entry " + strconv.Itoa(i+1) + " of the list of models lacks its id, labels or hash")
+			return c, errors.New("entry " + strconv.Itoa(i+1) + " of the list of models lacks its id, labels or hash")
 		}
 	}
-	return answer.Models, nil
+	return c, nil
 }
 
 // get returns the text at a same-origin address.

@@ -56,13 +56,17 @@ func emptyAnswer(st state.State, m state.Model) app.UI {
 	case m.Drawing:
 		how = "classify.empty.drawing.how"
 	}
-	return app.Div().Class("answer-empty").Body(app.H2().Text(T(title)), app.P().Text(T(how)))
+	return app.Div().Class("answer-empty").Body(view.GhostBars(), app.H2().Text(T(title)), app.P().Text(T(how)))
 }
+
+// nothing keeps the place of a part that is not shown, so that the parts after
+// it are not made anew.
+func nothing() app.UI { return app.Div().Class("nothing") }
 
 // loadingModel shows a download under way; a model that is there needs no word.
 func loadingModel(m state.Model, l state.Load) app.UI {
 	if l.Ready || l.Error != "" || m.ID == "" || l.Total == 0 {
-		return app.Div().Class("loading-none")
+		return nothing()
 	}
 	return view.Loading(T("classify.loading", state.Title(m)),
 		T("classify.loading.bytes", state.Size(l.Bytes), state.Size(l.Total)), l.Bytes, l.Total)
@@ -165,7 +169,7 @@ func probability(r state.Result, index int) float64 {
 
 func note(r state.Result) app.UI {
 	if r.Note == "" {
-		return app.Div().Class("loading-none")
+		return nothing()
 	}
 	return app.P().Class("answer-note").Text(r.Note)
 }
@@ -195,10 +199,17 @@ func summary(b state.Batch, m state.Model, load state.Load) []app.UI {
 		app.H2().Text(T("batch.summary")),
 		loadingModel(m, load),
 		view.Bars(rows, false),
-		app.Div().Body(app.If(errors > 0, app.P().Class("answer-note").Text(T("batch.errors", errors)))),
+		failures(errors),
 		app.Div().Class("answer-foot").Body(
 			app.Span().Class("number").Text(T("batch.mean", state.Millis(mean))),
 			teachLink(),
 		),
 	}
+}
+
+func failures(n int) app.UI {
+	if n == 0 {
+		return nothing()
+	}
+	return app.P().Class("answer-note").Text(T("batch.errors", n))
 }

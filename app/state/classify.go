@@ -184,7 +184,7 @@ func (s *Store) Sample(kind Kind, sample string) {
 		s.SetText(sample)
 		return
 	}
-	f, err := bridge.Fetch(SampleURL(sample), path.Base(sample))
+	f, err := bridge.Fetch(SampleURL(sample), T("classify.sample.name"))
 	if err != nil {
 		s.Say("classify", err.Error())
 		return

@@ -13,19 +13,19 @@ const keptCatalogue = "wafer.catalogue"
 // model if none is chosen and starts loading it. Without a connection it goes on
 // with the catalogue of the last visit. It blocks.
 func (s *Store) Refresh() {
-	models, body, err := s.catalog()
+	list, body, err := s.catalog()
 	trouble := ""
 	if err == nil {
 		bridge.Keep(keptCatalogue, body)
 	} else {
 		var keptErr error
-		if models, keptErr = client.Parse(bridge.Kept(keptCatalogue)); keptErr != nil {
-			models, trouble = nil, err.Error()
+		if list, keptErr = client.Parse(bridge.Kept(keptCatalogue)); keptErr != nil {
+			list.Models, trouble = nil, err.Error()
 		}
 	}
 	taught := s.listTaught()
 	s.change(func(st *State) {
-		st.Models, st.Taught, st.CatalogueError, st.Loaded = models, taught, trouble, true
+		st.Models, st.Taught, st.CatalogueError, st.Loaded = list.Models, taught, trouble, true
 	})
 	s.Prepare()
 }

@@ -1,21 +1,18 @@
 package state
 
 // samples are offered as chips where the catalogue names none: pictures below
-// /static/ and sentences, by model.
+// /static/ and sentences, by model. Pictures are named by what they show.
 var samples = map[string][]string{
-	"digits":    pictures("digits", 8),
-	"fashion":   pictures("fashion", 8),
-	"land":      pictures("land", 8),
-	"sentiment": {"I love how easy this was, thank you!", "The battery died after two days.", "Not bad at all, I would buy it again.", "What a waste of an evening."},
-	"intents":   {"what's the weather like tomorrow in paris", "please move fifty dollars into my savings", "how do you say thank you in japanese", "set an alarm for six in the morning", "why do cats purr"},
-}
-
-func pictures(model string, n int) []string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = "samples/" + model + "/" + string(rune('1'+i)) + ".png"
-	}
-	return list
+	"digits": {"samples/digits/7.png", "samples/digits/2.png", "samples/digits/0.png", "samples/digits/4.png",
+		"samples/digits/5.png", "samples/digits/9.png", "samples/digits/3.png", "samples/digits/8.png"},
+	"fashion": {"samples/fashion/sneaker.png", "samples/fashion/trouser.png", "samples/fashion/bag.png", "samples/fashion/dress.png",
+		"samples/fashion/ankle-boot.png", "samples/fashion/pullover.png", "samples/fashion/sandal.png", "samples/fashion/t-shirt.png"},
+	"land": {"samples/land/forest.jpg", "samples/land/residential.jpg", "samples/land/river.jpg", "samples/land/highway.jpg",
+		"samples/land/industrial.jpg", "samples/land/sea-lake.jpg", "samples/land/annual-crop.jpg", "samples/land/pasture.jpg"},
+	"sentiment": {"I love how easy this was, thank you!", "The battery died after two days.",
+		"The food was great and the staff were so friendly.", "What a waste of an evening."},
+	"intents": {"what's the weather like tomorrow in paris", "please move fifty dollars into my savings",
+		"how do you say thank you in japanese", "set an alarm for six in the morning", "why do cats purr"},
 }
 
 // Samples lists what can be tried with a model: paths of pictures below /static/

@@ -9,6 +9,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/app/store"
 	"wafer/nn/task"
+	"wafer/server/api"
 )
 
 // Words that pages use and that are defined elsewhere.
@@ -66,7 +67,7 @@ type Caller interface {
 // called from any goroutine.
 type Store struct {
 	worker  Caller
-	catalog func() (models []Model, body string, err error)
+	catalog func() (list api.Catalogue, body string, err error)
 	kept    func() (store.Store, error)
 
 	mu       sync.Mutex
@@ -83,7 +84,7 @@ type Store struct {
 // New returns a store that computes with worker, asks catalog for the shipped
 // models (client.Models) and keeps taught models and samples in what open
 // returns (store.Open), which is called once, when it is first needed.
-func New(worker Caller, catalog func() (models []Model, body string, err error), open func() (store.Store, error)) *Store {
+func New(worker Caller, catalog func() (api.Catalogue, string, error), open func() (store.Store, error)) *Store {
 	return &Store{
 		worker: worker, catalog: catalog, kept: sync.OnceValues(open),
 		watchers: map[int]func(){},

@@ -32,6 +32,8 @@ func init() {
 		"classify.samples.text":  {"Or try one of these", "或者试试这些"},
 		"classify.sample":        {"Sample picture {0}", "示例图片 {0}"},
 
+		"classify.sample.name": {"Sample picture", "示例图片"},
+
 		"classify.answer":            {"Answer", "答案"},
 		"classify.empty.image":       {"The answer appears here", "答案会出现在这里"},
 		"classify.empty.image.how":   {"Drop a picture, or click a sample to see how it works.", "拖入一张图片,或点一个示例看看效果。"},
@@ -47,7 +49,7 @@ func init() {
 		"classify.failed":            {"No answer", "没有答案"},
 		"classify.none":              {"None of these", "都不是"},
 		"classify.none.why":          {"This is probably not what the model was made for. Its best guess would be {0} ({1}).", "这多半不在该模型的识别范围内。最接近的猜测是“{0}”({1})。"},
-		"classify.sure":              {"{0} sure", "把握 {0}"},
+		"classify.sure":              {"Probability {0}", "概率 {0}"},
 		"classify.binary":            {"Probability of {0}", "“{0}”的概率"},
 		"classify.more":              {"{0} more, {1} together", "另有 {0} 项,合计 {1}"},
 		"classify.time":              {"{0} in this tab", "在本标签页内用时 {0}"},

@@ -55,6 +55,11 @@ func (b BinaryBar) UI() app.UI {
 	)
 }
 
+// GhostBars hints at the bars that will be there; it says nothing.
+func GhostBars() app.UI {
+	return app.Div().Class("ghost").Aria("hidden", "true").Body(track(0.72), track(0.31), track(0.12))
+}
+
 func track(share float64) app.UI {
 	return app.Span().Class("track").Aria("hidden", "true").Body(
 		app.Span().Class("fill", "w-"+strconv.Itoa(percent(share))),
