@@ -19,7 +19,7 @@ func TestUnderNode(t *testing.T) {
 	}
 	goTool := filepath.Join(runtime.GOROOT(), "bin", "go")
 	runner := filepath.Join(runtime.GOROOT(), "lib", "wasm", "go_js_wasm_exec")
-	for _, args := range [][]string{{"../fmath"}, {"../eval"}, {"../native"}, {"-run", "Pinned|Compare", "."}} {
+	for _, args := range [][]string{{"../fmath"}, {"../eval"}, {"../native"}, {"-run", "Pinned|Compare|Fifty", "."}} {
 		cmd := exec.Command(goTool, append([]string{"test", "-exec", runner}, args...)...)
 		cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 		out, err := cmd.CombinedOutput()
