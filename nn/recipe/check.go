@@ -25,6 +25,13 @@ func (r *Recipe) Check() error {
 	return p.err()
 }
 
+// Check reports what is wrong with the preprocessing alone.
+func (s *Preprocess) Check() error {
+	var p problems
+	p.preprocess(s)
+	return p.err()
+}
+
 func (p *problems) require(ok bool, path, format string, args ...any) {
 	if !ok {
 		p.add(path, format, args...)
@@ -199,5 +206,5 @@ func (p *problems) validate(r *Recipe) {
 	p.require(held || v.Patience == 0 || !strings.HasPrefix(v.Monitor, "val_"), "validate.monitor", "is %s, but nothing is held back for validation", v.Monitor)
 	p.share("test.keep", t.Keep)
 	p.require(t.Keep == 0 || held, "test.keep", "needs validation samples to choose the threshold on")
-	p.atLeast("test.sample", t.Limit, 0)
+	p.atLeast("preprocess.data.limit", d.Limit, 0)
 }

@@ -45,6 +45,7 @@ type Data struct {
 	Test              []Source `json:"test,omitempty"`
 	OutsideValidation []Source `json:"outside_validation,omitempty"`
 	OutsideTest       []Source `json:"outside_test,omitempty"`
+	Limit             int      `json:"limit,omitempty"` // most samples of each part, drawn at random, for a reduced run; 0: all
 }
 
 // Source is one file or folder below the data folder.
@@ -185,10 +186,9 @@ type Validate struct {
 
 // Test says what the finished model is measured on.
 type Test struct {
-	Split float64 `json:"test_split"`       // stratified share of train, when data has no test
-	Keep  float64 `json:"keep,omitempty"`   // least share of validation samples that the rejection threshold lets through; 0: no rejection
-	Set   string  `json:"set,omitempty"`    // what to call the test set
-	Limit int     `json:"sample,omitempty"` // most samples of each part, for a reduced run; 0: all
+	Split float64 `json:"test_split"`     // stratified share of train, when data has no test
+	Keep  float64 `json:"keep,omitempty"` // least share of validation samples that the rejection threshold lets through; 0: no rejection
+	Set   string  `json:"set,omitempty"`  // what to call the test set
 }
 
 // Card are the texts of the catalogue.

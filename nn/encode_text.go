@@ -1,0 +1,130 @@
+package nn
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/text"
+	"wafer/nn/train"
+)
+
+// textEncoder gives rows of int32 indices.
+type textEncoder struct {
+	words *text.Tokenizer // with pad, or
+	pad   text.Pad
+	grams text.NGramHasher
+}
+
+func newTextEncoder(t *recipe.Text, tokenizer []byte) (encoder, error) {
+	if n := t.NGrams; n != nil {
+		return &textEncoder{grams: text.NGramHasher{Buckets: n.Buckets, Words: n.Words, CharMin: n.CharMin, CharMax: n.CharMax, MaxLen: n.MaxLen}}, nil
+	}
+	words, err := text.FromJSON(tokenizer)
+	if err != nil {
+		return nil, err
+	}
+	return &textEncoder{words: words, pad: text.Pad{MaxLen: t.Pad.MaxLen, Padding: t.Pad.Padding, Truncating: t.Pad.Truncating}}, nil
+}
+
+func (e *textEncoder) length() int {
+	if e.words != nil {
+		return e.pad.MaxLen
+	}
+	return e.grams.MaxLen
+}
+
+func (e *textEncoder) shape() tensor.Shape { return tensor.Shape{e.length()} }
+func (e *textEncoder) dtype() tensor.DType { return tensor.Int32 }
+
+func (e *textEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
+	if in.File != nil || in.Pixels != nil {
+		return "", errNoText
+	}
+	if err := text.Check(in.Text); err != nil {
+		return "", err
+	}
+	found, unit := 0, "words"
+	if e.words != nil {
+		sequence := e.words.Sequence(in.Text)
+		found = len(sequence)
+		e.pad.Row(row.I(), sequence, 0)
+	} else {
+		found, unit = e.grams.Row(row.I(), in.Text), "words and word pairs"
+	}
+	switch {
+	case found == 0:
+		return "The model knows none of these words.", nil
+	case found > e.length() && e.pad.Truncating == "pre":
+		return fmt.Sprintf("The text is long: only the last %d of %d known %s were read.", e.length(), found, unit), nil
+	case found > e.length():
+		return fmt.Sprintf("The text is long: only the first %d of %d %s were read.", e.length(), found, unit), nil
+	}
+	return "", nil
+}
+
+func (e *textEncoder) source(samples []Sample, _ uint64, _ bool) (train.Source, error) {
+	return encoded(e, samples)
+}
+
+// vocabulary is Keras' tokenizer JSON with only what is needed to use it: the words
+// below num_words.
+type vocabulary struct {
+	Class  string `json:"class_name"`
+	Config struct {
+		NumWords  *int           `json:"num_words"`
+		Filters   string         `json:"filters"`
+		Lower     bool           `json:"lower"`
+		Split     string         `json:"split"`
+		CharLevel bool           `json:"char_level"`
+		OOVToken  *string        `json:"oov_token"`
+		WordIndex map[string]int `json:"word_index"`
+	} `json:"config"`
+}
+
+// fitTokenizer learns the words of the training texts.
+func (f *fitter) fitTokenizer() error {
+	if f.r.Preprocess.Text == nil || f.r.Preprocess.Text.Tokenizer == nil {
+		return nil
+	}
+	k := f.r.Preprocess.Text.Tokenizer
+	t := text.NewTokenizer(text.Options{NumWords: k.NumWords, Filters: k.Filters, Lower: k.Lower, Split: k.Split, CharLevel: k.CharLevel, OOVToken: k.OOVToken})
+	texts := make([]string, len(f.data.Train))
+	for i, s := range f.data.Train {
+		if err := text.Check(s.Input.Text); err != nil {
+			return fmt.Errorf("training sample %d: %w", i+1, err)
+		}
+		texts[i] = s.Input.Text
+	}
+	t.Fit(texts)
+	var v vocabulary
+	var whole struct {
+		Config struct {
+			WordIndex string `json:"word_index"`
+		} `json:"config"`
+	}
+	if err := json.Unmarshal(t.ToJSON(), &whole); err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(whole.Config.WordIndex), &v.Config.WordIndex); err != nil {
+		return err
+	}
+	v.Class = "Tokenizer"
+	v.Config.Filters, v.Config.Lower, v.Config.Split, v.Config.CharLevel = k.Filters, k.Lower, t.Split, k.CharLevel
+	if k.OOVToken != "" {
+		v.Config.OOVToken = &k.OOVToken
+	}
+	if k.NumWords > 0 {
+		v.Config.NumWords = &k.NumWords
+		for w, i := range v.Config.WordIndex {
+			if i >= k.NumWords {
+				delete(v.Config.WordIndex, w)
+			}
+		}
+	}
+	b, err := json.Marshal(v)
+	f.tokenizer = b
+	return err
+}
