@@ -1,0 +1,197 @@
+package vision
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"wafer/nn/fmath"
+)
+
+// Augment are random changes of training pictures, after Keras' ImageDataGenerator;
+// zero means no such change. The fields are those of the recipe.
+type Augment struct {
+	FlipHorizontal bool    // left and right, every second time
+	FlipVertical   bool    // up and down, every second time
+	Transpose      bool    // every second time; with both flips the eight symmetries of a square
+	Rotation       float64 // degrees either way
+	Shift          float64 // share of the side either way, each axis on its own
+	Zoom           float64 // factor 1−Zoom…1+Zoom, each axis on its own
+	Brightness     float64 // share of the full range either way, added
+	Contrast       float64 // factor 1−Contrast…1+Contrast about the mean of the picture
+	Cutout         float64 // side of a square set to 0 after normalisation, as a share of the side (DeVries and Taylor 2017, arXiv 1708.04552)
+}
+
+// Fill is what lies beyond the edge of a picture, for the picture abcd.
+type Fill string
+
+const (
+	FillNearest  Fill = "nearest"  // aaaa|abcd|dddd
+	FillReflect  Fill = "reflect"  // dcba|abcd|dcba
+	FillConstant Fill = "constant" // the border's level
+)
+
+// Check says whether the name is known.
+func (f Fill) Check() error {
+	switch f {
+	case FillNearest, FillReflect, FillConstant, "":
+		return nil
+	}
+	return fmt.Errorf("fill must be %q, %q or %q, found %q", FillNearest, FillReflect, FillConstant, f)
+}
+
+// warp takes the middle of an output pixel to the place in the input where its value is.
+type warp struct{ xx, xy, x0, yx, yy, y0 float64 }
+
+// WriteAugmented writes a prepared picture, changed at random and normalised, into row.
+// The same state of r gives the same bits on every machine. Nothing is allocated.
+func (in Input) WriteAugmented(row []float32, m *Image, a *Augment, r *rand.Rand) {
+	if a == nil || *a == (Augment{}) {
+		in.Write(row, m)
+		return
+	}
+	w := a.warp(m, r)
+	factor, add := a.tone(m, r)
+	norm := in.Normalisation.affine(in.Channels)
+	width, c := m.Width, m.Channels
+	var value [3]float32
+	for i := range width * m.Height {
+		x, y := float64(i%width)+0.5, float64(i/width)+0.5
+		sx := float64(w.xx*x) + float64(w.xy*y) + w.x0
+		sy := float64(w.yx*x) + float64(w.yy*y) + w.y0
+		in.sample(&value, m, sx-0.5, sy-0.5)
+		for k := range c {
+			v := float32(value[k]*factor) + add
+			v = min(max(v, 0), 255)
+			row[i*c+k] = float32(v*norm.scale[k]) + norm.offset[k]
+		}
+	}
+	a.cut(row, m, r)
+}
+
+// uniform draws from [−1, 1).
+func uniform(r *rand.Rand) float64 { return float64(r.Uint64()>>11)*(1.0/(1<<52)) - 1 }
+
+func coin(wanted bool, r *rand.Rand) bool { return wanted && r.Uint64()>>63 == 1 }
+
+// warp draws the geometry: flips first, then zoom, shift and rotation, about the middle.
+func (a *Augment) warp(m *Image, r *rand.Rand) warp {
+	width, height := float64(m.Width), float64(m.Height)
+	w := warp{xx: 1, yy: 1}
+	if coin(a.Transpose && m.Width == m.Height, r) {
+		w = warp{xy: 1, yx: 1}
+	}
+	if coin(a.FlipHorizontal, r) {
+		w.xx, w.xy = -w.xx, -w.xy
+	}
+	if coin(a.FlipVertical, r) {
+		w.yx, w.yy = -w.yx, -w.yy
+	}
+	if a.Zoom != 0 {
+		zx, zy := 1+float64(a.Zoom*uniform(r)), 1+float64(a.Zoom*uniform(r))
+		w.xx, w.xy, w.yx, w.yy = w.xx*zx, w.xy*zx, w.yx*zy, w.yy*zy
+	}
+	if a.Shift != 0 {
+		w.x0, w.y0 = float64(float64(a.Shift*uniform(r))*width), float64(float64(a.Shift*uniform(r))*height)
+	}
+	if a.Rotation != 0 {
+		w = w.turned(float32(float64(a.Rotation*uniform(r)) * (math.Pi / 180)))
+	}
+	cx, cy := width/2, height/2
+	w.x0 += cx - (float64(w.xx*cx) + float64(w.xy*cy))
+	w.y0 += cy - (float64(w.yx*cx) + float64(w.yy*cy))
+	return w
+}
+
+// turned is the warp followed by a rotation.
+func (w warp) turned(angle float32) warp {
+	s, c := float64(fmath.Sin(angle)), float64(fmath.Cos(angle))
+	x := func(a, b float64) float64 { return float64(c*a) - float64(s*b) }
+	y := func(a, b float64) float64 { return float64(s*a) + float64(c*b) }
+	return warp{x(w.xx, w.yx), x(w.xy, w.yy), x(w.x0, w.y0), y(w.xx, w.yx), y(w.xy, w.yy), y(w.x0, w.y0)}
+}
+
+// tone draws contrast and brightness: v·factor + add, in levels 0…255.
+func (a *Augment) tone(m *Image, r *rand.Rand) (factor, add float32) {
+	factor = 1
+	if a.Contrast != 0 {
+		sum := 0
+		for _, v := range m.Pix {
+			sum += int(v)
+		}
+		mean := float32(sum) / float32(max(1, len(m.Pix)))
+		factor = float32(1 + float64(a.Contrast*uniform(r)))
+		add = mean - float32(mean*factor)
+	}
+	if a.Brightness != 0 {
+		add += float32(float64(a.Brightness*uniform(r)) * 255)
+	}
+	return factor, add
+}
+
+// cut sets a square to 0, in normalised values; part of it may lie outside.
+func (a *Augment) cut(row []float32, m *Image, r *rand.Rand) {
+	if a.Cutout == 0 {
+		return
+	}
+	w, h := int(float64(a.Cutout*float64(m.Width))+0.5), int(float64(a.Cutout*float64(m.Height))+0.5)
+	x, y := r.IntN(m.Width)-w/2, r.IntN(m.Height)-h/2
+	for line := max(y, 0); line < min(y+h, m.Height); line++ {
+		lo, hi := max(x, 0), min(x+w, m.Width)
+		if lo < hi {
+			clear(row[(line*m.Width+lo)*m.Channels : (line*m.Width+hi)*m.Channels])
+		}
+	}
+}
+
+// sample interpolates linearly between the four pixels around (x, y), counted from the
+// middle of the first.
+func (in *Input) sample(value *[3]float32, m *Image, x, y float64) {
+	fx, fy := math.Floor(x), math.Floor(y)
+	x0, y0 := int(fx), int(fy)
+	rx, ry := float32(x-fx), float32(y-fy)
+	c := m.Channels
+	if uint(x0) < uint(m.Width-1) && uint(y0) < uint(m.Height-1) {
+		p := m.Pix[(y0*m.Width+x0)*c:]
+		q := p[m.Width*c:]
+		for k := range c {
+			value[k] = blend(float32(p[k]), float32(p[c+k]), float32(q[k]), float32(q[c+k]), rx, ry)
+		}
+		return
+	}
+	for k := range c {
+		value[k] = blend(in.at(m, x0, y0, k), in.at(m, x0+1, y0, k), in.at(m, x0, y0+1, k), in.at(m, x0+1, y0+1, k), rx, ry)
+	}
+}
+
+func blend(a, b, c, d, rx, ry float32) float32 {
+	top := a + float32((b-a)*rx)
+	low := c + float32((d-c)*rx)
+	return top + float32((low-top)*ry)
+}
+
+// at is one sample of the picture, or what Fill puts there.
+func (in *Input) at(m *Image, x, y, k int) float32 {
+	if uint(x) >= uint(m.Width) || uint(y) >= uint(m.Height) {
+		switch in.Fill {
+		case FillConstant:
+			return float32(in.Border.level())
+		case FillReflect:
+			x, y = reflect(x, m.Width), reflect(y, m.Height)
+		default:
+			x, y = min(max(x, 0), m.Width-1), min(max(y, 0), m.Height-1)
+		}
+	}
+	return float32(m.Pix[(y*m.Width+x)*m.Channels+k])
+}
+
+func reflect(i, n int) int {
+	i %= 2 * n
+	if i < 0 {
+		i += 2 * n
+	}
+	if i >= n {
+		i = 2*n - 1 - i
+	}
+	return i
+}

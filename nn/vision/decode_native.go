@@ -1,0 +1,131 @@
+//go:build !js
+
+package vision
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+
+	"golang.org/x/image/webp"
+)
+
+// Decode reads a JPEG, PNG, GIF (its first frame) or WebP file and turns it upright by
+// its EXIF orientation. Transparent pixels are laid on the background; 16-bit samples
+// are cut to 8. The picture has one channel if the file is a grey one, else three. Errors
+// are those of Sniff, or say that the content is damaged.
+func Decode(file []byte, under Background) (*Image, error) {
+	h, err := Sniff(file)
+	if err != nil {
+		return nil, err
+	}
+	decoded, err := decoders[h.Format](file)
+	if err != nil {
+		return nil, fmt.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width, h.Height, err)
+	}
+	if b := decoded.Bounds(); b.Dx() != h.Width || b.Dy() != h.Height {
+		return nil, fmt.Errorf("this %s picture is damaged: expected %d × %d pixels as its header says, found %d × %d", h.Format, h.Width, h.Height, b.Dx(), b.Dy())
+	}
+	return flatten(decoded, h.Format, under).turn(h.Orientation), nil
+}
+
+var decoders = map[string]func([]byte) (image.Image, error){
+	"JPEG": func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) },
+	"PNG":  func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) },
+	"WebP": func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) },
+	"GIF":  firstFrame,
+}
+
+// firstFrame lays the first frame of a GIF, which may be smaller, on the whole canvas.
+func firstFrame(b []byte) (image.Image, error) {
+	config, err := gif.DecodeConfig(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	frame, err := gif.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	canvas := image.Rect(0, 0, config.Width, config.Height)
+	if frame.Bounds() == canvas {
+		return frame, nil
+	}
+	whole := image.NewNRGBA(canvas)
+	area := frame.Bounds().Intersect(canvas)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			whole.Set(x, y, frame.At(x, y))
+		}
+	}
+	return whole, nil
+}
+
+// flatten makes a picture of any decoded one.
+func flatten(from image.Image, format string, under Background) *Image {
+	size := from.Bounds().Size()
+	switch p := from.(type) {
+	case *image.Gray:
+		m := New(size.X, size.Y, 1)
+		for y := range size.Y {
+			copy(m.Pix[y*size.X:][:size.X], p.Pix[y*p.Stride:])
+		}
+		return m
+	case *image.Gray16:
+		m := New(size.X, size.Y, 1)
+		for i := range m.Pix {
+			m.Pix[i] = p.Pix[i/size.X*p.Stride+i%size.X*2]
+		}
+		return m
+	case *image.YCbCr:
+		return fromYCbCr(p, format)
+	case *image.NYCbCrA:
+		m := fromYCbCr(&p.YCbCr, format)
+		for i := range size.X * size.Y {
+			v := m.Pix[3*i : 3*i+3]
+			under.lay(v, v[0], v[1], v[2], p.A[i/size.X*p.AStride+i%size.X])
+		}
+		return m
+	}
+	m, min := New(size.X, size.Y, 3), from.Bounds().Min
+	for i := range size.X * size.Y {
+		c := color.NRGBAModel.Convert(from.At(min.X+i%size.X, min.Y+i/size.X)).(color.NRGBA)
+		under.lay(m.Pix[3*i:3*i+3], c.R, c.G, c.B, c.A)
+	}
+	return m
+}
+
+func fromYCbCr(p *image.YCbCr, format string) *Image {
+	size := p.Bounds().Size()
+	m := New(size.X, size.Y, 3)
+	convert := jfif
+	if format == "WebP" {
+		convert = bt601
+	}
+	for y := range size.Y {
+		row := m.Pix[3*y*size.X:]
+		for x := range size.X {
+			c := p.COffset(x, y)
+			row[3*x], row[3*x+1], row[3*x+2] = convert(int32(p.Y[p.YOffset(x, y)]), int32(p.Cb[c]), int32(p.Cr[c]))
+		}
+	}
+	return m
+}
+
+// jfif is the conversion of libjpeg's jdcolor.c.
+func jfif(y, cb, cr int32) (r, g, b byte) {
+	cb, cr = cb-128, cr-128
+	return bound(y + (91881*cr+1<<15)>>16), bound(y + (-22554*cb-46802*cr+1<<15)>>16), bound(y + (116130*cb+1<<15)>>16)
+}
+
+// bt601 is the conversion of libwebp's yuv.h: in WebP luma goes from 16 to 235, which
+// package webp leaves to its caller.
+func bt601(y, u, v int32) (r, g, b byte) {
+	y = y * 19077 >> 8
+	return bound((y + v*26149>>8 - 14234) >> 6), bound((y - u*6419>>8 - v*13320>>8 + 8708) >> 6), bound((y + u*33050>>8 - 17685) >> 6)
+}
+
+func bound(v int32) byte { return byte(min(max(v, 0), 255)) }
