@@ -27,7 +27,7 @@ func dropZone() app.UI {
 	return app.Div().Class("drop").DataSet("drop", "classify").Body(
 		app.Raw(view.IconDrop),
 		app.P().Class("lead").Text(T("classify.drop")),
-		app.P().Class("hint").Text(T("classify.drop.hint")),
+		app.P().Class("how").Text(T("classify.drop.hint")),
 		picker("image/*"),
 		app.Button().Class("button main").Type("button").Text(T("classify.drop.choose")).OnClick(choose),
 		app.P().Class("promise").Text(T("classify.drop.promise")),

@@ -80,7 +80,7 @@ func (t *results) row(it state.Item) app.UI {
 	if t.Model.Kind == state.Text {
 		name = it.Text
 	}
-	picture := app.If(t.Model.Kind == state.Image, app.Td().Class("thumb").Body(
+	picture := app.If(t.Model.Kind == state.Image, app.Td().Class("picture").Body(
 		app.Img().Src(it.Image).Alt("").Attr("loading", "lazy").Attr("decoding", "async").Width(40).Height(40)))
 	input := app.Td().Class("name").Title(name).Text(name)
 	r := it.Result

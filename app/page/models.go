@@ -1,16 +1,208 @@
 package page
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Models lists what can be used: shipped models and those taught here.
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// Models lists what can be used: models taught here and those that come with
+// Wafer.
 type Models struct {
 	app.Compo
 	watching
+	stopIntake func()
+	said       string // what just happened, such as a deletion
+	failed     bool   // said is about a failure
+	undo       func() // takes back what was said, or nil
+	renaming   string // ID of the model whose name is being changed
 }
 
-func (m *Models) OnMount(ctx app.Context) { m.watch(ctx) }
-func (m *Models) OnDismount()             { m.unwatch() }
+func (p *Models) OnMount(ctx app.Context) {
+	p.watch(ctx)
+	p.stopIntake = state.OnIntake(func(in state.Intake) { p.take(ctx, in.Files) })
+}
 
-func (m *Models) Render() app.UI {
-	return Shell("/models", app.H1().Text(T("nav.models")))
+func (p *Models) OnDismount() {
+	p.unwatch()
+	if p.stopIntake != nil {
+		p.stopIntake()
+	}
+}
+
+func (p *Models) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.models")) }
+
+func (p *Models) Render() app.UI {
+	st := shared.Get()
+	return Shell("/models",
+		app.Div().Class("page-head").Body(
+			app.Div().Body(app.H1().Text(T("nav.models")), app.P().Text(T("models.lead"))),
+		),
+		app.Div().Class("troubles").Body(
+			app.If(p.said != "", view.Notice(p.tone(), p.said, p.undoButton())),
+			app.If(st.Notice["models"] != "", view.Notice(view.Bad, st.Notice["models"], nil)),
+			app.If(st.Loaded && st.CatalogueError != "",
+				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), retryCatalogue())),
+		),
+		app.Section().Aria("label", T("models.taught")).Body(p.taughtHead(), p.taughtList(st)),
+		app.Section().Aria("label", T("models.shipped")).Body(
+			app.Div().Class("section-head").Body(app.H2().Text(T("models.shipped"))),
+			app.Div().Class("model-list").Body(app.Range(st.Models).Slice(func(i int) app.UI {
+				m := st.Models[i]
+				return card(m, accuracy(m), p.shippedFoot(m))
+			})),
+		),
+	)
+}
+
+func (p *Models) tone() view.Tone {
+	if p.failed {
+		return view.Bad
+	}
+	return view.Plain
+}
+
+func (p *Models) undoButton() app.UI {
+	if p.undo == nil {
+		return nil
+	}
+	return button("button small", "models.undo", func() {
+		undo := p.undo
+		p.undo, p.said = nil, ""
+		go undo()
+	})
+}
+
+const importID = "import"
+
+func (p *Models) taughtHead() app.UI {
+	return app.Div().Class("section-head").Body(
+		app.H2().Text(T("models.taught")),
+		app.Div().Body(
+			app.Input().Type("file").ID(importID).Class("unseen").Accept(".wafer").TabIndex(-1).Aria("hidden", "true").
+				OnChange(func(ctx app.Context, e app.Event) { p.take(ctx, state.FilesIn(importID)) }),
+			button("button", "models.import", func() { state.Choose(importID) }),
+		),
+	)
+}
+
+func (p *Models) taughtList(st state.State) app.UI {
+	if len(st.Taught) == 0 {
+		return app.Div().Class("empty").Body(
+			app.P().Text(T("models.taught.empty")),
+			app.A().Class("button", "main").Href("/teach").Text(T("models.teach")),
+		)
+	}
+	return app.Div().Class("model-list").Body(app.Range(st.Taught).Slice(func(i int) app.UI {
+		m := st.Taught[i]
+		return card(m, accuracy(m), p.taughtFoot(m))
+	}))
+}
+
+// take imports model files one after the other.
+func (p *Models) take(ctx app.Context, files []state.File) {
+	if len(files) == 0 {
+		return
+	}
+	go func() {
+		for _, f := range files {
+			m, err := shared.Import(f)
+			if err != nil {
+				p.say(ctx, err.Error(), true, nil)
+				return
+			}
+			p.say(ctx, T("models.imported", state.Title(m)), false, nil)
+		}
+	}()
+}
+
+func (p *Models) say(ctx app.Context, sentence string, failed bool, undo func()) {
+	ctx.Dispatch(func(app.Context) { p.said, p.failed, p.undo = sentence, failed, undo })
+}
+
+func (p *Models) shippedFoot(m state.Model) app.UI {
+	return app.Div().Class("model-foot").Body(
+		useLink(m),
+		app.A().Class("quiet").Href(state.WeightsURL(m)).Download(m.ID+".wafer").
+			Aria("label", T("models.download.label", state.Title(m))).Text(T("models.download")),
+	)
+}
+
+func useLink(m state.Model) app.UI {
+	return app.A().Class("button", "small").Href(state.PlaceOf(m)).
+		Aria("label", T("models.use.label", state.Title(m))).Text(T("models.use"))
+}
+
+func (p *Models) taughtFoot(m state.Model) app.UI {
+	if p.renaming == m.ID {
+		return p.renameForm(m)
+	}
+	return app.Div().Class("model-foot").Body(
+		useLink(m),
+		quiet("models.download", m, func(app.Context) { go p.download(m) }),
+		quiet("models.rename", m, func(app.Context) { p.renaming = m.ID }),
+		quiet("models.delete", m, p.remove(m)),
+	)
+}
+
+// quiet is a button whose label names the model, for those who do not see which
+// card it is on.
+func quiet(key string, m state.Model, do func(app.Context)) app.UI {
+	return app.Button().Class("quiet").Type("button").Text(T(key)).Aria("label", T(key+".label", state.Title(m))).
+		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID)
+}
+
+func (p *Models) download(m state.Model) {
+	file, err := shared.TaughtFile(m.ID)
+	if err != nil {
+		shared.Say("models", err.Error())
+		return
+	}
+	state.Download(state.FileName(m.Title), "application/octet-stream", file)
+}
+
+func (p *Models) remove(m state.Model) func(app.Context) {
+	return func(ctx app.Context) {
+		go func() {
+			was, file, err := shared.RemoveTaught(m.ID)
+			if err != nil {
+				p.say(ctx, err.Error(), true, nil)
+				return
+			}
+			p.say(ctx, T("models.deleted", state.Title(was)), false, func() {
+				if err := shared.AddTaught(was, file); err != nil {
+					p.say(ctx, err.Error(), true, nil)
+				}
+			})
+		}()
+	}
+}
+
+const renameID = "rename"
+
+func (p *Models) renameForm(m state.Model) app.UI {
+	return app.Form().Class("model-foot").OnSubmit(func(ctx app.Context, e app.Event) {
+		e.PreventDefault()
+		p.rename(ctx, m)
+	}, m.ID).Body(
+		app.Input().Class("field").ID(renameID).Attr("value", m.Title).MaxLength(60).AutoFocus(true).
+			Aria("label", T("models.rename.field", state.Title(m))),
+		app.Button().Class("button", "small").Type("submit").Text(T("models.rename.save")),
+		button("quiet", "models.rename.cancel", func() { p.renaming = "" }),
+	)
+}
+
+func (p *Models) rename(ctx app.Context, m state.Model) {
+	title := state.CleanName(app.Window().GetElementByID(renameID).Get("value").String())
+	if title == "" {
+		p.said, p.failed, p.undo = T("models.rename.empty"), true, nil
+		return
+	}
+	p.renaming = ""
+	go func() {
+		if err := shared.RenameTaught(m.ID, title); err != nil {
+			p.say(ctx, err.Error(), true, nil)
+		}
+	}()
 }

@@ -2,22 +2,22 @@ package state
 
 func init() {
 	speak(map[string]text{
-		"models.lead":           {"What can answer here: models that come with Wafer, and those you taught.", "这里可用的模型:Wafer 自带的,以及您教成的。"},
+		"models.lead":           {"What can answer here: models that come with Wafer, and those you taught.", "这里可用的模型：Wafer 自带的，以及您教成的。"},
 		"models.shipped":        {"Shipped with Wafer", "Wafer 自带"},
 		"models.taught":         {"Taught by you", "您教成的"},
-		"models.taught.empty":   {"Nothing here yet. Show Wafer a few examples of two things, and it learns to tell them apart.", "还没有模型。给 Wafer 看两类东西的几个例子,它就能学会区分。"},
+		"models.taught.empty":   {"Nothing here yet. Show Wafer a few examples of two things, and it learns to tell them apart.", "还没有模型。给 Wafer 看两类东西的几个例子，它就能学会区分。"},
 		"models.teach":          {"Teach a model", "教一个模型"},
 		"models.import":         {"Import a .wafer file", "导入 .wafer 文件"},
 		"models.import.failed":  {"{0} could not be imported. {1}", "无法导入 {0}。{1}"},
 		"models.imported":       {"{0} was imported.", "已导入“{0}”。"},
-		"models.accuracy":       {"right on {0}", "准确率,{0}"},
-		"models.taught.right":   {"right on samples held back from training", "准确率(留出的样本)"},
+		"models.accuracy":       {"right on {0}", "准确率，{0}"},
+		"models.taught.right":   {"right on samples held back from training", "准确率（留出的样本）"},
 		"models.takes":          {"Takes", "输入"},
-		"models.takes.image":    {"pictures, made {0} × {1} pixels", "图片,缩放为 {0} × {1} 像素"},
+		"models.takes.image":    {"pictures, made {0} × {1} pixels", "图片，缩放为 {0} × {1} 像素"},
 		"models.takes.text":     {"English sentences", "英文句子"},
 		"models.takes.mytext":   {"sentences", "句子"},
 		"models.size":           {"Size", "大小"},
-		"models.size.both":      {"{0}, {1} numbers", "{0},{1} 个参数"},
+		"models.size.both":      {"{0}, {1} numbers", "{0}，{1} 个参数"},
 		"models.credit":         {"Data", "数据来源"},
 		"models.labels":         {"{0} labels", "{0} 个标签"},
 		"models.rejects":        {"Turns away", "拒识"},
@@ -38,6 +38,6 @@ func init() {
 		"models.undo":           {"Undo", "撤销"},
 		"models.image":          {"Image", "图片"},
 		"models.text":           {"Text", "文字"},
-		"models.forgetful":      {"This browser keeps nothing for this page, so taught models are gone when the tab closes. Download what you want to keep.", "此浏览器不为本页保存数据,关闭标签页后教成的模型会丢失。请下载需要保留的模型。"},
+		"models.forgetful":      {"This browser keeps nothing for this page, so taught models are gone when the tab closes. Download what you want to keep.", "此浏览器不为本页保存数据，关闭标签页后教成的模型会丢失。请下载需要保留的模型。"},
 	})
 }

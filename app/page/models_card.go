@@ -1,0 +1,76 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+)
+
+// card shows one model: what it is for, how good it is, what it is made of.
+func card(m state.Model, measured, foot app.UI) app.UI {
+	title := "model-" + m.ID
+	return app.Article().Class("panel", "model").Aria("labelledby", title).Body(
+		app.Div().Class("model-title").Body(
+			app.H3().ID(title).Text(state.Title(m)),
+			app.Span().Class("tag").Text(T("models."+string(m.Kind))),
+		),
+		app.P().Text(state.About(m)),
+		measured,
+		facts(m),
+		labels(m),
+		foot,
+	)
+}
+
+// accuracy shows the measured share of right answers, or nothing where none was
+// measured.
+func accuracy(m state.Model) app.UI {
+	if m.Accuracy == 0 {
+		return nothing()
+	}
+	on := T("models.taught.right")
+	if m.TestSet != "" {
+		on = T("models.accuracy", m.TestSet)
+	}
+	return app.P().Class("figure").Body(app.Strong().Text(state.Share(m.Accuracy)), app.Span().Text(on))
+}
+
+func facts(m state.Model) app.UI {
+	list := [][2]string{{T("models.takes"), takes(m)}}
+	if m.Rejects && m.RejectRate > 0 {
+		list = append(list, [2]string{T("models.rejects"), T("models.rejects.share", state.Share(m.RejectRate))})
+	}
+	list = append(list, [2]string{T("models.size"), T("models.size.both", state.Size(m.Bytes), m.Params)})
+	if m.Credit != "" {
+		list = append(list, [2]string{T("models.credit"), m.Credit})
+	}
+	var cells []app.UI
+	for _, f := range list {
+		cells = append(cells, app.Dt().Text(f[0]), app.Dd().Text(f[1]))
+	}
+	return app.Dl().Class("facts").Body(cells...)
+}
+
+func takes(m state.Model) string {
+	switch {
+	case m.Kind == state.Image:
+		return T("models.takes.image", m.Width, m.Height)
+	case m.TestSet == "":
+		return T("models.takes.mytext")
+	}
+	return T("models.takes.text")
+}
+
+// labels are one click away: a model may have hundreds.
+func labels(m state.Model) app.UI {
+	names := make([]string, len(m.Labels))
+	for i := range names {
+		names[i] = state.Label(m, i)
+	}
+	return app.Details().Body(
+		app.Summary().Text(T("models.labels", len(names))),
+		app.P().Text(strings.Join(names, " · ")),
+	)
+}
