@@ -209,7 +209,7 @@ func rowMax(x []float32) float32 {
 	if x[0] != x[0] {
 		return x[0]
 	}
-	m, n := maxVectors(x)
+	m, n := largestVectors(x)
 	if m = maxFrom(m, x[n:]); m == 0 {
 		return maxFrom(x[0], x)
 	}

@@ -6,4 +6,4 @@ func partials(term term, p *[16]float32, x, y []float32, mean float32) int { ret
 
 func columnVectors(term term, acc, x, y []float32, rows, stride int) int { return 0 }
 
-func maxVectors(x []float32) (m float32, n int) { return x[0], 1 }
+func largestVectors(x []float32) (m float32, n int) { return x[0], 1 }

@@ -140,9 +140,9 @@ func columnVectors(term term, acc, x, y []float32, rows, stride int) int {
 	return j
 }
 
-// maxVectors is the largest element of x, which is not NaN at 0, and how many
+// largestVectors is the largest element of x, which is not NaN at 0, and how many
 // elements it looked at; which of several zeros it is stays open.
-func maxVectors(x []float32) (m float32, n int) {
+func largestVectors(x []float32) (m float32, n int) {
 	w := lanes()
 	if len(x) < w {
 		return x[0], 1

@@ -1,0 +1,233 @@
+//go:build goexperiment.simd && go1.27
+
+package native
+
+import (
+	"simd"
+
+	"wafer/nn/graph"
+)
+
+// The unary twins of elementwise_simd.go.
+
+func unaryVectors(op graph.Op, alpha float32, dst, src []float32) int {
+	switch op {
+	case graph.Neg:
+		return negVectors(dst, src)
+	case graph.Abs:
+		return absVectors(dst, src)
+	case graph.Exp:
+		return expVectors(dst, src)
+	case graph.Log:
+		return logVectors(dst, src)
+	case graph.Sqrt:
+		return sqrtVectors(dst, src)
+	case graph.Tanh:
+		return tanhVectors(dst, src)
+	case graph.Sigmoid:
+		return sigmoidVectors(dst, src)
+	case graph.Erf:
+		return erfVectors(dst, src)
+	case graph.Sin:
+		return sinVectors(dst, src)
+	case graph.Cos:
+		return cosVectors(dst, src)
+	case graph.Relu:
+		return reluVectors(dst, src)
+	case graph.Relu6:
+		return relu6Vectors(dst, src)
+	case graph.LeakyRelu:
+		return leakyReluVectors(dst, src, alpha)
+	case graph.Elu:
+		return eluVectors(dst, src, alpha)
+	case graph.Gelu:
+		return geluVectors(dst, src)
+	case graph.Silu:
+		return siluVectors(dst, src)
+	case graph.HardSigmoid:
+		return hardSigmoidVectors(dst, src)
+	}
+	return 0
+}
+
+func negVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	sign := simd.BroadcastUint32s(0x80000000)
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		x.ToBits().Xor(sign).BitsToFloat32().Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func absVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		absV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func expVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		expV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func logVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		logV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func sqrtVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		x.Sqrt().Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func tanhVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		tanhV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func sigmoidVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		sigmoidV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func erfVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		erfV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func sinVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		sinV(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func cosVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		turnV(absV(x), 1).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func reluVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	zero := f32v(0)
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		zero.IfElse(x.Less(zero), x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func relu6Vectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		relu6V(x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func leakyReluVectors(dst, src []float32, alpha float32) int {
+	n, w := len(dst), lanes()
+	slope, zero := f32v(alpha), f32v(0)
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		slope.Mul(x).IfElse(x.Less(zero), x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func eluVectors(dst, src []float32, alpha float32) int {
+	n, w := len(dst), lanes()
+	slope, zero, one := f32v(alpha), f32v(0), f32v(1)
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		slope.Mul(expV(x).Sub(one)).IfElse(x.Less(zero), x).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func geluVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	half, one, sqrtHalf := f32v(0.5), f32v(1), f32v(0.70710677)
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		half.Mul(x).Mul(one.Add(erfV(x.Mul(sqrtHalf)))).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func siluVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		x.Mul(sigmoidV(x)).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func hardSigmoidVectors(dst, src []float32) int {
+	n, w := len(dst), lanes()
+	three, sixth := f32v(3), f32v(1.0/6)
+	for len(dst) >= w && len(src) >= w {
+		x := simd.LoadFloat32s(src)
+		relu6V(x.Add(three)).Mul(sixth).Store(dst)
+		src, dst = src[w:], dst[w:]
+	}
+	return n - len(dst)
+}
+
+func relu6V(x simd.Float32s) simd.Float32s {
+	zero, six := f32v(0), f32v(6)
+	x = zero.IfElse(x.Less(zero), x)
+	return six.IfElse(six.Less(x), x)
+}
