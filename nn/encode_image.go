@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 
 	"wafer/nn/data"
@@ -8,62 +9,66 @@ import (
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
+	"wafer/nn/vision"
 )
 
 // imageEncoder gives rows [height, width, channels] of float32.
 type imageEncoder struct {
-	*recipe.Image
-	scale, shift []float32 // per channel: value = byte·scale + shift
+	in      vision.Input
+	augment *vision.Augment
 }
 
 func newImageEncoder(i *recipe.Image) (encoder, error) {
-	e := &imageEncoder{Image: i, scale: make([]float32, i.Channels), shift: make([]float32, i.Channels)}
-	for c := range i.Channels {
-		mean, deviation := 0.0, 1.0
-		switch i.Normalisation {
-		case "-1..1":
-			mean, deviation = 0.5, 0.5
-		case "imagenet":
-			mean = []float64{0.485, 0.456, 0.406}[c]
-			deviation = []float64{0.229, 0.224, 0.225}[c]
-		case "none":
-			deviation = 1.0 / 255
-		}
-		e.scale[c], e.shift[c] = float32(1/(255*deviation)), float32(-mean/deviation)
+	e := &imageEncoder{in: vision.Input{Height: i.Height, Width: i.Width, Channels: i.Channels, Filter: vision.Filter(i.Resize),
+		Mode: vision.Mode(i.Mode), Normalisation: vision.Normalisation(i.Normalisation)}}
+	if i.Background == "black" {
+		e.in.Border = vision.Black
+	}
+	if a := i.Augment; a != nil {
+		v := vision.Augment(*a)
+		e.augment = &v
 	}
 	return e, nil
 }
 
-func (e *imageEncoder) shape() tensor.Shape { return tensor.Shape{e.Height, e.Width, e.Channels} }
+func (e *imageEncoder) shape() tensor.Shape { return e.in.Shape() }
 func (e *imageEncoder) dtype() tensor.DType { return tensor.Float32 }
 
+// picture decodes an input and brings it to size.
+func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
+	var m *vision.Image
+	var err error
+	switch {
+	case in.Pixels != nil:
+		m, err = vision.FromRGBA(in.Pixels.Width, in.Pixels.Height, in.Pixels.RGBA, e.in.Border)
+	case in.File != nil:
+		m, err = vision.Decode(in.File, e.in.Border)
+	default:
+		err = errors.New("expected a picture, found a text")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.in.Prepare(m), nil
+}
+
 func (e *imageEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
-	pixels, note, err := e.pixels(in)
+	m, err := e.picture(in)
 	if err != nil {
 		return "", err
 	}
-	for i, p := range pixels {
-		row.F()[i] = float32(p)
-	}
-	e.normalise(row.F())
-	return note, nil
-}
-
-func (e *imageEncoder) normalise(v []float32) {
-	for i := range v {
-		c := i % e.Channels
-		v[i] = float32(v[i]*e.scale[c]) + e.shift[c]
-	}
+	e.in.Write(row.F(), m)
+	return "", nil
 }
 
 func (e *imageEncoder) source(samples []Sample, seed uint64, augmented bool) (train.Source, error) {
-	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && e.Augment != nil, bytes: make([]byte, 0, len(samples)*e.shape().Size())}
+	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && e.augment != nil}
 	for i, sample := range samples {
-		pixels, _, err := e.pixels(sample.Input)
+		m, err := e.picture(sample.Input)
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot be used: %w", sampleName(sample.Input, i), err)
 		}
-		s.bytes = append(s.bytes, pixels...)
+		s.pictures = append(s.pictures, m)
 		s.labels = append(s.labels, sample.Label)
 	}
 	return s, nil
@@ -74,7 +79,7 @@ type imageSource struct {
 	*imageEncoder
 	seed      uint64
 	augmented bool
-	bytes     []byte
+	pictures  []*vision.Image
 	labels    []int
 }
 
@@ -85,15 +90,10 @@ func (s *imageSource) Label(i int) int     { return s.labels[i] }
 
 // Fill augments sample i of an epoch from the stream (seed, "augment", epoch, i).
 func (s *imageSource) Fill(row *tensor.Tensor, i, epoch int) error {
-	size := s.shape().Size()
-	pixels := s.bytes[i*size : (i+1)*size]
 	if s.augmented && epoch >= 0 {
-		augment(row.F(), pixels, s.Height, s.Width, s.Channels, s.Augment, data.Rand(s.seed, "augment", epoch, i))
+		s.in.WriteAugmented(row.F(), s.pictures[i], s.augment, data.Rand(s.seed, "augment", epoch, i))
 	} else {
-		for k, p := range pixels {
-			row.F()[k] = float32(p)
-		}
+		s.in.Write(row.F(), s.pictures[i])
 	}
-	s.normalise(row.F())
 	return nil
 }

@@ -100,6 +100,8 @@ func (p *problems) image(i *Image) {
 	}
 	p.require(i.Channels == 1 || i.Channels == 3, "preprocess.image.channels", "must be 1 (grey) or 3 (RGB), found %d", i.Channels)
 	p.oneOf("preprocess.image.resize", i.Resize, "bilinear", "nearest")
+	p.oneOf("preprocess.image.mode", i.Mode, "stretch", "centre", "fit")
+	p.oneOf("preprocess.image.background", i.Background, "white", "black")
 	p.oneOf("preprocess.image.normalisation", i.Normalisation, "0..1", "-1..1", "imagenet", "none")
 	a := i.Augment
 	if a == nil {

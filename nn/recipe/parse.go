@@ -63,7 +63,7 @@ func (r *Recipe) prepare(tree map[string]any) {
 			}
 		}
 		if pre["image"] != nil {
-			r.Preprocess.Image = &Image{Resize: "bilinear", Normalisation: "0..1"}
+			r.Preprocess.Image = &Image{Resize: "bilinear", Mode: "stretch", Background: "white", Normalisation: "0..1"}
 		}
 	}
 }

@@ -67,6 +67,8 @@ type Image struct {
 	Width         int      `json:"width"`
 	Channels      int      `json:"channels"`      // 1: grey, 3: RGB
 	Resize        string   `json:"resize"`        // "bilinear" (PIL's) or "nearest"
+	Mode          string   `json:"mode"`          // other proportions: "stretch", "centre" (crop) or "fit" (border)
+	Background    string   `json:"background"`    // "white" or "black": under transparent pixels, and the border
 	Normalisation string   `json:"normalisation"` // "0..1", "-1..1", "imagenet", "none"
 	Augment       *Augment `json:"augment,omitempty"`
 }
