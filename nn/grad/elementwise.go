@@ -4,7 +4,8 @@ import "wafer/nn/graph"
 
 func init() {
 	unary := map[graph.Op]func(b *builder, n, dy *graph.Node) *graph.Node{
-		graph.Neg: func(b *builder, n, dy *graph.Node) *graph.Node { return b.Neg(dy) },
+		graph.Cast: func(b *builder, n, dy *graph.Node) *graph.Node { return dy }, // of a float32; an int32 leads to no parameter
+		graph.Neg:  func(b *builder, n, dy *graph.Node) *graph.Node { return b.Neg(dy) },
 		graph.Abs: func(b *builder, n, dy *graph.Node) *graph.Node {
 			x, zero := n.In[0], b.Scalar(0)
 			return b.Mul(dy, b.Sub(b.Less(zero, x), b.Less(x, zero)))

@@ -50,7 +50,7 @@ type rule func(b *builder, n, dy *graph.Node)
 var rules [graph.NumOps]rule
 
 // flat ops have gradient zero wherever they have one.
-var flat = []graph.Op{graph.Less, graph.Equal, graph.ArgMax, graph.OneHot, graph.Cast, graph.DropoutMask}
+var flat = []graph.Op{graph.Less, graph.Equal, graph.ArgMax, graph.OneHot, graph.DropoutMask}
 
 func dependents(g *graph.Graph, loss *graph.Node, wrt []*graph.Node) map[*graph.Node]bool {
 	needed := map[*graph.Node]bool{}
