@@ -6,7 +6,8 @@ import (
 	"wafer/nn/tensor"
 )
 
-// kernel binds a step's memory to the function that computes it.
+// kernel binds a step's memory to the function that computes it. BatchNorm and
+// element-wise ops come as chains.
 func (p *program) kernel(s *plan.Step) kernel {
 	if s.Chain != nil {
 		return newChainRun(p, s, p.threads).run
@@ -19,7 +20,7 @@ func (p *program) kernel(s *plan.Step) kernel {
 		return p.pool(s)
 	case graph.ReduceSum, graph.ReduceMax, graph.ReduceDot, graph.ReduceSquaredDiff:
 		return p.reduce(s)
-	case graph.BatchNorm, graph.LayerNorm, graph.LayerNormGradInput, graph.LayerNormGradScale, graph.Softmax, graph.LogSoftmax:
+	case graph.LayerNorm, graph.LayerNormGradInput, graph.LayerNormGradScale, graph.Softmax, graph.LogSoftmax:
 		return p.normalise(s)
 	case graph.Transpose, graph.Slice, graph.Concat, graph.Pad, graph.Reverse, graph.Broadcast:
 		return p.move(s)

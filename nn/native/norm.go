@@ -18,8 +18,6 @@ func (p *program) normalise(s *plan.Step) kernel {
 		return func(_, lo, hi int) { softmax(out, in[0], length, lo, hi) }
 	case graph.LogSoftmax:
 		return func(_, lo, hi int) { logSoftmax(out, in[0], length, lo, hi) }
-	case graph.BatchNorm:
-		return batchNorm(out, in, s.Attr.(graph.Norm).Epsilon, p.threads)
 	}
 	n := &layerNorm{x: in[0], length: length, epsilon: s.Attr.(graph.Norm).Epsilon, out: out}
 	for range p.threads {
@@ -35,8 +33,7 @@ func (p *program) normalise(s *plan.Step) kernel {
 	return func(t, lo, hi int) { n.gradScale(t, in[1], rows, lo, hi) }
 }
 
-// shiftedExp writes x−m and its exponential, row by row, and returns nothing more:
-// the exponential runs over all rows at once, since rows may be short.
+// softmax takes the exponential of all rows at once, since rows may be short.
 func softmax(out, x []float32, n, lo, hi int) {
 	shiftRows(out, x, n, lo, hi)
 	all := out[lo*n : hi*n]
@@ -74,34 +71,9 @@ func logSoftmax(out, x []float32, n, lo, hi int) {
 	}
 }
 
-// batchNorm computes s and t once per thread and share, then x·s + t per row.
-func batchNorm(out []float32, in [][]float32, epsilon float32, threads int) kernel {
-	x, gamma, beta, mean, variance := in[0], in[1], in[2], in[3], in[4]
-	c := len(gamma)
-	scratch := make([][]float32, threads)
-	for i := range scratch {
-		scratch[i] = make([]float32, 2*c)
-	}
-	return func(th, lo, hi int) {
-		s, t := scratch[th][:c], scratch[th][c:]
-		for i := range s {
-			s[i] = gamma[i] / sqrt32(variance[i]+epsilon)
-			t[i] = beta[i] - float32(mean[i]*s[i])
-		}
-		scaleShiftRows(out[lo*c:hi*c], x[lo*c:hi*c], s, t)
-	}
-}
-
 func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// scaleShiftRows computes x·s + t, s and t being repeated for every row.
-func scaleShiftRows(out, x, s, t []float32) {
-	c := len(s)
-	for at := 0; at < len(x); at += c {
-		scaleShift(out[at:at+c], x[at:at+c], s, t)
-	}
-}
-
+// scaleShift computes x·s + t.
 func scaleShift(out, x, s, t []float32) {
 	for j := scaleShiftVectors(out, x, s, t); j < len(x); j++ {
 		out[j] = float32(x[j]*s[j]) + t[j]

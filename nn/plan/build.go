@@ -7,14 +7,14 @@ import (
 
 // builder holds what the passes know about each node, indexed by node ID.
 type builder struct {
-	g       *graph.Graph
-	nodes   []*graph.Node // live ones are in order; copies of leaves stand at the end
+	nodes   []*graph.Node // of the lowered graph in order; copies of leaves stand at the end
+	origin  []int         // the graph's node that each comes from
 	live    []bool
 	copied  []bool          // synthetic copy of a leaf
 	uses    [][]*graph.Node // live nodes that read this one, once per operand
 	kept    []bool          // an output or the value of an update
-	outputs []*graph.Node   // parallel to g.Outputs
-	updates []*graph.Node   // parallel to g.Updates
+	outputs []graph.Output
+	updates []graph.Update
 
 	root   []*graph.Node // whose memory holds the value
 	offset []int         // elements from the root's start
@@ -34,21 +34,25 @@ type unit struct {
 }
 
 func newBuilder(g *graph.Graph) *builder {
-	b := &builder{g: g, nodes: append([]*graph.Node{}, g.Nodes...), inPlace: map[*graph.Node]*graph.Node{}}
+	l := lower(g)
+	b := &builder{nodes: l.nodes, origin: l.origin, inPlace: map[*graph.Node]*graph.Node{}}
 	for _, o := range g.Outputs {
-		b.outputs = append(b.outputs, b.ownMemory(o.Node, true))
+		b.outputs = append(b.outputs, graph.Output{Name: o.Name, Node: b.ownMemory(l.moved[o.Node], true)})
 	}
 	for _, u := range g.Updates {
-		b.updates = append(b.updates, b.ownMemory(u.Value, false))
+		b.updates = append(b.updates, graph.Update{Param: l.moved[u.Param], Value: b.ownMemory(l.moved[u.Value], false)})
 	}
 	n := len(b.nodes)
 	b.live, b.kept, b.uses = make([]bool, n), make([]bool, n), make([][]*graph.Node, n)
 	b.copied = make([]bool, n)
-	for i := len(g.Nodes); i < n; i++ {
+	for i := len(l.nodes); i < n; i++ {
 		b.copied[i] = true
 	}
-	for _, x := range append(append([]*graph.Node{}, b.outputs...), b.updates...) {
-		b.kept[x.ID], b.live[x.ID] = true, true
+	for _, o := range b.outputs {
+		b.kept[o.Node.ID], b.live[o.Node.ID] = true, true
+	}
+	for _, u := range b.updates {
+		b.kept[u.Value.ID], b.live[u.Value.ID] = true, true
 	}
 	for i := n - 1; i >= 0; i-- {
 		for _, x := range b.nodes[i].In {
@@ -82,7 +86,7 @@ func (b *builder) ownMemory(n *graph.Node, output bool) *graph.Node {
 	}
 	c := &graph.Node{ID: len(b.nodes), Op: graph.Broadcast, In: []*graph.Node{n},
 		Attr: graph.To{Shape: n.Shape}, Shape: n.Shape, DType: n.DType}
-	b.nodes = append(b.nodes, c)
+	b.nodes, b.origin = append(b.nodes, c), append(b.origin, b.origin[n.ID])
 	return c
 }
 

@@ -21,12 +21,12 @@ func (b *builder) emit(units []*unit) *Plan {
 	for _, u := range units {
 		e.step(u)
 	}
-	for i, o := range b.g.Outputs {
-		e.plan.Outputs = append(e.plan.Outputs, Named{o.Name, e.value(b.outputs[i])})
+	for _, o := range b.outputs {
+		e.plan.Outputs = append(e.plan.Outputs, Named{o.Name, e.value(o.Node)})
 	}
-	for i, u := range b.g.Updates {
-		if b.inPlace[b.root[b.updates[i].ID]] != u.Param {
-			e.plan.Copies = append(e.plan.Copies, Copy{From: e.value(b.updates[i]), To: e.value(u.Param)})
+	for _, u := range b.updates {
+		if b.inPlace[b.root[u.Value.ID]] != u.Param {
+			e.plan.Copies = append(e.plan.Copies, Copy{From: e.value(u.Value), To: e.value(u.Param)})
 		}
 	}
 	e.placeBuffers()
@@ -37,10 +37,10 @@ func (b *builder) emit(units []*unit) *Plan {
 // them; constants only when something reads them.
 func (e *emitter) listLeaves() {
 	lists := map[graph.Op]*[]Leaf{graph.Input: &e.plan.Inputs, graph.Param: &e.plan.Params, graph.Const: &e.plan.Consts}
-	for _, n := range e.g.Nodes {
+	for _, n := range e.nodes {
 		if list := lists[n.Op]; list != nil && (n.Op != graph.Const || e.live[n.ID]) {
 			e.leaves[n] = len(*list)
-			*list = append(*list, Leaf{n.ID, n.Name, n.Shape, n.DType, n.Value})
+			*list = append(*list, Leaf{e.origin[n.ID], n.Name, n.Shape, n.DType, n.Value})
 		}
 	}
 }
@@ -52,7 +52,7 @@ func (e *emitter) value(n *graph.Node) int {
 		return i
 	}
 	r := e.root[n.ID]
-	v := Value{Node: n.ID, Shape: n.Shape, DType: n.DType, Offset: e.offset[n.ID]}
+	v := Value{Node: e.origin[n.ID], Shape: n.Shape, DType: n.DType, Offset: e.offset[n.ID]}
 	if p := e.inPlace[r]; p != nil {
 		r = p
 	}

@@ -119,17 +119,17 @@ func (b *builder) wholeAcross(reader, producer *unit) bool {
 // where every other reader of the old one can run before.
 func (b *builder) updateInPlace() {
 	count := map[*graph.Node]int{}
-	for _, u := range b.g.Updates {
+	for _, u := range b.updates {
 		count[u.Param]++
 	}
 	isOutput := map[*graph.Node]bool{}
 	for _, o := range b.outputs {
-		isOutput[b.root[o.ID]] = true
+		isOutput[b.root[o.Node.ID]] = true
 	}
-	for i, u := range b.g.Updates {
-		v := b.root[b.updates[i].ID]
+	for _, u := range b.updates {
+		v := b.root[u.Value.ID]
 		if count[u.Param] == 1 && !isOutput[v] && b.inPlace[v] == nil && b.fusible(v) &&
-			b.sameElements(b.updates[i]) && b.runAfterReaders(b.unit[v.ID], u.Param) {
+			b.sameElements(u.Value) && b.runAfterReaders(b.unit[v.ID], u.Param) {
 			b.inPlace[v] = u.Param
 		}
 	}
