@@ -34,8 +34,9 @@
 //	func avgPool(dst, x []float32, g geometry, lo, hi int)
 //	func avgPoolGrad(dx, dy []float32, g geometry, lo, hi int)
 //
-// They apply an epilogue with
+// They finish their results with
 //
+//	func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) // contract.go
 //	func unary(op graph.Op, alpha float32, dst, src []float32) // elementwise.go; dst may be src
 //
 // No kernel uses simd's Max and Min (NaN and -0 differ between machines) or MulAdd.

@@ -2,8 +2,6 @@ package native
 
 import (
 	"sync"
-
-	"wafer/nn/graph"
 )
 
 // Cache blocking of a matrix product, in elements. A block of blockK rows of B and
@@ -124,25 +122,6 @@ func edge(dst []float32, ldd, mr, cols int, a []float32, rows, cs int, b []float
 	}
 	for r := range mr {
 		copy(dst[r*ldd:r*ldd+cols], aside[r*nr:r*nr+cols])
-	}
-}
-
-// apply finishes elements [i0,i1)×[j0,j1) of dst.
-func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) {
-	if ep.bias == nil && ep.residual == nil && ep.act == graph.Input {
-		return
-	}
-	for i := i0; i < i1; i++ {
-		row := dst[i*ldd+j0 : i*ldd+j1]
-		if ep.bias != nil {
-			binary(graph.Add, row, row, ep.bias[j0:j1])
-		}
-		if ep.residual != nil {
-			binary(graph.Add, row, row, ep.residual[i*ldd+j0:i*ldd+j1])
-		}
-		if ep.act != graph.Input {
-			unary(ep.act, ep.alpha, row, row)
-		}
 	}
 }
 

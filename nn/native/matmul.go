@@ -43,6 +43,9 @@ func (p *program) epilogue(s *plan.Step) epilogue {
 		return epilogue{}
 	}
 	ep := epilogue{act: e.Act, alpha: e.Alpha}
+	if e.Scale >= 0 {
+		ep.scale = p.f(e.Scale)
+	}
 	if e.Bias >= 0 {
 		ep.bias = p.f(e.Bias)
 	}

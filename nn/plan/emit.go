@@ -100,7 +100,10 @@ func (e *emitter) epilogue(s *Step, u *unit) {
 	if len(u.members) == 1 {
 		return
 	}
-	ep := &Epilogue{Bias: -1, Residual: -1}
+	ep := &Epilogue{Scale: -1, Bias: -1, Residual: -1}
+	if u.ep.scale != nil {
+		ep.Scale = e.value(u.ep.scale)
+	}
 	if u.ep.bias != nil {
 		ep.Bias = e.value(u.ep.bias)
 	}

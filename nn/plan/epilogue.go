@@ -7,8 +7,8 @@ import (
 
 // epilogueNodes are the nodes whose work a product does on each finished sum.
 type epilogueNodes struct {
-	bias, residual *graph.Node // operands
-	act            *graph.Node // the unary node itself
+	scale, bias, residual *graph.Node // operands
+	act                   *graph.Node // the unary node itself
 }
 
 // absorbEpilogues makes one unit of each product and what follows it alone, and
@@ -38,7 +38,7 @@ func (b *builder) absorbEpilogues() {
 }
 
 // absorb follows the only reader of a product as long as it fits the order
-// bias, residual, activation.
+// scale, bias, residual, activation.
 func (b *builder) absorb(u *unit, taken []bool) {
 	cur := u.product
 	for u.ep.act == nil {
@@ -67,7 +67,7 @@ func (e *epilogueNodes) take(product, cur, next *graph.Node) bool {
 		e.act = next
 		return true
 	}
-	if next.Op != graph.Add || e.residual != nil {
+	if next.Op != graph.Add && next.Op != graph.Mul || e.residual != nil {
 		return false
 	}
 	other := next.In[0]
@@ -75,8 +75,14 @@ func (e *epilogueNodes) take(product, cur, next *graph.Node) bool {
 		other = next.In[1]
 	}
 	columns := product.Shape.Last()
+	perColumn := e.bias == nil && other.Shape.Equal(tensor.Shape{columns}) && next.Shape.Last() == columns
 	switch {
-	case e.bias == nil && other.Shape.Equal(tensor.Shape{columns}) && next.Shape.Last() == columns:
+	case next.Op == graph.Mul:
+		if !perColumn || e.scale != nil {
+			return false
+		}
+		e.scale = other
+	case perColumn:
 		e.bias = other
 	case other.Shape.Size() == next.Shape.Size():
 		e.residual = other

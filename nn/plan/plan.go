@@ -58,6 +58,7 @@ type Step struct {
 
 // Epilogue is applied to each finished sum of a product, in this order.
 type Epilogue struct {
+	Scale    int      // value, one factor per innermost position; -1: none
 	Bias     int      // value, one element per innermost position; -1: none
 	Residual int      // value in the shape of the result; -1: none
 	Act      graph.Op // unary; graph.Input: none

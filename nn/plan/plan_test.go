@@ -24,6 +24,13 @@ var goldens = map[string]func(g *graph.Graph){
 		z := g.Reshape(g.MatMul(g.Reshape(x, 6, 4), w, false, false), 2, 3, 5)
 		g.Output("y", g.Tanh(g.Add(z, b)))
 	},
+	"convolution": func(g *graph.Graph) { // batch norm as scale and bias of the product
+		v := func(name string) *graph.Node { return g.Param(name, 8) }
+		w := graph.Window{Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Dilation: [2]int{1, 1}}
+		x := g.Conv2D(g.Input("x", tensor.Float32, 1, 6, 6, 3), g.Param("k", 3, 3, 3, 8), w)
+		x = g.BatchNorm(x, v("gamma"), v("beta"), v("mean"), v("variance"), graph.Norm{Epsilon: 1e-3})
+		g.Output("y", g.Relu(x))
+	},
 	"chain": func(g *graph.Graph) { // one pass with every kind of broadcast, in place
 		x := g.Softmax(g.Input("x", tensor.Float32, 2, 3, 4))
 		row, column, plane := g.Param("row", 4), g.Param("column", 2, 3, 1), g.Param("plane", 2, 1, 4)

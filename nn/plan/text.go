@@ -48,6 +48,9 @@ func (p *Plan) writeStep(b *strings.Builder, i int, s *Step) {
 		fmt.Fprintf(b, " {%v}", s.Attr)
 	}
 	if e := s.Epilogue; e != nil {
+		if e.Scale >= 0 {
+			b.WriteString(" *scale " + p.place(e.Scale))
+		}
 		if e.Bias >= 0 {
 			b.WriteString(" +bias " + p.place(e.Bias))
 		}
