@@ -44,8 +44,8 @@ func (a *trainAct) Render() app.UI {
 		),
 		app.Div().Body(app.If(s.Elsewhere, app.P().Class("act-lead").Text(T("teach.elsewhere")))),
 		a.progress(),
-		a.curves(),
 		a.outcome(),
+		a.curves(),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(a.spoken()),
 	)
 }
@@ -98,9 +98,11 @@ func (a *trainAct) details() app.UI {
 				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork).Disabled(off).OnChange(a.onWhole),
 				app.Span().Body(app.Strong().Text(T("teach.whole")), app.Span().Class("hint").Text(T("teach.whole.hint"))),
 			),
-			number("teach-epochs", "teach.epochs", positive(float64(s.Epochs)), a.onEpochs),
-			number("teach-rate", "teach.rate", positive(s.LearningRate), a.onRate),
-			number("teach-seed", "teach.seed", strconv.FormatUint(s.Seed, 10), a.onSeed),
+			app.Div().Class("numbers").Body(
+				number("teach-epochs", "teach.epochs", positive(float64(s.Epochs)), a.onEpochs),
+				number("teach-rate", "teach.rate", positive(s.LearningRate), a.onRate),
+				number("teach-seed", "teach.seed", strconv.FormatUint(s.Seed, 10), a.onSeed),
+			),
 			app.Div().Body(app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(T(a.bad)))),
 		),
 	)

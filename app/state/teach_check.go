@@ -10,7 +10,7 @@ type Advice struct {
 	Stops bool // training makes no sense before this is done
 }
 
-// Check says what stands between a project and a good model, the stoppers first.
+// Check says what stands between a project and a good model, or, when nothing does, what would make it better.
 func (p *Project) Check() []Advice {
 	var stop, hint []Advice
 	add := func(list *[]Advice, stops bool, key string, values ...any) {
@@ -20,7 +20,7 @@ func (p *Project) Check() []Advice {
 		add(&stop, true, "teach.check.classes", len(p.Classes))
 	}
 	seen := map[string]bool{}
-	least, most := 0, 0
+	least, most, few := 0, 0, 0
 	for i, c := range p.Classes {
 		name, n := strings.ToLower(c.Name), p.Count(c.ID)
 		switch {
@@ -36,17 +36,23 @@ func (p *Project) Check() []Advice {
 		case n == 1:
 			add(&stop, true, "teach.check.one", p.Title(c.ID))
 		case n < 10:
-			add(&hint, false, "teach.check.few", p.Title(c.ID), n)
+			few++
 		}
 		if i == 0 || n < least {
 			least = n
 		}
 		most = max(most, n)
 	}
-	if least > 1 && most > 5*least {
+	if len(stop) > 0 {
+		return stop
+	}
+	if few > 0 {
+		add(&hint, false, "teach.check.few")
+	}
+	if most > 5*least {
 		add(&hint, false, "teach.check.uneven", most, least)
 	}
-	return append(stop, hint...)
+	return hint
 }
 
 // Ready reports whether nothing stops a training.

@@ -307,8 +307,9 @@ func BasesOf(models []Model, kind Kind) []Model {
 }
 
 // BaseFor is the base a project uses: the one that was chosen, else one that
-// fits the samples: trained on drawings when most samples were drawn, in colour
-// otherwise. False when there is none.
+// fits the samples: one trained on drawings when most samples were drawn and on
+// photographs otherwise; among those, the one that tells the most things apart,
+// because it has had to look at more. False when there is none.
 func BaseFor(models []Model, p *Project) (Model, bool) {
 	bases := BasesOf(models, p.Kind)
 	for _, m := range bases {
@@ -326,13 +327,21 @@ func BaseFor(models []Model, p *Project) (Model, bool) {
 		}
 	}
 	sketchy := p.Kind == task.Image && 2*drawn > all
-	for _, m := range bases {
-		if m.Drawing == sketchy {
-			return m, true
+	best := -1
+	for i, m := range bases {
+		if best < 0 || better(m, bases[best], sketchy) {
+			best = i
 		}
 	}
-	if len(bases) > 0 {
-		return bases[0], true
+	if best < 0 {
+		return Model{}, false
 	}
-	return Model{}, false
+	return bases[best], true
+}
+
+func better(m, than Model, sketchy bool) bool {
+	if (m.Drawing == sketchy) != (than.Drawing == sketchy) {
+		return m.Drawing == sketchy
+	}
+	return len(m.Labels) > len(than.Labels)
 }

@@ -59,6 +59,7 @@ func (t *Teaching) addPictures(class string, files []File) {
 		return
 	}
 	added := 0
+	p := t.project(Image)
 	for _, name := range order {
 		id := name
 		if folder, found := strings.CutPrefix(name, "\x00"); found {
@@ -68,12 +69,27 @@ func (t *Teaching) addPictures(class string, files []File) {
 			t.notify(Image, say("teach.class.full", MaxClasses), true)
 			return
 		}
-		n, ok := t.keep(Image, id, byClass[name])
+		fresh := p.without(id, byClass[name])
+		skipped += len(byClass[name]) - len(fresh)
+		n, ok := t.keep(Image, id, fresh)
 		if added += n; !ok {
 			return
 		}
 	}
 	t.tellAdded(Image, class, added, skipped)
+}
+
+// without leaves out files that a class has already, by name and size.
+func (p *Project) without(class string, samples []store.Sample) []store.Sample {
+	type file struct {
+		name string
+		size int
+	}
+	have := map[file]bool{}
+	for _, s := range p.Samples(class) {
+		have[file{s.Name, s.Bytes}] = s.Name != ""
+	}
+	return slices.DeleteFunc(samples, func(s store.Sample) bool { return have[file{s.Name, s.Bytes}] })
 }
 
 // refuse says why a file cannot be a sample, nil when it can. What it really
@@ -110,7 +126,7 @@ func folderOf(file string) string {
 }
 
 func sampleOf(f File) store.Sample {
-	s := store.Sample{Name: f.Name, Type: f.Type, Blob: f.Blob()}
+	s := store.Sample{Name: f.Name, Type: f.Type, Bytes: int(f.Size), Blob: f.Blob()}
 	if s.Blob == nil {
 		s.File, _ = f.Read() // in memory already: cannot fail
 	}

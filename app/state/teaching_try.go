@@ -1,9 +1,9 @@
 package state
 
 import (
-	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"wafer/app/bridge"
 )
@@ -116,15 +116,17 @@ func (t *Teaching) DownloadModel() {
 	}()
 }
 
-var notInNames = regexp.MustCompile(`[\x00-\x1f\x7f<>:"/\\|?*]+`)
-
-// FileName is the name under which a model is downloaded.
+// FileName is the name under which a model is downloaded: without what a file
+// system may refuse.
 func FileName(title string) string {
-	name := strings.Trim(notInNames.ReplaceAllString(title, " "), " .")
+	words := strings.FieldsFunc(title, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>:"/\|?*`, r)
+	})
+	name := strings.Trim(strings.Join(words, "-"), ".-")
 	if name == "" {
 		name = "model"
 	}
-	return strings.Join(strings.Fields(name), "-") + ".wafer"
+	return name + ".wafer"
 }
 
 // DeleteModel forgets the taught model; UndoDelete brings it back.

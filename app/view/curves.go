@@ -27,14 +27,14 @@ type Chart struct {
 
 // The drawing's size in its own units, and the margins around the plot.
 const (
-	chartW, chartH             = 360.0, 200.0
-	padLeft, padTop, padBottom = 40.0, 28.0, 34.0
-	padRight                   = 92.0 // room for the labels at the ends of the lines
+	chartW, chartH             = 360.0, 148.0
+	padLeft, padTop, padBottom = 36.0, 28.0, 22.0
+	padRight                   = 76.0 // room for the labels at the ends of the lines
 	plotW, plotH               = chartW - padLeft - padRight, chartH - padTop - padBottom
 	labelGap                   = 14.0 // least distance of two labels' baselines
 )
 
-const ticksX, ticksY = 5, 4
+const ticksX, ticksY = 5, 2
 
 // SVG draws the chart. Colours come from the style sheet; there is no inline style.
 func (c Chart) SVG() string {
@@ -79,7 +79,7 @@ func (c Chart) top() float64 {
 }
 
 // roundUp returns the least of 1, 2, 4, 6, 8 × 10ⁿ that is not below v, so
-// that four steps of the axis are round too; 1 for nothing.
+// that the steps of the axis are round too; 1 for nothing.
 func roundUp(v float64) float64 {
 	if v <= 0 {
 		return 1
@@ -112,9 +112,9 @@ func (c Chart) grid(b *strings.Builder, epochs int, top float64) {
 	}
 	step := epochStep(epochs)
 	for e := step; e <= epochs; e += step {
-		fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%.1f" y="%g">%d</text>`, plotX(e, epochs), padTop+plotH+15, e)
+		fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%.1f" y="%g">%d</text>`, plotX(e, epochs), padTop+plotH+16, e)
 	}
-	fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%g" y="%g">%s</text>`, padLeft+plotW/2, chartH-4, html.EscapeString(c.Axis))
+	fmt.Fprintf(b, `<text class="chart-tick" x="%g" y="%g">%s</text>`, padLeft+plotW+8, padTop+plotH+16, html.EscapeString(c.Axis))
 }
 
 // epochStep is a round step that gives at most ticksX ticks.
@@ -130,7 +130,7 @@ func epochStep(epochs int) int {
 
 func (c Chart) tick(v, top float64) string {
 	if c.Percent {
-		return fmt.Sprintf("%.0f %%", 100*v)
+		return fmt.Sprintf("%.0f%%", 100*v)
 	}
 	digits, step := 0, top/ticksY
 	for ; digits < 6 && math.Abs(step-math.Round(step)) > 1e-6; digits++ {
