@@ -5,13 +5,12 @@ import (
 	"fmt"
 )
 
-// Browser decodes a picture file to upright, not premultiplied RGBA bytes with the
-// browser's own decoder. Whoever may talk to the browser sets it (app/worker); this
-// package may not.
+// Browser decodes a picture file to upright, not premultiplied RGBA bytes at full size. The
+// browser's build leaves Go's decoders out; its worker sets this to the browser's own.
 var Browser func(file []byte) (width, height int, rgba []byte, err error)
 
-// Decode reads a picture file through Browser: Go's decoders are left out of the
-// browser's build. It refuses what Sniff refuses before the browser sees it.
+// Decode looks at the header first, as elsewhere, and then asks Browser. Transparent
+// pixels are laid on the background. The picture has three channels.
 func Decode(file []byte, under Background) (*Image, error) {
 	h, err := Sniff(file)
 	if err != nil {
@@ -22,7 +21,7 @@ func Decode(file []byte, under Background) (*Image, error) {
 	}
 	width, height, rgba, err := Browser(file)
 	if err != nil {
-		return nil, fmt.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width, h.Height, err)
+		return nil, fmt.Errorf("this %s picture of %d × %d pixels is damaged: the browser says: %w", h.Format, h.Width, h.Height, err)
 	}
 	return FromRGBA(width, height, rgba, under)
 }
