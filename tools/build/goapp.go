@@ -23,11 +23,21 @@ const (
 //go:embed goapp_wasm.go.txt
 var goAppWasm []byte
 
-// serverOnly are the files of go-app that import net/http.
-var serverOnly = map[string]bool{"pkg/app/http.go": true, "pkg/app/resource.go": true}
+// leftOut are the files of go-app that the browser's program does without;
+// goapp_wasm.go.txt has what the others need of them.
+var leftOut = map[string]bool{"pkg/app/http.go": true, "pkg/app/resource.go": true, "pkg/app/crypto.go": true}
 
-// trimGoApp copies go-app from the module cache, leaves its server half out of
-// browser builds, and writes the go.mod that points there.
+// edits are made to the other files: old text, new text. An edit that finds nothing is
+// an error, so that a new version of go-app does not go by unnoticed.
+var edits = map[string][][2]string{
+	"pkg/app/context.go": {{"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
+	"pkg/app/state.go":   {{"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
+	"pkg/app/route.go": {{"\t\"regexp\"\n", ""}, {"regexp.MustCompile(pattern)", "compile(pattern)"},
+		{"*regexp.Regexp", "pattern"}},
+}
+
+// trimGoApp copies go-app from the module cache without what the browser's program
+// can do without, and writes the go.mod that points there.
 func trimGoApp() error {
 	if out, err := goTool(nil, "mod", "download", goApp); err != nil {
 		return fmt.Errorf("fetching %s: %w\n%s", goApp, err, out)
@@ -38,7 +48,7 @@ func trimGoApp() error {
 	}
 	dir = strings.TrimSpace(dir)
 	for _, name := range []string{"go.mod", "LICENSE"} {
-		if err := copyFile(filepath.Join(dir, name), filepath.Join(trimmed, name), ""); err != nil {
+		if err := copyFile(filepath.Join(dir, name), filepath.Join(trimmed, name)); err != nil {
 			return err
 		}
 	}
@@ -60,14 +70,21 @@ func copyPackage(dir, pkg string) error {
 	}
 	for _, e := range entries {
 		name := pkg + "/" + e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || leftOut[name] {
 			continue
 		}
-		head := ""
-		if serverOnly[name] {
-			head = "//go:build !wasm\n\n"
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
 		}
-		if err := copyFile(filepath.Join(dir, name), filepath.Join(trimmed, name), head); err != nil {
+		text := string(b)
+		for _, edit := range edits[name] {
+			if !strings.Contains(text, edit[0]) {
+				return fmt.Errorf("trimming %s: %s no longer contains %q", goApp, name, edit[0])
+			}
+			text = strings.Replace(text, edit[0], edit[1], 1)
+		}
+		if err := writeFile(filepath.Join(trimmed, name), []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -83,15 +100,15 @@ func writeModFile() error {
 	if err := writeFile(modFile, mod); err != nil {
 		return err
 	}
-	return copyFile("go.sum", strings.TrimSuffix(modFile, ".mod")+".sum", "")
+	return copyFile("go.sum", strings.TrimSuffix(modFile, ".mod")+".sum")
 }
 
-func copyFile(from, to, head string) error {
+func copyFile(from, to string) error {
 	b, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	return writeFile(to, append([]byte(head), b...))
+	return writeFile(to, b)
 }
 
 // writeFile leaves a file alone that already has this content, so that go's cache

@@ -33,7 +33,7 @@ func makeSite(programs []*program, quality int) error {
 	if err != nil {
 		return err
 	}
-	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), site+execJS, ""); err != nil {
+	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), site+execJS); err != nil {
 		return err
 	}
 	for _, p := range programs {

@@ -1,0 +1,99 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"syscall/js"
+
+	"wafer/app/bridge"
+	"wafer/nn/vision"
+)
+
+// mustBreathe: Go runs on the one thread that messages arrive on.
+const mustBreathe = true
+
+// Pictures are decoded by the browser: it is faster than Go there, handles chroma as
+// the libraries do that data sets were made with, and keeps Go's decoders out of the download.
+func init() { vision.Browser = decode }
+
+// decode returns upright, not premultiplied RGBA bytes of a picture file.
+func decode(file []byte) (width, height int, rgba []byte, err error) {
+	defer func() {
+		if e, ok := recover().(js.Error); ok {
+			err = e
+		}
+	}()
+	global := js.Global()
+	data := global.Get("Uint8Array").New(len(file))
+	js.CopyBytesToJS(data, file)
+	blob := global.Get("Blob").New([]any{data})
+	options := map[string]any{"colorSpaceConversion": "none", "premultiplyAlpha": "none"}
+	bitmap, err := bridge.Await(global.Call("createImageBitmap", blob, options))
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	defer bitmap.Call("close")
+	width, height = bitmap.Get("width").Int(), bitmap.Get("height").Int()
+	canvas := global.Get("OffscreenCanvas").New(width, height)
+	context := canvas.Call("getContext", "2d", map[string]any{"willReadFrequently": true})
+	if context.IsNull() {
+		return 0, 0, nil, errors.New("the browser has no room for its pixels")
+	}
+	context.Call("drawImage", bitmap, 0, 0)
+	pixels := context.Call("getImageData", 0, 0, width, height).Get("data")
+	rgba = make([]byte, 4*width*height)
+	js.CopyBytesToGo(rgba, pixels)
+	return width, height, rgba, nil
+}
+
+// fetch reads a same-origin address piece by piece.
+func fetch(ctx context.Context, url string, progress func(loaded, total int64)) (file []byte, err error) {
+	defer func() {
+		if e, ok := recover().(js.Error); ok {
+			err = e
+		}
+	}()
+	answer, err := bridge.Await(js.Global().Call("fetch", url))
+	if err != nil {
+		return nil, fmt.Errorf("The model could not be loaded, perhaps because there is no connection. The browser says: %w", err)
+	}
+	if status := answer.Get("status").Int(); status != 200 {
+		return nil, fmt.Errorf("The model could not be loaded: the server answered with status %d.", status)
+	}
+	total := length(answer)
+	file = make([]byte, 0, total)
+	reader := answer.Get("body").Call("getReader")
+	for {
+		if ctx.Err() != nil {
+			reader.Call("cancel")
+			return nil, errCancelled
+		}
+		piece, err := bridge.Await(reader.Call("read"))
+		if err != nil {
+			return nil, fmt.Errorf("The connection broke while the model was loading. The browser says: %w", err)
+		}
+		if piece.Get("done").Bool() {
+			return file, nil
+		}
+		value := piece.Get("value")
+		n, at := value.Get("length").Int(), len(file)
+		file = append(file, make([]byte, n)...)
+		js.CopyBytesToGo(file[at:], value)
+		progress(int64(len(file)), total)
+	}
+}
+
+// length is what the server says the file is long, 0 when it does not.
+func length(answer js.Value) int64 {
+	header := answer.Get("headers").Call("get", "Content-Length")
+	if header.Type() != js.TypeString || !answer.Get("headers").Call("get", "Content-Encoding").IsNull() {
+		return 0
+	}
+	n, err := strconv.ParseInt(header.String(), 10, 64)
+	if err != nil || n < 0 || n > 1<<30 {
+		return 0
+	}
+	return n
+}

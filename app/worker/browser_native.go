@@ -1,0 +1,16 @@
+//go:build !js
+
+package worker
+
+import (
+	"context"
+	"errors"
+)
+
+// mustBreathe: other goroutines run on other threads.
+const mustBreathe = false
+
+// fetch is for browsers only: elsewhere files are opened, not fetched.
+func fetch(context.Context, string, func(loaded, total int64)) ([]byte, error) {
+	return nil, errors.New("Addresses can be loaded in a browser only.")
+}

@@ -1,0 +1,22 @@
+package worker
+
+import (
+	"context"
+
+	"wafer/nn/task"
+)
+
+// Model is an open model. One goroutine at a time may use it.
+type Model interface {
+	Info() task.Model
+	Classify(in task.Input) task.Result
+	Bytes() []byte
+}
+
+// Engine is what the worker asks of package nn; tests put others in its place.
+type Engine interface {
+	Open(file []byte) (Model, error)
+	Describe(file []byte) (task.Model, error)
+	Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input,
+		report func(task.Progress)) (Model, task.TeachReport, error)
+}
