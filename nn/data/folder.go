@@ -1,0 +1,157 @@
+package data
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"wafer/nn/task"
+)
+
+// Extensions that are read from folders; other files are left out, as Keras does.
+var (
+	pictureNames = []string{".jpg", ".jpeg", ".png", ".gif", ".webp"}
+	textNames    = []string{".txt"}
+)
+
+// folder reads a folder per class: dir/class/…/file. Pictures stay encoded; a .txt file
+// is one text. Hidden files, and what operating systems leave behind, are not looked at.
+// Files come in the order of their paths.
+func (r *reader) folder(root fs.FS, dir string) ([]sample, task.Kind, error) {
+	f := &folderReader{reader: r, root: root, dir: dir}
+	if err := fs.WalkDir(root, dir, f.visit); err != nil {
+		return nil, "", err
+	}
+	if f.skipped > 0 {
+		r.note("left out %d files that are neither pictures (%s) nor texts (.txt)", f.skipped, strings.Join(pictureNames, " "))
+	}
+	if len(f.list) == 0 {
+		return nil, "", fmt.Errorf("%s: expected a folder per class with pictures or texts in it, found none", dir)
+	}
+	return f.list, f.kind, nil
+}
+
+type folderReader struct {
+	*reader
+	root    fs.FS
+	dir     string
+	kind    task.Kind
+	list    []sample
+	skipped int
+	total   int
+}
+
+func (f *folderReader) visit(name string, d fs.DirEntry, err error) error {
+	if err != nil {
+		return err
+	}
+	base := path.Base(name)
+	junk := name != f.dir && strings.HasPrefix(base, ".") || base == "__MACOSX" || base == "Thumbs.db" || base == "desktop.ini"
+	switch {
+	case junk && d.IsDir():
+		return fs.SkipDir
+	case junk || d.IsDir():
+		return nil
+	}
+	kind := kindOf(base)
+	if kind == "" {
+		f.skipped++
+		return nil
+	}
+	class, _, ok := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, f.dir), "/"), "/")
+	if f.dir == "." {
+		class, _, ok = strings.Cut(name, "/")
+	}
+	if !ok {
+		return fmt.Errorf("%s: expected folders named after the classes, found the file %s beside them", f.dir, base)
+	}
+	return f.add(name, class, kind)
+}
+
+func kindOf(name string) task.Kind {
+	ext := strings.ToLower(path.Ext(name))
+	switch {
+	case slices.Contains(pictureNames, ext):
+		return task.Image
+	case slices.Contains(textNames, ext):
+		return task.Text
+	}
+	return ""
+}
+
+func (f *folderReader) add(name, class string, kind task.Kind) error {
+	if f.kind != "" && kind != f.kind {
+		return fmt.Errorf("%s: expected only %ss in this folder, found a file of kind %s", name, f.kind, kind)
+	}
+	f.kind = kind
+	if len(f.list) >= MaxEntries {
+		return fmt.Errorf("%s: expected at most %d files, found more", f.dir, MaxEntries)
+	}
+	one := &reader{root: f.root, Source: Source{Path: name}, set: f.set}
+	s := sample{labels: []string{class}, where: name}
+	if f.Form == "zip" {
+		s.where = f.Path + ": " + name
+	}
+	var err error
+	if kind == task.Text {
+		s.text, err = one.text(name)
+		f.total += len(s.text)
+	} else {
+		s.picture.Name = s.where
+		s.picture.File, err = one.file(name)
+		f.total += len(s.picture.File)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if f.total > MaxTotal {
+		return fmt.Errorf("%s: expected at most %d MB of files, found more", f.dir, MaxTotal>>20)
+	}
+	f.list = append(f.list, s)
+	return nil
+}
+
+// zip reads a folder per class inside an archive, below Part.
+func (r *reader) zip() ([]sample, task.Kind, error) {
+	b, err := r.file(r.Path)
+	if err != nil {
+		return nil, "", err
+	}
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, "", fmt.Errorf("expected a zip archive, found %s: %w", shorten(string(b[:min(len(b), 16)])), err)
+	}
+	if len(z.File) > MaxEntries {
+		return nil, "", fmt.Errorf("expected at most %d files in the archive, found %d", MaxEntries, len(z.File))
+	}
+	part := path.Clean(or(r.Part, "."))
+	if _, err := fs.Stat(z, part); err != nil {
+		return nil, "", fmt.Errorf("expected the folder %q in the archive, found %s", r.Part, some(roots(z)))
+	}
+	list, kind, err := r.folder(z, part)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: in the archive: %w", r.Path, err)
+	}
+	return list, kind, nil
+}
+
+// roots lists the folders of an archive, two levels deep.
+func roots(z *zip.Reader) []string {
+	seen := map[string]bool{}
+	var list []string
+	for _, f := range z.File {
+		parts := strings.Split(f.Name, "/")
+		name := strings.Join(parts[:min(2, len(parts)-1)], "/")
+		if name != "" && !seen[name] && len(list) < 100 {
+			seen[name] = true
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}

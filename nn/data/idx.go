@@ -1,0 +1,78 @@
+package data
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
+
+	"wafer/nn/task"
+	"wafer/nn/vision"
+)
+
+// idx reads MNIST's form, gzipped or not: a file of pictures [n, h, w] or [n, h, w, c] and
+// one of labels [n], all bytes. Label k means the k-th of the given classes; without
+// classes its name is the number.
+func (r *reader) idx() ([]sample, task.Kind, error) {
+	pixels, shape, err := r.idxFile(r.Path, "pictures", 3, 4)
+	if err != nil {
+		return nil, "", err
+	}
+	channels := 1
+	if len(shape) == 4 {
+		channels = shape[3]
+	}
+	if (channels != 1 && channels != 3) || shape[1] < 1 || shape[2] < 1 || shape[1] > vision.MaxSide || shape[2] > vision.MaxSide {
+		return nil, "", fmt.Errorf("%s: expected grey or RGB pictures, found the shape %v", r.Path, shape)
+	}
+	labels, count, err := r.idxFile(r.LabelsPath, "labels", 1, 1)
+	if err != nil {
+		return nil, "", err
+	}
+	if shape[0] != count[0] {
+		return nil, "", fmt.Errorf("%s: expected as many labels as pictures (%d), found %d", r.LabelsPath, shape[0], count[0])
+	}
+	list, images := make([]sample, shape[0]), make([]vision.Image, shape[0])
+	size := shape[1] * shape[2] * channels
+	for i := range list {
+		name := strconv.Itoa(int(labels[i]))
+		if r.labels != nil && r.Map == nil {
+			if int(labels[i]) >= len(r.labels) {
+				return nil, "", fmt.Errorf("%s: expected labels from 0 to %d, found %s for picture %d", r.LabelsPath, len(r.labels)-1, name, i)
+			}
+			name = r.labels[labels[i]]
+		}
+		images[i] = vision.Image{Width: shape[2], Height: shape[1], Channels: channels, Pix: pixels[i*size : (i+1)*size : (i+1)*size]}
+		where := fmt.Sprintf("%s, picture %d", r.Path, i)
+		list[i] = sample{picture: Picture{Name: where, Pixels: &images[i]}, labels: []string{name}, where: where}
+	}
+	return list, task.Image, nil
+}
+
+// idxFile reads a file: 0, 0, the type (8 is unsigned byte), the number of axes, the
+// length of every axis as a big-endian uint32, then the elements.
+func (r *reader) idxFile(path, what string, minAxes, maxAxes int) (data []byte, shape []int, err error) {
+	b, err := r.file(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(b) < 4 || b[0] != 0 || b[1] != 0 || b[2] != 8 {
+		return nil, nil, fmt.Errorf("%s: expected an IDX file of %s (bytes 00 00 08 …), found % x", path, what, b[:min(4, len(b))])
+	}
+	axes := int(b[3])
+	if axes < minAxes || axes > maxAxes || len(b) < 4+4*axes {
+		return nil, nil, fmt.Errorf("%s: expected %s with %d axes, found %d axes in %d bytes", path, what, minAxes, axes, len(b))
+	}
+	size := uint64(1)
+	for i := range axes {
+		n := binary.BigEndian.Uint32(b[4+4*i:])
+		shape = append(shape, int(n))
+		if size *= uint64(n); size > MaxFile {
+			return nil, nil, fmt.Errorf("%s: expected at most %d bytes of %s, found the shape %v …", path, MaxFile, what, shape)
+		}
+	}
+	data = b[4+4*axes:]
+	if uint64(len(data)) != size {
+		return nil, nil, fmt.Errorf("%s: expected %d bytes for the shape %v, found %d", path, size, shape, len(data))
+	}
+	return data, shape, nil
+}

@@ -1,0 +1,207 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"wafer/nn/task"
+	"wafer/nn/text"
+)
+
+// Source is one file or folder. The fields are those of the recipe.
+type Source struct {
+	Form        string              // "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc"
+	Path        string              // slashes, relative to the data folder
+	LabelsPath  string              // idx: the file of labels
+	Part        string              // zip: folder inside; clinc: key
+	TextColumn  string              // csv, tsv, jsonl: a name, or a number from 0; see table for the default
+	LabelColumn string              //
+	Header      bool                // csv, tsv: the first row names the columns
+	Separator   string              // several labels in one cell
+	Map         map[string][]string // label of the model → labels in the file; others count for nothing
+}
+
+// Options say how labels are understood.
+type Options struct {
+	Labels  []string // classes in the order of a model's outputs; nil: the names in the data, sorted
+	Outside bool     // the samples belong to no class: labels are not read, or only to be forgotten
+}
+
+// Limits of what is read; beyond them there is an error.
+const (
+	MaxFile    = 1 << 30   // bytes of one file, unpacked
+	MaxTotal   = 2 << 30   // bytes of an archive or a folder, unpacked
+	MaxEntries = 1_000_000 // files of an archive or a folder, rows of a table
+)
+
+// sample is a text or picture with its labels as the file has them.
+type sample struct {
+	text    string
+	picture Picture
+	labels  []string
+	where   string // "train.tsv:17"
+}
+
+// reader reads one source.
+type reader struct {
+	root   fs.FS
+	Source // what to read
+	labels []string
+	set    *Set // receives notes
+}
+
+func (r *reader) note(format string, args ...any) {
+	r.set.Notes = append(r.set.Notes, r.Path+": "+fmt.Sprintf(format, args...))
+}
+
+// Read reads sources below root one after another into one set. A sample that Map
+// takes to no class or to several, or that has several labels, is left out and counted in
+// the notes; so is an empty text. A label that is not among o.Labels is an error.
+//
+// Errors name the file and, in a table, the line, what was expected and what was found.
+func Read(root fs.FS, sources []Source, o Options) (*Set, error) {
+	set := &Set{Classes: o.Labels}
+	var all []sample
+	for _, s := range sources {
+		r := &reader{root: root, Source: s, labels: o.Labels, set: set}
+		list, kind, err := r.read()
+		if err == nil && set.Kind != "" && kind != set.Kind {
+			err = fmt.Errorf("expected the same kind as in %s (%s), found %s", sources[0].Path, set.Kind, kind)
+		}
+		if err != nil {
+			return nil, explain(s, err)
+		}
+		set.Kind = kind
+		all = append(all, r.sift(list, o.Outside)...)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("the data set is empty: expected at least one sample, found none")
+	}
+	if set.Classes == nil && !o.Outside {
+		set.Classes = names(all)
+	}
+	return set, set.fill(all, o.Outside)
+}
+
+// explain puts the path before an error that does not have it, and says so when a
+// file is not there.
+func explain(s Source, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: expected a file or folder of that name in the data folder, found none", p.Path)
+	}
+	if strings.HasPrefix(err.Error(), s.Path+":") || s.LabelsPath != "" && strings.HasPrefix(err.Error(), s.LabelsPath+":") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", s.Path, err)
+}
+
+func (r *reader) read() ([]sample, task.Kind, error) {
+	if !fs.ValidPath(r.Path) {
+		return nil, "", fmt.Errorf("expected a relative path with slashes and without .., found %q", r.Path)
+	}
+	switch r.Form {
+	case "idx":
+		return r.idx()
+	case "folder":
+		return r.folder(r.root, r.Path)
+	case "zip":
+		return r.zip()
+	case "csv", "tsv", "jsonl":
+		return r.table()
+	case "clinc":
+		return r.clinc()
+	}
+	return nil, "", fmt.Errorf("form must be idx, folder, zip, csv, tsv, jsonl or clinc, found %q", r.Form)
+}
+
+// sift maps labels and leaves out what belongs to no class.
+func (r *reader) sift(list []sample, outside bool) []sample {
+	back := map[string][]string{} // label in the file → classes
+	for _, class := range slices.Sorted(maps.Keys(r.Map)) {
+		for _, l := range r.Map[class] {
+			back[l] = append(back[l], class)
+		}
+	}
+	kept, empty, unclear := list[:0], 0, 0
+	for _, s := range list {
+		if r.Map != nil {
+			s.labels = mapped(s.labels, back)
+		}
+		switch {
+		case s.picture.File == nil && s.picture.Pixels == nil && strings.TrimSpace(s.text) == "":
+			empty++
+		case len(s.labels) != 1 && !outside:
+			unclear++
+		default:
+			kept = append(kept, s)
+		}
+	}
+	if empty > 0 {
+		r.note("left out %d of %d samples: the text is empty", empty, len(list))
+	}
+	if unclear > 0 {
+		r.note("left out %d of %d samples: not exactly one class", unclear, len(list))
+	}
+	return kept
+}
+
+func mapped(labels []string, back map[string][]string) []string {
+	var to []string
+	for _, l := range labels {
+		for _, class := range back[l] {
+			if !slices.Contains(to, class) {
+				to = append(to, class)
+			}
+		}
+	}
+	return to
+}
+
+func names(all []sample) []string {
+	seen := map[string]bool{}
+	for _, s := range all {
+		seen[s.labels[0]] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// fill gives every sample the number of its class.
+func (s *Set) fill(all []sample, outside bool) error {
+	number := map[string]int{}
+	for i, c := range s.Classes {
+		number[c] = i
+	}
+	for _, a := range all {
+		label := -1
+		if !outside {
+			var known bool
+			if label, known = number[a.labels[0]]; !known {
+				return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Classes), a.labels[0])
+			}
+		}
+		if s.Kind == task.Text {
+			if err := text.Check(a.text); err != nil {
+				return fmt.Errorf("%s: %w", a.where, err)
+			}
+			s.Texts = append(s.Texts, a.text)
+		} else {
+			s.Pictures = append(s.Pictures, a.picture)
+		}
+		s.Labels = append(s.Labels, label)
+	}
+	return nil
+}
+
+// some lists the first names of a list.
+func some(names []string) string {
+	const most = 8
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s … (%d)", strings.Join(names[:most], ", "), len(names))
+}
