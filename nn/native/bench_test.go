@@ -145,3 +145,12 @@ func BenchmarkDropoutMask(b *testing.B) {
 		g.Output("y", g.DropoutMask(g.Input("key", tensor.Int32, 2), graph.Dropout{Rate: 0.3, Shape: tensor.Shape{1 << 16}}))
 	})
 }
+
+// BenchmarkBarrier is what cutting a step in two costs before it gains.
+func BenchmarkBarrier(b *testing.B) {
+	w := newTeam(2)
+	defer w.stop()
+	for b.Loop() {
+		w.run(func(t int) {})
+	}
+}

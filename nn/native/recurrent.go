@@ -30,19 +30,29 @@ type recurrence struct {
 	gates           int // width of the recurrent kernel: 4h or 3h
 }
 
-// smallProduct is dst[rows,n] = a[rows,k]·b[k,n], every element one sum over k
-// ascending from +0; rows of dst and a are ldd and lda elements apart. Unlike gemm
-// it packs nothing: b is small and stays in the cache from step to step.
-func smallProduct(dst []float32, ldd int, a []float32, lda, rows, k int, b []float32, n int) {
-	done := smallProductVectors(dst, ldd, a, lda, rows, k, b, n)
-	if done == n {
+// smallMatrix is the right operand [k,n] of many small products, one per step.
+// Unlike gemm's operands it is packed once for all of them.
+type smallMatrix struct {
+	b, panels []float32
+	k, n      int
+}
+
+func newSmallMatrix(b []float32, k, n int) *smallMatrix {
+	return &smallMatrix{b, smallPanels(b, k, n), k, n}
+}
+
+// product is dst[rows,n] = a[rows,k]·b, every element one sum over k ascending
+// from +0; rows of dst are n, rows of a lda elements apart.
+func (m *smallMatrix) product(dst, a []float32, lda, rows int) {
+	done := smallProductVectors(dst, m.n, a, lda, rows, m.k, m.panels, m.n)
+	if done == m.n {
 		return
 	}
 	for r := range rows {
-		row := dst[r*ldd+done:][:n-done]
+		row := dst[r*m.n+done:][:m.n-done]
 		clear(row)
-		for p, v := range a[r*lda:][:k] {
-			for j, w := range b[p*n+done:][:n-done] {
+		for p, v := range a[r*lda:][:m.k] {
+			for j, w := range m.b[p*m.n+done:][:m.n-done] {
 				row[j] += float32(v * w)
 			}
 		}
@@ -50,14 +60,14 @@ func smallProduct(dst []float32, ldd int, a []float32, lda, rows, k int, b []flo
 }
 
 // transposed is u [h,n] as [n,h].
-func (r *recurrence) transposed() []float32 {
+func (r *recurrence) transposed() *smallMatrix {
 	u, out := r.in[1], make([]float32, len(r.in[1]))
 	for j := range r.h {
 		for k := range r.gates {
 			out[k*r.h+j] = u[j*r.gates+k]
 		}
 	}
-	return out
+	return newSmallMatrix(out, r.gates, r.h)
 }
 
 func add(dst, a, b []float32) { binary(graph.Add, dst, a, b) }
@@ -69,11 +79,11 @@ func oneMinus(dst, x, ones []float32) { sub(dst, ones, x) }
 
 func (r *recurrence) lstm(lo, hi int) {
 	h, steps, zx, trace := r.h, r.steps, r.in[0], r.out
-	z := make([]float32, (hi-lo)*4*h)
+	z, u := make([]float32, (hi-lo)*4*h), newSmallMatrix(r.in[1], h, 4*h)
 	zero, tmp := make([]float32, h), make([]float32, h)
 	for t := range steps {
 		if t > 0 {
-			smallProduct(z, 4*h, trace[(lo*steps+t-1)*6*h+5*h:], steps*6*h, hi-lo, h, r.in[1], 4*h)
+			u.product(z, trace[(lo*steps+t-1)*6*h+5*h:], steps*6*h, hi-lo)
 		}
 		for b := lo; b < hi; b++ {
 			row := trace[(b*steps+t)*6*h:][:6*h]
@@ -134,7 +144,7 @@ func (r *recurrence) lstmGrad(lo, hi int) {
 			mul(dg, dg, tmp)
 			mul(next, dc, f)
 		}
-		smallProduct(dhNext, h, dz[(lo*steps+t)*4*h:], steps*4*h, hi-lo, 4*h, ut, h)
+		ut.product(dhNext, dz[(lo*steps+t)*4*h:], steps*4*h, hi-lo)
 	}
 }
 
@@ -147,12 +157,12 @@ func timesGateSlope(d, s, tmp, ones []float32) {
 
 func (r *recurrence) gru(lo, hi int) {
 	h, steps, zx, br, trace := r.h, r.steps, r.in[0], r.in[2], r.out
-	a := make([]float32, (hi-lo)*3*h)
+	a, u := make([]float32, (hi-lo)*3*h), newSmallMatrix(r.in[1], h, 3*h)
 	zero, ones, tmp := make([]float32, h), make([]float32, h), make([]float32, h)
 	fill(ones, 1)
 	for t := range steps {
 		if t > 0 {
-			smallProduct(a, 3*h, trace[(lo*steps+t-1)*5*h+4*h:], steps*5*h, hi-lo, h, r.in[1], 3*h)
+			u.product(a, trace[(lo*steps+t-1)*5*h+4*h:], steps*5*h, hi-lo)
 		}
 		for b := lo; b < hi; b++ {
 			x, row := zx[(b*steps+t)*3*h:][:3*h], trace[(b*steps+t)*5*h:][:5*h]
@@ -213,7 +223,7 @@ func (r *recurrence) gruGrad(lo, hi int) {
 			copy(through[(b-lo)*3*h:], dRow[:2*h])
 			copy(through[(b-lo)*3*h+2*h:][:h], dA)
 		}
-		smallProduct(dhNext, h, through, 3*h, hi-lo, 3*h, ut, h)
+		ut.product(dhNext, through, 3*h, hi-lo)
 		add(dhNext, direct, dhNext)
 	}
 }

@@ -2,6 +2,8 @@
 
 package native
 
-func smallProductVectors(dst []float32, ldd int, a []float32, lda, rows, k int, b []float32, n int) int {
+func smallPanels(b []float32, k, n int) []float32 { return nil }
+
+func smallProductVectors(dst []float32, ldd int, a []float32, lda, rows, k int, panels []float32, n int) int {
 	return 0
 }

@@ -4,83 +4,78 @@ package native
 
 import "simd"
 
-// smallProductVectors is the columns of smallProduct that fill whole registers,
-// and returns how many these are. Four rows share each load of b.
-func smallProductVectors(dst []float32, ldd int, a []float32, lda, rows, k int, b []float32, n int) int {
-	w := lanes()
-	r := 0
-	for ; r+4 <= rows; r += 4 {
-		fourRows(dst[r*ldd:], ldd, a[r*lda:], lda, k, b, n, w)
+// smallPanels copies the columns of b [k,n] that fill pairs of registers, pair by
+// pair: what fourRows reads is then one stretch, where rows far apart would fall
+// into few sets of the cache.
+func smallPanels(b []float32, k, n int) []float32 {
+	w := 2 * lanes()
+	out := make([]float32, 0, n/w*w*k)
+	for j := 0; j+w <= n; j += w {
+		for p := range k {
+			out = append(out, b[p*n+j:p*n+j+w]...)
+		}
 	}
-	for ; r < rows; r++ {
-		oneRow(dst[r*ldd:], a[r*lda:], k, b, n, w)
-	}
-	return n / w * w
+	return out
 }
 
-func fourRows(dst []float32, ldd int, a []float32, lda, k int, b []float32, n, w int) {
-	a0, a1, a2, a3 := a[:k], a[lda:][:k], a[2*lda:][:k], a[3*lda:][:k]
+// smallProductVectors is the columns of smallProduct that lie in panels, and
+// returns how many these are. Four rows share each load.
+func smallProductVectors(dst []float32, ldd int, a []float32, lda, rows, k int, panels []float32, n int) int {
+	w := lanes()
 	j := 0
 	for ; j+2*w <= n; j += 2 * w {
-		var s00, s01, s10, s11, s20, s21, s30, s31 simd.Float32s
-		for p, at := 0, j; p < k; p, at = p+1, at+n {
-			b0, b1 := simd.LoadFloat32s(b[at:]), simd.LoadFloat32s(b[at+w:])
-			v := simd.BroadcastFloat32s(a0[p])
-			s00, s01 = s00.Add(v.Mul(b0)), s01.Add(v.Mul(b1))
-			v = simd.BroadcastFloat32s(a1[p])
-			s10, s11 = s10.Add(v.Mul(b0)), s11.Add(v.Mul(b1))
-			v = simd.BroadcastFloat32s(a2[p])
-			s20, s21 = s20.Add(v.Mul(b0)), s21.Add(v.Mul(b1))
-			v = simd.BroadcastFloat32s(a3[p])
-			s30, s31 = s30.Add(v.Mul(b0)), s31.Add(v.Mul(b1))
+		panel := panels[j*k : (j+2*w)*k]
+		r := 0
+		for ; r+4 <= rows; r += 4 {
+			fourRows(dst[r*ldd+j:], ldd, a[r*lda:], lda, k, panel)
 		}
-		s00.Store(dst[j:])
-		s01.Store(dst[j+w:])
-		s10.Store(dst[ldd+j:])
-		s11.Store(dst[ldd+j+w:])
-		s20.Store(dst[2*ldd+j:])
-		s21.Store(dst[2*ldd+j+w:])
-		s30.Store(dst[3*ldd+j:])
-		s31.Store(dst[3*ldd+j+w:])
-	}
-	for ; j+w <= n; j += w {
-		var s0, s1, s2, s3 simd.Float32s
-		for p, at := 0, j; p < k; p, at = p+1, at+n {
-			b0 := simd.LoadFloat32s(b[at:])
-			s0 = s0.Add(simd.BroadcastFloat32s(a0[p]).Mul(b0))
-			s1 = s1.Add(simd.BroadcastFloat32s(a1[p]).Mul(b0))
-			s2 = s2.Add(simd.BroadcastFloat32s(a2[p]).Mul(b0))
-			s3 = s3.Add(simd.BroadcastFloat32s(a3[p]).Mul(b0))
+		for ; r < rows; r++ {
+			oneRow(dst[r*ldd+j:], a[r*lda:][:k], panel)
 		}
-		s0.Store(dst[j:])
-		s1.Store(dst[ldd+j:])
-		s2.Store(dst[2*ldd+j:])
-		s3.Store(dst[3*ldd+j:])
 	}
+	return j
 }
 
-func oneRow(dst, a []float32, k int, b []float32, n, w int) {
-	a = a[:k]
-	j := 0
-	for ; j+4*w <= n; j += 4 * w {
-		var s0, s1, s2, s3 simd.Float32s
-		for p, at := 0, j; p < k; p, at = p+1, at+n {
-			v := simd.BroadcastFloat32s(a[p])
-			s0 = s0.Add(v.Mul(simd.LoadFloat32s(b[at:])))
-			s1 = s1.Add(v.Mul(simd.LoadFloat32s(b[at+w:])))
-			s2 = s2.Add(v.Mul(simd.LoadFloat32s(b[at+2*w:])))
-			s3 = s3.Add(v.Mul(simd.LoadFloat32s(b[at+3*w:])))
+func fourRows(dst []float32, ldd int, a []float32, lda, k int, b []float32) {
+	w := lanes()
+	a0, a1, a2, a3 := a[:k], a[lda:][:k], a[2*lda:][:k], a[3*lda:][:k]
+	var s00, s01, s10, s11, s20, s21, s30, s31 simd.Float32s
+	for p := range a0 {
+		if len(b) < 2*w {
+			break
 		}
-		s0.Store(dst[j:])
-		s1.Store(dst[j+w:])
-		s2.Store(dst[j+2*w:])
-		s3.Store(dst[j+3*w:])
+		b0, b1 := simd.LoadFloat32s(b), simd.LoadFloat32s(b[w:])
+		b = b[2*w:]
+		v := simd.BroadcastFloat32s(a0[p])
+		s00, s01 = s00.Add(v.Mul(b0)), s01.Add(v.Mul(b1))
+		v = simd.BroadcastFloat32s(a1[p])
+		s10, s11 = s10.Add(v.Mul(b0)), s11.Add(v.Mul(b1))
+		v = simd.BroadcastFloat32s(a2[p])
+		s20, s21 = s20.Add(v.Mul(b0)), s21.Add(v.Mul(b1))
+		v = simd.BroadcastFloat32s(a3[p])
+		s30, s31 = s30.Add(v.Mul(b0)), s31.Add(v.Mul(b1))
 	}
-	for ; j+w <= n; j += w {
-		var s simd.Float32s
-		for p, at := 0, j; p < k; p, at = p+1, at+n {
-			s = s.Add(simd.BroadcastFloat32s(a[p]).Mul(simd.LoadFloat32s(b[at:])))
+	s00.Store(dst)
+	s01.Store(dst[w:])
+	s10.Store(dst[ldd:])
+	s11.Store(dst[ldd+w:])
+	s20.Store(dst[2*ldd:])
+	s21.Store(dst[2*ldd+w:])
+	s30.Store(dst[3*ldd:])
+	s31.Store(dst[3*ldd+w:])
+}
+
+func oneRow(dst, a, b []float32) {
+	w := lanes()
+	var s0, s1 simd.Float32s
+	for _, x := range a {
+		if len(b) < 2*w {
+			break
 		}
-		s.Store(dst[j:])
+		v := simd.BroadcastFloat32s(x)
+		s0, s1 = s0.Add(v.Mul(simd.LoadFloat32s(b))), s1.Add(v.Mul(simd.LoadFloat32s(b[w:])))
+		b = b[2*w:]
 	}
+	s0.Store(dst)
+	s1.Store(dst[w:])
 }

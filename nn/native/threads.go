@@ -9,7 +9,7 @@ import (
 // parallelWork is the least work (element operations) for which waking another
 // thread, some microseconds, pays.
 // It is a variable so that tests can send everything through the threads.
-var parallelWork = 1 << 16
+var parallelWork = 1 << 18
 
 // threadCount is the number of threads that Runner's argument means here.
 func threadCount(threads int) int {
