@@ -1,0 +1,273 @@
+package nn
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"wafer/nn/eval"
+	"wafer/nn/native"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// square is a picture of one colour with a bright corner, which differs by class.
+func square(class, i int) task.Input {
+	const side = 12
+	p := &task.Pixels{Width: side, Height: side, RGBA: make([]byte, 4*side*side)}
+	for k := range side * side {
+		y, x := k/side, k%side
+		v := byte(20 + (i*37+k*11)%40)
+		if inCorner := y < side/2 == (class&1 == 0) && x < side/2 == (class&2 == 0); inCorner {
+			v += 150
+		}
+		copy(p.RGBA[4*k:], []byte{v, v, v, 255})
+	}
+	return task.Input{Name: fmt.Sprintf("%d-%d", class, i), Pixels: p}
+}
+
+func pictures(classes, each int) (samples []Sample) {
+	for i := range each {
+		for c := range classes {
+			samples = append(samples, Sample{square(c, i), c})
+		}
+	}
+	return samples
+}
+
+const imageRecipe = `{"name":"corners","seed":3,"numerics":{"contract":1,"storage":"float16"},
+ "preprocess":{"kind":"image","labels":["a","b","c","d"],"image":{"height":12,"width":12,"channels":1,"augment":{"shift":0.1,"rotation":5}}},
+ "define":{"layers":{"name":"tiny","input_shape":[12,12,1],"input_dtype":"f32","layers":[
+  {"name":"conv","class":"Conv2D","config":{"filters":4,"kernel_size":[3,3],"activation":"relu"},"inputs":["input"]},
+  {"name":"pool","class":"MaxPooling2D","inputs":["conv"]},
+  {"name":"flatten","class":"Flatten","inputs":["pool"]},
+  {"name":"drop","class":"Dropout","config":{"rate":0.2},"inputs":["flatten"]},
+  {"name":"out","class":"Dense","config":{"units":4,"activation":"softmax"},"inputs":["drop"]}]}},
+ "loss":{"name":"sparse_categorical_crossentropy"},
+ "optimizer":{"name":"adam","learning_rate":0.01},
+ "train":{"epochs":4,"batch_size":8},
+ "validate":{"validation_split":0.2},
+ "test":{"test_split":0.2,"set":"corners"}}`
+
+const textRecipe = `{"name":"mood","seed":5,
+ "preprocess":{"kind":"text","labels":["bad","good"],"text":{"tokenizer":{"num_words":50},"pad_sequences":{"maxlen":6}}},
+ "define":{"zoo":"text_lstm","options":{"words":50,"length":6,"dim":8,"units":8}},
+ "loss":{"name":"binary_crossentropy"},
+ "optimizer":{"name":"adam","learning_rate":0.02},
+ "train":{"epochs":8,"batch_size":8},
+ "validate":{"validation_split":0.2},
+ "test":{"test_split":0.2}}`
+
+func sentences() (samples []Sample) {
+	subjects := []string{"the film", "this phone", "our dinner", "that song", "my day", "the book", "a walk", "her talk"}
+	words := [2][]string{{"was terrible", "made me sad", "is awful", "was boring"}, {"was wonderful", "made me happy", "is great", "was lovely"}}
+	for i, s := range subjects {
+		for k := range 4 {
+			for c := range 2 {
+				samples = append(samples, Sample{task.Input{Text: fmt.Sprintf("%s %s number%d", s, words[c][k], i)}, c})
+			}
+		}
+	}
+	return samples
+}
+
+func parse(t *testing.T, doc string) *recipe.Recipe {
+	t.Helper()
+	r, err := recipe.Parse([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func fitted(t *testing.T, doc string, d Dataset, o FitOptions) (*Model, *FitReport) {
+	t.Helper()
+	if o.Runner == nil {
+		o.Runner = native.Runner(1)
+	}
+	m, rep, err := Fit(context.Background(), parse(t, doc), d, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, rep
+}
+
+func corners() Dataset {
+	return Dataset{Labels: []string{"a", "b", "c", "d"}, Train: pictures(4, 20)}
+}
+
+func mood() Dataset { return Dataset{Labels: []string{"bad", "good"}, Train: sentences()} }
+
+func TestFitMakesAModelThatOpensAndClassifies(t *testing.T) {
+	m, rep := fitted(t, imageRecipe, corners(), FitOptions{})
+	if rep.Test.Accuracy < 0.9 || rep.TestSamples != 16 || rep.Validation != 12 {
+		t.Errorf("got %+v, want a test accuracy of 0.9 or more on 16 samples", rep)
+	}
+	res := m.Classify(square(2, 99))
+	if res.Error != "" || len(res.Scores) != 4 || res.Scores[0].Label != "c" {
+		t.Errorf("classified as %+v, want c", res)
+	}
+	sum := float32(0)
+	for _, s := range res.Scores {
+		sum += s.Probability
+	}
+	if sum < 0.999 || sum > 1.001 {
+		t.Errorf("probabilities add up to %v", sum)
+	}
+	again, err := Open(m.Bytes())
+	if err != nil || fmt.Sprint(again.Info()) != fmt.Sprint(m.Info()) {
+		t.Errorf("opening the file again: %v", err)
+	}
+	info, err := Describe(m.Bytes())
+	if err != nil || fmt.Sprint(info) != fmt.Sprint(m.Info()) || info.Bytes != int64(len(m.Bytes())) {
+		t.Errorf("Describe says %+v, %v; Info %+v", info, err, m.Info())
+	}
+}
+
+func TestBinaryTextModel(t *testing.T) {
+	m, rep := fitted(t, textRecipe, mood(), FitOptions{})
+	if !m.Info().Binary || rep.Test.Accuracy < 0.8 {
+		t.Errorf("binary %v, test accuracy %v, want true and at least 0.8", m.Info().Binary, rep.Test.Accuracy)
+	}
+	res := m.Classify(task.Input{Text: "the film was wonderful"})
+	if !res.Binary || len(res.Scores) != 2 || res.Scores[0].Label != "good" {
+		t.Errorf("got %+v, want good with both labels", res)
+	}
+	if res := m.Classify(task.Input{Text: strings.Repeat("film ", 20)}); !strings.Contains(res.Note, "last 6 of 20") {
+		t.Errorf("a long text has the note %q", res.Note)
+	}
+	if res := m.Classify(task.Input{Text: "xyzzy"}); !strings.Contains(res.Note, "none of these words") {
+		t.Errorf("an unknown word has the note %q", res.Note)
+	}
+}
+
+func TestBadInputIsASentence(t *testing.T) {
+	image, _ := fitted(t, imageRecipe, corners(), FitOptions{})
+	words, _ := fitted(t, textRecipe, mood(), FitOptions{})
+	for _, c := range []struct {
+		m    *Model
+		in   task.Input
+		want string
+	}{
+		{image, task.Input{Text: "hello"}, "expected a picture, found a text"},
+		{image, task.Input{File: []byte("just text")}, "not a picture"},
+		{image, task.Input{File: []byte{}}, "empty"},
+		{image, task.Input{Pixels: &task.Pixels{Width: 3, Height: 3, RGBA: make([]byte, 5)}}, "expected 36 bytes"},
+		{words, task.Input{}, "empty"},
+		{words, task.Input{Text: "  \n"}, "white space"},
+		{words, task.Input{Text: "\xff\xfe"}, "not UTF-8"},
+		{words, task.Input{Text: strings.Repeat("a", 10<<20)}, "too long"},
+		{words, square(0, 0), "expected a text, found a picture"},
+	} {
+		res := c.m.Classify(c.in)
+		if !strings.Contains(res.Error, c.want) || len(res.Scores) != 0 {
+			t.Errorf("%.40q: got error %q and %d scores, want an error with %q", c.in.Text, res.Error, len(res.Scores), c.want)
+		}
+	}
+}
+
+// The same recipe gives the same file on every runner and over stops.
+func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
+	for name, c := range map[string]struct {
+		recipe string
+		data   func() Dataset
+	}{"image": {imageRecipe, corners}, "text": {textRecipe, mood}} {
+		want, rep := fitted(t, c.recipe, c.data(), FitOptions{})
+		for _, runner := range map[string]FitOptions{"eval": {Runner: eval.Runner}, "two threads": {Runner: native.Runner(2)}} {
+			got, _ := fitted(t, c.recipe, c.data(), runner)
+			if !bytes.Equal(got.Bytes(), want.Bytes()) {
+				t.Errorf("%s: another runner gave another file", name)
+			}
+		}
+		var saved []byte
+		epochs := 0
+		ctx, cancel := context.WithCancel(context.Background())
+		_, _, err := Fit(ctx, parse(t, c.recipe), c.data(), FitOptions{Runner: native.Runner(1), Checkpoint: func(b []byte) error {
+			saved = b
+			if epochs++; epochs == 2 {
+				cancel()
+			}
+			return nil
+		}})
+		if !errors.Is(err, ErrStopped) {
+			t.Fatalf("%s: a cancelled run ended with %v, want %v", name, err, ErrStopped)
+		}
+		rest, rep2 := fitted(t, c.recipe, c.data(), FitOptions{Resume: saved})
+		if !bytes.Equal(rest.Bytes(), want.Bytes()) || rep2.WeightsHash != rep.WeightsHash {
+			t.Errorf("%s: a resumed run gave another file", name)
+		}
+		other := c.data()
+		other.Train = other.Train[1:]
+		if _, _, err := Fit(context.Background(), parse(t, c.recipe), other, FitOptions{Runner: native.Runner(1), Resume: saved}); err == nil || !strings.Contains(err.Error(), "other data") {
+			t.Errorf("%s: resuming on other data: got %v", name, err)
+		}
+		if _, _, err := Fit(context.Background(), parse(t, c.recipe), c.data(), FitOptions{Runner: native.Runner(1), Resume: want.Bytes()}); err == nil || !strings.Contains(err.Error(), "not a checkpoint") {
+			t.Errorf("%s: resuming from a model file: got %v", name, err)
+		}
+	}
+}
+
+func TestRecipesThatDoNotFitAreSentences(t *testing.T) {
+	for replace, want := range map[[2]string]string{
+		{`"sparse_categorical_crossentropy"`, `"binary_crossentropy"`}: "needs a last layer of 1 unit, found 4",
+		{`"softmax"`, `"sigmoid"`}:                                     "needs softmax in the last layer, found sigmoid",
+		{`"height":12`, `"height":14`}:                                 "makes samples of shape [14 12 1]",
+		{`"Flatten"`, `"Flaten"`}:                                      `no layer class "Flaten"`,
+		{`"units":4`, `"units":3`}:                                     "3 units for 4 labels",
+	} {
+		doc := strings.Replace(imageRecipe, replace[0], replace[1], 1)
+		_, _, err := Fit(context.Background(), parse(t, doc), corners(), FitOptions{Runner: native.Runner(1)})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want an error with %q", replace[1], err, want)
+		}
+	}
+}
+
+func TestDamagedModelFilesAreSentences(t *testing.T) {
+	m, _ := fitted(t, imageRecipe, corners(), FitOptions{})
+	file := m.Bytes()
+	for name, b := range map[string][]byte{
+		"empty":      nil,
+		"cut":        file[:len(file)/2],
+		"last byte":  file[:len(file)-1],
+		"a picture":  []byte("\xff\xd8\xff\xe0 not a model"),
+		"labels":     bytes.Replace(file, []byte(`"labels":["a","b","c","d"]`), []byte(`"labels":["a","b","c"]    `), 1),
+		"kind":       bytes.Replace(file, []byte(`"kind":"image"`), []byte(`"kind":"sound"`), 1),
+		"units":      bytes.Replace(file, []byte(`"units":4`), []byte(`"units":5`), 1),
+		"no layers":  bytes.Replace(file, []byte(`"layers":{"name"`), []byte(`"lalala":{"name"`), 1),
+		"preprocess": bytes.Replace(file, []byte(`"height":12,"width":12`), []byte(`"height":13,"width":12`), 2),
+	} {
+		if _, err := Open(b); err == nil || !strings.Contains(err.Error(), "model file") {
+			t.Errorf("%s: got %v, want an error", name, err)
+		}
+	}
+}
+
+func TestThresholdAndTemperature(t *testing.T) {
+	inside := []float64{0.9, 0.8, 0.7, 0.6, 0.95, 0.85, 0.75, 0.9, 0.9, 0.3}
+	hits := []bool{true, true, true, true, true, true, true, true, true, false}
+	if got := chooseThreshold(inside, hits, []float64{0.2, 0.4, 0.5, 0.65}, 0.9); got != 0.51 {
+		t.Errorf("threshold %v, want 0.51: the least that rejects three of four and keeps nine of ten", got)
+	}
+	p := calibrated([]float32{0.8, 0.2}, 2)
+	if p[0] < 0.66 || p[0] > 0.67 {
+		t.Errorf("0.8 at temperature 2 is %v, want 2/3", p[0])
+	}
+	if p := calibrated([]float32{0.8}, 2); p[1] < 0.66 || p[1] > 0.67 {
+		t.Errorf("a sigmoid's 0.8 at temperature 2 is %v, want 2/3", p[1])
+	}
+}
+
+func TestTheDocumentInAModelFileIsTheRecipe(t *testing.T) {
+	m, rep := fitted(t, textRecipe, mood(), FitOptions{})
+	if err := json.Unmarshal(m.doc.Recipe, new(recipe.Recipe)); err != nil {
+		t.Fatal(err)
+	}
+	if r, d := m.Hashes(); r != parse(t, textRecipe).Hash() || d != rep.DataHash {
+		t.Errorf("hashes %s %s, want those of recipe and data", r, d)
+	}
+}
