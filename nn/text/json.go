@@ -79,7 +79,7 @@ func quote(s string) string {
 		switch e, ok := pyEscapes[r]; {
 		case ok:
 			b = append(b, e...)
-		case r >= ' ' && r < 0x7f || r == 0x7f:
+		case r >= ' ' && r < 0x7f:
 			b = append(b, byte(r))
 		case r > 0xffff:
 			hi, lo := utf16.EncodeRune(r)
