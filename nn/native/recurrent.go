@@ -1,6 +1,7 @@
 package native
 
 import (
+	"wafer/nn/fmath"
 	"wafer/nn/graph"
 	"wafer/nn/plan"
 )
@@ -80,29 +81,31 @@ func oneMinus(dst, x, ones []float32) { sub(dst, ones, x) }
 func (r *recurrence) lstm(lo, hi int) {
 	h, steps, zx, trace := r.h, r.steps, r.in[0], r.out
 	z, u := make([]float32, (hi-lo)*4*h), newSmallMatrix(r.in[1], h, 4*h)
-	zero, tmp := make([]float32, h), make([]float32, h)
+	cPrev := make([]float32, h)
 	for t := range steps {
 		if t > 0 {
 			u.product(z, trace[(lo*steps+t-1)*6*h+5*h:], steps*6*h, hi-lo)
 		}
 		for b := lo; b < hi; b++ {
-			row := trace[(b*steps+t)*6*h:][:6*h]
-			gates := row[:4*h]
-			add(gates, zx[(b*steps+t)*4*h:][:4*h], z[(b-lo)*4*h:][:4*h])
-			unary(graph.Sigmoid, 0, gates[:2*h], gates[:2*h])
-			unary(graph.Tanh, 0, gates[2*h:3*h], gates[2*h:3*h])
-			unary(graph.Sigmoid, 0, gates[3*h:], gates[3*h:])
-			i, f, g, o, c := row[:h], row[h:2*h], row[2*h:3*h], row[3*h:4*h], row[4*h:5*h]
-			cPrev := zero
 			if t > 0 {
 				cPrev = trace[(b*steps+t-1)*6*h+4*h:][:h]
 			}
-			mul(tmp, i, g)
-			mul(c, f, cPrev)
-			add(c, c, tmp)
-			unary(graph.Tanh, 0, tmp, c)
-			mul(row[5*h:], o, tmp)
+			lstmCell(trace[(b*steps+t)*6*h:][:6*h], zx[(b*steps+t)*4*h:][:4*h], z[(b-lo)*4*h:][:4*h], cPrev, h)
 		}
+	}
+}
+
+// lstmCell is one step of one sequence: the trace's row i, f, g, o, c, h from zx,
+// z = hPrev·u and cPrev.
+func lstmCell(row, zx, z, cPrev []float32, h int) {
+	add(row[:4*h], zx, z)
+	unary(graph.Sigmoid, 0, row[:2*h], row[:2*h])
+	unary(graph.Tanh, 0, row[2*h:3*h], row[2*h:3*h])
+	unary(graph.Sigmoid, 0, row[3*h:4*h], row[3*h:4*h])
+	for j := lstmVectors(row, cPrev, h); j < h; j++ {
+		i, f, g, o := row[j], row[h+j], row[2*h+j], row[3*h+j]
+		c := float32(f*cPrev[j]) + float32(i*g)
+		row[4*h+j], row[5*h+j] = c, o*fmath.Tanh(c)
 	}
 }
 
@@ -110,41 +113,32 @@ func (r *recurrence) lstmGrad(lo, hi int) {
 	h, steps := r.h, r.steps
 	trace, dh, dz, ut := r.in[0], r.in[2], r.out, r.transposed()
 	dhNext, dcNext := make([]float32, (hi-lo)*h), make([]float32, (hi-lo)*h)
-	scratch := make([]float32, 6*h)
-	zero, ones, d, y, dc, tmp := scratch[:h], scratch[h:2*h], scratch[2*h:3*h], scratch[3*h:4*h], scratch[4*h:5*h], scratch[5*h:]
-	fill(ones, 1)
+	zero := make([]float32, h)
 	for t := steps - 1; t >= 0; t-- {
 		for b := lo; b < hi; b++ {
-			row, dRow := trace[(b*steps+t)*6*h:][:6*h], dz[(b*steps+t)*4*h:][:4*h]
-			i, f, g, o, c := row[:h], row[h:2*h], row[2*h:3*h], row[3*h:4*h], row[4*h:5*h]
-			di, df, dg, do := dRow[:h], dRow[h:2*h], dRow[2*h:3*h], dRow[3*h:]
-			next := dcNext[(b-lo)*h:][:h]
-			cPrev := zero
+			at, cPrev := b*steps+t, zero
 			if t > 0 {
-				cPrev = trace[(b*steps+t-1)*6*h+4*h:][:h]
+				cPrev = trace[(at-1)*6*h+4*h:][:h]
 			}
-			add(d, dh[(b*steps+t)*h:][:h], dhNext[(b-lo)*h:][:h])
-			unary(graph.Tanh, 0, y, c)
-
-			mul(dc, d, o)
-			mul(tmp, y, y)
-			oneMinus(tmp, tmp, ones)
-			mul(dc, dc, tmp)
-			add(dc, next, dc)
-
-			mul(do, d, y)
-			timesGateSlope(do, o, tmp, ones)
-			mul(di, dc, g)
-			timesGateSlope(di, i, tmp, ones)
-			mul(df, dc, cPrev)
-			timesGateSlope(df, f, tmp, ones)
-			mul(dg, dc, i)
-			mul(tmp, g, g)
-			oneMinus(tmp, tmp, ones)
-			mul(dg, dg, tmp)
-			mul(next, dc, f)
+			next := (b - lo) * h
+			lstmCellGrad(dz[at*4*h:][:4*h], trace[at*6*h:][:6*h], cPrev, dh[at*h:][:h], dhNext[next:][:h], dcNext[next:][:h], h)
 		}
 		ut.product(dhNext, dz[(lo*steps+t)*4*h:], steps*4*h, hi-lo)
+	}
+}
+
+// lstmCellGrad is one step back of one sequence: dz's row di, df, dg, do, and
+// dcNext brought from the step after to this one.
+func lstmCellGrad(dRow, row, cPrev, dh, dhNext, dcNext []float32, h int) {
+	for j := lstmGradVectors(dRow, row, cPrev, dh, dhNext, dcNext, h); j < h; j++ {
+		i, f, g, o := row[j], row[h+j], row[2*h+j], row[3*h+j]
+		d, y := dh[j]+dhNext[j], fmath.Tanh(row[4*h+j])
+		dc := dcNext[j] + float32(float32(d*o)*(1-float32(y*y)))
+		dRow[j] = float32(float32(dc*g)*i) * (1 - i)
+		dRow[h+j] = float32(float32(dc*cPrev[j])*f) * (1 - f)
+		dRow[2*h+j] = float32(dc*i) * (1 - float32(g*g))
+		dRow[3*h+j] = float32(float32(d*y)*o) * (1 - o)
+		dcNext[j] = dc * f
 	}
 }
 
