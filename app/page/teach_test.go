@@ -1,0 +1,155 @@
+package page
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/bridge"
+	"wafer/app/state"
+	"wafer/app/store"
+	"wafer/nn/task"
+	"wafer/server/api"
+)
+
+// idler is a worker that finishes everything but trainings, which it gives to the test.
+type idler struct {
+	teach chan func(bridge.Response, [][]byte)
+}
+
+func (q idler) Call(req bridge.Request, _ []bridge.Buffer, on func(bridge.Response, [][]byte)) int {
+	if req.Verb == bridge.Teach {
+		go func() { q.teach <- on }()
+		return 1
+	}
+	go on(bridge.Response{Event: bridge.Done}, nil)
+	return 1
+}
+
+func (idler) Cancel(int) {}
+
+// teachPage opens the Teach page on an empty store and returns how to see it.
+func teachPage(t *testing.T) (idler, func(what string, ok func(html string) bool) string) {
+	t.Helper()
+	models := []task.Model{
+		{ID: "land", Title: "Land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: "l"},
+		{ID: "intents", Title: "Intents", Kind: task.Text, Labels: make([]string, 150), Backbone: true, SHA256: "i"},
+	}
+	q := idler{make(chan func(bridge.Response, [][]byte), 1)}
+	kept := store.Memory()
+	s := state.New(q, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil },
+		func() (store.Store, error) { return kept, nil })
+	before, beforeTeaching := shared, teaching
+	t.Cleanup(func() { shared, teaching = before, beforeTeaching })
+	Use(s)
+	teaching = nil
+	s.Refresh()
+	teachingState().Open()
+	return q, func(what string, ok func(string) bool) string {
+		t.Helper()
+		html := ""
+		for range 2000 {
+			if html = render(&Teach{}); ok(html) {
+				return html
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Fatalf("after two seconds the page does not show %s:\n%s", what, html)
+		return ""
+	}
+}
+
+// render returns the page with the components inside it, as the browser gets it.
+func render(page app.Composer) string {
+	d := app.NewServerTester(page)
+	defer d.Close()
+	d.Consume()
+	return app.HTMLString(page)
+}
+
+func shows(parts ...string) func(string) bool {
+	return func(html string) bool {
+		for _, p := range parts {
+			if !strings.Contains(html, p) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func TestTeachOpensWithTwoEmptyClasses(t *testing.T) {
+	_, see := teachPage(t)
+	html := see("the base", shows("Chosen for you: Land"))
+	if n := strings.Count(html, "card-name"); n != 2 {
+		t.Errorf("it opens with %d classes, want 2", n)
+	}
+	for _, want := range []string{T("teach.add.files"), T("teach.add.folder"), T("teach.add.draw"), "disabled"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("it opens without %q", want)
+		}
+	}
+	if strings.Contains(html, "advice") {
+		t.Error("a newcomer is told what is missing before doing anything")
+	}
+}
+
+func TestTeachShowsEveryStage(t *testing.T) {
+	q, see := teachPage(t)
+	see("the base", shows("Chosen for you"))
+	teaching.SetKind(state.Text)
+	if bad := teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour"); bad != nil {
+		t.Fatal(bad.Text())
+	}
+	html := see("the classes and what is missing", shows("four", "“b” has one example"))
+	if strings.Contains(html, "><b>") { // attributes are set by the browser, not parsed
+		t.Error("a class name is not escaped")
+	}
+	teaching.AddLines("", "b\tfive\n<b>\tsix")
+	see("that ten are better", shows("Ten or more"))
+	teaching.Train()
+	answer := <-q.teach
+	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5, ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
+	answer(bridge.Response{Event: bridge.Progress, Progress: &p}, nil)
+	see("progress and curves", shows("Learning: epoch 2 of 4", "about 12 s left", `id="teach-stop"`, "curve-held", "after epoch 1, training 50%, held-out examples 75%."))
+	r := task.TeachReport{Model: task.Model{ID: "taught-1", Title: "a, b and 1 more", Kind: task.Text, Labels: []string{"a", "b", "<b>"}},
+		Epochs: 4, HeldOut: 4, ValAccuracy: 0.75, Accuracy: 1, Seconds: 2}
+	answer(bridge.Response{Event: bridge.Done, Report: &r}, [][]byte{[]byte("file")})
+	html = see("the report and the model", shows("Right for 3 of 4 examples", "rough guess", `id="teach-download"`, "Train again", "teach-try-text"))
+	if strings.Contains(html, "style=") {
+		t.Error("the page has an inline style, which its policy forbids")
+	}
+	teaching.DeleteModel()
+	see("the way back", shows("teach-undelete", "Deleted the model a, b and 1 more"))
+}
+
+func TestTeachSaysWhyItFailed(t *testing.T) {
+	q, see := teachPage(t)
+	see("the base", shows("Chosen for you"))
+	teaching.SetKind(state.Text)
+	teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
+	see("the samples", shows("four"))
+	teaching.Train()
+	(<-q.teach)(bridge.Response{Event: bridge.Failed, Error: "The loss is not a number."}, nil)
+	see("the reason and that nothing is lost", shows("The loss is not a number.", "Your examples are still here.", "four"))
+}
+
+func TestTeachSpeaksChinese(t *testing.T) {
+	_, see := teachPage(t)
+	shared.SetLanguage(state.Chinese)
+	defer shared.SetLanguage(state.English)
+	see("Chinese", shows("教它认识您的东西", "开始训练", "例如：猫"))
+}
+
+// Every text that the page asks for exists: T answers an unknown key with the key.
+func TestTeachHasNoUnknownText(t *testing.T) {
+	_, see := teachPage(t)
+	html := see("the base", shows("Chosen for you"))
+	teaching.SetKind(state.Text)
+	html += see("the texts", shows("teach-lines"))
+	if i := strings.Index(html, ">teach."); i >= 0 {
+		t.Errorf("a text is missing: %s", html[i:min(len(html), i+60)])
+	}
+}
