@@ -123,12 +123,12 @@ func write(name, content string) error {
 // adapt mends what go-app does not let us choose.
 func (s Site) adapt(body string) string {
 	body = strings.Replace(body, viewportOfGoApp, "width=device-width, initial-scale=1, viewport-fit=cover", 1)
-	return strings.Replace(body, `src="/wasm_exec.js"`, `src="`+s.WasmExec+`"`, 1)
+	return strings.Replace(body, `"/wasm_exec.js"`, `"`+s.WasmExec+`"`, 1) // in a page's head, or in the list to keep
 }
 
 func (s Site) handler() *app.Handler {
 	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
-	precache := append([]string{"/teach", "/models", icon.SVG, workerScript, worker, s.WorkerWASM, s.WasmExec}, s.Precache...)
+	precache := append([]string{"/teach", "/models", icon.SVG, workerScript, worker, s.WorkerWASM}, s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: state.T("title.classify"), Lang: "en",
 		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",

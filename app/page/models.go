@@ -140,15 +140,15 @@ func (p *Models) taughtFoot(m state.Model) app.UI {
 	}
 	return app.Div().Class("model-foot").Body(
 		useLink(m),
-		quiet("models.download", m, func(app.Context) { go p.download(m) }),
-		quiet("models.rename", m, func(app.Context) { p.renaming = m.ID }),
-		quiet("models.delete", m, p.remove(m)),
+		cardButton("models.download", m, func(app.Context) { go p.download(m) }),
+		cardButton("models.rename", m, func(app.Context) { p.renaming = m.ID }),
+		cardButton("models.delete", m, p.remove(m)),
 	)
 }
 
-// quiet is a button whose label names the model, for those who do not see which
+// cardButton is a button whose label names the model, for those who do not see which
 // card it is on.
-func quiet(key string, m state.Model, do func(app.Context)) app.UI {
+func cardButton(key string, m state.Model, do func(app.Context)) app.UI {
 	return app.Button().Class("quiet").Type("button").Text(T(key)).Aria("label", T(key+".label", state.Title(m))).
 		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID)
 }

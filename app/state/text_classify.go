@@ -56,7 +56,7 @@ func init() {
 		"classify.teach":             {"Teach it your own", "教它认您自己的类别"},
 		"classify.said":              {"{0}: {1}", "{0}:{1}"},
 		"classify.noanswer":          {"The worker gave no answer to this one.", "计算程序没有给出这一项的答案。"},
-		"classify.mixed":             {"{0} text files among them were left out: pictures and texts go to different models.", "其中 {0} 个文本文件未处理：图片和文字由不同的模型识别。"},
+		"classify.mixed":             {"Pictures and texts go to different models. Text files left out: {0}.", "图片和文字由不同的模型识别。未处理的文本文件：{0}。"},
 		"classify.toomany":           {"That is {0} inputs at once. The first {1} are answered here; the command wafer predict takes any number.", "一次输入了 {0} 项。这里只处理前 {1} 项；命令 wafer predict 没有数量限制。"},
 		"classify.text.big":          {"{0} has {1}; a text file may have up to {2}. Nothing was changed.", "{0} 大小为 {1}；文本文件最大 {2}。未做任何更改。"},
 		"classify.text.utf8":         {"{0} is not a text in UTF-8. Save it as UTF-8, then try again.", "{0} 不是 UTF-8 编码的文本。请另存为 UTF-8 后重试。"},
@@ -80,7 +80,7 @@ func init() {
 		"batch.stopped":       {"Not answered", "未作答"},
 		"batch.more":          {"Show {0} more", "再显示 {0} 项"},
 		"batch.summary":       {"What was found", "识别汇总"},
-		"batch.errors":        {"{0} could not be answered", "{0} 项无法作答"},
+		"batch.errors":        {"Without an answer: {0}", "无法作答：{0} 项"},
 		"batch.mean":          {"{0} each on average", "平均每项 {0}"},
 	})
 }

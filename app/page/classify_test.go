@@ -1,0 +1,135 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/bridge"
+	"wafer/app/state"
+	"wafer/app/store"
+	"wafer/server/api"
+)
+
+// mute is a worker that never answers.
+type mute struct{}
+
+func (mute) Call(bridge.Request, []bridge.Buffer, func(bridge.Response, [][]byte)) int { return 1 }
+func (mute) Cancel(int)                                                                {}
+
+var (
+	digits = state.Model{ID: "digits", Kind: state.Image, Labels: []string{"0", "1", "2"}, SHA256: "d", Title: "Digits",
+		About: "Tells digits apart.", Drawing: true, Accuracy: 0.9944, TestSet: "10,000 pictures", Credit: "MNIST"}
+	sentiment = state.Model{ID: "sentiment", Kind: state.Text, Labels: []string{"negative", "positive"}, SHA256: "s",
+		Title: "Sentiment", Binary: true, Accuracy: 0.81}
+)
+
+func opened(t *testing.T) {
+	t.Helper()
+	Use(state.New(mute{}, func() (api.Catalogue, string, error) {
+		return api.Catalogue{Models: []state.Model{digits, sentiment}}, "{}", nil
+	}, store.Open))
+	shared.Refresh()
+}
+
+func expect(t *testing.T, html string, wanted ...string) {
+	t.Helper()
+	for _, w := range wanted {
+		if !strings.Contains(html, w) {
+			t.Errorf("expected %q in\n%s", w, html)
+		}
+	}
+}
+
+func TestClassifyOpensReadyToUse(t *testing.T) {
+	opened(t)
+	html := app.HTMLString(&Classify{})
+	expect(t, html, "Drop pictures here", "Nothing you drop here leaves this tab.", "Choose pictures", `id="pad"`,
+		"99.44%", "MNIST", "samples/digits/7.png", `aria-label="Sample picture 1"`, `role="status"`, "<main", "<nav", "<footer", "<h1")
+	if strings.Contains(html, "Why?") {
+		t.Error("there is no explanation yet, so no button for one")
+	}
+	if strings.Count(html, "<h1") != 1 {
+		t.Error("a page has exactly one h1")
+	}
+	shared.SetKind(state.Text)
+	expect(t, app.HTMLString(&Classify{}), `aria-label="Sentence to classify"`, "Nothing you type leaves this tab")
+}
+
+func TestNoPageHasInlineStylesOrForeignAddresses(t *testing.T) {
+	opened(t)
+	foreign := regexp.MustCompile(`(?:src|href)="https?:`)
+	for name, p := range map[string]app.UI{"Classify": &Classify{}, "Teach": &Teach{}, "Models": &Models{}} {
+		html := app.HTMLString(p)
+		if strings.Contains(html, " style=") || strings.Contains(html, "<style") || strings.Contains(html, "onclick=") {
+			t.Errorf("%s has inline styles or handlers, which the content policy forbids", name)
+		}
+		if m := foreign.FindString(html); m != "" {
+			t.Errorf("%s asks another host: %s", name, m)
+		}
+	}
+}
+
+func TestAnswerOfABinaryModelIsOneBar(t *testing.T) {
+	opened(t)
+	r := state.Result{Binary: true, Millis: 3.2, Scores: []state.Score{{Label: "positive", Index: 1, Probability: 0.934}, {Label: "negative", Probability: 0.066}}}
+	html := answerHTML(state.Item{Text: "fine", Step: state.Answered, Result: r}, sentiment)
+	expect(t, html, "<h2>positive</h2>", "93.4%", "3.2 ms", "Teach it your own")
+	if n := strings.Count(html, `class="track"`); n != 1 {
+		t.Errorf("expected one bar, found %d in %s", n, html)
+	}
+}
+
+func answerHTML(it state.Item, m state.Model) string {
+	b := state.Batch{Items: []state.Item{it}}
+	return app.HTMLString(answer(state.State{Kind: m.Kind, Batch: map[state.Kind]state.Batch{m.Kind: b}}, m))
+}
+
+func TestAnswers(t *testing.T) {
+	opened(t)
+	scores := []state.Score{{Label: "2", Index: 2, Probability: 0.7}, {Label: "1", Index: 1, Probability: 0.3}}
+	expect(t, answerHTML(state.Item{Name: "a.png", Image: "blob:1", Step: state.Answered, Result: state.Result{Scores: scores}}, digits),
+		"a.png", "<h2>2</h2>", "70.0%", "30.0%")
+	expect(t, answerHTML(state.Item{Step: state.Answered, Result: state.Result{Scores: scores, Rejected: true}}, digits),
+		"<h2>None of these</h2>", "Its best guess would be 2 (70.0%)")
+	expect(t, answerHTML(state.Item{Step: state.Answered, Result: state.Result{Error: "It is empty."}}, digits),
+		"No answer", "It is empty.", `role="alert"`)
+	expect(t, answerHTML(state.Item{Step: state.Working}, digits), "Looking…")
+}
+
+func TestManyAnswersAreATable(t *testing.T) {
+	opened(t)
+	items := make([]state.Item, 130)
+	for i := range items {
+		items[i] = state.Item{Name: "n", Step: state.Answered, Result: state.Result{Scores: []state.Score{{Label: "1", Index: 1, Probability: 0.5}}}}
+	}
+	items[1].Result = state.Result{Error: "Not a picture."}
+	items[2].Step = state.Waiting
+	html := app.HTMLString(&results{Batch: state.Batch{Items: items}, Model: digits})
+	expect(t, html, "129 of 130 answered", "Download CSV", "Go on", "Not a picture.", "Not answered", "Show 30 more", `scope="col"`)
+	if n := strings.Count(html, "<tr>"); n != rowsAtOnce+1 {
+		t.Errorf("expected %d rows and a head, found %d", rowsAtOnce, n)
+	}
+	if html := app.HTMLString(&results{Batch: state.Batch{Items: items[:1]}, Model: digits}); strings.Contains(html, "<table") {
+		t.Error("one answer needs no table")
+	}
+}
+
+func TestModelsPage(t *testing.T) {
+	opened(t)
+	expect(t, app.HTMLString(&Models{}), "Nothing here yet", "Import a .wafer file", "Tells digits apart.", "right on 10,000 pictures",
+		`href="/weights/d"`, `download="digits.wafer"`, `aria-label="Use Digits"`)
+	if err := shared.AddTaught(state.Model{ID: "taught-1", Kind: state.Text, Title: "Mine", Labels: []string{"a", "b"}}, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, app.HTMLString(&Models{}), `aria-label="Rename Mine"`, `aria-label="Delete Mine"`, `aria-label="Download Mine"`)
+	expect(t, app.HTMLString(&Models{renaming: "taught-1"}), `aria-label="New name of Mine"`, "Save", "Cancel")
+}
+
+func TestNothingHereIsSaidWhereItIs(t *testing.T) {
+	opened(t)
+	shared.Say("classify", "x.txt is empty")
+	expect(t, app.HTMLString(&Classify{}), "x.txt is empty", `role="alert"`)
+}
