@@ -8,5 +8,5 @@ import "embed"
 // Files has all of them, by their path below static/. site/ holds nothing but a
 // .gitignore in a fresh clone, so that plain go build and go test work before make.
 //
-//go:embed css js recipes all:site
+//go:embed all:*
 var Files embed.FS
