@@ -83,7 +83,7 @@ type TeachState struct {
 // NewTeaching returns the Teach page's state with two empty classes; Open brings
 // back what was kept.
 func NewTeaching(s *Store) *Teaching {
-	t := &Teaching{app: s, now: time.Now, kind: Image, lessons: map[Kind]*lesson{},
+	t := &Teaching{app: s, now: time.Now, ready: make(chan struct{}), kind: Image, lessons: map[Kind]*lesson{},
 		saving: map[Kind]bool{}, dirty: map[Kind]bool{}}
 	for _, k := range []Kind{Image, Text} {
 		t.lessons[k] = &lesson{project: NewProject(k, "")}
@@ -121,8 +121,14 @@ func (t *Teaching) changeOf(kind Kind, do func(l *lesson)) {
 	t.app.change(func(*State) {})
 }
 
-// edit is a change of the project that is kept and that a later training should see.
+// edit is a change of the project that is kept and that a later training should
+// see. Before what was kept is here there is nothing to edit.
 func (t *Teaching) edit(kind Kind, do func(l *lesson)) {
+	select {
+	case <-t.ready:
+	default:
+		return
+	}
 	t.changeOf(kind, func(l *lesson) {
 		do(l)
 		l.changed = l.project.Model != ""
@@ -168,6 +174,7 @@ func (t *Teaching) open() {
 		}
 	}
 	t.mu.Unlock()
+	close(t.ready)
 	t.warn(cmp.Or(trouble, err))
 }
 

@@ -28,6 +28,7 @@ func (t *Teaching) AddFiles(class string, files []File) {
 
 // addPictures sorts files into samples of classes, then keeps them.
 func (t *Teaching) addPictures(class string, files []File) {
+	<-t.ready
 	var bad *Say
 	skipped := 0
 	byClass := map[string][]store.Sample{}
@@ -136,14 +137,17 @@ func sampleOf(f File) store.Sample {
 // keep puts samples into the store and then on the page; it says how many, and
 // whether the store took them.
 func (t *Teaching) keep(kind Kind, class string, samples []store.Sample) (int, bool) {
-	if len(samples) == 0 {
-		return 0, true
-	}
 	var project string
 	t.changeOf(kind, func(l *lesson) {
+		if l.project.class(class) < 0 { // removed meanwhile
+			samples = nil
+		}
 		samples = l.project.NewSamples(class, samples)
 		project = l.project.ID
 	})
+	if len(samples) == 0 {
+		return 0, true
+	}
 	disk, _ := t.app.Kept()
 	kept, err := disk.AddSamples(project, samples)
 	if err != nil {
@@ -241,6 +245,7 @@ func (t *Teaching) addTable(class string, files []File) {
 // addLabelled sorts texts into classes, leaves out what is there already, and
 // keeps the rest.
 func (t *Teaching) addLabelled(class string, list []Labelled) {
+	<-t.ready
 	byClass := map[string][]store.Sample{}
 	seen := map[[2]string]bool{}
 	full := false
