@@ -19,6 +19,8 @@ type Teaching struct {
 	app *Store
 	now func() time.Time
 
+	ready chan struct{} // closed once what was kept is here
+
 	mu      sync.Mutex
 	opening bool
 	opened  bool
