@@ -26,20 +26,32 @@ func tile(dst []float32, ldd int, a []float32, rows, cs int, b []float32, bs, k 
 	}
 	if k > 0 {
 		_, _ = a[3*rows+(k-1)*cs], b[(k-1)*bs+2*w-1] // the pointers below stay inside
-		pa, pb := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
-		r1, r3, sa, sb := 4*rows, 12*rows, 4*cs, 4*bs
+		a0, bp := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+		a1, a2, a3 := unsafe.Pointer(&a[rows]), unsafe.Pointer(&a[2*rows]), unsafe.Pointer(&a[3*rows])
+		at, bt := 0, 0
+		// One basic block that ends in its own condition: only then does the compiler
+		// add each product at once, and eight sums fit into the registers.
 		for {
-			b0, b1 := vector(pb), vector(unsafe.Add(pb, 4*w))
-			x0, x1 := number(pa), number(unsafe.Add(pa, r1))
-			c00, c01 = c00.Add(x0.Mul(b0)), c01.Add(x0.Mul(b1))
-			c10, c11 = c10.Add(x1.Mul(b0)), c11.Add(x1.Mul(b1))
-			x2, x3 := number(unsafe.Add(pa, 2*r1)), number(unsafe.Add(pa, r3))
-			c20, c21 = c20.Add(x2.Mul(b0)), c21.Add(x2.Mul(b1))
-			c30, c31 = c30.Add(x3.Mul(b0)), c31.Add(x3.Mul(b1))
-			if k--; k == 0 {
+			row := unsafe.Add(bp, bt)
+			b0, b1 := vector(row), vector(unsafe.Add(row, 4*w))
+			x0 := number(unsafe.Add(a0, at))
+			c00 = c00.Add(x0.Mul(b0))
+			c01 = c01.Add(x0.Mul(b1))
+			x1 := number(unsafe.Add(a1, at))
+			c10 = c10.Add(x1.Mul(b0))
+			c11 = c11.Add(x1.Mul(b1))
+			x2 := number(unsafe.Add(a2, at))
+			c20 = c20.Add(x2.Mul(b0))
+			c21 = c21.Add(x2.Mul(b1))
+			x3 := number(unsafe.Add(a3, at))
+			c30 = c30.Add(x3.Mul(b0))
+			c31 = c31.Add(x3.Mul(b1))
+			at += 4 * cs
+			bt += 4 * bs
+			k--
+			if k <= 0 {
 				break
 			}
-			pa, pb = unsafe.Add(pa, sa), unsafe.Add(pb, sb)
 		}
 	}
 	c00.Store(d0)
@@ -52,10 +64,10 @@ func tile(dst []float32, ldd int, a []float32, rows, cs int, b []float32, bs, k 
 	c31.Store(d3[w:])
 }
 
-// vector loads a register from p.
-func vector(p unsafe.Pointer) simd.Float32s {
-	return simd.LoadFloat32s(unsafe.Slice((*float32)(p), simd.BroadcastFloat32s(0).Len()))
-}
+// vector loads a register from p; a slice of constant length needs no check.
+//
+//go:nocheckptr
+func vector(p unsafe.Pointer) simd.Float32s { return simd.LoadFloat32s((*[16]float32)(p)[:]) }
 
 // number fills a register with the element at p.
 func number(p unsafe.Pointer) simd.Float32s { return simd.BroadcastFloat32s(*(*float32)(p)) }

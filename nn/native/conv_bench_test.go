@@ -1,0 +1,111 @@
+package native
+
+import (
+	"testing"
+
+	"wafer/nn/graph"
+)
+
+// same is a convolution with padding "same": a batch of n square images of the
+// given side, kernel and stride.
+func same(n, side, ci, co, kernel, stride int) geometry {
+	w := graph.Window{Kernel: [2]int{kernel, kernel}, Stride: [2]int{stride, stride}, Dilation: [2]int{1, 1}}
+	w = w.SamePadding(side, side)
+	return geometry{n: n, h: side, w: side, ci: ci, oh: w.Out(0, side), ow: w.Out(1, side), co: co, Window: w}
+}
+
+var convShapes = []struct {
+	name string
+	g    geometry
+}{
+	{"128-128at14", same(1, 14, 128, 128, 3, 1)},
+	{"1-32at28", same(64, 28, 1, 32, 3, 1)},
+	{"32-64at14", same(64, 14, 32, 64, 3, 1)},
+	{"3-16at64stride2", same(8, 64, 3, 16, 3, 2)},
+	{"64-128at8pointwise", same(16, 8, 64, 128, 1, 1)},
+}
+
+func BenchmarkConv2D(b *testing.B) {
+	benchConv(b, func(g geometry, x, k, y []float32) { conv2d(y, x, k, g, epilogue{}, 0, g.n*g.oh) })
+}
+
+func BenchmarkConv2DGradInput(b *testing.B) {
+	benchConv(b, func(g geometry, x, k, y []float32) { conv2dGradInput(x, y, k, g, 0, g.n*g.h) })
+}
+
+func BenchmarkConv2DGradFilter(b *testing.B) {
+	benchConv(b, func(g geometry, x, k, y []float32) {
+		conv2dGradFilter(k, x, y, g, 0, g.Kernel[0]*g.Kernel[1]*g.ci)
+	})
+}
+
+func benchConv(b *testing.B, f func(g geometry, x, k, y []float32)) {
+	for _, s := range convShapes {
+		g, taps := s.g, s.g.Kernel[0]*s.g.Kernel[1]
+		x, k, y := sequence(g.n*g.h*g.w*g.ci), sequence(taps*g.ci*g.co), sequence(g.n*g.oh*g.ow*g.co)
+		b.Run(s.name, func(b *testing.B) {
+			benchProduct(b, g.n*g.oh*g.ow*g.co*taps*g.ci, func() { f(g, x, k, y) })
+		})
+	}
+}
+
+var depthwiseShapes = []struct {
+	name string
+	g    geometry
+}{
+	{"64at32", same(1, 32, 64, 64, 3, 1)},
+	{"32at32batch16", same(16, 32, 32, 32, 3, 1)},
+	{"64at32stride2", same(16, 32, 64, 64, 3, 2)},
+}
+
+func BenchmarkDepthwise(b *testing.B) {
+	benchDepthwise(b, func(g geometry, x, k, y []float32) { depthwise(y, x, k, g, epilogue{}, 0, g.n*g.oh) })
+}
+
+func BenchmarkDepthwiseGradInput(b *testing.B) {
+	benchDepthwise(b, func(g geometry, x, k, y []float32) { depthwiseGradInput(x, y, k, g, 0, g.n*g.h) })
+}
+
+func BenchmarkDepthwiseGradFilter(b *testing.B) {
+	benchDepthwise(b, func(g geometry, x, k, y []float32) { depthwiseGradFilter(k, x, y, g, 0, g.ci) })
+}
+
+func benchDepthwise(b *testing.B, f func(g geometry, x, k, y []float32)) {
+	for _, s := range depthwiseShapes {
+		g, taps := s.g, s.g.Kernel[0]*s.g.Kernel[1]
+		g.mult = 1
+		x, k, y := sequence(g.n*g.h*g.w*g.ci), sequence(taps*g.ci), sequence(g.n*g.oh*g.ow*g.ci)
+		b.Run(s.name, func(b *testing.B) {
+			benchProduct(b, g.n*g.oh*g.ow*g.ci*taps, func() { f(g, x, k, y) })
+		})
+	}
+}
+
+func BenchmarkMaxPool(b *testing.B) {
+	benchPool(b, func(g geometry, x, y []float32) { maxPool(y, x, g, 0, g.n*g.oh) })
+}
+
+func BenchmarkMaxPoolGrad(b *testing.B) {
+	var d []float32
+	benchPool(b, func(g geometry, x, y []float32) {
+		d = grown(d, len(x))
+		maxPoolGrad(d, x, y, g, 0, g.n)
+	})
+}
+
+func BenchmarkAvgPool(b *testing.B) {
+	benchPool(b, func(g geometry, x, y []float32) { avgPool(y, x, g, 0, g.n*g.oh) })
+}
+
+func BenchmarkAvgPoolGrad(b *testing.B) {
+	benchPool(b, func(g geometry, x, y []float32) { avgPoolGrad(x, y, g, 0, g.n) })
+}
+
+func benchPool(b *testing.B, f func(g geometry, x, y []float32)) {
+	g := same(64, 28, 32, 32, 2, 2)
+	x, y := sequence(g.n*g.h*g.w*g.ci), sequence(g.n*g.oh*g.ow*g.ci)
+	b.SetBytes(int64(4 * (len(x) + len(y))))
+	for b.Loop() {
+		f(g, x, y)
+	}
+}
