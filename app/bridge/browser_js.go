@@ -61,6 +61,13 @@ func Focus(id string) {
 	}
 }
 
+// Reveal scrolls as little as it takes to bring the element with this id into view.
+func Reveal(id string) {
+	if e := element(id); e.Truthy() {
+		e.Call("scrollIntoView", map[string]any{"block": "nearest"})
+	}
+}
+
 // try turns an exception of the browser into an error.
 func try(call func() js.Value) (v js.Value, err error) {
 	defer func() {

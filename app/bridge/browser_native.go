@@ -67,3 +67,6 @@ func Isolated() bool { return true }
 
 // Focus does nothing.
 func Focus(string) {}
+
+// Reveal does nothing.
+func Reveal(string) {}

@@ -51,7 +51,7 @@ func (c *Classify) Render() app.UI {
 			answer(st, m),
 		),
 		&results{Batch: st.Batch[st.Kind], Model: m, Lang: state.Language()},
-		&address{Query: st.Query()},
+		&follower{Query: st.Query(), Answered: lastAnswered(st.Batch[st.Kind])},
 	)
 }
 
@@ -109,17 +109,36 @@ func retryCatalogue() app.UI {
 		OnClick(func(app.Context, app.Event) { go shared.Refresh() })
 }
 
-// address keeps the page's address in step with what it shows.
-type address struct {
-	app.Compo
-	Query string
+// lastAnswered is the ID of the one input whose answer should come into view, 0
+// for none: drawings and typed text are watched by those who make them, and
+// scrolling would take the pad from under their finger.
+func lastAnswered(b state.Batch) int {
+	if len(b.Items) != 1 || b.Drawing || b.Typed || b.Items[0].Step != state.Answered {
+		return 0
+	}
+	return b.Items[0].ID
 }
 
-func (a *address) OnUpdate(ctx app.Context) {
+// follower keeps the address in step with the page, and a new answer in view on
+// small screens.
+type follower struct {
+	app.Compo
+	Query    string
+	Answered int
+	revealed int
+}
+
+func (f *follower) OnUpdate(ctx app.Context) {
 	u := *ctx.Page().URL()
-	if u.Path == "/" && u.RawQuery != a.Query {
-		ctx.Page().ReplaceURL(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: a.Query})
+	if u.Path == "/" && u.RawQuery != f.Query {
+		ctx.Page().ReplaceURL(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: f.Query})
+	}
+	if f.Answered != f.revealed {
+		f.revealed = f.Answered
+		if f.Answered != 0 {
+			ctx.Defer(func(app.Context) { state.Reveal(answerID) })
+		}
 	}
 }
 
-func (a *address) Render() app.UI { return app.Span().Hidden(true) }
+func (f *follower) Render() app.UI { return app.Span().Hidden(true) }

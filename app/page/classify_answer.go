@@ -7,10 +7,13 @@ import (
 	"wafer/app/view"
 )
 
+// answerID is the panel with the answer.
+const answerID = "answer"
+
 // answer is the panel with the answer to one input, or a summary of many.
 func answer(st state.State, m state.Model) app.UI {
 	b := st.Batch[st.Kind]
-	return app.Section().Class("panel", "answer").Aria("label", T("classify.answer")).Body(
+	return app.Section().ID(answerID).Class("panel", "answer").Aria("label", T("classify.answer")).Body(
 		app.P().Class("unseen").Role("status").Text(spoken(b, m)),
 		app.Div().Class("answer-body").Body(answerBody(st, b, m)...),
 	)

@@ -5,6 +5,7 @@ import "wafer/app/bridge"
 // What pages need of the browser; see package bridge.
 var (
 	Focus    = bridge.Focus
+	Reveal   = bridge.Reveal
 	Isolated = bridge.Isolated
 	OnIntake = bridge.OnIntake
 	NewPad   = bridge.NewPad

@@ -345,7 +345,9 @@ func TestSummary(t *testing.T) {
 }
 
 func TestWithoutConnectionTaughtModelsStillWork(t *testing.T) {
-	s := New(&worker{}, func() (api.Catalogue, string, error) { return api.Catalogue{}, "", errors.New("the server does not answer") }, store.Open)
+	s := New(&worker{}, func() (api.Catalogue, string, error) {
+		return api.Catalogue{}, "", errors.New("the server does not answer")
+	}, store.Open)
 	if err := s.AddTaught(Model{ID: "taught-1", Kind: Image, Title: "Mine", Labels: []string{"a", "b"}}, []byte("file")); err != nil {
 		t.Fatal(err)
 	}

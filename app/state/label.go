@@ -1,5 +1,7 @@
 package state
 
+import "strings"
+
 // Title is the name of a model in the language of the page.
 func Title(m Model) string { return inLanguage(m.Title, m.TitleZH) }
 
@@ -12,9 +14,18 @@ func Label(m Model, i int) string {
 	case i < 0 || i >= len(m.Labels):
 		return ""
 	case i < len(m.LabelsZH):
-		return inLanguage(m.Labels[i], m.LabelsZH[i])
+		return inLanguage(spaced(m, m.Labels[i]), m.LabelsZH[i])
 	}
-	return m.Labels[i]
+	return spaced(m, m.Labels[i])
+}
+
+// spaced shows the names that data sets give their classes, such as
+// exchange_rate, as words. Names that people gave stay as they are.
+func spaced(m Model, label string) string {
+	if m.TestSet == "" {
+		return label
+	}
+	return strings.ReplaceAll(label, "_", " ")
 }
 
 // ScoreLabel is the label of a score in the language of the page.
