@@ -97,35 +97,3 @@ func flatten(from image.Image, format string, under Background) *Image {
 	}
 	return m
 }
-
-func fromYCbCr(p *image.YCbCr, format string) *Image {
-	size := p.Bounds().Size()
-	m := New(size.X, size.Y, 3)
-	convert := jfif
-	if format == "WebP" {
-		convert = bt601
-	}
-	for y := range size.Y {
-		row := m.Pix[3*y*size.X:]
-		for x := range size.X {
-			c := p.COffset(x, y)
-			row[3*x], row[3*x+1], row[3*x+2] = convert(int32(p.Y[p.YOffset(x, y)]), int32(p.Cb[c]), int32(p.Cr[c]))
-		}
-	}
-	return m
-}
-
-// jfif is the conversion of libjpeg's jdcolor.c.
-func jfif(y, cb, cr int32) (r, g, b byte) {
-	cb, cr = cb-128, cr-128
-	return bound(y + (91881*cr+1<<15)>>16), bound(y + (-22554*cb-46802*cr+1<<15)>>16), bound(y + (116130*cb+1<<15)>>16)
-}
-
-// bt601 is the conversion of libwebp's yuv.h: in WebP luma goes from 16 to 235, which
-// package webp leaves to its caller.
-func bt601(y, u, v int32) (r, g, b byte) {
-	y = y * 19077 >> 8
-	return bound((y + v*26149>>8 - 14234) >> 6), bound((y - u*6419>>8 - v*13320>>8 + 8708) >> 6), bound((y + u*33050>>8 - 17685) >> 6)
-}
-
-func bound(v int32) byte { return byte(min(max(v, 0), 255)) }
