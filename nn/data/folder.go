@@ -43,7 +43,7 @@ type folderReader struct {
 	kind    task.Kind
 	list    []sample
 	skipped int
-	total   int
+	total   int64
 }
 
 func (f *folderReader) visit(name string, d fs.DirEntry, err error) error {
@@ -100,11 +100,11 @@ func (f *folderReader) add(name, class string, kind task.Kind) error {
 	var err error
 	if kind == task.Text {
 		s.text, err = one.text(name)
-		f.total += len(s.text)
+		f.total += int64(len(s.text))
 	} else {
 		s.picture.Name = s.where
 		s.picture.File, err = one.file(name)
-		f.total += len(s.picture.File)
+		f.total += int64(len(s.picture.File))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
