@@ -378,7 +378,7 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 	doc := document{Info: f.info(), Layers: f.network, Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
 		Temperature: f.rep.Temperature, Threshold: f.rep.Threshold,
 		Recipe: f.r.Bytes(), RecipeHash: f.rep.RecipeHash, DataHash: f.rep.DataHash, History: f.rep.History}
-	doc.Preprocess.Data = recipe.Data{}
+	doc.Preprocess.Data, doc.Preprocess.Labels = recipe.Data{}, f.data.Labels
 	if doc.Preprocess.Image != nil {
 		image := *doc.Preprocess.Image
 		image.Augment = nil
@@ -504,24 +504,15 @@ func chooseThreshold(inside []float64, hits []bool, outside []float64, keep floa
 // info describes the model in the catalogue.
 func (f *fitter) info() task.Model {
 	r := f.r
-	card := r.Card
-	if card == nil {
-		card = &recipe.Card{Title: r.Name}
-	}
-	labels := f.data.Labels
-	if len(card.Labels) == len(labels) {
-		labels = card.Labels
-	}
-	info := task.Model{ID: r.Name, Title: card.Title, TitleZH: card.TitleZH, About: card.About, AboutZH: card.AboutZH,
-		Kind: task.Kind(r.Preprocess.Kind), Labels: labels, Binary: f.network.OutputShape().Size() == 1,
-		Rejects: f.rep.Threshold > 0, RejectRate: f.rep.RejectRate, Drawing: card.Drawing, Backbone: card.Backbone,
-		Params: f.network.Params(), Accuracy: f.rep.Test.Accuracy, TestSet: r.Test.Set, Credit: card.Credit,
-		Examples: card.Examples, WeightsHash: f.rep.WeightsHash}
-	if len(card.LabelsZH) == len(labels) {
-		info.LabelsZH = card.LabelsZH
-	}
+	info := task.Model{ID: r.Name, Title: r.Name, Labels: f.data.Labels,
+		Kind: task.Kind(r.Preprocess.Kind), Binary: f.network.OutputShape().Size() == 1,
+		Rejects: f.rep.Threshold > 0, RejectRate: f.rep.RejectRate,
+		Params: f.network.Params(), Accuracy: f.rep.Test.Accuracy, TestSet: r.Test.Set, WeightsHash: f.rep.WeightsHash}
 	if i := r.Preprocess.Image; i != nil {
 		info.Height, info.Width, info.Channels = i.Height, i.Width, i.Channels
+	}
+	if r.Card != nil {
+		return withCard(info, r.Card)
 	}
 	return info
 }

@@ -20,6 +20,10 @@ type command struct {
 // func cmdName(args []string) error in server/name.go and add its line here.
 var commands = []command{
 	{"serve", "serve the page on this machine", cmdServe},
+	{"train", "train a model by a recipe", cmdTrain},
+	{"eval", "measure a model on labelled data", cmdEval},
+	{"predict", "classify pictures or texts with a model", cmdPredict},
+	{"catalogue", "list the shipped models in static/models", cmdCatalogue},
 }
 
 func main() {
@@ -56,7 +60,7 @@ func exit(err error) {
 func usage(w *os.File) {
 	fmt.Fprintln(w, "usage: wafer COMMAND [ARGUMENTS]")
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
 	}
 	fmt.Fprintln(w, "wafer COMMAND -h tells more about one of them.")
 }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+
+	"wafer/nn"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// catalogueOrder is how the catalogue lists the shipped models.
+var catalogueOrder = []string{"digits", "fashion", "land", "sentiment", "intents"}
+
+// cmdCatalogue writes catalogue.json from the model files and the cards of their recipes:
+// nothing in it is typed by hand but the cards' texts.
+func cmdCatalogue(args []string) error {
+	flags := flag.NewFlagSet("wafer catalogue", flag.ContinueOnError)
+	models := flags.String("models", "static/models", "folder of the model files; catalogue.json is written there")
+	recipes := flags.String("recipes", "static/recipes", "folder of the recipes")
+	samples := flags.String("samples", "static/samples", "folder of the sample pictures, one folder per model")
+	draw := flags.Bool("write-samples", false, "first write a sample picture per label from the test data (needs --data)")
+	dir := flags.String("data", ".", "folder that the recipes' paths are relative to")
+	args, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		return fmt.Errorf("catalogue takes no arguments, but got %q", args[0])
+	}
+	var list []task.Model
+	for _, name := range catalogueOrder {
+		file, err := os.ReadFile(filepath.Join(*models, name+".wafer"))
+		if errors.Is(err, os.ErrNotExist) {
+			fmt.Fprintf(os.Stderr, "wafer: there is no model %s yet\n", name)
+			continue
+		} else if err != nil {
+			return err
+		}
+		r, err := readRecipe(filepath.Join(*recipes, name+".json"))
+		if err != nil {
+			return err
+		}
+		entry, err := nn.Entry(file, r.Card)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if entry.Kind == task.Image && *draw {
+			if err := writeSamples(file, r, *dir, *samples); err != nil {
+				return err
+			}
+		}
+		if entry.Kind == task.Image {
+			entry.Examples = examples(*samples, name)
+		}
+		list = append(list, entry)
+	}
+	b, err := marshalIndented(list)
+	if err != nil {
+		return err
+	}
+	return writeAtomic(filepath.Join(*models, "catalogue.json"), b)
+}
+
+// examples are the sample pictures of a model, by their paths below /static/.
+func examples(dir, model string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, model, "*")) // in the order of their names
+	var out []string
+	for _, f := range files {
+		if isPicture(f) {
+			out = append(out, path.Join(filepath.Base(dir), model, filepath.Base(f)))
+		}
+	}
+	return out
+}
+
+// marshalIndented keeps & and < as they are.
+func marshalIndented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+// writeSamples writes, per label, the first test picture that the model classifies
+// rightly with 90% or more.
+func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
+	m, err := nn.Open(file)
+	if err != nil {
+		return err
+	}
+	d, err := readDataset(dir, r.Preprocess)
+	if err != nil {
+		return err
+	}
+	done := map[int]bool{}
+	for _, s := range nn.TestPart(r, d) {
+		if done[s.Label] {
+			continue
+		}
+		res := m.Classify(s.Input)
+		if res.Error != "" || res.Scores[0].Index != s.Label || res.Scores[0].Probability < 0.9 {
+			continue
+		}
+		done[s.Label] = true
+		name, picture, err := samplePicture(s.Input, d.Labels[s.Label])
+		if err != nil {
+			return err
+		}
+		if err := writeAtomic(filepath.Join(to, r.Name, name), picture); err != nil {
+			return err
+		}
+	}
+	return nil
+}

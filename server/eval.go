@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"wafer/nn"
+	"wafer/nn/native"
+	"wafer/nn/recipe"
+)
+
+// cmdEval measures a model on the test part of a recipe, or on a data set.
+func cmdEval(args []string) error {
+	flags := flag.NewFlagSet("wafer eval MODEL RECIPE|DATA", flag.ContinueOnError)
+	dir := flags.String("data", ".", "folder that the recipe's paths are relative to")
+	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
+	asJSON := flags.Bool("json", false, "print one JSON object")
+	var s recipe.Source
+	flags.StringVar(&s.TextColumn, "text", "", "csv, tsv, jsonl: column of the text, by name or number from 0 (default 0, jsonl: text)")
+	flags.StringVar(&s.LabelColumn, "label", "", "csv, tsv, jsonl: column of the label (default 1, jsonl: label)")
+	flags.BoolVar(&s.Header, "header", false, "csv, tsv: the first row names the columns")
+	args, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(args) != 2 {
+		return fmt.Errorf("eval takes a model and a recipe or a data set, but got %d arguments", len(args))
+	}
+	m, err := openModel(args[0])
+	if err != nil {
+		return err
+	}
+	samples, err := evalSamples(m, args[1], *dir, s)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	e, err := m.Evaluate(ctx, native.Runner(*threads), samples)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		return json.NewEncoder(os.Stdout).Encode(e)
+	}
+	printEvaluation(m, e)
+	return nil
+}
+
+func openModel(path string) (*nn.Model, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := nn.Open(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// evalSamples reads the samples of a recipe's test part, or those of a file or folder
+// whose form its name tells.
+func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]nn.Sample, error) {
+	form := formOf(path)
+	if form == "recipe" {
+		r, err := readRecipe(path)
+		if err != nil {
+			return nil, err
+		}
+		d, err := readDataset(dir, r.Preprocess)
+		if err != nil {
+			return nil, err
+		}
+		return nn.TestPart(r, d), nil
+	}
+	s.Form, s.Path = form, filepath.ToSlash(filepath.Base(path))
+	if form == "jsonl" && s.TextColumn == "" {
+		s.TextColumn = "text"
+	}
+	if form == "jsonl" && s.LabelColumn == "" {
+		s.LabelColumn = "label"
+	}
+	rows, err := readSource(filepath.Dir(path), s, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []nn.Sample
+	for _, r := range rows {
+		n := m.LabelNumber(r.labels[0])
+		if n < 0 {
+			return nil, fmt.Errorf("data: %s has the label %q, the model's labels are %.300q", r.input.Name, r.labels[0], m.Info().Labels)
+		}
+		out = append(out, nn.Sample{Input: r.input, Label: n})
+	}
+	return out, nil
+}
+
+func formOf(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return "folder"
+	}
+	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
+	for _, form := range []string{"zip", "csv", "tsv", "jsonl"} {
+		if strings.HasSuffix(name, "."+form) {
+			return form
+		}
+	}
+	return "recipe"
+}
+
+func printEvaluation(m *nn.Model, e *nn.Evaluation) {
+	fmt.Printf("%s: accuracy %.4f on %d samples\n", m.Info().Title, e.Accuracy, e.Samples)
+	if m.Info().Rejects {
+		fmt.Printf("rejected as none of the labels: %.4f\n", e.Rejected)
+	}
+	fmt.Printf("%-32s %8s %9s %9s\n", "label", "samples", "precision", "recall")
+	for _, l := range e.Labels {
+		if l.Samples > 0 {
+			fmt.Printf("%-32s %8d %9.4f %9.4f\n", l.Label, l.Samples, l.Precision, l.Recall)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wafer/nn/task"
+)
+
+// texts collects a flag that may be given several times.
+type texts []string
+
+func (t *texts) String() string     { return strings.Join(*t, "\n") }
+func (t *texts) Set(s string) error { *t = append(*t, s); return nil }
+
+// cmdPredict classifies files, or texts given with --text.
+func cmdPredict(args []string) error {
+	flags := flag.NewFlagSet("wafer predict MODEL FILE…", flag.ContinueOnError)
+	var typed texts
+	flags.Var(&typed, "text", "a text to classify; may be given several times")
+	top := flags.Int("top", 3, "labels to show of each answer")
+	asJSON := flags.Bool("json", false, "print one JSON object per input")
+	args, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return fmt.Errorf("predict takes a model and files to classify")
+	}
+	m, err := openModel(args[0])
+	if err != nil {
+		return err
+	}
+	inputs, err := predictInputs(m.Info().Kind, args[1:], typed)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for _, in := range inputs {
+		res := m.Classify(in)
+		if res.Error != "" {
+			failed++
+		}
+		if *asJSON {
+			if err := json.NewEncoder(os.Stdout).Encode(res); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Println(answer(res, *top))
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d inputs could not be classified", failed, len(inputs))
+	}
+	return nil
+}
+
+func predictInputs(kind task.Kind, files []string, typed []string) ([]task.Input, error) {
+	var inputs []task.Input
+	for _, path := range files {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		in := task.Input{Name: filepath.Base(path)}
+		if kind == task.Text {
+			in.Text = string(b)
+		} else if in.File = b; b == nil {
+			in.File = []byte{}
+		}
+		inputs = append(inputs, in)
+	}
+	for _, t := range typed {
+		inputs = append(inputs, task.Input{Name: t, Text: t})
+	}
+	if len(inputs) == 0 {
+		return nil, fmt.Errorf("predict needs a file or --text to classify")
+	}
+	return inputs, nil
+}
+
+// answer is one line: the name, then labels with probabilities, or why there are none.
+func answer(res task.Result, top int) string {
+	line := res.Name + ":"
+	if res.Error != "" {
+		return line + " " + res.Error
+	}
+	if res.Rejected {
+		line += " none of the labels; nearest"
+	}
+	for i, s := range res.Scores {
+		if i == top {
+			break
+		}
+		line += fmt.Sprintf("  %s %.1f%%", s.Label, 100*s.Probability)
+	}
+	if res.Note != "" {
+		line += "  (" + res.Note + ")"
+	}
+	return fmt.Sprintf("%s  %.1f ms", line, res.Millis)
+}

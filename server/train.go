@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"wafer/nn"
+	"wafer/nn/native"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// parse reads flags that may also stand behind arguments, and returns the arguments.
+func parse(flags *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, flag.ErrHelp
+		}
+		if flags.NArg() == 0 {
+			return rest, nil
+		}
+		rest = append(rest, flags.Arg(0))
+		args = flags.Args()[1:]
+	}
+}
+
+// cmdTrain runs a recipe and writes the model file.
+func cmdTrain(args []string) error {
+	flags := flag.NewFlagSet("wafer train RECIPE", flag.ContinueOnError)
+	dir := flags.String("data", ".", "folder that the recipe's paths are relative to")
+	out := flags.String("out", "", "model file to write (default: the recipe's name with .wafer)")
+	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor); the result does not depend on it")
+	resume := flags.Bool("resume", false, "go on from the checkpoint beside the model file")
+	asJSON := flags.Bool("json", false, "print one JSON object per line")
+	args, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(args) != 1 {
+		return fmt.Errorf("train takes one recipe, but got %d arguments", len(args))
+	}
+	r, err := readRecipe(args[0])
+	if err != nil {
+		return err
+	}
+	if *out == "" {
+		*out = r.Name + ".wafer"
+	}
+	if *threads == 0 {
+		*threads = runtime.NumCPU()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, show: newShow(os.Stdout, *asJSON)}
+	return run.run(ctx)
+}
+
+func readRecipe(path string) (*recipe.Recipe, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := recipe.Parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+type trainRun struct {
+	recipe  *recipe.Recipe
+	dir     string
+	out     string
+	resume  bool
+	threads int
+	show    *show
+}
+
+func (t *trainRun) checkpointPath() string { return t.out + ".checkpoint" }
+
+func (t *trainRun) run(ctx context.Context) error {
+	d, err := readDataset(t.dir, t.recipe.Preprocess)
+	if err != nil {
+		return err
+	}
+	o := nn.FitOptions{Runner: native.Runner(t.threads), Report: t.show.progress,
+		Checkpoint: func(b []byte) error { return writeAtomic(t.checkpointPath(), b) }}
+	if t.resume {
+		if o.Resume, err = os.ReadFile(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	began := time.Now()
+	m, rep, err := nn.Fit(ctx, t.recipe, d, o)
+	if errors.Is(err, nn.ErrStopped) {
+		return fmt.Errorf("%w with --resume, from %s", err, t.checkpointPath())
+	}
+	if err != nil {
+		return err
+	}
+	if err := writeAtomic(t.out, m.Bytes()); err != nil {
+		return err
+	}
+	if err := os.Remove(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	t.show.result(m, rep, t.out, time.Since(began))
+	return nil
+}
+
+// writeAtomic writes a file so that after a crash at any moment either the old or the new
+// content is there.
+func writeAtomic(path string, b []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".wafer-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it is renamed
+	if _, err = f.Write(b); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return err
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}
+
+// show prints progress and results for people, or as JSON lines.
+type show struct {
+	w    io.Writer
+	json *json.Encoder // nil: for people
+}
+
+func newShow(w io.Writer, asJSON bool) *show {
+	s := &show{w: w}
+	if asJSON {
+		s.json = json.NewEncoder(w)
+	}
+	return s
+}
+
+func (s *show) progress(p task.Progress) {
+	if s.json != nil {
+		s.json.Encode(map[string]any{"progress": p})
+		return
+	}
+	if !p.EpochEnd {
+		return
+	}
+	line := fmt.Sprintf("epoch %d/%d  %.0f samples/s  loss %.4f  accuracy %.4f", p.Epoch, p.Epochs, p.SamplesPerSecond, p.Loss, p.Accuracy)
+	if p.HasValidation {
+		line += fmt.Sprintf("  val_loss %.4f  val_accuracy %.4f", p.ValLoss, p.ValAccuracy)
+	}
+	if p.SecondsLeft > 0 {
+		line += "  " + (time.Duration(p.SecondsLeft) * time.Second).String() + " left"
+	}
+	fmt.Fprintln(s.w, line)
+}
+
+func (s *show) result(m *nn.Model, rep *nn.FitReport, path string, took time.Duration) {
+	info := m.Info()
+	if s.json != nil {
+		s.json.Encode(map[string]any{"result": rep, "model": info, "file": path, "seconds": took.Seconds()})
+		return
+	}
+	if rep.Note != "" {
+		fmt.Fprintln(s.w, rep.Note)
+	}
+	fmt.Fprintf(s.w, "trained on %d samples in %s (%d epochs)\n", rep.Train, took.Round(time.Second), rep.Epochs)
+	if rep.TestSamples > 0 {
+		fmt.Fprintf(s.w, "test accuracy %.4f, loss %.4f on %d samples", rep.Test.Accuracy, rep.Test.Loss, rep.TestSamples)
+		if rep.Rounded > 0 {
+			fmt.Fprintf(s.w, " (%.4f before rounding to float16)", rep.Rounded)
+		}
+		fmt.Fprintln(s.w)
+	}
+	if info.Rejects {
+		fmt.Fprintf(s.w, "threshold %.2f keeps %.4f of the test samples and rejects %.4f of those outside the labels\n", rep.Threshold, rep.Kept, rep.RejectRate)
+	}
+	fmt.Fprintf(s.w, "temperature %.2f\nrecipe  %s\ndata    %s\nweights %s\n", rep.Temperature, rep.RecipeHash, rep.DataHash, rep.WeightsHash)
+	fmt.Fprintf(s.w, "wrote %s: %d parameters, %d bytes, sha256 %s\n", path, info.Params, info.Bytes, info.SHA256)
+}
