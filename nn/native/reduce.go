@@ -250,8 +250,26 @@ func (r *reduction) accumulate(acc []float32, o, base int) {
 	}
 }
 
-// columnTerms adds the terms of rows stretches of x, stride apart, to acc.
+// narrow is the number of columns up to which they are added up a few at a time,
+// in registers, and not row by row.
+const narrow = 64
+
+// columnTerms adds the terms of rows stretches of x, stride apart, to acc. Where
+// it has few columns it takes as many rows at a time as stay in the nearest cache
+// while the columns are gone through.
 func columnTerms(t term, acc, x, y []float32, rows, stride int) {
+	const near = 1024 // elements
+	for some := max(near/max(stride, 1), 4); len(acc) <= narrow && rows > some; rows -= some {
+		columnBlock(t, acc, x, y, some, stride)
+		x = x[some*stride:]
+		if t == termDot {
+			y = y[some*stride:]
+		}
+	}
+	columnBlock(t, acc, x, y, rows, stride)
+}
+
+func columnBlock(t term, acc, x, y []float32, rows, stride int) {
 	done := columnVectors(t, acc, x, y, rows, stride)
 	if done == len(acc) {
 		return

@@ -104,40 +104,86 @@ func partials4(term term, p *[16]float32, x, y []float32, mean float32) int {
 }
 
 // columnVectors adds the terms of rows rows of x (stride elements apart) to acc,
-// column by column, and returns how many columns that were.
+// column by column, and returns how many columns that were. Few columns stay in
+// registers from row to row; many are added row by row, because memory is fastest
+// read in its own order.
 func columnVectors(term term, acc, x, y []float32, rows, stride int) int {
+	if len(acc) > narrow {
+		return wideColumns(term, acc, x, y, rows, stride)
+	}
 	w, j := lanes(), 0
 	for ; j+2*w <= len(acc); j += 2 * w {
-		s0, s1 := simd.LoadFloat32s(acc[j:]), simd.LoadFloat32s(acc[j+w:])
-		switch term {
-		case termSum:
-			for r, at := 0, j; r < rows; r, at = r+1, at+stride {
-				s0 = s0.Add(simd.LoadFloat32s(x[at:]))
-				s1 = s1.Add(simd.LoadFloat32s(x[at+w:]))
-			}
-		case termDot:
-			for r, at := 0, j; r < rows; r, at = r+1, at+stride {
-				s0 = s0.Add(simd.LoadFloat32s(x[at:]).Mul(simd.LoadFloat32s(y[at:])))
-				s1 = s1.Add(simd.LoadFloat32s(x[at+w:]).Mul(simd.LoadFloat32s(y[at+w:])))
-			}
-		case termSquaredDiff:
-			m0, m1 := simd.LoadFloat32s(y[j:]), simd.LoadFloat32s(y[j+w:])
-			for r, at := 0, j; r < rows; r, at = r+1, at+stride {
-				d0, d1 := simd.LoadFloat32s(x[at:]).Sub(m0), simd.LoadFloat32s(x[at+w:]).Sub(m1)
-				s0 = s0.Add(d0.Mul(d0))
-				s1 = s1.Add(d1.Mul(d1))
-			}
-		case termMax:
-			for r, at := 0, j; r < rows; r, at = r+1, at+stride {
-				x0, x1 := simd.LoadFloat32s(x[at:]), simd.LoadFloat32s(x[at+w:])
-				s0 = x0.IfElse(s0.Less(x0), s0)
-				s1 = x1.IfElse(s1.Less(x1), s1)
-			}
-		}
-		s0.Store(acc[j:])
-		s1.Store(acc[j+w:])
+		narrowColumns(term, acc[j:], x[j:], y, j, rows, stride)
 	}
 	return j
+}
+
+// narrowColumns is two registers of columns; j is where they stand in y.
+func narrowColumns(term term, acc, x, y []float32, j, rows, stride int) {
+	w := lanes()
+	s0, s1 := simd.LoadFloat32s(acc), simd.LoadFloat32s(acc[w:])
+	switch term {
+	case termSum:
+		for r, at := 0, 0; r < rows; r, at = r+1, at+stride {
+			s0 = s0.Add(simd.LoadFloat32s(x[at:]))
+			s1 = s1.Add(simd.LoadFloat32s(x[at+w:]))
+		}
+	case termDot:
+		y = y[j:]
+		for r, at := 0, 0; r < rows; r, at = r+1, at+stride {
+			s0 = s0.Add(simd.LoadFloat32s(x[at:]).Mul(simd.LoadFloat32s(y[at:])))
+			s1 = s1.Add(simd.LoadFloat32s(x[at+w:]).Mul(simd.LoadFloat32s(y[at+w:])))
+		}
+	case termSquaredDiff:
+		m0, m1 := simd.LoadFloat32s(y[j:]), simd.LoadFloat32s(y[j+w:])
+		for r, at := 0, 0; r < rows; r, at = r+1, at+stride {
+			d0, d1 := simd.LoadFloat32s(x[at:]).Sub(m0), simd.LoadFloat32s(x[at+w:]).Sub(m1)
+			s0 = s0.Add(d0.Mul(d0))
+			s1 = s1.Add(d1.Mul(d1))
+		}
+	case termMax:
+		for r, at := 0, 0; r < rows; r, at = r+1, at+stride {
+			x0, x1 := simd.LoadFloat32s(x[at:]), simd.LoadFloat32s(x[at+w:])
+			s0 = x0.IfElse(s0.Less(x0), s0)
+			s1 = x1.IfElse(s1.Less(x1), s1)
+		}
+	}
+	s0.Store(acc)
+	s1.Store(acc[w:])
+}
+
+func wideColumns(term term, acc, x, y []float32, rows, stride int) int {
+	for at := range rows {
+		row := x[at*stride:][:len(acc)]
+		switch term {
+		case termSum:
+			addVectors(acc, acc, row)
+		case termDot:
+			addDots(acc, row, y[at*stride:])
+		case termSquaredDiff:
+			addSquares(acc, row, y)
+		case termMax:
+			maxVectors(acc, acc, row)
+		}
+	}
+	return len(acc) / lanes() * lanes()
+}
+
+func addDots(s, x, y []float32) {
+	w := lanes()
+	for len(s) >= w && len(x) >= w && len(y) >= w {
+		simd.LoadFloat32s(s).Add(simd.LoadFloat32s(x).Mul(simd.LoadFloat32s(y))).Store(s)
+		s, x, y = s[w:], x[w:], y[w:]
+	}
+}
+
+func addSquares(s, x, mean []float32) {
+	w := lanes()
+	for len(s) >= w && len(x) >= w && len(mean) >= w {
+		d := simd.LoadFloat32s(x).Sub(simd.LoadFloat32s(mean))
+		simd.LoadFloat32s(s).Add(d.Mul(d)).Store(s)
+		s, x, mean = s[w:], x[w:], mean[w:]
+	}
 }
 
 // largestVectors is the largest element of x, which is not NaN at 0, and how many
