@@ -31,7 +31,7 @@ func (a *trainAct) Render() app.UI {
 		app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead"))),
 		app.Div().Body(app.If(found, a.base(base))),
 		app.Div().Body(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
-		a.details(),
+		a.details(base),
 		a.advice(),
 		app.Div().Class("train-go").Body(
 			app.If(s.Training.Active(),
@@ -81,7 +81,7 @@ func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
 }
 
 // details are the settings that nobody has to touch.
-func (a *trainAct) details() app.UI {
+func (a *trainAct) details(base state.Model) app.UI {
 	s, off := a.State.Project.Settings, a.State.Training.Active()
 	number := func(id, key, value string, on app.EventHandler) app.UI {
 		return app.Div().Class("setting").Body(
@@ -103,6 +103,7 @@ func (a *trainAct) details() app.UI {
 				number("teach-rate", "teach.rate", positive(s.LearningRate), a.onRate),
 				number("teach-seed", "teach.seed", strconv.FormatUint(s.Seed, 10), a.onSeed),
 			),
+			app.Div().Body(app.If(base.ID != "", sevenSteps(&a.State.Project, base))),
 			app.Div().Body(app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(T(a.bad)))),
 		),
 	)

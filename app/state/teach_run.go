@@ -25,6 +25,8 @@ type Training struct {
 	Curve []task.Progress // one per finished epoch
 	Error string          // why it failed, in words
 	Note  string          // a warning of the worker
+	Whole bool            // the head is trained first, then the whole network: two passes
+	pass  int
 }
 
 // Active reports whether a training is under way.
@@ -33,7 +35,7 @@ func (r *Training) Active() bool {
 }
 
 // Start forgets the last run.
-func (r *Training) Start() { *r = Training{Stage: StageOpening} }
+func (r *Training) Start(whole bool) { *r = Training{Stage: StageOpening, Whole: whole} }
 
 // Progress takes a report of the worker. Reports that come after the end, or
 // whose numbers are not finite, change nothing that is drawn.
@@ -43,6 +45,9 @@ func (r *Training) Progress(p task.Progress) {
 	}
 	if r.Stage == StageOpening {
 		r.Stage = StageRunning
+	}
+	if p.Phase == task.Training && r.Last.Phase == task.Training && p.Epoch < r.Last.Epoch {
+		r.pass++
 	}
 	r.Last = p
 	if p.Note != "" {
@@ -93,7 +98,13 @@ func (r *Training) Share() float64 {
 		if p.EpochEnd {
 			within = 0 // the epoch is already counted in p.Epoch
 		}
-		return 0.30 + 0.68*min(1, (float64(p.Epoch)+within)/float64(p.Epochs))
+		from, to := 0.30, 0.98
+		if r.Whole && r.pass == 0 {
+			to = 0.45
+		} else if r.Whole {
+			from = 0.45
+		}
+		return from + (to-from)*min(1, (float64(p.Epoch)+within)/float64(p.Epochs))
 	case p.Phase == task.Testing, p.Phase == task.Done:
 		return 0.98
 	}
@@ -119,6 +130,9 @@ func (r *Training) Words() string {
 	case task.Features:
 		return T("teach.run.features", p.Step, p.Steps)
 	case task.Training:
+		if r.pass > 0 {
+			return T("teach.run.whole", min(p.Epoch+1, p.Epochs), p.Epochs)
+		}
 		return T("teach.run.training", min(p.Epoch+1, p.Epochs), p.Epochs)
 	}
 	return T("teach.run.testing")

@@ -276,12 +276,13 @@ func TestFileName(t *testing.T) {
 
 func TestWordsOfARun(t *testing.T) {
 	var r Training
-	r.Start()
+	r.Start(true)
 	last := -1.0
 	for _, p := range []task.Progress{
 		{Phase: task.Preparing, Step: 1, Steps: 4}, {Phase: task.Features, Step: 2, Steps: 4},
 		{Phase: task.Training, Epochs: 10, Step: 1, Steps: 2, SecondsLeft: 100},
-		{Phase: task.Training, Epoch: 9, Epochs: 10, EpochEnd: true, SecondsLeft: 3}, {Phase: task.Testing},
+		{Phase: task.Training, Epoch: 9, Epochs: 10, EpochEnd: true, SecondsLeft: 3},
+		{Phase: task.Training, Epoch: 1, Epochs: 4, Step: 1, Steps: 3}, {Phase: task.Testing},
 	} {
 		r.Progress(p)
 		if r.Words() == "" || r.Share() <= last || r.Share() >= 1 {

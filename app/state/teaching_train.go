@@ -22,7 +22,7 @@ func (t *Teaching) Train() {
 		return
 	}
 	t.active, t.request = kind, 0
-	l.training.Start()
+	l.training.Start(l.project.Settings.WholeNetwork)
 	l.notice, l.changed, l.trial = Notice{}, false, Trial{}
 	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
 	t.mu.Unlock()
