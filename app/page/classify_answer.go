@@ -125,7 +125,7 @@ func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 		app.If(it.Image != "", app.Img().Class("tiny").Src(it.Image).Alt(name)),
 		app.Div().Class("answer-title").Body(
 			app.If(name != "", app.P().Class("file").Text(name)),
-			app.H2().Text(title),
+			app.H2().Class("label").Text(title),
 			app.If(under != "", app.P().Text(under)),
 		),
 	)

@@ -74,7 +74,7 @@ func samplePictures(m state.Model) app.UI {
 		return app.Div()
 	}
 	return app.Div().Class("samples").Body(
-		app.H3().Text(T("classify.samples.image")),
+		app.P().Class("samples-title").Text(T("classify.samples.image")),
 		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
 			name := T("classify.sample", i+1)
 			return app.Button().Class("sample").Type("button").Aria("label", name).Title(name).
@@ -91,7 +91,7 @@ func sampleTexts(m state.Model) app.UI {
 		return app.Div()
 	}
 	return app.Div().Class("samples").Body(
-		app.H3().Text(T("classify.samples.text")),
+		app.P().Class("samples-title").Text(T("classify.samples.text")),
 		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
 			return app.Button().Class("sample-text").Type("button").Text(list[i]).DataSet("sample", strconv.Itoa(i)).
 				OnClick(func(app.Context, app.Event) { go shared.Sample(state.Text, list[i]) }, list[i])

@@ -76,7 +76,7 @@ func TestAnswerOfABinaryModelIsOneBar(t *testing.T) {
 	opened(t)
 	r := state.Result{Binary: true, Millis: 3.2, Scores: []state.Score{{Label: "positive", Index: 1, Probability: 0.934}, {Label: "negative", Probability: 0.066}}}
 	html := answerHTML(state.Item{Text: "fine", Step: state.Answered, Result: r}, sentiment)
-	expect(t, html, "<h2>positive</h2>", "93.4%", "3.2 ms", "Teach it your own")
+	expect(t, html, `<h2 class="label">positive</h2>`, "93.4%", "3.2 ms", "Teach it your own")
 	if n := strings.Count(html, `class="track"`); n != 1 {
 		t.Errorf("expected one bar, found %d in %s", n, html)
 	}
@@ -91,9 +91,9 @@ func TestAnswers(t *testing.T) {
 	opened(t)
 	scores := []state.Score{{Label: "2", Index: 2, Probability: 0.7}, {Label: "1", Index: 1, Probability: 0.3}}
 	expect(t, answerHTML(state.Item{Name: "a.png", Image: "blob:1", Step: state.Answered, Result: state.Result{Scores: scores}}, digits),
-		"a.png", "<h2>2</h2>", "70.0%", "30.0%")
+		"a.png", `<h2 class="label">2</h2>`, "70.0%", "30.0%")
 	expect(t, answerHTML(state.Item{Step: state.Answered, Result: state.Result{Scores: scores, Rejected: true}}, digits),
-		"<h2>None of these</h2>", "Its best guess would be 2 (70.0%)")
+		`<h2 class="label">None of these</h2>`, "Its best guess would be 2 (70.0%)")
 	expect(t, answerHTML(state.Item{Step: state.Answered, Result: state.Result{Error: "It is empty."}}, digits),
 		"No answer", "It is empty.", `role="alert"`)
 	expect(t, answerHTML(state.Item{Step: state.Working}, digits), "Looking…")

@@ -12,7 +12,8 @@ import (
 // Limits of what one batch takes.
 const (
 	MaxItems    = 2000
-	MaxTextFile = 10 << 20 // bytes of a text file
+	MaxTextFile = 5_000_000 // bytes of a text file
+	MaxTyped    = 100_000   // bytes in the text field: far more than any text model reads
 )
 
 // typingPause is how long the text field waits for the next key before it asks.
@@ -224,7 +225,12 @@ func (s *Store) answerTyped(text string) {
 		s.classify(Text, Batch{})
 		return
 	}
-	s.classify(Text, Batch{Typed: true, Items: []Item{{ID: s.number(), Text: text, size: int64(len(text))}}})
+	it := Item{ID: s.number(), Text: text, size: int64(len(text))}
+	if len(text) > MaxTyped {
+		it.Step = Answered
+		it.Result.Error = T("classify.write.long", Size(int64(len(text))), Size(MaxTyped))
+	}
+	s.classify(Text, Batch{Typed: true, Items: []Item{it}})
 }
 
 func (s *Store) number() int {

@@ -266,7 +266,7 @@ func TestBadTextFilesAreExplainedAndNothingIsLost(t *testing.T) {
 	}{
 		{bridge.NewFile("empty.txt", "text/plain", []byte(" \n")), "empty.txt is empty"},
 		{bridge.NewFile("latin1.txt", "text/plain", []byte{'a', 0xff}), "not a text in UTF-8"},
-		{bridge.NewFile("big.txt", "text/plain", make([]byte, MaxTextFile+1)), "10.5 MB"},
+		{bridge.NewFile("big.txt", "text/plain", make([]byte, MaxTextFile+1)), "5.0 MB"},
 	} {
 		s.Take(Intake{Files: []File{c.file}})
 		st := s.Get()
@@ -373,6 +373,25 @@ func TestTaughtModelsAreRenamedRemovedAndBroughtBack(t *testing.T) {
 	}
 	if err := s.AddTaught(m, file); err != nil || s.Get().Taught[0].Title != "Ours" {
 		t.Errorf("expected it back, got %+v (%v)", s.Get().Taught, err)
+	}
+}
+
+func TestEndlessTextIsNotSent(t *testing.T) {
+	s, w := opened(t)
+	s.SetText(strings.Repeat("word ", 30_000))
+	st := settled(t, s, "the refusal", allAnswered(Text, 1))
+	if got := st.Batch[Text].Items[0].Result.Error; !strings.Contains(got, "150 KB") || w.count(bridge.Classify) != 0 {
+		t.Errorf("expected a sentence with the size and no request, got %q and %d requests", got, w.count(bridge.Classify))
+	}
+}
+
+func TestImportOfAFileThatDoesNotOpenIsRefused(t *testing.T) {
+	s, w := opened(t)
+	settled(t, s, "the first model", func(st State) bool { return st.Load["digits"].Ready })
+	w.loadFail = "The file ends too early."
+	_, err := s.Import(bridge.NewFile("short.wafer", "", []byte("file")))
+	if err == nil || !strings.Contains(err.Error(), "short.wafer could not be imported. The file ends too early.") || len(s.Get().Taught) != 0 {
+		t.Errorf("expected a sentence and nothing kept, got %v and %+v", err, s.Get().Taught)
 	}
 }
 

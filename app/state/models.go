@@ -136,20 +136,13 @@ func without(models []Model, id string) []Model {
 }
 
 // Import reads a .wafer file, keeps it among the taught models and returns what
-// it is. It blocks.
+// it is. A file that the worker cannot open whole is refused. It blocks.
 func (s *Store) Import(f File) (Model, error) {
 	file, err := f.Read()
 	if err != nil {
 		return Model{}, err
 	}
-	answer := make(chan bridge.Response, 1)
-	s.worker.Call(bridge.Request{Verb: bridge.Describe}, []bridge.Buffer{bridge.Bytes(file)},
-		func(res bridge.Response, _ [][]byte) {
-			if res.Event == bridge.Done || res.Event == bridge.Failed {
-				answer <- res
-			}
-		})
-	res := <-answer
+	res := s.ask(bridge.Request{Verb: bridge.Describe}, file)
 	if res.Event == bridge.Failed || res.Model == nil {
 		return Model{}, sentence(T("models.import.failed", f.Name, res.Error))
 	}
@@ -157,7 +150,21 @@ func (s *Store) Import(f File) (Model, error) {
 	if i := slices.IndexFunc(s.Get().Models, func(o Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
 		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
 	}
+	if res := s.ask(bridge.Request{Verb: bridge.Load, Model: m.ID}, file); res.Event == bridge.Failed {
+		return Model{}, sentence(T("models.import.failed", f.Name, res.Error))
+	}
 	return m, s.AddTaught(m, file)
+}
+
+// ask sends one request with a file and waits for its last answer.
+func (s *Store) ask(req bridge.Request, file []byte) bridge.Response {
+	last := make(chan bridge.Response, 1)
+	s.worker.Call(req, []bridge.Buffer{bridge.Bytes(file)}, func(res bridge.Response, _ [][]byte) {
+		if res.Event == bridge.Done || res.Event == bridge.Failed {
+			last <- res
+		}
+	})
+	return <-last
 }
 
 // sentence is an error that is already a sentence in the person's language.

@@ -28,6 +28,8 @@ func init() {
 		"classify.write.choose":  {"Open a text file", "打开文本文件"},
 		"classify.write.english": {"The shipped text models read English.", "自带的文字模型只懂英文。"},
 
+		"classify.write.long": {"This text has {0}; up to {1} can be answered at once. Save it as a file with one text per line to classify its lines.", "这段文字有 {0}；一次最多识别 {1}。可将它存为每行一条的文本文件，再逐行识别。"},
+
 		"classify.samples.image": {"Or try one of these", "或者试试这些"},
 		"classify.samples.text":  {"Or try one of these", "或者试试这些"},
 		"classify.sample":        {"Sample picture {0}", "示例图片 {0}"},
