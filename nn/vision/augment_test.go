@@ -110,7 +110,7 @@ func TestFillBeyondTheEdge(t *testing.T) {
 			t.Errorf("%s: positions -2 -1 0 1 4 5 give %v, expected %v", c.fill, got, c.want)
 		}
 	}
-	if got := [4]int{reflect(-9, 4), reflect(11, 4), reflect(1<<40, 4), reflect(0, 1)}; got != [4]int{0, 3, 0, 0} {
+	if got := [4]int{reflect(-9, 4), reflect(11, 4), reflect(1<<30, 4), reflect(0, 1)}; got != [4]int{0, 3, 0, 0} {
 		t.Errorf("reflect gives %v, expected [0 3 0 0]", got)
 	}
 }
