@@ -34,12 +34,12 @@ func (r *reader) file(path string) ([]byte, error) {
 }
 
 func limited(from io.Reader, path string) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(from, MaxFile+1))
+	b, err := io.ReadAll(io.LimitReader(from, int64(maxFile)+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(b) > MaxFile {
-		return nil, fmt.Errorf("%s: expected at most %d MB, found more", path, MaxFile>>20)
+	if len(b) > maxFile {
+		return nil, fmt.Errorf("%s: expected at most %d MB, found more", path, maxFile>>20)
 	}
 	return b, nil
 }

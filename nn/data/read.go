@@ -38,6 +38,8 @@ const (
 	MaxEntries = 1_000_000 // files of an archive or a folder, rows of a table
 )
 
+var maxFile = MaxFile // smaller in tests
+
 // sample is a text or picture with its labels as the file has them.
 type sample struct {
 	text    string

@@ -1,0 +1,69 @@
+package data
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"wafer/nn/task"
+)
+
+// sound checks what every set must keep.
+func sound(t *testing.T, s *Set) {
+	t.Helper()
+	if s.Len() == 0 || len(s.Texts)+len(s.Pictures) != s.Len() || (s.Kind == task.Text) != (len(s.Texts) > 0) {
+		t.Errorf("%d labels, %d texts, %d pictures of kind %q", s.Len(), len(s.Texts), len(s.Pictures), s.Kind)
+	}
+	for i, l := range s.Labels {
+		if l < 0 || l >= len(s.Classes) {
+			t.Errorf("sample %d has label %d of %d", i, l, len(s.Classes))
+		}
+	}
+	for _, text := range s.Texts {
+		if !utf8.ValidString(text) || strings.TrimSpace(text) == "" {
+			t.Errorf("let the text %q through", text)
+		}
+	}
+	s.Hash()
+}
+
+func FuzzTables(f *testing.F) {
+	f.Add("csv", "text,label\n\"a \"\"b\"\" c\",x\n", true, "text", "label", "")
+	f.Add("csv", "\xef\xbb\xbfa;b,\"x\r\ny\"\r\n", false, "", "", "")
+	f.Add("tsv", "ham\tcaf\xe9\r\n\tx\n", false, "1", "0", ",")
+	f.Add("tsv", "\xff\xfea\x00\t\x00b\x00", false, "", "", "")
+	f.Add("jsonl", "{\"text\": \"a\", \"label\": [1, true, \"x\"]}\n", false, "", "", "")
+	f.Add("clinc", "{\"train\": [[\"a\", \"b\"]]}", false, "", "", "")
+	f.Fuzz(func(t *testing.T, form, content string, header bool, text, label, separator string) {
+		s := Source{Form: form, Path: "f", Part: "train", Header: header, TextColumn: text, LabelColumn: label, Separator: separator}
+		set, err := Read(folder(map[string]string{"f": content}), []Source{s}, Options{})
+		if err == nil {
+			sound(t, set)
+		} else if !utf8.ValidString(err.Error()) {
+			t.Errorf("the error is not readable: %q", err)
+		}
+	})
+}
+
+func FuzzIDX(f *testing.F) {
+	f.Add(idx([]byte{2, 1, 1}, "ab"), idx([]byte{2}, "\x00\x01"))
+	f.Add(gzipped(idx([]byte{1, 2, 1, 3}, "abcdef")), idx([]byte{1}, "\x05"))
+	f.Add("\x00\x00\x08\x03\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff", idx([]byte{0}, ""))
+	f.Fuzz(func(t *testing.T, pictures, labels string) {
+		files := folder(map[string]string{"x": pictures, "y": labels})
+		if set, err := Read(files, []Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{}); err == nil {
+			sound(t, set)
+		}
+	})
+}
+
+func FuzzZip(f *testing.F) {
+	f.Add(zipped("a/1.txt", "one", "b/2.txt", "two"), "")
+	f.Add(zipped("s/a/1.png", "x", "s/../../evil.txt", "two", "/abs/1.txt", "x"), "s")
+	f.Add("PK\x05\x06"+strings.Repeat("\x00", 18), ".")
+	f.Fuzz(func(t *testing.T, archive, part string) {
+		if set, err := Read(folder(map[string]string{"z": archive}), []Source{{Form: "zip", Path: "z", Part: part}}, Options{}); err == nil {
+			sound(t, set)
+		}
+	})
+}
