@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,7 +12,8 @@ import (
 )
 
 const (
-	site      = "static/site"
+	site      = "static/site" // embedded into the server
+	fresh     = "build/site"  // where it is made
 	execJS    = "/wasm_exec.js"
 	generator = "build/generate"
 )
@@ -23,7 +25,7 @@ func makeSite(programs []*program, quality int) error {
 	if _, err := goTool(nil, "build", "-trimpath", "-buildvcs=false", "-o", generator, "./wasm/app"); err != nil {
 		return err
 	}
-	if err := clear(); err != nil {
+	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
 	if err := generate(programs); err != nil {
@@ -33,32 +35,40 @@ func makeSite(programs []*program, quality int) error {
 	if err != nil {
 		return err
 	}
-	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), site+execJS); err != nil {
+	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), fresh+execJS); err != nil {
 		return err
 	}
 	for _, p := range programs {
-		if err := writeCompressed(site+p.address, p.wasm, quality); err != nil {
+		if err := writeCompressed(fresh+p.address, p.wasm, quality); err != nil {
 			return err
 		}
 	}
-	return nil
+	return publish()
 }
 
-// clear removes the last build but leaves the .gitignore.
-func clear() error {
-	entries, err := os.ReadDir(site)
-	if err != nil {
+// publish brings static/site to what build/site is. Only what changed is written, so
+// that go's cache keeps what is built from the rest; the .gitignore stays.
+func publish() error {
+	if err := eachFile(fresh, func(name string) error {
+		return copyFile(filepath.Join(fresh, name), filepath.Join(site, name))
+	}); err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") {
-			continue
+	return eachFile(site, func(name string) error {
+		if _, err := os.Stat(filepath.Join(fresh, name)); errors.Is(err, fs.ErrNotExist) && name != ".gitignore" {
+			return os.Remove(filepath.Join(site, name))
 		}
-		if err := os.RemoveAll(filepath.Join(site, e.Name())); err != nil {
+		return nil
+	})
+}
+
+func eachFile(dir string, do func(name string) error) error {
+	return fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
 			return err
 		}
-	}
-	return nil
+		return do(name)
+	})
 }
 
 // generate runs the page natively; it writes index.html and what belongs to it.
@@ -69,7 +79,7 @@ func generate(programs []*program) error {
 	}
 	cmd := exec.Command("./"+generator, "-version", version, "-exec", execJS,
 		"-app", programs[0].address, "-worker", programs[1].address,
-		"-precache", strings.Join(samples, ","), site)
+		"-precache", strings.Join(samples, ","), fresh)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("generating the page: %w\n%s", err, out)
 	}

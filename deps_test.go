@@ -1,0 +1,202 @@
+// Package wafer_test checks what may import what: the table of ARCHITECTURE.md.
+package wafer_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed lists, for every package, which of ours it may import. "nn/*" is every
+// package below nn. A package that is missing here fails the test: say what it may
+// import when you add it.
+var allowed = map[string]string{
+	"nn":          "nn/*",
+	"nn/tensor":   "",
+	"nn/task":     "",
+	"nn/fmath":    "",
+	"nn/graph":    "nn/tensor",
+	"nn/eval":     "nn/graph nn/tensor nn/fmath",
+	"nn/grad":     "nn/graph nn/tensor",
+	"nn/plan":     "nn/graph nn/tensor",
+	"nn/native":   "nn/plan nn/graph nn/tensor nn/fmath",
+	"nn/layers":   "nn/graph nn/tensor",
+	"nn/zoo":      "nn/layers nn/tensor", // shapes
+	"nn/text":     "nn/tensor",
+	"nn/vision":   "nn/tensor nn/fmath", // turning a picture
+	"nn/data":     "nn/text nn/vision nn/tensor nn/task",
+	"nn/recipe":   "nn/task",
+	"nn/format":   "nn/layers nn/graph nn/tensor",
+	"nn/train":    "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath",
+	"nn/metrics":  "nn/tensor",
+	"nn/nntest":   "nn/graph nn/grad nn/tensor nn/eval",
+	"app":         "app/*",
+	"app/view":    "",
+	"app/page":    "app/view app/state app/bridge app/store nn/task", // of store its types only
+	"app/state":   "app/bridge app/client app/store nn/task nn/recipe server/api",
+	"app/bridge":  "nn/task nn/recipe",
+	"app/store":   "nn/task",
+	"app/client":  "server/api nn/task",
+	"app/worker":  "app/bridge nn nn/task nn/recipe nn/vision",
+	"wasm/app":    "app",
+	"wasm/worker": "app/bridge app/worker",
+	"static":      "",
+	"server":      "server/* static nn nn/*",
+	"server/api":  "nn/recipe nn/task",
+	"server/web":  "server/api static nn/task",
+	"e2e":         "",
+	"tools/*":     "",
+}
+
+// browser are the packages that may use syscall/js, in files that end in _js.go.
+var browser = []string{"app/bridge", "app/store", "app/worker", "wasm/app", "wasm/worker"}
+
+type listed struct {
+	ImportPath, Dir string
+	GoFiles         []string
+	IgnoredGoFiles  []string
+	Imports         []string
+	TestImports     []string
+	Standard        bool
+}
+
+// list asks go list, for the browser or for this machine.
+func list(t *testing.T, js bool, args ...string) []listed {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,GoFiles,IgnoredGoFiles,Imports,Standard"}, args...)...)
+	cmd.Env = os.Environ()
+	if js {
+		cmd.Env = append(cmd.Env, "GOOS=js", "GOARCH=wasm")
+	}
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for decoder := json.NewDecoder(out); ; {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("go list: %v\n%s", err, &complaint)
+		}
+		all = append(all, p)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("go list %v: %v\n%s", args, err, &complaint)
+	}
+	return all
+}
+
+// ours is a package's path below the module, "" for the packages of others.
+func ours(path string) string {
+	name, _ := strings.CutPrefix(path, "wafer/")
+	if name == path {
+		return ""
+	}
+	return name
+}
+
+func TestImportsFollowTheTable(t *testing.T) {
+	for _, js := range []bool{false, true} {
+		for _, p := range list(t, js, "./...") {
+			name := ours(p.ImportPath)
+			if name == "" {
+				continue
+			}
+			may, known := allowed[name]
+			if !known {
+				may, known = allowed[name[:strings.LastIndex(name, "/")+1]+"*"]
+			}
+			if !known {
+				t.Errorf("%s is not in the table of deps_test.go", name)
+			}
+			for _, path := range p.Imports {
+				if other := ours(path); other != "" && !permits(may, other) {
+					t.Errorf("%s imports %s; it may import only: %s", name, other, may)
+				}
+			}
+		}
+	}
+}
+
+func permits(may, name string) bool {
+	for _, m := range strings.Fields(may) {
+		prefix, tree := strings.CutSuffix(m, "*")
+		if m == name || tree && strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// syscall/js stands only in the packages that talk to the browser, and there only in
+// files whose names say so.
+func TestOnlyTheBrowsersFilesUseSyscallJS(t *testing.T) {
+	for _, p := range list(t, true, "./...") {
+		if !slices.Contains(p.Imports, "syscall/js") {
+			continue
+		}
+		if !slices.Contains(browser, ours(p.ImportPath)) {
+			t.Errorf("%s imports syscall/js; only these may: %v", p.ImportPath, browser)
+		}
+		for _, file := range p.GoFiles {
+			b, err := os.ReadFile(p.Dir + "/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(b), `"syscall/js"`) && !strings.HasSuffix(file, "_js.go") {
+				t.Errorf("%s/%s imports syscall/js, but its name does not end in _js.go", ours(p.ImportPath), file)
+			}
+		}
+	}
+}
+
+// The programs of the browser stay small and apart: no HTTP in either, no
+// computation in the page.
+func TestWhatTheBrowsersProgramsHold(t *testing.T) {
+	trim := exec.Command("go", "run", "./tools/build", "-trim")
+	if out, err := trim.CombinedOutput(); err != nil {
+		t.Fatalf("trimming go-app: %v\n%s", err, out)
+	}
+	page := list(t, true, "-deps", "-modfile=build/go.wasm.mod", "./wasm/app")
+	for _, p := range page {
+		if name := ours(p.ImportPath); strings.HasPrefix(name, "nn") && name != "nn/task" && name != "nn/recipe" {
+			t.Errorf("the page's program holds %s", name)
+		}
+	}
+	for program, deps := range map[string][]listed{"page": page, "worker": list(t, true, "-deps", "./wasm/worker")} {
+		if len(deps) < 50 {
+			t.Errorf("the %s has %d packages, which cannot be", program, len(deps))
+		}
+		for _, p := range deps {
+			if slices.Contains([]string{"net/http", "net", "crypto/tls", "regexp", "text/template", "image/png"}, p.ImportPath) {
+				t.Errorf("the program of the %s holds %s", program, p.ImportPath)
+			}
+		}
+	}
+	for _, p := range list(t, true, "-deps", "./wasm/worker") {
+		if strings.Contains(p.ImportPath, "go-app") || strings.HasPrefix(ours(p.ImportPath), "server") {
+			t.Errorf("the worker's program holds %s", p.ImportPath)
+		}
+	}
+}
+
+// The server must not hold the page's code: it serves what was built from it.
+func TestTheServerHoldsNoPage(t *testing.T) {
+	for _, p := range list(t, false, "-deps", "./server") {
+		if strings.Contains(p.ImportPath, "go-app") || strings.HasPrefix(ours(p.ImportPath), "app") {
+			t.Errorf("the server holds %s", p.ImportPath)
+		}
+	}
+}
