@@ -23,6 +23,9 @@ func Decode(file []byte, under Background) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.animated {
+		return nil, fmt.Errorf("this WebP picture is an animation: expected a still picture")
+	}
 	decoded, err := decoders[h.Format](file)
 	if err != nil {
 		return nil, fmt.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width, h.Height, err)
@@ -90,10 +93,38 @@ func flatten(from image.Image, format string, under Background) *Image {
 		}
 		return m
 	}
-	m, min := New(size.X, size.Y, 3), from.Bounds().Min
+	m := New(size.X, size.Y, 3)
+	at := pixels(from)
 	for i := range size.X * size.Y {
-		c := color.NRGBAModel.Convert(from.At(min.X+i%size.X, min.Y+i/size.X)).(color.NRGBA)
-		under.lay(m.Pix[3*i:3*i+3], c.R, c.G, c.B, c.A)
+		c := at(i%size.X, i/size.X)
+		under.lay(m.Pix[3*i:3*i+3:3*i+3], c.R, c.G, c.B, c.A)
 	}
 	return m
+}
+
+// pixels reads a picture pixel by pixel; the forms that PNG and GIF have are read fast.
+func pixels(from image.Image) func(x, y int) color.NRGBA {
+	straight := func(pix []byte, stride int) func(x, y int) color.NRGBA {
+		return func(x, y int) color.NRGBA {
+			p := pix[y*stride+4*x:][:4]
+			return color.NRGBA{p[0], p[1], p[2], p[3]}
+		}
+	}
+	nrgba := func(c color.Color) color.NRGBA { return color.NRGBAModel.Convert(c).(color.NRGBA) }
+	switch p := from.(type) {
+	case *image.NRGBA:
+		return straight(p.Pix, p.Stride)
+	case *image.RGBA:
+		if p.Opaque() {
+			return straight(p.Pix, p.Stride)
+		}
+	case *image.Paletted:
+		var palette [256]color.NRGBA // an index beyond the palette is transparent black
+		for i, c := range p.Palette {
+			palette[i] = nrgba(c)
+		}
+		return func(x, y int) color.NRGBA { return palette[p.Pix[y*p.Stride+x]] }
+	}
+	min := from.Bounds().Min
+	return func(x, y int) color.NRGBA { return nrgba(from.At(min.X+x, min.Y+y)) }
 }

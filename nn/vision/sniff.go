@@ -20,6 +20,7 @@ type Header struct {
 	Format        string // "JPEG", "PNG", "GIF", "WebP"
 	Width, Height int    // as stored: before Orientation is applied
 	Orientation   int    // EXIF's, 1…8; 1 is upright
+	animated      bool   // a WebP of several frames
 }
 
 // Upright are width and height once the picture is turned upright.
@@ -171,7 +172,7 @@ func sniffWebP(file []byte) (Header, error) {
 		}
 		switch {
 		case kind == "VP8X" && n >= 10:
-			h.Width, h.Height = 1+uint24(data[4:]), 1+uint24(data[7:])
+			h.Width, h.Height, h.animated = 1+uint24(data[4:]), 1+uint24(data[7:]), data[0]&2 != 0
 		case kind == "VP8L" && n >= 5 && h.Width == 0:
 			bits := binary.LittleEndian.Uint32(data[1:])
 			h.Width, h.Height = 1+int(bits&0x3fff), 1+int(bits>>14&0x3fff)

@@ -53,7 +53,7 @@ func TestSniffSaysWhatIsWrong(t *testing.T) {
 
 func TestSniffReadsAPNGHeader(t *testing.T) {
 	h, err := Sniff(pngHeader(640, 480))
-	if err != nil || h != (Header{"PNG", 640, 480, 1}) {
+	if err != nil || h != (Header{Format: "PNG", Width: 640, Height: 480, Orientation: 1}) {
 		t.Errorf("Sniff gives %+v (%v), expected PNG 640 × 480, upright", h, err)
 	}
 }
