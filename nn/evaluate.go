@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"wafer/nn/graph"
+	"wafer/nn/metrics"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/train"
@@ -13,19 +14,10 @@ import (
 
 // Evaluation is how a model does on labelled samples.
 type Evaluation struct {
-	Samples  int          `json:"samples"`
-	Accuracy float64      `json:"accuracy"`
-	Rejected float64      `json:"rejected,omitempty"` // share of samples that the model calls out of its scope
-	Labels   []LabelScore `json:"labels"`
-	Matrix   [][]int      `json:"confusion"` // [label of the sample][label of the model]
-}
-
-// LabelScore is how a model does on one label.
-type LabelScore struct {
-	Label     string  `json:"label"`
-	Samples   int     `json:"samples"`
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
+	Samples   int               `json:"samples"`
+	Accuracy  float64           `json:"accuracy"`
+	Rejected  float64           `json:"rejected,omitempty"` // share of samples that the model calls out of its scope
+	Confusion metrics.Confusion `json:"confusion"`
 }
 
 // Evaluate classifies every sample; Sample.Label counts in Info().Labels.
@@ -42,41 +34,18 @@ func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []Sam
 	if err != nil {
 		return nil, err
 	}
-	labels := m.info.Labels
-	e := &Evaluation{Samples: len(samples), Matrix: make([][]int, len(labels))}
-	for i := range e.Matrix {
-		e.Matrix[i] = make([]int, len(labels))
-	}
-	n, hits, rejected := rows.Shape().Last(), 0, 0
+	labels, said, tops := make([]int, len(samples)), make([]int, len(samples)), make([]float64, len(samples))
+	n := rows.Shape().Last()
 	for i, s := range samples {
 		p := calibrated(rows.F()[i*n:(i+1)*n], m.doc.Temperature)
-		top := slices.Max(p)
-		said := slices.Index(p, top)
-		e.Matrix[s.Label][said]++
-		if said == s.Label {
-			hits++
-		}
-		if m.info.Rejects && top < m.doc.Threshold {
-			rejected++
-		}
+		tops[i] = slices.Max(p)
+		labels[i], said[i] = s.Label, slices.Index(p, tops[i])
 	}
-	e.Accuracy, e.Rejected = float64(hits)/float64(len(samples)), float64(rejected)/float64(len(samples))
-	e.count(labels)
+	e := &Evaluation{Samples: len(samples), Accuracy: metrics.Accuracy(labels, said), Confusion: metrics.NewConfusion(labels, said, len(m.info.Labels))}
+	if m.info.Rejects {
+		e.Rejected = metrics.Rejected(tops, m.doc.Threshold)
+	}
 	return e, nil
-}
-
-// count fills in precision and recall from the matrix.
-func (e *Evaluation) count(labels []string) {
-	for i, label := range labels {
-		s, said := LabelScore{Label: label}, 0
-		for k := range labels {
-			s.Samples += e.Matrix[i][k]
-			said += e.Matrix[k][i]
-		}
-		s.Recall = float64(e.Matrix[i][i]) / float64(max(s.Samples, 1))
-		s.Precision = float64(e.Matrix[i][i]) / float64(max(said, 1))
-		e.Labels = append(e.Labels, s)
-	}
 }
 
 // LabelNumber finds a label by the name that people see or by the one in the data; −1

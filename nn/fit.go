@@ -16,6 +16,7 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/metrics"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -209,13 +210,13 @@ func facts(m *layers.Model, classes int) recipe.Facts {
 func (f *fitter) split() {
 	d, r := &f.data, f.r
 	if r.Test.Split > 0 && len(d.Test) == 0 {
-		d.Train, d.Test = cutPart(d.Train, r.Test.Split, data.Rand(r.Seed, "test split", 0, 0))
+		d.Train, d.Test = cutPart(d.Train, r.Test.Split, r.Seed, "test split")
 	}
 	if r.Preprocess.Kind == string(task.Text) {
 		d.Train = without(d.Train, d.Test)
 	}
 	if r.Validate.Split > 0 && len(d.Validation) == 0 {
-		d.Train, d.Validation = cutPart(d.Train, r.Validate.Split, data.Rand(r.Seed, "validation split", 0, 0))
+		d.Train, d.Validation = cutPart(d.Train, r.Validate.Split, r.Seed, "validation split")
 	}
 	if n := r.Preprocess.Data.Limit; n > 0 {
 		for i, part := range []*[]Sample{&d.Train, &d.Validation, &d.Test} {
@@ -224,12 +225,12 @@ func (f *fitter) split() {
 	}
 }
 
-func cutPart(samples []Sample, share float64, random *rand.Rand) (rest, part []Sample) {
+func cutPart(samples []Sample, share float64, seed uint64, purpose string) (rest, part []Sample) {
 	labels := make([]int, len(samples))
 	for i, s := range samples {
 		labels[i] = s.Label
 	}
-	a, b := stratified(labels, share, random)
+	a, b := data.Stratified(labels, share, seed, purpose)
 	return pick(samples, a), pick(samples, b)
 }
 
@@ -239,27 +240,6 @@ func pick(samples []Sample, index []int) []Sample {
 		out[i] = samples[k]
 	}
 	return out
-}
-
-// stratified draws a share of every label, to the nearest whole number, and returns
-// both halves in ascending order.
-func stratified(labels []int, share float64, random *rand.Rand) (rest, part []int) {
-	byLabel := map[int][]int{}
-	most := 0
-	for i, l := range labels {
-		byLabel[l] = append(byLabel[l], i)
-		most = max(most, l)
-	}
-	for l := range most + 1 {
-		index := byLabel[l]
-		random.Shuffle(len(index), func(i, j int) { index[i], index[j] = index[j], index[i] })
-		n := int(float64(float64(len(index))*share) + 0.5)
-		part = append(part, index[:n]...)
-		rest = append(rest, index[n:]...)
-	}
-	slices.Sort(rest)
-	slices.Sort(part)
-	return rest, part
 }
 
 func limited(samples []Sample, n int, random *rand.Rand) []Sample {
@@ -410,9 +390,9 @@ func (f *fitter) calibrate(ctx context.Context, tester *train.Tester) error {
 	if err != nil {
 		return err
 	}
-	inside, hits := f.top(rows), make([]bool, len(labels))
+	inside, hits, n := f.top(rows), make([]bool, len(labels)), rows.Shape().Last()
 	for i, label := range labels {
-		hits[i] = predicted(rows, i) == label
+		hits[i] = metrics.Argmax(rows.F()[i*n:(i+1)*n]) == label
 	}
 	f.rep.Threshold = chooseThreshold(inside, hits, outside, f.r.Test.Keep)
 	return f.measureRejection(ctx, tester)
@@ -427,8 +407,8 @@ func (f *fitter) measureRejection(ctx context.Context, tester *train.Tester) err
 	if err != nil {
 		return err
 	}
-	f.rep.Kept = 1 - below(inside, f.rep.Threshold)
-	f.rep.RejectRate = below(outside, f.rep.Threshold)
+	f.rep.Kept = 1 - metrics.Rejected(inside, f.rep.Threshold)
+	f.rep.RejectRate = metrics.Rejected(outside, f.rep.Threshold)
 	return nil
 }
 
@@ -462,22 +442,6 @@ func (f *fitter) top(rows *tensor.Tensor) []float64 {
 	return out
 }
 
-func predicted(rows *tensor.Tensor, i int) int {
-	n := rows.Shape().Last()
-	p := calibrated(rows.F()[i*n:(i+1)*n], 1)
-	return slices.Index(p, slices.Max(p))
-}
-
-func below(v []float64, threshold float64) float64 {
-	n := 0
-	for _, p := range v {
-		if p < threshold {
-			n++
-		}
-	}
-	return float64(n) / float64(max(len(v), 1))
-}
-
 // chooseThreshold takes, among the thresholds that keep at least the given share
 // of the inside samples, the one with the largest sum of correct inside samples kept and
 // outside samples rejected, both as shares.
@@ -485,7 +449,7 @@ func chooseThreshold(inside []float64, hits []bool, outside []float64, keep floa
 	best, most := 0.0, -1.0
 	for k := 1; k < 100; k++ {
 		threshold := float64(k) / 100
-		if 1-below(inside, threshold) < keep {
+		if 1-metrics.Rejected(inside, threshold) < keep {
 			break
 		}
 		right := 0
@@ -494,7 +458,7 @@ func chooseThreshold(inside []float64, hits []bool, outside []float64, keep floa
 				right++
 			}
 		}
-		if score := float64(right)/float64(len(inside)) + below(outside, threshold); score > most {
+		if score := float64(right)/float64(len(inside)) + metrics.Rejected(outside, threshold); score > most {
 			best, most = threshold, score
 		}
 	}

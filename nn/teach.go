@@ -163,7 +163,7 @@ func (t *teacher) split() (fit, held []int) {
 			return fit, nil
 		}
 	}
-	return stratified(t.req.Labels, 0.2, data.Rand(t.req.Seed, "held out", 0, 0))
+	return data.Stratified(t.req.Labels, 0.2, t.req.Seed, "held out")
 }
 
 // network is the base without its last layer (nor the head of an earlier teaching),

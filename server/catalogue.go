@@ -97,7 +97,7 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 	if err != nil {
 		return err
 	}
-	d, err := readDataset(dir, r.Preprocess)
+	d, _, err := readDataset(dir, r.Preprocess)
 	if err != nil {
 		return err
 	}

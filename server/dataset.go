@@ -1,127 +1,105 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"maps"
+	"image"
+	"image/png"
+	"os"
+	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
-// row is one sample as a file has it.
-type row struct {
-	input  task.Input
-	labels []string
-}
-
-// readDataset reads every file that a recipe names, below dir.
-func readDataset(dir string, p recipe.Preprocess) (nn.Dataset, error) {
-	var d nn.Dataset
+// readDataset reads every file that a recipe names, below dir. notes are what a person
+// should know about the files.
+func readDataset(dir string, p recipe.Preprocess) (d nn.Dataset, notes []string, err error) {
 	if len(p.Data.Train) == 0 {
-		return d, errors.New("recipe: preprocess.data.train names no files to train on")
-	}
-	parts := [5][]row{}
-	for i, sources := range [][]recipe.Source{p.Data.Train, p.Data.Validation, p.Data.Test, p.Data.OutsideValidation, p.Data.OutsideTest} {
-		for _, s := range sources {
-			rows, err := readSource(dir, s, p.Labels)
-			if err != nil {
-				return d, err
-			}
-			parts[i] = append(parts[i], rows...)
-		}
+		return d, nil, errors.New("recipe: preprocess.data.train names no files to train on")
 	}
 	d.Labels = p.Labels
-	if len(d.Labels) == 0 {
-		d.Labels = labelsOf(parts[0])
+	for _, part := range []struct {
+		sources []recipe.Source
+		to      *[]nn.Sample
+	}{{p.Data.Train, &d.Train}, {p.Data.Validation, &d.Validation}, {p.Data.Test, &d.Test}} {
+		set, err := readSources(dir, part.sources, data.Options{Labels: d.Labels})
+		if err != nil {
+			return d, nil, err
+		}
+		if d.Labels == nil {
+			d.Labels = set.Classes
+		}
+		*part.to, notes = samplesOf(set), append(notes, set.Notes...)
 	}
-	for i, to := range []*[]nn.Sample{&d.Train, &d.Validation, &d.Test} {
-		var err error
-		if *to, err = labelled(parts[i], d.Labels); err != nil {
-			return d, err
+	for _, part := range []struct {
+		sources []recipe.Source
+		to      *[]task.Input
+	}{{p.Data.OutsideValidation, &d.OutsideValidation}, {p.Data.OutsideTest, &d.OutsideTest}} {
+		set, err := readSources(dir, part.sources, data.Options{Outside: true})
+		if err != nil {
+			return d, nil, err
+		}
+		for i := range set.Len() {
+			*part.to = append(*part.to, set.Input(i))
 		}
 	}
-	d.OutsideValidation, d.OutsideTest = inputs(parts[3]), inputs(parts[4])
-	return d, nil
+	return d, notes, nil
 }
 
-func labelsOf(rows []row) []string {
-	names := map[string]bool{}
-	for _, r := range rows {
-		for _, l := range r.labels {
-			names[l] = true
-		}
+func readSources(dir string, list []recipe.Source, o data.Options) (*data.Set, error) {
+	if len(list) == 0 {
+		return &data.Set{}, nil
 	}
-	return slices.Sorted(maps.Keys(names))
-}
-
-// labelled gives every row its label's number. Rows without a label, or with
-// several, are left out.
-func labelled(rows []row, labels []string) ([]nn.Sample, error) {
-	number := map[string]int{}
-	for i, l := range labels {
-		number[l] = i
+	sources := make([]data.Source, len(list))
+	for i, s := range list {
+		sources[i] = data.Source(s)
 	}
-	var out []nn.Sample
-	for _, r := range rows {
-		if len(r.labels) != 1 {
-			continue
-		}
-		n, ok := number[r.labels[0]]
-		if !ok {
-			return nil, fmt.Errorf("data: %s has the label %q, the recipe's labels are %.200q", r.input.Name, r.labels[0], labels)
-		}
-		out = append(out, nn.Sample{Input: r.input, Label: n})
-	}
-	return out, nil
-}
-
-func inputs(rows []row) []task.Input {
-	out := make([]task.Input, len(rows))
-	for i, r := range rows {
-		out[i] = r.input
-	}
-	return out
-}
-
-// mapped replaces the labels of a file by those of the model, each once.
-func mapped(labels []string, m map[string][]string) []string {
-	if m == nil {
-		return labels
-	}
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		if slices.ContainsFunc(labels, func(l string) bool { return slices.Contains(m[name], l) }) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-func readSource(dir string, s recipe.Source, labels []string) ([]row, error) {
-	path := filepath.Join(dir, filepath.FromSlash(s.Path))
-	var rows []row
-	var err error
-	switch s.Form {
-	case "idx":
-		rows, err = readIDX(path, filepath.Join(dir, filepath.FromSlash(s.LabelsPath)), labels)
-	case "folder":
-		rows, err = readFolder(path)
-	case "zip":
-		rows, err = readZip(path, s.Part)
-	case "clinc":
-		rows, err = readCLINC(path, s.Part)
-	default:
-		rows, err = readTable(path, s)
-	}
+	set, err := data.Read(os.DirFS(dir), sources, o)
 	if err != nil {
-		return nil, fmt.Errorf("data: %s: %w", s.Path, err)
+		return nil, fmt.Errorf("data: %w", err)
 	}
-	for i := range rows {
-		rows[i].labels = mapped(rows[i].labels, s.Map)
+	return set, nil
+}
+
+func samplesOf(set *data.Set) []nn.Sample {
+	out := make([]nn.Sample, set.Len())
+	for i := range out {
+		out[i] = nn.Sample{Input: set.Input(i), Label: set.Labels[i]}
 	}
-	return rows, nil
+	return out
+}
+
+// samplePicture is a picture as a file: the file it came from, or a PNG of its pixels.
+func samplePicture(in task.Input, label string) (name string, file []byte, err error) {
+	name = strings.ToLower(strings.Map(func(r rune) rune {
+		if r == '/' || r == ' ' {
+			return '-'
+		}
+		return r
+	}, label))
+	if in.File != nil {
+		return name + strings.ToLower(path.Ext(in.Name)), in.File, nil
+	}
+	p := in.Pixels
+	m := image.NewGray(image.Rect(0, 0, p.Width, p.Height))
+	for i := range m.Pix {
+		m.Pix[i] = p.RGBA[4*i]
+	}
+	var b bytes.Buffer
+	err = png.Encode(&b, m)
+	return name + ".png", b.Bytes(), err
+}
+
+func isPicture(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+		return true
+	}
+	return false
 }

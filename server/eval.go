@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
 )
@@ -22,8 +23,8 @@ func cmdEval(args []string) error {
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	var s recipe.Source
-	flags.StringVar(&s.TextColumn, "text", "", "csv, tsv, jsonl: column of the text, by name or number from 0 (default 0, jsonl: text)")
-	flags.StringVar(&s.LabelColumn, "label", "", "csv, tsv, jsonl: column of the label (default 1, jsonl: label)")
+	flags.StringVar(&s.TextColumn, "text", "", "csv, tsv, jsonl: column of the text, by name or number from 0")
+	flags.StringVar(&s.LabelColumn, "label", "", "csv, tsv, jsonl: column of the label")
 	flags.BoolVar(&s.Header, "header", false, "csv, tsv: the first row names the columns")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -74,32 +75,25 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]nn.Sample, e
 		if err != nil {
 			return nil, err
 		}
-		d, err := readDataset(dir, r.Preprocess)
+		d, _, err := readDataset(dir, r.Preprocess)
 		if err != nil {
 			return nil, err
 		}
 		return nn.TestPart(r, d), nil
 	}
 	s.Form, s.Path = form, filepath.ToSlash(filepath.Base(path))
-	if form == "jsonl" && s.TextColumn == "" {
-		s.TextColumn = "text"
-	}
-	if form == "jsonl" && s.LabelColumn == "" {
-		s.LabelColumn = "label"
-	}
-	rows, err := readSource(filepath.Dir(path), s, nil)
+	set, err := readSources(filepath.Dir(path), []recipe.Source{s}, data.Options{})
 	if err != nil {
 		return nil, err
 	}
-	var out []nn.Sample
-	for _, r := range rows {
-		n := m.LabelNumber(r.labels[0])
-		if n < 0 {
-			return nil, fmt.Errorf("data: %s has the label %q, the model's labels are %.300q", r.input.Name, r.labels[0], m.Info().Labels)
+	samples := samplesOf(set)
+	for i := range samples {
+		name := set.Classes[samples[i].Label]
+		if samples[i].Label = m.LabelNumber(name); samples[i].Label < 0 {
+			return nil, fmt.Errorf("data: has the label %q, the model's labels are %.300q", name, m.Info().Labels)
 		}
-		out = append(out, nn.Sample{Input: r.input, Label: n})
 	}
-	return out, nil
+	return samples, nil
 }
 
 func formOf(path string) string {
@@ -120,10 +114,5 @@ func printEvaluation(m *nn.Model, e *nn.Evaluation) {
 	if m.Info().Rejects {
 		fmt.Printf("rejected as none of the labels: %.4f\n", e.Rejected)
 	}
-	fmt.Printf("%-32s %8s %9s %9s\n", "label", "samples", "precision", "recall")
-	for _, l := range e.Labels {
-		if l.Samples > 0 {
-			fmt.Printf("%-32s %8d %9.4f %9.4f\n", l.Label, l.Samples, l.Precision, l.Recall)
-		}
-	}
+	fmt.Print(e.Confusion.Report(m.Info().Labels))
 }

@@ -90,10 +90,11 @@ type trainRun struct {
 func (t *trainRun) checkpointPath() string { return t.out + ".checkpoint" }
 
 func (t *trainRun) run(ctx context.Context) error {
-	d, err := readDataset(t.dir, t.recipe.Preprocess)
+	d, notes, err := readDataset(t.dir, t.recipe.Preprocess)
 	if err != nil {
 		return err
 	}
+	t.show.notes(notes)
 	o := nn.FitOptions{Runner: native.Runner(t.threads), Report: t.show.progress,
 		Checkpoint: func(b []byte) error { return writeAtomic(t.checkpointPath(), b) }}
 	if t.resume {
@@ -166,6 +167,16 @@ func newShow(w io.Writer, asJSON bool) *show {
 		s.json = json.NewEncoder(w)
 	}
 	return s
+}
+
+func (s *show) notes(list []string) {
+	for _, n := range list {
+		if s.json != nil {
+			s.json.Encode(map[string]any{"note": n})
+		} else {
+			fmt.Fprintln(s.w, n)
+		}
+	}
 }
 
 func (s *show) progress(p task.Progress) {

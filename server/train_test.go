@@ -74,7 +74,12 @@ func stripes(t *testing.T, dir string) {
 const stripesRecipe = `{"name":"stripes","seed":2,"numerics":{"storage":"float16"},
  "preprocess":{"kind":"image","data":{"train":[{"form":"folder","path":"stripes"}]},
   "image":{"height":16,"width":16,"channels":1,"augment":{"shift":0.1}}},
- "define":{"zoo":"digits_cnn","options":{"height":16,"width":16,"classes":2,"units":16}},
+ "define":{"layers":{"name":"tiny","input_shape":[16,16,1],"input_dtype":"f32","layers":[
+  {"name":"conv","class":"Conv2D","config":{"filters":4,"kernel_size":[3,3],"strides":[2,2],"activation":"relu"},"inputs":["input"]},
+  {"name":"norm","class":"BatchNormalization","config":{"momentum":0.8},"inputs":["conv"]},
+  {"name":"flatten","class":"Flatten","inputs":["norm"]},
+  {"name":"drop","class":"Dropout","config":{"rate":0.2},"inputs":["flatten"]},
+  {"name":"out","class":"Dense","config":{"units":2,"activation":"softmax"},"inputs":["drop"]}]}},
  "loss":{"name":"sparse_categorical_crossentropy"},
  "optimizer":{"name":"adam","use_ema":true,"ema_momentum":0.9},
  "train":{"epochs":%d,"batch_size":8},
@@ -202,7 +207,7 @@ func TestTextTablesAndMapping(t *testing.T) {
 	put(t, filepath.Join(dir, "c.csv"), []byte(csv.String()))
 	recipe, model := filepath.Join(dir, "r.json"), filepath.Join(dir, "m.wafer")
 	put(t, recipe, []byte(`{"name":"mood","preprocess":{"kind":"text","labels":["minus","plus"],"data":{"train":[
-	 {"form":"tsv","path":"a.tsv","separator":",","map":{"plus":["1","2"],"minus":["3"]}},
+	 {"form":"tsv","path":"a.tsv","text_column":"0","label_column":"1","separator":",","map":{"plus":["1","2"],"minus":["3"]}},
 	 {"form":"jsonl","path":"b.jsonl","text_column":"text","label_column":"label"},
 	 {"form":"csv","path":"c.csv","header":true,"text_column":"text","label_column":"label"}]},
 	 "text":{"tokenizer":{"num_words":100},"pad_sequences":{"maxlen":5}}},
@@ -237,7 +242,7 @@ func TestBadArgumentsAreSentences(t *testing.T) {
 		"takes one recipe": {"train"},
 		"no such file":     {"train", filepath.Join(dir, "none.json")},
 		"train.batchsize: unknown key, did you mean": {"train", wrong, "--data", dir},
-		"has no folders with pictures":               {"train", recipe, "--data", t.TempDir()},
+		"expected a file or folder":                  {"train", recipe, "--data", t.TempDir()},
 		"05.png":                                     {"train", recipe, "--data", broken, "--out", filepath.Join(dir, "x.wafer")},
 		"is not a .wafer file":                       {"predict", recipe, filepath.Join(dir, "text.jpg")},
 		"there is no command":                        {"trian"},
@@ -245,24 +250,6 @@ func TestBadArgumentsAreSentences(t *testing.T) {
 		out, err := runWafer(t, args...)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "goroutine") {
 			t.Errorf("wafer %q: got %v\n%s\nwant an error with %q", args, err, out, want)
-		}
-	}
-}
-
-func TestIDXAndZip(t *testing.T) {
-	dir := t.TempDir()
-	images := append([]byte{0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3}, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-	labels := []byte{0, 0, 8, 1, 0, 0, 0, 2, 1, 0}
-	put(t, filepath.Join(dir, "i"), images)
-	put(t, filepath.Join(dir, "l"), labels)
-	rows, err := readIDX(filepath.Join(dir, "i"), filepath.Join(dir, "l"), []string{"a", "b"})
-	if err != nil || len(rows) != 2 || rows[0].labels[0] != "b" || rows[1].input.Pixels.RGBA[0] != 7 || rows[1].input.Pixels.Width != 3 {
-		t.Errorf("got %+v, %v", rows, err)
-	}
-	for want, b := range map[string][]byte{"should hold": images[:20], "is not an IDX": images[1:], "1 pictures, but 2 labels": append([]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3}, images[16:22]...)} {
-		put(t, filepath.Join(dir, "i"), b)
-		if _, err := readIDX(filepath.Join(dir, "i"), filepath.Join(dir, "l"), []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want an error with %q", err, want)
 		}
 	}
 }
