@@ -100,6 +100,7 @@ func TestTables(t *testing.T) {
 		{"several labels mapped", "one\t1,2\ntwo\t3\nboth\t1,3\nnone\t7\nsome\t2,7\n", several, []string{"good=one", "bad=two", "good=some"}},
 		{"CSV with quotes", "\"hello, \"\"you\"\"\",x\n\"two\nlines\",y\n", csv, []string{"x=hello, \"you\"", "y=two\nlines"}},
 		{"CSV with a stray quote", "5\" disk,x\n", csv, []string{"x=5\" disk"}},
+		{"CSV with semicolons", "text;label\n\"one; two\";x\n1,5;y\n", with(csv, "", "", true), []string{"x=one; two", "y=1,5"}},
 		{"CSV with other rows", "a,x,extra\nb,x\n", csv, []string{"x=a", "x=b"}},
 		{"empty text is left out", "a\t\nb\t \nc\tok\n", tsv, []string{"c=ok"}},
 		{"JSONL", "{\"text\": \"one\", \"label\": \"x\"}\n\n{\"label\": 3, \"text\": \"two\"}\r\n", jsonl, []string{"x=one", "3=two"}},

@@ -48,6 +48,9 @@ type rows func() (line int, cells []string, err error)
 func csvRows(content string) rows {
 	c := csv.NewReader(strings.NewReader(content))
 	c.FieldsPerRecord, c.LazyQuotes, c.ReuseRecord = -1, true, true
+	if first, _, _ := strings.Cut(content, "\n"); !strings.Contains(first, ",") && strings.Contains(first, ";") {
+		c.Comma = ';' // spreadsheets write it where the comma is the decimal mark
+	}
 	return func() (int, []string, error) {
 		cells, err := c.Read()
 		if err != nil {
