@@ -280,6 +280,8 @@ func (a *trainAct) spoken() string {
 		return T("teach.run.testing")
 	case t.Stage == state.StageRunning:
 		return T("teach.run.looking")
+	case t.Stage == state.StageFailed: // the notice says it
+		return ""
 	}
 	return t.Words()
 }
