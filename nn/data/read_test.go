@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"image"
 	"image/png"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +149,9 @@ func TestIDX(t *testing.T) {
 }
 
 func TestFoldersAndZips(t *testing.T) {
+	if runtime.GOOS == "js" {
+		t.Skip("the browser's build does not read archives")
+	}
 	files := []string{
 		"set/train/cat/1.png", pngFile(3), "set/train/cat/more/2.PNG", pngFile(4), "set/train/dog/1.png", pngFile(5),
 		"set/train/dog/.DS_Store", "x", "set/train/__MACOSX/cat/1.png", "x", "set/train/dog/readme.md", "x", "set/train/Thumbs.db", "x",
@@ -184,6 +188,9 @@ func TestFoldersAndZips(t *testing.T) {
 }
 
 func TestErrorsSayWhereAndWhat(t *testing.T) {
+	if runtime.GOOS == "js" {
+		t.Skip("the browser's build does not read archives")
+	}
 	files := map[string]string{
 		"short.tsv": "x\ta\nonly one\n", "header.tsv": "a\tb\n1\t2\n", "two.tsv": "x\ta\ny\tb\n",
 		"bad.jsonl": "{\"text\": \"a\", \"label\": \"x\"}\n{\"text\": \"b\", \"lab\n", "nolabel.jsonl": "{\"text\": \"a\"}", "nulls.jsonl": "null\n",
@@ -241,6 +248,9 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 }
 
 func TestZipBombIsRefused(t *testing.T) {
+	if runtime.GOOS == "js" {
+		t.Skip("the browser's build does not read archives")
+	}
 	old := maxFile
 	maxFile = 1 << 20
 	defer func() { maxFile = old }()
