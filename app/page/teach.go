@@ -104,7 +104,7 @@ func (t *Teach) Render() app.UI {
 			}, func(kind string) { teaching.SetKind(state.Kind(kind)) }),
 		),
 		app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil)),
-		app.Div().Class("acts").Body(
+		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
 			app.Div().Class("acts-side").Body(
 				&trainAct{State: s, Models: models.Models, Trouble: catalogueTrouble(models), Lang: models.Lang},

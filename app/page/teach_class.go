@@ -31,6 +31,24 @@ type classCard struct {
 	Lang    state.Lang
 
 	drawing bool
+	shown   string // the class whose name the field shows
+}
+
+// OnMount fills the name in; see OnUpdate.
+func (c *classCard) OnMount(app.Context) { c.showName() }
+
+// OnUpdate writes a name that changed elsewhere into its field. Rendering does not:
+// it comes a moment later than the key that was pressed and would undo the next one.
+func (c *classCard) OnUpdate(app.Context) {
+	if c.shown != c.ID { // a class before it was removed: cards are matched by their place
+		c.drawing = false
+	}
+	c.showName()
+}
+
+func (c *classCard) showName() {
+	showValue("name-"+c.ID, c.Name, c.shown != c.ID)
+	c.shown = c.ID
 }
 
 func (c *classCard) Render() app.UI {
@@ -38,7 +56,7 @@ func (c *classCard) Render() app.UI {
 		Role("group").Aria("label", c.Title).Body(
 		app.Div().Class("card-head").Body(
 			app.Span().Class("swatch").Aria("hidden", "true"),
-			app.Input().Type("text").Class("card-name").ID("name-"+c.ID).Value(c.Name).MaxLength(60).AutoComplete(false).
+			app.Input().Type("text").Class("card-name").ID("name-"+c.ID).MaxLength(60).AutoComplete(false).
 				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.hint()).OnInput(c.onName, c.ID),
 			app.Span().Class("card-count").Text(c.count()),
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).

@@ -247,7 +247,7 @@ func (a *trainAct) outcome() app.UI {
 		app.P().Class("outcome-main").Text(verdict(r)),
 		app.If(r.HeldOut > 0 && r.HeldOut < 20, app.P().Class("hint").Text(T("teach.report.few", r.HeldOut))),
 		app.P().Class("hint").Text(T("teach.report.train", state.Share(r.Accuracy))+" "+took(r)),
-		app.If(r.Note != "", app.P().Class("hint").Text(r.Note)),
+		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
 		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
 	)
 }
@@ -258,6 +258,14 @@ func verdict(r *task.TeachReport) string {
 		return T("teach.report.none")
 	}
 	return T("teach.report.held", int(r.ValAccuracy*float64(r.HeldOut)+0.5), r.HeldOut)
+}
+
+// reportNote says the runtime's note on an early end in plain words.
+func reportNote(note string) string {
+	if strings.HasPrefix(note, "stopped early") {
+		return T("teach.report.early")
+	}
+	return note
 }
 
 func took(r *task.TeachReport) string {

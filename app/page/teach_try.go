@@ -81,7 +81,11 @@ func (a *tryAct) answer() []app.UI {
 	case tr.Result == nil || len(tr.Result.Scores) == 0:
 		return []app.UI{app.P().Class("hint").Text(T("teach.try.waiting"))}
 	}
-	return []app.UI{scores(*tr.Result, *a.State.Model), note(*tr.Result)}
+	best := tr.Result.Scores[0]
+	return []app.UI{
+		app.P().Class("label").Text(state.ScoreLabel(*a.State.Model, best)),
+		scores(*tr.Result, *a.State.Model), note(*tr.Result),
+	}
 }
 
 func (a *tryAct) spoken() string {
@@ -111,8 +115,14 @@ type tryText struct {
 	Lang  state.Lang
 }
 
+const tryTextID = "teach-try-text"
+
+// OnMount and OnUpdate show a text that was dropped or emptied elsewhere; see classCard.
+func (t *tryText) OnMount(app.Context)  { showValue(tryTextID, t.Typed, true) }
+func (t *tryText) OnUpdate(app.Context) { showValue(tryTextID, t.Typed, false) }
+
 func (t *tryText) Render() app.UI {
-	return app.Textarea().Class("field").ID("teach-try-text").Rows(3).Attr("value", t.Typed).
+	return app.Textarea().Class("field").ID(tryTextID).Rows(3).
 		Aria("label", T("teach.try.text")).Placeholder(T("teach.try.text")).OnInput(t.onInput)
 }
 

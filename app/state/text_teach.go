@@ -150,6 +150,7 @@ func init() {
 		"teach.report.train":   {"Right for {0} of the examples it learned from.", "对学过的示例，答对 {0}。"},
 		"teach.report.took":    {"{0} epochs in {1}.", "{0} 轮，用时 {1}。"},
 		"teach.report.stopped": {"Stopped by you after {0} epochs, {1}.", "您在第 {0} 轮后停止，用时 {1}。"},
+		"teach.report.early":   {"It ended early by itself: more epochs did not help.", "它自行提前结束：再多几轮也没有帮助。"},
 		"teach.report.changed": {"You changed the examples since; train again to use them.", "之后示例有改动；重新训练才会用上。"},
 
 		"teach.try.empty":      {"Your model will appear here as soon as it is trained.", "训练完成后，您的模型会出现在这里。"},
