@@ -44,7 +44,7 @@ func (s *Store) Choose(id string) {
 // Prepare loads the model in use ahead of the first input.
 func (s *Store) Prepare() {
 	st := s.Get()
-	if m, ok := st.Model(st.Kind); ok && !st.Load[m.ID].Ready {
+	if m, ok := st.Model(st.Kind); ok && st.Loaded && !st.Load[m.ID].Ready {
 		go s.Ready(m)
 	}
 }

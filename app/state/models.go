@@ -9,25 +9,31 @@ import (
 
 const keptCatalogue = "wafer.catalogue"
 
-// Refresh asks for the shipped models and lists the taught ones, then chooses a
-// model if none is chosen and starts loading it. Without a connection it goes on
-// with the catalogue of the last visit. It blocks.
+// Refresh asks for the shipped models and lists the taught ones, and starts
+// loading the model in use. What the server said at the last visit is shown until
+// it answers, and stays when it does not. It blocks.
 func (s *Store) Refresh() {
+	before, keptErr := client.Parse(bridge.Kept(keptCatalogue))
+	taught := s.listTaught()
+	s.change(func(st *State) { st.Models, st.Taught, st.Loaded = before.Models, taught, keptErr == nil })
+	defer s.Prepare()
 	list, body, err := s.catalog()
-	trouble := ""
 	if err == nil {
 		bridge.Keep(keptCatalogue, body)
-	} else {
-		var keptErr error
-		if list, keptErr = client.Parse(bridge.Kept(keptCatalogue)); keptErr != nil {
-			list.Models, trouble = nil, err.Error()
+		for _, m := range before.Models {
+			if !slices.ContainsFunc(list.Models, func(n Model) bool { return n.ID == m.ID && n.SHA256 == m.SHA256 }) {
+				s.unload(m.ID)
+			}
 		}
+		s.change(func(st *State) { st.Models, st.CatalogueError, st.Loaded = list.Models, "", true })
+		return
 	}
-	taught := s.listTaught()
 	s.change(func(st *State) {
-		st.Models, st.Taught, st.CatalogueError, st.Loaded = list.Models, taught, trouble, true
+		st.Loaded = true
+		if keptErr != nil {
+			st.CatalogueError = err.Error()
+		}
 	})
-	s.Prepare()
 }
 
 func (s *Store) listTaught() []Model {
