@@ -25,7 +25,7 @@ func sharedData(t *testing.T) string {
 	return dir
 }
 
-// Every shipped recipe, reduced to 96 samples and one epoch, gives the weights whose
+// Every shipped recipe, reduced to 48 samples and one epoch, gives the weights whose
 // hash is kept in testdata, with one thread and with two.
 func TestReducedRecipesAreReproduced(t *testing.T) {
 	dir := sharedData(t)
@@ -63,7 +63,7 @@ func TestReducedRecipesAreReproduced(t *testing.T) {
 func reducedHash(t *testing.T, dir, name string, threads int) string {
 	t.Helper()
 	r := shippedRecipe(t, name)
-	r.Preprocess.Data.Limit, r.Train.Epochs = 96, 1
+	r.Preprocess.Data.Limit, r.Train.Epochs = 48, 1
 	d, _, err := readDataset(dir, r.Preprocess)
 	if err != nil {
 		t.Fatal(err)
