@@ -163,7 +163,7 @@ func (curve Curve) draw(b *strings.Builder, epochs int, top float64) float64 {
 // labels writes each curve's label to the right of the plot, at the height of
 // its last point, moved apart where two would overlap.
 func (c Chart) labels(b *strings.Builder, ends []float64, epochs int) {
-	at := spread(ends, labelGap, padTop+4, padTop+plotH+4)
+	at := spread(ends, labelGap, padTop+4, padTop+plotH)
 	for i, curve := range c.Curves {
 		if finite(ends[i]) {
 			fmt.Fprintf(b, `<text class="curve-label %s" x="%g" y="%.1f">%s</text>`,
@@ -177,7 +177,7 @@ func (c Chart) labels(b *strings.Builder, ends []float64, epochs int) {
 func spread(ends []float64, gap, low, high float64) []float64 {
 	at := make([]float64, len(ends))
 	for i, y := range ends {
-		at[i] = y + 4
+		at[i] = min(y+4, high)
 	}
 	if len(at) != 2 || !finite(at[0]) || !finite(at[1]) || math.Abs(at[0]-at[1]) >= gap {
 		return at
