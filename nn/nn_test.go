@@ -271,3 +271,22 @@ func TestTheDocumentInAModelFileIsTheRecipe(t *testing.T) {
 		t.Errorf("hashes %s %s, want those of recipe and data", r, d)
 	}
 }
+
+// FuzzOpen changes the header, which no hash protects, and wants an error or a model
+// that answers.
+func FuzzOpen(f *testing.F) {
+	r, err := recipe.Parse([]byte(textRecipe))
+	if err != nil {
+		f.Fatal(err)
+	}
+	m, _, err := Fit(context.Background(), r, mood(), FitOptions{Runner: native.Runner(1)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(m.Bytes())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if m, err := Open(b); err == nil {
+			m.Classify(task.Input{Text: "the film"})
+		}
+	})
+}
