@@ -84,6 +84,8 @@ func (t *Teach) take(in state.Intake) {
 		teaching.OpenModel(in.Files[0])
 	case len(in.Files) > 0:
 		teaching.AddFiles("", in.Files)
+	case in.Text != "" && s.Kind == state.Image:
+		teaching.RefuseText()
 	case in.Text != "":
 		teaching.AddLines("", in.Text)
 	}

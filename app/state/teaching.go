@@ -304,6 +304,9 @@ func (t *Teaching) notify(kind Kind, s *Say, bad bool) {
 	t.changeOf(kind, func(l *lesson) { l.notice = Notice{s, bad} })
 }
 
+// RefuseText says where texts go that were dropped or pasted among pictures.
+func (t *Teaching) RefuseText() { t.notify(Image, say("teach.droptext"), true) }
+
 // BasesOf lists the shipped models of a kind that can be built upon.
 func BasesOf(models []Model, kind Kind) []Model {
 	var list []Model

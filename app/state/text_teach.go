@@ -7,7 +7,6 @@ func init() {
 		"teach.kind":       {"What to tell apart", "要区分什么"},
 		"teach.kind.image": {"Pictures", "图片"},
 		"teach.kind.text":  {"Texts", "文本"},
-		"teach.opening":    {"Looking for what you kept here…", "正在读取您保存的内容……"},
 
 		"teach.examples":      {"Examples", "示例"},
 		"teach.examples.lead": {"Name two or more classes and fill each with at least two examples; ten are better.", "给两个或更多类别起名，每类至少两个示例，十个以上更好。"},
@@ -49,7 +48,6 @@ func init() {
 		"teach.add.lines.hint":   {"praise⇥What a lovely day\ncomplaint⇥The train was late again", "表扬⇥今天真不错\n投诉⇥列车又晚点了"},
 		"teach.add.lines.do":     {"Add these lines", "添加这些行"},
 
-		"teach.draw.title": {"Draw {0}", "手绘“{0}”"},
 		"teach.draw.pad":   {"Drawing area; draw with mouse, pen or finger", "绘图区；可用鼠标、手写笔或手指"},
 		"teach.draw.add":   {"Add drawing", "添加手绘"},
 		"teach.draw.undo":  {"Undo stroke", "撤销一笔"},
@@ -120,7 +118,6 @@ func init() {
 		"teach.stop":          {"Stop and keep the best", "停止并保留最好的"},
 		"teach.leave":         {"The training is not finished.", "训练尚未完成。"},
 		"teach.run.opening":   {"Fetching the model to start from…", "正在获取基础模型……"},
-		"teach.run.sending":   {"Handing over your examples…", "正在交付示例……"},
 		"teach.run.preparing": {"Reading your examples: {0} of {1}", "正在读取示例：{0}/{1}"},
 		"teach.run.features":  {"Looking at your examples: {0} of {1}", "正在观察示例：{0}/{1}"},
 		"teach.run.training":  {"Learning: epoch {0} of {1}", "正在学习：第 {0}/{1} 轮"},
@@ -139,7 +136,6 @@ func init() {
 		"teach.chart.epoch":        {"epoch", "轮"},
 		"teach.chart.train":        {"training", "训练"},
 		"teach.chart.held":         {"held out", "留出"},
-		"teach.chart.none":         {"no epoch is finished yet.", "还没有完成一轮。"},
 		"teach.chart.summary":      {"after epoch {0}, training {1}.", "第 {0} 轮后，训练 {1}。"},
 		"teach.chart.summary.held": {"after epoch {0}, training {1}, held-out examples {2}.", "第 {0} 轮后，训练 {1}，留出示例 {2}。"},
 		"teach.chart.explain":      {"Held-out examples are not learned from; they show how it does on new ones.", "留出的示例不参与学习，用来看它对新内容的表现。"},
@@ -161,7 +157,6 @@ func init() {
 		"teach.try.text":       {"Write something new", "写点新内容"},
 		"teach.try.waiting":    {"The answer appears here.", "答案会显示在这里。"},
 		"teach.try.input":      {"What you tried", "试用的内容"},
-		"teach.try.answer":     {"Answer", "答案"},
 		"teach.try.loading":    {"Loading your model…", "正在载入您的模型……"},
 
 		"teach.keep.name":     {"Name of the model", "模型名称"},
@@ -172,7 +167,6 @@ func init() {
 		"teach.keep.default":  {"{0} or {1}", "{0}还是{1}"},
 		"teach.keep.many":     {"{0}, {1} and {2} more", "{0}、{1} 等 {2} 类"},
 		"teach.keep.opened":   {"Opened {0}.", "已打开“{0}”。"},
-		"teach.keep.other":    {"{0} tells texts or pictures apart, not what is shown here; it is under Models.", "“{0}”不属于当前类型，已放入“模型”页。"},
 
 		"teach.steps":              {"The seven steps", "七个步骤"},
 		"teach.step.preprocess":    {"Preprocess", "预处理"},
