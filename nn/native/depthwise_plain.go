@@ -2,23 +2,14 @@
 
 package native
 
-// dotTaps computes dst[c] = Σ over taps ascending, from +0, of x[xs[t]+c]·k[ks[t]+c].
-func dotTaps(dst, x, k []float32, xs, ks []int) {
-	clear(dst)
-	for t, at := range xs {
-		xt, kt := x[at:at+len(dst)], k[ks[t]:ks[t]+len(dst)]
-		for c, v := range xt {
-			dst[c] += float32(v * kt[c])
-		}
-	}
+// dotTaps computes the pixels of a row, dst [·,n]: dst[at,c] = Σ over taps t
+// ascending, from +0, of x[at·step+taps[t]+c]·k[t·n+c].
+func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int) {
+	dotTapsFrom(0, dst, x, step, k, n, taps)
 }
 
-// addProducts adds to sums[c], for at < n ascending, x[at·xStep+c]·dy[at·dyStep+c].
-func addProducts(sums, x []float32, xStep int, dy []float32, dyStep, n int) {
-	for at := range n {
-		xt, dt := x[at*xStep:at*xStep+len(sums)], dy[at*dyStep:at*dyStep+len(sums)]
-		for c, v := range xt {
-			sums[c] += float32(v * dt[c])
-		}
-	}
+// addProducts adds to sums[t·n+c], for at < count ascending,
+// x[at·step+taps[t]+c]·dy[at·n+c].
+func addProducts(sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) {
+	addProductsFrom(0, sums, n, x, step, taps, dy, channels, count)
 }

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"slices"
 	"sync"
 )
 
@@ -32,40 +33,105 @@ func stored(data []float32, ld int, trans bool) matrix {
 // gemm computes rows lo ≤ i < hi of dst [m,n] = op(A)·op(B), each element one sum
 // from +0 over k ascending, and applies the epilogue.
 func gemm(dst []float32, ldd int, a []float32, lda int, transA bool, b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int) {
+	w := buffers.Get().(*workspace)
+	defer buffers.Put(w)
 	at := stored(a, lda, transA)
-	left := func(i0, i1, p0, p1 int, _ []float32) matrix {
-		return matrix{at.data[i0*at.rows+p0*at.cols:], at.rows, at.cols}
-	}
-	product(dst, ldd, left, 0, stored(b, ldb, transB), n, k, ep, lo, hi)
+	w.runs = append(w.runs[:0], run{0, k})
+	left := operand{data: a, rows: grid{width: max(m, 1), tall: 1, pixel: at.rows}, step: at.cols, runs: w.runs}
+	w.product(dst, ldd, left, stored(b, ldb, transB), n, k, true, ep, lo, hi)
 }
 
-// leftBlock gives rows i0 ≤ i < i1 and columns p0 ≤ p < p1 of the left operand, as a
-// view or copied into scratch.
-type leftBlock func(i0, i1, p0, p1 int, scratch []float32) matrix
+// operand is the left operand of a product: element (row i, column p) is
+// data[rows.offset(i) + r.at + q·step], where p is number q of the columns of run r.
+// So the patches of an image are an operand without being copied together.
+type operand struct {
+	data  []float32
+	rows  grid
+	first int // the row of the product that is row 0 here
+	step  int
+	runs  []run // the columns in order
+}
 
-// product is gemm with the left operand given block by block; scratch is the size
-// of the buffer that a block is copied to.
-func product(dst []float32, ldd int, left leftBlock, scratch int, b matrix, n, k int, ep epilogue, lo, hi int) {
+// run is n columns whose first elements lie at.
+type run struct{ at, n int }
+
+// grid lays numbers out as pixels of images: number (z·tall + y)·width + x at
+// z·image + y·line + x·pixel.
+type grid struct{ width, tall, pixel, line, image int }
+
+// offsets writes where the numbers from i on lie.
+func (g grid) offsets(out []int, i int) {
+	x, y, z := i%g.width, i/g.width%g.tall, i/g.width/g.tall
+	at := z*g.image + y*g.line + x*g.pixel
+	for n := range out {
+		out[n] = at
+		at += g.pixel
+		if x++; x < g.width {
+			continue
+		}
+		x = 0
+		if y++; y == g.tall {
+			y, z = 0, z+1
+		}
+		at = z*g.image + y*g.line
+	}
+}
+
+// product computes rows lo ≤ i < hi of dst = a·b; where not first, it adds to dst.
+func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k int, first bool, ep epilogue, lo, hi int) {
 	if lo >= hi || n == 0 {
 		return
 	}
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
-	room := w.scratch(scratch)
 	nr := tileN()
+	step := blockOf(k)
 	for j0 := 0; j0 < n; j0 += blockN {
 		j1 := min(j0+blockN, n)
-		for p0 := 0; p0 < max(k, 1); p0 += blockK {
-			p1 := min(p0+blockK, k)
-			panels := w.pack(b, p0, p1, j0, j1, nr, hi-lo)
+		for p0 := 0; p0 < max(k, 1); p0 += step {
+			p1 := min(p0+step, k)
+			q := w.pack(b, p0, p1, j0, j1, nr, hi-lo)
+			w.cut(a.runs, p0, p1, a.step)
 			for i0 := lo; i0 < hi; i0 += blockM {
 				i1 := min(i0+blockM, hi)
-				addBlock(dst, ldd, left(i0, i1, p0, p1, room), panels, i0, i1, j0, j1, p1-p0, p0 == 0)
+				w.place(a, i0, i1)
+				w.addBlock(dst, ldd, a, q, i0, i1, j0, j1, first && p0 == 0)
 				if p1 == k {
 					ep.apply(dst, ldd, i0, i1, j0, j1)
 				}
 			}
 		}
+	}
+}
+
+// blockOf is the length of the equal blocks into which k is cut.
+func blockOf(k int) int {
+	blocks := max((k+blockK-1)/blockK, 1)
+	return max((k+blocks-1)/blocks, 1)
+}
+
+// cut sets w.block to columns p0 ≤ p < p1 of runs.
+func (w *workspace) cut(runs []run, p0, p1, step int) {
+	w.block, w.reach = w.block[:0], 0
+	p := 0
+	for _, r := range runs {
+		from, to := max(p0-p, 0), min(p1-p, r.n)
+		if p += r.n; from >= to {
+			continue
+		}
+		w.block = append(w.block, run{r.at + from*step, to - from})
+		w.reach = max(w.reach, r.at+(to-1)*step)
+	}
+}
+
+// place sets w.offsets to those of rows i0 ≤ i < i1; the rows that fill the last
+// tile are copies of the last.
+func (w *workspace) place(a operand, i0, i1 int) {
+	n := i1 - i0
+	a.rows.offsets(w.offsets[:n], i0-a.first)
+	for last := w.offsets[n-1]; n%tileM != 0; n++ {
+		w.offsets[n] = last
+	}
+	if len(w.block) > 0 {
+		_ = a.data[slices.Max(w.offsets[:n])+w.reach] // tile does not check
 	}
 }
 
@@ -86,39 +152,35 @@ func (q panels) at(i int) ([]float32, int) {
 }
 
 // addBlock adds the product of a block of A with packed panels of B to dst.
-func addBlock(dst []float32, ldd int, a matrix, b panels, i0, i1, j0, j1, k int, first bool) {
+func (w *workspace) addBlock(dst []float32, ldd int, a operand, b panels, i0, i1, j0, j1 int, first bool) {
 	nr := tileN()
 	for q := 0; j0+q*nr < j1; q++ {
 		bp, bs := b.at(q)
 		j := j0 + q*nr
 		for i := i0; i < i1; i += tileM {
 			mr, cols := min(tileM, i1-i), min(nr, j1-j)
-			rows := a.data[(i-i0)*a.rows:]
+			rows := (*[tileM]int)(w.offsets[i-i0:])
 			if mr == tileM && cols == nr {
-				tile(dst[i*ldd+j:], ldd, rows, a.rows, a.cols, bp, bs, k, first)
+				tile(dst[i*ldd+j:], ldd, a.data, rows, a.step, w.block, bp, bs, first)
 			} else {
-				edge(dst[i*ldd+j:], ldd, mr, cols, rows, a.rows, a.cols, bp, bs, k, first)
+				w.edge(dst[i*ldd+j:], ldd, mr, cols, a, rows, bp, bs, first)
 			}
 		}
 	}
 }
 
-// edge is tile for fewer rows or columns: it computes a whole tile aside, the
-// missing rows as copies of the first.
-func edge(dst []float32, ldd, mr, cols int, a []float32, rows, cs int, b []float32, bs, k int, first bool) {
-	var aside [tileM * maxTileN]float32
-	nr := tileN()
+// edge is tile for fewer rows or columns: it computes a whole tile aside.
+func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[tileM]int, b []float32, bs int, first bool) {
+	nr, aside := tileN(), &w.aside
 	if !first {
 		for r := range mr {
 			copy(aside[r*nr:r*nr+cols], dst[r*ldd:r*ldd+cols])
 		}
 	}
-	if mr == tileM {
-		tile(aside[:], nr, a, rows, cs, b, bs, k, first)
+	if mr == 1 {
+		tileRow(aside[:], a.data, rows[0], a.step, w.block, b, bs, first)
 	} else {
-		for r := range mr {
-			tileRow(aside[r*nr:], a[r*rows:], cs, b, bs, k, first)
-		}
+		tile(aside[:], nr, a.data, rows, a.step, w.block, b, bs, first)
 	}
 	for r := range mr {
 		copy(dst[r*ldd:r*ldd+cols], aside[r*nr:r*nr+cols])
@@ -126,7 +188,17 @@ func edge(dst []float32, ldd, mr, cols int, a []float32, rows, cs int, b []float
 }
 
 // workspace is scratch memory of one product.
-type workspace struct{ b, rest, a []float32 }
+type workspace struct {
+	b, rest []float32 // packed panels
+	image   []float32 // of a convolution, in its frame
+	offset  []int     // of the taps of a window
+	part    []int     // those inside the image
+	runs    []run     // all columns of the left operand
+	block   []run     // those of one block
+	reach   int       // the farthest of them
+	offsets [blockM]int
+	aside   [tileM * maxTileN]float32
+}
 
 var buffers = sync.Pool{New: func() any { return new(workspace) }}
 
@@ -135,11 +207,6 @@ func grown(s []float32, n int) []float32 {
 		return make([]float32, n)
 	}
 	return s[:n]
-}
-
-func (w *workspace) scratch(n int) []float32 {
-	w.a = grown(w.a, n)
-	return w.a
 }
 
 // pack lays rows [p0,p1) of columns [j0,j1) of b out in panels. Where few rows of A

@@ -7,25 +7,30 @@ const maxTileN = 8
 // tileN is the width of the tile.
 func tileN() int { return maxTileN }
 
-// tile adds a [4,k] times b [k,8] to dst. Element (r, p) of a is a[r·rows+p·cs];
-// row p of b begins at b[p·bs]. With first, dst starts from 0.
-func tile(dst []float32, ldd int, a []float32, rows, cs int, b []float32, bs, k int, first bool) {
-	for r := range tileM {
-		tileRow(dst[r*ldd:], a[r*rows:], cs, b, bs, k, first)
+// tile adds a [4,k] times b [k,8] to dst. Row r of a begins at a[rows[r]], its
+// columns lie in runs, neighbours step apart; row p of b begins at b[p·bs]. With
+// first, dst starts from 0.
+func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool) {
+	for r, row := range rows {
+		tileRow(dst[r*ldd:], a, row, step, runs, b, bs, first)
 	}
 }
 
 // tileRow is tile for one row.
-func tileRow(dst []float32, a []float32, cs int, b []float32, bs, k int, first bool) {
+func tileRow(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool) {
 	d := (*[maxTileN]float32)(dst)
 	var c [maxTileN]float32
 	if !first {
 		c = *d
 	}
-	for p := range k {
-		x, row := a[p*cs], (*[maxTileN]float32)(b[p*bs:])
-		for j, v := range row {
-			c[j] += float32(x * v)
+	for _, u := range runs {
+		from := a[row+u.at:]
+		for p := range u.n {
+			x, v := from[p*step], (*[maxTileN]float32)(b)
+			for j := range v {
+				c[j] += float32(x * v[j])
+			}
+			b = b[min(bs, len(b)):]
 		}
 	}
 	*d = c

@@ -1,88 +1,106 @@
 package native
 
-import "wafer/nn/graph"
-
 // maxPool computes rows lo ≤ u < hi of the n·oh rows of dst.
 func maxPool(dst, x []float32, g geometry, lo, hi int) {
-	pool(dst, x, g, lo, hi, func(out, image []float32, taps []int) {
-		copy(out, image[taps[0]:taps[0]+g.ci])
-		for _, at := range taps[1:] {
-			binary(graph.Max, out, out, image[at:at+g.ci])
-		}
+	g.windows(lo, hi, func(at, first int, taps []int) {
+		maxTaps(dst[at*g.ci:(at+1)*g.ci], x, first, taps)
 	})
 }
 
 // avgPool computes rows lo ≤ u < hi of the n·oh rows of dst.
 func avgPool(dst, x []float32, g geometry, lo, hi int) {
-	count := make([]float32, g.ci)
-	pool(dst, x, g, lo, hi, func(out, image []float32, taps []int) {
-		clear(out)
-		for _, at := range taps {
-			binary(graph.Add, out, out, image[at:at+g.ci])
-		}
-		fill(count, float32(len(taps)))
-		binary(graph.Div, out, out, count)
+	g.windows(lo, hi, func(at, first int, taps []int) {
+		meanTaps(dst[at*g.ci:(at+1)*g.ci], x, first, taps)
 	})
-}
-
-// pool calls reduce for every position of the rows, with the taps that hit the image.
-func pool(dst, x []float32, g geometry, lo, hi int, reduce func(out, image []float32, taps []int)) {
-	p := imagePatches(nil, g)
-	var r reach
-	for u := lo; u < hi; u++ {
-		image := x[u/g.oh*g.h*g.w*g.ci:]
-		for at := range g.ow {
-			p.taps(&r, u%g.oh, at)
-			reduce(dst[(u*g.ow+at)*g.ci:(u*g.ow+at+1)*g.ci], image, r.x)
-		}
-	}
-}
-
-// unpool clears images lo ≤ n < hi of dx and calls spread for every position.
-func unpool(dx, dy []float32, g geometry, lo, hi int, spread func(n int, d, dy []float32, taps []int)) {
-	p, size := imagePatches(nil, g), g.h*g.w*g.ci
-	var r reach
-	clear(dx[lo*size : hi*size])
-	for n := lo; n < hi; n++ {
-		for y := range g.oh {
-			for at := range g.ow {
-				p.taps(&r, y, at)
-				from := ((n*g.oh+y)*g.ow + at) * g.ci
-				spread(n, dx[n*size:(n+1)*size], dy[from:from+g.ci], r.x)
-			}
-		}
-	}
 }
 
 // maxPoolGrad computes images lo ≤ n < hi of dx.
 func maxPoolGrad(dx, x, dy []float32, g geometry, lo, hi int) {
-	size := g.h * g.w * g.ci
-	unpool(dx, dy, g, lo, hi, func(n int, d, dy []float32, taps []int) {
-		addAtMax(d, x[n*size:(n+1)*size], dy, taps)
+	clear(dx[lo*g.h*g.w*g.ci : hi*g.h*g.w*g.ci])
+	g.windows(lo*g.oh, hi*g.oh, func(at, first int, taps []int) {
+		addAtMax(dx, x, first, dy[at*g.ci:(at+1)*g.ci], taps)
 	})
 }
 
 // avgPoolGrad computes images lo ≤ n < hi of dx.
 func avgPoolGrad(dx, dy []float32, g geometry, lo, hi int) {
-	share, count := make([]float32, g.ci), make([]float32, g.ci)
-	unpool(dx, dy, g, lo, hi, func(_ int, d, dy []float32, taps []int) {
-		fill(count, float32(len(taps)))
-		binary(graph.Div, share, dy, count)
-		for _, at := range taps {
-			binary(graph.Add, d[at:at+g.ci], d[at:at+g.ci], share)
-		}
+	clear(dx[lo*g.h*g.w*g.ci : hi*g.h*g.w*g.ci])
+	g.windows(lo*g.oh, hi*g.oh, func(at, first int, taps []int) {
+		addShare(dx, first, dy[at*g.ci:(at+1)*g.ci], taps)
 	})
 }
 
-// addAtMaxFrom is addAtMax for channels c and up, one by one.
-func addAtMaxFrom(c int, d, x, dy []float32, taps []int) {
-	for ; c < len(dy); c++ {
-		best := taps[0]
-		for _, at := range taps[1:] {
-			if x[best+c] < x[at+c] {
-				best = at
+// windows calls f for the positions of rows lo ≤ u < hi of the n·oh rows of a
+// result, with the number of the position and where on the images its taps inside
+// the image lie: tap t, channel 0 at first + taps[t].
+func (g geometry) windows(lo, hi int, f func(at, first int, taps []int)) {
+	w := buffers.Get().(*workspace)
+	defer buffers.Put(w)
+	w.forwardTaps(g, frame{wide: g.w, c: g.ci})
+	for u := lo; u < hi; u++ {
+		y := u%g.oh*g.Stride[0] - g.Pad[0]
+		for at := range g.ow {
+			x := at*g.Stride[1] - g.Pad[2]
+			taps := w.offset
+			if y < 0 || y+g.Kernel[0] > g.h || x < 0 || x+g.Kernel[1] > g.w {
+				taps = w.inside(g, y, x)
 			}
+			f(u*g.ow+at, ((u/g.oh*g.h+y)*g.w+x)*g.ci, taps)
 		}
-		d[best+c] += dy[c]
+	}
+}
+
+// inside is those of w.offset that lie in the image when the window begins at (y, x).
+func (w *workspace) inside(g geometry, y, x int) []int {
+	w.part = w.part[:0]
+	for ky := max(-y, 0); ky < min(g.Kernel[0], g.h-y); ky++ {
+		for kx := max(-x, 0); kx < min(g.Kernel[1], g.w-x); kx++ {
+			w.part = append(w.part, w.offset[ky*g.Kernel[1]+kx])
+		}
+	}
+	return w.part
+}
+
+// largest is the first of the taps whose x is the largest.
+func largest(x []float32, first int, taps []int) int {
+	best := first + taps[0]
+	for _, tap := range taps[1:] {
+		if x[best] < x[first+tap] {
+			best = first + tap
+		}
+	}
+	return best
+}
+
+// The four below compute channels c and up, one by one.
+
+func maxTapsFrom(c int, dst, x []float32, first int, taps []int) {
+	for ; c < len(dst); c++ {
+		dst[c] = x[largest(x, first+c, taps)]
+	}
+}
+
+func meanTapsFrom(c int, dst, x []float32, first int, taps []int) {
+	for ; c < len(dst); c++ {
+		sum := float32(0)
+		for _, tap := range taps {
+			sum += x[first+tap+c]
+		}
+		dst[c] = sum / float32(len(taps))
+	}
+}
+
+func addAtMaxFrom(c int, d, x []float32, first int, dy []float32, taps []int) {
+	for ; c < len(dy); c++ {
+		d[largest(x, first+c, taps)] += dy[c]
+	}
+}
+
+func addShareFrom(c int, d []float32, first int, dy []float32, taps []int) {
+	for ; c < len(dy); c++ {
+		share := dy[c] / float32(len(taps))
+		for _, tap := range taps {
+			d[first+tap+c] += share
+		}
 	}
 }
