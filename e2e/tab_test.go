@@ -23,6 +23,7 @@ const patience = 20 * time.Second
 
 // tab is one page in a Chromium of its own with a fresh profile.
 type tab struct {
+	crashing  bool // the page is printing a stack trace
 	t         *testing.T
 	ctx       context.Context
 	server    *server
@@ -66,8 +67,11 @@ func (p *tab) watch() {
 	p.must("watching the console", chromedp.Listen(p.ctx, func(ev any) {
 		switch ev := ev.(type) {
 		case *runtime.EventConsoleAPICalled:
+			said := arguments(ev.Args)
 			if ev.Type == runtime.ConsoleAPICalledTypeError {
-				p.problem("console.error: " + arguments(ev.Args))
+				p.problem("console.error: " + said)
+			} else if p.crashing = p.crashing || strings.Contains(said, "panic:") || strings.Contains(said, "fatal error:"); p.crashing {
+				p.problem("console.log: " + said) // a Go program that ends says why line by line
 			}
 		case *runtime.EventExceptionThrown:
 			p.problem("exception: " + thrown(ev.ExceptionDetails))

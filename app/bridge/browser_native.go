@@ -39,13 +39,15 @@ type Pad struct{}
 // NewPad returns nil.
 func NewPad(string, func()) *Pad { return nil }
 
-func (p *Pad) Empty() bool          { return true }
-func (p *Pad) Undo()                {}
-func (p *Pad) Clear()               {}
-func (p *Pad) Pixels() []byte       { return nil }
-func (p *Pad) PNG() ([]byte, error) { return nil, errNoBrowser }
-func (p *Pad) Image() string        { return "" }
-func (p *Pad) Close()               {}
+func (p *Pad) Empty() bool    { return true }
+func (p *Pad) Undo()          {}
+func (p *Pad) Clear()         {}
+func (p *Pad) Pixels() []byte { return nil }
+func (p *Pad) Take() (file func() ([]byte, error), restore func()) {
+	return func() ([]byte, error) { return nil, errNoBrowser }, func() {}
+}
+func (p *Pad) Image() string { return "" }
+func (p *Pad) Close()        {}
 
 // Kept returns "".
 func Kept(string) string { return "" }

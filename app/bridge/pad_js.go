@@ -41,9 +41,7 @@ func (p *Pad) Undo() {
 	if p.Empty() {
 		return
 	}
-	p.strokes = p.strokes[:len(p.strokes)-1]
-	p.redraw()
-	p.changed()
+	p.keep(p.strokes[:len(p.strokes)-1])
 }
 
 // Clear takes all strokes back.
@@ -51,7 +49,13 @@ func (p *Pad) Clear() {
 	if p.Empty() {
 		return
 	}
-	p.strokes = nil
+	p.keep(nil)
+}
+
+// keep shows other strokes. A stroke that is being drawn ends.
+func (p *Pad) keep(strokes [][]point) {
+	p.pointer = -1
+	p.strokes = strokes
 	p.redraw()
 	p.changed()
 }
@@ -64,14 +68,23 @@ func (p *Pad) Pixels() []byte {
 	return b
 }
 
-// PNG returns the drawing as a file. It blocks.
-func (p *Pad) PNG() ([]byte, error) {
+// Take empties the pad at once. file waits for what was drawn, as a PNG; restore
+// puts the drawing back.
+func (p *Pad) Take() (file func() ([]byte, error), restore func()) {
 	executor := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		p.canvas.Call("toBlob", args[0], "image/png")
+		p.canvas.Call("toBlob", args[0], "image/png") // of what is on the canvas now
 		return nil
 	})
-	defer executor.Release()
-	blob, err := Await(js.Global().Get("Promise").New(executor))
+	blob := js.Global().Get("Promise").New(executor)
+	executor.Release()
+	strokes := p.strokes
+	p.Clear()
+	return func() ([]byte, error) { return pngOf(blob) }, func() { p.keep(append(strokes, p.strokes...)) }
+}
+
+// pngOf waits for the bytes of a promised Blob.
+func pngOf(promise js.Value) ([]byte, error) {
+	blob, err := Await(promise)
 	if err != nil {
 		return nil, err
 	}

@@ -46,10 +46,7 @@ func (d *drawBox) Render() app.UI {
 	)
 }
 
-func (d *drawBox) onAdd(ctx app.Context, _ app.Event) {
-	teaching.AddDrawing(d.Class, d.pad, func() { ctx.Dispatch(func(app.Context) { d.pad.Clear() }) })
-}
-
+func (d *drawBox) onAdd(app.Context, app.Event)   { teaching.AddDrawing(d.Class, d.pad) }
 func (d *drawBox) onUndo(app.Context, app.Event)  { d.pad.Undo() }
 func (d *drawBox) onClear(app.Context, app.Event) { d.pad.Clear() }
 func (d *drawBox) onDone(app.Context, app.Event)  { d.Close() }

@@ -170,20 +170,23 @@ func (t *Teaching) tellAdded(kind Kind, class string, added, skipped int) {
 	}
 }
 
-// AddDrawing adds what is on the pad to a class.
-func (t *Teaching) AddDrawing(class string, pad *Pad, done func()) {
+// AddDrawing moves what is on the pad to a class. It comes back when it cannot be kept.
+func (t *Teaching) AddDrawing(class string, pad *Pad) {
 	if pad.Empty() {
 		return
 	}
+	file, restore := pad.Take()
 	go func() {
-		png, err := pad.PNG()
+		png, err := file()
 		if err != nil {
 			t.notify(Image, say("teach.store.broken", err.Error()), true)
+			restore()
 			return
 		}
 		if _, ok := t.keep(Image, class, []store.Sample{{Type: "image/png", Drawn: true, File: png}}); ok {
 			t.tellAdded(Image, class, 1, 0)
-			done()
+		} else {
+			restore()
 		}
 	}()
 }
