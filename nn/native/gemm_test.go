@@ -1,0 +1,69 @@
+package native
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"wafer/nn/graph"
+)
+
+// TestGemmEqualsLoop compares sizes around the tile and the cache blocks, every
+// transposition, the epilogue and a share of the rows with the obvious loop.
+func TestGemmEqualsLoop(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 0))
+	for _, s := range [][3]int{
+		{1, 1, 1}, {1, 33, 300}, {2, 7, 5}, {3, 64, 17}, {4, 32, 256}, {5, 31, 257}, {7, 1, 600}, {16, 16, 1},
+		{17, 65, 64}, {66, 40, 513}, {130, 10, 128}, {9, 530, 40}, {4, 3, 0},
+	} {
+		for trans := range 4 {
+			transA, transB := trans&1 != 0, trans&2 != 0
+			t.Run(fmt.Sprintf("%v/ta=%t/tb=%t", s, transA, transB), func(t *testing.T) { gemmEqualsLoop(t, r, s[0], s[1], s[2], transA, transB) })
+		}
+	}
+}
+
+func gemmEqualsLoop(t *testing.T, r *rand.Rand, m, n, k int, transA, transB bool) {
+	lda, ldb, ldd := k+3, n+1, n+2 // wider than need be
+	if transA {
+		lda = m + 3
+	}
+	if transB {
+		ldb = k + 1
+	}
+	a, b := random(r, max(m, k)*lda+m), random(r, max(n, k)*ldb+n)
+	ep := epilogue{bias: random(r, n), residual: random(r, m*ldd), act: graph.Relu}
+	lo, hi := m/3, m-m/5
+	got, want := random(r, m*ldd), make([]float32, m*ldd)
+	copy(want, got)
+	gemm(got, ldd, a, lda, transA, b, ldb, transB, m, n, k, ep, lo, hi)
+	at, bt := stored(a, lda, transA), stored(b, ldb, transB)
+	for i := lo; i < hi; i++ {
+		for j := range n {
+			sum := float32(0)
+			for p := range k {
+				sum += float32(at.data[i*at.rows+p*at.cols] * bt.data[p*bt.rows+j*bt.cols])
+			}
+			want[i*ldd+j] = max(sum+ep.bias[j]+ep.residual[i*ldd+j], 0)
+		}
+	}
+	sameBits(t, got, want)
+}
+
+func random(r *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+func sameBits(t *testing.T, got, want []float32) {
+	t.Helper()
+	for i := range want {
+		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
+			t.Fatalf("element %d is %g, want %g", i, got[i], want[i])
+		}
+	}
+}
