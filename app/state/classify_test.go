@@ -402,3 +402,12 @@ func TestImportStandsBesideAShippedModel(t *testing.T) {
 		t.Errorf("expected an import under a name of its own, got %+v (%v)", m, err)
 	}
 }
+
+func TestInputsGivenBeforeTheListOfModelsAreAnsweredOnceItIsThere(t *testing.T) {
+	s := New(&worker{}, func() (api.Catalogue, string, error) {
+		return api.Catalogue{Models: []Model{digits}}, "{}", nil
+	}, store.Open)
+	s.Take(Intake{Files: files("early.png", "bird.png")})
+	s.Refresh()
+	settled(t, s, "two answers", allAnswered(Image, 2))
+}

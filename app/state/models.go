@@ -16,7 +16,7 @@ func (s *Store) Refresh() {
 	before, keptErr := client.Parse(bridge.Kept(keptCatalogue))
 	taught := s.listTaught()
 	s.change(func(st *State) { st.Models, st.Taught, st.Loaded = before.Models, taught, keptErr == nil })
-	defer s.Prepare()
+	defer s.goOn()
 	list, body, err := s.catalog()
 	if err == nil {
 		bridge.Keep(keptCatalogue, body)
@@ -34,6 +34,16 @@ func (s *Store) Refresh() {
 			st.CatalogueError = err.Error()
 		}
 	})
+}
+
+// goOn prepares the chosen model, and answers what was given before there was one.
+func (s *Store) goOn() {
+	for kind, b := range s.Get().Batch {
+		if len(b.Items) > 0 && b.Model == "" {
+			s.Resume(kind)
+		}
+	}
+	s.Prepare()
 }
 
 func (s *Store) listTaught() []Model {
