@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -70,6 +71,9 @@ func (p *tab) lookup(role, name string) cdp.BackendNodeID {
 
 // middle scrolls an element into view and returns the middle of it.
 func (p *tab) middle(id cdp.BackendNodeID) (x, y float64, err error) {
+	if id == 0 {
+		return 0, 0, errors.New("there is no such element")
+	}
 	if err := call(p, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: id}); err != nil {
 		return 0, 0, err
 	}
@@ -84,19 +88,27 @@ func (p *tab) middle(id cdp.BackendNodeID) (x, y float64, err error) {
 // click presses what is called by this name.
 func (p *tab) click(name string) { p.t.Helper(); p.clickRole("", name) }
 
-// clickRole presses the button, link, tab… of this name.
+// clickRole presses the button, link, tab… of this name. The page may draw itself anew
+// between looking and pressing; then it looks again.
 func (p *tab) clickRole(role, name string) {
 	p.t.Helper()
-	x, y, err := p.middle(p.find(role, name))
-	p.must("clicking "+name, err)
-	p.do("clicking "+name, chromedp.MouseClickXY(x, y))
+	p.until(fmt.Sprintf("something called %q (%s) to click", name, role), func() bool {
+		x, y, err := p.middle(p.lookup(role, name))
+		if err != nil {
+			return false
+		}
+		p.do("clicking "+name, chromedp.MouseClickXY(x, y))
+		return true
+	})
 }
 
 // fill replaces the text of the field of this name.
 func (p *tab) fill(name, text string) {
 	p.t.Helper()
-	id := p.find("textbox", name)
-	p.must("focusing "+name, call(p, dom.Focus, dom.FocusParams{BackendNodeID: id}))
+	p.until("the field "+name, func() bool {
+		id := p.lookup("textbox", name)
+		return id != 0 && call(p, dom.Focus, dom.FocusParams{BackendNodeID: id}) == nil
+	})
 	eval[bool](p, "document.activeElement.select ? (document.activeElement.select(), true) : true")
 	p.must("typing", call(p, input.InsertText, input.InsertTextParams{Text: text}))
 }
