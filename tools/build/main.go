@@ -39,7 +39,11 @@ func run(quality int, budget, trim bool) error {
 // goTool runs the go command with more environment and returns its output; what
 // it complains of is part of the error.
 func goTool(env []string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+	return runGo("go", env, args...)
+}
+
+func runGo(command string, env []string, args ...string) (string, error) {
+	cmd := exec.Command(command, args...)
 	cmd.Env = append(os.Environ(), env...)
 	var complaint strings.Builder
 	cmd.Stderr = &complaint

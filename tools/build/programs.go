@@ -11,7 +11,8 @@ import (
 type program struct {
 	name    string
 	args    []string // for go build, besides the common ones
-	limit   int      // bytes after brotli
+	build   func(env []string, args ...string) (string, error)
+	limit   int // bytes after brotli
 	wasm    []byte
 	address string // "/web/app-1a2b….wasm"
 }
@@ -29,14 +30,17 @@ var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/native=", "-gcflag
 
 // compile builds both programs. The page's is built with the trimmed go-app.
 func compile() ([]*program, error) {
+	if err := trimStd(); err != nil {
+		return nil, err
+	}
 	programs := []*program{
-		{name: "app", args: []string{"-modfile=" + modFile}, limit: 1_500_000},
-		{name: "worker", args: noInline, limit: 1_000_000},
+		{name: "app", build: goTool, args: []string{"-modfile=" + modFile}, limit: 1_500_000},
+		{name: "worker", build: trimmedGo, args: noInline, limit: 1_000_000},
 	}
 	for _, p := range programs {
 		out := "build/" + p.name + ".wasm"
 		args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out}, p.args...)
-		if _, err := goTool(browserEnv, append(args, "./wasm/"+p.name)...); err != nil {
+		if _, err := p.build(browserEnv, append(args, "./wasm/"+p.name)...); err != nil {
 			return nil, err
 		}
 		b, err := os.ReadFile(out)
