@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -123,7 +124,10 @@ func (p *tab) press(keys string) {
 // named from the root of the repository or absolutely.
 func (p *tab) upload(selector string, files ...string) {
 	p.t.Helper()
-	p.do("choosing files in "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), absolute(files), chromedp.NodeReady))
+	p.waitFor("the input "+selector, fmt.Sprintf("document.querySelector(%q)", selector))
+	input, err := ask(p, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf("document.querySelector(%q)", selector)})
+	p.must("finding "+selector, err)
+	p.must("choosing files in "+selector, call(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{ObjectID: input.Result.ObjectID, Files: absolute(files)}))
 }
 
 func absolute(files []string) []string {

@@ -47,7 +47,7 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 		for i := range 6 {
 			p.drawInto(canvas, shape, i)
 			p.click("Add drawing")
-			p.waitText(examples(i + 1))
+			p.waitCount(n, i+1)
 		}
 		p.click("Done")
 	}
@@ -69,7 +69,7 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 	useDrawn()
 	file := p.download(func() { p.click("Download") })
 	p.reload()
-	p.waitText(examples(6))
+	p.waitCount(0, 6)
 	useDrawn()
 
 	p.navigate("/models")
@@ -81,11 +81,11 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 	p.screenshot("models-taught")
 }
 
-func examples(n int) string {
-	if n == 1 {
-		return "1 example"
-	}
-	return fmt.Sprintf("%d examples", n)
+// waitCount waits until a class, counted from 0, has n examples.
+func (p *tab) waitCount(class, n int) {
+	p.t.Helper()
+	p.waitFor(fmt.Sprintf("%d examples of class %d", n, class+1),
+		fmt.Sprintf(`parseInt(document.querySelectorAll(".card-count")[%d]?.innerText) == %d`, class, n))
 }
 
 var praise = []string{"what a wonderful meal", "the staff were so kind", "I love this place", "great service and great food", "we had a lovely evening", "best soup in town"}
@@ -104,7 +104,7 @@ func TestTeachTwoTextClassesWhileThePageStaysQuick(t *testing.T) {
 		for i, line := range c.lines {
 			p.fill("New example of "+c.name, line)
 			p.press(kb.Enter)
-			p.waitText(examples(i + 1))
+			p.waitCount(n, i+1)
 		}
 	}
 	p.click("Details")
@@ -131,7 +131,7 @@ func TestTeachTwoTextClassesWhileThePageStaysQuick(t *testing.T) {
 	p.reload()
 	p.click("Texts")
 	p.waitText("Paste many lines")
-	p.waitText(examples(6))
+	p.waitCount(0, 6)
 	use()
 }
 
