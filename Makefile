@@ -12,7 +12,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./app/bridge ./app/state ./app/worker ./server/...
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race e2e chromium bench size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race e2e chromium axe screenshots bench size weights clean
 
 run: build
 	./build/wafer serve
@@ -56,11 +56,18 @@ race:
 	then echo '$(GO) test -race -short $(RACE_PACKAGES)'; $(GO) test -race -short $(RACE_PACKAGES); \
 	else echo "make race: skipped, since the race detector needs a C compiler; install gcc to have it."; fi
 
-e2e: build chromium
-	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) test -count=1 -timeout 12m ./e2e
+e2e: build chromium axe
+	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) test -count=1 -timeout 20m ./e2e
 
 chromium:
 	@sh tools/chromium.sh
+
+axe:
+	@sh tools/axe.sh
+
+# The pictures of the page in docs/screenshots, taken anew.
+screenshots: build chromium
+	CHROME=$$(cat build/chromium) WAFER_E2E=1 WAFER_SCREENSHOTS=1 $(GO) test -count=1 -run TestScreenshots ./e2e
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./nn/native ./nn/train
