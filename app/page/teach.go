@@ -105,7 +105,7 @@ func (t *Teach) Render() app.UI {
 				{Value: string(state.Text), Label: T("teach.kind.text")},
 			}, func(kind string) { teaching.SetKind(state.Kind(kind)) }),
 		),
-		app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil)),
+		app.Div().Body(app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil))),
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
 			app.Div().Class("acts-side").Body(

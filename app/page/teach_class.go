@@ -62,10 +62,12 @@ func (c *classCard) Render() app.UI {
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
 		),
-		app.If(len(c.Samples) > 0, &view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
-			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: teachingState()}),
-		app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing,
-			app.P().Class("card-empty").Text(T("teach.class.empty"))),
+		// In places of their own: what comes and goes must not make the fields after it anew,
+		// under the hands of those who use them.
+		app.Div().Body(app.If(len(c.Samples) > 0, &view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
+			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: teachingState()})),
+		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing,
+			app.P().Class("card-empty").Text(T("teach.class.empty")))),
 		app.If(!c.Texts, c.pictureTools()),
 		app.If(c.Texts, &lineField{Class: c.ID, Title: c.Title, Lang: c.Lang}),
 		app.If(c.drawing && !c.Texts, &drawBox{Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopDrawing}),

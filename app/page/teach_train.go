@@ -28,7 +28,7 @@ func (a *trainAct) Render() app.UI {
 	s := a.State
 	base, found := state.BaseFor(a.Models, &s.Project)
 	return act("2", "act-train", T("teach.train"),
-		app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead"))),
+		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead")))),
 		app.Div().Body(app.If(found, a.base(base))),
 		app.Div().Body(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
 		a.details(base),
@@ -244,12 +244,20 @@ func (a *trainAct) outcome() app.UI {
 		return app.Div()
 	}
 	return app.Div().Class("outcome").Body(
-		app.P().Class("outcome-main").Text(verdict(r)),
+		app.P().Class(verdictClass(r)).Text(verdict(r)),
 		app.If(r.HeldOut > 0 && r.HeldOut < 20, app.P().Class("hint").Text(T("teach.report.few", r.HeldOut))),
 		app.P().Class("hint").Text(T("teach.report.train", state.Share(r.Accuracy))+" "+took(r)),
 		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
 		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
 	)
+}
+
+// verdictClass makes a measured verdict stand out; that nothing was measured is a remark.
+func verdictClass(r *task.TeachReport) string {
+	if r.HeldOut == 0 {
+		return "outcome-unmeasured"
+	}
+	return "outcome-main"
 }
 
 // verdict says how it does on examples that it has not seen, or that nobody knows.

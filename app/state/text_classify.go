@@ -8,7 +8,7 @@ func init() {
 		"classify.text":      {"Text", "文字"},
 		"classify.model":     {"Model", "模型"},
 		"classify.accuracy":  {"{0} right", "准确率 {0}"},
-		"classify.measured":  {"Right on {0} of {1}.", "在{1}上准确率 {0}。"},
+		"classify.measured":  {"{0} right on its test set: {1}.", "测试准确率 {0}（{1}）。"},
 		"classify.rejection": {"Turns away {0} of what it was not made for.", "能识别出 {0} 的超范围输入。"},
 		"classify.taught":    {"Taught in this browser", "在本浏览器中教成"},
 

@@ -114,7 +114,7 @@ func (c Chart) grid(b *strings.Builder, epochs int, top float64) {
 	for e := step; e <= epochs; e += step {
 		fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%.1f" y="%g">%d</text>`, plotX(e, epochs), padTop+plotH+16, e)
 	}
-	fmt.Fprintf(b, `<text class="chart-tick" x="%g" y="%g">%s</text>`, padLeft+plotW+8, padTop+plotH+16, html.EscapeString(c.Axis))
+	fmt.Fprintf(b, `<text class="chart-tick" x="%g" y="%g">%s</text>`, padLeft+plotW+16, padTop+plotH+16, html.EscapeString(c.Axis))
 }
 
 // epochStep is a round step that gives at most ticksX ticks.
