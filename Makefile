@@ -69,8 +69,11 @@ axe:
 screenshots: build chromium
 	CHROME=$$(cat build/chromium) WAFER_E2E=1 WAFER_SCREENSHOTS=1 $(GO) test -count=1 -run TestScreenshots ./e2e
 
-bench:
-	$(GO) test -run '^$$' -bench . -benchtime 1s ./nn/native ./nn/train
+# Speed of products, training steps and answers: native, under Node, in Chromium. The
+# table comes last and stays in build/bench.md. Every kernel: go test -bench . ./nn/native
+bench: build chromium
+	$(GO) build -o build/wasmexec ./tools/wasmexec
+	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) run ./tools/bench
 
 # Release form: best compression; fails when a program is above its budget.
 size:

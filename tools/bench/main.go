@@ -1,0 +1,147 @@
+// Command bench measures Wafer natively, in Chromium and under Node, and prints the
+// figures as Markdown, to be pasted into README.md; build/bench.md gets a copy. The
+// Makefile runs it from the root of the repository.
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	about := machine() // first: the load is that before the work
+	r := results{}
+	for _, place := range []string{"native", "Chromium", "Node"} {
+		if place == "Node" && said("node", "--version") == "" {
+			continue
+		}
+		for _, b := range [][]string{{"^BenchmarkGemm512$", "./nn/native"}, {"^BenchmarkStep$/^(fashion_cnn|text_lstm)$", "./nn/train"}} {
+			if err := r.goTest(place, "-run", "^$", "-bench", b[0], "-benchtime", "5s", b[1]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.goTest("page", "-v", "-timeout", "1h", "-run", "^TestClassifyTimes$", "./e2e"); err != nil {
+		return err
+	}
+	table := about + "\n" + r.speeds() + "\n" + r.answers()
+	fmt.Print("\n", table)
+	return os.WriteFile("build/bench.md", []byte(table), 0o644)
+}
+
+// results are figures by place, name and unit: "native Gemm512 GFLOP/s".
+type results map[string]float64
+
+// environment says where go test runs, besides natively.
+var environment = map[string][]string{
+	"Chromium": {"GOOS=js", "GOARCH=wasm", "WASMEXEC=chromium"},
+	"Node":     {"GOOS=js", "GOARCH=wasm", "WASMEXEC=node"},
+	"page":     {"WAFER_BENCH=1"},
+}
+
+// goTest shows what go test prints and keeps the figures in it.
+func (r results) goTest(place string, args ...string) error {
+	fmt.Fprintf(os.Stderr, "\n%s: go test %s\n", place, strings.Join(args, " "))
+	cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
+	if place == "Chromium" || place == "Node" {
+		here, _ := os.Getwd() // go test runs it in another folder
+		cmd.Args = append(cmd.Args[:2:2], append([]string{"-exec", here + "/build/wasmexec"}, args...)...)
+	}
+	var out strings.Builder
+	cmd.Env = append(os.Environ(), environment[place]...)
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(os.Stderr, &out), os.Stderr
+	err := cmd.Run()
+	if err == nil && r.read(place, out.String()) == 0 {
+		err = fmt.Errorf("expected lines of benchmarks, found none")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: go test %s: %w", place, strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// line is a result of a benchmark: name, processors, runs, figures with their units.
+var line = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+(\d+)\t(.*)$`)
+
+// read keeps the figures, and the number of runs with the unit "n".
+func (r results) read(place, text string) int {
+	found := line.FindAllStringSubmatch(text, -1)
+	for _, f := range found {
+		fields := append(strings.Fields(f[3]), f[2], "n")
+		for i := 0; i+1 < len(fields); i += 2 {
+			r[place+" "+f[1]+" "+fields[i+1]], _ = strconv.ParseFloat(fields[i], 64)
+		}
+	}
+	return len(found)
+}
+
+// cell is a figure, "–" where there is none.
+func (r results) cell(place, name, unit string) string {
+	v, ok := r[place+" "+name+" "+unit]
+	switch {
+	case !ok:
+		return "–"
+	case v >= 100 || unit == "n":
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 1, 64)
+}
+
+func (r results) speeds() string {
+	out := "| | native, 1 thread | native, 2 threads | Chromium | Node |\n|---|--:|--:|--:|--:|\n"
+	for _, w := range [][4]string{
+		{"product of 512 × 512 matrices, GFLOP/s", "GFLOP/s", "Gemm512", ""},
+		{"training `fashion` (batch 128), samples/s", "samples/s", "Step/fashion_cnn/batch=128/threads=1", "Step/fashion_cnn/batch=128/threads=2"},
+		{"training seed program 1 (LSTM, batch 32, 100 words), samples/s", "samples/s", "Step/text_lstm/batch=32/threads=1", "Step/text_lstm/batch=32/threads=2"},
+	} {
+		out += row(w[0], r.cell("native", w[2], w[1]), r.cell("native", w[3], w[1]), r.cell("Chromium", w[2], w[1]), r.cell("Node", w[2], w[1]))
+	}
+	return out
+}
+
+func (r results) answers() string {
+	out := "| an answer on the page in Chromium, ms | median | 90th percentile | n |\n|---|--:|--:|--:|\n"
+	for _, w := range []string{"digits, a picture", "fashion, a picture", "land, a picture", "sentiment, a sentence", "intents, a sentence"} {
+		model, _, _ := strings.Cut(w, ",")
+		name := "Classify/" + model
+		out += row(w, r.cell("page", name, "ms/median"), r.cell("page", name, "ms/p90"), r.cell("page", name, "n"))
+	}
+	return out
+}
+
+func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+// machine says what the figures depend on.
+func machine() string {
+	processor := runtime.GOARCH
+	info, _ := os.ReadFile("/proc/cpuinfo") // Linux only
+	if f := regexp.MustCompile(`(?m)^model name\s*:\s*(.+)$`).FindSubmatch(info); f != nil {
+		processor = string(f[1])
+	}
+	load, _ := os.ReadFile("/proc/loadavg")
+	before, _, _ := strings.Cut(string(load), " ")
+	return fmt.Sprintf("Measured by `make bench` on %s: %s, %d cores, load before %s; %s %s; %s; Node %s.\n", time.Now().UTC().Format(time.DateOnly),
+		processor, runtime.NumCPU(), cmp.Or(before, "unknown"), said("go", "env", "GOVERSION"), os.Getenv("GOEXPERIMENT"),
+		said(os.Getenv("CHROME"), "--version"), cmp.Or(said("node", "--version"), "absent"))
+}
+
+// said is what a program answers, "" where there is no such program.
+func said(program string, args ...string) string {
+	out, _ := exec.Command(program, args...).Output()
+	return strings.TrimSpace(string(out))
+}
