@@ -23,6 +23,10 @@ func main() {
 }
 
 func run(quality int, budget, trim bool) error {
+	// A module of its own keeps ./... out of the copies of other packages in there.
+	if err := writeFile("build/go.mod", []byte("module build\n")); err != nil {
+		return err
+	}
 	if err := trimGoApp(); err != nil || trim {
 		return err
 	}
