@@ -61,7 +61,7 @@ func (p *tab) measure(model string, files func(n int) []string) {
 	for _, n := range []int{benchWarm, benchCount} {
 		p.upload(picker, files(n)...)
 		p.untilWithin(10*time.Minute, fmt.Sprintf("%d answers", n), func() bool {
-			return eval[int](p, `document.querySelectorAll(".results tbody :is(.answered, .error)").length`) == n
+			return eval[int](p, `document.querySelectorAll(".results tbody :is(.answered, .error)").length`) == n && !p.has("button", "Stop")
 		})
 	}
 	b, err := os.ReadFile(p.download(func() { p.click("Download CSV") }))
