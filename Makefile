@@ -3,6 +3,8 @@ export GOTOOLCHAIN := go1.27.4
 export GOEXPERIMENT := simd
 GO ?= go
 DATA ?= ../shared/data
+# How long each fuzz test runs.
+FUZZTIME ?= 3s
 RECIPES := digits fashion sentiment intents land
 
 # Packages that run in js/wasm too and must give the same bits there.
@@ -12,7 +14,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./app/bridge ./app/state ./app/worker ./server/...
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race e2e chromium axe screenshots bench size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium axe screenshots bench size weights clean
 
 run: build
 	./build/wafer serve
@@ -25,7 +27,7 @@ wafer:
 	$(GO) build -trimpath -o build/wafer ./server
 
 # Everything that must hold before a change is taken.
-test: build vet unit plain wasm race e2e
+test: build vet unit plain wasm race fuzz e2e
 	@echo "make test: everything passed"
 
 # What a change to one place needs most often; no browser.
@@ -56,6 +58,13 @@ race:
 	then echo '$(GO) test -race -short $(RACE_PACKAGES)'; $(GO) test -race -short $(RACE_PACKAGES); \
 	else echo "make race: skipped, since the race detector needs a C compiler; install gcc to have it."; fi
 
+# A few seconds of every fuzz test; go test takes one at a time.
+fuzz:
+	@set -e; grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' nn app | sed 's|/[^/]*:func | |' | sort -u | \
+	while read dir name; do \
+		$(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$dir; \
+	done
+
 e2e: build chromium axe
 	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) test -count=1 -timeout 20m ./e2e
 
@@ -82,7 +91,8 @@ size:
 
 # Trains every shipped model from its recipe. Takes hours on two cores.
 weights: wafer
-	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json || exit 1; done
+	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json --data $(DATA) --out static/models/$$r.wafer || exit 1; done
+	./build/wafer catalogue
 
 clean:
 	rm -rf build

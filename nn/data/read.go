@@ -199,11 +199,12 @@ func (s *Set) fill(all []sample, outside bool) error {
 	return nil
 }
 
-// some lists the first names of a list.
+// some lists the first names of a list; bytes that are no text become �.
 func some(names []string) string {
 	const most = 8
-	if len(names) <= most {
-		return strings.Join(names, ", ")
+	list, rest := names, ""
+	if len(names) > most {
+		list, rest = names[:most], fmt.Sprintf(" … (%d)", len(names))
 	}
-	return fmt.Sprintf("%s … (%d)", strings.Join(names[:most], ", "), len(names))
+	return strings.ToValidUTF8(strings.Join(list, ", "), "�") + rest
 }
