@@ -12,7 +12,7 @@ WASM_PACKAGES := ./nn/fmath ./nn/tensor ./nn/eval ./nn/native
 # Packages whose arithmetic must be the same without SIMD and with an older Go.
 PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/plan ./nn/native
 # Packages with goroutines.
-RACE_PACKAGES := ./nn/native ./app/bridge ./app/state ./app/worker ./server/...
+RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web
 
 .PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium axe screenshots bench size weights clean
 
