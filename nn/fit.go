@@ -22,7 +22,8 @@ type FitOptions struct {
 	Runner     graph.Runner
 	Report     func(task.Progress)
 	Resume     []byte                  // a checkpoint of the same recipe and data, nil: from the start
-	Checkpoint func(file []byte) error // called after every epoch, and when ctx ends; nil: none
+	Checkpoint func(file []byte) error // called after every epoch, when Wanted says so, and when ctx ends; nil: none
+	Wanted     func() bool             // asked after every step: a checkpoint now? nil: no
 }
 
 // FitReport says how a run came out. The model's Info has the test accuracy.
@@ -163,7 +164,7 @@ func (f *fitter) train(ctx context.Context) error {
 	f.state = f.network.InitState(f.r.Seed)
 	run, err := train.New(train.Config{Model: f.network, State: f.state, Runner: f.o.Runner, Recipe: f.r,
 		Train: f.training, Validation: f.validation, Report: f.o.Report,
-		Checkpoint: func(t *train.Trainer) error { return f.save(t) }})
+		Checkpoint: func(t *train.Trainer) error { return f.save(t) }, Wanted: f.o.Wanted})
 	if err != nil {
 		return err
 	}

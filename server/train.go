@@ -96,7 +96,7 @@ func (t *trainRun) run(ctx context.Context) error {
 	}
 	t.show.notes(notes)
 	o := nn.FitOptions{Runner: native.Runner(t.threads), Report: t.show.progress,
-		Checkpoint: func(b []byte) error { return writeAtomic(t.checkpointPath(), b) }}
+		Checkpoint: func(b []byte) error { return writeAtomic(t.checkpointPath(), b) }, Wanted: checkpointRequests()}
 	if t.resume {
 		if o.Resume, err = os.ReadFile(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err

@@ -193,6 +193,47 @@ func TestTrainingSurvivesAKill(t *testing.T) {
 	}
 }
 
+// SIGUSR1 asks for a checkpoint in the middle of an epoch of a run that goes on; from
+// it the run ends with the same file.
+func TestACheckpointOnRequest(t *testing.T) {
+	dir := t.TempDir()
+	stripes(t, dir)
+	recipe, whole, asked := filepath.Join(dir, "r.json"), filepath.Join(dir, "whole.wafer"), filepath.Join(dir, "asked.wafer")
+	put(t, recipe, fmt.Appendf(nil, stripesRecipe, 30))
+	if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", whole); err != nil {
+		t.Fatal(err)
+	}
+	c := wafer("train", recipe, "--data", dir, "--out", asked)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	written, lines := 0, bufio.NewScanner(out)
+	for epoch := 1; epoch <= 3 && lines.Scan(); epoch++ {
+		c.Process.Signal(syscall.SIGUSR1)
+		if _, err := os.Stat(asked + ".checkpoint"); err == nil {
+			written++
+		}
+	}
+	c.Process.Kill()
+	for lines.Scan() {
+	}
+	if err := c.Wait(); err == nil || written == 0 {
+		t.Fatalf("the run should go on after the request and be killed (%v) with a checkpoint written (%d seen)", err, written)
+	}
+	if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", asked, "--resume"); err != nil {
+		t.Fatal(err)
+	}
+	a, errA := os.ReadFile(whole)
+	b, errB := os.ReadFile(asked)
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		t.Errorf("the run from a requested checkpoint gave another file than the whole one (%v, %v)", errA, errB)
+	}
+}
+
 func TestTextTablesAndMapping(t *testing.T) {
 	dir := t.TempDir()
 	var tsv, jsonl, csv strings.Builder

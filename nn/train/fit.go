@@ -26,7 +26,8 @@ type Config struct {
 	Validation Source // nil or empty: none
 
 	Report     func(task.Progress)  // a few times a second and after every epoch
-	Checkpoint func(*Trainer) error // after every epoch
+	Checkpoint func(*Trainer) error // after every epoch, and when Wanted says so
+	Wanted     func() bool          // asked after every step: a checkpoint now? nil: no
 }
 
 // Epoch are the metrics of a finished epoch.
@@ -255,6 +256,9 @@ func (t *Trainer) step(b *batch, steps int) error {
 	t.at.Seen += len(b.index)
 	t.at.Step++
 	t.at.Total++
+	if t.Checkpoint != nil && t.Wanted != nil && t.Wanted() {
+		return t.Checkpoint(t)
+	}
 	return nil
 }
 

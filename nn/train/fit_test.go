@@ -170,6 +170,36 @@ func (c counter) Run(in map[string]*tensor.Tensor) (map[string]*tensor.Tensor, e
 	return c.Program.Run(in)
 }
 
+// A checkpoint that is asked for in the middle of an epoch leaves the run as it is, and
+// a run from it ends with the same weights.
+func TestACheckpointOnRequestGivesTheSameBits(t *testing.T) {
+	const asked = 5
+	whole := newTrainer(t, blobRecipe(), nil)
+	steps, taken := 0, (*Checkpoint)(nil)
+	whole.Wanted = func() bool { steps++; return steps == asked }
+	whole.Checkpoint = func(tr *Trainer) error {
+		if steps == asked && taken == nil {
+			taken = tr.Save()
+			taken.Tensors = clone(taken.Tensors, nil)
+		}
+		return nil
+	}
+	if _, err := whole.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if taken == nil || strings.Contains(string(taken.Position), `"step":0,`) {
+		t.Fatalf("expected a checkpoint between two steps of an epoch, got %+v", taken)
+	}
+	rest := newTrainer(t, blobRecipe(), nil)
+	if err := rest.Restore(taken); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rest.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	sameState(t, rest.State, whole.State)
+}
+
 func TestRestoreRefusesAnotherRecipeAndMissingTensors(t *testing.T) {
 	tr := newTrainer(t, blobRecipe(), nil)
 	c := tr.Save()
