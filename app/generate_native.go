@@ -81,12 +81,6 @@ func generate() {
 	}
 }
 
-// GenerateStatic writes the static site with the default addresses:
-// /web/app.wasm, /web/worker.wasm, /wasm_exec.js.
-func GenerateStatic(dir, version string) error {
-	return Site{Version: version, AppWASM: "/web/app.wasm", WorkerWASM: "/web/worker.wasm", WasmExec: "/wasm_exec.js"}.Generate(dir)
-}
-
 // Generate writes index.html, teach.html, models.html, app.js, app-worker.js,
 // app.css and manifest.webmanifest into dir. The server answers /teach with
 // teach.html and so on.

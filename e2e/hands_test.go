@@ -35,18 +35,6 @@ func ask[P, R any](p *tab, command cdp.Command[P, R], params P) (R, error) {
 var roles = []string{"button", "link", "tab", "radio", "checkbox", "switch", "textbox", "searchbox", "combobox",
 	"spinbutton", "slider", "option", "menuitem", "DisclosureTriangle", "canvas", "Canvas", "image", "group", "region"}
 
-// find waits for what a screen reader calls by this name and returns the first that
-// takes up room. role may be "".
-func (p *tab) find(role, name string) cdp.BackendNodeID {
-	p.t.Helper()
-	var id cdp.BackendNodeID
-	p.until(fmt.Sprintf("something called %q (%s)", name, role), func() bool {
-		id = p.lookup(role, name)
-		return id != 0
-	})
-	return id
-}
-
 // has reports whether something of this role and name is there now.
 func (p *tab) has(role, name string) bool { return p.lookup(role, name) != 0 }
 

@@ -145,15 +145,32 @@ func TestTrainTwiceGivesTheSameFile(t *testing.T) {
 	}
 }
 
-// A run that is killed in the middle and resumed ends with the same file.
-func TestTrainingSurvivesAKill(t *testing.T) {
-	dir := t.TempDir()
+// undisturbed trains thirty epochs in one go: what interrupted runs must end with.
+func undisturbed(t *testing.T) (dir, recipe, whole string) {
+	t.Helper()
+	dir = t.TempDir()
 	stripes(t, dir)
-	recipe, whole, killed := filepath.Join(dir, "r.json"), filepath.Join(dir, "whole.wafer"), filepath.Join(dir, "killed.wafer")
+	recipe, whole = filepath.Join(dir, "r.json"), filepath.Join(dir, "whole.wafer")
 	put(t, recipe, fmt.Appendf(nil, stripesRecipe, 30))
 	if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", whole); err != nil {
 		t.Fatal(err)
 	}
+	return dir, recipe, whole
+}
+
+func sameFile(t *testing.T, interrupted, whole string) {
+	t.Helper()
+	a, errA := os.ReadFile(whole)
+	b, errB := os.ReadFile(interrupted)
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		t.Errorf("the interrupted run gave another file than the whole one (%v, %v)", errA, errB)
+	}
+}
+
+// A run that is killed in the middle and resumed ends with the same file.
+func TestTrainingSurvivesAKill(t *testing.T) {
+	dir, recipe, whole := undisturbed(t)
+	killed := filepath.Join(dir, "killed.wafer")
 	for _, signal := range []os.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		c := wafer("train", recipe, "--data", dir, "--out", killed, "--resume")
 		out, err := c.StdoutPipe()
@@ -180,29 +197,14 @@ func TestTrainingSurvivesAKill(t *testing.T) {
 	if strings.Contains(out, "epoch 1/30") {
 		t.Error("the resumed run began at the first epoch")
 	}
-	a, err := os.ReadFile(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(killed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(a, b) {
-		t.Error("the killed and resumed run gave another file than the whole one")
-	}
+	sameFile(t, killed, whole)
 }
 
 // SIGUSR1 asks for a checkpoint in the middle of an epoch of a run that goes on; from
 // it the run ends with the same file.
 func TestACheckpointOnRequest(t *testing.T) {
-	dir := t.TempDir()
-	stripes(t, dir)
-	recipe, whole, asked := filepath.Join(dir, "r.json"), filepath.Join(dir, "whole.wafer"), filepath.Join(dir, "asked.wafer")
-	put(t, recipe, fmt.Appendf(nil, stripesRecipe, 30))
-	if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", whole); err != nil {
-		t.Fatal(err)
-	}
+	dir, recipe, whole := undisturbed(t)
+	asked := filepath.Join(dir, "asked.wafer")
 	c := wafer("train", recipe, "--data", dir, "--out", asked)
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -227,11 +229,7 @@ func TestACheckpointOnRequest(t *testing.T) {
 	if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", asked, "--resume"); err != nil {
 		t.Fatal(err)
 	}
-	a, errA := os.ReadFile(whole)
-	b, errB := os.ReadFile(asked)
-	if errA != nil || errB != nil || !bytes.Equal(a, b) {
-		t.Errorf("the run from a requested checkpoint gave another file than the whole one (%v, %v)", errA, errB)
-	}
+	sameFile(t, asked, whole)
 }
 
 func TestTextTablesAndMapping(t *testing.T) {

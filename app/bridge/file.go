@@ -32,8 +32,3 @@ func (f File) Blob() any { return f.data.blob }
 
 // Blob makes a Buffer of a browser's Blob or File (a js.Value).
 func Blob(v any) Buffer { return Buffer{blob: v} }
-
-// NewBlobFile makes a File of a browser's Blob or File (a js.Value).
-func NewBlobFile(name, mediaType string, size int64, blob any) File {
-	return File{Name: name, Type: mediaType, Size: size, data: Blob(blob)}
-}
