@@ -23,9 +23,13 @@ type program struct {
 	plan    *plan.Plan
 	threads int
 	arena   []float32
+	fixed   []float32 // results of Prepare
+	seen    []int     // versions of the parameters that these were computed from
 	params  []*tensor.Tensor
 	inputs  [][]float32 // memory of the current run's inputs, and of int32 ones as if float32
+	prepare []kernel    // one per step of Prepare
 	kernels []kernel    // one per step
+	updated []*tensor.Tensor
 	copies  []func()
 	outputs map[string]*tensor.Tensor
 }
@@ -34,7 +38,7 @@ type program struct {
 type kernel func(t, lo, hi int)
 
 func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error) {
-	p := &program{plan: pl, threads: threads, arena: aligned(pl.ArenaLen), outputs: map[string]*tensor.Tensor{}}
+	p := &program{plan: pl, threads: threads, arena: aligned(pl.ArenaLen), fixed: aligned(pl.PreparedLen), outputs: map[string]*tensor.Tensor{}}
 	for _, l := range pl.Params {
 		t := state[l.Name]
 		if t == nil {
@@ -48,8 +52,14 @@ func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error)
 	for _, l := range pl.Inputs {
 		p.inputs = append(p.inputs, aligned(l.Shape.Size()))
 	}
+	for i := range pl.Prepare {
+		p.prepare = append(p.prepare, p.kernel(&pl.Prepare[i]))
+	}
 	for i := range pl.Steps {
 		p.kernels = append(p.kernels, p.kernel(&pl.Steps[i]))
+	}
+	for _, i := range pl.Updated() {
+		p.updated = append(p.updated, p.params[i])
 	}
 	for _, c := range pl.Copies {
 		from, to := p.f(c.From), p.f(c.To)
@@ -78,10 +88,12 @@ func (p *program) f(value int) []float32 {
 	v := p.plan.Values[value]
 	memory := p.arena
 	switch v.Space {
+	case plan.Prepared:
+		memory = p.fixed
 	case plan.Input:
 		memory = p.inputs[v.Leaf]
 	case plan.Param:
-		memory = p.params[v.Leaf].F()
+		memory = p.params[v.Leaf].Read()
 	case plan.Const:
 		memory = floats(p.plan.Consts[v.Leaf].Value)
 	}
@@ -124,13 +136,40 @@ func (p *program) Run(inputs map[string]*tensor.Tensor) (out map[string]*tensor.
 	for i, l := range p.plan.Inputs {
 		copyBits(p.inputs[i], inputs[l.Name])
 	}
-	if err := p.runSteps(); err != nil {
+	if p.changed() {
+		if err := p.runSteps(p.plan.Prepare, p.prepare); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.runSteps(p.plan.Steps, p.kernels); err != nil {
 		return nil, err
 	}
 	for _, c := range p.copies {
 		c()
 	}
+	for _, t := range p.updated {
+		t.Touch()
+	}
+	p.see()
 	return p.outputs, nil
+}
+
+// changed brings the parameters home and reports whether any was changed from
+// outside since the last run.
+func (p *program) changed() bool {
+	changed := p.seen == nil
+	for i, t := range p.params {
+		t.Read()
+		changed = changed || t.Version() != p.seen[i]
+	}
+	return changed
+}
+
+func (p *program) see() {
+	p.seen = p.seen[:0]
+	for _, t := range p.params {
+		p.seen = append(p.seen, t.Version())
+	}
 }
 
 // copyBits copies through int32, so that no float load can touch a NaN's bits.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+
+	"wafer/nn/plan"
 )
 
 // parallelWork is the least work (element operations) for which waking another
@@ -24,29 +26,29 @@ func threadCount(threads int) int {
 
 // runSteps walks the plan. A step with enough work is cut into equal shares, one
 // per thread; the next begins when all are done. A kernel's panic is returned as an error.
-func (p *program) runSteps() (err error) {
+func (p *program) runSteps(steps []plan.Step, kernels []kernel) (err error) {
 	at := 0
 	defer func() {
 		if r := recover(); r != nil {
-			s := &p.plan.Steps[at]
+			s := &steps[at]
 			err = fmt.Errorf("native: step %d (%v %q) failed: %v", at, s.Op, s.Name, r)
 		}
 	}()
 	team := newTeam(p.threads)
 	defer team.stop()
-	for at = range p.kernels {
-		s := &p.plan.Steps[at]
+	for at = range kernels {
+		s := &steps[at]
 		if s.Units == 0 { // an empty result
 			continue
 		}
 		if p.threads == 1 || s.Work < parallelWork || s.Units <= s.Grain {
-			p.kernels[at](0, 0, s.Units)
+			kernels[at](0, 0, s.Units)
 			clearUpper()
 			continue
 		}
 		team.run(func(t int) {
 			if lo, hi := s.Share(t, p.threads); lo < hi {
-				p.kernels[at](t, lo, hi)
+				kernels[at](t, lo, hi)
 			}
 		})
 	}

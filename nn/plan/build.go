@@ -16,6 +16,7 @@ type builder struct {
 	outputs []graph.Output
 	updates []graph.Update
 
+	fixed  []bool        // computed by Prepare: the same in every run
 	root   []*graph.Node // whose memory holds the value
 	offset []int         // elements from the root's start
 

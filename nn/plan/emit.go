@@ -63,6 +63,10 @@ func (e *emitter) value(n *graph.Node) int {
 		v.Space = Param
 	case graph.Const:
 		v.Space = Const
+	default:
+		if e.fixed[r.ID] {
+			v.Space = Prepared
+		}
 	}
 	v.Leaf = e.leaves[r]
 	e.values[n] = len(e.plan.Values)
@@ -84,7 +88,11 @@ func (e *emitter) step(u *unit) {
 		e.epilogue(&s, u)
 		s.Units, s.Grain, s.Work = split(first)
 	}
-	e.plan.Steps = append(e.plan.Steps, s)
+	if e.fixed[u.members[0].ID] {
+		e.plan.Prepare = append(e.plan.Prepare, s)
+	} else {
+		e.plan.Steps = append(e.plan.Steps, s)
+	}
 }
 
 func nameOf(u *unit) string {

@@ -51,7 +51,7 @@ func (b *builder) fuseElementwise() {
 		readers := b.readers(n)
 		slices.SortFunc(readers, func(x, y *graph.Node) int { return x.ID - y.ID })
 		for _, r := range readers {
-			if b.fusible(r) && r.Shape.Size() == n.Shape.Size() && b.readsWhole(r, n) {
+			if b.fusible(r) && b.fixed[r.ID] == b.fixed[n.ID] && r.Shape.Size() == n.Shape.Size() && b.readsWhole(r, n) {
 				b.merge(b.unit[n.ID], b.unit[r.ID])
 			}
 		}
@@ -128,7 +128,7 @@ func (b *builder) updateInPlace() {
 	}
 	for _, u := range b.updates {
 		v := b.root[u.Value.ID]
-		if count[u.Param] == 1 && !isOutput[v] && b.inPlace[v] == nil && b.fusible(v) &&
+		if count[u.Param] == 1 && !isOutput[v] && b.inPlace[v] == nil && b.fusible(v) && !b.fixed[v.ID] &&
 			b.sameElements(u.Value) && b.runAfterReaders(b.unit[v.ID], u.Param) {
 			b.inPlace[v] = u.Param
 		}

@@ -13,6 +13,7 @@ const align = 16
 type buffer struct {
 	size        int
 	first, last int // steps, both inclusive
+	prepared    bool
 	offset      int
 }
 
@@ -25,7 +26,7 @@ func (e *emitter) findLifetimes(units []*unit) {
 	}
 	end := len(units)
 	lastUse := func(n *graph.Node) int {
-		if e.keptThroughAlias(n) {
+		if e.keptThroughAlias(n) || e.fixed[n.ID] {
 			return end
 		}
 		last := at[e.units[e.unit[n.ID]]]
@@ -47,7 +48,7 @@ func (e *emitter) findLifetimes(units []*unit) {
 				continue
 			}
 			e.bufOf[m] = len(e.bufs)
-			e.bufs = append(e.bufs, buffer{size: (m.Shape.Size() + align - 1) / align * align, first: i, last: last})
+			e.bufs = append(e.bufs, buffer{size: (m.Shape.Size() + align - 1) / align * align, first: i, last: last, prepared: e.fixed[m.ID]})
 		}
 	}
 }
@@ -89,6 +90,11 @@ func (e *emitter) placeBuffers() {
 	var placed []int // by offset
 	for _, i := range order {
 		b := &e.bufs[i]
+		if b.prepared {
+			b.offset = e.plan.PreparedLen
+			e.plan.PreparedLen += b.size
+			continue
+		}
 		at := 0
 		for _, j := range placed {
 			o := &e.bufs[j]
@@ -106,7 +112,7 @@ func (e *emitter) placeBuffers() {
 		placed = slices.Insert(placed, k, i)
 	}
 	for n, v := range e.values {
-		if value := &e.plan.Values[v]; value.Space == Arena {
+		if value := &e.plan.Values[v]; value.Space == Arena || value.Space == Prepared {
 			value.Offset += e.bufs[e.bufOf[e.root[n.ID]]].offset
 		}
 	}

@@ -19,6 +19,7 @@ const (
 	Input
 	Param
 	Const
+	Prepared // computed from parameters that never change, once for many runs
 )
 
 // Value is a contiguous piece of memory with a shape. Several values may share
@@ -28,8 +29,8 @@ type Value struct {
 	Shape  tensor.Shape
 	DType  tensor.DType
 	Space  Space
-	Leaf   int // index into Inputs, Params or Consts; 0 in the arena
-	Offset int // elements from the start of the arena or the leaf
+	Leaf   int // index into Inputs, Params or Consts; 0 elsewhere
+	Offset int // elements from the start of the arena, of the prepared memory or of the leaf
 }
 
 // Leaf is memory that comes from outside.
@@ -124,15 +125,42 @@ type Copy struct{ From, To int }
 type Plan struct {
 	Inputs, Params, Consts []Leaf
 	Values                 []Value
+	Prepare                []Step // run before the steps, again only when a parameter was changed from outside
 	Steps                  []Step
 	Outputs                []Named
 	Copies                 []Copy // updates that no step could write in place
 	ArenaLen               int    // elements of 4 bytes
+	PreparedLen            int    // likewise; results of Prepare
 }
 
 // ArenaBytes is the memory for everything between inputs, parameters and
 // constants: known before anything runs.
 func (p *Plan) ArenaBytes() int { return 4 * p.ArenaLen }
+
+// Updated lists the parameters that a run changes, ascending.
+func (p *Plan) Updated() []int {
+	changed := make([]bool, len(p.Params))
+	mark := func(value int) {
+		if v := p.Values[value]; v.Space == Param {
+			changed[v.Leaf] = true
+		}
+	}
+	for i := range p.Steps {
+		for _, v := range p.Steps[i].Out {
+			mark(v)
+		}
+	}
+	for _, c := range p.Copies {
+		mark(c.To)
+	}
+	var list []int
+	for i, c := range changed {
+		if c {
+			list = append(list, i)
+		}
+	}
+	return list
+}
 
 // Share is the part of a step that thread t of threads computes: units lo ≤ u < hi.
 func (s *Step) Share(t, threads int) (lo, hi int) {
@@ -147,6 +175,7 @@ func (s *Step) Share(t, threads int) (lo, hi int) {
 func Build(g *graph.Graph) *Plan {
 	b := newBuilder(g)
 	b.findAliases()
+	b.findFixed()
 	b.absorbEpilogues()
 	b.fuseElementwise()
 	b.updateInPlace()

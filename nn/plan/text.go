@@ -11,7 +11,11 @@ import (
 // written as @offset in the arena, in0, p0, c0 elsewhere.
 func (p *Plan) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "plan: %d steps, arena %d bytes\n", len(p.Steps), p.ArenaBytes())
+	fmt.Fprintf(&b, "plan: %d steps, arena %d bytes", len(p.Steps), p.ArenaBytes())
+	if len(p.Prepare) > 0 {
+		fmt.Fprintf(&b, ", prepared %d bytes by %d steps", 4*p.PreparedLen, len(p.Prepare))
+	}
+	b.WriteByte('\n')
 	for i, l := range p.Inputs {
 		fmt.Fprintf(&b, "in%d = %v%v  # %s\n", i, l.DType, l.Shape, l.Name)
 	}
@@ -24,6 +28,10 @@ func (p *Plan) String() string {
 			fmt.Fprintf(&b, " = %v", l.Value.F()[0])
 		}
 		b.WriteByte('\n')
+	}
+	for i := range p.Prepare {
+		b.WriteString("prepare ")
+		p.writeStep(&b, i, &p.Prepare[i])
 	}
 	for i := range p.Steps {
 		p.writeStep(&b, i, &p.Steps[i])
@@ -115,6 +123,8 @@ func (p *Plan) place(i int) string {
 	switch v.Space {
 	case Arena:
 		return fmt.Sprintf("@%d%v", v.Offset, v.Shape)
+	case Prepared:
+		return fmt.Sprintf("q@%d%v", v.Offset, v.Shape)
 	case Input:
 		return fmt.Sprintf("in%d+%d%v", v.Leaf, v.Offset, v.Shape)
 	case Param:

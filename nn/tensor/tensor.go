@@ -70,11 +70,17 @@ func (s Shape) String() string {
 // Tensor is a shape with its elements in row-major order. Exactly one of the
 // two slices is used, as DType says. A Tensor made by Reshape or Row shares its
 // elements with the original.
+//
+// A program that computes elsewhere may hold the elements for a while (see Lend).
+// F and I bring them home; whoever changes elements through the slice does so before
+// the next run of a program that reads the tensor, and asks for the slice again after it.
 type Tensor struct {
-	shape Shape
-	dtype DType
-	f     []float32
-	i     []int32
+	shape   Shape
+	dtype   DType
+	f       []float32
+	i       []int32
+	version int    // counts the times when the elements may have changed
+	holder  Holder // has the elements, nil: they are here
 }
 
 // New returns a tensor of zeros.
@@ -127,6 +133,8 @@ func (t *Tensor) F() []float32 {
 	if t.dtype != Float32 {
 		panic("tensor: F of a tensor of " + t.dtype.String())
 	}
+	t.home()
+	t.version++
 	return t.f
 }
 
@@ -135,11 +143,13 @@ func (t *Tensor) I() []int32 {
 	if t.dtype != Int32 {
 		panic("tensor: I of a tensor of " + t.dtype.String())
 	}
+	t.version++
 	return t.i
 }
 
 // Reshape is a view of the same elements in another shape of the same size.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
+	t.home()
 	v := &Tensor{shape: slices.Clone(shape), dtype: t.dtype, f: t.f, i: t.i}
 	v.mustHold(len(t.f) + len(t.i))
 	return v
@@ -147,6 +157,7 @@ func (t *Tensor) Reshape(shape ...int) *Tensor {
 
 // Rows is a view of rows lo ≤ r < hi along the outermost axis.
 func (t *Tensor) Rows(lo, hi int) *Tensor {
+	t.home()
 	inner := t.shape[1:].Size()
 	v := &Tensor{shape: append(Shape{hi - lo}, t.shape[1:]...), dtype: t.dtype}
 	if t.dtype == Int32 {
@@ -159,6 +170,7 @@ func (t *Tensor) Rows(lo, hi int) *Tensor {
 
 // Clone returns a deep copy.
 func (t *Tensor) Clone() *Tensor {
+	t.home()
 	return &Tensor{shape: t.shape.Clone(), dtype: t.dtype, f: slices.Clone(t.f), i: slices.Clone(t.i)}
 }
 
@@ -167,6 +179,9 @@ func (t *Tensor) CopyFrom(src *Tensor) {
 	if t.dtype != src.dtype || t.Size() != src.Size() {
 		panic(fmt.Sprintf("tensor: copy of %v%v into %v%v", src.dtype, src.shape, t.dtype, t.shape))
 	}
+	src.home()
+	t.holder = nil
+	t.version++
 	copy(t.f, src.f)
 	copy(t.i, src.i)
 }
@@ -177,6 +192,8 @@ func (t *Tensor) Equal(u *Tensor) bool { return t.Diff(u) == "" }
 
 // Diff describes the first difference in type, shape or bits, "" if there is none.
 func (t *Tensor) Diff(u *Tensor) string {
+	t.home()
+	u.home()
 	if t.dtype != u.dtype || !t.shape.Equal(u.shape) {
 		return fmt.Sprintf("%v%v against %v%v", t.dtype, t.shape, u.dtype, u.shape)
 	}
