@@ -1,0 +1,139 @@
+// Package wasmbin writes the binary format of WebAssembly: modules of types,
+// imports, functions, one memory, globals, exports and data, with a name section.
+// It knows instructions, not models. Instructions are methods of Func named as in
+// the specification: i32.add is I32Add, v128.load32_splat is V128Load32Splat.
+//
+// Specification: https://webassembly.github.io/spec/core/binary/index.html; threads:
+// https://webassembly.github.io/threads/core/binary/index.html.
+package wasmbin
+
+import "slices"
+
+// ValType is the type of a local, parameter or result.
+// https://webassembly.github.io/spec/core/binary/types.html#value-types
+type ValType byte
+
+const (
+	I32  ValType = 0x7f
+	I64  ValType = 0x7e
+	F32  ValType = 0x7d
+	F64  ValType = 0x7c
+	V128 ValType = 0x7b
+)
+
+// ExportKind says what an export is.
+// https://webassembly.github.io/spec/core/binary/modules.html#export-section
+type ExportKind byte
+
+const (
+	ExportFunc   ExportKind = 0
+	ExportMemory ExportKind = 2
+	ExportGlobal ExportKind = 3
+)
+
+// Limits are the sizes of a memory in pages of 64 KiB. A shared memory needs Max.
+type Limits struct {
+	Min, Max uint32 // Max 0: none
+	Shared   bool
+}
+
+// Module is a module under construction. Functions are numbered in the order in
+// which they are declared, imported ones first.
+type Module struct {
+	types   []funcType
+	imports []importFunc
+	funcs   []*Func
+	memory  *Limits
+	from    [2]string // the memory's import, "" for one of its own
+	globals []global
+	exports []export
+	data    []segment
+	custom  []segmentNamed
+}
+
+type funcType struct{ params, results []ValType }
+
+type importFunc struct {
+	module, name string
+	typ          uint32
+}
+
+type global struct {
+	typ     ValType
+	mutable bool
+	init    int32
+}
+
+type export struct {
+	name  string
+	kind  ExportKind
+	index uint32
+}
+
+type segment struct {
+	offset uint32
+	bytes  []byte
+}
+
+type segmentNamed struct {
+	name  string
+	bytes []byte
+}
+
+// NewModule returns an empty module.
+func NewModule() *Module { return &Module{} }
+
+// typeOf is the index of a function type, added when new.
+func (m *Module) typeOf(params, results []ValType) uint32 {
+	for i, t := range m.types {
+		if slices.Equal(t.params, params) && slices.Equal(t.results, results) {
+			return uint32(i)
+		}
+	}
+	m.types = append(m.types, funcType{slices.Clone(params), slices.Clone(results)})
+	return uint32(len(m.types) - 1)
+}
+
+// ImportFunc imports a function and returns its index. It must come before Func.
+func (m *Module) ImportFunc(module, name string, params, results []ValType) uint32 {
+	if len(m.funcs) > 0 {
+		panic("wasmbin: imports come before functions")
+	}
+	m.imports = append(m.imports, importFunc{module, name, m.typeOf(params, results)})
+	return uint32(len(m.imports) - 1)
+}
+
+// ImportMemory takes the memory from outside.
+func (m *Module) ImportMemory(module, name string, l Limits) {
+	m.memory, m.from = &l, [2]string{module, name}
+}
+
+// Memory gives the module a memory of its own.
+func (m *Module) Memory(l Limits) { m.memory = &l }
+
+// Global adds an i32 global with a start value and returns its index.
+func (m *Module) Global(mutable bool, init int32) uint32 {
+	m.globals = append(m.globals, global{I32, mutable, init})
+	return uint32(len(m.globals) - 1)
+}
+
+// Func declares a function. Its body is written through the methods of Func and
+// ends with End; the name goes into the name section.
+func (m *Module) Func(name string, params, results []ValType) *Func {
+	f := &Func{name: name, index: uint32(len(m.imports) + len(m.funcs)), typ: m.typeOf(params, results), params: len(params)}
+	m.funcs = append(m.funcs, f)
+	return f
+}
+
+// Export gives a function, the memory (index 0) or a global a name outside.
+func (m *Module) Export(name string, kind ExportKind, index uint32) {
+	m.exports = append(m.exports, export{name, kind, index})
+}
+
+// Data fills memory from offset when the module is instantiated.
+func (m *Module) Data(offset uint32, bytes []byte) { m.data = append(m.data, segment{offset, bytes}) }
+
+// Custom adds a custom section, which hosts ignore or read by name.
+func (m *Module) Custom(name string, bytes []byte) {
+	m.custom = append(m.custom, segmentNamed{name, bytes})
+}
