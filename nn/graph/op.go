@@ -49,6 +49,8 @@ const (
 	DepthwiseConv2D
 	DepthwiseConv2DGradInput
 	DepthwiseConv2DGradFilter
+	WinogradFilter
+	WinogradConv2D
 
 	// Pooling.
 	MaxPool
@@ -102,6 +104,7 @@ var opNames = [NumOps]string{
 	"add", "sub", "mul", "div", "max", "min", "less", "equal", "where",
 	"matmul", "conv2d", "conv2d_grad_input", "conv2d_grad_filter",
 	"depthwise_conv2d", "depthwise_conv2d_grad_input", "depthwise_conv2d_grad_filter",
+	"winograd_filter", "winograd_conv2d",
 	"max_pool", "max_pool_grad", "avg_pool", "avg_pool_grad",
 	"reduce_sum", "reduce_max", "reduce_dot", "reduce_squared_diff", "arg_max",
 	"batch_norm", "layer_norm", "layer_norm_grad_input", "layer_norm_grad_scale", "softmax", "log_softmax",
