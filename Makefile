@@ -14,7 +14,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium axe screenshots bench size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench size weights clean
 
 run: build
 	./build/wafer serve
@@ -70,6 +70,9 @@ e2e: build chromium axe
 
 chromium:
 	@sh tools/chromium.sh
+
+firefox:
+	@sh tools/firefox.sh
 
 axe:
 	@sh tools/axe.sh
