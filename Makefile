@@ -46,7 +46,8 @@ plain:
 	GOEXPERIMENT= $(GO) test -short $(PLAIN_PACKAGES)
 	GOEXPERIMENT= GOTOOLCHAIN=go1.26.8 $(GO) test -short $(PLAIN_PACKAGES)
 
-# The same bits in js/wasm, under Node where there is one, else in Chromium.
+# The same bits in js/wasm, under Node where there is one, else in Chromium; in the
+# browser that BROWSER names, if it does: make wasm BROWSER=firefox.
 wasm: chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
 	GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)

@@ -49,8 +49,10 @@ var allowed = map[string]string{
 	"server":      "server/* static nn nn/*",
 	"server/api":  "nn/recipe nn/task",
 	"server/web":  "server/api static nn/task",
-	"e2e":         "",
+	"e2e":         "tools/bidi",
 	"tools/*":     "",
+
+	"tools/wasmexec": "tools/bidi",
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.

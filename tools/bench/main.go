@@ -49,8 +49,8 @@ type results map[string]float64
 
 // environment says where go test runs, besides natively.
 var environment = map[string][]string{
-	"Chromium": {"GOOS=js", "GOARCH=wasm", "WASMEXEC=chromium"},
-	"Node":     {"GOOS=js", "GOARCH=wasm", "WASMEXEC=node"},
+	"Chromium": {"GOOS=js", "GOARCH=wasm", "BROWSER=chromium"},
+	"Node":     {"GOOS=js", "GOARCH=wasm", "BROWSER="},
 	"page":     {"WAFER_BENCH=1"},
 }
 
