@@ -45,6 +45,50 @@ func (l *ActivationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	return keepMask(c, in[0], activate(c, l.Activation, in[0]))
 }
 
+// ReLULayer is Keras' ReLU: x from threshold up to max_value, max_value above it,
+// negative_slope·(x − threshold) below.
+type ReLULayer struct {
+	MaxValue      *float32 `json:"max_value"` // nil: none
+	NegativeSlope float32  `json:"negative_slope"`
+	Threshold     float32  `json:"threshold"`
+}
+
+// ReLU is Keras' ReLU with slope and threshold 0; a maxValue of 0 stands for none.
+func ReLU(maxValue float32) *ReLULayer {
+	if maxValue == 0 {
+		return &ReLULayer{}
+	}
+	return &ReLULayer{MaxValue: &maxValue}
+}
+
+func (l *ReLULayer) Class() string { return "ReLU" }
+
+func (l *ReLULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	if len(in) != 1 {
+		c.fail("needs one input, got %d", len(in))
+	}
+	return keepMask(c, in[0], l.apply(c.G, in[0]))
+}
+
+func (l *ReLULayer) apply(g *graph.Graph, x *graph.Node) *graph.Node {
+	y := x
+	switch {
+	case l.Threshold != 0:
+		t := g.Scalar(l.Threshold)
+		y = g.Where(g.Less(x, t), g.Mul(g.Sub(x, t), g.Scalar(l.NegativeSlope)), x)
+	case l.NegativeSlope != 0:
+		y = g.LeakyRelu(x, l.NegativeSlope)
+	case l.MaxValue != nil && *l.MaxValue == 6:
+		return g.Relu6(x)
+	default:
+		y = g.Relu(x)
+	}
+	if l.MaxValue != nil {
+		y = g.Min(y, g.Scalar(*l.MaxValue))
+	}
+	return y
+}
+
 // keepMask lets y inherit the mask of x.
 func keepMask(c *Context, x, y *graph.Node) *graph.Node {
 	if m := c.masks[x]; m != nil {
@@ -68,14 +112,17 @@ func (l *DropoutLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 {
 		c.fail("needs one input, got %d", len(in))
 	}
-	x := in[0]
-	if !c.Training || l.Rate == 0 {
+	return keepMask(c, in[0], c.drop(in[0], l.Rate))
+}
+
+// drop is dropout of x in training, x itself outside it.
+func (c *Context) drop(x *graph.Node, rate float32) *graph.Node {
+	if !c.Training || rate == 0 {
 		return x
 	}
 	if c.Key == nil {
 		c.fail("needs a dropout key in training")
 	}
 	c.salt++
-	mask := c.G.DropoutMask(c.Key, graph.Dropout{Rate: l.Rate, Salt: c.salt, Shape: x.Shape})
-	return keepMask(c, x, c.G.Mul(x, mask))
+	return c.G.Mul(x, c.G.DropoutMask(c.Key, graph.Dropout{Rate: rate, Salt: c.salt, Shape: x.Shape}))
 }

@@ -31,7 +31,7 @@ func (l *DenseLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(lead) > 1 {
 		y = c.G.Reshape(y, append(lead.Clone(), l.Units)...)
 	}
-	return activate(c, l.Activation, y)
+	return keepMask(c, x, activate(c, l.Activation, y))
 }
 
 // flat joins all axes but the innermost.

@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -61,6 +62,9 @@ func everything() *Model {
 	seq := b.Add(Reshape(-1, 12), x)
 	seq = b.Add(Conv1D(6, 3, "causal", "tanh"), seq)
 	seq = b.Add(LayerNormalization(), seq)
+	seq = b.Add(Add(), seq, b.Add(PositionEmbedding(70), seq), b.Add(SegmentEmbedding(2), seq))
+	seq = b.Add(ReLU(4), b.Add(MultiHeadAttention(2, 3), seq))
+	seq = b.Add(Cropping1D(1, 2), seq)
 	both := b.Add(Bidirectional(GRU(5).Sequences()), seq)
 	both = b.Add(Bidirectional(LSTM(4)), both)
 	mean := b.Add(GlobalAveragePooling1D(), seq)
@@ -91,6 +95,35 @@ func TestJSONRoundTripKeepsBytesAndShapes(t *testing.T) {
 	}
 }
 
+// Each class makes a layer that says it is of that class and reads what it writes.
+func TestEveryClassReadsItsOwnConfig(t *testing.T) {
+	for class, empty := range classes {
+		l := empty()
+		if b, ok := l.(*BidirectionalLayer); ok {
+			b.Layer = LSTM(3)
+		}
+		doc, err := marshalLayer(l)
+		if err != nil || doc.Class != class {
+			t.Errorf("%s is written as %s, error %v", class, doc.Class, err)
+			continue
+		}
+		back, err := doc.layer()
+		if err != nil || !reflect.DeepEqual(back, l) {
+			t.Errorf("%s: %s became %+v, error %v", class, doc.Config, back, err)
+		}
+	}
+}
+
+func TestNamesAreTakenOnce(t *testing.T) {
+	defer func() {
+		if e, ok := recover().(*Error); !ok || e.Layer != "a" {
+			t.Errorf("got %v, want an error of layer a", e)
+		}
+	}()
+	b := NewFunctional("m", Spec{Shape: tensor.Shape{2}})
+	b.Named("a", Dense(1, ""), b.Named("a", Dense(2, ""), InputName))
+}
+
 func TestBrokenDocumentsAreErrors(t *testing.T) {
 	for doc, want := range map[string]string{
 		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[]}`:                                                                                              "has 0 layers",
@@ -101,6 +134,9 @@ func TestBrokenDocumentsAreErrors(t *testing.T) {
 		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":-3},"inputs":["input"]}]}`:                         "shape",
 		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":3000000000},"inputs":["input"]}]}`:                 "shape",
 		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":3,"activation":"snap"},"inputs":["input"]}]}`:      `activation "snap"`,
+		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":2},"inputs":["input"]}]}`:       "positive num_heads, key_dim",
+		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"PositionEmbedding","config":{"sequence_length":1},"inputs":["input"]}]}`:  "1 positions",
+		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"Cropping1D","config":{"cropping":[1,1]},"inputs":["input"]}]}`:            "leaves nothing",
 		`{"name":"m","input_shape":[2,2],"input_dtype":"f32","layers":[{"name":"a","class":"Bidirectional","config":{"layer":{"class":"Nope"}},"inputs":["input"]}]}`: `no layer class "Nope"`,
 	} {
 		var m Model

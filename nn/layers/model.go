@@ -54,7 +54,15 @@ func NewFunctional(name string, in Spec) *Functional {
 
 // Add puts a layer behind the named entries (InputName for the input) and returns its name.
 func (b *Functional) Add(l Layer, inputs ...string) string {
-	name := b.names.next(l.Class())
+	return b.Named(b.names.next(l.Class()), l, inputs...)
+}
+
+// Named is Add with a name instead of Keras' automatic one. It panics with *Error
+// when the name is taken.
+func (b *Functional) Named(name string, l Layer, inputs ...string) string {
+	if name == InputName || slices.ContainsFunc(b.model.Entries, func(e Entry) bool { return e.Name == name }) {
+		panic(&Error{name, "is there twice in model " + b.model.Name})
+	}
 	b.model.Entries = append(b.model.Entries, Entry{name, l, inputs})
 	return name
 }

@@ -62,6 +62,25 @@ func (l *ZeroPadding2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	return c.G.Pad(x, []int{0, p[0][0], p[1][0], 0}, []int{0, p[0][1], p[1][1], 0})
 }
 
+// Cropping1DLayer cuts steps off both ends of a sequence: [b,t,c] → [b,t−head−tail,c].
+type Cropping1DLayer struct {
+	Cropping [2]int `json:"cropping"` // (head, tail)
+}
+
+// Cropping1D is Keras' Cropping1D.
+func Cropping1D(head, tail int) *Cropping1DLayer { return &Cropping1DLayer{[2]int{head, tail}} }
+
+func (l *Cropping1DLayer) Class() string { return "Cropping1D" }
+
+func (l *Cropping1DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	x := c.needRank(in, 3, "[batch time channels]")
+	lo, hi := l.Cropping[0], x.Shape[1]-l.Cropping[1]
+	if lo < 0 || l.Cropping[1] < 0 || lo >= hi {
+		c.fail("cropping %v leaves nothing of %d steps", l.Cropping, x.Shape[1])
+	}
+	return c.G.Narrow(x, 1, lo, hi)
+}
+
 // AddLayer sums its inputs, all of one shape.
 type AddLayer struct{}
 
@@ -73,14 +92,28 @@ func (l *AddLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) < 2 {
 		c.fail("needs two inputs or more, got %d", len(in))
 	}
-	y := in[0]
+	y, mask := in[0], c.masks[in[0]]
 	for _, x := range in[1:] {
 		if !x.Shape.Equal(y.Shape) {
 			c.fail("needs inputs of one shape, got %v", shapesOf(in))
 		}
-		y = c.G.Add(y, x)
+		y, mask = c.G.Add(y, x), either(c.G, mask, c.masks[x])
+	}
+	if mask != nil {
+		c.masks[y] = mask
 	}
 	return y
+}
+
+// either is the mask of a step that counts in one of two, as Keras merges masks.
+func either(g *graph.Graph, a, b *graph.Node) *graph.Node {
+	switch {
+	case a == nil:
+		return b
+	case b == nil || a == b:
+		return a
+	}
+	return g.Max(a, b)
 }
 
 // ConcatenateLayer joins its inputs along an axis, counted from the batch axis 0;

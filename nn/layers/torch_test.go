@@ -51,6 +51,10 @@ func torchLayers() map[string]Layer {
 	doubled.DepthMultiplier = 2
 	averageSame := AveragePooling2D(3)
 	averageSame.Strides, averageSame.Padding = [2]int{2, 2}, "same"
+	bent, late, bertNorm := ReLU(2), ReLU(3), LayerNormalization()
+	bent.NegativeSlope, late.NegativeSlope, late.Threshold, bertNorm.Epsilon = 0.1, 0.5, 1, 1e-12
+	wide := MultiHeadAttention(3, 4)
+	wide.ValueDim, wide.UseBias = 2, false
 	m := map[string]Layer{
 		"dense": Dense(4, "tanh"), "dense on sequences": Dense(4, ""),
 		"conv2d valid": Conv2D(4, 3, "valid", ""), "conv2d same stride 2": Conv2D(4, 3, "same", "").Stride(2), "conv2d dilation 2": dilated,
@@ -65,11 +69,22 @@ func torchLayers() map[string]Layer {
 		"lstm": LSTM(4), "lstm sequences": LSTM(4).Sequences(), "gru": GRU(4), "gru sequences": GRU(4).Sequences(),
 		"bidirectional lstm": Bidirectional(LSTM(4).Sequences()), "bidirectional gru": Bidirectional(GRU(4)),
 		"zero padding": ZeroPadding2D(1), "rescaling": Rescaling(0.5, 2),
+		"relu layer": ReLU(0), "relu layer of max value 6": ReLU(6), "relu layer of max value 2 and slope": bent, "relu layer of threshold": late,
+		"cropping 1d": Cropping1D(1, 2), "position embedding": PositionEmbedding(7), "segment embedding": SegmentEmbedding(2),
+		"layer normalization of epsilon 1e-12": bertNorm,
+		"self-attention":                       MultiHeadAttention(2, 3), "cross-attention": crossed{wide},
 	}
 	for _, a := range []string{"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax", "linear", "hard_sigmoid"} {
 		m["activation "+a] = Activation(a)
 	}
 	return m
+}
+
+// crossed is attention of steps 1 to 3 to all steps.
+type crossed struct{ *MultiHeadAttentionLayer }
+
+func (l crossed) Call(c *Context, in ...*graph.Node) *graph.Node {
+	return l.MultiHeadAttentionLayer.Call(c, c.G.Narrow(in[0], 1, 1, 4), in[0])
 }
 
 // TestLayersEqualPyTorch compares outputs and gradients of sum(y·r) with PyTorch's

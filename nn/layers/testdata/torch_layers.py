@@ -157,5 +157,54 @@ case("bidirectional gru", rand(2, 5, 3), both, lambda x, w: torch.cat(
     [torch_gru(x, w, "bidirectional/forward_gru/")[:, -1], torch_gru(x.flip(1), w, "bidirectional/backward_gru/")[:, -1]], -1))
 case("zero padding", rand(1, 3, 3, 2), {}, lambda x, w: nhwc(F.pad(nchw(x), [1, 1, 1, 1])))
 case("rescaling", rand(2, 3), {}, lambda x, w: x * 0.5 + 2)
+case("relu layer", rand(4, 9) * 3, {}, lambda x, w: torch.relu(x))
+case("relu layer of max value 6", rand(4, 9) * 5, {}, lambda x, w: F.relu6(x))
+case("relu layer of max value 2 and slope", rand(4, 9) * 3, {}, lambda x, w: F.leaky_relu(x, 0.1).clamp(max=2))
+case("relu layer of threshold", rand(4, 9) * 3, {}, lambda x, w: torch.where(x < 1, (x - 1) * 0.5, x).clamp(max=3))
+case("cropping 1d", rand(2, 6, 3), {}, lambda x, w: x[:, 1:4])
+case("position embedding", rand(2, 4, 3), {"position_embedding/embeddings": rand(7, 3)},
+     lambda x, w: F.embedding(torch.arange(4).expand(2, 4), w["position_embedding/embeddings"]) + 0 * x)
+case("segment embedding", rand(2, 4, 3), {"segment_embedding/embeddings": rand(2, 3)},
+     lambda x, w: F.embedding(torch.zeros(2, 4, dtype=torch.long), w["segment_embedding/embeddings"]) + 0 * x)
+case("layer normalization of epsilon 1e-12", rand(3, 4, 7) * 2 + 1, {"layer_normalization/gamma": rand(7), "layer_normalization/beta": rand(7)},
+     lambda x, w: F.layer_norm(x, [7], w["layer_normalization/gamma"], w["layer_normalization/beta"], 1e-12))
+
+
+def attention_weights(d, heads, n, out, bias):
+    p = "multi_head_attention/"
+    w = {}
+    for part, width in {"query": n, "key": n, "value": out}.items():
+        w[p + part + "/kernel"] = rand(d, heads, width) / 2
+        if bias:
+            w[p + part + "/bias"] = rand(heads, width)
+    w[p + "attention_output/kernel"] = rand(heads, out, d) / 2
+    if bias:
+        w[p + "attention_output/bias"] = rand(d)
+    return w
+
+
+def torch_attention(x, w, heads):
+    """The function behind torch.nn.MultiheadAttention, which wants [time, batch, d] and kernels transposed."""
+    d = x.shape[2]
+    w = {k.removeprefix("multi_head_attention/"): v for k, v in w.items()}
+    parts = ["query", "key", "value"]
+    kernel = torch.cat([w[p + "/kernel"].reshape(d, d).t() for p in parts])
+    bias = torch.cat([w[p + "/bias"].reshape(d) for p in parts])
+    x = x.transpose(0, 1)
+    return F.multi_head_attention_forward(
+        x, x, x, d, heads, kernel, bias, None, None, False, 0.0, w["attention_output/kernel"].reshape(d, d).t(),
+        w["attention_output/bias"], need_weights=False)[0].transpose(0, 1)
+
+
+def einsum_attention(query, x, w):
+    """For sizes that torch.nn.MultiheadAttention does not have: Keras' own equations."""
+    w = {k.removeprefix("multi_head_attention/"): v for k, v in w.items()}
+    q, k, v = (torch.einsum("btd,dhn->bthn", s, w[p + "/kernel"]) for s, p in ((query, "query"), (x, "key"), (x, "value")))
+    shares = F.softmax(torch.einsum("bthn,bshn->bhts", q / q.shape[-1] ** 0.5, k), -1)
+    return torch.einsum("bthn,hnd->btd", torch.einsum("bhts,bshn->bthn", shares, v), w["attention_output/kernel"])
+
+
+case("self-attention", rand(2, 5, 6), attention_weights(6, 2, 3, 3, True), lambda x, w: torch_attention(x, w, 2))
+case("cross-attention", rand(2, 5, 6), attention_weights(6, 3, 4, 2, False), lambda x, w: einsum_attention(x[:, 1:4], x, w))
 
 print("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]")
