@@ -25,6 +25,10 @@ var allowed = map[string]string{
 	"nn/grad":     "nn/graph nn/tensor",
 	"nn/plan":     "nn/graph nn/tensor",
 	"nn/native":   "nn/plan nn/graph nn/tensor nn/fmath",
+	"nn/wasmbin":  "",
+	"nn/kernel":   "nn/wasmbin",
+	"nn/compile":  "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor",
+	"nn/run":      "nn/compile nn/plan nn/graph nn/tensor",
 	"nn/layers":   "nn/graph nn/tensor",
 	"nn/zoo":      "nn/layers nn/tensor", // shapes
 	"nn/text":     "nn/tensor",
@@ -56,7 +60,7 @@ var allowed = map[string]string{
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"app/bridge", "app/store", "app/worker", "wasm/app", "wasm/worker"}
+var browser = []string{"nn/run", "app/bridge", "app/store", "app/worker", "wasm/app", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string

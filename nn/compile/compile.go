@@ -1,0 +1,152 @@
+// Package compile turns a plan into one WebAssembly module: a pure function, the same
+// bytes for the same plan. Every step becomes a function of package kernel; steps of one
+// shape share it. The module computes the bits of package eval, with any number of threads.
+package compile
+
+import (
+	"wafer/nn/kernel"
+	"wafer/nn/plan"
+	"wafer/nn/tensor"
+	"wafer/nn/wasmbin"
+)
+
+// PageSize is the unit of WebAssembly memories, in bytes.
+const PageSize = 1 << 16
+
+// Options choose the form of the module.
+type Options struct {
+	Threads int  // that may run it, 1 to 64; each has scratch memory of its own
+	Shared  bool // memory imported as env.memory and shared; else the module exports its own
+}
+
+// Module is a compiled plan. It exports
+//
+//	step(thread, threads i32)   one run; every thread calls it
+//	prepare()                   after parameters were written, before the next step
+//	put(param, row, rows i32)   moves staged rows of a packed parameter to their place
+//
+// and, unless Shared, its memory. Addresses and sizes are bytes.
+type Module struct {
+	Bytes   []byte
+	Inputs  []Place
+	Outputs []Place
+	Params  []Place
+	Consts  []Place // the host writes their values before anything runs
+	Staging Zone    // for packed parameters
+	Memory  Usage
+	Threads int
+	Updated []int // parameters that a step changes
+}
+
+// Place is where a leaf or result lies.
+type Place struct {
+	Name   string
+	DType  tensor.DType
+	Shape  tensor.Shape
+	Offset int
+	// Packed parameters are not written at Offset but given as rows: Rows at a time of
+	// RowBytes each are copied to Staging, then put is called.
+	Packed   bool
+	Rows     int
+	RowBytes int
+}
+
+// Bytes is the size of the value.
+func (p Place) Bytes() int { return p.Shape.Size() * p.DType.Size() }
+
+// Zone is a stretch of memory.
+type Zone struct{ Offset, Bytes int }
+
+// Usage is what the memory of a module is used for, in bytes. Arena holds everything
+// between inputs, parameters and results, Scratch is private to threads.
+type Usage struct {
+	Weights, Prepared, Inputs, Arena, Scratch, Total int
+}
+
+// Pages is the size of the memory.
+func (u Usage) Pages() int { return (u.Total + PageSize - 1) / PageSize }
+
+// compiler holds the module under construction.
+type compiler struct {
+	plan  *plan.Plan
+	opt   Options
+	m     *wasmbin.Module
+	out   *Module
+	lay   layout
+	funcs map[string]*function // step functions by key
+	micro map[string]uint32    // shared inner kernels by name
+}
+
+// function is a step's code.
+type function struct {
+	index   uint32
+	scratch int
+}
+
+// Compile makes the module of a plan.
+func Compile(p *plan.Plan, o Options) *Module {
+	o.Threads = max(o.Threads, 1)
+	c := &compiler{plan: p, opt: o, m: wasmbin.NewModule(), out: &Module{Threads: o.Threads, Updated: p.Updated()},
+		funcs: map[string]*function{}, micro: map[string]uint32{}}
+	c.findPacked()
+	c.place()
+	prepare, steps := c.calls(p.Prepare), c.calls(p.Steps)
+	c.finishLayout()
+	c.writePrepare(prepare)
+	c.writeStep(steps)
+	c.writePut()
+	if o.Shared {
+		pages := uint32(c.out.Memory.Pages())
+		c.m.ImportMemory("env", "memory", wasmbin.Limits{Min: pages, Max: pages, Shared: true})
+	} else {
+		c.m.Memory(wasmbin.Limits{Min: uint32(c.out.Memory.Pages())})
+		c.m.Export("memory", wasmbin.ExportMemory, 0)
+	}
+	c.out.Bytes = c.m.Bytes()
+	return c.out
+}
+
+// call is one step of the plan bound to its function.
+type call struct {
+	*function
+	args         []int32 // addresses of results and operands
+	units, grain int
+	serial       bool // too small to share
+}
+
+// emission is how a step is computed: code of the shape alone, and the values whose
+// addresses are its arguments.
+type emission struct {
+	key          string // steps with equal keys share one function; also its name
+	outs, ins    []int  // values
+	units, grain int
+	work         int
+	emit         func(k *kernel.Emitter)
+}
+
+func (c *compiler) calls(steps []plan.Step) []call {
+	var out []call
+	for i := range steps {
+		if s := &steps[i]; s.Units > 0 {
+			out = append(out, c.call(c.emission(s)))
+		}
+	}
+	return out
+}
+
+func (c *compiler) call(e emission) call {
+	f := c.funcs[e.key]
+	if f == nil {
+		k := kernel.NewEmitter(c.m, e.key, len(e.outs), len(e.ins))
+		e.emit(k)
+		k.End()
+		f = &function{k.Index(), k.Scratch}
+		c.funcs[e.key] = f
+	}
+	c.lay.scratch = max(c.lay.scratch, f.scratch)
+	one := call{function: f, units: e.units, grain: max(e.grain, 1), serial: e.work < parallelWork || e.units <= e.grain}
+	for _, v := range append(append([]int{}, e.outs...), e.ins...) {
+		one.args = append(one.args, int32(c.address(v)))
+	}
+	return one
+}

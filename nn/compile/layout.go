@@ -1,0 +1,87 @@
+package compile
+
+import (
+	"wafer/nn/plan"
+)
+
+// The memory of a module, from address 0: control words, parameters, constants, inputs,
+// prepared values, the arena, and each thread's scratch.
+type layout struct {
+	at                         int // next free address
+	params, consts, inputs     []int
+	prepared, arena, scratchAt int
+	scratch                    int // bytes of one thread's scratch
+	packed                     map[int]packing
+}
+
+// Control words at the bottom of the memory.
+const (
+	controlCount      = 0 // threads that wait at the barrier
+	controlGeneration = 64
+	controlEnd        = 128
+)
+
+// slack is readable memory behind the last buffer: kernels may load up to a vector
+// beyond the end of a row whose lanes they then drop.
+const slack = 256
+
+func (l *layout) take(bytes int) int {
+	at := l.at
+	l.at += (bytes + 63) / 64 * 64
+	return at
+}
+
+// place gives every leaf and buffer its address. Scratch comes last, when the code
+// has said how much it needs.
+func (c *compiler) place() {
+	l := &c.lay
+	l.at = controlEnd
+	leaves := func(list []plan.Leaf) (at []int, places []Place) {
+		for _, leaf := range list {
+			at = append(at, l.take(4*leaf.Shape.Size()))
+			places = append(places, Place{Name: leaf.Name, DType: leaf.DType, Shape: leaf.Shape, Offset: at[len(at)-1]})
+		}
+		return at, places
+	}
+	l.params, c.out.Params = leaves(c.plan.Params)
+	l.consts, c.out.Consts = leaves(c.plan.Consts)
+	c.out.Memory.Weights = l.at - controlEnd
+	l.prepared = l.take(4 * c.plan.PreparedLen)
+	c.out.Memory.Prepared = l.at - l.prepared
+	from := l.at
+	l.inputs, c.out.Inputs = leaves(c.plan.Inputs)
+	c.out.Memory.Inputs = l.at - from
+	l.arena = l.at
+	c.stage()
+	l.take(max(4*c.plan.ArenaLen, c.out.Staging.Bytes) + slack)
+	c.out.Memory.Arena = l.at - l.arena
+	for _, o := range c.plan.Outputs {
+		v := c.plan.Values[o.Value]
+		c.out.Outputs = append(c.out.Outputs, Place{Name: o.Name, DType: v.DType, Shape: v.Shape, Offset: c.address(o.Value)})
+	}
+}
+
+func (c *compiler) finishLayout() {
+	l := &c.lay
+	l.scratchAt = l.take(c.opt.Threads * l.scratch)
+	l.take(slack)
+	c.out.Memory.Scratch = c.opt.Threads * l.scratch
+	c.out.Memory.Total = l.at
+}
+
+// address is where a value lies.
+func (c *compiler) address(value int) int {
+	v := c.plan.Values[value]
+	base := c.lay.arena
+	switch v.Space {
+	case plan.Param:
+		base = c.lay.params[v.Leaf]
+	case plan.Const:
+		base = c.lay.consts[v.Leaf]
+	case plan.Input:
+		base = c.lay.inputs[v.Leaf]
+	case plan.Prepared:
+		base = c.lay.prepared
+	}
+	return base + 4*v.Offset
+}
