@@ -114,15 +114,16 @@ func (m *Model) UnmarshalJSON(b []byte) (err error) {
 		names[e.Name] = true
 		read.Entries = append(read.Entries, Entry{e.Name, l, e.Inputs})
 	}
-	if err := read.check(); err != nil {
+	if err := read.Check(); err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
 	*m = read
 	return nil
 }
 
-// check builds the model, turning the panics of wrong layers into errors.
-func (m *Model) check() (err error) {
+// Check builds the model: layers that do not fit (which panic elsewhere), empty shapes
+// and absurd sizes are errors.
+func (m *Model) Check() (err error) {
 	defer func() {
 		switch e := recover().(type) {
 		case nil:

@@ -79,17 +79,19 @@ type Options struct {
 	Key      *graph.Node // int32 [2] dropout key of the step; needed for dropout in training
 	From, To string      // only entries after From up to and including To; "" for the ends
 	Frozen   func(layer string) bool
+	Visit    func(entry string, out *graph.Node) // sees the result of each entry; nil for none
 }
 
 // Apply adds the model to g, on x [batch, …], and returns its output. Entries for
-// which Frozen holds run as outside training. With From set, x is the output of that entry.
+// which Frozen holds run as outside training. With From set, x is the output of that
+// entry; a mask that came with it is forgotten.
 func (m *Model) Apply(g *graph.Graph, x *graph.Node, o Options) *graph.Node {
-	out, _ := m.build(&Context{G: g}, x, o, nil)
+	out, _ := m.build(&Context{G: g}, x, o)
 	return out
 }
 
-// build calls every wanted entry; visit, if any, sees each result.
-func (m *Model) build(c *Context, x *graph.Node, o Options, visit func(Entry, *graph.Node)) (*graph.Node, *Context) {
+// build calls every wanted entry.
+func (m *Model) build(c *Context, x *graph.Node, o Options) (*graph.Node, *Context) {
 	c.masks = map[*graph.Node]*graph.Node{}
 	from := InputName
 	if o.From != "" {
@@ -108,8 +110,8 @@ func (m *Model) build(c *Context, x *graph.Node, o Options, visit func(Entry, *g
 		c.name, c.Training, c.Key = e.Name, o.Training && !frozen, o.Key
 		out = e.Layer.Call(c, in...)
 		done[e.Name] = out
-		if visit != nil {
-			visit(e, out)
+		if o.Visit != nil {
+			o.Visit(e.Name, out)
 		}
 		if e.Name == o.To {
 			return out, c
@@ -139,9 +141,9 @@ func (m *Model) dryRun() (weights []Weight, shapes map[string]tensor.Shape) {
 	g := graph.New()
 	x := g.Input(InputName, m.Input.DType, append([]int{1}, m.Input.Shape...)...)
 	shapes = map[string]tensor.Shape{InputName: m.Input.Shape}
-	_, c := m.build(&Context{G: g}, x, Options{}, func(e Entry, n *graph.Node) {
-		shapes[e.Name] = n.Shape[1:].Clone()
-	})
+	_, c := m.build(&Context{G: g}, x, Options{Visit: func(entry string, n *graph.Node) {
+		shapes[entry] = n.Shape[1:].Clone()
+	}})
 	return c.weights, shapes
 }
 

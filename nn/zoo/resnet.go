@@ -1,0 +1,71 @@
+package zoo
+
+import (
+	"fmt"
+
+	"wafer/nn/layers"
+)
+
+// ResNet18 is the 18-layer residual network of He et al. (2015, arXiv 1512.03385) with
+// basic blocks (convolution, normalisation, ReLU; version 1), padded, initialised and named as
+// in torchvision: four stages of two blocks, the mean over space and the classifier.
+// With NoTop it ends at layer4.1.relu2, [height/32, width/32, 512].
+// Uses Height, Width, Channels (224, 224, 3), Classes (1000), NoTop.
+func ResNet18(o Options) *layers.Model {
+	c := newChain("resnet18", imageSpec(o, 224, 224, 3))
+	c.then("pad1", layers.ZeroPadding2D(3))
+	c.convNorm("conv1", "bn1", residual(64, 7, 2, "valid"))
+	c.then("relu", layers.ReLU(0))
+	c.then("pad2", layers.ZeroPadding2D(1)) // no ReLU is below 0, so zeros never win
+	c.then("maxpool", pool3())
+	filters := 64
+	for stage := 1; stage <= 4; stage++ {
+		c.basicBlock(fmt.Sprintf("layer%d.0.", stage), filters, min(stage, 2), stage > 1)
+		c.basicBlock(fmt.Sprintf("layer%d.1.", stage), filters, 1, false)
+		filters *= 2
+	}
+	if !o.NoTop {
+		c.then("avgpool", layers.GlobalAveragePooling2D())
+		c.then("fc", layers.Dense(or(o.Classes, 1000), "softmax"))
+	}
+	return c.Model()
+}
+
+// basicBlock is two 3×3 convolutions beside a shortcut; where it changes the shape,
+// the shortcut has a 1×1 convolution (option B of the paper).
+func (c *chain) basicBlock(name string, filters, stride int, changes bool) {
+	in := c.at
+	first := residual(filters, 3, 1, "same")
+	if stride > 1 { // PyTorch pads both sides, Keras' "same" the far side only
+		c.then(name+"pad", layers.ZeroPadding2D(1))
+		first = residual(filters, 3, stride, "valid")
+	}
+	c.convNorm(name+"conv1", name+"bn1", first)
+	c.then(name+"relu1", layers.ReLU(0))
+	c.convNorm(name+"conv2", name+"bn2", residual(filters, 3, 1, "same"))
+	body := c.at
+	if c.at = in; changes {
+		c.convNorm(name+"downsample.0", name+"downsample.1", residual(filters, 1, stride, "valid"))
+	}
+	c.add(name+"add", body)
+	c.then(name+"relu2", layers.ReLU(0))
+}
+
+func (c *chain) convNorm(conv, bn string, l layers.Layer) {
+	c.then(conv, l)
+	c.then(bn, norm(0.9, 1e-5)) // PyTorch's momentum 0.1 is Keras' 0.9
+}
+
+// residual is a convolution without bias, its weights normal with variance 2/fan.
+func residual(filters, kernel, stride int, padding string) layers.Layer {
+	l := layers.Conv2D(filters, kernel, padding, "").Stride(stride).NoBias()
+	l.KernelInitializer = "he_normal"
+	return l
+}
+
+// pool3 is the largest of 3×3, every second.
+func pool3() layers.Layer {
+	l := layers.MaxPooling2D(3)
+	l.Strides = [2]int{2, 2}
+	return l
+}
