@@ -39,7 +39,7 @@ vet:
 	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm/...
 
 unit: build
-	$(GO) test $$($(GO) list ./... | grep -v /e2e)
+	$(GO) test $$($(GO) list ./... | grep -vE '/(e2e|tools/bidi|tools/wasmexec)$$')
 
 # The same bits without SIMD, and from the Go that go.mod asks for.
 plain:
@@ -66,8 +66,10 @@ fuzz:
 		$(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$dir; \
 	done
 
+# Whatever needs a browser. Firefox may be absent: then its tests are skipped.
 e2e: build chromium axe
-	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) test -count=1 -timeout 20m ./e2e
+	@sh tools/firefox.sh || echo "make e2e: skipping the tests in Firefox"
+	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 -timeout 20m ./e2e ./tools/bidi ./tools/wasmexec
 
 chromium:
 	@sh tools/chromium.sh

@@ -1,4 +1,5 @@
-// Package e2e has tests only: the page in a real Chromium against the real server.
+// Package e2e has tests only: the page in a real Chromium, and in a real
+// Firefox, against the real server.
 //
 // A test starts a server and opens a tab:
 //
@@ -10,5 +11,5 @@
 //
 // Everything that goes wrong in the page fails the test: errors on the console,
 // exceptions, requests to another host. p.expect allows one of them. A test that failed
-// leaves a picture in build/screenshots.
+// leaves a picture in build/screenshots. firefox_test.go does the same with less.
 package e2e
