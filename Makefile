@@ -14,7 +14,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench bench-peers bench-models size weights clean
 
 run: build
 	./build/wafer serve
@@ -89,6 +89,16 @@ screenshots: build chromium
 bench: build chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
 	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) run ./tools/bench
+
+# Wafer beside other runtimes, in one Chromium: bench/README.md says how; ROUNDS, TASKS, PEERS and QUICK=1
+# are optional. The tables stay in bench/RESULTS.md.
+bench-peers: build chromium
+	sh bench/setup.sh
+	CHROME=$$(cat build/chromium) node bench/bench.mjs
+
+# The models of that benchmark, on which go test ./tools/peers checks answers.
+bench-models:
+	sh bench/setup.sh models
 
 # Release form: best compression; fails when a program is above its budget.
 size:

@@ -54,13 +54,15 @@ var allowed = map[string]string{
 	"server/api":  "nn/recipe nn/task",
 	"server/web":  "server/api static nn/task",
 	"e2e":         "tools/bidi",
+	"wasm/bench":  "tools/peers nn/graph nn/tensor",
+	"tools/peers": "nn/*",
 	"tools/*":     "",
 
 	"tools/wasmexec": "tools/bidi",
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "app/bridge", "app/store", "app/worker", "wasm/app", "wasm/worker"}
+var browser = []string{"nn/run", "app/bridge", "app/store", "app/worker", "wasm/app", "wasm/bench", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Gets what the benchmark needs: Node's packages, a Python with PyTorch and onnx, the models, Wafer's program.
+# With the argument "models", only the models.
+set -eu
+cd "$(dirname "$0")"
+
+: "${PYTHON:=/usr/bin/python3}"
+torch() { "$PYTHON" -c 'import torch, onnx' 2>/dev/null; }
+if ! torch && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+  echo "installing PyTorch and onnx for the benchmark's models"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-torch python3-onnx
+fi
+if ! torch; then
+  echo "The benchmark needs a Python with PyTorch and onnx: install python3-torch and python3-onnx, or set PYTHON to one that has them." >&2
+  exit 1
+fi
+"$PYTHON" models.py
+if [ "${1:-}" = models ]; then exit 0; fi
+
+if ! command -v npm >/dev/null || ! node --input-type=module -e 'process.exit(import.meta.dirname ? 0 : 1)' 2>/dev/null; then
+  echo "The benchmark needs Node 20.11 or newer with npm." >&2
+  exit 1
+fi
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then npm ci; fi
+
+cd ..
+mkdir -p build/bench
+GOOS=js GOARCH=wasm GOEXPERIMENT="${GOEXPERIMENT:+$GOEXPERIMENT,}nojsonv2" ${GO:-go} build -trimpath -buildvcs=false -ldflags='-s -w' -o build/bench/bench.wasm ./wasm/bench
+cp "$(${GO:-go} env GOROOT)/lib/wasm/wasm_exec.js" build/bench/

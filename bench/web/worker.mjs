@@ -1,0 +1,45 @@
+// One measurement: start a runtime, load a task, run it once, warm up, take samples. An adapter has
+//
+//   start({threads, backend}) -> {version, …}    fetches and compiles the runtime
+//   load({name, kind, batch}) -> {
+//     step()          one inference until its result is in an array of the host, or one training step; may return a promise
+//     steps(n)        optional: n of them without a promise each
+//     check()         optional: error of the last result, as a share of the greatest
+//     loss()          optional: of the last training step
+//   }
+const now = () => performance.now();
+
+async function measure(task, t) {
+  const step = async (n) => {
+    if (task.steps) return task.steps(n);
+    for (let i = 0; i < n; i++) await task.step();
+  };
+  const at = now();
+  await step(1);
+  const out = { first: now() - at, check: task.check?.(), losses: [task.loss?.()], samples: [], from: Date.now() };
+  let last = out.first;
+  for (let n = 0, w = now(); n < t.minWarm || now() - w < t.warmMs && now() - w < t.maxMs; n++) { const a = now(); await step(1); last = now() - a; }
+  const group = last >= 1 ? 1 : Math.ceil(1 / Math.max(last, 0.002)); // the clock has steps of 5 µs
+  for (const s = now(); out.samples.length < t.minSamples && (now() - s < t.maxMs || !out.samples.length) || now() - s < t.minMs;) {
+    const a = now();
+    await step(group);
+    out.samples.push((now() - a) / group);
+  }
+  return { ...out, to: Date.now(), losses: [...out.losses, task.loss?.()] };
+}
+
+self.onmessage = async ({ data: job }) => {
+  const out = {};
+  try {
+    if (!self.crossOriginIsolated) throw new Error('the page is not cross-origin isolated');
+    let at = now();
+    const adapter = await import(`/web/adapters/${job.adapter}.mjs`);
+    out.info = await adapter.start(job);
+    out.runtime = now() - at;
+    at = now();
+    const task = await adapter.load(job.task);
+    out.load = now() - at;
+    Object.assign(out, await measure(task, job.timing));
+  } catch (e) { out.error = String(e?.stack || e); }
+  self.postMessage(out);
+};
