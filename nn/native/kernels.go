@@ -16,6 +16,8 @@ func (p *program) kernel(s *plan.Step) kernel {
 	case graph.MatMul, graph.Conv2D, graph.Conv2DGradInput, graph.Conv2DGradFilter,
 		graph.DepthwiseConv2D, graph.DepthwiseConv2DGradInput, graph.DepthwiseConv2DGradFilter:
 		return p.product(s)
+	case graph.WinogradFilter, graph.WinogradConv2D:
+		return p.winograd(s)
 	case graph.MaxPool, graph.MaxPoolGrad, graph.AvgPool, graph.AvgPoolGrad:
 		return p.pool(s)
 	case graph.ReduceSum, graph.ReduceMax, graph.ReduceDot, graph.ReduceSquaredDiff:

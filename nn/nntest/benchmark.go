@@ -54,6 +54,8 @@ func multiplications(n *graph.Node) int {
 		return size * n.In[1].Shape[:3].Size()
 	case graph.DepthwiseConv2D:
 		return size * n.In[1].Shape[:2].Size()
+	case graph.WinogradConv2D: // as many as conv2d has, for comparison
+		return size * n.In[0].Shape.Last() * 9
 	case graph.Conv2DGradInput, graph.DepthwiseConv2DGradInput:
 		k := n.In[1].Shape
 		return n.In[0].Shape.Size() * k.Size() / channels(n)

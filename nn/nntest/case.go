@@ -33,7 +33,7 @@ type Case struct {
 func Cases() []Case {
 	var all []Case
 	for _, family := range []func() []Case{
-		elementwise, matmul, conv, pool, reduce, norm, shape, gather, recurrent, dropout, training, random,
+		elementwise, matmul, conv, winograd, pool, reduce, norm, shape, gather, recurrent, dropout, training, random,
 	} {
 		all = append(all, family()...)
 	}

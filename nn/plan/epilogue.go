@@ -25,7 +25,7 @@ func (b *builder) absorbEpilogues() {
 		}
 		u := &unit{members: []*graph.Node{n}}
 		switch n.Op {
-		case graph.MatMul, graph.Conv2D, graph.DepthwiseConv2D:
+		case graph.MatMul, graph.Conv2D, graph.DepthwiseConv2D, graph.WinogradConv2D:
 			u.product = n
 			b.absorb(u, taken)
 		}

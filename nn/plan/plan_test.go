@@ -31,6 +31,12 @@ var goldens = map[string]func(g *graph.Graph){
 		x = g.BatchNorm(x, v("gamma"), v("beta"), v("mean"), v("variance"), graph.Norm{Epsilon: 1e-3})
 		g.Output("y", g.Relu(x))
 	},
+	"winograd": func(g *graph.Graph) { // the kernel is transformed once; the product has an epilogue
+		attr := graph.Winograd{Tile: 4, Pad: [4]int{1, 1, 1, 1}}
+		u := g.WinogradFilter(g.Param("k", 3, 3, 16, 16), attr)
+		x := g.Input("x", tensor.Float32, 2, 9, 8, 16)
+		g.Output("y", g.Relu(g.Add(g.Add(g.WinogradConv2D(x, u, attr), g.Param("b", 16)), x)))
+	},
 	"chain": func(g *graph.Graph) { // one pass with every kind of broadcast, in place
 		x := g.Softmax(g.Input("x", tensor.Float32, 2, 3, 4))
 		row, column, plane := g.Param("row", 4), g.Param("column", 2, 3, 1), g.Param("plane", 2, 1, 4)

@@ -28,6 +28,12 @@ func split(n *graph.Node) (units, grain, work int) {
 		units, work = size/max(n.Shape[2]*n.Shape[3], 1), 2*size*in(1)/max(n.In[1].Shape[2], 1)
 	case graph.DepthwiseConv2DGradFilter:
 		units, grain, work = n.Shape[2], vectorGrain, 2*in(1)*n.Shape[0]*n.Shape[1]
+	case graph.WinogradFilter:
+		units, work = n.Shape[1], 8*size
+	case graph.WinogradConv2D:
+		a := n.Attr.(graph.Winograd)
+		units = n.Shape[0] * a.Tiles(n.Shape[1]) // rows of tiles
+		work = 2 * units * a.Tiles(n.Shape[2]) * in(1)
 	case graph.MaxPool, graph.AvgPool:
 		w := n.Attr.(graph.Window)
 		units, work = size/max(n.Shape[2]*n.Shape[3], 1), size*w.Kernel[0]*w.Kernel[1]

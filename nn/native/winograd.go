@@ -1,0 +1,250 @@
+package native
+
+import (
+	"sync"
+
+	"wafer/nn/graph"
+	"wafer/nn/plan"
+)
+
+// Winograd convolutions transform a block of tiles at a time: V [t·t, tiles, ci], then
+// one product for each of the t·t positions, M [t·t, tiles, co], then M to results.
+// The transforms work on vectors of channels, so nothing else is in their way.
+
+// winogradMemory is how many elements V and M of a block may have: 4 MB, a core's part
+// of the last level of cache. But a block has at least winogradTiles tiles, since it
+// reads, and packs, all of the transformed kernel. They are variables for tests.
+var (
+	winogradMemory = 1 << 20
+	winogradTiles  = 128
+)
+
+// lines are the vectors that a transform takes or gives: 2 to 6 of one length.
+type lines [6][]float32
+
+// transform is one of G, Bᵀ and Aᵀ of graph.WinogradFilter and WinogradConv2D.
+type transform struct {
+	vectors func(dst, src *lines) int // whole registers, and how many elements that were
+	one     func([6]float32) [6]float32
+	in, out int // lines
+}
+
+// run transforms src to dst, element by element.
+func (f *transform) run(dst, src *lines) {
+	var v [6]float32
+	for i := f.vectors(dst, src); i < len(dst[0]); i++ {
+		for l := range f.in {
+			v[l] = src[l][i]
+		}
+		for l, r := range f.one(v) {
+			if l < f.out {
+				dst[l][i] = r
+			}
+		}
+	}
+}
+
+// transforms by tile.
+var transforms = map[int]struct{ filter, image, result transform }{
+	2: {transform{filterVectors2, filterOne2, 3, 4}, transform{imageVectors2, imageOne2, 4, 4}, transform{resultVectors2, resultOne2, 4, 2}},
+	4: {transform{filterVectors4, filterOne4, 3, 6}, transform{imageVectors4, imageOne4, 6, 6}, transform{resultVectors4, resultOne4, 6, 4}},
+}
+
+// winograd binds both ops to their kernels.
+func (p *program) winograd(s *plan.Step) kernel {
+	out, in := p.operands(s)
+	a := s.Attr.(graph.Winograd)
+	if s.Op == graph.WinogradFilter {
+		k := p.shape(s.In[0])
+		return func(_, lo, hi int) { winogradFilter(out, in[0], a.Tile, k[2], k[3], lo, hi) }
+	}
+	g := poolGeometry(p.shape(s.In[0]), a.Window())
+	g.co = p.shape(s.In[1])[2]
+	ep := p.epilogue(s)
+	return func(_, lo, hi int) { winogradConv2d(out, in[0], in[1], g, a.Tile, ep, lo, hi) }
+}
+
+// winogradFilter transforms input channels lo ≤ c < hi of k [3,3,ci,co] to u [t·t,ci,co].
+func winogradFilter(u, k []float32, m, ci, co, lo, hi int) {
+	f, t, half := transforms[m].filter, m+2, make([]float32, (m+2)*3*co)
+	var from, to lines
+	for c := lo; c < hi; c++ {
+		for x := range 3 {
+			for y := range 3 {
+				from[y] = k[((3*y+x)*ci+c)*co:][:co]
+			}
+			for i := range t {
+				to[i] = half[(3*i+x)*co:][:co]
+			}
+			f.run(&to, &from)
+		}
+		for i := range t {
+			for x := range 3 {
+				from[x] = half[(3*i+x)*co:][:co]
+			}
+			for j := range t {
+				to[j] = u[((t*i+j)*ci+c)*co:][:co]
+			}
+			f.run(&to, &from)
+		}
+	}
+}
+
+// tiling is a Winograd convolution with its scratch memory.
+type tiling struct {
+	workspace
+	geometry
+	from, to   lines
+	m, t       int // results and pixels along each side of a tile
+	tall, wide int // tiles that cover the result
+	half       []float32
+	v, sums    []float32 // of a block
+	zeros      []float32 // a row of pixels outside the image
+	beyond     []float32 // a pixel beyond the result
+}
+
+var tilings = sync.Pool{New: func() any { return new(tiling) }}
+
+// winogradConv2d computes rows of tiles lo ≤ r < hi of n·ceil(oh/m).
+func winogradConv2d(dst, x, u []float32, g geometry, m int, ep epilogue, lo, hi int) {
+	t := tilings.Get().(*tiling)
+	defer tilings.Put(t)
+	t.prepare(g, m)
+	for i, end := lo*t.wide, hi*t.wide; i < end; {
+		n := min(t.block(), end-i)
+		t.transformImage(x, i, n)
+		t.runs = append(t.runs[:0], run{0, g.ci})
+		for k := range t.t * t.t {
+			left := operand{data: t.v[k*n*g.ci:], rows: grid{width: n, tall: 1, pixel: g.ci}, step: 1, runs: t.runs}
+			t.product(t.sums[k*n*g.co:], g.co, left, matrix{u[k*g.ci*g.co:], g.co, 1}, g.co, g.ci, true, epilogue{}, 0, n)
+		}
+		for j := range n {
+			t.transformSums(dst, i+j, j, n, ep)
+		}
+		i += n
+	}
+}
+
+// prepare lays out the memory for a convolution.
+func (t *tiling) prepare(g geometry, m int) {
+	t.geometry, t.m, t.t, t.tall, t.wide = g, m, m+2, (g.oh+m-1)/m, (g.ow+m-1)/m
+	t2, n := t.t*t.t, t.block()
+	parts := []int{t.t * max((t.wide*m+2)*g.ci, m*g.co), t2 * n * g.ci, t2 * n * g.co, g.w * g.ci, g.co}
+	t.image = grown(t.image, parts[0]+parts[1]+parts[2]+parts[3]+parts[4])
+	rest := t.image
+	for i, to := range []*[]float32{&t.half, &t.v, &t.sums, &t.zeros, &t.beyond} {
+		*to, rest = rest[:parts[i]], rest[parts[i]:]
+	}
+	clear(t.zeros)
+}
+
+// block is how many tiles are computed at a time.
+func (t *tiling) block() int {
+	n := max(winogradMemory/(t.t*t.t*(t.ci+t.co)), winogradTiles)
+	return min(n, t.n*t.tall*t.wide)
+}
+
+// transformImage makes V of tiles first ≤ i < first+n.
+func (t *tiling) transformImage(x []float32, first, n int) {
+	f := transforms[t.m].image
+	line := (t.wide*t.m + 2) * t.ci
+	for i := range n {
+		column := (first + i) % t.wide
+		if i == 0 || column == 0 {
+			t.transformRows(x, (first+i)/t.wide)
+		}
+		for y := range t.t {
+			for j := range t.t {
+				t.from[j] = t.half[y*line+(column*t.m+j)*t.ci:][:t.ci]
+				t.to[j] = t.v[((y*t.t+j)*n+i)*t.ci:][:t.ci]
+			}
+			f.run(&t.to, &t.from)
+		}
+	}
+}
+
+// transformRows transforms all columns of pixels that a row of tiles sees: to t.half
+// [t, wide·m+2, ci]. Zeros, as left and right of the image, are transformed to zeros.
+func (t *tiling) transformRows(x []float32, row int) {
+	f := transforms[t.m].image
+	line, left, length := (t.wide*t.m+2)*t.ci, t.Pad[2]*t.ci, t.w*t.ci
+	for i := range t.t {
+		t.from[i] = t.zeros[:length]
+		if y := row%t.tall*t.m + i - t.Pad[0]; y >= 0 && y < t.h {
+			t.from[i] = x[(row/t.tall*t.h+y)*length:][:length]
+		}
+		whole := t.half[i*line:][:line]
+		clear(whole[:left])
+		clear(whole[left+length:])
+		t.to[i] = whole[left : left+length]
+	}
+	f.run(&t.to, &t.from)
+}
+
+// transformSums makes the results of one tile, number j of n in its block.
+func (t *tiling) transformSums(dst []float32, tile, j, n int, ep epilogue) {
+	f := transforms[t.m].result
+	for x := range t.t {
+		for y := range t.t {
+			t.from[y] = t.sums[((y*t.t+x)*n+j)*t.co:][:t.co]
+		}
+		for y := range t.m {
+			t.to[y] = t.half[(y*t.t+x)*t.co:][:t.co]
+		}
+		f.run(&t.to, &t.from)
+	}
+	image, top, left := tile/t.wide/t.tall, tile/t.wide%t.tall*t.m, tile%t.wide*t.m
+	width := min(t.m, t.ow-left)
+	for y := range min(t.m, t.oh-top) {
+		at := (image*t.oh+top+y)*t.ow + left
+		for x := range t.t {
+			t.from[x] = t.half[(y*t.t+x)*t.co:][:t.co]
+		}
+		for x := range t.m {
+			if t.to[x] = t.beyond; x < width {
+				t.to[x] = dst[(at+x)*t.co:][:t.co]
+			}
+		}
+		f.run(&t.to, &t.from)
+		ep.apply(dst, t.co, at, at+width, 0, t.co)
+	}
+}
+
+func filterOne2(g [6]float32) [6]float32 {
+	s := g[0] + g[2]
+	return [6]float32{g[0], float32(0.5 * (s + g[1])), float32(0.5 * (s - g[1])), g[2]}
+}
+
+func imageOne2(d [6]float32) [6]float32 {
+	return [6]float32{d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]}
+}
+
+func resultOne2(m [6]float32) [6]float32 {
+	return [6]float32{m[0] + (m[1] + m[2]), (m[1] - m[2]) - m[3]}
+}
+
+func filterOne4(g [6]float32) [6]float32 {
+	s := float32(graph.WinogradS0*g[0]) + float32(graph.WinogradS2*g[2])
+	r := float32(graph.WinogradS1 * g[1])
+	v := float32(graph.WinogradT0*g[0]) + float32(graph.WinogradT2*g[2])
+	w := float32(graph.WinogradT1 * g[1])
+	return [6]float32{g[0], s + r, s - r, v + w, v - w, g[2]}
+}
+
+func imageOne4(d [6]float32) [6]float32 {
+	a := float32(graph.WinogradQ2*d[2]) - d[4]
+	b := float32(graph.WinogradQ*d[1]) - float32(graph.WinogradP*d[3])
+	c := d[4] - float32(graph.WinogradP2*d[2])
+	e := float32(graph.WinogradQ*d[3]) - float32(graph.WinogradP*d[1])
+	v0 := (d[0] + d[4]) - float32(graph.WinogradR*d[2])
+	v5 := (d[1] + d[5]) - float32(graph.WinogradR*d[3])
+	return [6]float32{v0, a + b, a - b, c + e, c - e, v5}
+}
+
+func resultOne4(m [6]float32) [6]float32 {
+	a, b, c, e := m[1]+m[2], m[1]-m[2], m[3]+m[4], m[3]-m[4]
+	y1 := float32(graph.WinogradP*b) + float32(graph.WinogradQ*e)
+	y2 := float32(graph.WinogradP2*a) + float32(graph.WinogradQ2*c)
+	y3 := (float32(graph.WinogradP3*b) + float32(graph.WinogradQ3*e)) + m[5]
+	return [6]float32{m[0] + (a + c), y1, y2, y3}
+}
