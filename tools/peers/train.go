@@ -10,6 +10,7 @@ import (
 	"wafer/nn/recipe"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
+	"wafer/nn/zoo"
 )
 
 // Steps are the training tasks.
@@ -127,34 +128,7 @@ func vgg16Head() *layers.Model {
 // convolution tells the layers of VGG16 that stay as they are.
 func convolution(layer string) bool { return strings.HasPrefix(layer, "conv2d") }
 
-// mobileNetV2 is Sandler et al. 2018 of width 1 for 96×96 pictures and five classes.
+// mobileNetV2 is for 96×96 pictures and five classes.
 func mobileNetV2() *layers.Model {
-	f := layers.NewFunctional("mobilenetv2", image(96, 3))
-	finish := func(l layers.Layer, x, activation string) string { // with batch normalisation
-		x = f.Add(layers.BatchNormalization(), f.Add(l, x))
-		if activation == "" {
-			return x
-		}
-		return f.Add(layers.Activation(activation), x)
-	}
-	point := func(filters int) layers.Layer { return layers.Conv2D(filters, 1, "same", "").NoBias() }
-	x, in := finish(layers.Conv2D(32, 3, "same", "").Stride(2).NoBias(), layers.InputName, "relu6"), 32
-	for _, b := range [][4]int{{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}} {
-		expand, filters, stride := b[0], b[1], b[3]
-		for range b[2] {
-			y := x
-			if expand != 1 {
-				y = finish(point(in*expand), y, "relu6")
-			}
-			y = finish(layers.DepthwiseConv2D(3, stride, "same", "").NoBias(), y, "relu6")
-			y = finish(point(filters), y, "")
-			if stride == 1 && in == filters {
-				y = f.Add(layers.Add(), x, y)
-			}
-			x, in, stride = y, filters, 1
-		}
-	}
-	x = finish(point(1280), x, "relu6")
-	f.Add(layers.Dense(5, "softmax"), f.Add(layers.GlobalAveragePooling2D(), x))
-	return f.Model()
+	return zoo.MobileNetV2(zoo.Options{Height: 96, Width: 96, Classes: 5})
 }
