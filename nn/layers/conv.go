@@ -68,7 +68,18 @@ func (l *Conv2DLayer) Class() string { return "Conv2D" }
 func (l *Conv2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	k := c.Weight("kernel", l.initializer(), true, l.KernelSize[0], l.KernelSize[1], x.Shape[3], l.Filters)
-	return l.finish(c, c.G.Conv2D(x, k, l.window(c, x)))
+	return l.finish(c, convolve(c, x, k, l.window(c, x)))
+}
+
+// convolve is a convolution by Winograd's transforms where that pays and no gradient is
+// wanted: faster, and different by rounding.
+func convolve(c *Context, x, k *graph.Node, w graph.Window) *graph.Node {
+	tile := graph.WinogradTile(x.Shape, k.Shape, w)
+	if c.direct || tile == 0 {
+		return c.G.Conv2D(x, k, w)
+	}
+	attr := graph.Winograd{Tile: tile, Pad: w.Pad}
+	return c.G.WinogradConv2D(x, c.G.WinogradFilter(k, attr), attr)
 }
 
 // DepthwiseConv2DLayer filters each channel on its own.

@@ -33,6 +33,7 @@ type Context struct {
 	Training bool        // batch statistics and dropout on
 	Key      *graph.Node // int32 [2], the dropout key of this step; nil turns dropout off
 
+	direct  bool                        // convolutions are Conv2D, which has a gradient
 	name    string                      // of the layer being called
 	masks   map[*graph.Node]*graph.Node // f32 [batch, time], 1 where a step counts
 	salt    uint32                      // masks of dropout made so far

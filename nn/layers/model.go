@@ -75,7 +75,7 @@ func (b *Functional) Model() *Model {
 
 // Options say which part of a model to build and how.
 type Options struct {
-	Training bool        // batch statistics, their moving averages, dropout
+	Training bool        // batch statistics, their moving averages, dropout, and a gradient everywhere
 	Key      *graph.Node // int32 [2] dropout key of the step; needed for dropout in training
 	From, To string      // only entries after From up to and including To; "" for the ends
 	Frozen   func(layer string) bool
@@ -92,7 +92,7 @@ func (m *Model) Apply(g *graph.Graph, x *graph.Node, o Options) *graph.Node {
 
 // build calls every wanted entry.
 func (m *Model) build(c *Context, x *graph.Node, o Options) (*graph.Node, *Context) {
-	c.masks = map[*graph.Node]*graph.Node{}
+	c.masks, c.direct = map[*graph.Node]*graph.Node{}, o.Training
 	from := InputName
 	if o.From != "" {
 		from = o.From

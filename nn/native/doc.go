@@ -14,18 +14,22 @@
 //	conv2dGradFilter                                  kh·kw·ci rows of the result
 //	depthwiseGradFilter                               c channels, shares are multiples of 16
 //	maxPoolGrad, avgPoolGrad                          n images
+//	winogradConv2d                                    n·ceil(oh/tile) rows of tiles
+//	winogradFilter                                    ci channels
 //	gemm                                              m rows, shares are multiples of 16
 //
 // A kernel writes every element of its units and expects nothing of what dst held.
 // It keeps scratch memory (packed panels) in a sync.Pool of its own.
 //
-// # Contract of the products (gemm*.go, conv*.go, depthwise*.go, pool*.go, pack*.go)
+// # Contract of the products (gemm*.go, conv*.go, winograd*.go, depthwise*.go, pool*.go)
 //
 //	func gemm(dst []float32, ldd int, a []float32, lda int, transA bool,
 //		b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int)
 //	func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi int)
 //	func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int)
 //	func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int)
+//	func winogradConv2d(dst, x, u []float32, g geometry, m int, ep epilogue, lo, hi int)
+//	func winogradFilter(u, k []float32, m, ci, co, lo, hi int)
 //	func depthwise(dst, x, k []float32, g geometry, ep epilogue, lo, hi int)
 //	func depthwiseGradInput(dx, dy, k []float32, g geometry, lo, hi int)
 //	func depthwiseGradFilter(dk, x, dy []float32, g geometry, lo, hi int)
