@@ -121,8 +121,8 @@ func (k *Emitter) AddTo(l Local, v Int) {
 	k.LocalSet(l)
 }
 
-// Scale multiplies the i32 on the stack by a constant.
-func (k *Emitter) Scale(by int) {
+// Times multiplies the i32 on the stack by a constant.
+func (k *Emitter) Times(by int) {
 	switch {
 	case by == 1:
 	case by > 0 && by&(by-1) == 0:
@@ -145,7 +145,7 @@ func log2(v int) int {
 // Address sets l = base + index·size bytes.
 func (k *Emitter) Address(l Local, base, index Int, size int) {
 	k.Push(index)
-	k.Scale(size)
+	k.Times(size)
 	k.Push(base)
 	k.I32Add()
 	k.LocalSet(l)
@@ -235,7 +235,7 @@ func (k *Emitter) Vectors(n int, body func(w Width, at Local)) {
 func (k *Emitter) VectorsIn(lo, hi Int, body func(w Width, at Local)) {
 	at, end, whole := k.I32(), k.I32(), k.I32()
 	k.Push(hi)
-	k.Scale(4)
+	k.Times(4)
 	k.LocalSet(end)
 	k.Push(hi)
 	k.Push(lo)
@@ -244,10 +244,10 @@ func (k *Emitter) VectorsIn(lo, hi Int, body func(w Width, at Local)) {
 	k.I32And()
 	k.Push(lo)
 	k.I32Add()
-	k.Scale(4)
+	k.Times(4)
 	k.LocalSet(whole)
 	k.Push(lo)
-	k.Scale(4)
+	k.Times(4)
 	k.LocalSet(at)
 	k.For(at, L(at), L(whole), 16, func() { body(Four, at) })
 	k.For(at, L(at), L(end), 4, func() { body(One, at) })
@@ -265,3 +265,33 @@ func (k *Emitter) Set(l Local) { k.LocalSet(l) }
 
 // Get pushes a local.
 func (k *Emitter) Get(l Local) { k.LocalGet(l) }
+
+// Constant is v's value when it is known.
+func (v Int) Constant() (int, bool) { return v.constant, !v.isLocal }
+
+// While runs body as long as the condition that cond pushes is not 0.
+func (k *Emitter) While(cond, body func()) {
+	out := k.Block()
+	loop := k.Loop()
+	cond()
+	k.I32Eqz()
+	k.BrIf(out)
+	body()
+	k.Br(loop)
+	k.End()
+	k.End()
+}
+
+// LeastOf is l = min(l, what v pushes).
+func (k *Emitter) LeastOf(l Local, v func()) {
+	other := k.I32()
+	k.Get(l)
+	v()
+	k.LocalTee(other)
+	k.Get(l)
+	k.Get(other)
+	k.I32LtS()
+	k.Select()
+	k.Set(l)
+	k.FreeI32(other)
+}

@@ -45,7 +45,7 @@ func group(k *Emitter, width, base, j, to, kk, n Local) {
 	k.Get(j)
 	k.Get(kk)
 	k.I32Mul()
-	k.Scale(4)
+	k.Times(4)
 	k.Get(to)
 	k.I32Add()
 	k.Set(base)
@@ -62,7 +62,7 @@ func packRows(k *Emitter, row, rows, from, to, kk, n Local) {
 			k.I32Add()
 			k.Get(width)
 			k.I32Mul()
-			k.Scale(4)
+			k.Times(4)
 			k.Get(base)
 			k.I32Add()
 			k.Set(base)
@@ -106,11 +106,11 @@ func packTransposed(k *Emitter, row, rows, from, to, kk, n Local) {
 		k.Get(p)
 		k.Get(j)
 		k.I32Sub()
-		k.Scale(4)
+		k.Times(4)
 		k.I32Add()
 		k.Set(base)
 		k.Get(width)
-		k.Scale(4)
+		k.Times(4)
 		k.Set(width)
 		k.For(p, C(0), L(kk), 1, func() {
 			k.Get(base)
@@ -121,4 +121,113 @@ func packTransposed(k *Emitter, row, rows, from, to, kk, n Local) {
 			k.AddTo(base, L(width))
 		})
 	})
+}
+
+// PackPanel writes the function name(from, stride, count, to) that copies count rows of
+// one panel of the given width: rows stride bytes apart or, transposed, the panel's columns
+// stride bytes apart, each contiguous.
+func PackPanel(m *wasmbin.Module, name string, width int, transposed bool) uint32 {
+	params := []wasmbin.ValType{wasmbin.I32, wasmbin.I32, wasmbin.I32, wasmbin.I32}
+	f := m.Func(name, params, nil)
+	k := &Emitter{Func: f, free: map[wasmbin.ValType][]Local{}}
+	from, stride, count, to := f.Param(0), f.Param(1), f.Param(2), f.Param(3)
+	if transposed {
+		panelColumns(k, from, stride, count, to, width)
+	} else {
+		panelRows(k, from, stride, count, to, width)
+	}
+	k.End()
+	return f.Index()
+}
+
+func panelRows(k *Emitter, from, stride, count, to Local, width int) {
+	p := k.I32()
+	k.For(p, C(0), L(count), 1, func() {
+		for j := 0; j < width; {
+			k.Get(to)
+			k.Get(from)
+			if j+4 <= width {
+				k.V128Load(uint32(4 * j))
+				k.V128Store(uint32(4 * j))
+				j += 4
+				continue
+			}
+			k.F32Load(uint32(4 * j))
+			k.F32Store(uint32(4 * j))
+			j++
+		}
+		k.AddTo(from, L(stride))
+		k.AddTo(to, C(4*width))
+	})
+}
+
+// panelColumns takes blocks of 4 × 4 through registers where the panel is whole.
+func panelColumns(k *Emitter, from, stride, count, to Local, width int) {
+	p, at := k.I32(), k.I32()
+	k.SetInt(p, C(0))
+	if width == PanelWidth {
+		whole := k.I32()
+		k.Get(count)
+		k.I32Const(-4)
+		k.I32And()
+		k.Set(whole)
+		k.For(p, C(0), L(whole), 4, func() {
+			k.SetInt(at, L(from))
+			for half := range uint32(2) {
+				rows := k.V128s(4)
+				for _, r := range rows {
+					k.Get(at)
+					k.V128Load(0)
+					k.Set(r)
+					k.AddTo(at, L(stride))
+				}
+				k.Transpose4(rows)
+				for i, r := range rows {
+					k.Get(to)
+					k.Get(r)
+					k.V128Store(uint32(4*PanelWidth*i) + 16*half)
+				}
+				k.FreeV128(rows...)
+			}
+			k.AddTo(from, C(16))
+			k.AddTo(to, C(4*4*PanelWidth))
+		})
+		k.FreeI32(whole)
+	}
+	k.For(p, L(p), L(count), 1, func() {
+		k.SetInt(at, L(from))
+		for j := range width {
+			k.Get(to)
+			k.Get(at)
+			k.F32Load(0)
+			k.F32Store(uint32(4 * j))
+			k.AddTo(at, L(stride))
+		}
+		k.AddTo(from, C(4))
+		k.AddTo(to, C(4*width))
+	})
+}
+
+// Transpose4 exchanges rows and columns of four vectors.
+func (k *Emitter) Transpose4(r []Local) {
+	t := k.V128s(4)
+	low := [16]byte{0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23}
+	high := [16]byte{8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31}
+	mix := func(to, a, b Local, order [16]byte) {
+		k.Get(a)
+		k.Get(b)
+		k.I8x16Shuffle(order)
+		k.Set(to)
+	}
+	mix(t[0], r[0], r[1], low)  // a0 b0 a1 b1
+	mix(t[1], r[0], r[1], high) // a2 b2 a3 b3
+	mix(t[2], r[2], r[3], low)
+	mix(t[3], r[2], r[3], high)
+	first := [16]byte{0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23}
+	second := [16]byte{8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31}
+	mix(r[0], t[0], t[2], first)
+	mix(r[1], t[0], t[2], second)
+	mix(r[2], t[1], t[3], first)
+	mix(r[3], t[1], t[3], second)
+	k.FreeV128(t...)
 }
