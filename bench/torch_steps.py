@@ -2,6 +2,7 @@
 """Times a training step in PyTorch on the CPU, natively: torch_steps.py '{"task": …, "batch": …, "threads": …, "timing": …}'
 prints one line of JSON, as web/worker.mjs does."""
 import json
+import math
 import os
 import sys
 import time
@@ -67,13 +68,13 @@ def step():
 
 t, at = job["timing"], now()
 first_loss = step()
-first = last = now() - at
+first = now() - at
 start, warm = now(), 0
 while warm < t["minWarm"] or now() - start < min(t["warmMs"], t["maxMs"]):
-    at = now()
     step()
-    last, warm = now() - at, warm + 1
-group = 1 if last >= 1 else int(1 / max(last, 0.002)) + 1
+    warm += 1
+mean = (now() - start) / warm if warm else first
+group = math.ceil(1 / min(max(mean, 0.001), 1))
 samples, begin, start = [], time.time() * 1e3, now()
 while len(samples) < t["minSamples"] and (now() - start < t["maxMs"] or not samples) or now() - start < t["minMs"]:
     at = now()

@@ -17,9 +17,10 @@ async function measure(task, t) {
   const at = now();
   await step(1);
   const out = { first: now() - at, check: task.check?.(), losses: [task.loss?.()], samples: [], from: Date.now() };
-  let last = out.first;
-  for (let n = 0, w = now(); n < t.minWarm || now() - w < t.warmMs && now() - w < t.maxMs; n++) { const a = now(); await step(1); last = now() - a; }
-  const group = last >= 1 ? 1 : Math.ceil(1 / Math.max(last, 0.002)); // the clock has steps of 5 µs
+  let n = 0, w = now();
+  for (; n < t.minWarm || now() - w < Math.min(t.warmMs, t.maxMs); n++) await step(1);
+  const mean = n ? (now() - w) / n : out.first;
+  const group = Math.ceil(1 / Math.min(Math.max(mean, 0.001), 1)); // samples of 1 ms or more: the clock has steps of 5 µs
   for (const s = now(); out.samples.length < t.minSamples && (now() - s < t.maxMs || !out.samples.length) || now() - s < t.minMs;) {
     const a = now();
     await step(group);

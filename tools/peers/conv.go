@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"wafer/nn/graph"
-	"wafer/nn/native"
-	"wafer/nn/tensor"
 )
 
 // Op is one operation of a convolutional network.
@@ -15,7 +13,6 @@ type Op struct {
 	K, S, P int    // conv, maxpool: side of the window, stride, zeros on all four sides
 	DW      bool   // conv: depthwise
 	Act     string // conv, dense, add: "none", "relu", "relu6" or "softmax"
-	Shape   []int  // of the result, channels first
 }
 
 func (o Op) window() graph.Window {
@@ -30,7 +27,7 @@ func (b *builder) convNet(ops []Op, x *graph.Node) *graph.Node {
 		var y *graph.Node
 		switch o.Op {
 		case "conv":
-			y = b.activate(o.Act, b.Add(b.conv(o, fmt.Sprint(i), a), b.param(fmt.Sprint(i, ".b"))))
+			y = b.activate(o.Act, b.Add(b.conv(o, fmt.Sprint(i, ".w"), a), b.param(fmt.Sprint(i, ".b"))))
 		case "maxpool":
 			y = b.MaxPool(a, o.window())
 		case "gap":
@@ -49,55 +46,18 @@ func (b *builder) convNet(ops []Op, x *graph.Node) *graph.Node {
 	return done[len(ops)]
 }
 
-// conv is the convolution of x, by Winograd where that was prepared.
-func (b *builder) conv(o Op, name string, x *graph.Node) *graph.Node {
-	switch {
-	case b.weights[name+".u"] != nil:
-		return b.WinogradConv2D(x, b.param(name+".u"), o.winograd(x.Shape, b.weights[name+".w"].Shape()))
-	case o.DW:
-		return b.DepthwiseConv2D(x, b.param(name+".w"), o.window())
-	}
-	return b.Conv2D(x, b.param(name+".w"), o.window())
-}
-
-// winograd is how to compute a convolution of x with kernel k: tile 0 for directly.
-func (o Op) winograd(x, k tensor.Shape) graph.Winograd {
+// conv is the convolution of x with the named kernel, by Winograd where that pays, as layers.Conv2D's is.
+func (b *builder) conv(o Op, kernel string, x *graph.Node) *graph.Node {
+	k, w := b.param(kernel), o.window()
 	if o.DW {
-		return graph.Winograd{}
+		return b.DepthwiseConv2D(x, k, w)
 	}
-	return graph.Winograd{Tile: graph.WinogradTile(x, k, o.window()), Pad: o.window().Pad}
-}
-
-// prepare transforms the kernels of those convolutions for which that pays, once and for all.
-func (b *builder) prepare(ops []Op, chw []int) error {
-	g, state := graph.New(), graph.State{}
-	for i, o := range ops {
-		name := fmt.Sprint(i, ".w")
-		k := b.weights[name]
-		if o.Op != "conv" || k == nil {
-			continue
-		}
-		x := chw
-		if o.Src[0] >= 0 {
-			x = ops[o.Src[0]].Shape
-		}
-		if a := o.winograd(tensor.Shape{1, x[1], x[2], x[0]}, k.Shape()); a.Tile != 0 {
-			state[name] = k
-			g.Output(fmt.Sprint(i, ".u"), g.WinogradFilter(g.Param(name, k.Shape()...), a))
-		}
+	tile := graph.WinogradTile(x.Shape, k.Shape, w)
+	if tile == 0 {
+		return b.Conv2D(x, k, w)
 	}
-	if len(g.Outputs) == 0 {
-		return nil
-	}
-	p, err := native.Runner(1)(g, state)
-	if err != nil {
-		return err
-	}
-	transformed, err := p.Run(nil)
-	for name, u := range transformed {
-		b.weights[name] = u
-	}
-	return err
+	attr := graph.Winograd{Tile: tile, Pad: w.Pad}
+	return b.WinogradConv2D(x, b.WinogradFilter(k, attr), attr)
 }
 
 func (b *builder) activate(name string, x *graph.Node) *graph.Node {

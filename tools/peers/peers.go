@@ -22,7 +22,6 @@ type Task struct {
 type Spec struct {
 	Kind    string // "conv", "lstm", "bert" or "matmul"
 	Ops     []Op   // conv
-	CHW     []int  // conv: shape of the image, channels first
 	Cfg     Bert   // bert
 	Tensors []struct {
 		Name   string
@@ -59,9 +58,6 @@ func Inference(spec []byte, weights []float32, batch int) (t *Task, err error) {
 		b.weights[w.Name] = tensor.Floats(weights[w.Offset:w.Offset+n:w.Offset+n], w.Shape...)
 	}
 	inputs := s.declare(b.Graph, batch)
-	if err := b.prepare(s.Ops, s.CHW); err != nil {
-		return nil, err
-	}
 	var out *graph.Node
 	switch s.Kind {
 	case "conv":
