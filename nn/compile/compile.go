@@ -89,6 +89,7 @@ func Compile(p *plan.Plan, o Options) *Module {
 	c := &compiler{plan: p, opt: o, m: wasmbin.NewModule(), out: &Module{Threads: o.Threads, Updated: p.Updated()},
 		funcs: map[string]*function{}, micro: map[string]uint32{}}
 	c.findPacked()
+	c.findPanels()
 	c.place()
 	prepare, steps := c.calls(p.Prepare), c.calls(p.Steps)
 	c.finishLayout()

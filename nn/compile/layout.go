@@ -12,12 +12,14 @@ type layout struct {
 	prepared, arena, scratchAt int
 	scratch                    int // bytes of one thread's scratch
 	packed                     map[int]packing
+	panels                     map[int]bool // values that are stored as panels
 }
 
 // Control words at the bottom of the memory.
 const (
 	controlCount      = 0 // threads that wait at the barrier
 	controlGeneration = 64
+	controlAbort      = 68 // not 0: a thread failed
 	controlEnd        = 128
 )
 

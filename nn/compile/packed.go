@@ -108,6 +108,45 @@ func (c *compiler) isPacked(value int) bool {
 	return v.Space == plan.Param && ok
 }
 
+// isPanels reports whether a value in the prepared memory is stored as panels, one
+// matrix after the other: the transformed kernel that only Winograd convolutions read.
+func (c *compiler) isPanels(value int) bool { return c.lay.panels[value] }
+
+// findPanels chooses these values.
+func (c *compiler) findPanels() {
+	c.lay.panels = map[int]bool{}
+	for i := range c.plan.Prepare {
+		if s := &c.plan.Prepare[i]; s.Op == graph.WinogradFilter && s.Chain == nil {
+			c.lay.panels[s.Out[0]] = true
+		}
+	}
+	refuse := func(value int) {
+		v := c.plan.Values[value]
+		for p := range c.lay.panels {
+			w := c.plan.Values[p]
+			if v.Space == plan.Prepared && v.Offset < w.Offset+w.Shape.Size() && w.Offset < v.Offset+v.Shape.Size() {
+				delete(c.lay.panels, p)
+			}
+		}
+	}
+	for _, steps := range [][]plan.Step{c.plan.Prepare, c.plan.Steps} {
+		for i := range steps {
+			s := &steps[i]
+			for at, value := range reads(s) {
+				if at != 1 || s.Op != graph.WinogradConv2D || !c.lay.panels[value] {
+					refuse(value)
+				}
+			}
+		}
+	}
+	for _, o := range c.plan.Outputs {
+		refuse(o.Value)
+	}
+	for _, copied := range c.plan.Copies {
+		refuse(copied.From)
+	}
+}
+
 // stage tells the host how to hand over packed parameters. The staging zone is the
 // beginning of the arena: nothing there outlives a run but results, which the host has read.
 func (c *compiler) stage() {

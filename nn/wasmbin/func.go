@@ -173,3 +173,6 @@ func (f *Func) atomic(code, align byte, offset uint32) {
 	f.code = append(f.code, 0xfe, code)
 	f.memory(align, offset)
 }
+
+// Locals is the number of parameters and local variables so far.
+func (f *Func) Locals() int { return f.params + len(f.locals) }
