@@ -90,12 +90,14 @@ func Compile(p *plan.Plan, o Options) *Module {
 		funcs: map[string]*function{}, micro: map[string]uint32{}}
 	c.findPacked()
 	c.findPanels()
+	c.findFilters()
 	c.place()
 	prepare, steps := c.calls(p.Prepare), c.calls(p.Steps)
+	filters := c.filterCalls()
 	c.finishLayout()
 	c.writePrepare(prepare)
 	c.writeStep(steps)
-	c.writePut()
+	c.writePut(filters)
 	if o.Shared {
 		pages := uint32(c.out.Memory.Pages())
 		c.m.ImportMemory("env", "memory", wasmbin.Limits{Min: pages, Max: pages, Shared: true})
@@ -128,7 +130,7 @@ type emission struct {
 func (c *compiler) calls(steps []plan.Step) []call {
 	var out []call
 	for i := range steps {
-		if s := &steps[i]; s.Units > 0 {
+		if s := &steps[i]; s.Units > 0 && !c.transformsParameter(s) {
 			out = append(out, c.call(c.emission(s)))
 		}
 	}

@@ -12,7 +12,8 @@ type layout struct {
 	prepared, arena, scratchAt int
 	scratch                    int // bytes of one thread's scratch
 	packed                     map[int]packing
-	panels                     map[int]bool // values that are stored as panels
+	panels                     map[int]bool       // values that are stored as panels
+	filters                    map[int]*plan.Step // parameters that are transformed on their way in, and how
 }
 
 // Control words at the bottom of the memory.
@@ -38,20 +39,24 @@ func (l *layout) take(bytes int) int {
 func (c *compiler) place() {
 	l := &c.lay
 	l.at = controlEnd
-	leaves := func(list []plan.Leaf) (at []int, places []Place) {
-		for _, leaf := range list {
-			at = append(at, l.take(4*leaf.Shape.Size()))
+	leaves := func(list []plan.Leaf, without map[int]*plan.Step) (at []int, places []Place) {
+		for i, leaf := range list {
+			if without[i] != nil { // lies in staging while it is transformed
+				at = append(at, -1)
+			} else {
+				at = append(at, l.take(4*leaf.Shape.Size()))
+			}
 			places = append(places, Place{Name: leaf.Name, DType: leaf.DType, Shape: leaf.Shape, Offset: at[len(at)-1]})
 		}
 		return at, places
 	}
-	l.params, c.out.Params = leaves(c.plan.Params)
-	l.consts, c.out.Consts = leaves(c.plan.Consts)
+	l.params, c.out.Params = leaves(c.plan.Params, l.filters)
+	l.consts, c.out.Consts = leaves(c.plan.Consts, nil)
 	c.out.Memory.Weights = l.at - controlEnd
 	l.prepared = l.take(4 * c.plan.PreparedLen)
 	c.out.Memory.Prepared = l.at - l.prepared
 	from := l.at
-	l.inputs, c.out.Inputs = leaves(c.plan.Inputs)
+	l.inputs, c.out.Inputs = leaves(c.plan.Inputs, nil)
 	c.out.Memory.Inputs = l.at - from
 	l.arena = l.at
 	c.stage()
@@ -77,7 +82,9 @@ func (c *compiler) address(value int) int {
 	base := c.lay.arena
 	switch v.Space {
 	case plan.Param:
-		base = c.lay.params[v.Leaf]
+		if base = c.lay.params[v.Leaf]; base < 0 {
+			return c.out.Staging.Offset
+		}
 	case plan.Const:
 		base = c.lay.consts[v.Leaf]
 	case plan.Input:

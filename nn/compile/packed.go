@@ -147,6 +147,45 @@ func (c *compiler) findPanels() {
 	}
 }
 
+// findFilters chooses the kernels that nothing reads but one step of Prepare that
+// transforms them for Winograd convolutions: they are transformed on their way in and
+// take no memory themselves.
+func (c *compiler) findFilters() {
+	c.lay.filters = map[int]*plan.Step{}
+	readers := map[int]int{}
+	for _, steps := range [][]plan.Step{c.plan.Prepare, c.plan.Steps} {
+		for i := range steps {
+			for _, value := range reads(&steps[i]) {
+				readers[c.leafOf(value)]++
+			}
+		}
+	}
+	for _, o := range c.plan.Outputs {
+		readers[c.leafOf(o.Value)]++
+	}
+	for _, copied := range c.plan.Copies {
+		readers[c.leafOf(copied.From)]++
+	}
+	for i := range c.plan.Prepare {
+		s := &c.plan.Prepare[i]
+		if s.Chain != nil || s.Op != graph.WinogradFilter {
+			continue
+		}
+		leaf := c.leafOf(s.In[0])
+		if leaf >= 0 && readers[leaf] == 1 && c.shape(s.In[0]).Size() == c.plan.Params[leaf].Shape.Size() {
+			c.lay.filters[leaf] = s
+		}
+	}
+}
+
+// leafOf is the parameter that a value is, or is part of; -1: none.
+func (c *compiler) leafOf(value int) int {
+	if v := c.plan.Values[value]; v.Space == plan.Param {
+		return v.Leaf
+	}
+	return -1
+}
+
 // stage tells the host how to hand over packed parameters. The staging zone is the
 // beginning of the arena: nothing there outlives a run but results, which the host has read.
 func (c *compiler) stage() {
@@ -161,20 +200,50 @@ func (c *compiler) stage() {
 		place.Rows = min(rows, max(staging/max(4*width, 1), 1))
 		need = max(need, place.Rows*place.RowBytes)
 	}
+	for i := range c.lay.filters { // whole
+		place := &c.out.Params[i]
+		place.Packed, place.Rows, place.RowBytes = true, 1, place.Bytes()
+		need = max(need, place.RowBytes)
+	}
 	c.out.Staging = Zone{c.lay.arena, need}
 }
 
+// filterCalls binds the transforms of parameters that put runs.
+func (c *compiler) filterCalls() map[int]call {
+	calls := map[int]call{}
+	for i := range c.plan.Params {
+		if s := c.lay.filters[i]; s != nil {
+			calls[i] = c.call(c.emission(s))
+		}
+	}
+	return calls
+}
+
+func (c *compiler) transformsParameter(s *plan.Step) bool {
+	if s.Chain != nil || s.Op != graph.WinogradFilter {
+		return false
+	}
+	leaf := c.leafOf(s.In[0])
+	return leaf >= 0 && c.lay.filters[leaf] == s
+}
+
 // writePut emits put(param, row, rows).
-func (c *compiler) writePut() {
+func (c *compiler) writePut(filters map[int]call) {
 	f := c.m.Func("put", []wasmbin.ValType{wasmbin.I32, wasmbin.I32, wasmbin.I32}, nil)
+	when := func(i int, then func()) {
+		f.LocalGet(f.Param(0))
+		f.I32Const(int32(i))
+		f.I32Eq()
+		f.If()
+		then()
+		f.End()
+	}
 	for i := range c.plan.Params {
 		if p, ok := c.lay.packed[i]; ok {
-			f.LocalGet(f.Param(0))
-			f.I32Const(int32(i))
-			f.I32Eq()
-			f.If()
-			c.pack(f, p, c.lay.params[i])
-			f.End()
+			when(i, func() { c.pack(f, p, c.lay.params[i]) })
+		}
+		if one, ok := filters[i]; ok {
+			when(i, func() { c.whole(f, one) })
 		}
 	}
 	f.End()
