@@ -15,6 +15,13 @@ import (
 func (c *compiler) chain(s *plan.Step) emission {
 	key := &strings.Builder{}
 	fmt.Fprintf(key, "chain_%d", s.Chain.N)
+	for i, in := range s.Chain.Code {
+		if i == 3 {
+			key.WriteString("_etc")
+			break
+		}
+		fmt.Fprintf(key, "_%v", in.Op)
+	}
 	for _, o := range s.Chain.Operands {
 		fmt.Fprintf(key, " %d", o.Kind)
 		if o.Kind == plan.Row {

@@ -4,6 +4,8 @@
 package compile
 
 import (
+	"strings"
+
 	"wafer/nn/kernel"
 	"wafer/nn/plan"
 	"wafer/nn/tensor"
@@ -17,6 +19,7 @@ const PageSize = 1 << 16
 type Options struct {
 	Threads int  // that may run it, 1 to 64; each has scratch memory of its own
 	Shared  bool // memory imported as env.memory and shared; else the module exports its own
+	Profile bool // also export every step on its own, as step0(), step1() …, on one thread
 }
 
 // Module is a compiled plan. It exports
@@ -36,6 +39,8 @@ type Module struct {
 	Memory  Usage
 	Threads int
 	Updated []int // parameters that a step changes
+	Prepare []Call
+	Steps   []Call
 }
 
 // Place is where a leaf or result lies.
@@ -98,6 +103,10 @@ func Compile(p *plan.Plan, o Options) *Module {
 	c.writePrepare(prepare)
 	c.writeStep(steps)
 	c.writePut(filters)
+	c.out.Prepare, c.out.Steps = listed(prepare), listed(steps)
+	if o.Profile {
+		c.writeProfile(steps)
+	}
 	if o.Shared {
 		pages := uint32(c.out.Memory.Pages())
 		c.m.ImportMemory("env", "memory", wasmbin.Limits{Min: pages, Max: pages, Shared: true})
@@ -112,26 +121,50 @@ func Compile(p *plan.Plan, o Options) *Module {
 // call is one step of the plan bound to its function.
 type call struct {
 	*function
-	args         []int32 // addresses of results and operands
-	units, grain int
-	serial       bool // too small to share
+	Call
+}
+
+// Call is one step of the module: a function and what it is given.
+type Call struct {
+	Name         string // of the function
+	Layer        string // that the step belongs to, "" where unknown
+	Args         []int  // addresses of results and operands
+	Units, Grain int    // a share is a range of units from a multiple of the grain on
+	Serial       bool   // too small to share: left to the first thread
+	Work         int    // rough number of element operations
+}
+
+func listed(calls []call) []Call {
+	list := make([]Call, len(calls))
+	for i, c := range calls {
+		list[i] = c.Call
+	}
+	return list
 }
 
 // emission is how a step is computed: code of the shape alone, and the values whose
 // addresses are its arguments.
 type emission struct {
-	key          string // steps with equal keys share one function; also its name
+	key          string // steps with equal keys share one function; named as far as the first space
 	outs, ins    []int  // values
 	units, grain int
 	work         int
 	emit         func(k *kernel.Emitter)
 }
 
+// name is what profilers show.
+func (e *emission) name() string {
+	name, _, _ := strings.Cut(e.key, " ")
+	return name
+}
+
 func (c *compiler) calls(steps []plan.Step) []call {
 	var out []call
 	for i := range steps {
 		if s := &steps[i]; s.Units > 0 && !c.transformsParameter(s) {
-			out = append(out, c.call(c.emission(s)))
+			one := c.call(c.emission(s))
+			one.Layer = s.Name
+			out = append(out, one)
 		}
 	}
 	return out
@@ -140,16 +173,16 @@ func (c *compiler) calls(steps []plan.Step) []call {
 func (c *compiler) call(e emission) call {
 	f := c.funcs[e.key]
 	if f == nil {
-		k := kernel.NewEmitter(c.m, e.key, len(e.outs), len(e.ins))
+		k := kernel.NewEmitter(c.m, e.name(), len(e.outs), len(e.ins))
 		e.emit(k)
 		k.End()
 		f = &function{k.Index(), k.Scratch}
 		c.funcs[e.key] = f
 	}
 	c.lay.scratch = max(c.lay.scratch, f.scratch)
-	one := call{function: f, units: e.units, grain: max(e.grain, 1), serial: e.work < parallelWork || e.units <= e.grain}
+	one := call{f, Call{Name: e.name(), Units: e.units, Grain: max(e.grain, 1), Serial: e.work < parallelWork || e.units <= e.grain, Work: e.work}}
 	for _, v := range append(append([]int{}, e.outs...), e.ins...) {
-		one.args = append(one.args, int32(c.address(v)))
+		one.Args = append(one.Args, c.address(v))
 	}
 	return one
 }

@@ -61,7 +61,9 @@ func (c *compiler) withEpilogue(s *plan.Step, e emission) (emission, kernel.Epil
 	if ep.Act != graph.Input {
 		op, alpha := ep.Act, ep.Alpha
 		k.Act = func(k *kernel.Emitter) { unary(k, op, alpha) }
-		k.ActName = fmt.Sprintf("%v%x", op, alpha)
+		if k.ActName = op.String(); alpha != 0 {
+			k.ActName += fmt.Sprint(alpha)
+		}
 	}
 	e.key += " " + k.String()
 	return e, k

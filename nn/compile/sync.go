@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"fmt"
+
 	"wafer/nn/kernel"
 	"wafer/nn/wasmbin"
 )
@@ -8,8 +10,21 @@ import (
 // parallelWork is the least work, in element operations, that is worth a barrier.
 const parallelWork = 1 << 14
 
-// spins is how often a thread looks at the barrier before it sleeps.
-const spins = 2000
+// spins is how often a thread looks at the barrier before it sleeps; a thread that waits
+// for patience times a second gives up on the others and traps.
+const (
+	spins    = 2000
+	patience = 60
+	second   = 1_000_000_000 // ns
+)
+
+// The barrier's words, for a host that has to end a step which a thread cannot finish: not
+// 0 in Abort makes every thread trap at its next barrier; a change of Generation and a
+// notification there free those that wait.
+const (
+	Abort      = controlAbort
+	Generation = controlGeneration
+)
 
 // writePrepare emits prepare(): the steps that parameters alone decide, on one thread.
 func (c *compiler) writePrepare(calls []call) {
@@ -21,13 +36,23 @@ func (c *compiler) writePrepare(calls []call) {
 	c.m.Export("prepare", wasmbin.ExportFunc, f.Index())
 }
 
+// writeProfile exports every step, for measuring.
+func (c *compiler) writeProfile(calls []call) {
+	for i, one := range calls {
+		f := c.m.Func(fmt.Sprintf("step%d", i), nil, nil)
+		c.whole(f, one)
+		f.End()
+		c.m.Export(f.Name(), wasmbin.ExportFunc, f.Index())
+	}
+}
+
 // whole calls a step's function for all of its units, with the first thread's scratch.
 func (c *compiler) whole(f *wasmbin.Func, one call) {
 	f.I32Const(0)
-	f.I32Const(int32(one.units))
+	f.I32Const(int32(one.Units))
 	f.I32Const(int32(c.lay.scratchAt))
-	for _, a := range one.args {
-		f.I32Const(a)
+	for _, a := range one.Args {
+		f.I32Const(int32(a))
 	}
 	f.Call(one.index)
 }
@@ -49,7 +74,7 @@ func (c *compiler) writeStep(calls []call) {
 		if i > 0 {
 			meet()
 		}
-		if !calls[i].serial && c.opt.Threads > 1 {
+		if !calls[i].Serial && c.opt.Threads > 1 {
 			c.share(f, calls[i])
 			continue
 		}
@@ -57,7 +82,7 @@ func (c *compiler) writeStep(calls []call) {
 		f.I32Eqz()
 		f.If()
 		c.whole(f, calls[i])
-		for i+1 < len(calls) && (calls[i+1].serial || c.opt.Threads == 1) {
+		for i+1 < len(calls) && (calls[i+1].Serial || c.opt.Threads == 1) {
 			i++
 			c.whole(f, calls[i])
 		}
@@ -80,7 +105,7 @@ func (c *compiler) writeStep(calls []call) {
 // plan.Step.Share has it.
 func (c *compiler) share(f *wasmbin.Func, one call) {
 	thread, threads := f.Param(0), f.Param(1)
-	grains := (one.units + one.grain - 1) / one.grain
+	grains := (one.Units + one.Grain - 1) / one.Grain
 	bound := func(next int32) {
 		f.LocalGet(thread)
 		f.I32Const(next)
@@ -89,10 +114,10 @@ func (c *compiler) share(f *wasmbin.Func, one call) {
 		f.I32Mul()
 		f.LocalGet(threads)
 		f.I32DivU()
-		f.I32Const(int32(one.grain))
+		f.I32Const(int32(one.Grain))
 		f.I32Mul()
-		if grains*one.grain > one.units && next == 1 { // the last grain may be shorter
-			f.I32Const(int32(one.units))
+		if grains*one.Grain > one.Units && next == 1 { // the last grain may be shorter
+			f.I32Const(int32(one.Units))
 			f.LocalGet(thread)
 			f.I32Const(1)
 			f.I32Add()
@@ -108,8 +133,8 @@ func (c *compiler) share(f *wasmbin.Func, one call) {
 	f.I32Const(int32(c.lay.scratch))
 	f.I32Mul()
 	f.I32Add()
-	for _, a := range one.args {
-		f.I32Const(a)
+	for _, a := range one.Args {
+		f.I32Const(int32(a))
 	}
 	f.Call(one.index)
 }
@@ -125,7 +150,8 @@ func (c *compiler) copies(f *wasmbin.Func) {
 }
 
 // writeBarrier emits barrier(threads): the last thread to arrive starts a new
-// generation; the others watch for it a while, then sleep.
+// generation; the others watch for it a while, then sleep. It traps when the step is aborted
+// or nobody comes.
 func (c *compiler) writeBarrier() uint32 {
 	f := c.m.Func("barrier", []wasmbin.ValType{wasmbin.I32}, nil)
 	defer f.End()
@@ -138,6 +164,11 @@ func (c *compiler) writeBarrier() uint32 {
 	f.I32Eq()
 	f.If()
 	f.Return()
+	f.End()
+	f.I32Const(0)
+	f.I32AtomicLoad(controlAbort)
+	f.If()
+	f.Unreachable()
 	f.End()
 	f.I32Const(0)
 	f.I32AtomicLoad(controlGeneration)
@@ -181,18 +212,28 @@ func (c *compiler) writeBarrier() uint32 {
 	f.LocalTee(i)
 	f.BrIf(spin)
 	f.End()
+	f.I32Const(patience)
+	f.LocalSet(i)
 	sleep := f.Loop()
 	f.I32Const(0)
 	f.LocalGet(generation)
-	f.I64Const(-1)
+	f.I64Const(second)
 	f.MemoryAtomicWait32(controlGeneration)
 	f.Drop()
 	f.I32Const(0)
 	f.I32AtomicLoad(controlGeneration)
 	f.LocalGet(generation)
-	f.I32Eq()
+	f.I32Ne()
+	f.If()
+	f.Return()
+	f.End()
+	f.LocalGet(i)
+	f.I32Const(1)
+	f.I32Sub()
+	f.LocalTee(i)
 	f.BrIf(sleep)
 	f.End()
+	f.Unreachable()
 	return f.Index()
 }
 

@@ -38,10 +38,19 @@ type Tile struct {
 	Epilogue
 }
 
-// String is the kernel's name: f32_gemm_4x8_rows bias …
+// String is the kernel's name, which tells it from all others: f32_gemm_4x8_rows_bias_relu.
 func (t Tile) String() string {
 	side := [...]string{"rows", "columns"}[t.Side]
-	return fmt.Sprintf("f32_gemm_%dx%d_%s scale%t bias%t residual%t %s", t.Height, t.Panels*t.Columns, side, t.Scale != 0, t.Bias != 0, t.Residual != 0, t.ActName)
+	name := fmt.Sprintf("f32_gemm_%dx%d_%s", t.Height, t.Panels*t.Columns, side)
+	for _, part := range []struct {
+		there bool
+		name  string
+	}{{t.Scale != 0, "scale"}, {t.Bias != 0, "bias"}, {t.Residual != 0, "residual"}, {t.Act != nil, t.ActName}} {
+		if part.there {
+			name += "_" + part.name
+		}
+	}
+	return name
 }
 
 // Arguments of an inner kernel, all i32, addresses and strides in bytes.
