@@ -23,10 +23,14 @@ for (const w of wantedTasks ?? []) if (!TASKS[w]) throw new Error(`no task ${w};
 if (!peers.length) throw new Error(`no such peers; there are ${Object.keys(PEERS).join(', ')}`);
 
 // run starts a program in a process group of its own and returns a way to end it.
+const running = new Set();
 function run(command, args, options) {
   const child = spawn(command, args, { detached: true, ...options });
-  return { child, end: () => { try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it has ended */ } } };
+  const end = () => { running.delete(end); try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it has ended */ } };
+  running.add(end);
+  return { child, end };
 }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { for (const end of running) end(); process.exit(1); });
 
 async function inBrowser(server, job) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'wafer-bench-'));
@@ -54,6 +58,7 @@ function inPython(job) {
   child.stderr.on('data', (d) => { complaint += d; });
   return new Promise((resolve, reject) => child.on('error', reject).on('close', () => {
     clearTimeout(timer);
+    end();
     try { resolve(JSON.parse(out)); } catch { reject(new Error(complaint.trim().split('\n').pop() || 'no result')); }
   }));
 }

@@ -4,10 +4,22 @@ A convolutional network is a list of operations, which also goes into its spec.j
 runtime builds the same function. Shapes in a list are [C, H, W], without the batch.
 """
 import math
+import re
+import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+
+def blas():
+    """The library that PyTorch multiplies matrices with; None for the reference BLAS, which Debian's PyTorch gets
+    where nothing better is installed and which is a hundred times slower."""
+    built = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    if built and built[1] != "generic":
+        return built[1]
+    loaded = open("/proc/self/maps").read() if sys.platform == "linux" else ""
+    return next((name for name in ("openblas", "libmkl", "blis") if name in loaded), None)
 
 
 class Ops(list):

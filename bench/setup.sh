@@ -5,13 +5,13 @@ set -eu
 cd "$(dirname "$0")"
 
 : "${PYTHON:=/usr/bin/python3}"
-torch() { "$PYTHON" -c 'import torch, onnx' 2>/dev/null; }
+torch() { "$PYTHON" -c 'import onnx, nets; exit(not nets.blas())' 2>/dev/null; }
 if ! torch && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-  echo "installing PyTorch and onnx for the benchmark's models"
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-torch python3-onnx
+  echo "installing PyTorch with OpenBLAS, and onnx, for the benchmark's models"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-torch python3-onnx libopenblas0-pthread
 fi
 if ! torch; then
-  echo "The benchmark needs a Python with PyTorch and onnx: install python3-torch and python3-onnx, or set PYTHON to one that has them." >&2
+  echo "The benchmark needs a Python with onnx and a PyTorch that has more than the reference BLAS: install python3-torch, python3-onnx and libopenblas0-pthread, or set PYTHON to one that has them." >&2
   exit 1
 fi
 "$PYTHON" models.py

@@ -49,6 +49,8 @@ TASKS = {
     "fit_mlp": mlp,
 }
 
+if not nets.blas():
+    sys.exit("PyTorch has only the reference BLAS, which says nothing about PyTorch; install libopenblas0-pthread")
 torch.set_num_threads(job["threads"])
 torch.manual_seed(1)
 now = lambda: time.perf_counter() * 1e3
@@ -81,5 +83,5 @@ while len(samples) < t["minSamples"] and (now() - start < t["maxMs"] or not samp
     for _ in range(group):
         loss = step()
     samples.append((now() - at) / group)
-print(json.dumps(dict(info=dict(version=torch.__version__, threads=torch.get_num_threads()), load=load, first=first, samples=samples,
+print(json.dumps(dict(info=dict(version=f"{torch.__version__} with {nets.blas()}", threads=torch.get_num_threads()), load=load, first=first, samples=samples,
                       losses=[first_loss, loss], **{"from": begin, "to": time.time() * 1e3})))

@@ -6,7 +6,7 @@ let lib;
 export async function start() {
   self.window = self;
   await import('/node_modules/convnetjs/build/convnet-min.js');
-  lib = self.convnetjs;
+  lib = self.jsfeat; // the name that it goes by outside Node
   return { version: '0.3.0', threads: 1 };
 }
 
