@@ -8,15 +8,17 @@ import (
 // Section identifiers.
 // https://webassembly.github.io/spec/core/binary/modules.html#sections
 const (
-	sectionCustom   = 0
-	sectionType     = 1
-	sectionImport   = 2
-	sectionFunction = 3
-	sectionMemory   = 5
-	sectionGlobal   = 6
-	sectionExport   = 7
-	sectionCode     = 10
-	sectionData     = 11
+	sectionCustom    = 0
+	sectionType      = 1
+	sectionImport    = 2
+	sectionFunction  = 3
+	sectionMemory    = 5
+	sectionGlobal    = 6
+	sectionExport    = 7
+	sectionStart     = 8
+	sectionDataCount = 12 // stands before the code, which refers to data
+	sectionCode      = 10
+	sectionData      = 11
 )
 
 // Bytes encodes the module. Every function must have ended.
@@ -47,17 +49,30 @@ func (m *Module) Bytes() []byte {
 		e := m.exports[i]
 		return uleb(append(str(w, e.name), byte(e.kind)), uint64(e.index))
 	})
+	if m.start != nil {
+		w = whole(w, sectionStart, uleb(nil, uint64(*m.start)))
+	}
+	if len(m.data) > 0 {
+		w = whole(w, sectionDataCount, uleb(nil, uint64(len(m.data))))
+	}
 	w = section(w, sectionCode, len(m.funcs), func(w []byte, i int) []byte { return m.funcs[i].encode(w) })
-	w = section(w, sectionData, len(m.data), func(w []byte, i int) []byte {
-		d := m.data[i]
-		w = sleb(append(w, 0, 0x41), int64(int32(d.offset)))
-		return append(uleb(append(w, 0x0b), uint64(len(d.bytes))), d.bytes...)
-	})
+	w = section(w, sectionData, len(m.data), func(w []byte, i int) []byte { return m.data[i].encode(w) })
 	w = m.nameSection(w)
 	for _, c := range m.custom {
 		w = whole(w, sectionCustom, append(str(nil, c.name), c.bytes...))
 	}
 	return w
+}
+
+// encode writes a segment: flag 1 is a passive one, without an offset.
+// https://webassembly.github.io/spec/core/binary/modules.html#data-section
+func (d *segment) encode(w []byte) []byte {
+	if d.passive {
+		w = append(w, 1)
+	} else {
+		w = append(sleb(append(w, 0, 0x41), int64(int32(d.offset))), 0x0b)
+	}
+	return append(uleb(w, uint64(len(d.bytes))), d.bytes...)
 }
 
 func (m *Module) importSection(w []byte) []byte {

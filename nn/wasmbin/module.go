@@ -49,6 +49,7 @@ type Module struct {
 	exports []export
 	data    []segment
 	custom  []segmentNamed
+	start   *uint32 // a function that runs when the module is instantiated
 }
 
 type funcType struct{ params, results []ValType }
@@ -71,8 +72,9 @@ type export struct {
 }
 
 type segment struct {
-	offset uint32
-	bytes  []byte
+	offset  uint32
+	bytes   []byte
+	passive bool // not copied to offset; memory.init takes from it
 }
 
 type segmentNamed struct {
@@ -130,8 +132,28 @@ func (m *Module) Export(name string, kind ExportKind, index uint32) {
 	m.exports = append(m.exports, export{name, kind, index})
 }
 
+// Unexport takes the name of an export back and returns what it was the name of.
+func (m *Module) Unexport(name string) (index uint32) {
+	i := slices.IndexFunc(m.exports, func(e export) bool { return e.name == name })
+	index = m.exports[i].index
+	m.exports = slices.Delete(m.exports, i, i+1)
+	return index
+}
+
+// Start names the function, without parameters or results, that runs when the module
+// is instantiated.
+func (m *Module) Start(index uint32) { m.start = &index }
+
 // Data fills memory from offset when the module is instantiated.
-func (m *Module) Data(offset uint32, bytes []byte) { m.data = append(m.data, segment{offset, bytes}) }
+func (m *Module) Data(offset uint32, bytes []byte) {
+	m.data = append(m.data, segment{offset: offset, bytes: bytes})
+}
+
+// PassiveData adds bytes that MemoryInit copies into memory, and returns their number.
+func (m *Module) PassiveData(bytes []byte) uint32 {
+	m.data = append(m.data, segment{bytes: bytes, passive: true})
+	return uint32(len(m.data) - 1)
+}
 
 // Custom adds a custom section, which hosts ignore or read by name.
 func (m *Module) Custom(name string, bytes []byte) {

@@ -45,6 +45,21 @@ func (f *Func) MemoryFill() { f.bulk(11, 0) }
 // MemoryCopy pops n, source and destination and copies n bytes, as memmove.
 func (f *Func) MemoryCopy() { f.bulk(10, 0, 0) }
 
+// MemoryInit pops n, a position in a passive data segment and an address and copies n bytes.
+func (f *Func) MemoryInit(data uint32) {
+	f.bulk(8)
+	f.code = append(uleb(f.code, uint64(data)), 0)
+}
+
+// DataDrop gives a passive data segment back to the host.
+func (f *Func) DataDrop(data uint32) { f.bulk(9); f.code = uleb(f.code, uint64(data)) }
+
+// MemorySize pushes the size of the memory in pages.
+func (f *Func) MemorySize() { f.op(0x3f); f.op(0) }
+
+// MemoryGrow pops a number of pages to add and pushes the size before, -1 when there is no room.
+func (f *Func) MemoryGrow() { f.op(0x40); f.op(0) }
+
 // Numeric instructions.
 // https://webassembly.github.io/spec/core/binary/instructions.html#numeric-instructions
 
