@@ -16,6 +16,7 @@ import (
 	"wafer/nn/layers"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/nn/run"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 	"wafer/nn/zoo"
@@ -37,7 +38,8 @@ var fifty = []struct {
 // Whole training steps give the same bits on every platform and executor: the
 // hash is the same file everywhere, and eval, too slow for every run, gives it too.
 func TestFiftyStepsGiveTheSameBits(t *testing.T) {
-	runners := map[string]graph.Runner{"native, 1 thread": native.Runner(1), "native, 2 threads": native.Runner(2)}
+	runners := map[string]graph.Runner{"native, 1 thread": native.Runner(1), "native, 2 threads": native.Runner(2),
+		"compiled": run.Runner(run.Options{})}
 	if !testing.Short() && runtime.GOARCH != "wasm" {
 		runners["eval"] = eval.Runner
 	}
