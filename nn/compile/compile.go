@@ -17,9 +17,10 @@ const PageSize = 1 << 16
 
 // Options choose the form of the module.
 type Options struct {
-	Threads int  // that may run it, 1 to 64; each has scratch memory of its own
-	Shared  bool // memory imported as env.memory and shared; else the module exports its own
-	Profile bool // also export every step on its own, as step0(), step1() …, on one thread
+	Threads int     // that may run it, 1 to 64; each has scratch memory of its own
+	Shared  bool    // memory imported as env.memory and shared; else the module exports its own
+	Profile bool    // also export every step on its own, as step0(), step1() …, on one thread
+	Export  *Export // parameters inside and exports for foreign hosts; one thread, a memory of its own
 }
 
 // Module is a compiled plan. It exports
@@ -106,6 +107,9 @@ func Compile(p *plan.Plan, o Options) *Module {
 	c.out.Prepare, c.out.Steps = listed(prepare), listed(steps)
 	if o.Profile {
 		c.writeProfile(steps)
+	}
+	if o.Export != nil {
+		c.writeExport(o.Export)
 	}
 	if o.Shared {
 		pages := uint32(c.out.Memory.Pages())
