@@ -55,23 +55,30 @@ type chainCode struct {
 	*kernel.Emitter
 	*plan.Chain
 	lengths []int           // elements of each operand
-	slots   []wasmbin.Local // the value of each slot in the current turn
+	scalars []wasmbin.Local // operands of one element, in all lanes
 	walkers []*walker       // of operands that are repeated
-	loaded  []bool          // slots that hold their operand's value
 	at      wasmbin.Local   // byte offset of the current elements
-	width   kernel.Width
+
+	// The current turn.
+	width  kernel.Width
+	group  int          // vectors side by side
+	values []kernel.Vec // of each slot, empty: an operand that was not read yet
 }
 
+// sideBySide is the number of vectors of one turn: enough to hide the latency of long
+// functions, few enough for the registers of short ones.
+const sideBySide = 4
+
 func (c *chainCode) write() {
-	c.slots = c.V128s(len(c.Operands) + len(c.Outputs) + c.Temps)
-	c.walkers = make([]*walker, len(c.Operands))
+	c.walkers, c.scalars = make([]*walker, len(c.Operands)), make([]wasmbin.Local, len(c.Operands))
 	vectors := true
 	for i, o := range c.Operands {
 		switch o.Kind {
 		case plan.Scalar:
+			c.scalars[i] = c.V128()
 			c.Get(c.In[i])
 			c.V128Load32Splat(0)
-			c.Set(c.slots[i])
+			c.Set(c.scalars[i])
 		case plan.Row:
 			c.walkers[i] = newWalker(c.Emitter, c.In[i], c.row(i), c.Lo)
 		case plan.Strided:
@@ -79,24 +86,30 @@ func (c *chainCode) write() {
 		}
 		vectors = vectors && (c.walkers[i] == nil || c.walkers[i].vectors())
 	}
-	at, end, whole := c.I32(), c.I32(), c.I32()
+	at, end := c.I32(), c.I32()
 	c.at = at
 	c.bytes(at, c.Lo)
 	c.bytes(end, c.Hi)
 	if vectors {
-		c.Get(end)
-		c.Get(at)
-		c.I32Sub()
-		c.I32Const(-16)
-		c.I32And()
-		c.Get(at)
-		c.I32Add()
-		c.Set(whole)
-		c.For(at, kernel.L(at), kernel.L(whole), 16, func() { c.turn(kernel.Four) })
+		if c.N >= 4*sideBySide {
+			c.turns(end, kernel.Four, sideBySide)
+		}
+		c.turns(end, kernel.Four, 1)
 	}
 	if !vectors || c.N%4 != 0 {
-		c.For(at, kernel.L(at), kernel.L(end), 4, func() { c.turn(kernel.One) })
+		c.turns(end, kernel.One, 1)
 	}
+}
+
+// turns computes groups of vectors as long as a whole one is left.
+func (c *chainCode) turns(end wasmbin.Local, w kernel.Width, group int) {
+	step, last := 4*int(w)*group, c.I32()
+	c.Get(end)
+	c.I32Const(int32(step - 1))
+	c.I32Sub()
+	c.Set(last)
+	c.For(c.at, kernel.L(c.at), kernel.L(last), step, func() { c.turn(w, group) })
+	c.FreeI32(last)
 }
 
 // row is an operand that is repeated as a whole.
@@ -112,63 +125,93 @@ func (c *chainCode) bytes(to, elements wasmbin.Local) {
 	c.Set(to)
 }
 
-// turn computes w elements: loads come where a value is first used, all before the
-// stores, since a result may lie over an operand.
-func (c *chainCode) turn(w kernel.Width) {
-	c.width, c.loaded = w, make([]bool, len(c.Operands))
+// turn computes a group of vectors: loads come where a value is first used, all before
+// the stores, since a result may lie over an operand.
+func (c *chainCode) turn(w kernel.Width, group int) {
+	c.width, c.group = w, group
+	c.values = make([]kernel.Vec, len(c.Operands)+len(c.Outputs)+c.Temps)
+	for i, l := range c.scalars {
+		if c.Operands[i].Kind == plan.Scalar {
+			all := make([]wasmbin.Local, group)
+			for j := range all {
+				all[j] = l
+			}
+			c.values[i] = kernel.VecOf(all...)
+		}
+	}
+	var made []kernel.Vec
 	for _, in := range c.Code {
-		c.instruction(in)
+		v := c.instruction(in)
+		c.values[in.Dst], made = v, append(made, v)
 	}
 	for _, s := range c.Stores {
-		c.push(s.From)
-		c.Set(c.slots[s.To])
+		c.values[s.To] = c.values[s.From]
 	}
 	for i, out := range c.Out {
 		c.Sum(kernel.L(out), kernel.L(c.at))
-		c.Get(c.slots[len(c.Operands)+i])
-		c.Store(w, 0)
+		to := c.I32()
+		c.Set(to)
+		for j, l := range c.values[len(c.Operands)+i].Locals() {
+			c.Get(to)
+			c.Get(l)
+			c.Store(w, uint32(16*j))
+		}
+		c.FreeI32(to)
 	}
-	for _, walk := range c.walkers {
+	for i, walk := range c.walkers {
+		if walk != nil && c.values[i].Locals() == nil { // read by no instruction
+			walk.advance(int(w) * group)
+		}
+	}
+	for _, v := range made {
+		c.FreeV128(v.Locals()...)
+	}
+	for i, v := range c.values[:len(c.Operands)] {
+		if c.Operands[i].Kind != plan.Scalar {
+			c.FreeV128(v.Locals()...)
+		}
+	}
+}
+
+// value is what a slot holds; an operand is read when first asked for.
+func (c *chainCode) value(slot int) kernel.Vec {
+	if c.values[slot].Locals() == nil {
+		c.values[slot] = c.read(slot)
+	}
+	return c.values[slot]
+}
+
+func (c *chainCode) read(slot int) kernel.Vec {
+	v := c.V128s(c.group)
+	walk, from := c.walkers[slot], wasmbin.Local(0)
+	if walk == nil {
+		from = c.I32()
+		c.Sum(kernel.L(c.In[slot]), kernel.L(c.at))
+		c.Set(from)
+		defer c.FreeI32(from)
+	}
+	for j, l := range v {
 		if walk != nil {
-			walk.advance(int(w))
-		}
-	}
-}
-
-// push pushes the value of a slot.
-func (c *chainCode) push(slot int) {
-	if slot < len(c.Operands) && !c.loaded[slot] && c.Operands[slot].Kind != plan.Scalar {
-		c.loaded[slot] = true
-		if walk := c.walkers[slot]; walk != nil {
 			walk.load(c.width)
-		} else {
-			c.Sum(kernel.L(c.In[slot]), kernel.L(c.at))
-			c.Load(c.width, 0)
+			c.Set(l)
+			walk.advance(int(c.width))
+			continue
 		}
-		c.LocalTee(c.slots[slot])
-		return
+		c.Get(from)
+		c.Load(c.width, uint32(16*j))
+		c.Set(l)
 	}
-	c.Get(c.slots[slot])
+	return kernel.VecOf(v...)
 }
 
-func (c *chainCode) instruction(in plan.Instr) {
+func (c *chainCode) instruction(in plan.Instr) kernel.Vec {
 	switch {
 	case in.Op == graph.Where:
-		c.push(in.B)
-		c.push(in.C)
-		c.push(in.A)
-		c.F4(0)
-		c.F32x4Ne()
-		c.V128Bitselect()
+		return c.WhereV(c.value(in.A), c.value(in.B), c.value(in.C))
 	case in.B >= 0:
-		c.push(in.A)
-		c.push(in.B)
-		binary(c.Emitter, in.Op)
-	default:
-		c.push(in.A)
-		unary(c.Emitter, in.Op, in.Alpha)
+		return binary(c.Emitter, in.Op, c.value(in.A), c.value(in.B))
 	}
-	c.Set(c.slots[in.Dst])
+	return unary(c.Emitter, in.Op, in.Alpha, c.value(in.A))
 }
 
 // walker follows a broadcast operand through the elements of a chain: an address and a

@@ -5,73 +5,68 @@ import (
 	"wafer/nn/kernel"
 )
 
-// unary pops a vector and pushes op of it.
-func unary(k *kernel.Emitter, op graph.Op, alpha float32) {
+// unary is op of vectors side by side.
+func unary(k *kernel.Emitter, op graph.Op, alpha float32, x kernel.Vec) kernel.Vec {
 	switch op {
 	case graph.Neg:
-		k.F32x4Neg()
+		return k.NegV(x)
 	case graph.Abs:
-		k.F32x4Abs()
+		return k.AbsV(x)
 	case graph.Exp:
-		k.Exp()
+		return k.ExpV(x)
 	case graph.Log:
-		k.Log()
+		return k.LogV(x)
 	case graph.Sqrt:
-		k.F32x4Sqrt()
+		return k.SqrtV(x)
 	case graph.Tanh:
-		k.Tanh()
+		return k.TanhV(x)
 	case graph.Sigmoid:
-		k.Sigmoid()
+		return k.SigmoidV(x)
 	case graph.Erf:
-		k.Erf()
+		return k.ErfV(x)
 	case graph.Sin:
-		k.Sin()
+		return k.SinV(x)
 	case graph.Cos:
-		k.Cos()
+		return k.CosV(x)
 	case graph.Relu:
-		k.Relu()
+		return k.ReluV(x)
 	case graph.Relu6:
-		k.Relu6()
+		return k.Relu6V(x)
 	case graph.LeakyRelu:
-		k.LeakyRelu(alpha)
+		return k.LeakyReluV(x, alpha)
 	case graph.Elu:
-		k.Elu(alpha)
+		return k.EluV(x, alpha)
 	case graph.Gelu:
-		k.Gelu()
+		return k.GeluV(x)
 	case graph.Silu:
-		k.Silu()
+		return k.SiluV(x)
 	case graph.HardSigmoid:
-		k.HardSigmoid()
+		return k.HardSigmoidV(x)
 	case graph.Broadcast, graph.Cast: // the operand's bits
-	default:
-		panic("compile: " + op.String() + " is not unary")
+		return k.CopyV(x)
 	}
+	panic("compile: " + op.String() + " is not unary")
 }
 
-// binary pops a and b and pushes a op b.
-func binary(k *kernel.Emitter, op graph.Op) {
+// binary is a op b of vectors side by side.
+func binary(k *kernel.Emitter, op graph.Op, a, b kernel.Vec) kernel.Vec {
 	switch op {
 	case graph.Add:
-		k.F32x4Add()
+		return k.Binary(k.F32x4Add, a, b)
 	case graph.Sub:
-		k.F32x4Sub()
+		return k.Binary(k.F32x4Sub, a, b)
 	case graph.Mul:
-		k.F32x4Mul()
+		return k.Binary(k.F32x4Mul, a, b)
 	case graph.Div:
-		k.F32x4Div()
+		return k.Binary(k.F32x4Div, a, b)
 	case graph.Max:
-		k.F32x4Pmax()
+		return k.Binary(k.F32x4Pmax, a, b)
 	case graph.Min:
-		k.F32x4Pmin()
-	case graph.Less, graph.Equal:
-		if op == graph.Less {
-			k.F32x4Lt()
-		} else {
-			k.F32x4Eq()
-		}
-		k.F4(1)
-		k.V128And()
-	default:
-		panic("compile: " + op.String() + " is not binary")
+		return k.Binary(k.F32x4Pmin, a, b)
+	case graph.Less:
+		return k.MaskV(k.F32x4Lt, a, b)
+	case graph.Equal:
+		return k.MaskV(k.F32x4Eq, a, b)
 	}
+	panic("compile: " + op.String() + " is not binary")
 }

@@ -60,7 +60,7 @@ func (c *compiler) withEpilogue(s *plan.Step, e emission) (emission, kernel.Epil
 	}
 	if ep.Act != graph.Input {
 		op, alpha := ep.Act, ep.Alpha
-		k.Act = func(k *kernel.Emitter) { unary(k, op, alpha) }
+		k.Act = func(k *kernel.Emitter, x kernel.Vec) kernel.Vec { return unary(k, op, alpha, x) }
 		if k.ActName = op.String(); alpha != 0 {
 			k.ActName += fmt.Sprint(alpha)
 		}

@@ -7,7 +7,7 @@ import "fmt"
 // 1 + the position among the step's operands of the address of each, 0: none.
 type Epilogue struct {
 	Scale, Bias, Residual int
-	Act                   func(k *Emitter) // pops a vector and pushes its activation; nil: none
+	Act                   func(k *Emitter, x Vec) Vec // nil: none
 	ActName               string
 }
 
@@ -39,6 +39,6 @@ func (e Epilogue) Apply(k *Emitter, w Width, column, at Local) {
 		k.F32x4Add()
 	}
 	if e.Act != nil {
-		e.Act(k)
+		k.onStack(func(x Vec) Vec { return e.Act(k, x) })
 	}
 }

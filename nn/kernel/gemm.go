@@ -412,51 +412,85 @@ func (k *tile) finish() {
 	k.ifFlag(LastBlock, k.finishLast, func() { k.eachRow(k.storeRow) })
 }
 
-// finishLast writes what does not need many instructions inline; another activation
-// runs in a loop over the stored tile.
+// finishLast applies the epilogue to the tile in registers; an activation of many
+// instructions runs in a loop over the stored tile, two rows at a time.
 func (k *tile) finishLast() {
-	light := k.Act == nil || k.actSize() < 24
+	light := k.Act == nil || k.actSize() < 40
 	k.eachRow(func(r int, c Local) {
 		k.affine(r, c)
 		if light && k.Act != nil {
-			for v := range k.vectors {
-				acc := k.acc[r*k.vectors+v]
-				k.Get(acc)
-				k.Act(k.Emitter)
-				k.Set(acc)
-			}
+			k.activate(k.acc[r*k.vectors : (r+1)*k.vectors])
 		}
 		k.storeRow(r, c)
 	})
 	if light {
 		return
 	}
-	c, n := k.I32(), k.I32()
+	c, next, n := k.I32(), k.I32(), k.I32()
 	k.SetInt(c, L(k.c))
-	k.I32Const(int32(k.Height))
-	k.Get(k.rest)
-	k.Get(k.rest)
-	k.I32Const(int32(k.Height))
-	k.I32GtS()
-	k.Select()
-	k.Set(n)
+	k.SetInt(n, L(k.rest))
+	k.LeastOf(n, func() { k.I32Const(int32(k.Height)) })
 	loop := k.Loop()
-	for v := range k.vectors {
+	if k.Height == 1 {
+		k.activateRows(c)
+	} else {
+		k.Get(c) // the next row, or this one again
+		k.Get(k.arg[argLdc])
+		k.I32Add()
 		k.Get(c)
-		k.V128Load(uint32(16 * v))
-		k.Act(k.Emitter)
-		k.Set(k.acc[v])
+		k.Get(n)
+		k.I32Const(1)
+		k.I32GtS()
+		k.Select()
+		k.Set(next)
+		k.activateRows(c, next)
+		k.Get(next)
+		k.Set(c)
+		k.AddTo(n, C(-1))
 	}
-	k.storeRow(0, c)
 	k.AddTo(c, L(k.arg[argLdc]))
-	k.again(n, loop)
-	k.FreeI32(c, n)
+	k.Get(n)
+	k.I32Const(1)
+	k.I32Sub()
+	k.LocalTee(n)
+	k.I32Const(0)
+	k.I32GtS()
+	k.BrIf(loop)
+	k.End()
+	k.FreeI32(c, next, n)
+}
+
+// activate replaces vectors by their activation.
+func (k *tile) activate(l []Local) {
+	r := k.Act(k.Emitter, VecOf(l...))
+	for i, v := range r.Locals() {
+		k.Get(v)
+		k.Set(l[i])
+	}
+	k.FreeV128(r.Locals()...)
+}
+
+// activateRows does that to stored rows, in groups of at most four vectors.
+func (k *tile) activateRows(c ...Local) {
+	per := k.vectors * len(c)
+	for first := 0; first < per; first += 4 {
+		group := k.acc[first:min(first+4, per)]
+		for i, l := range group {
+			k.Get(c[(first+i)/k.vectors])
+			k.V128Load(uint32(16 * ((first + i) % k.vectors)))
+			k.Set(l)
+		}
+		k.activate(group)
+	}
+	for r, l := range c {
+		k.storeRow(r, l)
+	}
 }
 
 // actSize is the code of one activation in bytes.
 func (k *tile) actSize() int {
 	trial := &Emitter{Func: wasmbin.NewModule().Func("", nil, nil), free: map[wasmbin.ValType][]Local{}}
-	k.Act(trial)
+	k.Act(trial, VecOf(trial.V128()))
 	return trial.Len()
 }
 

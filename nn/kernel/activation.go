@@ -1,0 +1,80 @@
+package kernel
+
+// Activations and other element-wise functions on vectors side by side, as package
+// graph defines them.
+
+// ReluV is x < 0 ? 0 : x.
+func (k *Emitter) ReluV(x Vec) Vec { return k.apply(k.F32x4Pmax, x, konst(0)) }
+
+// Relu6V is relu, then 6 < x ? 6 : x.
+func (k *Emitter) Relu6V(x Vec) Vec {
+	return k.temporary(func() Vec { return k.apply(k.F32x4Pmin, k.ReluV(x), konst(6)) })
+}
+
+// LeakyReluV is x < 0 ? alpha·x : x.
+func (k *Emitter) LeakyReluV(x Vec, alpha float32) Vec {
+	return k.temporary(func() Vec { return k.below(x, k.mul(konst(alpha), x)) })
+}
+
+// EluV is x < 0 ? alpha·(exp(x) − 1) : x.
+func (k *Emitter) EluV(x Vec, alpha float32) Vec {
+	return k.temporary(func() Vec { return k.below(x, k.mul(konst(alpha), k.sub(k.ExpV(x), konst(1)))) })
+}
+
+// below is y where x < 0, else x.
+func (k *Emitter) below(x, y Vec) Vec { return k.pick(y, x, k.apply(k.F32x4Lt, x, konst(0))) }
+
+// GeluV is (0.5·x)·(1 + erf(x·0.70710677)).
+func (k *Emitter) GeluV(x Vec) Vec {
+	return k.temporary(func() Vec {
+		return k.mul(k.mul(konst(0.5), x), k.add(konst(1), k.ErfV(k.mul(x, konst(0.70710677)))))
+	})
+}
+
+// SiluV is x·sigmoid(x).
+func (k *Emitter) SiluV(x Vec) Vec {
+	return k.temporary(func() Vec { return k.mul(x, k.SigmoidV(x)) })
+}
+
+// HardSigmoidV is relu6(x+3)·(1/6).
+func (k *Emitter) HardSigmoidV(x Vec) Vec {
+	return k.temporary(func() Vec { return k.mul(k.Relu6V(k.add(x, konst(3))), konst(1.0/6)) })
+}
+
+// CopyV is x in locals of its own.
+func (k *Emitter) CopyV(x Vec) Vec { return k.apply(func() {}, x) }
+
+// NegV, AbsV and SqrtV change every element on its own.
+func (k *Emitter) NegV(x Vec) Vec { return k.neg(x) }
+
+// AbsV clears the sign.
+func (k *Emitter) AbsV(x Vec) Vec { return k.abs(x) }
+
+// SqrtV is the square root.
+func (k *Emitter) SqrtV(x Vec) Vec { return k.apply(k.F32x4Sqrt, x) }
+
+// Binary applies an instruction of two operands to vectors side by side.
+func (k *Emitter) Binary(instruction func(), a, b Vec) Vec { return k.apply(instruction, a, b) }
+
+// WhereV is a where cond is not 0, else b.
+func (k *Emitter) WhereV(cond, a, b Vec) Vec {
+	return k.temporary(func() Vec { return k.pick(a, b, k.apply(k.F32x4Ne, cond, konst(0))) })
+}
+
+// MaskV is 1 where the comparison holds, else 0.
+func (k *Emitter) MaskV(comparison func(), a, b Vec) Vec {
+	return k.apply(func() { comparison(); k.F4(1); k.V128And() }, a, b)
+}
+
+// Relu pops a vector and pushes its relu; likewise Relu6.
+func (k *Emitter) Relu() {
+	k.F4(0)
+	k.F32x4Pmax()
+}
+
+// Relu6 is relu, then 6 < x ? 6 : x.
+func (k *Emitter) Relu6() {
+	k.Relu()
+	k.F4(6)
+	k.F32x4Pmin()
+}
