@@ -203,7 +203,7 @@ func (c *depthwise) finish(sums []Local, w Width, at, to Local) {
 			c.F32x4Add()
 		}
 		if c.ep.Act != nil {
-			c.ep.Act(c.Emitter)
+		c.onStack(func(x Vec) Vec { return c.ep.Act(c.Emitter, x) })
 		}
 		c.Store(w, uint32(i*c.result))
 	}

@@ -110,3 +110,9 @@ func (k *Emitter) with(f func(x Local)) {
 	f(x)
 	k.FreeV128(x)
 }
+
+// choose pops yes, no (yes below) and keeps yes where the mask that cond pushes is set.
+func (k *Emitter) choose(cond func()) {
+	cond()
+	k.V128Bitselect()
+}
