@@ -27,18 +27,23 @@ type depthwise struct {
 	Depthwise
 	back                bool // sums over the kernels of a channel
 	ep                  Epilogue
-	pixel, result, taps int // bytes of a pixel of operand and result, and of one tap of all kernels
+	later               bool // the activation is long: it is applied to whole rows, written once
+	pixel, result, taps int  // bytes of a pixel of operand and result, and of one tap of all kernels
 
 	// Of the rows that the row of results meets: the address of the first, of its taps,
 	// and one more than that of the last one's taps, 0 for none.
 	row, first, end Local
 }
 
+// mostActivation is how many bytes of code of an activation are repeated for every pixel.
+const mostActivation = 64
+
 // mostMeetings is how many products may be written out one by one, 12 bytes of code each.
 const mostMeetings = 1024
 
 func (d Depthwise) rows(k *Emitter, c depthwise) {
 	c.Emitter, c.Depthwise = k, d
+	c.later = c.ep.Act != nil && (&tile{Tile: Tile{Epilogue: c.ep}}).actSize() > mostActivation
 	var stretches []stretch
 	if d.M == 1 && d.X.Taps <= 32 {
 		stretches = d.X.stretches(8) // with three taps and an operand they fit 15 registers
@@ -50,10 +55,13 @@ func (d Depthwise) rows(k *Emitter, c depthwise) {
 		k.Address(out, L(k.Out[0]), L(u), d.X.Results*c.result)
 		if meetings(stretches) == 0 || meetings(stretches) > mostMeetings {
 			c.anyRow(out)
-			return
+		} else {
+			for _, s := range stretches {
+				c.stretch(s, out)
+			}
 		}
-		for _, s := range stretches {
-			c.stretch(s, out)
+		if c.later {
+			c.activateRow(out)
 		}
 	})
 }
@@ -202,11 +210,35 @@ func (c *depthwise) finish(sums []Local, w Width, at, to Local) {
 			c.Load(w, uint32(i*c.result))
 			c.F32x4Add()
 		}
-		if c.ep.Act != nil {
-		c.onStack(func(x Vec) Vec { return c.ep.Act(c.Emitter, x) })
+		if c.ep.Act != nil && !c.later {
+			c.onStack(func(x Vec) Vec { return c.ep.Act(c.Emitter, x) })
 		}
 		c.Store(w, uint32(i*c.result))
 	}
 	c.FreeV128(scale, bias)
 	c.FreeI32(residual)
+}
+
+// activateRow applies the activation to the row of results at out.
+func (c *depthwise) activateRow(out Local) {
+	n := c.X.Results * c.result / 4
+	c.blocks(C(0), C(n), n, 4, func(w Width, n int, at Local) {
+		to, v := c.I32(), c.V128s(n)
+		c.Sum(L(out), L(at))
+		c.Set(to)
+		for i, l := range v {
+			c.Get(to)
+			c.Load(w, uint32(16*i))
+			c.Set(l)
+		}
+		r := c.temporary(func() Vec { return c.ep.Act(c.Emitter, VecOf(v...)) })
+		for i, l := range r.Locals() {
+			c.Get(to)
+			c.Get(l)
+			c.Store(w, uint32(16*i))
+		}
+		c.FreeI32(to)
+		c.FreeV128(v...)
+		c.FreeV128(r.Locals()...)
+	})
 }

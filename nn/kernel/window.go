@@ -3,8 +3,8 @@ package kernel
 import "slices"
 
 // Axis relates the positions of a result to those of an operand along one axis of a
-// sliding window: result o meets operand (Step·o + Reach·t + From) / Every through tap
-// t, where that is whole and inside the operand.
+// sliding window: result o meets operand (Step·o + Reach·t + From) / Every through tap t,
+// where that is whole and inside the operand.
 type Axis struct {
 	Results, Operands, Taps  int
 	Step, Reach, From, Every int
@@ -17,7 +17,10 @@ func Along(in, out, taps, stride, dilation, pad int) Axis {
 
 // Back is the axis the other way round: which results met each operand.
 func (a Axis) Back() Axis {
-	return Axis{Results: a.Operands, Operands: a.Results, Taps: a.Taps, Step: 1, Reach: -a.Reach, From: -a.From, Every: a.Step}
+	return Axis{
+		Results: a.Operands, Operands: a.Results, Taps: a.Taps,
+		Step: 1, Reach: -a.Reach, From: -a.From, Every: a.Step,
+	}
 }
 
 // meets is the operand that result o meets through tap t.
@@ -75,9 +78,9 @@ type stretch struct {
 // stretches cuts an axis in stretches of at most about width results, so that whatever
 // the borders cut off is known when the code is written.
 func (a Axis) stretches(width int) []stretch {
-	width = (a.Results + width - 1) / width // number of stretches
-	width = (a.Results + width - 1) / max(width, 1)
-	width = (width + a.Every - 1) / a.Every * a.Every
+	number := max((a.Results+width-1)/width, 1)
+	width = (a.Results + number - 1) / number
+	width = (width + a.Every - 1) / a.Every * a.Every // so that neighbours are alike
 	var list []stretch
 	for o := 0; o < a.Results; o += width {
 		s := a.stretch(o, min(width, a.Results-o))
@@ -92,7 +95,8 @@ func (a Axis) stretches(width int) []stretch {
 // takes makes s part of a repeated stretch, if it goes on alike.
 func (r *stretch) takes(s stretch) bool {
 	step := (s.operand - r.operand) / r.times
-	if s.n != r.n || !slices.Equal(s.meetings, r.meetings) || r.operand+r.times*step != s.operand || r.times > 1 && step != r.step {
+	even := r.operand+r.times*step == s.operand && (r.times == 1 || step == r.step)
+	if s.n != r.n || !slices.Equal(s.meetings, r.meetings) || !even {
 		return false
 	}
 	r.times, r.step = r.times+1, step
@@ -145,9 +149,9 @@ func (k *Emitter) divide(v Local, by int, q, r Local) {
 	k.Set(r)
 }
 
-// blocks walks floats lo ≤ i < hi of c channels in blocks of n vectors, then of one vector, then one
-// float at a time; body runs with the byte offset. lo is a multiple of 4·n, and so is hi
-// unless it is c.
+// blocks walks floats lo ≤ i < hi of c channels in blocks of n vectors, then of one
+// vector, then one float at a time; body runs with the byte offset. lo is a multiple of
+// 4·n, and so is hi unless it is c.
 func (k *Emitter) blocks(lo, hi Int, c, n int, body func(w Width, n int, at Local)) {
 	at, end := k.I32(), k.I32()
 	k.Address(at, C(0), lo, 4)
