@@ -37,17 +37,28 @@ func (m *Model) Classify(in task.Input) (res task.Result) {
 
 // probabilities runs the network on one input: one number per label.
 func (m *Model) probabilities(in task.Input) ([]float64, string, error) {
-	x := tensor.New(m.encode.dtype(), append([]int{1}, m.encode.shape()...)...)
-	note, err := m.encode.fill(in, x.Reshape(m.encode.shape()...))
+	x, note, err := m.Encode(in)
 	if err != nil {
 		return nil, "", err
 	}
-	out, err := m.tester.Run(x)
+	out, err := m.Predict(x)
 	if err != nil {
 		return nil, "", err
 	}
 	return calibrated(out.F(), m.doc.Temperature), note, nil
 }
+
+// Encode is what the network is given for one input: [1, …], as in training. note is a
+// warning in plain words, "" if there is none.
+func (m *Model) Encode(in task.Input) (x *tensor.Tensor, note string, err error) {
+	x = tensor.New(m.encode.dtype(), append([]int{1}, m.encode.shape()...)...)
+	note, err = m.encode.fill(in, x.Reshape(m.encode.shape()...))
+	return x, note, err
+}
+
+// Predict runs the network on encoded inputs [n, …]: [n, labels], or [n, 1] for a binary
+// model, before calibration. The result is valid until the next call.
+func (m *Model) Predict(x *tensor.Tensor) (*tensor.Tensor, error) { return m.tester.Run(x) }
 
 // calibrated divides the logits behind a softmax row, or behind a single sigmoid,
 // by the temperature (Guo et al. 2017, arXiv 1706.04599) and gives one probability per label.

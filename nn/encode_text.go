@@ -99,6 +99,12 @@ func (f *fitter) fitTokenizer() error {
 		texts[i] = s.Input.Text
 	}
 	t.Fit(texts)
+	b, err := vocabularyOf(t)
+	f.tokenizer = b
+	return err
+}
+
+func vocabularyOf(t *text.Tokenizer) ([]byte, error) {
 	var v vocabulary
 	var whole struct {
 		Config struct {
@@ -106,25 +112,23 @@ func (f *fitter) fitTokenizer() error {
 		} `json:"config"`
 	}
 	if err := json.Unmarshal(t.ToJSON(), &whole); err != nil {
-		return err
+		return nil, err
 	}
 	if err := json.Unmarshal([]byte(whole.Config.WordIndex), &v.Config.WordIndex); err != nil {
-		return err
+		return nil, err
 	}
 	v.Class = "Tokenizer"
-	v.Config.Filters, v.Config.Lower, v.Config.Split, v.Config.CharLevel = k.Filters, k.Lower, t.Split, k.CharLevel
-	if k.OOVToken != "" {
-		v.Config.OOVToken = &k.OOVToken
+	v.Config.Filters, v.Config.Lower, v.Config.Split, v.Config.CharLevel = t.Filters, t.Lower, t.Split, t.CharLevel
+	if t.OOVToken != "" {
+		v.Config.OOVToken = &t.OOVToken
 	}
-	if k.NumWords > 0 {
-		v.Config.NumWords = &k.NumWords
+	if t.NumWords > 0 {
+		v.Config.NumWords = &t.NumWords
 		for w, i := range v.Config.WordIndex {
-			if i >= k.NumWords {
+			if i >= t.NumWords {
 				delete(v.Config.WordIndex, w)
 			}
 		}
 	}
-	b, err := json.Marshal(v)
-	f.tokenizer = b
-	return err
+	return json.Marshal(v)
 }

@@ -1,0 +1,216 @@
+package nn
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"wafer/nn/graph"
+	"wafer/nn/native"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+func shipped(t *testing.T, name string) *Model {
+	t.Helper()
+	file, err := os.ReadFile("../static/models/" + name + ".wafer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// inputsFor are the sample pictures of a model, or sentences.
+func inputsFor(t *testing.T, m *Model) []task.Input {
+	t.Helper()
+	if m.info.Kind == task.Text {
+		var list []task.Input
+		for _, s := range append([]string{"", "Zürich 東京タワー — it's 7 o'clock!", strings.Repeat("good bad not ", 60)}, m.info.Examples...) {
+			list = append(list, task.Input{Text: "why " + s})
+		}
+		return list
+	}
+	files, err := filepath.Glob("../static/samples/" + m.info.ID + "/*.*")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no samples of %s: %v", m.info.ID, err)
+	}
+	var list []task.Input
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, task.Input{File: b})
+	}
+	return list
+}
+
+// foreign is an exported module in a host that knows nothing of us.
+type foreign struct {
+	t   *testing.T
+	mod api.Module
+}
+
+func host(t *testing.T, code []byte) foreign {
+	t.Helper()
+	r := wazero.NewRuntime(context.Background())
+	t.Cleanup(func() { r.Close(context.Background()) })
+	mod, err := r.Instantiate(context.Background(), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return foreign{t, mod}
+}
+
+func (f foreign) call(name string, args ...uint64) uint32 {
+	f.t.Helper()
+	out, err := f.mod.ExportedFunction(name).Call(context.Background(), args...)
+	if err != nil {
+		f.t.Fatalf("%s: %v", name, err)
+	}
+	return uint32(out[0])
+}
+
+func (f foreign) manifest() (m Manifest) {
+	f.t.Helper()
+	b, _ := f.mod.Memory().Read(f.call("wafer_info"), f.call("wafer_info_bytes"))
+	if err := json.Unmarshal(b, &m); err != nil {
+		f.t.Fatal(err)
+	}
+	return m
+}
+
+func (f foreign) run(x *tensor.Tensor) *tensor.Tensor {
+	f.t.Helper()
+	at := f.call("wafer_input")
+	for i := range x.Size() {
+		var bits uint32
+		if x.DType() == tensor.Int32 {
+			bits = uint32(x.I()[i])
+		} else {
+			bits = math.Float32bits(x.F()[i])
+		}
+		f.mod.Memory().WriteUint32Le(at+uint32(4*i), bits)
+	}
+	b, _ := f.mod.Memory().Read(f.call("wafer_run", uint64(at)), f.call("wafer_output_bytes"))
+	y := tensor.New(tensor.Float32, len(b)/4)
+	for i := range y.F() {
+		y.F()[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return y
+}
+
+// dequantised is the model with the weights that its export computes with.
+func dequantised(t *testing.T, m *Model, weights string) *Model {
+	t.Helper()
+	p := m.forOne()
+	stored, err := m.stored(p, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := *m
+	other.state = graph.State{}
+	for name, v := range m.state {
+		other.state[name] = v
+	}
+	for i, l := range p.Params {
+		other.state[l.Name] = stored[i].Tensor()
+	}
+	other.tester = &train.Tester{Model: m.doc.Layers, State: other.state, Runner: native.Runner(0)}
+	return &other
+}
+
+var shippedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
+
+// The module computes what the model does: with weights as trained the model itself, with
+// fewer bits the model with the weights that they stand for.
+func TestExportEqualsTheModel(t *testing.T) {
+	for _, name := range shippedModels {
+		for _, weights := range []string{"", "float32", "float16", "int8"} {
+			t.Run(name+weights, func(t *testing.T) {
+				m := shipped(t, name)
+				code, err := m.Export(ExportOptions{Weights: weights})
+				if err != nil {
+					t.Fatal(err)
+				}
+				f, want := host(t, code), m
+				if weights == "int8" {
+					want = dequantised(t, m, weights)
+				}
+				inputs := inputsFor(t, m)
+				if testing.Short() {
+					inputs = inputs[:2]
+				}
+				for i, in := range inputs {
+					x, _, err := m.Encode(in)
+					if err != nil {
+						t.Fatal(err)
+					}
+					y, err := want.Predict(x)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if d := f.run(x).Diff(y.Reshape(y.Size())); d != "" {
+						t.Errorf("input %d: %s", i, d)
+					}
+				}
+				t.Logf("%d bytes, the model file has %d", len(code), len(m.file))
+			})
+		}
+	}
+}
+
+func TestManifestSaysWhatAHostNeeds(t *testing.T) {
+	m := shipped(t, "intents")
+	code, err := m.Export(ExportOptions{Title: "Mine & <yours>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := host(t, code).manifest()
+	if f.Format != ModuleFormat || f.Model.Title != "Mine & <yours>" || f.Model.TitleZH != "" || len(f.Model.Labels) != 150 {
+		t.Errorf("format %q, title %q, %d labels", f.Format, f.Model.Title, len(f.Model.Labels))
+	}
+	if f.Input.DType != "i32" || !f.Input.Shape.Equal(m.doc.Layers.Input.Shape) || !f.Output.Shape.Equal(tensor.Shape{150}) {
+		t.Errorf("input %v, output %v", f.Input, f.Output)
+	}
+	if f.Preprocess.Text.NGrams == nil || f.Temperature != m.doc.Temperature || f.Threshold != m.doc.Threshold {
+		t.Errorf("preprocess %+v, temperature %v, threshold %v", f.Preprocess.Text, f.Temperature, f.Threshold)
+	}
+	for _, wrong := range []string{"int4", "Float32", " "} {
+		if _, err := m.Export(ExportOptions{Weights: wrong}); err == nil || !strings.Contains(err.Error(), "float32, float16 or int8") {
+			t.Errorf("weights %q: got %v", wrong, err)
+		}
+	}
+}
+
+// The policy of the page names the hashes of its own scripts and styles.
+func TestPagePolicyAllowsItsOwnScripts(t *testing.T) {
+	template, err := os.ReadFile("../static/export/model.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := shipped(t, "land").ExportPage(string(template), ExportOptions{Weights: "int8", Title: `</title><script>"&`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := string(page)
+	if strings.Contains(s, "{{") || strings.Count(s, "'sha256-") != 3 || strings.Contains(s, `<script>"`) {
+		t.Errorf("the page has places left, %d hashes, or a title that is a script:\n%.1500s", strings.Count(s, "'sha256-"), s)
+	}
+	if _, err := shipped(t, "land").ExportPage("<html>", ExportOptions{}); err == nil {
+		t.Error("a template without a place for the model gave a page")
+	}
+}
