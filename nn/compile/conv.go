@@ -54,6 +54,7 @@ func (c *compiler) conv(s *plan.Step) emission {
 	e, ep := c.withEpilogue(s, e)
 	e.emit = func(k *kernel.Emitter) {
 		p := c.newProduct(k, g.co, ep)
+		p.side = kernel.Pixels
 		p.packed, p.kTotal = packed, g.Kernel[0]*g.Kernel[1]*g.ci
 		a := g.forward()
 		p.reserve(a.longest())
@@ -251,6 +252,7 @@ func (c *compiler) convGradInput(s *plan.Step) emission {
 	}
 	e.emit = func(k *kernel.Emitter) {
 		p := c.newProduct(k, g.ci, kernel.Epilogue{})
+		p.side = kernel.Pixels
 		a := g.backward()
 		p.kTotal = g.Kernel[0] * g.Kernel[1] * g.co
 		p.reserve(a.longest())

@@ -143,7 +143,7 @@ func (p *product) matrixRows(d matrices, a kernel.Local, lo, hi kernel.Int) {
 // several panels at once.
 func (p *product) matrixBlock(d matrices, a kernel.Local, first, count kernel.Int) {
 	k := p.k
-	r := rows{x: kernel.C(0), count: count, width: kernel.C(kernel.Endless), pixel: kernel.C(4 * d.k), jump: kernel.C(0)}
+	r := rows{x: kernel.C(0), count: count, width: kernel.C(0), pixel: kernel.C(4 * d.k), jump: kernel.C(0)}
 	step, along := 4*d.k, 4
 	if d.transA {
 		step, along = 4, 4*d.m

@@ -119,13 +119,13 @@ func winogradShape(n *Node) (tensor.Shape, tensor.DType, string) {
 }
 
 // Costs of WinogradTile in multiply-adds of a matrix product. With these the model
-// comes near what 128- and 256-bit vectors measured on layers of ResNet-18 and VGG16:
-// 56×56×64 3.0 times faster (measured 3.1 and 3.0), 28×28×512 3.0
-// (3.0 and 2.7), 14×14×512 1.8 (1.8 and 1.6), 7×7×512 1.13 (1.16 and 1.04).
+// comes near what compiled modules measured on layers of ResNet-18 and VGG16:
+// 56×56×64 3.3 times faster (measured 3.3), 28×28×512 3.4 (3.1), 14×14×512 2.2 with
+// tile 4 and 2.0 with tile 2 (2.2 and 1.8), 7×7×512 1.37 with tile 2 (1.36).
 const (
 	winogradLeast = 16  // channels, below which vectors and products are too short
 	winogradGain  = 1.2 // what the extra memory and rounding must be worth
-	weightByte    = 4   // reading a byte of the kernel, which comes from memory once an image
+	weightByte    = 1.5 // reading a byte of the kernel, which comes from memory once an image
 	transformed   = 8   // making an element of V or M
 )
 

@@ -16,10 +16,10 @@ func TestWinogradTile(t *testing.T) {
 		want         int
 	}{
 		// ResNet-18.
-		{56, 64, 64, same, 4}, {28, 128, 128, same, 4}, {14, 256, 256, same, 2}, {7, 512, 512, same, 0},
+		{56, 64, 64, same, 4}, {28, 128, 128, same, 4}, {14, 256, 256, same, 4}, {7, 512, 512, same, 2},
 		// VGG16; its first layer has 3 channels.
 		{224, 3, 64, same, 0}, {224, 64, 64, same, 4}, {112, 64, 128, same, 4}, {112, 128, 128, same, 4},
-		{56, 256, 256, same, 4}, {28, 512, 512, same, 4}, {14, 512, 512, same, 2},
+		{56, 256, 256, same, 4}, {28, 512, 512, same, 4}, {14, 512, 512, same, 4},
 		// Few channels, few results, and what Winograd is not for.
 		{32, 16, 16, same, 4}, {32, 16, 8, same, 0}, {4, 64, 64, same, 0}, {2, 512, 512, same, 0}, {1, 64, 64, same, 0},
 		{56, 64, 64, strided, 0}, {56, 64, 64, dilated, 0}, {56, 64, 64, pointwise, 0},
