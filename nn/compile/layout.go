@@ -21,6 +21,7 @@ const (
 	controlCount      = 0 // threads that wait at the barrier
 	controlGeneration = 64
 	controlAbort      = 68 // not 0: a thread failed
+	controlSleepers   = 72 // threads that need a notification
 	controlEnd        = 128
 )
 

@@ -10,10 +10,11 @@ import (
 // parallelWork is the least work, in element operations, that is worth a barrier.
 const parallelWork = 1 << 14
 
-// spins is how often a thread looks at the barrier before it sleeps; a thread that waits
-// for patience times a second gives up on the others and traps.
+// spins is how often a thread looks at the barrier before it sleeps: for about as long as
+// it takes to wake one, some 8 µs. A thread that waits for patience times a second gives up on
+// the others and traps.
 const (
-	spins    = 2000
+	spins    = 10_000
 	patience = 60
 	second   = 1_000_000_000 // ns
 )
@@ -190,9 +191,13 @@ func (c *compiler) writeBarrier() uint32 {
 		f.I32AtomicRmwAdd(controlGeneration)
 		f.Drop()
 		f.I32Const(0)
+		f.I32AtomicLoad(controlSleepers)
+		f.If()
+		f.I32Const(0)
 		f.I32Const(-1)
 		f.MemoryAtomicNotify(controlGeneration)
 		f.Drop()
+		f.End()
 		f.Return()
 	}
 	f.End()
@@ -212,14 +217,22 @@ func (c *compiler) writeBarrier() uint32 {
 	f.LocalTee(i)
 	f.BrIf(spin)
 	f.End()
+	sleepers := func(more int32) {
+		f.I32Const(0)
+		f.I32Const(more)
+		f.I32AtomicRmwAdd(controlSleepers)
+		f.Drop()
+	}
 	f.I32Const(patience)
 	f.LocalSet(i)
 	sleep := f.Loop()
+	sleepers(1)
 	f.I32Const(0)
 	f.LocalGet(generation)
 	f.I64Const(second)
 	f.MemoryAtomicWait32(controlGeneration)
 	f.Drop()
+	sleepers(-1)
 	f.I32Const(0)
 	f.I32AtomicLoad(controlGeneration)
 	f.LocalGet(generation)

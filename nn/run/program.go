@@ -26,6 +26,7 @@ type machine interface {
 	put(param, row, rows int) error
 	prepare() error
 	step() error
+	threads() int // of the next step
 	close()
 }
 
@@ -45,7 +46,8 @@ type Program struct {
 	outputs map[string]*tensor.Tensor
 }
 
-// New compiles a plan and makes a program that shares its parameters with state.
+// New compiles a plan and makes a program that shares its parameters with state. Where
+// shared memory of its size cannot be had, it runs on one thread.
 func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 	p := &Program{plan: pl, index: map[*tensor.Tensor]int{}, outputs: map[string]*tensor.Tensor{}}
 	for i, l := range pl.Params {
@@ -55,10 +57,7 @@ func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 		}
 		p.params, p.seen, p.index[t] = append(p.params, t), append(p.seen, -1), i
 	}
-	threads := threadCount(o.Threads)
-	p.module = compile.Compile(pl, compile.Options{Threads: threads, Shared: threads > 1})
-	var err error
-	if p.machine, err = newMachine(p.module); err != nil {
+	if err := p.compile(threadCount(o.Threads)); err != nil {
 		return nil, fmt.Errorf("run: %w", err)
 	}
 	for i, place := range p.module.Consts {
@@ -68,6 +67,14 @@ func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 		p.outputs[o.Name] = tensor.New(o.DType, o.Shape...)
 	}
 	return p, nil
+}
+
+func (p *Program) compile(threads int) (err error) {
+	p.module = compile.Compile(p.plan, compile.Options{Threads: threads, Shared: threads > 1})
+	if p.machine, err = newMachine(p.module); err != nil && threads > 1 {
+		return p.compile(1)
+	}
+	return err
 }
 
 // check says in a sentence why t cannot be the value of a leaf.
@@ -83,6 +90,10 @@ func check(kind string, l plan.Leaf, t *tensor.Tensor) error {
 
 // Memory is what the program's memory is used for.
 func (p *Program) Memory() compile.Usage { return p.module.Memory }
+
+// Threads is how many the next run takes. It is 1 until the others have started, a moment
+// after the program was made.
+func (p *Program) Threads() int { return p.machine.threads() }
 
 // Run implements graph.Program. The outputs are overwritten by the next run.
 func (p *Program) Run(inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {

@@ -13,6 +13,9 @@ import (
 	"wafer/nn/compile"
 )
 
+// Supported says whether modules can run here at all.
+func Supported() bool { return true }
+
 // threadCount is 1: wazero has one thread here.
 func threadCount(int) int { return 1 }
 
@@ -61,4 +64,5 @@ func (i *instance) put(param, row, rows int) error {
 }
 func (i *instance) prepare() error { return i.call("prepare") }
 func (i *instance) step() error    { return i.call("step", 0, 1) }
+func (i *instance) threads() int   { return 1 }
 func (i *instance) close()         { i.runtime.Close(context.Background()) }

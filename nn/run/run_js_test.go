@@ -1,0 +1,51 @@
+package run
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"wafer/nn/graph"
+	"wafer/nn/nntest"
+)
+
+// started is a Runner whose programs have all their threads before they are used. A
+// program is closed when the next one is made.
+func started(t testing.TB, threads int) graph.Runner {
+	var last *Program
+	return func(g *graph.Graph, state graph.State) (_ graph.Program, err error) {
+		defer func() {
+			if e := recover(); e != nil {
+				err = fmt.Errorf("panic: %v", e)
+			}
+		}()
+		if last != nil {
+			last.Close()
+			last = nil
+		}
+		p, err := Runner(Options{Threads: threads})(g, state)
+		if err != nil {
+			return nil, err
+		}
+		last = p.(*Program)
+		waitFor(t, last, threads)
+		return p, nil
+	}
+}
+
+func waitFor(t testing.TB, p *Program, threads int) {
+	for range 5000 {
+		if p.Threads() == threads {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("after 5 seconds %d threads run, expected %d", p.Threads(), threads)
+}
+
+// Any number of threads gives eval's bits.
+func TestThreadsEqualEval(t *testing.T) {
+	for _, threads := range []int{2, 4} {
+		t.Run(fmt.Sprint(threads), func(t *testing.T) { nntest.Equal(t, started(t, threads)) })
+	}
+}
