@@ -1,0 +1,276 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"image"
+	_ "image/jpeg"
+	"image/png"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"wafer/nn"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+)
+
+var shippedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
+
+// compiled runs wafer compile on a shipped model and returns what it wrote.
+func compiled(t *testing.T, model, weights string) (module, page string) {
+	t.Helper()
+	need(t)
+	bin, err := wafer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	module, page = filepath.Join(dir, model+".wasm"), filepath.Join(dir, model+".html")
+	args := []string{"compile", filepath.Join(root(), "static/models", model+".wafer"), "-o", module, "--html", page}
+	if weights != "" {
+		args = append(args, "--weights", weights)
+	}
+	if out, err := exec.Command(bin, args...).CombinedOutput(); err != nil {
+		t.Fatalf("wafer %v: %v\n%s", args, err, out)
+	}
+	return module, page
+}
+
+// openFile opens a page from the disk, as a person would who got it by mail.
+func openFile(t *testing.T, path string) *tab {
+	t.Helper()
+	p := open(t, &server{url: "file://"}, path)
+	p.expect("request to another host: blob:null/") // the picture that is shown
+	p.waitFor("the model", `document.querySelector("h1").textContent && !document.querySelector("#module")`)
+	return p
+}
+
+func shipped(t *testing.T, name string) *nn.Model {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join(root(), "static/models", name+".wafer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := nn.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// exportInputs are the samples of a model, pictures as PNG: browsers decode JPEG each in their own way.
+func exportInputs(t *testing.T, m *nn.Model) (list []task.Input) {
+	t.Helper()
+	if m.Info().Kind == task.Text {
+		for _, s := range append([]string{"Zürich 東京タワー — it's ΣΑΣ o'clock!", "qqqq", strings.Repeat("good bad not ", 60)}, m.Info().Examples...) {
+			list = append(list, task.Input{Text: s})
+		}
+		return list
+	}
+	for _, f := range sampleFiles(t, m.Info().ID) {
+		list = append(list, task.Input{Name: filepath.Base(f), File: asPNG(t, f)})
+	}
+	return list
+}
+
+func asPNG(t *testing.T, path string) []byte {
+	t.Helper()
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, _, err := image.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// toBase64 is a JavaScript function for the bytes of a typed array.
+const toBase64 = `(a) => btoa(Array.from(new Uint8Array(a.buffer, a.byteOffset, a.byteLength), (b) => String.fromCharCode(b)).join(""))`
+
+// foreign is what the page made of an input and what its module answered.
+type foreign struct {
+	Row, Output, Label, Percent string
+	Rejected                    bool
+}
+
+func (p *tab) foreign(in task.Input) foreign {
+	p.t.Helper()
+	given := fmt.Sprintf("%q", in.Text)
+	if in.File != nil {
+		given = fmt.Sprintf(`new Blob([decoded(%q)])`, base64.StdEncoding.EncodeToString(in.File))
+	}
+	return eval[foreign](p, fmt.Sprintf(`(async () => {
+		const text = %s, a = await classify(%s), { manifest } = await model;
+		return { Row: text(a.row), Output: text(a.output), Rejected: a.rejected,
+			Label: labelOf(manifest.model, a.scores[0].index), Percent: percent(a.scores[0].probability) };
+	})()`, toBase64, given))
+}
+
+// bits are the elements of a tensor as the page returns them.
+func bits(x *tensor.Tensor) string {
+	var b []byte
+	for i := range x.Size() {
+		if x.DType() == tensor.Int32 {
+			b = binary.LittleEndian.AppendUint32(b, uint32(x.I()[i]))
+		} else {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x.F()[i]))
+		}
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+// What a page prepares, computes and shows is what the model does natively: the input and
+// the output of the network to the last bit.
+func TestModelPageEqualsTheModel(t *testing.T) {
+	for _, name := range shippedModels {
+		t.Run(name, func(t *testing.T) {
+			_, page := compiled(t, name, "")
+			p, m := openFile(t, page), shipped(t, name)
+			for i, in := range exportInputs(t, m) {
+				x, _, err := m.Encode(in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				y, err := m.Predict(x)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, want := p.foreign(in), m.Classify(in)
+				if got.Row != bits(x) {
+					t.Errorf("input %d %s: prepared otherwise", i, in.Name)
+				}
+				if got.Output != bits(y) {
+					t.Errorf("input %d %s: the outputs differ", i, in.Name)
+				}
+				if label := want.Scores[0].Label; got.Label != label || got.Rejected != want.Rejected {
+					t.Errorf("input %d %s: the page says %s, rejected %t; expected %s, %t", i, in.Name, got.Label, got.Rejected, label, want.Rejected)
+				}
+			}
+		})
+	}
+}
+
+// answerShown is the label with the sentence below it, "" while there is none.
+func (p *tab) answerShown() string {
+	return eval[string](p, `[...document.querySelectorAll("#answer h2, #answer h2 + p")].map((e) => e.innerText).join(": ")`)
+}
+
+// What the page shows is what the page of Wafer shows: label and probability.
+func TestModelPageShowsWhatWaferShows(t *testing.T) {
+	s := startServer(t)
+	same := func(ours, file *tab, label string) {
+		t.Helper()
+		ours.until("both pages to say "+label, func() bool {
+			a, b := ours.answerShown(), file.answerShown()
+			return a == b && strings.HasPrefix(a, label+": ") && strings.Contains(a, "%")
+		})
+	}
+	for _, name := range []string{"digits", "fashion", "land"} {
+		_, page := compiled(t, name, "")
+		ours, file := open(t, s, "/?model="+name), openFile(t, page)
+		picture := filepath.Join(t.TempDir(), "a.png")
+		if err := os.WriteFile(picture, asPNG(t, sampleFiles(t, name)[3]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		ours.upload(picker, picture)
+		file.drop("#picture", picture)
+		same(ours, file, map[string]string{"digits": "3", "fashion": "Pullover", "land": "Industrial"}[name])
+	}
+	for name, texts := range map[string]map[string]string{
+		"sentiment": {"What a lovely surprise, thank you so much!": "positive", "This is terrible, I hate it": "negative"},
+		"intents":   {"please book me a flight to boston for tuesday": "book flight", "why did the dinosaurs die out": "None of these"},
+	} {
+		_, page := compiled(t, name, "")
+		ours, file := open(t, s, "/?kind=text&model="+name), openFile(t, page)
+		for text, label := range texts {
+			ours.fill("Sentence to classify", text)
+			file.fill("Text to classify", text)
+			same(ours, file, label)
+		}
+		file.screenshot("model-page-" + name)
+	}
+}
+
+// With int8 weights a page answers nearly as before, and is smaller.
+func TestModelPageOfFewerBits(t *testing.T) {
+	for _, name := range shippedModels {
+		m := shipped(t, name)
+		_, page := compiled(t, name, "int8")
+		_, whole := compiled(t, name, "")
+		p, inputs, same := openFile(t, page), exportInputs(t, m), 0
+		for _, in := range inputs {
+			if p.foreign(in).Label == m.Classify(in).Scores[0].Label {
+				same++
+			}
+		}
+		if same < len(inputs)-1 {
+			t.Errorf("%s: %d of %d inputs keep their label", name, same, len(inputs))
+		}
+		a, _ := os.Stat(page)
+		b, _ := os.Stat(whole)
+		t.Logf("%s: %d of %d inputs keep their label; the page has %d bytes, as trained %d", name, same, len(inputs), a.Size(), b.Size())
+	}
+}
+
+// The page can be used with a keyboard, is read aloud, and speaks Chinese.
+func TestModelPageByKeyboardAndInChinese(t *testing.T) {
+	_, page := compiled(t, "sentiment", "int8")
+	p := openFile(t, page)
+	p.fill("Text to classify", "What a lovely surprise, thank you so much!")
+	p.waitFor("the answer to be said", `document.querySelector("[role=status]").textContent.startsWith("positive: ")`)
+	p.fill("Text to classify", "zzzz qqqq")
+	p.waitText("knows none of these words")
+	p.fill("Text to classify", " ")
+	p.waitFor("the answer to go", `document.querySelector("#answer").hidden`)
+	p.press(kb.Tab) // to the first example
+	p.press(kb.Enter)
+	p.waitFor("the first example to be answered", `document.querySelector("#label").innerText === "positive"`)
+	source, err := os.ReadFile(filepath.Join(root(), axeFile))
+	if err == nil {
+		p.axe(string(source), "model.html")
+	}
+	p.screenshot("model-page")
+	p.click("中文")
+	p.waitFor("Chinese", `document.documentElement.lang === "zh" && document.querySelector("h1").innerText === "情感" && document.querySelector("#label").innerText === "正面"`)
+	p.colours("dark")
+	if err == nil {
+		p.axe(string(source), "model.html in dark and Chinese")
+	}
+	p.size(360, 740)
+	if over := eval[float64](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		t.Errorf("on a phone the page is %v pixels too wide", over)
+	}
+	p.screenshot("model-page-phone")
+}
+
+// What is no picture is a sentence, not a crash.
+func TestModelPageRefusesWhatIsNoPicture(t *testing.T) {
+	_, page := compiled(t, "digits", "int8")
+	p := openFile(t, page)
+	bad := filepath.Join(t.TempDir(), "a.png")
+	if err := os.WriteFile(bad, []byte("hello"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p.upload("#file", bad)
+	p.waitText("not a picture that this browser can read")
+	p.upload("#file", sampleFiles(t, "digits")[3])
+	p.waitFor("an answer of 3", `document.querySelector("#label").innerText === "3"`)
+	if !slices.Contains(p.requests, "file://"+page) || len(p.requests) > 6 {
+		t.Errorf("the page asked for %q", p.requests)
+	}
+}
