@@ -31,6 +31,7 @@ type unit struct {
 	product *graph.Node   // with an epilogue, else nil
 	ep      epilogueNodes
 	deps    bitset // units that must run before, transitively
+	users   bitset // units that have this one among their deps
 	gone    bool   // merged into another
 }
 

@@ -117,7 +117,7 @@ func (b *builder) reads(u *unit) []*graph.Node {
 func (b *builder) number() {
 	b.units = sortUnits(b.units)
 	for i, u := range b.units {
-		u.deps = newBitset(len(b.units))
+		u.deps, u.users = newBitset(len(b.units)), newBitset(len(b.units))
 		for _, m := range u.members {
 			b.unit[m.ID] = i
 		}
@@ -128,6 +128,11 @@ func (b *builder) number() {
 				u.deps.set(d)
 				u.deps.or(b.units[d].deps)
 			}
+		}
+	}
+	for i, u := range b.units {
+		for d := range u.deps.without(newBitset(len(b.units))) {
+			b.units[d].users.set(i)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"iter"
+	"math/bits"
 	"slices"
 
 	"wafer/nn/graph"
@@ -17,12 +19,35 @@ func newBitset(n int) bitset    { return make(bitset, (n+63)/64) }
 func (s bitset) set(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s bitset) clear(i int)    { s[i/64] &^= 1 << (i % 64) }
 func (s bitset) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
-func (s bitset) or(t bitset)    { orInto(s, t) }
-func orInto(s, t bitset) {
+func (s bitset) or(t bitset) {
 	for i, w := range t {
 		s[i] |= w
 	}
 }
+
+// meets reports whether both sets have a member in common.
+func (s bitset) meets(t bitset) bool {
+	for i, w := range t {
+		if s[i]&w != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// without lists the members of s that t lacks.
+func (s bitset) without(t bitset) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, w := range s {
+			for w &^= t[i]; w != 0; w &= w - 1 {
+				if !yield(64*i + bits.TrailingZeros64(w)) {
+					return
+				}
+			}
+		}
+	}
+}
+
 func sortUnits(units []*unit) []*unit {
 	slices.SortStableFunc(units, func(a, b *unit) int { return a.result().ID - b.result().ID })
 	return units
@@ -75,13 +100,8 @@ func (b *builder) merge(p, q int) {
 	if p == q || len(up.members)+len(uq.members) > maxChain || !b.wholeAcross(up, uq) || !b.wholeAcross(uq, up) {
 		return
 	}
-	for r, ur := range b.units {
-		if r == p || r == q || ur.gone {
-			continue
-		}
-		if ur.deps.has(p) && uq.deps.has(r) || ur.deps.has(q) && up.deps.has(r) {
-			return
-		}
+	if up.users.meets(uq.deps) || uq.users.meets(up.deps) {
+		return
 	}
 	up.members = append(up.members, uq.members...)
 	slices.SortFunc(up.members, func(x, y *graph.Node) int { return x.ID - y.ID })
@@ -89,15 +109,31 @@ func (b *builder) merge(p, q int) {
 		b.unit[m.ID] = p
 	}
 	uq.gone = true
-	up.deps.or(uq.deps)
-	up.deps.clear(p)
-	up.deps.clear(q)
-	for _, ur := range b.units {
-		if !ur.gone && ur != up && (ur.deps.has(p) || ur.deps.has(q)) {
-			ur.deps.clear(q)
-			ur.deps.set(p)
-			ur.deps.or(up.deps)
-		}
+	b.joinDependences(p, q)
+}
+
+// joinDependences lets p stand for itself and q: whoever needs one of them needs what
+// either needs. q stays in the sets that have it, beside p.
+func (b *builder) joinDependences(p, q int) {
+	up, uq := b.units[p], b.units[q]
+	for r := range up.users.without(uq.users) {
+		b.units[r].deps.or(uq.deps)
+	}
+	for r := range uq.users.without(up.users) {
+		b.units[r].deps.or(up.deps)
+		b.units[r].deps.set(p)
+	}
+	for d := range up.deps.without(uq.deps) {
+		b.units[d].users.or(uq.users)
+	}
+	for d := range uq.deps.without(up.deps) {
+		b.units[d].users.or(up.users)
+		b.units[d].users.set(p)
+	}
+	for _, s := range []struct{ to, from bitset }{{up.deps, uq.deps}, {up.users, uq.users}} {
+		s.to.or(s.from)
+		s.to.clear(p)
+		s.to.clear(q)
 	}
 }
 
@@ -162,14 +198,15 @@ func (b *builder) runAfterReaders(p int, param *graph.Node) bool {
 // order lists the units so that each comes after what it depends on, otherwise
 // in the order of the graph.
 func (b *builder) order() []*unit {
-	waiting := []int{}
+	waiting, done := []int{}, newBitset(len(b.units))
 	for i, u := range b.units {
-		if !u.gone {
+		if u.gone {
+			done.set(i)
+		} else {
 			waiting = append(waiting, i)
 		}
 	}
 	slices.SortStableFunc(waiting, func(x, y int) int { return b.units[x].result().ID - b.units[y].result().ID })
-	done := newBitset(len(b.units))
 	var out []*unit
 	for len(waiting) > 0 {
 		k := slices.IndexFunc(waiting, func(i int) bool { return b.ready(i, done) })
