@@ -46,28 +46,28 @@ func (c *compiler) conv(s *plan.Step) emission {
 	if g.isMatrix() {
 		return c.convMatrix(s, g, e, packed)
 	}
-	byLines := g.n*g.oh >= manyLines
-	e.units, e.grain = panels(g.co), 1
-	if byLines {
-		e.units = g.n * g.oh
-	}
+	a := g.forward()
+	how, units := a.share(g.n)
+	e.units, e.grain = units(g.co), 1
 	e, ep := c.withEpilogue(s, e)
 	e.emit = func(k *kernel.Emitter) {
 		p := c.newProduct(k, g.co, ep)
 		p.side = kernel.Pixels
 		p.packed, p.kTotal = packed, g.Kernel[0]*g.Kernel[1]*g.ci
-		a := g.forward()
 		p.reserve(a.longest())
 		d := matrices{k: p.kTotal, n: g.co}
 		p.panel = func(j kernel.Local, width int, blk block, to kernel.Local) { p.packMatrix(d, j, width, blk, to) }
-		p.convolve(a, g.n, byLines)
+		p.convolve(a, g.n, how)
 	}
 	return e
 }
 
-// manyLines is the number of lines of the result from which threads share them; below,
-// they share columns.
-const manyLines = 16
+// manyImages and manyLines are the numbers from which threads share images, or lines of
+// the result; below, they share columns.
+const (
+	manyImages = 8
+	manyLines  = 16
+)
 
 // isMatrix reports whether every pixel is a row of a plain product.
 func (g geometry) isMatrix() bool {
@@ -139,26 +139,59 @@ func (a *patches) linesAtOnce() int {
 	return min(max(n, (32+a.width-1)/a.width), a.lines)
 }
 
-// convolve emits all lines of n images for panels lo…hi, or lines Lo…Hi of all panels.
-func (p *product) convolve(a patches, n int, byLines bool) {
+// sharing says what threads share of a convolution.
+type sharing uint8
+
+const (
+	byPanels sharing = iota // columns of the result
+	byLines
+	byImages
+)
+
+// share chooses: images of a batch, lines of large images, else columns.
+func (a *patches) share(n int) (how sharing, units func(columns int) int) {
+	switch {
+	case n >= manyImages:
+		return byImages, func(int) int { return n }
+	case n*a.lines >= manyLines:
+		return byLines, func(int) int { return n * a.lines }
+	}
+	return byPanels, panels
+}
+
+// convolve emits the units Lo … Hi of a convolution of n images.
+func (p *product) convolve(a patches, n int, how sharing) {
 	k := p.k
-	from, to := kernel.C(0), kernel.C(n*a.lines)
-	if byLines {
-		from, to = kernel.L(k.Lo), kernel.L(k.Hi)
-	} else {
+	switch {
+	case how == byImages && a.imagesAtOnce() > 1:
+		p.groups(a)
+		return
+	case how == byImages:
+		p.lines(a, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Lo), a.lines) }, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Hi), a.lines) })
+	case how == byLines:
+		p.lines(a, func(l kernel.Local) { k.SetInt(l, kernel.L(k.Lo)) }, func(l kernel.Local) { k.SetInt(l, kernel.L(k.Hi)) })
+	default:
 		p.lo, p.hi = kernel.L(k.Lo), kernel.L(k.Hi)
+		p.lines(a, func(l kernel.Local) { k.SetInt(l, kernel.C(0)) }, func(l kernel.Local) { k.SetInt(l, kernel.C(n*a.lines)) })
 	}
+}
+
+// lines emits lines from … to of the batch.
+func (p *product) lines(a patches, from, to func(l kernel.Local)) {
+	k := p.k
 	most := a.linesAtOnce()
-	framed := !a.image.Whole()
-	var frame uint32
-	if framed {
-		frame = k.Reserve(4 * a.image.Wide * a.image.C * ((most-1)*a.lineStep + a.reach))
+	var frame kernel.Local
+	if !a.image.Whole() {
+		frame = k.I32()
+		k.Sum(kernel.L(k.Mem), kernel.C(int(k.Reserve(a.frameBytes(most)))))
+		k.Set(frame)
 	}
-	line, image, y, count, at := k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
-	k.SetInt(line, from)
+	line, end, image, y, count, at := k.I32(), k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
+	from(line)
+	to(end)
 	k.While(func() {
 		k.Get(line)
-		k.Push(to)
+		k.Get(end)
 		k.I32LtS()
 	}, func() {
 		k.Get(line) // image, y = line / lines, line mod lines
@@ -169,7 +202,7 @@ func (p *product) convolve(a patches, n int, byLines bool) {
 		k.I32Const(int32(a.lines))
 		k.I32RemU()
 		k.Set(y)
-		k.Push(to) // count = min(to − line, lines − y, most)
+		k.Get(end) // count = min(end − line, lines − y, most)
 		k.Get(line)
 		k.I32Sub()
 		k.Set(count)
@@ -179,22 +212,74 @@ func (p *product) convolve(a patches, n int, byLines bool) {
 			k.I32Sub()
 		})
 		k.LeastOf(count, func() { k.I32Const(int32(most)) })
-		k.Address(at, kernel.L(k.In[0]), kernel.L(image), 4*a.image.H*a.image.W*a.image.C)
-		if framed {
-			p.frame(a, at, y, count, frame)
-			k.Sum(kernel.L(k.Mem), kernel.C(int(frame)))
-			k.Set(at)
-		} else {
+		k.Address(at, kernel.L(k.In[0]), kernel.L(image), a.imageBytes())
+		if a.image.Whole() {
 			k.Address(at, kernel.L(at), kernel.L(y), 4*a.lineStep*a.image.Wide*a.image.C)
+		} else {
+			p.frameTo(a, at, y, count, frame)
+			k.SetInt(at, kernel.L(frame))
 		}
-		p.patchRows(a, at, line, count)
+		p.patchRows(a, at, line, count, nil)
 		k.AddTo(line, kernel.L(count))
 	})
-	k.FreeI32(line, image, y, count, at)
+	k.FreeI32(line, end, image, y, count, at)
 }
 
-// frame emits the copy of the image lines that count lines of the result from y on see.
-func (p *product) frame(a patches, image, y, count kernel.Local, to uint32) {
+// groups emits images Lo … Hi, several whole ones at a time, so that a packed panel
+// serves all of them.
+func (p *product) groups(a patches) {
+	k, most := p.k, a.imagesAtOnce()
+	pitch, frame := a.imageBytes(), kernel.Local(0)
+	if !a.image.Whole() {
+		pitch, frame = a.frameBytes(a.lines), k.I32()
+		k.Sum(kernel.L(k.Mem), kernel.C(int(k.Reserve(most*pitch))))
+		k.Set(frame)
+	}
+	image, count, at, line, lines, y := k.I32(), k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
+	k.SetInt(lines, kernel.C(a.lines))
+	k.SetInt(y, kernel.C(0))
+	k.For(image, kernel.L(k.Lo), kernel.L(k.Hi), most, func() {
+		k.Get(k.Hi)
+		k.Get(image)
+		k.I32Sub()
+		k.Set(count)
+		k.LeastOf(count, func() { k.I32Const(int32(most)) })
+		k.Address(at, kernel.L(k.In[0]), kernel.L(image), a.imageBytes())
+		if !a.image.Whole() {
+			i, to := k.I32(), k.I32()
+			k.SetInt(to, kernel.L(frame))
+			k.For(i, kernel.C(0), kernel.L(count), 1, func() {
+				p.frameTo(a, at, y, lines, to)
+				k.AddTo(at, kernel.C(a.imageBytes()))
+				k.AddTo(to, kernel.C(pitch))
+			})
+			k.SetInt(at, kernel.L(frame))
+			k.FreeI32(i, to)
+		}
+		k.Address(line, kernel.C(0), kernel.L(image), a.lines)
+		p.patchRows(a, at, line, lines, &several{count, pitch})
+	})
+	k.FreeI32(image, count, at, line, lines, y)
+}
+
+// several are images that lie pitch bytes apart.
+type several struct {
+	count kernel.Local
+	pitch int
+}
+
+func (a *patches) imageBytes() int { return 4 * a.image.H * a.image.W * a.image.C }
+
+// frameBytes is the size of a frame that lines lines of the result see.
+func (a *patches) frameBytes(lines int) int {
+	return 4 * a.image.Wide * a.image.C * ((lines-1)*a.lineStep + a.reach)
+}
+
+// imagesAtOnce is how many whole images stay in the second cache.
+func (a *patches) imagesAtOnce() int { return nearBytes / a.frameBytes(a.lines) }
+
+// frameTo emits the copy of the image lines that count lines of the result from y on see.
+func (p *product) frameTo(a patches, image, y, count, to kernel.Local) {
 	k := p.k
 	k.Get(image)
 	k.Get(y)
@@ -203,13 +288,13 @@ func (p *product) frame(a patches, image, y, count kernel.Local, to uint32) {
 	k.Times(a.lineStep)
 	k.I32Const(int32(a.reach - a.lineStep))
 	k.I32Add()
-	k.Sum(kernel.L(k.Mem), kernel.C(int(to)))
+	k.Get(to)
 	k.Call(p.c.shared(a.image.String(), func() uint32 { return a.image.Write(p.c.m) }))
 }
 
 // patchRows emits the products of count lines of the result, the first of which is number
-// line of the batch and reads from address at on.
-func (p *product) patchRows(a patches, at, line, count kernel.Local) {
+// line of the batch and reads from address at on; of several images if there are more.
+func (p *product) patchRows(a patches, at, line, count kernel.Local, more *several) {
 	k := p.k
 	n, c := k.I32(), k.I32()
 	k.Get(count)
@@ -221,6 +306,21 @@ func (p *product) patchRows(a patches, at, line, count kernel.Local) {
 	pixel := 4 * a.pixelStep * a.image.C
 	r := rows{a: kernel.L(at), x: kernel.C(0), count: kernel.L(n), c: kernel.L(c), width: kernel.C(a.width), pixel: kernel.C(pixel),
 		jump: kernel.C(4*a.lineStep*a.image.Wide*a.image.C - a.width*pixel)}
+	use := func(one func()) { one() }
+	if more != nil {
+		i, from, to := k.I32(), k.I32(), k.I32()
+		r.a, r.c = kernel.L(from), kernel.L(to)
+		use = func(one func()) {
+			k.SetInt(from, kernel.L(at))
+			k.SetInt(to, kernel.L(c))
+			k.For(i, kernel.C(0), kernel.L(more.count), 1, func() {
+				one()
+				k.AddTo(from, kernel.C(more.pitch))
+				k.AddTo(to, kernel.C(4*a.lines*a.width*p.n))
+			})
+		}
+		defer k.FreeI32(i, from, to)
+	}
 	for i, b := range a.blocks {
 		flags := 0
 		if i == 0 {
@@ -229,7 +329,7 @@ func (p *product) patchRows(a patches, at, line, count kernel.Local) {
 		if i == len(a.blocks)-1 {
 			flags |= kernel.LastBlock
 		}
-		p.add(r, b.block(flags))
+		p.each(b.block(flags), use, r)
 	}
 	k.FreeI32(n, c)
 }
@@ -245,19 +345,19 @@ func (c *compiler) convGradInput(s *plan.Step) emission {
 	attr := s.Attr.(graph.ConvGrad)
 	g := convGeometry(attr.Shape, c.shape(s.In[1]), attr.Window)
 	e := c.simple(s, nil)
-	byLines := g.n*g.h >= manyLines
-	e.units, e.grain = panels(g.ci), 1
-	if byLines {
-		e.units = g.n * g.h
+	if g.isMatrix() {
+		return c.matrix(s, matrices{batch: 1, m: g.n * g.h * g.w, k: g.co, n: g.ci, transB: true}, e, false)
 	}
+	a := g.backward()
+	how, units := a.share(g.n)
+	e.units, e.grain = units(g.ci), 1
 	e.emit = func(k *kernel.Emitter) {
 		p := c.newProduct(k, g.ci, kernel.Epilogue{})
 		p.side = kernel.Pixels
-		a := g.backward()
 		p.kTotal = g.Kernel[0] * g.Kernel[1] * g.co
 		p.reserve(a.longest())
 		p.panel = func(j kernel.Local, width int, blk block, to kernel.Local) { p.packTaps(g, j, width, blk, to) }
-		p.convolve(a, g.n, byLines)
+		p.convolve(a, g.n, how)
 	}
 	return e
 }

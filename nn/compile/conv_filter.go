@@ -7,19 +7,20 @@ import (
 )
 
 // convGradFilter is, for every tap, a product of the image's pixels, transposed, with dy:
-// [ci, pixels]·[pixels, co], the sums going on from block to block of lines. Threads
-// share the columns.
+// [ci, pixels]·[pixels, co], the sums going on from block to block of pixels. Both are
+// packed for each block. Threads share the columns.
 func (c *compiler) convGradFilter(s *plan.Step) emission {
 	attr := s.Attr.(graph.ConvGrad)
 	g := convGeometry(c.shape(s.In[0]), attr.Shape, attr.Window)
 	e := c.simple(s, nil)
+	if g.isMatrix() {
+		return c.matrix(s, matrices{batch: 1, m: g.ci, k: g.n * g.h * g.w, n: g.co, transA: true}, e, false)
+	}
 	e.units, e.grain = panels(g.co), 1
 	e.emit = func(k *kernel.Emitter) {
 		p := c.newProduct(k, g.co, kernel.Epilogue{})
-		p.side, p.lo, p.hi = kernel.Columns, kernel.L(k.Lo), kernel.L(k.Hi)
-		f := &filterGrad{product: p, g: g, a: g.forward(), most: min(max(blockK/g.ow, 1), g.oh)}
-		p.reserve(f.most * g.ow)
-		f.write()
+		p.side, p.lo, p.hi = kernel.Tiles, kernel.L(k.Lo), kernel.L(k.Hi)
+		(&filterGrad{product: p, g: g, a: g.forward()}).write()
 	}
 	return e
 }
@@ -27,81 +28,216 @@ func (c *compiler) convGradFilter(s *plan.Step) emission {
 // filterGrad emits the gradient of a kernel.
 type filterGrad struct {
 	*product
-	g     geometry
-	a     patches
-	most  int // lines at once
-	frame uint32
+	g             geometry
+	a             patches
+	images, lines int    // of a block: several whole images, or lines of one
+	frameAt       uint32 // frames of the block's images
+	frameBytes    int
+	x, dy         kernel.Local // addresses of the packed operands
+}
+
+// block chooses the pixels of a block: about blockK, fewer where dy is wide, so that
+// its panels stay in the second cache.
+func (f *filterGrad) block() {
+	g, most := f.g, min(max(nearBytes/4/f.g.co, 64), blockK)
+	f.images, f.lines = 1, min(max(most/g.ow, 1), g.oh)
+	if f.lines == g.oh {
+		f.images = min(max(most/(g.oh*g.ow), 1), g.n)
+	}
 }
 
 func (f *filterGrad) write() {
+	f.block()
 	k, g, a := f.k, f.g, f.a
-	framed := !a.image.Whole()
-	if framed {
-		f.frame = k.Reserve(4 * a.image.Wide * a.image.C * ((f.most-1)*a.lineStep + a.reach))
+	pixels := f.images * f.lines * g.ow
+	if !a.image.Whole() {
+		f.frameBytes = 4 * a.image.Wide * g.ci * ((f.lines-1)*a.lineStep + a.reach)
+		f.frameAt = k.Reserve(f.images * f.frameBytes)
 	}
-	image, y, count, at, flags, dy := k.I32(), k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
+	f.x = f.at(4 * pixels * (g.ci + 3) / 4 * 4)
+	f.dy = f.at(4 * pixels * g.co)
+	image, y, parts, count, flags := k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
 	k.SetInt(flags, kernel.C(kernel.FirstBlock))
-	k.For(image, kernel.C(0), kernel.C(g.n), 1, func() {
-		k.For(y, kernel.C(0), kernel.C(g.oh), f.most, func() {
-			k.I32Const(int32(g.oh))
-			k.Get(y)
-			k.I32Sub()
-			k.Set(count)
-			k.LeastOf(count, func() { k.I32Const(int32(f.most)) })
-			k.Address(dy, kernel.L(k.In[1]), kernel.L(image), 4*g.oh*g.ow*g.co)
-			k.Address(dy, kernel.L(dy), kernel.L(y), 4*g.ow*g.co)
-			k.Address(at, kernel.L(k.In[0]), kernel.L(image), 4*g.h*g.w*g.ci)
-			if framed {
-				f.product.frame(a, at, y, count, f.frame)
-				k.Sum(kernel.L(k.Mem), kernel.C(int(f.frame)))
-				k.Set(at)
-			} else {
-				k.Address(at, kernel.L(at), kernel.L(y), 4*a.lineStep*g.w*g.ci)
-			}
-			f.lines(at, dy, count, flags)
+	k.For(image, kernel.C(0), kernel.C(g.n), f.images, func() {
+		k.For(y, kernel.C(0), kernel.C(g.oh), f.lines, func() {
+			f.rest(parts, image, g.n, f.images)
+			f.rest(count, y, g.oh, f.lines)
+			f.add(image, y, parts, count, flags)
 			k.SetInt(flags, kernel.C(0))
 		})
 	})
 }
 
-// lines adds what count lines give to every tap.
-func (f *filterGrad) lines(at, dy, count, flags kernel.Local) {
-	k, g, a := f.k, f.g, f.a
-	line, pixel := 4*a.image.Wide*g.ci, 4*g.ci
-	f.panel = func(j kernel.Local, width int, blk block, to kernel.Local) {
-		k.Get(dy)
-		k.Get(j)
-		k.Times(4)
-		k.I32Add()
-		k.I32Const(int32(4 * g.co))
-		k.Push(blk.count)
-		k.Get(to)
-		k.Call(f.packer(width, false))
-	}
-	n, tap, offset, out := k.I32(), k.I32(), k.I32(), k.I32()
-	k.Get(count)
-	k.Times(g.ow)
-	k.Set(n)
-	blk := block{k0: kernel.C(0), count: kernel.L(n), offset: kernel.L(offset), n1: kernel.L(count), s1: kernel.C(a.lineStep * line),
-		n2: kernel.C(1), s2: kernel.C(0), ln: kernel.C(g.ow), flags: kernel.L(flags)}
-	r := rows{a: kernel.L(at), x: kernel.C(0), count: kernel.C(g.ci), c: kernel.L(out), width: kernel.C(a.pixelStep * pixel), pixel: kernel.C(0), jump: kernel.C(0)}
-	f.each(blk, func(one func()) {
-		k.For(tap, kernel.C(0), kernel.C(g.Kernel[0]*g.Kernel[1]), 1, func() {
-			k.Get(tap) // (tap / kw)·line + (tap mod kw)·pixel, each dilated
-			k.I32Const(int32(g.Kernel[1]))
-			k.I32DivU()
-			k.Times(line * g.Dilation[0])
-			k.Get(tap)
-			k.I32Const(int32(g.Kernel[1]))
-			k.I32RemU()
-			k.Times(pixel * g.Dilation[1])
-			k.I32Add()
-			k.Set(offset)
-			k.Get(tap)
-			k.Times(4 * g.ci * g.co)
-			k.Set(out)
-			one()
+// at is the address of bytes of scratch.
+func (f *filterGrad) at(bytes int) kernel.Local {
+	l := f.k.I32()
+	f.k.Sum(kernel.L(f.k.Mem), kernel.C(int(f.k.Reserve(bytes))))
+	f.k.Set(l)
+	return l
+}
+
+// rest sets l to min(n − i, most).
+func (f *filterGrad) rest(l, i kernel.Local, n, most int) {
+	f.k.SetInt(l, kernel.C(most))
+	if n%most != 0 {
+		f.k.LeastOf(l, func() {
+			f.k.I32Const(int32(n))
+			f.k.Get(i)
+			f.k.I32Sub()
 		})
-	}, r)
-	k.FreeI32(n, tap, offset, out)
+	}
+}
+
+// add adds what count lines from y on of parts images give to every tap.
+func (f *filterGrad) add(image, y, parts, count, flags kernel.Local) {
+	k, g := f.k, f.g
+	pixels := k.I32()
+	k.Get(parts)
+	k.Get(count)
+	k.I32Mul()
+	k.Times(g.ow)
+	k.Set(pixels)
+	f.packGradient(image, y, pixels)
+	source := f.frames(image, y, parts, count)
+	tap, ky, kx, group, out := k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
+	k.Get(pixels)
+	k.Times(16)
+	k.Set(group)
+	k.For(tap, kernel.C(0), kernel.C(g.Kernel[0]*g.Kernel[1]), 1, func() {
+		k.Get(tap)
+		k.I32Const(int32(g.Kernel[1]))
+		k.I32DivU()
+		k.Set(ky)
+		k.Get(tap)
+		k.I32Const(int32(g.Kernel[1]))
+		k.I32RemU()
+		k.Set(kx)
+		f.packTap(source, ky, kx, parts, count, group)
+		k.Get(tap)
+		k.Times(4 * g.ci * g.co)
+		k.Set(out)
+		f.multiplyTap(out, pixels, group, flags)
+	})
+	k.FreeI32(pixels, tap, ky, kx, group, out)
+}
+
+// packGradient packs the block's rows of dy: panel after panel of lo … hi.
+func (f *filterGrad) packGradient(image, y, pixels kernel.Local) {
+	k, g := f.k, f.g
+	from := k.I32()
+	k.Address(from, kernel.L(k.In[1]), kernel.L(image), 4*g.oh*g.ow*g.co)
+	k.Address(from, kernel.L(from), kernel.L(y), 4*g.ow*g.co)
+	f.eachPanel(func(j kernel.Local, width int) {
+		k.Sum(kernel.L(from), kernel.L(j))
+		k.I32Const(int32(4 * g.co))
+		k.Get(pixels)
+		f.packedAt(j, pixels)
+		k.Call(f.packer(width, false))
+	})
+	k.FreeI32(from)
+}
+
+// packedAt pushes where the panel at column j (in bytes) lies: dy + j·pixels.
+func (f *filterGrad) packedAt(j, pixels kernel.Local) {
+	k := f.k
+	k.Get(j)
+	k.Get(pixels)
+	k.I32Mul()
+	k.Get(f.dy)
+	k.I32Add()
+}
+
+// eachPanel emits f for whole panels of lo … hi and for the last, narrow one; j is the
+// column in bytes.
+func (f *filterGrad) eachPanel(use func(j kernel.Local, width int)) {
+	k, j, end := f.k, f.k.I32(), f.k.I32()
+	whole, rest := f.n/kernel.PanelWidth, f.n%kernel.PanelWidth
+	k.Push(f.least(f.hi, whole))
+	k.Times(4 * kernel.PanelWidth)
+	k.Set(end)
+	k.Push(f.lo)
+	k.Times(4 * kernel.PanelWidth)
+	k.Set(j)
+	k.For(j, kernel.L(j), kernel.L(end), 4*kernel.PanelWidth, func() { use(j, kernel.PanelWidth) })
+	if rest > 0 {
+		k.When(func() {
+			k.Push(f.hi)
+			k.I32Const(int32(whole))
+			k.I32GtS()
+		}, func() {
+			k.SetInt(j, kernel.C(4*kernel.PanelWidth*whole))
+			use(j, rest)
+		})
+	}
+	k.FreeI32(j, end)
+}
+
+// frames copies the images with their borders, if there are any, and gives the address of
+// what the first line sees.
+func (f *filterGrad) frames(image, y, parts, count kernel.Local) kernel.Local {
+	k, g, a := f.k, f.g, f.a
+	source := k.I32()
+	k.Address(source, kernel.L(k.In[0]), kernel.L(image), 4*g.h*g.w*g.ci)
+	if a.image.Whole() {
+		k.Address(source, kernel.L(source), kernel.L(y), 4*a.lineStep*g.w*g.ci)
+		return source
+	}
+	part, from, to := k.I32(), k.I32(), k.I32()
+	k.SetInt(from, kernel.L(source))
+	k.Sum(kernel.L(k.Mem), kernel.C(int(f.frameAt)))
+	k.LocalTee(source)
+	k.Set(to)
+	k.For(part, kernel.C(0), kernel.L(parts), 1, func() {
+		f.frameTo(a, from, y, count, to)
+		k.AddTo(from, kernel.C(4*g.h*g.w*g.ci))
+		k.AddTo(to, kernel.C(f.frameBytes))
+	})
+	k.FreeI32(part, from, to)
+	return source
+}
+
+// packTap packs the pixels that tap (ky, kx) sees.
+func (f *filterGrad) packTap(source, ky, kx, parts, count, group kernel.Local) {
+	k, g, a := f.k, f.g, f.a
+	line, pixel, image := 4*a.image.Wide*g.ci, 4*g.ci, f.frameBytes
+	if a.image.Whole() {
+		image = 4 * g.h * g.w * g.ci
+	}
+	part, from, to := k.I32(), k.I32(), k.I32()
+	k.Address(from, kernel.L(source), kernel.L(ky), line*g.Dilation[0])
+	k.Address(from, kernel.L(from), kernel.L(kx), pixel*g.Dilation[1])
+	k.SetInt(to, kernel.L(f.x))
+	step := a.pixelStep * pixel
+	pack := f.c.shared(kernel.PackPixelsName(g.ci, step), func() uint32 { return kernel.PackPixels(f.c.m, g.ci, step) })
+	k.For(part, kernel.C(0), kernel.L(parts), 1, func() {
+		k.Get(from)
+		k.Get(count)
+		k.I32Const(int32(g.ow))
+		k.I32Const(int32(a.lineStep * line))
+		k.Get(to)
+		k.Get(group)
+		k.Call(pack)
+		k.AddTo(from, kernel.C(image))
+		k.Address(to, kernel.L(to), kernel.L(count), 16*g.ow)
+	})
+	k.FreeI32(part, from, to)
+}
+
+// multiplyTap adds the product of the packed operands to the tap at byte out of the result.
+func (f *filterGrad) multiplyTap(out, pixels, group, flags kernel.Local) {
+	k, g := f.k, f.g
+	b, c := k.I32(), k.I32()
+	one, none := kernel.C(1), kernel.C(0)
+	f.eachPanel(func(j kernel.Local, width int) {
+		f.packedAt(j, pixels)
+		k.Set(b)
+		k.Sum(kernel.L(out), kernel.L(j))
+		k.Get(f.out)
+		k.I32Add()
+		k.Set(c)
+		kernel.Product{A: kernel.L(f.x), X: none, Rows: kernel.C(g.ci), C: kernel.L(c), B: kernel.L(b), Panel: none, Flags: kernel.L(flags),
+			N1: one, S1: none, N2: one, S2: none, Len: kernel.L(pixels), Width: none, Pixel: kernel.L(group), Jump: none,
+			Ldc: kernel.C(4 * g.co), ScaleAt: none, BiasAt: none, ResidualFromOut: none}.Call(k, f.inner(kernel.TileRows, width, 1))
+	})
+	k.FreeI32(b, c)
 }

@@ -26,6 +26,8 @@ const (
 	// Columns: neighbouring rows are neighbours in memory; element (i, p) is at
 	// a + 4·i + p·step, A being stored transposed.
 	Columns
+	// Tiles: groups of four rows, packed: element (i, p) is at a + (i/4)·pixel + 16·p + 4·(i mod 4).
+	Tiles
 )
 
 // Tile chooses an inner kernel: its rows, the width of a panel (PanelWidth or what is
@@ -41,7 +43,7 @@ type Tile struct {
 
 // String is the kernel's name, which tells it from all others: f32_gemm_4x8_rows_bias_relu.
 func (t Tile) String() string {
-	side := [...]string{"rows", "pixels", "columns"}[t.Side]
+	side := [...]string{"rows", "pixels", "columns", "tiles"}[t.Side]
 	name := fmt.Sprintf("f32_gemm_%dx%d_%s", t.Height, t.Panels*t.Columns, side)
 	for _, part := range []struct {
 		there bool
@@ -69,7 +71,7 @@ const (
 	argS2 // from run to run
 	argLen
 	argWidth // Pixels: rows in a line; Columns: step
-	argPixel // Rows, Pixels: from row to row in a line
+	argPixel // Rows, Pixels: from row to row in a line; Tiles: from group to group
 	argJump  // Pixels: more at the end of a line
 	argLdc   // from row to row of C
 	argScale // of the panel's columns
@@ -144,8 +146,12 @@ func (k *tile) write() {
 // copies of it, whose sums nobody stores.
 func (k *tile) rowAddresses() {
 	k.SetInt(k.p[0], L(k.cur))
-	if k.Side == Columns {
+	switch k.Side {
+	case Columns:
 		k.AddTo(k.cur, C(4*k.Height))
+		return
+	case Tiles:
+		k.AddTo(k.cur, L(k.arg[argPixel]))
 		return
 	}
 	end := k.I32()

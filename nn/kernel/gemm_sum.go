@@ -111,7 +111,7 @@ func (k *tile) again(n Local, loop wasmbin.Label) {
 
 // addresses are the locals that walk through A.
 func (k *tile) addresses() []Local {
-	if k.Side == Columns {
+	if k.Side == Columns || k.Side == Tiles {
 		return k.p[:1]
 	}
 	return k.p
@@ -119,9 +119,12 @@ func (k *tile) addresses() []Local {
 
 // step pushes the bytes from element to element of a run.
 func (k *tile) step() {
-	if k.Side == Columns {
+	switch k.Side {
+	case Columns:
 		k.Get(k.arg[argWidth])
-	} else {
+	case Tiles:
+		k.I32Const(4 * TileRows)
+	default:
 		k.I32Const(4)
 	}
 }
@@ -174,10 +177,14 @@ func (k *tile) elements(n int, b []Local, a Local, bv []Local) {
 			}
 		}
 		for r := range k.Height {
-			if k.Side == Columns {
+			switch k.Side {
+			case Columns:
 				k.Get(k.p[0])
 				k.V128Load32Splat(uint32(4 * r))
-			} else {
+			case Tiles:
+				k.Get(k.p[0])
+				k.V128Load32Splat(uint32(4*TileRows*u + 4*r))
+			default:
 				k.Get(k.p[r])
 				k.V128Load32Splat(uint32(4 * u))
 			}
@@ -200,7 +207,11 @@ func (k *tile) elements(n int, b []Local, a Local, bv []Local) {
 			k.AddTo(k.p[0], L(k.arg[argWidth]))
 		}
 	}
-	if k.Side != Columns {
+	switch k.Side {
+	case Columns: // has moved on
+	case Tiles:
+		k.AddTo(k.p[0], C(4*TileRows*n))
+	default:
 		for _, p := range k.p {
 			k.AddTo(p, C(4*n))
 		}
