@@ -10,13 +10,13 @@ const blockRows = 4
 // walk is such an op under construction.
 type walk struct {
 	*Emitter
-	steps, h int
+	steps    int
 	backward bool
 	lines    []*line
-	s, rows  Local // first sequence and number of sequences of the block
-	done     Local // steps done
-	known    map[uint32]Local
-	large    uint32 // scratch of tanh
+	s, rows  Local             // first sequence and number of sequences of the block
+	done     Local             // steps done
+	address  Local             // of what is stored
+	known    map[float32]Local // constants
 }
 
 // line is a matrix of which the walk sees one row for each sequence of the block: a step
@@ -29,24 +29,23 @@ type line struct {
 	perRow, width int   // bytes from sequence to sequence and of a row
 }
 
-func newWalk(k *Emitter, steps, h int, backward bool) *walk {
-	return &walk{Emitter: k, steps: steps, h: h, backward: backward, known: map[uint32]Local{},
-		large: k.Reserve(4 * tileUnits), s: k.I32(), rows: k.I32(), done: k.I32()}
+func newWalk(k *Emitter, steps int, backward bool) *walk {
+	return &walk{Emitter: k, steps: steps, backward: backward, s: k.I32(), rows: k.I32(), done: k.I32(), address: k.I32()}
 }
 
 // sequence is an operand or result with width floats per step.
 func (w *walk) sequence(base Local, width int) *line {
-	return w.add(&line{base: base, width: 4 * width, perRow: 4 * width * w.steps})
+	return w.track(&line{base: base, width: 4 * width, perRow: 4 * width * w.steps})
 }
 
 // state is scratch of width floats per sequence that is 0 before the first step. It may
 // be read and written up to the end of a tile.
 func (w *walk) state(width int) *line {
-	bytes := 4 * (width + tileUnits)
-	return w.add(&line{scratch: w.Reserve(blockRows * bytes), inScratch: true, width: bytes, perRow: bytes})
+	bytes := 4 * (width + 16)
+	return w.track(&line{scratch: w.Reserve(blockRows * bytes), inScratch: true, width: bytes, perRow: bytes})
 }
 
-func (w *walk) add(l *line) *line {
+func (w *walk) track(l *line) *line {
 	l.first, l.row = w.I32(), w.I32()
 	w.lines = append(w.lines, l)
 	return l
@@ -121,39 +120,41 @@ func (w *walk) scratchAt(at uint32) {
 	w.I32Add()
 }
 
-// tileUnits is how many floats a loop over a row computes at once: the activations are
-// long chains of dependent operations, of which four side by side keep a processor busy.
-const tileUnits = 16
-
-// tiles walks n floats of a row. body computes the given number of them, at being their
-// byte offset.
-func (w *walk) tiles(n int, body func(at Local, n int)) {
-	at, whole := w.I32(), n/tileUnits*tileUnits
-	w.For(at, C(0), C(4*whole), 4*tileUnits, func() { body(at, tileUnits) })
+// tiles walks n units of a row by tile. body computes the given number of them, at being
+// their byte offset.
+func (w *walk) tiles(n, tile int, body func(at Local, n int)) {
+	at, whole := w.I32(), n/tile*tile
+	part := func(n int) { w.temporary(func() Vec { body(at, n); return Vec{} }) }
+	w.For(at, C(0), C(4*whole), 4*tile, func() { part(tile) })
 	if whole < n {
 		w.SetInt(at, C(4*whole))
-		body(at, n-whole)
+		part(n - whole)
 	}
 	w.FreeI32(at)
 }
 
-// load pushes vector v of a tile at offset floats in a row.
-func (w *walk) load(l *line, at Local, offset, v int) {
-	w.Sum(L(l.row), L(at))
-	w.V128Load(uint32(4*offset + 16*v))
+// load gives n floats of a tile, offset floats further in the row.
+func (w *walk) load(l *line, at Local, offset, n int) Vec {
+	x := VecOf(w.V128s(vectorsOf(n))...)
+	for v, to := range x.locals {
+		w.Sum(L(l.row), L(at))
+		w.V128Load(uint32(4*offset + 16*v))
+		w.Set(to)
+	}
+	return x
 }
 
-// store stores x as vector v of a tile of n floats.
-func (w *walk) store(l *line, at Local, offset, v, n int, x Local) {
-	address := w.I32()
+// store stores n floats of a tile.
+func (w *walk) store(l *line, at Local, offset, n int, x Vec) {
 	w.Sum(L(l.row), L(at))
-	w.Set(address)
-	w.storeLanes(address, x, uint32(4*offset+16*v), min(n-4*v, 4))
-	w.FreeI32(address)
+	w.Set(w.address)
+	for v, from := range x.locals {
+		w.storeLanes(w.address, from, uint32(4*offset+16*v), min(n-4*v, 4))
+	}
 }
 
-// keep stores x whole, in a state.
-func (w *walk) keep(l *line, at Local, offset, v int, x Local) { w.store(l, at, offset, v, 4*v+4, x) }
+// keep stores whole vectors, in a state.
+func (w *walk) keep(l *line, at Local, offset int, x Vec) { w.store(l, at, offset, 4*len(x.locals), x) }
 
 func vectorsOf(n int) int { return (n + 3) / 4 }
 

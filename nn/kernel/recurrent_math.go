@@ -1,283 +1,111 @@
 package kernel
 
-import "math"
-
-// fmath.Sigmoid and fmath.Tanh of several vectors side by side, one operation on each at
-// a time: alone, each is a chain of dependent operations that leaves the processor idle
-// most of the time. Their exponentials do less than Exp, since ranges are known, and give
-// the same bits. Constants stand in locals, so that they are made outside of the loops.
-
-const (
-	scale64    = 0x1p-64
-	exponent64 = (127 + 64) << 23
-	exactTanh  = 40 // from here on 1 − 2/(eˣ+1) is 1
-	smallTanh  = 0.625
+import (
+	"math"
+	"slices"
 )
 
+// activate is fmath.Sigmoid of some vectors and fmath.Tanh of others (either may be
+// none), side by side: four together have the best speed, more run out of registers. The
+// bits are those of SigmoidV and TanhV; the exponentials do less than ExpV, since their
+// ranges are known.
+func (w *walk) activate(s, t Vec) (sigmoid, tanh Vec) {
+	n := len(s.locals)
+	r := w.temporary(func() Vec {
+		num := w.beside(s)
+		as := w.apply(w.F32x4Pmax, w.apply(w.V128Or, s, num(minusZero)), num(-104)) // −|s|
+		num = w.beside(t)
+		at := w.apply(w.V128Andnot, t, num(minusZero))
+		at = w.apply(w.F32x4Pmin, w.add(at, at), num(40)) // 2|t|; from 40 on tanh is 1
+		p, exponent := w.unscaledExp(join(as, at))
+		return join(w.finishSigmoid(s, p.part(0, n), exponent.part(0, n)),
+			w.finishTanh(t, p.part(n, -1), exponent.part(n, -1)))
+	})
+	return r.part(0, n), r.part(n, -1)
+}
+
+// The numbers of activate. Minus zero is the sign's bit.
 var (
+	minusZero = float32(math.Copysign(0, -1))
 	expTerms  = []float32{1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1}
 	tanhTerms = []float32{-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1}
 )
 
-// constants makes the locals that activations use.
+// constants puts them into locals: left to itself, V8 makes some anew in every turn of a
+// loop.
 func (w *walk) constants() {
-	for _, list := range [][]float32{{1, 2, -104, scale64, exactTanh, smallTanh, log2e, roundBias, ln2High, ln2Low}, expTerms, tanhTerms} {
-		for _, v := range list {
-			w.define(math.Float32bits(v))
-		}
-	}
-	w.define(signBit)
-	w.define(exponent64)
-}
-
-func (w *walk) define(bits uint32) {
-	l := w.V128()
-	w.I4(bits)
-	w.Set(l)
-	w.known[bits] = l
-}
-
-// num pushes four copies of v.
-func (w *walk) num(v float32) { w.bits(math.Float32bits(v)) }
-
-// bits pushes four copies of a pattern.
-func (w *walk) bits(v uint32) { w.Get(w.known[v]) }
-
-// op pushes a op b.
-func (w *walk) op(a Local, op func(), b Local) {
-	w.Get(a)
-	w.Get(b)
-	op()
-}
-
-// chain is one vector on its way through an exponential.
-type chain struct{ x, a, t, f, r, low, p Local }
-
-// chains are the vectors of a tile.
-type chains struct {
-	*walk
-	list []chain
-}
-
-// chains takes the locals for n vectors.
-func (w *walk) chains(n int) *chains {
-	c := &chains{w, make([]chain, n)}
-	for i := range c.list {
-		l := w.V128s(7)
-		c.list[i] = chain{l[0], l[1], l[2], l[3], l[4], l[5], l[6]}
-	}
-	return c
-}
-
-func (c *chains) free() {
-	for _, l := range c.list {
-		c.FreeV128(l.x, l.a, l.t, l.f, l.r, l.low, l.p)
+	w.known = map[float32]Local{}
+	others := []float32{minusZero, 1, 2, 40, -104, 0.625, log2e, roundBias, ln2High, ln2Low, 0x1p64, 0x1p-64}
+	for _, v := range slices.Concat(expTerms, tanhTerms, others) {
+		w.known[v] = w.V128()
+		w.F4(v)
+		w.Set(w.known[v])
 	}
 }
 
-func (c *chains) each(f func(v int, l *chain)) {
-	for v := range c.list {
-		f(v, &c.list[v])
-	}
+// beside gives numbers in as many vectors as x has.
+func (w *walk) beside(x Vec) func(v float32) Vec {
+	return func(v float32) Vec { return Vec{locals: slices.Repeat([]Local{w.known[v]}, len(x.locals))} }
 }
 
-// exp sets p to eᵃ: for −104 ≤ a ≤ 0, or for 0 ≤ a ≤ exactTanh.
-func (c *chains) exp(negative bool) {
-	c.each(func(_ int, l *chain) {
-		c.Get(l.a)
-		c.num(log2e)
-		c.F32x4Mul()
-		c.num(roundBias)
-		c.F32x4Add()
-		c.LocalTee(l.t)
-		c.num(roundBias)
-		c.F32x4Sub()
-		c.Set(l.f)
-	})
-	c.each(func(_ int, l *chain) {
-		c.Get(l.a)
-		c.Get(l.f)
-		c.num(ln2High)
-		c.F32x4Mul()
-		c.F32x4Sub()
-		c.Set(l.a)
-		c.Get(l.f)
-		c.num(ln2Low)
-		c.F32x4Mul()
-		c.Set(l.f)
-	})
-	c.each(func(_ int, l *chain) {
-		c.op(l.a, c.F32x4Sub, l.f)
-		c.Set(l.r)
-		c.op(l.a, c.F32x4Sub, l.r)
-		c.Get(l.f)
-		c.F32x4Sub()
-		c.Set(l.low)
-		c.num(expTerms[0])
-		c.Set(l.p)
-	})
-	for _, term := range expTerms[1:] {
-		c.each(func(_ int, l *chain) {
-			c.op(l.p, c.F32x4Mul, l.r)
-			c.num(term)
-			c.F32x4Add()
-			c.Set(l.p)
-		})
+// horner is the polynomial of x with these terms, the highest first.
+func (w *walk) horner(x Vec, terms []float32) Vec {
+	num := w.beside(x)
+	p := num(terms[0])
+	for _, c := range terms[1:] {
+		p = w.add(w.mul(p, x), num(c))
 	}
-	c.each(func(_ int, l *chain) {
-		c.num(1) // h = 1 + r; low += r − (h − 1)
-		c.Get(l.r)
-		c.F32x4Add()
-		c.Set(l.a)
-		c.Get(l.low)
-		c.Get(l.r)
-		c.Get(l.a)
-		c.num(1)
-		c.F32x4Sub()
-		c.F32x4Sub()
-		c.F32x4Add()
-		c.Set(l.low)
-	})
-	c.each(func(_ int, l *chain) {
-		c.Get(l.a) // h + (p·(r·r) + low)
-		c.Get(l.p)
-		c.op(l.r, c.F32x4Mul, l.r)
-		c.F32x4Mul()
-		c.Get(l.low)
-		c.F32x4Add()
-		c.F32x4Add()
-		c.scale(l.t, negative)
-		c.Set(l.p)
-	})
+	return p
 }
 
-// scale multiplies the popped vector by 2ⁿ, n being the low bits of t: at once where that
-// is a normal number, else by 2ⁿ⁺⁶⁴ and by 2⁻⁶⁴, which rounds once as Exp does.
-func (c *chains) scale(t Local, negative bool) {
-	c.Get(t)
-	c.I32Const(23)
-	c.I32x4Shl()
-	if !negative {
-		c.num(1) // the exponent's bias
-		c.I32x4Add()
-		c.F32x4Mul()
-		return
-	}
-	c.bits(exponent64)
-	c.I32x4Add()
-	c.F32x4Mul()
-	c.num(scale64)
-	c.F32x4Mul()
+// unscaledExp is fmath.Exp of a that is clamped, but for the factor 2ⁿ: n·2²³ is beside it.
+func (w *walk) unscaledExp(a Vec) (p, exponent Vec) {
+	num := w.beside(a)
+	t := w.add(w.mul(a, num(log2e)), num(roundBias)) // n is in its low bits
+	f := w.sub(t, num(roundBias))
+	r0 := w.sub(a, w.mul(f, num(ln2High)))
+	c := w.mul(f, num(ln2Low))
+	r := w.sub(r0, c)
+	low := w.sub(w.sub(r0, r), c)
+	p = w.horner(r, expTerms)
+	h := w.add(num(1), r)
+	low = w.add(low, w.sub(r, w.sub(h, num(1))))
+	p = w.add(h, w.add(w.mul(p, w.mul(r, r)), low))
+	return p, w.apply(func() { w.I32Const(23); w.I32x4Shl() }, t)
 }
 
-// sigmoid computes the n ≤ tileUnits floats that load pushes and hands them to use.
-func (w *walk) sigmoid(n int, load func(v int), use func(v int, y Local)) {
-	c := w.chains(vectorsOf(n))
-	c.each(func(v int, l *chain) {
-		load(v)
-		c.LocalTee(l.x)
-		c.bits(signBit)
-		c.V128Or()
-		c.num(-104)
-		c.F32x4Pmax()
-		c.Set(l.a)
-	})
-	c.exp(true)
-	c.each(func(_ int, l *chain) {
-		c.num(1) // d = 1 + e
-		c.Get(l.p)
-		c.F32x4Add()
-		c.Set(l.a)
-		c.Get(l.p) // x < 0 ? e : 1 is the larger of e ≤ 1 and (x < 0 ? 0 : 1)
-		c.num(1)
-		c.Get(l.x)
-		c.I32Const(31)
-		c.I32x4ShrS()
-		c.V128Andnot()
-		c.F32x4Pmax()
-		c.Get(l.a)
-		c.F32x4Div()
-		c.LocalTee(l.r) // q − q·(e − (d − 1))
-		c.Get(l.r)
-		c.Get(l.p)
-		c.Get(l.a)
-		c.num(1)
-		c.F32x4Sub()
-		c.F32x4Sub()
-		c.F32x4Mul()
-		c.F32x4Sub()
-		c.Set(l.x)
-	})
-	c.each(func(v int, l *chain) { use(v, l.x) })
-	c.free()
+// finishSigmoid: with e = Exp(−|x|), d = 1 + e, q = (x < 0 ? e : 1)/d it is q − q·(e − (d − 1)).
+func (w *walk) finishSigmoid(x, p, exponent Vec) Vec {
+	num := w.beside(x)
+	// · 2ⁿ⁺⁶⁴ · 2⁻⁶⁴: small results are rounded once, as in Exp
+	e := w.mul(w.mul(p, w.apply(w.I32x4Add, exponent, num(0x1p64))), num(0x1p-64))
+	d := w.add(num(1), e)
+	low := w.sub(e, w.sub(d, num(1)))
+	// e ≤ 1: the numerator is the larger of e and (x < 0 ? 0 : 1).
+	positive := w.apply(func() { w.I32Const(31); w.I32x4ShrS(); w.V128Andnot() }, num(1), x)
+	q := w.div(w.apply(w.F32x4Pmax, e, positive), d)
+	return w.sub(q, w.mul(q, low))
 }
 
-// tanh computes the n ≤ tileUnits floats that load pushes and hands them to use. load is
-// called twice: what holds from 0.625 on goes to memory before the rest begins, since V8
-// would mix the two and run out of registers.
-func (w *walk) tanh(n int, load func(v int), use func(v int, y Local)) {
-	c := w.chains(vectorsOf(n))
-	c.each(func(v int, l *chain) {
-		load(v)
-		c.bits(signBit)
-		c.V128Andnot()
-		c.LocalTee(l.a)
-		c.Get(l.a)
-		c.F32x4Add()
-		c.num(exactTanh)
-		c.F32x4Pmin()
-		c.Set(l.a)
-	})
-	c.exp(false)
-	c.each(func(v int, l *chain) { // 1 − 2/(e²ᵃ + 1)
-		c.Get(c.Mem)
-		c.num(1)
-		c.num(2)
-		c.Get(l.p)
-		c.num(1)
-		c.F32x4Add()
-		c.F32x4Div()
-		c.F32x4Sub()
-		c.V128Store(c.large + uint32(16*v))
-	})
-	c.each(func(v int, l *chain) {
-		load(v)
-		c.LocalTee(l.x)
-		c.bits(signBit)
-		c.V128Andnot()
-		c.LocalTee(l.a)
-		c.Get(l.a)
-		c.F32x4Mul()
-		c.Set(l.r)
-		c.num(tanhTerms[0])
-		c.Set(l.p)
-	})
-	for _, term := range tanhTerms[1:] {
-		c.each(func(_ int, l *chain) {
-			c.op(l.p, c.F32x4Mul, l.r)
-			c.num(term)
-			c.F32x4Add()
-			c.Set(l.p)
-		})
+// finishTanh: |x| < 0.625 ? |x| + (poly(x²)·x²)·|x| : 1 − 2/(Exp(2|x|) + 1), with x's sign.
+func (w *walk) finishTanh(x, p, exponent Vec) Vec {
+	num := w.beside(x)
+	e := w.mul(p, w.apply(w.I32x4Add, exponent, num(1)))
+	m := w.sub(num(1), w.div(num(2), w.add(e, num(1))))
+	a := w.apply(w.V128Andnot, x, num(minusZero))
+	z := w.mul(a, a)
+	small := w.add(w.mul(w.mul(w.horner(z, tanhTerms), z), a), a)
+	m = w.pick(small, m, w.apply(w.F32x4Lt, a, num(0.625)))
+	return w.apply(w.V128Or, m, w.apply(w.V128And, x, num(minusZero)))
+}
+
+// join puts the vectors of b beside those of a.
+func join(a, b Vec) Vec { return VecOf(slices.Concat(a.locals, b.locals)...) }
+
+// part is vectors from ≤ i < to, −1 being the end.
+func (v Vec) part(from, to int) Vec {
+	if to < 0 {
+		to = len(v.locals)
 	}
-	c.each(func(v int, l *chain) {
-		c.op(l.p, c.F32x4Mul, l.r)
-		c.Get(l.a)
-		c.F32x4Mul()
-		c.Get(l.a)
-		c.F32x4Add()
-		c.Get(c.Mem)
-		c.V128Load(c.large + uint32(16*v))
-		c.Get(l.a)
-		c.num(smallTanh)
-		c.F32x4Lt()
-		c.V128Bitselect()
-		c.Get(l.x)
-		c.bits(signBit)
-		c.V128And()
-		c.V128Or()
-		c.Set(l.x)
-	})
-	c.each(func(v int, l *chain) { use(v, l.x) })
-	c.free()
+	return VecOf(v.locals[from:to]...)
 }
