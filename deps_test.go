@@ -54,7 +54,7 @@ var allowed = map[string]string{
 	"server/api":  "nn/recipe nn/task",
 	"server/web":  "server/api static nn/task",
 	"e2e":         "tools/bidi",
-	"wasm/bench":  "tools/peers nn/graph nn/tensor",
+	"wasm/bench":  "tools/peers nn/plan nn/run nn/tensor",
 	"tools/peers": "nn/*",
 	"tools/*":     "",
 

@@ -101,7 +101,7 @@ for (let round = 0; round < ROUNDS; round++) {
       delete r.samples;
       records.push(r);
       console.log(`${round + 1}/${ROUNDS} ${task.padEnd(16)} ${peer.padEnd(13)} ` + (r.error ? `fails: ${r.error.split('\n')[0]}`
-        : `median ${r.median.toPrecision(4)} ms, least ${r.least.toPrecision(4)}, n ${r.n}, error ${r.check?.toExponential(1) ?? '-'}, others ${r.foreign?.toFixed(2)} cores`));
+        : `median ${r.median.toFixed(3)} ms, least ${r.least.toFixed(3)}, n ${r.n}, error ${r.check?.toExponential(1) ?? '-'}, others ${r.foreign?.toFixed(2)} cores`));
     }
   }
 }

@@ -25,5 +25,5 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then npm ci; fi
 
 cd ..
 mkdir -p build/bench
-GOOS=js GOARCH=wasm GOEXPERIMENT="${GOEXPERIMENT:+$GOEXPERIMENT,}nojsonv2" ${GO:-go} build -trimpath -buildvcs=false -ldflags='-s -w' -o build/bench/bench.wasm ./wasm/bench
-cp "$(${GO:-go} env GOROOT)/lib/wasm/wasm_exec.js" build/bench/
+${GO:-go} run ./tools/build -bench
+cp build/bench.wasm "$(${GO:-go} env GOROOT)/lib/wasm/wasm_exec.js" build/bench/

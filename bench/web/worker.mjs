@@ -6,8 +6,10 @@
 //     steps(n)        optional: n of them without a promise each
 //     check()         optional: error of the last result, as a share of the greatest
 //     loss()          optional: of the last training step
+//     threads()       optional: how many threads the last step ran on; it must be as many as asked for
 //   }
 const now = () => performance.now();
+const pause = (ms) => new Promise((done) => setTimeout(done, ms)); // lets the browser start threads
 
 async function measure(task, t) {
   const step = async (n) => {
@@ -17,9 +19,14 @@ async function measure(task, t) {
   const at = now();
   await step(1);
   const out = { first: now() - at, check: task.check?.(), losses: [task.loss?.()], samples: [], from: Date.now() };
-  let n = 0, w = now();
-  for (; n < t.minWarm || now() - w < Math.min(t.warmMs, t.maxMs); n++) await step(1);
-  const mean = n ? (now() - w) / n : out.first;
+  let n = 0, busy = 0;
+  for (const w = now(); n < t.minWarm || now() - w < Math.min(t.warmMs, t.maxMs); await pause()) {
+    const a = now();
+    do { await step(1); n++; } while (now() - a < 20);
+    busy += now() - a;
+  }
+  for (let i = 0; i < 100 && task.threads?.() < t.threads; i++) { await pause(20); await step(1); }
+  const mean = n ? busy / n : out.first;
   const group = Math.ceil(1 / Math.min(Math.max(mean, 0.001), 1)); // samples of 1 ms or more: the clock has steps of 5 µs
   for (const s = now(); out.samples.length < t.minSamples && (now() - s < t.maxMs || !out.samples.length) || now() - s < t.minMs;) {
     const a = now();
@@ -40,7 +47,10 @@ self.onmessage = async ({ data: job }) => {
     at = now();
     const task = await adapter.load(job.task);
     out.load = now() - at;
-    Object.assign(out, await measure(task, job.timing));
+    await pause();
+    Object.assign(out, await measure(task, { ...job.timing, threads: job.threads }));
+    const threads = task.threads?.() ?? job.threads;
+    if (threads !== job.threads) throw new Error(`asked for ${job.threads} threads, got ${threads}`);
   } catch (e) { out.error = String(e?.stack || e); }
   self.postMessage(out);
 };

@@ -15,8 +15,13 @@ func main() {
 	quality := flag.Int("quality", 5, "brotli quality, 0 to 11; 11 is for releases and takes half a minute")
 	budget := flag.Bool("budget", false, "fail when a program is larger than its budget")
 	trim := flag.Bool("trim", false, "only make "+modFile+" and stop")
+	bench := flag.Bool("bench", false, "only make build/bench.wasm, which make bench-peers times, and stop")
 	flag.Parse()
-	if err := run(*quality, *budget, *trim); err != nil {
+	work := func() error { return run(*quality, *budget, *trim) }
+	if *bench {
+		work = compileBench
+	}
+	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}

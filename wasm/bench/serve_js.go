@@ -1,17 +1,18 @@
 package main
 
 import (
+	"fmt"
 	"syscall/js"
 	"unsafe"
 
-	"wafer/nn/graph"
+	"wafer/nn/plan"
+	"wafer/nn/run"
 	"wafer/nn/tensor"
 	"wafer/tools/peers"
 )
 
 // serve puts an object waferBench into the global scope. Its two functions return promises of
-// {step(), memory, inputs, outputs, initial}: step runs the whole graph once, inputs and outputs
-// give the byte offset in memory of each value by name, initial the bytes each input starts with.
+// what run.Program.JS gives, and of initial, the bytes that each input starts with by name.
 // Training adds rate, beta1 and beta2, from which the input "step/rate" of each step follows.
 //
 //	inference(spec.json bytes, weights.bin bytes, batch, threads)
@@ -39,14 +40,20 @@ func serve() {
 	})
 }
 
-// promise is a JavaScript function whose work may block.
+// promise is a JavaScript function whose work may block; a panic rejects it too.
 func promise(work func(args []js.Value) (js.Value, error)) js.Func {
 	return js.FuncOf(func(_ js.Value, args []js.Value) any {
 		return js.Global().Get("Promise").New(js.FuncOf(func(_ js.Value, settle []js.Value) any {
+			reject := func(why any) { settle[1].Invoke(js.Global().Get("Error").New(fmt.Sprint(why))) }
 			go func() {
+				defer func() {
+					if why := recover(); why != nil {
+						reject(why)
+					}
+				}()
 				v, err := work(args)
 				if err != nil {
-					settle[1].Invoke(js.Global().Get("Error").New(err.Error()))
+					reject(err)
 					return
 				}
 				settle[0].Invoke(v)
@@ -60,11 +67,11 @@ func ready(t *peers.Task, err error, threads int) (js.Value, error) {
 	if err != nil {
 		return js.Undefined(), err
 	}
-	p, err := peers.Runner(threads)(t.Graph, t.State)
+	p, err := run.New(plan.Build(t.Graph), t.State, run.Options{Threads: threads})
 	if err != nil {
 		return js.Undefined(), err
 	}
-	handle := driver(p, t)
+	handle := p.JS()
 	initial := map[string]any{}
 	for name, x := range t.Inputs {
 		b := js.Global().Get("Uint8Array").New(4 * x.Size())
@@ -73,34 +80,6 @@ func ready(t *peers.Task, err error, threads int) (js.Value, error) {
 	}
 	handle.Set("initial", initial)
 	return handle, nil
-}
-
-// driver lets JavaScript run p: a compiled module offers that itself; any other program is
-// driven through Go's own memory, which the adapter leaves in waferMemory.
-func driver(p graph.Program, t *peers.Task) js.Value {
-	if c, ok := p.(interface{ JS() js.Value }); ok {
-		return c.JS()
-	}
-	out := map[string]*tensor.Tensor{}
-	inputs, outputs := map[string]any{}, map[string]any{}
-	for name, x := range t.Inputs {
-		inputs[name] = offset(x)
-	}
-	for _, o := range t.Graph.Outputs {
-		out[o.Name] = tensor.New(o.Node.DType, o.Node.Shape...)
-		outputs[o.Name] = offset(out[o.Name])
-	}
-	step := js.FuncOf(func(js.Value, []js.Value) any {
-		results, err := p.Run(t.Inputs)
-		if err != nil {
-			return err.Error()
-		}
-		for name, y := range results {
-			out[name].CopyFrom(y)
-		}
-		return nil
-	})
-	return js.ValueOf(map[string]any{"step": step, "memory": js.Global().Get("waferMemory"), "inputs": inputs, "outputs": outputs})
 }
 
 // elements are a tensor's bytes.
@@ -113,9 +92,4 @@ func elements(t *tensor.Tensor) []byte {
 
 func bytesOf[T float32 | int32](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), 4*len(s))
-}
-
-// offset is where a tensor lies in Go's memory.
-func offset(t *tensor.Tensor) int {
-	return int(uintptr(unsafe.Pointer(unsafe.SliceData(elements(t)))))
 }

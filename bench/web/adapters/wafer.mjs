@@ -20,6 +20,8 @@ function view(program, type, offset, n) {
   return () => (v.buffer === program.memory.buffer ? v : (v = new type(program.memory.buffer, offset, n)));
 }
 
+const runs = (program, step) => ({ step, steps: (n) => { for (; n; n--) step(); }, threads: () => program.threads() });
+
 function run(program) {
   const error = program.step();
   if (error) throw new Error(error);
@@ -39,7 +41,7 @@ async function loadInference({ model, batch }) {
     run(program);
     result.set(output());
   };
-  return { step, steps: (n) => { for (; n; n--) step(); }, check: () => compare(result, want, s, true) };
+  return { ...runs(program, step), check: () => compare(result, want, s, true) };
 }
 
 async function loadTraining({ name, batch }) {
@@ -55,5 +57,5 @@ async function loadTraining({ name, batch }) {
     run(program);
     last = loss()[0];
   };
-  return { step, steps: (n) => { for (; n; n--) step(); }, loss: () => last };
+  return { ...runs(program, step), loss: () => last };
 }
