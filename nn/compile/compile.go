@@ -99,8 +99,9 @@ func Compile(p *plan.Plan, o Options) *Module {
 	c.findFilters()
 	c.place()
 	prepare, steps := c.calls(p.Prepare), c.calls(p.Steps)
+	c.placeScratch(steps)
 	filters := c.filterCalls()
-	c.finishLayout()
+	c.finishLayout(steps, prepare, filters)
 	c.writePrepare(prepare)
 	c.writeStep(steps)
 	c.writePut(filters)
@@ -126,6 +127,8 @@ func Compile(p *plan.Plan, o Options) *Module {
 type call struct {
 	*function
 	Call
+	step      int // number in the plan's list
+	scratchAt int // address of the first thread's, 0: behind everything else
 }
 
 // Call is one step of the module: a function and what it is given.
@@ -167,7 +170,7 @@ func (c *compiler) calls(steps []plan.Step) []call {
 	for i := range steps {
 		if s := &steps[i]; s.Units > 0 && !c.transformsParameter(s) {
 			one := c.call(c.emission(s))
-			one.Layer = s.Name
+			one.Layer, one.step = s.Name, i
 			out = append(out, one)
 		}
 	}
@@ -183,8 +186,7 @@ func (c *compiler) call(e emission) call {
 		f = &function{k.Index(), k.Scratch}
 		c.funcs[e.key] = f
 	}
-	c.lay.scratch = max(c.lay.scratch, f.scratch)
-	one := call{f, Call{Name: e.name(), Units: e.units, Grain: max(e.grain, 1), Serial: e.work < parallelWork || e.units <= e.grain, Work: e.work}}
+	one := call{function: f, Call: Call{Name: e.name(), Units: e.units, Grain: max(e.grain, 1), Serial: e.work < parallelWork || e.units <= e.grain, Work: e.work}}
 	for _, v := range append(append([]int{}, e.outs...), e.ins...) {
 		one.Args = append(one.Args, c.address(v))
 	}

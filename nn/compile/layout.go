@@ -5,14 +5,15 @@ import (
 )
 
 // The memory of a module, from address 0: control words, parameters, constants, inputs,
-// prepared values, the arena, and each thread's scratch.
+// prepared values, the arena, and scratch for what finds no gap in the arena.
 type layout struct {
 	at                         int // next free address
 	params, consts, inputs     []int
 	prepared, arena, scratchAt int
-	scratch                    int // bytes of one thread's scratch
+	scratch                    int // bytes of scratch behind everything else
 	packed                     map[int]packing
-	panels                     map[int]bool       // values that are stored as panels
+	panels                     map[int]bool // values that are stored as panels
+	uses                       []use
 	filters                    map[int]*plan.Step // parameters that are transformed on their way in, and how
 }
 
@@ -69,11 +70,23 @@ func (c *compiler) place() {
 	}
 }
 
-func (c *compiler) finishLayout() {
+// finishLayout places the scratch of steps that found no gap, and of what runs before the first step.
+func (c *compiler) finishLayout(steps, prepare []call, filters map[int]call) {
 	l := &c.lay
-	l.scratchAt = l.take(c.opt.Threads * l.scratch)
+	for i := range steps {
+		if one := &steps[i]; one.scratchAt == 0 {
+			l.scratch = max(l.scratch, c.scratchThreads(one)*one.scratch)
+		}
+	}
+	for _, one := range prepare {
+		l.scratch = max(l.scratch, one.scratch)
+	}
+	for _, one := range filters {
+		l.scratch = max(l.scratch, one.scratch)
+	}
+	l.scratchAt = l.take(l.scratch)
 	l.take(slack)
-	c.out.Memory.Scratch = c.opt.Threads * l.scratch
+	c.out.Memory.Scratch = l.scratch
 	c.out.Memory.Total = l.at
 }
 

@@ -51,7 +51,7 @@ func (c *compiler) writeProfile(calls []call) {
 func (c *compiler) whole(f *wasmbin.Func, one call) {
 	f.I32Const(0)
 	f.I32Const(int32(one.Units))
-	f.I32Const(int32(c.lay.scratchAt))
+	f.I32Const(int32(c.scratchOf(one)))
 	for _, a := range one.Args {
 		f.I32Const(int32(a))
 	}
@@ -129,9 +129,9 @@ func (c *compiler) share(f *wasmbin.Func, one call) {
 	}
 	bound(0)
 	bound(1)
-	f.I32Const(int32(c.lay.scratchAt))
+	f.I32Const(int32(c.scratchOf(one)))
 	f.LocalGet(thread)
-	f.I32Const(int32(c.lay.scratch))
+	f.I32Const(int32(one.scratch))
 	f.I32Mul()
 	f.I32Add()
 	for _, a := range one.Args {

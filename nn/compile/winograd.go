@@ -20,7 +20,7 @@ var winogradConstants = kernel.WinogradConstants{P: graph.WinogradP, P2: graph.W
 // has as many tiles as keep V and M within winogradBytes, but at least winogradTiles,
 // since it reads all of the transformed kernel.
 const (
-	winogradBytes = 2 << 20
+	winogradBytes = 1 << 20
 	winogradTiles = 48
 )
 
