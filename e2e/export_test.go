@@ -274,3 +274,63 @@ func TestModelPageRefusesWhatIsNoPicture(t *testing.T) {
 		t.Errorf("the page asked for %q", p.requests)
 	}
 }
+
+// The buttons of the page make what wafer compile makes, byte for byte.
+func TestPageExportsWhatTheCommandDoes(t *testing.T) {
+	p := open(t, startServer(t), "/models")
+	same := func(got, want string) {
+		t.Helper()
+		a, err := os.ReadFile(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, _ := os.ReadFile(want); !bytes.Equal(a, b) {
+			t.Errorf("%s has %d bytes, %s has %d; expected the same", filepath.Base(got), len(a), want, len(b))
+		}
+		os.Remove(got) // the next file may have its name
+	}
+	for name, title := range map[string]string{"land": "Land from above", "sentiment": "Sentiment"} {
+		module, page := compiled(t, name, "")
+		p.waitFor("the card", fmt.Sprintf(`document.querySelector("#export-%s")`, name))
+		eval[bool](p, fmt.Sprintf(`(document.querySelector("#export-%s").closest("details").querySelector("summary").click(), true)`, name))
+		same(p.download(func() { p.click("Export " + title + " as a module") }), module)
+		p.waitText(name + ".wasm is ready")
+		same(p.download(func() { p.click("Export " + title + " as a page") }), page)
+		p.waitText(name + ".html is ready")
+		eval[bool](p, fmt.Sprintf(`(() => { const s = document.querySelector("#export-%s"); s.value = "int8"; s.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`, name))
+		module, _ = compiled(t, name, "int8")
+		same(p.download(func() { p.click("Export " + title + " as a module") }), module)
+	}
+	p.screenshot("models-export")
+	if source, err := os.ReadFile(filepath.Join(root(), axeFile)); err == nil {
+		p.axe(string(source), "Models with exports")
+	}
+}
+
+// A taught model leaves as a page that answers as it does in the tab.
+func TestTaughtModelLeavesAsAPage(t *testing.T) {
+	p := open(t, startServer(t), "/teach")
+	p.waitFor("what was kept", keptIsHere)
+	p.fillTextClasses()
+	p.clickRole("button", "Train")
+	p.trained()
+	p.fill("Name of the model", "Guests & food")
+	p.press(kb.Tab)
+	const text = "what a lovely evening"
+	p.fill("Write something new", text)
+	var label string
+	p.until("an answer", func() bool {
+		label = eval[string](p, `document.querySelector(".try-answer .label")?.innerText ?? ""`)
+		return label != ""
+	})
+	eval[bool](p, `(document.querySelector(".export summary").click(), true)`)
+	var page string
+	p.until("the new name", func() bool { return p.has("button", "Export Guests & food as a page") })
+	page = p.download(func() { p.click("Export Guests & food as a page") })
+	if name := filepath.Base(page); name != "Guests-&-food.html" {
+		t.Errorf("the file is called %s", name)
+	}
+	file := openFile(t, page)
+	file.fill("Text to classify", text)
+	file.waitFor("the same label", fmt.Sprintf(`document.querySelector("#label").innerText === %q && document.title === "Guests & food"`, label))
+}

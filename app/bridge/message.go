@@ -16,6 +16,7 @@ const (
 	Classify Verb = "classify" // answer one Result per input of Request.Inputs
 	Teach    Verb = "teach"    // train Request.Teach on Request.Inputs; Done carries the report and the model file
 	Cancel   Verb = "cancel"   // stop request Request.Target: a running Teach ends with the best model so far
+	Export   Verb = "export"   // make a file of Request.Model as Request.Export says; Done carries it
 	Describe Verb = "describe" // read the header of the model file in buffer 0 without keeping it
 )
 
@@ -30,6 +31,13 @@ type Input struct {
 	Height int    `json:"height,omitempty"`
 }
 
+// ExportRequest says what to make of a model: a WebAssembly module, or a page with it.
+type ExportRequest struct {
+	Weights  string `json:"weights,omitempty"`  // "float32", "float16", "int8"; "" is no loss
+	Title    string `json:"title,omitempty"`    // of the model, in place of its own
+	Template string `json:"template,omitempty"` // same-origin address of the page to put the module into; "" is the module alone
+}
+
 // Request goes from the page to the worker.
 type Request struct {
 	ID     int                `json:"id"`
@@ -39,6 +47,7 @@ type Request struct {
 	SHA256 string             `json:"sha256,omitempty"` // Load: what the file must hash to, "" to skip
 	Inputs []Input            `json:"inputs,omitempty"`
 	Teach  *task.TeachRequest `json:"teach,omitempty"`
+	Export *ExportRequest     `json:"export,omitempty"`
 	Target int                `json:"target,omitempty"` // Cancel: the request to stop
 }
 

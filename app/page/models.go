@@ -56,12 +56,7 @@ func (p *Models) Render() app.UI {
 	)
 }
 
-func (p *Models) tone() view.Tone {
-	if p.failed {
-		return view.Bad
-	}
-	return view.Plain
-}
+func (p *Models) tone() view.Tone { return tone(p.failed) }
 
 func (p *Models) undoButton() app.UI {
 	if p.undo == nil {

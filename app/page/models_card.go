@@ -20,6 +20,7 @@ func card(m state.Model, measured, foot app.UI) app.UI {
 		measured,
 		facts(m),
 		labels(m),
+		&exportBox{Model: m, Lang: state.Language()},
 		foot,
 	)
 }

@@ -188,6 +188,7 @@ func (k *keepBox) Render() app.UI {
 			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).OnClick(k.onDelete),
 		),
 		app.P().Class("hint").Text(T("teach.keep.kept")),
+		&exportBox{Model: k.Model, Lang: k.Lang},
 	)
 }
 

@@ -50,6 +50,12 @@ func (w *worker) Call(req bridge.Request, buffers []bridge.Buffer, on func(bridg
 					on(bridge.Response{ID: id, Event: bridge.Answer, Index: i, Result: &r}, nil)
 				}
 			}
+		case req.Verb == bridge.Export && req.Export.Weights == "":
+			on(bridge.Response{ID: id, Event: bridge.Done}, [][]byte{make([]byte, 1500)})
+			return
+		case req.Verb == bridge.Export:
+			on(bridge.Response{ID: id, Event: bridge.Failed, Error: "No such weights."}, nil)
+			return
 		case req.Verb == bridge.Describe:
 			on(bridge.Response{ID: id, Event: bridge.Done, Model: &task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: Image, Labels: []string{"a", "b"}}}, nil)
 			return

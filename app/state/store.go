@@ -55,6 +55,7 @@ type State struct {
 	Batch  map[Kind]Batch  // inputs with their answers
 	Typed  string          // the sentence in the text field
 	Notice map[string]string
+	Export map[string]Export // what is being made of models, by ID
 }
 
 // Caller is what the Store needs of a bridge.Client.

@@ -116,9 +116,11 @@ func (t *Teaching) DownloadModel() {
 	}()
 }
 
-// FileName is the name under which a model is downloaded: without what a file
-// system may refuse.
-func FileName(title string) string {
+// FileName is the name under which a model is downloaded.
+func FileName(title string) string { return fileName(title) + ".wafer" }
+
+// fileName is a title without what a file system may refuse.
+func fileName(title string) string {
 	words := strings.FieldsFunc(title, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>:"/\|?*`, r)
 	})
@@ -126,7 +128,7 @@ func FileName(title string) string {
 	if name == "" {
 		name = "model"
 	}
-	return name + ".wafer"
+	return name
 }
 
 // DeleteModel forgets the taught model; UndoDelete brings it back.

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 
+	"wafer/app/bridge"
 	"wafer/nn/task"
 )
 
@@ -19,4 +20,6 @@ type Engine interface {
 	Describe(file []byte) (task.Model, error)
 	Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input,
 		report func(task.Progress)) (Model, task.TeachReport, error)
+	// Export makes a WebAssembly module of a model or, with a template, a page with it.
+	Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error)
 }

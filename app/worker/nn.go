@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 
+	"wafer/app/bridge"
 	"wafer/nn"
 	"wafer/nn/task"
 )
@@ -22,6 +23,15 @@ func (NN) Teach(ctx context.Context, base Model, req task.TeachRequest, samples 
 	m, r, err := nn.Teach(ctx, base.(*nn.Model), req, samples, report)
 	taught, err := model(m, err)
 	return taught, r, err
+}
+
+// Export makes a file of m, which must come from Open.
+func (NN) Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error) {
+	o := nn.ExportOptions{Weights: req.Weights, Title: req.Title}
+	if template == nil {
+		return m.(*nn.Model).Export(o)
+	}
+	return m.(*nn.Model).ExportPage(string(template), o)
 }
 
 // model keeps a nil *nn.Model from becoming a Model that is not nil.

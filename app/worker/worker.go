@@ -74,6 +74,8 @@ func (w *Worker) answer(ctx context.Context, req bridge.Request, buffers [][]byt
 		return w.classify(ctx, req, buffers, send)
 	case bridge.Teach:
 		return w.teach(ctx, req, buffers, send)
+	case bridge.Export:
+		return w.export(ctx, req)
 	case bridge.Cancel:
 		return w.cancel(req)
 	}

@@ -64,6 +64,13 @@ func (e engine) Teach(ctx context.Context, base Model, req task.TeachRequest, sa
 	return fakeModel{[]byte("taught")}, task.TeachReport{Epochs: 1}, nil
 }
 
+func (engine) Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error) {
+	if req.Weights == "int3" {
+		return nil, errors.New("There are no such weights.")
+	}
+	return []byte(req.Title + " of " + string(m.Bytes()) + string(template)), nil
+}
+
 // answers collects what a worker says to one request.
 type answers struct {
 	mu      sync.Mutex
@@ -249,5 +256,39 @@ func TestCancelOfAFinishedRequestAndUnknownVerbs(t *testing.T) {
 	}
 	if r := ask(t, w, bridge.Request{Verb: bridge.Describe}, []byte("file")).last(); r.Event != bridge.Done || r.Model.Bytes != 4 {
 		t.Errorf("describe: got %+v", r)
+	}
+}
+
+// An export is the file of the model, made with the template that its address gives.
+func TestExport(t *testing.T) {
+	w := loaded(t, engine{})
+	w.fetch = func(_ context.Context, url string, _ func(loaded, total int64)) ([]byte, error) {
+		if url != "/page" {
+			return nil, errors.New("There is no such page.")
+		}
+		return []byte(" in a page"), nil
+	}
+	for _, c := range []struct {
+		req        bridge.ExportRequest
+		want, fail string
+	}{
+		{bridge.ExportRequest{Title: "module"}, "module of base", ""},
+		{bridge.ExportRequest{Title: "module", Template: "/page"}, "module of base in a page", ""},
+		{bridge.ExportRequest{Template: "/nothing"}, "", "no such page"},
+		{bridge.ExportRequest{Weights: "int3"}, "", "no such weights"},
+	} {
+		a := ask(t, w, bridge.Request{ID: 2, Verb: bridge.Export, Model: "m", Export: &c.req})
+		if r := a.last(); c.fail != "" {
+			if r.Event != bridge.Failed || !strings.Contains(r.Error, c.fail) {
+				t.Errorf("%+v: got %+v", c.req, r)
+			}
+		} else if len(a.buffers) != 1 || string(a.buffers[0]) != c.want {
+			t.Errorf("%+v: got %q, %+v", c.req, a.buffers, r)
+		}
+	}
+	for _, req := range []bridge.Request{{Verb: bridge.Export, Model: "m"}, {Verb: bridge.Export, Model: "other", Export: &bridge.ExportRequest{}}} {
+		if r := ask(t, w, req).last(); r.Event != bridge.Failed {
+			t.Errorf("%+v: got %+v", req, r)
+		}
 	}
 }

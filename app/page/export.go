@@ -1,0 +1,60 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// exportBox makes files of a model that work without Wafer.
+type exportBox struct {
+	app.Compo
+	watching
+	Model   state.Model
+	Lang    state.Lang
+	weights string
+}
+
+func (b *exportBox) OnMount(ctx app.Context) { b.watch(ctx) }
+func (b *exportBox) OnDismount()             { b.unwatch() }
+
+// exportWeights are the choices, with the keys of their names.
+var exportWeights = []struct{ value, key string }{{"", "export.exact"}, {"int8", "export.int8"}}
+
+func (b *exportBox) Render() app.UI {
+	now, id := shared.Get().Export[b.Model.ID], "export-"+b.Model.ID
+	return app.Details().Class("export").Body(
+		app.Summary().Text(T("export.open")),
+		app.P().Text(T("export.lead")),
+		app.Div().Class("export-weights").Body(
+			app.Label().For(id).Text(T("export.weights")),
+			app.Select().Class("field").ID(id).OnChange(b.onWeights).Body(app.Range(exportWeights).Slice(func(i int) app.UI {
+				w := exportWeights[i]
+				return app.Option().Value(w.value).Selected(w.value == b.weights).Text(T(w.key))
+			})),
+		),
+		app.Div().Class("export-files").Body(
+			b.file("export.page", true, now.Busy),
+			b.file("export.module", false, now.Busy),
+		),
+		app.If(now.Say != "", view.Notice(tone(now.Failed), now.Say, nil)),
+	)
+}
+
+func (b *exportBox) file(key string, page, busy bool) app.UI {
+	return app.Button().Class("button", "small").Type("button").Disabled(busy).
+		Aria("label", T(key+".label", state.Title(b.Model))).Text(T(key)).
+		OnClick(func(app.Context, app.Event) { shared.Export(b.Model, page, b.weights) }, key, b.Model.ID)
+}
+
+func (b *exportBox) onWeights(ctx app.Context, _ app.Event) {
+	b.weights = ctx.JSSrc().Get("value").String()
+}
+
+func tone(failed bool) view.Tone {
+	if failed {
+		return view.Bad
+	}
+	return view.Plain
+}

@@ -1,0 +1,50 @@
+package state
+
+import (
+	"wafer/app/bridge"
+)
+
+// ExportTemplate is the address of the page that exported models are put into.
+const ExportTemplate = "/static/export/model.html"
+
+// Export is a file that is being made of a model, or was made last.
+type Export struct {
+	Busy   bool
+	Failed bool
+	Say    string // how it is getting on, in a sentence
+}
+
+// Export makes a WebAssembly module of a model or, as page, one that works offline, and offers the
+// file to the person. weights are "" as trained, or "float32", "float16", "int8".
+func (s *Store) Export(m Model, page bool, weights string) {
+	name, mediaType := m.ID, "application/wasm"
+	if s.taught(m.ID) {
+		name = fileName(m.Title)
+	}
+	req := bridge.Request{Verb: bridge.Export, Model: m.ID, Export: &bridge.ExportRequest{Weights: weights, Title: m.Title}}
+	if page {
+		name, mediaType, req.Export.Template = name+".html", "text/html", ExportTemplate
+	} else {
+		name += ".wasm"
+	}
+	say := func(e Export) { s.change(func(st *State) { st.Export = with(st.Export, m.ID, e) }) }
+	fail := func(why string) { say(Export{Failed: true, Say: T("export.failed", name, why)}) }
+	say(Export{Busy: true, Say: T("export.busy", name)})
+	go func() {
+		if err := s.Ready(m); err != nil {
+			fail(err.Error())
+			return
+		}
+		s.worker.Call(req, nil, func(res bridge.Response, buffers [][]byte) {
+			switch {
+			case res.Event == bridge.Failed:
+				fail(res.Error)
+			case res.Event == bridge.Done && len(buffers) == 0:
+				fail(T("classify.noanswer"))
+			case res.Event == bridge.Done:
+				bridge.Download(name, mediaType, buffers[0])
+				say(Export{Say: T("export.done", name, Size(int64(len(buffers[0]))))})
+			}
+		})
+	}()
+}
