@@ -5,6 +5,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -39,7 +40,7 @@ func Runner(o Options) graph.Runner {
 type Program struct {
 	plan    *plan.Plan
 	module  *compile.Module
-	machine machine
+	machine machine // nil: closed
 	params  []*tensor.Tensor
 	index   map[*tensor.Tensor]int
 	seen    []int // versions of the parameters in memory, -1: not there yet
@@ -74,6 +75,7 @@ func (p *Program) compile(threads int) (err error) {
 	if p.machine, err = newMachine(p.module); err != nil && threads > 1 {
 		return p.compile(1)
 	}
+	p.module.Bytes = nil // the machine has them
 	return err
 }
 
@@ -97,6 +99,9 @@ func (p *Program) Threads() int { return p.machine.threads() }
 
 // Run implements graph.Program. The outputs are overwritten by the next run.
 func (p *Program) Run(inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error) {
+	if p.machine == nil {
+		return nil, errors.New("run: the program is closed")
+	}
 	for _, l := range p.plan.Inputs {
 		if err := check("input", l, inputs[l.Name]); err != nil {
 			return nil, err
@@ -166,12 +171,17 @@ func (p *Program) Fetch(t *tensor.Tensor, dst []float32) {
 	p.machine.read(p.module.Params[p.index[t]].Offset, floatBytes(dst))
 }
 
-// Close gives the memory back; parameters come home first.
+// Close gives the memory back; parameters come home first. The program cannot be used
+// any more, except that it can be closed again.
 func (p *Program) Close() {
+	if p.machine == nil {
+		return
+	}
 	for _, i := range p.module.Updated {
 		p.params[i].Read()
 	}
 	p.machine.close()
+	p.machine = nil
 }
 
 // bytesOf sees a tensor's elements as bytes in the machine's order, which is little

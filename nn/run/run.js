@@ -226,7 +226,6 @@
         remind(bytes);
       }
       this.memory = this.exports = this.bytes = this.state = null;
-      this.step = () => "the program is closed";
     }
   }
 

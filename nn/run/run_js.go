@@ -74,14 +74,19 @@ func newMachine(m *compile.Module) (_ machine, err error) {
 	if err != nil {
 		return nil, err
 	}
+	staging := v.Get("staging")
+	return &instance{staging: staging, size: staging.Length(), Value: program(v, m)}, nil
+}
+
+// program makes a Program of run.js.
+func program(glue js.Value, m *compile.Module) js.Value {
 	code := js.Global().Get("Uint8Array").New(len(m.Bytes))
 	js.CopyBytesToJS(code, m.Bytes)
-	staging := v.Get("staging")
-	return &instance{staging: staging, size: staging.Length(), Value: v.Call("program", map[string]any{
+	return glue.Call("program", map[string]any{
 		"code": code, "pages": m.Memory.Pages(), "threads": m.Threads,
 		"inputs": offsets(m.Inputs), "outputs": offsets(m.Outputs),
 		"barrier": map[string]any{"abort": compile.Abort, "generation": compile.Generation},
-	})}, nil
+	})
 }
 
 func offsets(places []compile.Place) map[string]any {

@@ -13,12 +13,7 @@ import (
 // program is closed when the next one is made.
 func started(t testing.TB, threads int) graph.Runner {
 	var last *Program
-	return func(g *graph.Graph, state graph.State) (_ graph.Program, err error) {
-		defer func() {
-			if e := recover(); e != nil {
-				err = fmt.Errorf("panic: %v", e)
-			}
-		}()
+	return func(g *graph.Graph, state graph.State) (graph.Program, error) {
 		if last != nil {
 			last.Close()
 			last = nil
