@@ -27,6 +27,12 @@ func (m *Model) Classify(in task.Input) (res task.Result) {
 		return task.Result{Error: err.Error()}
 	}
 	res = task.Result{Note: note, Binary: m.info.Binary}
+	if p, ok := m.tester.Program(1).(interface {
+		Threads() int
+		MemoryBytes() int
+	}); ok {
+		res.Threads, res.Memory = p.Threads(), p.MemoryBytes()
+	}
 	for i, label := range m.info.Labels {
 		res.Scores = append(res.Scores, task.Score{Label: label, Index: i, Probability: float32(p[i])})
 	}

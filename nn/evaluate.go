@@ -30,6 +30,7 @@ func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []Sam
 		return nil, fmt.Errorf("evaluation: %w", err)
 	}
 	tester := &train.Tester{Model: m.doc.Layers, State: m.state, Runner: runner}
+	defer tester.Close()
 	rows, err := tester.Predict(ctx, source)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 		state[w.Name] = f.state[w.Name]
 	}
 	tester := &train.Tester{Model: f.network, State: state, Runner: f.o.Runner, Loss: &f.r.Loss}
+	defer tester.Close()
 	if f.o.Report != nil {
 		f.o.Report(task.Progress{Phase: task.Testing, Epoch: f.rep.Epochs, Epochs: f.rep.Epochs})
 	}

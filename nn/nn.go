@@ -24,6 +24,10 @@ import (
 	"wafer/nn/train"
 )
 
+// Runner runs the networks of models that are opened or taught. A program that has a
+// better one for where it runs, as the browser's worker has, sets it before all else.
+var Runner graph.Runner = native.Runner(0)
+
 // Model is an open model file. Its methods may be called by one goroutine at a time.
 type Model struct {
 	doc    document
@@ -68,7 +72,7 @@ func Open(file []byte) (*Model, error) {
 		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.shape(), m.doc.Layers.Input.Shape)
 	}
 	m.info = stamped(m.doc.Info, file)
-	m.tester = &train.Tester{Model: m.doc.Layers, State: m.state, Runner: native.Runner(0)}
+	m.tester = &train.Tester{Model: m.doc.Layers, State: m.state, Runner: Runner}
 	return m, nil
 }
 
@@ -98,6 +102,9 @@ func (m *Model) Info() task.Model { return m.info }
 
 // Bytes is the model file; the caller must not change it.
 func (m *Model) Bytes() []byte { return m.file }
+
+// Close gives back the memory that the model runs in; it may be used again.
+func (m *Model) Close() { m.tester.Close() }
 
 // Summary is the network as Keras' model.summary() prints it.
 func (m *Model) Summary() string { return m.doc.Layers.Summary() }

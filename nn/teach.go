@@ -11,7 +11,6 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
-	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -206,7 +205,7 @@ func (t *teacher) train(ctx context.Context, m *layers.Model, state graph.State,
 	for _, e := range m.Entries {
 		fixed[e.Name] = e.Layer.Class() == "BatchNormalization"
 	}
-	run, err := train.New(train.Config{Model: m, State: state, Runner: native.Runner(0), Recipe: r, Report: report,
+	run, err := train.New(train.Config{Model: m, State: state, Runner: Runner, Recipe: r, Report: report,
 		Frozen: func(layer string) bool { return fixed[layer] },
 		Train:  train.Subset{Source: all, Index: fit}, Validation: train.Subset{Source: all, Index: held}})
 	if err != nil {

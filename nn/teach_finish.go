@@ -10,7 +10,6 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
-	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/train"
@@ -18,7 +17,8 @@ import (
 
 func (t *teacher) finish(network *layers.Model, state graph.State, result *train.Result, all train.Rows, fit, held []int) (*Model, task.TeachReport, error) {
 	loss := recipe.Loss{Name: "sparse_categorical_crossentropy"}
-	tester := &train.Tester{Model: network, State: state, Runner: native.Runner(0), Loss: &loss}
+	tester := &train.Tester{Model: network, State: state, Runner: Runner, Loss: &loss}
+	defer tester.Close()
 	ctx := context.Background() // a stopped run is measured too
 	t.report(task.Progress{Phase: task.Testing, Steps: len(held) + len(fit)})
 	rep := task.TeachReport{Epochs: len(result.History), Stopped: result.Stopped, HeldOut: len(held), Note: result.Note}

@@ -7,7 +7,6 @@ import (
 
 	"wafer/nn/graph"
 	"wafer/nn/layers"
-	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -58,7 +57,8 @@ func (t *teacher) features(ctx context.Context, network *layers.Model, state gra
 		return all, nil
 	}
 	out := train.Rows{X: tensor.New(tensor.Float32, append([]int{all.Len()}, b.OutputShape()...)...), Y: all.Y}
-	run := &train.Tester{Model: b, State: state, Runner: native.Runner(0)}
+	run := &train.Tester{Model: b, State: state, Runner: Runner}
+	defer run.Close()
 	const batch = 16
 	for lo := 0; lo < all.Len(); lo += batch {
 		if ctx.Err() != nil {

@@ -50,6 +50,18 @@ func Millis(ms float64) string {
 	return strconv.FormatFloat(ms/1000, 'f', 1, 64) + " s"
 }
 
+// Engine says how an answer was computed: vectors, threads and the memory of the model.
+func Engine(r Result) string {
+	switch memory := Size(int64(r.Memory)); r.Threads {
+	case 0:
+		return T("classify.engine.none")
+	case 1:
+		return T("classify.engine.one", memory)
+	default:
+		return T("classify.engine.many", r.Threads, memory)
+	}
+}
+
 // Count writes a number with thousands apart: "1,329,473".
 func Count(n int) string {
 	s := strconv.Itoa(n)

@@ -33,6 +33,15 @@ func (w *Worker) classify(ctx context.Context, req bridge.Request, buffers [][]b
 	return bridge.Response{}, nil, nil
 }
 
+// close gives back the memory that the model runs in, once nobody uses it.
+func (h *held) close() {
+	h.Lock()
+	defer h.Unlock()
+	if c, ok := h.model.(interface{ Close() }); ok {
+		c.Close()
+	}
+}
+
 func (h *held) classify(in task.Input) task.Result {
 	h.Lock()
 	defer h.Unlock()

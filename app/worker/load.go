@@ -30,8 +30,12 @@ func (w *Worker) load(ctx context.Context, req bridge.Request, buffers [][]byte,
 	}
 	info := model.Info()
 	w.mu.Lock()
+	old := w.models[req.Model]
 	w.models[req.Model] = &held{model: model}
 	w.mu.Unlock()
+	if old != nil {
+		old.close()
+	}
 	return bridge.Response{Model: &info}, nil, nil
 }
 

@@ -17,6 +17,14 @@ type Program interface {
 	Run(inputs map[string]*tensor.Tensor) (map[string]*tensor.Tensor, error)
 }
 
-// Runner makes programs: eval.Runner, native.Runner(threads). State must hold
+// Close gives back what a program holds outside of Go, if anything: its parameters come
+// home to the State first.
+func Close(p Program) {
+	if c, ok := p.(interface{ Close() }); ok {
+		c.Close()
+	}
+}
+
+// Runner makes programs: eval.Runner, run.Runner(options), native.Runner(threads). State must hold
 // every Param of the graph in its shape.
 type Runner func(g *Graph, state State) (Program, error)

@@ -93,6 +93,9 @@ func check(kind string, l plan.Leaf, t *tensor.Tensor) error {
 // Memory is what the program's memory is used for.
 func (p *Program) Memory() compile.Usage { return p.module.Memory }
 
+// MemoryBytes is the size of that memory.
+func (p *Program) MemoryBytes() int { return p.module.Memory.Total }
+
 // Threads is how many the next run takes. It is 1 until the others have started, a moment
 // after the program was made.
 func (p *Program) Threads() int { return p.machine.threads() }

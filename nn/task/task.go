@@ -68,6 +68,8 @@ type Result struct {
 	Binary   bool    `json:"binary,omitempty"`   // show one bar, not two
 	Rejected bool    `json:"rejected,omitempty"` // "none of these": the input is out of the model's scope
 	Millis   float64 `json:"ms"`                 // decode, preprocess and run
+	Threads  int     `json:"threads,omitempty"`  // of the compiled module that ran; 0: it ran without one
+	Memory   int     `json:"memory,omitempty"`   // bytes of the module's memory: weights, arena, scratch
 	Note     string  `json:"note,omitempty"`     // a warning in plain words, such as a shortened text
 	Error    string  `json:"error,omitempty"`    // why there is no answer, in plain words; Scores is then empty
 }

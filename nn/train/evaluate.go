@@ -43,6 +43,17 @@ func (t *Tester) program(n int) (graph.Program, error) {
 	return p, err
 }
 
+// Program is what ran the last batch of n, nil if there was none.
+func (t *Tester) Program(n int) graph.Program { return t.programs[n] }
+
+// Close gives back the programs' memory; the next run makes new ones.
+func (t *Tester) Close() {
+	for _, p := range t.programs {
+		graph.Close(p)
+	}
+	t.programs = nil
+}
+
 // Run gives the outputs [batch, …] for x [batch, …]; they are valid until the next call.
 func (t *Tester) Run(x *tensor.Tensor) (*tensor.Tensor, error) {
 	inputs := map[string]*tensor.Tensor{inX: x}

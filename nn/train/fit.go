@@ -128,6 +128,7 @@ func balanced(s Source) []float32 {
 func (t *Trainer) Run(ctx context.Context) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer t.close()
 	r := t.Recipe
 	for t.at.Epoch < r.Train.Epochs && !t.enough() {
 		err := t.epoch(ctx)
@@ -146,6 +147,15 @@ func (t *Trainer) Run(ctx context.Context) (*Result, error) {
 	}
 	t.finish(res)
 	return res, nil
+}
+
+// close gives back the memory of the programs; the State has the parameters.
+func (t *Trainer) close() {
+	for n, p := range t.programs {
+		graph.Close(p)
+		delete(t.programs, n)
+	}
+	t.tester.Close()
 }
 
 // enough reports whether early stopping ends the run.

@@ -2,6 +2,9 @@
 // Messages that arrive before the Go program listens are kept and handed over in order.
 "use strict";
 
+// Runs compiled modules, here and, as a program of their own, on further threads.
+const runJS = "/run.js";
+
 const early = [];
 self.onmessage = (event) => early.push(event.data);
 
@@ -19,7 +22,8 @@ function giveUp(error) {
 
 async function start() {
   const query = new URLSearchParams(self.location.search);
-  importScripts(query.get("exec"));
+  importScripts(query.get("exec"), runJS);
+  self.waferRun.url = runJS;
   const go = new Go();
   const answer = await fetch(query.get("wasm"));
   if (!answer.ok) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 )
 
 // program is one of the two WebAssembly programs.
@@ -20,8 +19,9 @@ type program struct {
 // browserEnv is for both programs. Left out, by their share of the download: encoding/json
 // on top of its successor (the default since Go 1.27, 0.2 MB), and the variants of malloc
 // and of the garbage collector that pay on large machines only (0.02 MB).
-var browserEnv = []string{"GOOS=js", "GOARCH=wasm",
-	"GOEXPERIMENT=" + strings.TrimPrefix(os.Getenv("GOEXPERIMENT")+",nojsonv2,nosizespecializedmalloc,nogreenteagc", ",")}
+// And without Go's SIMD: models are compiled to modules of their own, and where the browser
+// has no SIMD, for which plain Go is kept, a program with it would not even load.
+var browserEnv = []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosizespecializedmalloc,nogreenteagc"}
 
 // noInline compiles the worker without inlining, except what computes: the rest runs
 // once per model, and weighs a tenth less.

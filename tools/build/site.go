@@ -15,6 +15,7 @@ const (
 	site      = "static/site" // embedded into the server
 	fresh     = "build/site"  // where it is made
 	execJS    = "/wasm_exec.js"
+	runJS     = "/run.js" // worker.js loads it; package run has it for other places
 	generator = "build/generate"
 )
 
@@ -36,6 +37,9 @@ func makeSite(programs []*program, quality int) error {
 		return err
 	}
 	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), fresh+execJS); err != nil {
+		return err
+	}
+	if err := copyFile("nn/run/run.js", fresh+runJS); err != nil {
 		return err
 	}
 	for _, p := range programs {
@@ -79,7 +83,7 @@ func generate(programs []*program) error {
 	}
 	cmd := exec.Command("./"+generator, "-version", version, "-exec", execJS,
 		"-app", programs[0].address, "-worker", programs[1].address,
-		"-precache", strings.Join(samples, ","), fresh)
+		"-precache", strings.Join(append(samples, runJS), ","), fresh)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("generating the page: %w\n%s", err, out)
 	}
