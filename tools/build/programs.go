@@ -25,8 +25,7 @@ var browserEnv = []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosiz
 
 // noInline compiles the worker without inlining, except what computes: the rest runs
 // once per model, and weighs a tenth less.
-var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/native=", "-gcflags=wafer/nn/fmath=",
-	"-gcflags=wafer/nn/vision=", "-gcflags=simd/...=", "-gcflags=math/...="}
+var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=math/...="}
 
 // compile builds both programs. The page's is built with the trimmed go-app.
 func compile() ([]*program, error) {
@@ -35,7 +34,7 @@ func compile() ([]*program, error) {
 	}
 	programs := []*program{
 		{name: "app", build: goTool, args: []string{"-modfile=" + modFile}, limit: 1_500_000},
-		{name: "worker", build: trimmedGo, args: noInline, limit: 1_000_000},
+		{name: "worker", build: trimmedGo, args: noInline, limit: 1_300_000},
 	}
 	for _, p := range programs {
 		if err := p.compile(); err != nil {
