@@ -1,0 +1,101 @@
+package api
+
+import (
+	"encoding/json"
+	"time"
+
+	"wafer/nn/task"
+)
+
+// File is content by its hash, with the path under which a recipe or a person knows it.
+type File struct {
+	Path   string `json:"path,omitempty"` // slashes, relative
+	SHA256 string `json:"sha256"`         // hex
+	Size   int64  `json:"size"`           // bytes
+}
+
+// Spec is what a job is asked to do. It does not change.
+type Spec struct {
+	Name       string          `json:"name"`                  // shown in lists
+	Recipe     json.RawMessage `json:"recipe"`                // recipe.Recipe
+	Data       []File          `json:"data,omitempty"`        // the files that the recipe names
+	Checkpoint *File           `json:"checkpoint,omitempty"`  // a run that began elsewhere goes on from here
+	Model      string          `json:"model,omitempty"`       // the name that the result gets; "": none
+	MaxSeconds int             `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
+	CloneOf    string          `json:"clone_of,omitempty"`    // the ID of the job that this one varies
+}
+
+// Job is a job as lists and pages show it.
+type Job struct {
+	ID      string    `json:"id"`
+	Spec    Spec      `json:"spec"`
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"` // time of the newest event
+	Seq     uint64    `json:"seq"`     // number of the newest event
+	Status  Status    `json:"status"`
+}
+
+// Status is what changes about a job. Every event carries it whole.
+type Status struct {
+	State      State          `json:"state"`
+	Queued     uint64         `json:"queued"`               // number of the event that queued it last
+	Attempt    int            `json:"attempt"`              // how often it was claimed; only the last claim may report
+	Lost       int            `json:"lost,omitempty"`       // workers lost since the last checkpoint
+	Worker     string         `json:"worker,omitempty"`     // name of the worker that has it or had it last
+	Started    time.Time      `json:"started,omitzero"`     // of this attempt
+	Ended      time.Time      `json:"ended,omitzero"`       // zero while it may go on by itself
+	Progress   *task.Progress `json:"progress,omitempty"`   // newest
+	Checkpoint *File          `json:"checkpoint,omitempty"` // newest
+	Result     *Result        `json:"result,omitempty"`     // of a job that succeeded
+	Error      string         `json:"error,omitempty"`      // of a job that failed, a sentence
+}
+
+// Result is what a job made. Its curves are the events whose progress ends an epoch.
+type Result struct {
+	Model       task.Model         `json:"model"`
+	File        File               `json:"file"`           // the model file
+	Name        string             `json:"name,omitempty"` // under which the server keeps it
+	Metrics     map[string]float64 `json:"metrics,omitempty"`
+	Report      json.RawMessage    `json:"report,omitempty"` // nn.FitReport
+	RecipeHash  string             `json:"recipe_hash"`
+	DataHash    string             `json:"data_hash"`
+	WeightsHash string             `json:"weights_hash"`
+}
+
+// Files are all contents that a job needs or made; they are kept as long as it is.
+func (j *Job) Files() []File {
+	all := append([]File(nil), j.Spec.Data...)
+	for _, f := range []*File{j.Spec.Checkpoint, j.Status.Checkpoint} {
+		if f != nil {
+			all = append(all, *f)
+		}
+	}
+	if j.Status.Result != nil {
+		all = append(all, j.Status.Result.File)
+	}
+	return all
+}
+
+// Jobs answers GET /api/jobs, newest first.
+type Jobs struct {
+	Jobs []Job `json:"jobs"`
+}
+
+// Kind says what an event is about: a Move, or one of the kinds below.
+type Kind string
+
+const (
+	Progressed   Kind = "progress"   // Status.Progress is new
+	Logged       Kind = "log"        // Log is a line
+	Checkpointed Kind = "checkpoint" // Status.Checkpoint is new
+)
+
+// Event is one thing that happened to a job. Events of a job are numbered 1, 2, 3 …
+// without a gap; the number is the id of the server-sent event.
+type Event struct {
+	Seq    uint64    `json:"seq"`
+	Time   time.Time `json:"time"`
+	Kind   Kind      `json:"kind"`
+	Log    string    `json:"log,omitempty"`
+	Status Status    `json:"status"` // after the event
+}

@@ -1,0 +1,156 @@
+// Package broker connects to NATS JetStream, which carries the queue and, in a cluster,
+// the blobs: a server inside this process with its data in one folder, or a running
+// cluster by its address. Whoever uses the connection sees no difference.
+package broker
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+)
+
+// Options say which server to use. Exactly one of Dir and URL is set.
+type Options struct {
+	Dir         string       // data folder of a server in this process
+	URL         string       // of a cluster: "nats://host:4222,nats://other:4222"
+	Credentials string       // path of a NATS credentials file, "": none
+	MaxStore    int64        // bytes that the server in this process may keep; 0: 4 GiB
+	Log         *slog.Logger // nil: no log
+}
+
+// Broker is a connection, with the server behind it if that runs in this process.
+type Broker struct {
+	Conn *nats.Conn
+
+	options Options
+	server  *server.Server // nil: elsewhere
+	lock    *os.File
+}
+
+// startTime is how long a server in this process may take to read its data.
+const startTime = time.Minute
+
+// Open starts or finds the server. A folder that another process uses is an error.
+func Open(o Options) (*Broker, error) {
+	if (o.Dir == "") == (o.URL == "") {
+		return nil, errors.New("broker: either a data folder or the address of a NATS cluster is needed")
+	}
+	if o.MaxStore == 0 {
+		o.MaxStore = 4 << 30
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	b := &Broker{options: o}
+	if o.Dir != "" {
+		if err := b.start(); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if b.Conn, err = b.Connect(); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// start runs a server that listens on no port.
+func (b *Broker) start() error {
+	if err := os.MkdirAll(b.options.Dir, 0o700); err != nil {
+		return fmt.Errorf("broker: %w", err)
+	}
+	var err error
+	if b.lock, err = lock(filepath.Join(b.options.Dir, "lock")); err != nil {
+		return err
+	}
+	b.server, err = server.NewServer(&server.Options{
+		ServerName: "wafer", DontListen: true, NoSigs: true,
+		JetStream: true, StoreDir: b.options.Dir, JetStreamMaxStore: b.options.MaxStore, JetStreamMaxMemory: 64 << 20,
+		SyncAlways: true, // what was acknowledged survives a power cut; the rates here are low
+	})
+	if err != nil {
+		b.unlock()
+		return fmt.Errorf("broker: %w", err)
+	}
+	b.server.SetLogger(logger{b.options.Log}, false, false)
+	b.server.Start()
+	if !b.server.ReadyForConnections(startTime) || !b.server.JetStreamEnabled() {
+		b.Close()
+		return fmt.Errorf("broker: the server in this process did not start on %s; the log says why", b.options.Dir)
+	}
+	return nil
+}
+
+// Connect opens one more connection, which the caller closes.
+func (b *Broker) Connect() (*nats.Conn, error) {
+	log := b.options.Log
+	options := []nats.Option{
+		nats.Name("wafer"), nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
+		nats.PingInterval(10 * time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(5 * time.Second),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				log.Warn("connection to NATS lost", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(c *nats.Conn) { log.Info("connection to NATS is back", "url", c.ConnectedUrlRedacted()) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Debug("NATS", "error", err) }),
+	}
+	if b.options.Credentials != "" {
+		options = append(options, nats.UserCredentials(b.options.Credentials))
+	}
+	if b.server != nil {
+		options = append(options, nats.InProcessServer(b.server))
+	}
+	c, err := nats.Connect(b.options.URL, options...)
+	if err != nil {
+		return nil, fmt.Errorf("broker: connecting to NATS: %w", err)
+	}
+	return c, nil
+}
+
+// Embedded reports whether the server runs in this process.
+func (b *Broker) Embedded() bool { return b.server != nil }
+
+// Close ends the connection and the server, if that runs in this process.
+func (b *Broker) Close() {
+	if b.Conn != nil {
+		b.Conn.Close()
+	}
+	if b.server != nil {
+		b.server.Shutdown()
+		b.server.WaitForShutdown()
+	}
+	b.unlock()
+}
+
+func (b *Broker) unlock() {
+	if b.lock != nil {
+		b.lock.Close()
+		b.lock = nil
+	}
+}
+
+// logger passes the server's words on. What it notices in good order is for debugging.
+type logger struct{ log *slog.Logger }
+
+func (l logger) Noticef(format string, v ...any) {
+	l.log.Debug("nats-server: " + fmt.Sprintf(format, v...))
+}
+func (l logger) Debugf(format string, v ...any) {}
+func (l logger) Tracef(format string, v ...any) {}
+func (l logger) Warnf(format string, v ...any) {
+	l.log.Warn("nats-server: " + fmt.Sprintf(format, v...))
+}
+func (l logger) Errorf(format string, v ...any) {
+	l.log.Error("nats-server: " + fmt.Sprintf(format, v...))
+}
+func (l logger) Fatalf(format string, v ...any) {
+	l.log.Error("nats-server: " + fmt.Sprintf(format, v...))
+}

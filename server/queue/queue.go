@@ -1,0 +1,219 @@
+// Package queue keeps jobs: submit, claim, report, watch. One JetStream stream is all
+// there is. A job is the list of its events under the subjects NAME.jobs.ID.queued (events that
+// put it into the queue, which workers consume) and NAME.jobs.ID.event (all others). Every event carries the
+// whole status, and an event is only written if the one before it is the newest. So each change is one message that
+// is there or is not, two who change a job at once are put in order, and events are numbered without gaps.
+package queue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"wafer/server/api"
+	"wafer/server/broker"
+)
+
+// Errors for callers to tell apart. Illegal moves are *api.IllegalMove.
+var (
+	ErrNotFound = errors.New("there is no such job")
+	ErrExists   = errors.New("a job with this ID exists already")
+	ErrBadID    = errors.New("a job's ID is 1 to 32 lower-case letters and digits")
+	ErrTooLarge = errors.New("the description of the job is too large")
+	ErrTooMany  = errors.New("the server keeps as many jobs as it may; delete some that have ended")
+	ErrNotEnded = errors.New("only a job that has ended can be deleted; cancel it first")
+	ErrByPeople = errors.New("a job can be asked to pause, resume, cancel or retry")
+	ErrAhead    = errors.New("the job has no event with this number yet")
+)
+
+// Options bound what a queue keeps. Zero means the default. All who use a queue set the same.
+type Options struct {
+	Name     string        // of stream and subjects: letters, digits, - and _; default "wafer"
+	Replicas int           // copies in a cluster; default 3 there, 1 elsewhere
+	AckWait  time.Duration // a worker that is silent for so long is lost; default 15 s
+	Patience time.Duration // how long to try when the cluster does not answer; default 45 s
+
+	MaxJobs   int   // kept, default 10,000
+	MaxSpec   int   // bytes of a Spec as JSON, default 256 KiB
+	MaxEvents int   // of one job; later progress and log lines are dropped, changes of state are not; default 100,000
+	MaxLost   int   // a job that loses more workers than this without a new checkpoint fails; default 5
+	MaxBytes  int64 // of all events, default 1 GiB
+
+	ReportEvery time.Duration // least time between two progress events, which grows to ten times that in a long run; default 500 ms
+}
+
+func (o Options) withDefaults(c *nats.Conn) Options {
+	o.Name = cmp.Or(o.Name, "wafer")
+	replicas := 1
+	if c.ConnectedClusterName() != "" {
+		replicas = 3
+	}
+	o.Replicas = cmp.Or(o.Replicas, replicas)
+	o.AckWait = cmp.Or(o.AckWait, 15*time.Second)
+	o.Patience = cmp.Or(o.Patience, 45*time.Second)
+	o.MaxJobs = cmp.Or(o.MaxJobs, 10_000)
+	o.MaxSpec = cmp.Or(o.MaxSpec, 256<<10)
+	o.MaxEvents = cmp.Or(o.MaxEvents, 100_000)
+	o.MaxLost = cmp.Or(o.MaxLost, 5)
+	o.MaxBytes = cmp.Or(o.MaxBytes, 1<<30)
+	o.ReportEvery = cmp.Or(o.ReportEvery, 500*time.Millisecond)
+	return o
+}
+
+// Queue is one view of the jobs; any number may be open on the same jobs, in any
+// number of processes. Its methods may be called from several goroutines.
+type Queue struct {
+	o       Options
+	js      jetstream.JetStream
+	stream  jetstream.Stream
+	workers jetstream.Consumer
+}
+
+// Open finds the queue or makes it.
+func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
+	js, err := jetstream.New(c)
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	q := &Queue{o: o.withDefaults(c), js: js}
+	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) (err error) {
+		q.stream, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+			Name: q.o.Name + "_jobs", Subjects: []string{q.o.Name + ".jobs.*.*"},
+			Storage: jetstream.FileStorage, Replicas: q.o.Replicas,
+			MaxBytes: q.o.MaxBytes, Discard: jetstream.DiscardNew, // refuse rather than forget
+			MaxMsgSize: int32(q.o.MaxSpec + 64<<10), Duplicates: time.Second,
+			AllowDirect: false, // replicas lag behind; ask the leader
+		})
+		if err != nil {
+			return err
+		}
+		q.workers, err = q.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+			Durable: "workers", FilterSubject: q.o.Name + ".jobs.*.queued",
+			AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.o.AckWait,
+			MaxDeliver: -1, MaxAckPending: 10_000, Replicas: q.o.Replicas,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	return q, nil
+}
+
+// Submit puts a new job into the queue. An empty ID is replaced by a random one; a
+// client that repeats a request whose answer was lost sends the same ID and gets ErrExists.
+func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, error) {
+	if id == "" {
+		id = randomID()
+	}
+	if err := q.admit(ctx, id, spec); err != nil {
+		return api.Job{}, err
+	}
+	r := &record{Spec: &spec, Created: now()}
+	if err := r.begin(api.Kind(api.Submit)).move(api.Submit); err != nil {
+		return api.Job{}, err
+	}
+	_, err := q.append(ctx, id, 0, r)
+	if errors.Is(err, errConflict) {
+		err = ErrExists
+	}
+	return r.job(id, spec), err
+}
+
+// admit checks a new job against the limits.
+func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) error {
+	if !validID(id) {
+		return ErrBadID
+	}
+	if n, err := sizeOf(spec); err != nil {
+		return err
+	} else if n > q.o.MaxSpec {
+		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, n, q.o.MaxSpec)
+	}
+	var jobs int
+	err := broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
+		info, err := q.stream.Info(ctx, jetstream.WithSubjectFilter(q.subject("*", toQueue)))
+		if err == nil {
+			jobs = len(info.State.Subjects)
+		}
+		return err
+	})
+	if err == nil && jobs >= q.o.MaxJobs {
+		err = fmt.Errorf("%w (%d)", ErrTooMany, jobs)
+	}
+	return err
+}
+
+// Job returns one job as it stands.
+func (q *Queue) Job(ctx context.Context, id string) (api.Job, error) {
+	r, _, err := q.load(ctx, id)
+	if err != nil {
+		return api.Job{}, err
+	}
+	spec, err := q.spec(ctx, id)
+	if err != nil {
+		return api.Job{}, err
+	}
+	return r.job(id, spec), nil
+}
+
+// Jobs returns all jobs, newest first.
+func (q *Queue) Jobs(ctx context.Context) ([]api.Job, error) {
+	newest, specs := map[string]*record{}, map[string]api.Spec{}
+	err := broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
+		return q.newest(ctx, func(id string, r *record) {
+			if r.Spec != nil {
+				specs[id] = *r.Spec
+			}
+			if newest[id] == nil || newest[id].Seq < r.Seq {
+				newest[id] = r
+			}
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	jobs := []api.Job{}
+	for id, r := range newest {
+		if spec, ok := specs[id]; ok { // else it is just being deleted
+			jobs = append(jobs, r.job(id, spec))
+		}
+	}
+	slices.SortFunc(jobs, func(a, b api.Job) int {
+		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
+	})
+	return jobs, nil
+}
+
+// Move pauses, resumes, cancels or retries a job. A worker that has the job learns of it within two seconds.
+func (q *Queue) Move(ctx context.Context, id string, m api.Move) (api.Job, error) {
+	if !m.ByPeople() {
+		return api.Job{}, ErrByPeople
+	}
+	r, _, err := q.change(ctx, id, func(r *record) error { return r.begin(api.Kind(m)).move(m) })
+	if err != nil {
+		return api.Job{}, err
+	}
+	spec, err := q.spec(ctx, id)
+	return r.job(id, spec), err
+}
+
+// Delete forgets a job that has ended.
+func (q *Queue) Delete(ctx context.Context, id string) error {
+	r, _, err := q.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !r.Status.State.Final() {
+		return ErrNotEnded
+	}
+	return broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
+		return q.stream.Purge(ctx, jetstream.WithPurgeSubject(q.subject(id, "*")))
+	})
+}

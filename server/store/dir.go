@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Dir opens a store in a folder and makes the folder if there is none. One process at a
+// time may use it.
+func Dir(folder string, o Options) (*Store, error) {
+	d := &dir{root: folder, max: o.MaxBytes, reserve: o.withDefaults().Reserve}
+	if err := d.open(); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return newStore(o.withDefaults(), d), nil
+}
+
+// dir keeps each object in a file below root, and what is being written below root/tmp.
+type dir struct {
+	root    string
+	max     int64 // bytes of all objects, 0: no limit
+	reserve int64 // bytes of the disk that stay free
+
+	mu   sync.Mutex
+	used int64 // bytes of all objects, and of those being written
+}
+
+// open clears away what a crash left half-written and counts the rest.
+func (d *dir) open() error {
+	if err := os.RemoveAll(d.path("tmp")); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(d.path("tmp"), 0o700); err != nil {
+		return err
+	}
+	all, err := d.list(context.Background(), ".")
+	for _, e := range all {
+		d.used += e.size
+	}
+	return err
+}
+
+func (d *dir) path(key string) string { return filepath.Join(d.root, filepath.FromSlash(key)) }
+
+func (d *dir) put(ctx context.Context, key string, b []byte) error {
+	size := int64(len(b))
+	if err := d.take(size); err != nil {
+		return err
+	}
+	old, _ := os.Stat(d.path(key))
+	if err := d.write(key, b); err != nil {
+		d.give(size)
+		return full(err)
+	}
+	if old != nil {
+		d.give(old.Size())
+	}
+	return nil
+}
+
+// take makes room in the account.
+func (d *dir) take(size int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.max > 0 && d.used+size > d.max {
+		return fmt.Errorf("%w: %d of %d bytes", ErrFull, d.used, d.max)
+	}
+	if free, err := freeBytes(d.root); err == nil && free-size < d.reserve {
+		return fmt.Errorf("%w: %d bytes are free, of which %d are kept for other things", ErrFull, free, d.reserve)
+	}
+	d.used += size
+	return nil
+}
+
+func (d *dir) give(size int64) {
+	d.mu.Lock()
+	d.used -= size
+	d.mu.Unlock()
+}
+
+// write puts a file in place whole: written beside, flushed, renamed, and the rename flushed.
+func (d *dir) write(key string, b []byte) (err error) {
+	f, err := os.CreateTemp(d.path("tmp"), "")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it is renamed
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	folder := filepath.Dir(d.path(key))
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), d.path(key)); err != nil {
+		return err
+	}
+	return syncDir(folder)
+}
+
+func syncDir(folder string) error {
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) { // not on Windows
+		return err
+	}
+	return nil
+}
+
+// full names the errors of a disk without room.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
+}
+
+func (d *dir) get(ctx context.Context, key string) ([]byte, error) {
+	b, err := os.ReadFile(d.path(key))
+	return b, missing(err)
+}
+
+func (d *dir) stat(ctx context.Context, key string) (entry, error) {
+	info, err := os.Stat(d.path(key))
+	if err != nil {
+		return entry{}, missing(err)
+	}
+	return entry{key: key, size: info.Size(), time: info.ModTime()}, nil
+}
+
+func missing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return ErrNotFound
+	}
+	return err
+}
+
+func (d *dir) list(ctx context.Context, under string) (all []entry, err error) {
+	err = filepath.WalkDir(d.path(under), func(path string, f fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // removed while we walk, or never there
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if f.IsDir() {
+			if f.Name() == "tmp" && filepath.Dir(path) == filepath.Clean(d.root) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		info, err := f.Info()
+		if err != nil {
+			return missingIsFine(err)
+		}
+		key := strings.TrimPrefix(filepath.ToSlash(strings.TrimPrefix(path, filepath.Clean(d.root))), "/")
+		all = append(all, entry{key: key, size: info.Size(), time: info.ModTime()})
+		return nil
+	})
+	return all, err
+}
+
+func missingIsFine(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func (d *dir) remove(ctx context.Context, key string) error {
+	info, err := os.Stat(d.path(key))
+	if err != nil {
+		return missingIsFine(err)
+	}
+	if err := os.Remove(d.path(key)); err != nil {
+		return missingIsFine(err)
+	}
+	d.give(info.Size())
+	if strings.HasPrefix(key, "part/") {
+		os.Remove(filepath.Dir(d.path(key))) // fails while there are other parts
+	}
+	return nil
+}
+
+// sweep has nothing to do: what a crash left half-written went when the folder was opened.
+func (d *dir) sweep(ctx context.Context, grace time.Duration) error { return nil }
