@@ -52,6 +52,7 @@ wasm: chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
 	GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
 	GOEXPERIMENT= GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
+	BROWSER=chromium CHROME=$$(cat build/chromium) GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec ./nn/run
 
 # The race detector needs a C compiler; without one this step says so and does nothing.
 race:
