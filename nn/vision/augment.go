@@ -29,9 +29,10 @@ const (
 	FillNearest  Fill = "nearest"  // aaaa|abcd|dddd
 	FillReflect  Fill = "reflect"  // dcba|abcd|dcba
 	FillConstant Fill = "constant" // the border's level
+	FillWrap     Fill = "wrap"     // dbcd|abcd|bcab, SciPy's; of ImageDataGenerator only
 )
 
-// Check says whether the name is known.
+// Check says whether Input has the fill.
 func (f Fill) Check() error {
 	switch f {
 	case FillNearest, FillReflect, FillConstant, "":
