@@ -14,8 +14,9 @@ func (r *Recipe) Check() error {
 	p.oneOf("numerics.storage", r.Numerics.Storage, "float32", "float16")
 	p.preprocess(&r.Preprocess)
 	d := r.Define
-	p.require((d.Zoo == "") != (len(d.Layers) == 0), "define", "must have either zoo, a name, or layers, a document")
+	p.require((d.Zoo == "") != (len(d.Layers) == 0), "define", "must have either zoo, a name, or layers, a list or a document")
 	p.require(d.Zoo != "" || len(d.Options) == 0, "define.options", "go with zoo only")
+	p.stack(d)
 	p.loss(r.Loss)
 	p.optimizer(r.Optimizer)
 	p.atLeast("train.epochs", r.Train.Epochs, 1)
@@ -88,8 +89,7 @@ func (p *problems) sources(part string, list []Source) {
 	for _, s := range list {
 		path := "preprocess.data." + part
 		p.oneOf(path+".form", s.Form, "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc")
-		bad := s.Path == "" || strings.HasPrefix(s.Path, "/") || strings.Contains("/"+s.Path+"/", "/../") || strings.ContainsAny(s.Path, "\\\x00")
-		p.require(!bad, path+".path", "must be a path below the data folder, found %q", s.Path)
+		p.require(belowData(s.Path), path+".path", "must be a path below the data folder, found %q", s.Path)
 		p.require((s.Form == "idx") == (s.LabelsPath != ""), path+".labels_path", "goes with form idx, and form idx needs it")
 	}
 }
@@ -103,6 +103,10 @@ func (p *problems) image(i *Image) {
 	p.oneOf("preprocess.image.mode", i.Mode, "stretch", "centre", "fit")
 	p.oneOf("preprocess.image.background", i.Background, "white", "black")
 	p.oneOf("preprocess.image.normalisation", i.Normalisation, "0..1", "-1..1", "imagenet", "none")
+	p.require(i.Augment == nil || i.Generator == nil, "preprocess.image", "can have augment or image_data_generator, not both")
+	if i.Generator != nil {
+		p.generator(i.Generator)
+	}
 	a := i.Augment
 	if a == nil {
 		return

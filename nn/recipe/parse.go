@@ -62,8 +62,11 @@ func (r *Recipe) prepare(tree map[string]any) {
 				r.Preprocess.Text.Pad = &Pad{Padding: "pre", Truncating: "pre"}
 			}
 		}
-		if pre["image"] != nil {
+		if i, ok := pre["image"].(map[string]any); ok {
 			r.Preprocess.Image = &Image{Resize: "bilinear", Mode: "stretch", Background: "white", Normalisation: "0..1"}
+			if i["image_data_generator"] != nil {
+				r.Preprocess.Image.Generator = DefaultImageDataGenerator()
+			}
 		}
 	}
 }
@@ -90,6 +93,10 @@ func (p *problems) walk(path string, v any, t reflect.Type) {
 		t = t.Elem()
 	}
 	if t == raw {
+		return
+	}
+	if t == rangeType {
+		p.span(path, v)
 		return
 	}
 	switch t.Kind() {

@@ -71,6 +71,8 @@ type Image struct {
 	Background    string   `json:"background"`    // "white" or "black": under transparent pixels, and the border
 	Normalisation string   `json:"normalisation"` // "0..1", "-1..1", "imagenet", "none"
 	Augment       *Augment `json:"augment,omitempty"`
+
+	Generator *ImageDataGenerator `json:"image_data_generator,omitempty"` // Keras' augmentation, in place of Augment
 }
 
 // Augment are random changes of training pictures; zero means no such change.
@@ -120,7 +122,8 @@ type NGrams struct {
 	MaxLen  int `json:"maxlen"`
 }
 
-// Define is the network: a name of the zoo with options, or a layers document.
+// Define is the network: a name of the zoo with options, or layers: a document of package
+// layers, or a list as Keras' Sequential takes it, see Layer.
 type Define struct {
 	Zoo     string          `json:"zoo,omitempty"`
 	Options json.RawMessage `json:"options,omitempty"`
