@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -41,18 +42,30 @@ func marshalLayer(l Layer) (layerJSON, error) {
 }
 
 // layer makes the layer that the document describes.
-func (j layerJSON) layer() (Layer, error) {
+func (j layerJSON) layer() (Layer, error) { return j.read(json.Unmarshal) }
+
+func (j layerJSON) read(unmarshal func([]byte, any) error) (Layer, error) {
 	make := classes[j.Class]
 	if make == nil {
 		return nil, fmt.Errorf("there is no layer class %q", j.Class)
 	}
 	l := make()
 	if len(j.Config) > 0 {
-		if err := json.Unmarshal(j.Config, l); err != nil {
+		if err := unmarshal(j.Config, l); err != nil {
 			return nil, fmt.Errorf("config of %s: %w", j.Class, err)
 		}
 	}
 	return l, nil
+}
+
+// New makes a layer from its class and Keras config; what the config leaves out has Keras'
+// default, and a key that the class does not have is an error.
+func New(class string, config []byte) (Layer, error) {
+	return layerJSON{class, config}.read(func(b []byte, l any) error {
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.DisallowUnknownFields()
+		return d.Decode(l)
+	})
 }
 
 // MarshalJSON writes the model as a document: input, then a class and Keras config

@@ -75,7 +75,7 @@ func (b *Functional) Model() *Model {
 
 // Options say which part of a model to build and how.
 type Options struct {
-	Training bool        // batch statistics, their moving averages, dropout, and a gradient everywhere
+	Training bool        // batch statistics, their moving averages, dropout, and a gradient
 	Key      *graph.Node // int32 [2] dropout key of the step; needed for dropout in training
 	From, To string      // only entries after From up to and including To; "" for the ends
 	Frozen   func(layer string) bool
@@ -83,7 +83,8 @@ type Options struct {
 }
 
 // Apply adds the model to g, on x [batch, …], and returns its output. Entries for
-// which Frozen holds run as outside training. With From set, x is the output of that
+// which Frozen holds run as outside training; those of them that hang on no other entry are
+// built as outside training too, without a gradient. With From set, x is the output of that
 // entry; a mask that came with it is forgotten.
 func (m *Model) Apply(g *graph.Graph, x *graph.Node, o Options) *graph.Node {
 	out, _ := m.build(&Context{G: g}, x, o)
@@ -92,12 +93,12 @@ func (m *Model) Apply(g *graph.Graph, x *graph.Node, o Options) *graph.Node {
 
 // build calls every wanted entry.
 func (m *Model) build(c *Context, x *graph.Node, o Options) (*graph.Node, *Context) {
-	c.masks, c.direct = map[*graph.Node]*graph.Node{}, o.Training
+	c.masks = map[*graph.Node]*graph.Node{}
 	from := InputName
 	if o.From != "" {
 		from = o.From
 	}
-	done := map[string]*graph.Node{from: x}
+	done, fixed := map[string]*graph.Node{from: x}, map[string]bool{from: true}
 	out := x
 	for _, e := range m.Entries[m.after(from):] {
 		in := make([]*graph.Node, len(e.Inputs))
@@ -107,7 +108,8 @@ func (m *Model) build(c *Context, x *graph.Node, o Options) (*graph.Node, *Conte
 			}
 		}
 		frozen := o.Frozen != nil && o.Frozen(e.Name)
-		c.name, c.Training, c.Key = e.Name, o.Training && !frozen, o.Key
+		fixed[e.Name] = frozen && !slices.ContainsFunc(e.Inputs, func(in string) bool { return !fixed[in] })
+		c.name, c.Training, c.Key, c.direct = e.Name, o.Training && !frozen, o.Key, o.Training && !fixed[e.Name]
 		out = e.Layer.Call(c, in...)
 		done[e.Name] = out
 		if o.Visit != nil {
@@ -121,6 +123,30 @@ func (m *Model) build(c *Context, x *graph.Node, o Options) (*graph.Node, *Conte
 		panic(&Error{o.To, "is not in model " + m.Name})
 	}
 	return out, c
+}
+
+// Cut divides the model behind the named entry: first ends with it, and rest takes its
+// output. They share the layers. ok is false where rest would be empty or would need more
+// than that output.
+func (m *Model) Cut(entry string) (first, rest *Model, ok bool) {
+	at := m.after(entry)
+	first = &Model{Name: m.Name, Input: m.Input, Entries: m.Entries[:at:at]}
+	rest = &Model{Name: m.Name, Input: Spec{Shape: m.ShapeOf(entry)}}
+	have := map[string]bool{entry: true}
+	for _, e := range m.Entries[at:] {
+		inputs := slices.Clone(e.Inputs)
+		for i, in := range inputs {
+			if !have[in] {
+				return nil, nil, false
+			}
+			if in == entry {
+				inputs[i] = InputName
+			}
+		}
+		have[e.Name] = true
+		rest.Entries = append(rest.Entries, Entry{e.Name, e.Layer, inputs})
+	}
+	return first, rest, len(rest.Entries) > 0 && at > 0
 }
 
 // after is the position behind the named entry.

@@ -31,10 +31,10 @@ type ImageDataGenerator struct {
 
 // Transform is what get_random_transform draws: the arguments of apply_transform.
 type Transform struct {
-	Theta, Tx, Ty, Shear   float64 // degrees; pixels
-	Zx, Zy                 float64
-	ChannelShift           float64 // levels
-	Brightness             float64 // factor; 1 leaves the levels as they are
+	Theta, Tx, Ty, Shear         float64 // degrees; pixels
+	Zx, Zy                       float64
+	ChannelShift                 float64 // levels
+	Brightness                   float64 // factor; 1 leaves the levels as they are
 	FlipHorizontal, FlipVertical bool
 }
 
