@@ -66,27 +66,44 @@ func Encode(meta any, tensors []Tensor) ([]byte, error) {
 	}
 	tensors = slices.Clone(tensors)
 	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
-	h := header{Meta: m, Tensors: []entry{}}
-	var data []byte
+	h := header{Meta: m, Tensors: []entry{}, DataSHA256: strings.Repeat("0", 2*sha256.Size)}
 	for i, t := range tensors {
 		if i > 0 && tensors[i-1].Name == t.Name {
 			return nil, fmt.Errorf("model file: two tensors are named %q", t.Name)
 		}
-		h.Tensors = append(h.Tensors, entry{t.Name, t.dtype(), append([]int{}, t.Value.Shape()...), int64(len(data))})
-		data = pad(t.appendTo(data), 0)
+		h.Tensors = append(h.Tensors, entry{t.Name, t.dtype(), append([]int{}, t.Value.Shape()...), h.DataBytes})
+		h.DataBytes += t.Bytes()
 	}
-	sum := sha256.Sum256(data)
-	h.DataBytes, h.DataSHA256 = int64(len(data)), hex.EncodeToString(sum[:])
+	// The header is as long with the hash as without it, so that everything is written
+	// once into memory of the right size.
 	head, err := json.Marshal(h)
 	if err != nil {
 		return nil, fmt.Errorf("model file: header: %w", err)
 	}
-	file := make([]byte, prefix, prefix+len(head)+alignment+len(data))
+	start := (prefix + len(head) + alignment - 1) / alignment * alignment
+	file := make([]byte, start, int64(start)+h.DataBytes)
+	for _, t := range tensors {
+		file = pad(t.appendTo(file), 0)
+	}
+	sum := sha256.Sum256(file[start:])
+	h.DataSHA256 = hex.EncodeToString(sum[:])
+	if head, err = json.Marshal(h); err != nil {
+		return nil, fmt.Errorf("model file: header: %w", err)
+	}
 	copy(file, magic)
-	file = pad(append(file, head...), ' ')
 	binary.LittleEndian.PutUint32(file[len(magic):], version)
-	binary.LittleEndian.PutUint32(file[len(magic)+4:], uint32(len(file)-prefix))
-	return append(file, data...), nil
+	binary.LittleEndian.PutUint32(file[len(magic)+4:], uint32(start-prefix))
+	pad(append(file[:prefix], head...), ' ')
+	return file, nil
+}
+
+// Bytes is the room that a tensor takes in a file.
+func (t Tensor) Bytes() int64 {
+	n := int64(t.Value.Shape().Size()) * 4
+	if t.dtype() == "f16" {
+		n /= 2
+	}
+	return (n + alignment - 1) / alignment * alignment
 }
 
 func pad(b []byte, fill byte) []byte {

@@ -188,6 +188,16 @@ func (m *Model) ShapeOf(entry string) tensor.Shape {
 	return shapes[entry]
 }
 
+// LargestOutput is the number of elements of the largest output of an entry for one sample.
+func (m *Model) LargestOutput() int {
+	_, shapes := m.dryRun()
+	most := 0
+	for _, s := range shapes {
+		most = max(most, s.Size())
+	}
+	return most
+}
+
 // Last is the entry whose output is the model's.
 func (m *Model) Last() Entry { return m.Entries[len(m.Entries)-1] }
 

@@ -9,8 +9,16 @@ import (
 	"wafer/nn/tensor"
 )
 
-// testBatch is the number of samples that go through a network at once outside training.
-const testBatch = 128
+// TestBatch is the number of samples that go through a network at once outside training:
+// 128, halved until its largest layer gives at most 2²⁶ numbers. The network alone decides.
+func TestBatch(m *layers.Model) int {
+	const most = 1 << 26
+	n := 128
+	for largest := m.LargestOutput(); n > 1 && n*largest > most; {
+		n /= 2
+	}
+	return n
+}
 
 // Metrics are means over samples.
 type Metrics struct {
@@ -25,6 +33,8 @@ type Tester struct {
 	State  graph.State
 	Runner graph.Runner
 	Loss   *recipe.Loss // nil: predictions only
+	Batch  int          // samples at once; 0: TestBatch of the model
+	Done   func(n int)  // told how many samples are done; nil: nobody
 
 	programs map[int]graph.Program
 }
@@ -33,7 +43,7 @@ func (t *Tester) program(n int) (graph.Program, error) {
 	if p := t.programs[n]; p != nil {
 		return p, nil
 	}
-	p, err := t.Runner(testGraph(t.Model, t.Loss, n), t.State)
+	p, err := t.Runner(TestGraph(t.Model, t.Loss, n), t.State)
 	if err == nil {
 		if t.programs == nil {
 			t.programs = map[int]graph.Program{}
@@ -76,7 +86,10 @@ func (t *Tester) Run(x *tensor.Tensor) (*tensor.Tensor, error) {
 func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for b := range batches(ctx, s, cut(ascending(s.Len()), testBatch), -1) {
+	if t.Batch == 0 {
+		t.Batch = TestBatch(t.Model)
+	}
+	for b := range batches(ctx, s, cut(ascending(s.Len()), t.Batch), -1) {
 		if b.err != nil {
 			return b.err
 		}
@@ -93,16 +106,24 @@ func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out m
 			return err
 		}
 		use(b.index, out)
+		if t.Done != nil {
+			t.Done(b.index[0] + len(b.index))
+		}
 	}
 	return ctx.Err()
 }
 
 // Evaluate measures loss and accuracy on every sample of s.
 func (t *Tester) Evaluate(ctx context.Context, s Source) (Metrics, error) {
+	return t.measure(ctx, s, func([]int, map[string]*tensor.Tensor) {})
+}
+
+func (t *Tester) measure(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) (Metrics, error) {
 	var m Metrics
 	err := t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
 		m.Loss += float64(float64(out[outLoss].F()[0]) * float64(len(index)))
 		m.Accuracy += float64(out[outHits].F()[0])
+		use(index, out)
 	})
 	n := float64(max(s.Len(), 1))
 	return Metrics{m.Loss / n, m.Accuracy / n}, err
@@ -110,9 +131,21 @@ func (t *Tester) Evaluate(ctx context.Context, s Source) (Metrics, error) {
 
 // Predict gives the outputs of every sample of s, [n, …].
 func (t *Tester) Predict(ctx context.Context, s Source) (*tensor.Tensor, error) {
-	all := tensor.New(tensor.Float32, append([]int{s.Len()}, t.Model.OutputShape()...)...)
-	err := t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
+	all, keep := t.rows(s)
+	return all, t.each(ctx, s, keep)
+}
+
+// Test is Predict and Evaluate in one.
+func (t *Tester) Test(ctx context.Context, s Source) (*tensor.Tensor, Metrics, error) {
+	all, keep := t.rows(s)
+	m, err := t.measure(ctx, s, keep)
+	return all, m, err
+}
+
+// rows makes room for the outputs of every sample, and what puts them there.
+func (t *Tester) rows(s Source) (all *tensor.Tensor, keep func(index []int, out map[string]*tensor.Tensor)) {
+	all = tensor.New(tensor.Float32, append([]int{s.Len()}, t.Model.OutputShape()...)...)
+	return all, func(index []int, out map[string]*tensor.Tensor) {
 		all.Rows(index[0], index[0]+len(index)).CopyFrom(out[outValues])
-	})
-	return all, err
+	}
 }

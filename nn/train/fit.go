@@ -24,6 +24,7 @@ type Config struct {
 	Frozen     func(layer string) bool // nil: every layer is trained
 	Train      Source
 	Validation Source // nil or empty: none
+	TestBatch  int    // samples at once in validation; 0: TestBatch of the model
 
 	Report     func(task.Progress)  // a few times a second and after every epoch
 	Checkpoint func(*Trainer) error // after every epoch, and when Wanted says so
@@ -101,7 +102,7 @@ func New(c Config) (*Trainer, error) {
 	if c.Recipe.Optimizer.UseEMA {
 		t.shown = clone(c.State, t.names)
 	}
-	t.tester = &Tester{Model: c.Model, State: t.shown, Runner: c.Runner, Loss: &c.Recipe.Loss}
+	t.tester = &Tester{Model: c.Model, State: t.shown, Runner: c.Runner, Loss: &c.Recipe.Loss, Batch: c.TestBatch}
 	t.good = clone(t.shown, t.names)
 	return t, nil
 }

@@ -57,8 +57,8 @@ func Trainable(m *layers.Model, frozen func(string) bool) []string {
 	return names
 }
 
-// testGraph computes the outputs and, with a loss, how good they are.
-func testGraph(m *layers.Model, l *recipe.Loss, batch int) *graph.Graph {
+// TestGraph computes the outputs and, with a loss, how good they are.
+func TestGraph(m *layers.Model, l *recipe.Loss, batch int) *graph.Graph {
 	g := graph.New()
 	x := g.Input(inX, m.Input.DType, append([]int{batch}, m.Input.Shape...)...)
 	out := m.Apply(g, x, layers.Options{})

@@ -72,7 +72,7 @@ func fill(s Source, index []int, epoch int) *batch {
 // batches fills the given batches ahead of the reader, several at once, and
 // delivers them in order until ctx ends.
 func batches(ctx context.Context, s Source, list [][]int, epoch int) <-chan *batch {
-	queue := make(chan chan *batch, 2*runtime.GOMAXPROCS(0))
+	queue := make(chan chan *batch, ahead())
 	out := make(chan *batch)
 	go func() {
 		defer close(queue)
@@ -97,6 +97,25 @@ func batches(ctx context.Context, s Source, list [][]int, epoch int) <-chan *bat
 		}
 	}()
 	return out
+}
+
+// ahead is how many batches wait in the queue at most.
+func ahead() int { return 2 * runtime.GOMAXPROCS(0) }
+
+// Ahead is how many of a list of batches are in memory at once at most: those in the queue,
+// the one that comes next and the one in use.
+func Ahead(batches int) int { return min(batches, ahead()+2) }
+
+// Batches are the different sizes of the batches of n samples, the whole ones first.
+func Batches(n, size int) []int {
+	var sizes []int
+	if n >= size {
+		sizes = append(sizes, size)
+	}
+	if n%size > 0 {
+		sizes = append(sizes, n%size)
+	}
+	return sizes
 }
 
 // cut divides the order into batches; the last may be smaller.
