@@ -39,7 +39,7 @@ var fifty = []struct {
 // hash is the same file everywhere, and eval, too slow for every run, gives it too.
 func TestFiftyStepsGiveTheSameBits(t *testing.T) {
 	runners := map[string]graph.Runner{"native, 1 thread": native.Runner(1), "native, 2 threads": native.Runner(2),
-		"compiled": run.Runner(run.Options{})}
+		"compiled": run.Runner(run.Options{Threads: 1})}
 	if !testing.Short() && runtime.GOARCH != "wasm" {
 		runners["eval"] = eval.Runner
 	}
