@@ -24,9 +24,11 @@ type Dataset struct {
 	Labels                         []string
 	Train, Validation, Test        []Sample
 	OutsideValidation, OutsideTest []task.Input // belong to no label
+	Weights                        []byte       // the file that WeightsFile names, nil: none
 }
 
-// Hash identifies the data set: the SHA-256 of its labels and of every sample in order, hex.
+// Hash identifies the data set: the SHA-256 of its labels, of every sample in order and of
+// the weights to begin with, hex.
 func (d Dataset) Hash() string {
 	h := sha256.New()
 	write := func(s string) {
@@ -56,6 +58,10 @@ func (d Dataset) Hash() string {
 		for _, in := range part {
 			add(in)
 		}
+	}
+	if d.Weights != nil {
+		write("weights")
+		write(string(d.Weights))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -16,6 +16,7 @@ import (
 type imageEncoder struct {
 	in      vision.Input
 	augment *vision.Augment
+	keras   *vision.ImageDataGenerator
 }
 
 func newImageEncoder(i *recipe.Image) (encoder, error) {
@@ -28,7 +29,17 @@ func newImageEncoder(i *recipe.Image) (encoder, error) {
 		v := vision.Augment(*a)
 		e.augment = &v
 	}
+	if k := i.Generator; k != nil {
+		e.keras = &vision.ImageDataGenerator{RotationRange: k.RotationRange, WidthShiftRange: k.WidthShiftRange, HeightShiftRange: k.HeightShiftRange,
+			BrightnessRange: k.BrightnessRange, ShearRange: k.ShearRange, ZoomRange: k.ZoomRange, ChannelShiftRange: k.ChannelShiftRange,
+			FillMode: vision.Fill(k.FillMode), CVal: k.CVal, HorizontalFlip: k.HorizontalFlip, VerticalFlip: k.VerticalFlip}
+	}
 	return e, nil
+}
+
+// augments reports whether training pictures differ from epoch to epoch.
+func augments(i *recipe.Image) bool {
+	return i != nil && (i.Augment != nil && *i.Augment != recipe.Augment{} || i.Generator != nil && i.Generator.Changes())
 }
 
 func (e *imageEncoder) shape() tensor.Shape { return e.in.Shape() }
@@ -62,7 +73,7 @@ func (e *imageEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
 }
 
 func (e *imageEncoder) source(samples []Sample, seed uint64, augmented bool) (train.Source, error) {
-	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && e.augment != nil}
+	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && (e.augment != nil || e.keras != nil)}
 	for i, sample := range samples {
 		m, err := e.picture(sample.Input)
 		if err != nil {
@@ -90,10 +101,13 @@ func (s *imageSource) Label(i int) int     { return s.labels[i] }
 
 // Fill augments sample i of an epoch from the stream (seed, "augment", epoch, i).
 func (s *imageSource) Fill(row *tensor.Tensor, i, epoch int) error {
-	if s.augmented && epoch >= 0 {
-		s.in.WriteAugmented(row.F(), s.pictures[i], s.augment, data.Rand(s.seed, "augment", epoch, i))
-	} else {
+	switch {
+	case !s.augmented || epoch < 0:
 		s.in.Write(row.F(), s.pictures[i])
+	case s.keras != nil:
+		s.in.WriteGenerated(row.F(), s.pictures[i], s.keras, data.Rand(s.seed, "augment", epoch, i))
+	default:
+		s.in.WriteAugmented(row.F(), s.pictures[i], s.augment, data.Rand(s.seed, "augment", epoch, i))
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 	for _, w := range f.network.Weights() {
 		state[w.Name] = f.state[w.Name]
 	}
-	tester := &train.Tester{Model: f.network, State: state, Runner: f.o.Runner, Loss: &f.r.Loss}
+	tester := &train.Tester{Model: f.trained, State: state, Runner: f.o.Runner, Loss: &f.r.Loss, Batch: f.testBatch}
 	defer tester.Close()
 	if f.o.Report != nil {
 		f.o.Report(task.Progress{Phase: task.Testing, Epoch: f.rep.Epochs, Epochs: f.rep.Epochs})
@@ -31,6 +31,9 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 		}
 		f.rep.Rounded = before.Accuracy
 		roundToHalf(state)
+		if err := f.fixHeld(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := f.calibrate(ctx, tester); err != nil {
 		return nil, err
@@ -40,13 +43,13 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 		return nil, err
 	}
 	f.rep.WeightsHash = format.Hash(state)
-	doc := document{Info: f.info(), Layers: f.network, Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
+	doc := document{Info: f.info(), Layers: f.network.Model, Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
 		Temperature: f.rep.Temperature, Threshold: f.rep.Threshold,
 		Recipe: f.r.Bytes(), RecipeHash: f.rep.RecipeHash, DataHash: f.rep.DataHash, History: f.rep.History}
 	doc.Preprocess.Data, doc.Preprocess.Labels = recipe.Data{}, f.data.Labels
 	if doc.Preprocess.Image != nil {
 		image := *doc.Preprocess.Image
-		image.Augment = nil
+		image.Augment, image.Generator = nil, nil
 		doc.Preprocess.Image = &image
 	}
 	return write(doc, state)
@@ -56,12 +59,16 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 // validation samples.
 func (f *fitter) calibrate(ctx context.Context, tester *train.Tester) error {
 	f.rep.Temperature = 1
-	if f.validation.Len() == 0 || f.r.Loss.FromLogits || f.r.Loss.Name == "mean_squared_error" {
+	if f.validation.Len() == 0 {
 		return nil
 	}
-	rows, err := tester.Predict(ctx, f.validation)
+	rows, measured, err := tester.Test(ctx, f.validation)
 	if err != nil {
 		return err
+	}
+	f.rep.OnHeld = measured
+	if f.r.Loss.FromLogits || f.r.Loss.Name == "mean_squared_error" {
+		return nil
 	}
 	labels := make([]int, f.validation.Len())
 	for i := range labels {
@@ -109,6 +116,9 @@ func asSamples(inputs []task.Input) []Sample {
 func (f *fitter) tops(ctx context.Context, tester *train.Tester, samples []Sample) ([]float64, error) {
 	s, err := f.encode.source(samples, 0, false)
 	if err != nil || len(samples) == 0 {
+		return nil, err
+	}
+	if s, err = f.fix(ctx, s); err != nil {
 		return nil, err
 	}
 	rows, err := tester.Predict(ctx, s)

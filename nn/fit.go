@@ -14,7 +14,6 @@ import (
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
-	"wafer/nn/zoo"
 )
 
 // FitOptions are what a run depends on beside recipe and data.
@@ -24,6 +23,7 @@ type FitOptions struct {
 	Resume     []byte                  // a checkpoint of the same recipe and data, nil: from the start
 	Checkpoint func(file []byte) error // called after every epoch, when Wanted says so, and when ctx ends; nil: none
 	Wanted     func() bool             // asked after every step: a checkpoint now? nil: no
+	Memory     func(Memory) error      // told what the run needs before anything is decoded or computed; an error ends it; nil: nobody
 }
 
 // FitReport says how a run came out. The model's Info has the test accuracy.
@@ -31,7 +31,8 @@ type FitReport struct {
 	Epochs      int           `json:"epochs"`
 	Best        int           `json:"best_epoch,omitempty"`
 	Note        string        `json:"note,omitempty"`
-	Test        train.Metrics `json:"test"` // of the stored weights
+	Test        train.Metrics `json:"test"`       // of the stored weights
+	OnHeld      train.Metrics `json:"validation"` // likewise, on the validation samples
 	TestSamples int           `json:"test_samples"`
 	Train       int           `json:"train_samples"`
 	Validation  int           `json:"validation_samples"`
@@ -62,6 +63,9 @@ func Fit(ctx context.Context, r *recipe.Recipe, d Dataset, o FitOptions) (m *Mod
 	if err := f.prepare(); err != nil {
 		return nil, nil, err
 	}
+	if err := f.computeFixed(ctx); err != nil {
+		return nil, nil, err
+	}
 	if err := f.train(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -77,9 +81,12 @@ type fitter struct {
 
 	encode                     encoder
 	tokenizer                  json.RawMessage
-	network                    *layers.Model
+	network                    *network
+	fixed, trained             *layers.Model // the network in two: what is computed of every sample once, nil for nothing, and the rest
+	testBatch                  int
 	state                      graph.State
 	training, validation, test train.Source
+	held                       [2]train.Source // validation and test samples before fixed
 }
 
 // prepare splits the data, makes the encoder and the network, and checks that all fit.
@@ -91,19 +98,20 @@ func (f *fitter) prepare() error {
 	if len(f.data.Train) == 0 {
 		return errors.New("training: there are no training samples")
 	}
-	pre := f.r.Preprocess
+	err := f.build()
+	if err != nil {
+		return err
+	}
+	if f.o.Memory != nil {
+		if err := f.o.Memory(f.memory()); err != nil {
+			return err
+		}
+	}
 	if err := f.fitTokenizer(); err != nil {
 		return err
 	}
-	var err error
-	if f.encode, err = newEncoder(pre, f.tokenizer); err != nil {
+	if f.encode, err = newEncoder(f.r.Preprocess, f.tokenizer); err != nil {
 		return err
-	}
-	if f.network, err = Network(f.r); err != nil {
-		return err
-	}
-	if lint := f.r.Lint(facts(f.network, len(f.data.Labels))); len(lint) > 0 {
-		return fmt.Errorf("recipe: %s", strings.Join(lint, "\nrecipe: "))
 	}
 	for _, part := range []struct {
 		to      *train.Source
@@ -119,28 +127,19 @@ func (f *fitter) prepare() error {
 	return nil
 }
 
-// Network builds what the recipe's define describes.
-func Network(r *recipe.Recipe) (*layers.Model, error) {
-	if r.Define.Zoo == "" {
-		m := new(layers.Model)
-		if err := json.Unmarshal(r.Define.Layers, m); err != nil {
-			return nil, fmt.Errorf("recipe: define.layers: %w", err)
-		}
-		return m, nil
+// build makes the network and checks that it fits the recipe.
+func (f *fitter) build() (err error) {
+	if f.network, err = newNetwork(f.r); err != nil {
+		return err
 	}
-	var o zoo.Options
-	if len(r.Define.Options) > 0 {
-		d := json.NewDecoder(strings.NewReader(string(r.Define.Options)))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&o); err != nil {
-			return nil, fmt.Errorf("recipe: define.options: %w", err)
-		}
+	if lint := f.r.Lint(facts(f.network.Model, len(f.data.Labels))); len(lint) > 0 {
+		return fmt.Errorf("recipe: %s", strings.Join(lint, "\nrecipe: "))
 	}
-	m, err := zoo.New(r.Define.Zoo, o)
-	if err != nil {
-		return nil, fmt.Errorf("recipe: define.zoo: %w", err)
+	f.testBatch, f.trained = train.TestBatch(f.network.Model), f.network.Model
+	if !augments(f.r.Preprocess.Image) {
+		f.fixed, f.trained = f.network.fixed()
 	}
-	return m, nil
+	return f.network.trainable()
 }
 
 // facts are what the recipe's Lint asks of a network.
@@ -161,9 +160,12 @@ type checkpointMeta struct {
 }
 
 func (f *fitter) train(ctx context.Context) error {
-	f.state = f.network.InitState(f.r.Seed)
-	run, err := train.New(train.Config{Model: f.network, State: f.state, Runner: f.o.Runner, Recipe: f.r,
-		Train: f.training, Validation: f.validation, Report: f.o.Report,
+	state := graph.State{}
+	for _, w := range f.trained.Weights() {
+		state[w.Name] = f.state[w.Name]
+	}
+	run, err := train.New(train.Config{Model: f.trained, State: state, Runner: f.o.Runner, Recipe: f.r, Frozen: f.network.isFrozen,
+		Train: f.training, Validation: f.validation, TestBatch: f.testBatch, Report: f.o.Report,
 		Checkpoint: func(t *train.Trainer) error { return f.save(t) }, Wanted: f.o.Wanted})
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -50,6 +51,19 @@ func readDataset(dir string, p recipe.Preprocess) (d nn.Dataset, notes []string,
 		}
 	}
 	return d, notes, nil
+}
+
+// readWeights reads the file that a recipe takes the weights of its base from, if any.
+func readWeights(dir string, r *recipe.Recipe) ([]byte, error) {
+	name := nn.WeightsFile(r)
+	if name == "" {
+		return nil, nil
+	}
+	b, err := fs.ReadFile(os.DirFS(dir), name)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	return b, nil
 }
 
 func readSources(dir string, list []recipe.Source, o data.Options) (*data.Set, error) {

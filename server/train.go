@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -42,6 +43,9 @@ func cmdTrain(args []string) error {
 	out := flags.String("out", "", "model file to write (default: the recipe's name with .wafer)")
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor); the result does not depend on it")
 	resume := flags.Bool("resume", false, "go on from the checkpoint beside the model file")
+	memory := flags.String("memory", "", "refuse a run that needs more, such as 8GB (default: what the machine has free)")
+	limit := flags.Int("limit", 0, "use at most this many samples of each part, in place of the recipe's number")
+	epochs := flags.Int("epochs", 0, "train this many epochs, in place of the recipe's number")
 	asJSON := flags.Bool("json", false, "print one JSON object per line")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -54,6 +58,16 @@ func cmdTrain(args []string) error {
 	if err != nil {
 		return err
 	}
+	if *limit > 0 {
+		r.Preprocess.Data.Limit = *limit
+	}
+	if *epochs > 0 {
+		r.Train.Epochs = *epochs
+	}
+	room, err := memoryLimit(*memory)
+	if err != nil {
+		return err
+	}
 	if *out == "" {
 		*out = r.Name + ".wafer"
 	}
@@ -62,7 +76,7 @@ func cmdTrain(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, show: newShow(os.Stdout, *asJSON)}
+	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, room: room, show: newShow(os.Stdout, *asJSON)}
 	return run.run(ctx)
 }
 
@@ -84,6 +98,7 @@ type trainRun struct {
 	out     string
 	resume  bool
 	threads int
+	room    limit
 	show    *show
 }
 
@@ -95,7 +110,11 @@ func (t *trainRun) run(ctx context.Context) error {
 		return err
 	}
 	t.show.notes(notes)
-	o := nn.FitOptions{Runner: native.Runner(t.threads), Report: t.show.progress,
+	if d.Weights, err = readWeights(t.dir, t.recipe); err != nil {
+		return err
+	}
+	o := nn.FitOptions{Memory: func(m nn.Memory) error { return t.state(m, d) },
+		Runner: native.Runner(t.threads), Report: t.show.progress,
 		Checkpoint: func(b []byte) error { return writeAtomic(t.checkpointPath(), b) }, Wanted: checkpointRequests()}
 	if t.resume {
 		if o.Resume, err = os.ReadFile(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -117,6 +136,16 @@ func (t *trainRun) run(ctx context.Context) error {
 		return err
 	}
 	t.show.result(m, rep, t.out, time.Since(began))
+	return nil
+}
+
+// state tells what the run needs, or refuses it. The collector then keeps the heap near that.
+func (t *trainRun) state(m nn.Memory, d nn.Dataset) error {
+	t.show.memory(m, t.room)
+	if err := t.room.refusal(t.recipe, d, m); err != nil {
+		return err
+	}
+	debug.SetMemoryLimit(m.Total() + m.Total()/8 + 128<<20)
 	return nil
 }
 
@@ -184,6 +213,9 @@ func (s *show) progress(p task.Progress) {
 		s.json.Encode(map[string]any{"progress": p})
 		return
 	}
+	if p.Phase == task.Features && p.Step == p.Steps {
+		fmt.Fprintf(s.w, "computed the frozen layers for %d samples\n", p.Steps)
+	}
 	if !p.EpochEnd {
 		return
 	}
@@ -207,6 +239,9 @@ func (s *show) result(m *nn.Model, rep *nn.FitReport, path string, took time.Dur
 		fmt.Fprintln(s.w, rep.Note)
 	}
 	fmt.Fprintf(s.w, "trained on %d samples in %s (%d epochs)\n", rep.Train, took.Round(time.Second), rep.Epochs)
+	if rep.Validation > 0 {
+		fmt.Fprintf(s.w, "validation accuracy %.4f, loss %.4f on %d samples\n", rep.OnHeld.Accuracy, rep.OnHeld.Loss, rep.Validation)
+	}
 	if rep.TestSamples > 0 {
 		fmt.Fprintf(s.w, "test accuracy %.4f, loss %.4f on %d samples", rep.Test.Accuracy, rep.Test.Loss, rep.TestSamples)
 		if rep.Rounded > 0 {

@@ -167,6 +167,16 @@ func sameFile(t *testing.T, interrupted, whole string) {
 	}
 }
 
+// nextEpoch reads on to the next line about an epoch.
+func nextEpoch(lines *bufio.Scanner) bool {
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "epoch ") {
+			return true
+		}
+	}
+	return false
+}
+
 // A run that is killed in the middle and resumed ends with the same file.
 func TestTrainingSurvivesAKill(t *testing.T) {
 	dir, recipe, whole := undisturbed(t)
@@ -181,7 +191,7 @@ func TestTrainingSurvivesAKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(out)
-		for n := 0; n < 4 && lines.Scan(); n++ {
+		for n := 0; n < 4 && nextEpoch(lines); n++ {
 		}
 		c.Process.Signal(signal)
 		for lines.Scan() {
@@ -214,7 +224,7 @@ func TestACheckpointOnRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	written, lines := 0, bufio.NewScanner(out)
-	for epoch := 1; epoch <= 3 && lines.Scan(); epoch++ {
+	for epoch := 1; epoch <= 3 && nextEpoch(lines); epoch++ {
 		c.Process.Signal(syscall.SIGUSR1)
 		if _, err := os.Stat(asked + ".checkpoint"); err == nil {
 			written++

@@ -1,0 +1,199 @@
+package nn
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/plan"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+// Memory is what a run needs at the moment when it needs most, in bytes, computed from its
+// plans and sizes before it starts.
+type Memory struct {
+	Phase      task.Phase `json:"phase"`      // that moment
+	Programs   int64      `json:"programs"`   // arenas, prepared parameters and inputs of the plans
+	Parameters int64      `json:"parameters"` // of the network
+	Optimizer  int64      `json:"optimizer"`  // its state
+	Kept       int64      `json:"kept"`       // weights of the last good epoch, of the best and averaged; the file being written
+	Samples    int64      `json:"samples"`    // as read and decoded
+	Features   int64      `json:"features"`   // what the frozen layers gave for every sample, kept between epochs
+	Ahead      int64      `json:"ahead"`      // batches made ahead
+}
+
+// Total is the sum.
+func (m Memory) Total() int64 {
+	return m.Programs + m.Parameters + m.Optimizer + m.Kept + m.Samples + m.Features + m.Ahead
+}
+
+// MemoryOf is what Fit will need for a recipe and its data.
+func MemoryOf(r *recipe.Recipe, d Dataset, checkpoints bool) (Memory, error) {
+	f := &fitter{r: r, data: d}
+	if checkpoints {
+		f.o.Checkpoint = func([]byte) error { return nil }
+	}
+	f.split()
+	if err := f.build(); err != nil {
+		return Memory{}, err
+	}
+	return f.memory(), nil
+}
+
+// memory needs the split data and the built network.
+func (f *fitter) memory() Memory {
+	most := f.fitting()
+	for _, m := range []Memory{f.computing(), f.testing(most.Optimizer), f.writing()} {
+		if m.Total() > most.Total() {
+			most = m
+		}
+	}
+	return most
+}
+
+// parts are the sizes of the training, validation and test samples.
+func (f *fitter) parts() [3]int {
+	return [3]int{len(f.data.Train), len(f.data.Validation), len(f.data.Test)}
+}
+
+// sizeOf is the size of a graph's program.
+func sizeOf(g *graph.Graph) int64 {
+	p := plan.Build(g)
+	n := p.ArenaLen + p.PreparedLen
+	for _, in := range p.Inputs {
+		n += in.Shape.Size()
+	}
+	return 4 * int64(n)
+}
+
+// tests is the size of the programs that put n samples through a model outside training.
+func (f *fitter) tests(m *layers.Model, l *recipe.Loss, counts ...int) (sum int64) {
+	seen := map[int]bool{}
+	for _, n := range counts {
+		for _, size := range train.Batches(n, f.testBatch) {
+			if !seen[size] {
+				seen[size] = true
+				sum += sizeOf(train.TestGraph(m, l, size))
+			}
+		}
+	}
+	return sum
+}
+
+// aheadOf is the size of the batches of n samples that wait to be used.
+func aheadOf(m *layers.Model, n, size int) int64 {
+	batches := (n + size - 1) / size
+	return int64(train.Ahead(batches)) * int64(min(n, size)) * int64(4*m.Input.Shape.Size()+4)
+}
+
+// raw is the size of the samples as they were read.
+func (f *fitter) raw() (sum int64) {
+	of := func(in task.Input) int64 {
+		n := len(in.Text) + len(in.File)
+		if in.Pixels != nil {
+			n += len(in.Pixels.RGBA)
+		}
+		return int64(n)
+	}
+	for _, part := range [][]Sample{f.data.Train, f.data.Validation, f.data.Test} {
+		for _, s := range part {
+			sum += of(s.Input)
+		}
+	}
+	for _, part := range [][]task.Input{f.data.OutsideValidation, f.data.OutsideTest} {
+		for _, in := range part {
+			sum += of(in)
+		}
+	}
+	return sum + int64(len(f.data.Weights))
+}
+
+// decoded is the size of n samples as a source keeps them: pictures as bytes, texts as
+// indices.
+func (f *fitter) decoded(n int) int64 {
+	each := int64(f.network.Input.Shape.Size())
+	if f.network.Input.DType == tensor.Int32 {
+		each *= 4
+	}
+	return int64(n) * (each + 8)
+}
+
+// standing is what is there in every phase. With fixed, training samples are dropped once
+// their features are there, and the others too unless the weights will be rounded.
+func (f *fitter) standing() Memory {
+	n := f.parts()
+	m := Memory{Parameters: 4 * int64(f.network.Params()), Samples: f.raw() + f.decoded(n[0]+n[1]+n[2])}
+	if f.fixed != nil {
+		all := n[0] + n[1] + n[2]
+		m.Features = int64(all) * int64(4*f.trained.Input.Shape.Size()+8)
+		m.Samples = f.raw()
+		if f.r.Numerics.Storage != "float32" {
+			m.Samples += f.decoded(n[1] + n[2])
+		}
+	}
+	return m
+}
+
+// computing is the phase of the features.
+func (f *fitter) computing() Memory {
+	if f.fixed == nil {
+		return Memory{}
+	}
+	m := f.standing()
+	m.Phase, m.Samples = task.Features, f.raw()
+	for _, n := range f.parts() {
+		m.Samples += f.decoded(n)
+		m.Programs = max(m.Programs, f.tests(f.fixed, nil, n))
+		m.Ahead = max(m.Ahead, aheadOf(f.fixed, n, f.testBatch))
+	}
+	return m
+}
+
+// fitting is the phase of training, with the validation after each epoch.
+func (f *fitter) fitting() Memory {
+	m, n := f.standing(), f.parts()
+	m.Phase = task.Training
+	size := f.r.Train.BatchSize
+	weights := 4 * int64(f.trained.Params())
+	var slots int64
+	for _, b := range train.Batches(n[0], size) {
+		g := train.StepGraph(f.trained, f.r.Loss, f.r.Optimizer, b, f.r.Train.ClassWeight != "", f.network.isFrozen)
+		m.Programs += sizeOf(g)
+		slots = -weights
+		for _, p := range g.Leaves(graph.Param) {
+			slots += 4 * int64(p.Shape.Size())
+		}
+	}
+	m.Optimizer = slots
+	m.Programs += f.tests(f.trained, &f.r.Loss, n[1])
+	m.Ahead = max(aheadOf(f.trained, n[0], size), aheadOf(f.trained, n[1], f.testBatch))
+	m.Kept = weights // of the last epoch that ended well
+	if v := f.r.Validate; v.Patience > 0 && v.RestoreBestWeights {
+		m.Kept += weights
+	}
+	if f.o.Checkpoint != nil {
+		m.Kept += weights + slots + m.Kept
+	}
+	if f.r.Optimizer.UseEMA {
+		m.Kept += weights
+	}
+	return m
+}
+
+// testing is the phase of the last tests; the optimizer's state is still there.
+func (f *fitter) testing(optimizer int64) Memory {
+	m, n := f.standing(), f.parts()
+	m.Phase = task.Testing
+	m.Optimizer = optimizer
+	m.Programs = f.tests(f.trained, &f.r.Loss, n[1], n[2])
+	m.Ahead = max(aheadOf(f.trained, n[1], f.testBatch), aheadOf(f.trained, n[2], f.testBatch))
+	return m
+}
+
+// writing is the phase of the model file, which is read again once it is written.
+func (f *fitter) writing() Memory {
+	m := f.standing()
+	m.Phase, m.Kept = task.Done, 2*m.Parameters
+	return m
+}

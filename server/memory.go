@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"wafer/nn"
+	"wafer/nn/recipe"
+)
+
+// limit is how much memory a run may take.
+type limit struct {
+	bytes int64  // 0: unknown, everything fits
+	what  string // where the number comes from
+}
+
+// memoryLimit reads --memory; without it the limit is what the machine has left.
+func memoryLimit(flag string) (limit, error) {
+	if flag == "" {
+		return machineMemory(os.ReadFile), nil
+	}
+	n, err := parseBytes(flag)
+	return limit{n, "--memory"}, err
+}
+
+// units are powers of 1000, and of 1024 with an i.
+var units = map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
+	"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
+
+func parseBytes(s string) (int64, error) {
+	digits := strings.TrimRight(strings.ToLower(s), " bkmgti")
+	unit, known := units[strings.TrimSpace(strings.ToLower(s)[len(digits):])]
+	n, err := strconv.ParseFloat(digits, 64)
+	if err != nil || !known || !(n > 0 && n*unit < 1<<62) {
+		return 0, fmt.Errorf("--memory must be a size such as 8GB or 512MiB, found %q", s)
+	}
+	return int64(n * unit), nil
+}
+
+// machineMemory is what Linux says is available, and the limit of the control group where
+// that is less; unknown elsewhere.
+func machineMemory(read func(string) ([]byte, error)) limit {
+	l := limit{}
+	if b, err := read("/proc/meminfo"); err == nil {
+		for line := range strings.Lines(string(b)) {
+			if rest, ok := strings.CutPrefix(line, "MemAvailable:"); ok {
+				kib, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+				l = limit{kib << 10, "what this machine has free"}
+			}
+		}
+	}
+	for _, file := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		b, err := read(file)
+		n, bad := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
+		if err == nil && bad == nil && n > 0 && (l.bytes == 0 || n < l.bytes) {
+			l = limit{n, "what this process is allowed"}
+		}
+	}
+	return l
+}
+
+// size is a number of bytes for people.
+func size(n int64) string {
+	for _, u := range []struct {
+		least int64
+		name  string
+	}{{1e9, "GB"}, {1e6, "MB"}, {1e3, "KB"}} {
+		if n >= u.least {
+			return strconv.FormatFloat(float64(n)/float64(u.least), 'f', 2, 64) + " " + u.name
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// refusal says why a run does not fit, and which batch size would.
+func (l limit) refusal(r *recipe.Recipe, d nn.Dataset, m nn.Memory) error {
+	if l.bytes == 0 || m.Total() <= l.bytes {
+		return nil
+	}
+	advice := "a smaller train.batch_size or smaller samples need less"
+	smaller := *r
+	for smaller.Train.BatchSize > 1 {
+		smaller.Train.BatchSize /= 2
+		if need, err := nn.MemoryOf(&smaller, d, true); err == nil && need.Total() <= l.bytes {
+			advice = fmt.Sprintf("with train.batch_size %d it would need %s", smaller.Train.BatchSize, size(need.Total()))
+			break
+		}
+	}
+	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", size(m.Total()), m.Phase, size(l.bytes), l.what, advice)
+}
+
+// memory states what a run will need.
+func (s *show) memory(m nn.Memory, l limit) {
+	if s.json != nil {
+		s.json.Encode(map[string]any{"memory": m, "total": m.Total(), "limit": l.bytes})
+		return
+	}
+	fmt.Fprintf(s.w, "memory: %s (%d bytes) at most, while %s", size(m.Total()), m.Total(), m.Phase)
+	if l.bytes > 0 {
+		fmt.Fprintf(s.w, ", of %s (%s)", size(l.bytes), l.what)
+	}
+	fmt.Fprintln(s.w)
+	for _, part := range []struct {
+		name string
+		n    int64
+	}{{"programs, arena of the plan", m.Programs}, {"parameters", m.Parameters}, {"state of the optimizer", m.Optimizer}, {"weights kept, files written", m.Kept},
+		{"samples", m.Samples}, {"features of the frozen layers", m.Features}, {"batches made ahead", m.Ahead}} {
+		if part.n > 0 {
+			fmt.Fprintf(s.w, "  %-30s %10s\n", part.name, size(part.n))
+		}
+	}
+	if m.Features > 0 {
+		fmt.Fprintln(s.w, "The frozen layers are computed once for every sample; the epochs train on what they gave.")
+	}
+}
