@@ -129,7 +129,10 @@ func TestPageKnowsEveryCharacter(t *testing.T) {
 	p := openFile(t, page)
 	h := text.NGramHasher{Buckets: 1 << 24, Words: 1, MaxLen: 3}
 	const block = 1 << 15
-	for from := rune(0); from < 0x110000; from += block {
+	for from := rune(0); from < 0xf0000; from += block { // beyond, everything is for private use
+		if from >= 0x38000 && from < 0xe0000 {
+			continue // nothing is assigned there
+		}
 		row := tensor.New(tensor.Int32, 3*block)
 		for i := range rune(block) {
 			h.Row(row.I()[3*i:3*i+3], "a"+string(from+i)+"b")

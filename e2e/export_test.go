@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -17,10 +18,12 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
+	"github.com/tetratelabs/wazero"
 
 	"wafer/nn"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
+	"wafer/nn/vision"
 )
 
 var shippedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
@@ -108,17 +111,20 @@ type foreign struct {
 	Rejected                    bool
 }
 
-func (p *tab) foreign(in task.Input) foreign {
-	p.t.Helper()
+// question is JavaScript that asks the page and gives a foreign.
+func question(in task.Input) string {
 	given := fmt.Sprintf("%q", in.Text)
-	if in.File != nil {
+	switch {
+	case in.Pixels != nil:
+		given = fmt.Sprintf(`{ width: %d, height: %d, rgba: decoded(%q) }`, in.Pixels.Width, in.Pixels.Height, base64.StdEncoding.EncodeToString(in.Pixels.RGBA))
+	case in.File != nil:
 		given = fmt.Sprintf(`new Blob([decoded(%q)])`, base64.StdEncoding.EncodeToString(in.File))
 	}
-	return eval[foreign](p, fmt.Sprintf(`(async () => {
+	return fmt.Sprintf(`(async () => {
 		const text = %s, a = await classify(%s), { manifest } = await model;
 		return { Row: text(a.row), Output: text(a.output), Rejected: a.rejected,
 			Label: labelOf(manifest.model, a.scores[0].index), Percent: percent(a.scores[0].probability) };
-	})()`, toBase64, given))
+	})()`, toBase64, given)
 }
 
 // bits are the elements of a tensor as the page returns them.
@@ -150,7 +156,7 @@ func TestModelPageEqualsTheModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, want := p.foreign(in), m.Classify(in)
+				got, want := eval[foreign](p, question(in)), m.Classify(in)
 				if got.Row != bits(x) {
 					t.Errorf("input %d %s: prepared otherwise", i, in.Name)
 				}
@@ -206,16 +212,21 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 	}
 }
 
-// With int8 weights a page answers nearly as before, and is smaller.
+// With int8 weights a page answers nearly as before, and is smaller. Chromium and wazero
+// run the same module, so its outputs are the same bits.
 func TestModelPageOfFewerBits(t *testing.T) {
 	for _, name := range shippedModels {
 		m := shipped(t, name)
-		_, page := compiled(t, name, "int8")
+		module, page := compiled(t, name, "int8")
 		_, whole := compiled(t, name, "")
-		p, inputs, same := openFile(t, page), exportInputs(t, m), 0
-		for _, in := range inputs {
-			if p.foreign(in).Label == m.Classify(in).Scores[0].Label {
+		p, run, inputs, same := openFile(t, page), hosted(t, module), exportInputs(t, m), 0
+		for i, in := range inputs {
+			got := eval[foreign](p, question(in))
+			if got.Label == m.Classify(in).Scores[0].Label {
 				same++
+			}
+			if got.Output != run(got.Row) {
+				t.Errorf("%s, input %d: the outputs differ between Chromium and wazero", name, i)
 			}
 		}
 		if same < len(inputs)-1 {
@@ -224,6 +235,78 @@ func TestModelPageOfFewerBits(t *testing.T) {
 		a, _ := os.Stat(page)
 		b, _ := os.Stat(whole)
 		t.Logf("%s: %d of %d inputs keep their label; the page has %d bytes, as trained %d", name, same, len(inputs), a.Size(), b.Size())
+	}
+}
+
+// hosted runs a module in wazero on rows as the page returns them.
+func hosted(t *testing.T, module string) func(row string) string {
+	t.Helper()
+	code, err := os.ReadFile(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	r := wazero.NewRuntime(ctx)
+	t.Cleanup(func() { r.Close(ctx) })
+	mod, err := r.Instantiate(ctx, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func(name string, args ...uint64) uint32 {
+		out, err := mod.ExportedFunction(name).Call(ctx, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return uint32(out[0])
+	}
+	return func(row string) string {
+		b, _ := base64.StdEncoding.DecodeString(row)
+		in := call("wafer_input")
+		mod.Memory().Write(in, b)
+		out, _ := mod.Memory().Read(call("wafer_run", uint64(in)), call("wafer_output_bytes"))
+		return base64.StdEncoding.EncodeToString(out)
+	}
+}
+
+// decodedInput is a picture as pixels.
+func decodedInput(t *testing.T, in task.Input) task.Input {
+	t.Helper()
+	m, err := vision.Decode(in.File, vision.White)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m = m.Convert(3)
+	p := &task.Pixels{Width: m.Width, Height: m.Height}
+	for i := 0; i < len(m.Pix); i += 3 {
+		p.RGBA = append(p.RGBA, m.Pix[i], m.Pix[i+1], m.Pix[i+2], 255)
+	}
+	return task.Input{Name: in.Name, Pixels: p}
+}
+
+// In Firefox a page prepares and computes the same bits. It gets pixels: Firefox manages
+// the colours of the pictures that it decodes, PNG too, and some come out one level off.
+func TestModelPageInFirefox(t *testing.T) {
+	path := firefox(t)
+	for _, name := range shippedModels {
+		_, page := compiled(t, name, "")
+		f, m := openFirefox(t, path, "file://"+page), shipped(t, name)
+		f.waitFor("the model", `document.querySelector("h1").textContent && !document.querySelector("#module")`)
+		for i, in := range exportInputs(t, m) {
+			if in.File != nil {
+				in = decodedInput(t, in)
+			}
+			x, _, err := m.Encode(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			y, err := m.Predict(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := foxEval[foreign](f, question(in)); got.Row != bits(x) || got.Output != bits(y) {
+				t.Errorf("%s, input %d: the bits differ (input the same: %t)", name, i, got.Row == bits(x))
+			}
+		}
 	}
 }
 
