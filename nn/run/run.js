@@ -99,9 +99,19 @@
 
   // Engines do not count shared memory when they decide whether to collect garbage, nor the
   // gigabytes of addresses that V8 keeps free around every memory, of which it has for about a
-  // hundred. Memory that they do count, and that is never touched, makes them collect in time.
+  // hundred. A buffer that they do count makes them collect in time. 120 times 64 MB made and
+  // dropped leave Chromium with at most 130 MB more than one, and with 1300 MB without this.
   function remind(bytes) {
-    try { new ArrayBuffer(Math.max(bytes, 16 << 20)); } catch { /* then there is every reason to */ }
+    try {
+      if (node) collect();
+      else new ArrayBuffer(Math.min(Math.max(bytes, 16 << 20), 64 << 20));
+    } catch { /* then there is every reason to collect */ }
+  }
+
+  // Node takes no hints, but orders.
+  function collect() {
+    require("v8").setFlagsFromString("--expose-gc");
+    require("vm").runInNewContext("gc")();
   }
 
   // The driver's end of a thread.
