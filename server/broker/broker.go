@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -21,6 +23,7 @@ type Options struct {
 	URL         string       // of a cluster: "nats://host:4222,nats://other:4222"
 	Credentials string       // path of a NATS credentials file, "": none
 	MaxStore    int64        // bytes that the server in this process may keep; 0: 4 GiB
+	Reserve     int64        // with less free on the disk of Dir, Ready is an error; 0: 64 MiB
 	Log         *slog.Logger // nil: no log
 }
 
@@ -31,6 +34,7 @@ type Broker struct {
 	options Options
 	server  *server.Server // nil: elsewhere
 	lock    *os.File
+	failed  atomic.Pointer[string] // what the server in this process said when it could no longer write
 }
 
 // startTime is how long a server in this process may take to read its data.
@@ -43,6 +47,9 @@ func Open(o Options) (*Broker, error) {
 	}
 	if o.MaxStore == 0 {
 		o.MaxStore = 4 << 30
+	}
+	if o.Reserve == 0 {
+		o.Reserve = 64 << 20
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -79,7 +86,7 @@ func (b *Broker) start() error {
 		b.unlock()
 		return fmt.Errorf("broker: %w", err)
 	}
-	b.server.SetLogger(logger{b.options.Log}, false, false)
+	b.server.SetLogger(logger{b.options.Log, &b.failed}, false, false)
 	b.server.Start()
 	if !b.server.ReadyForConnections(startTime) || !b.server.JetStreamEnabled() {
 		b.Close()
@@ -115,6 +122,24 @@ func (b *Broker) Connect() (*nats.Conn, error) {
 	return c, nil
 }
 
+// Ready returns why new work should not be taken: no connection, a disk that is nearly
+// full, or a server in this process that stopped since its disk was full and has to be started anew.
+func (b *Broker) Ready() error {
+	if !b.Conn.IsConnected() {
+		return errors.New("there is no connection to NATS")
+	}
+	if b.server == nil {
+		return nil
+	}
+	if failed := b.failed.Load(); failed != nil || !b.server.JetStreamEnabled() {
+		return fmt.Errorf("%w: the server can no longer write; make room and start it anew", ErrFull)
+	}
+	if free, err := FreeBytes(b.options.Dir); err == nil && free < b.options.Reserve {
+		return fmt.Errorf("%w: %d bytes are free, of which %d are kept for running jobs", ErrFull, free, b.options.Reserve)
+	}
+	return nil
+}
+
 // Embedded reports whether the server runs in this process.
 func (b *Broker) Embedded() bool { return b.server != nil }
 
@@ -137,8 +162,12 @@ func (b *Broker) unlock() {
 	}
 }
 
-// logger passes the server's words on. What it notices in good order is for debugging.
-type logger struct{ log *slog.Logger }
+// logger passes the server's words on. What it notices in good order is for debugging. There is
+// no other sign of a stream that stopped since a write failed than what it says then.
+type logger struct {
+	log    *slog.Logger
+	failed *atomic.Pointer[string]
+}
 
 func (l logger) Noticef(format string, v ...any) {
 	l.log.Debug("nats-server: " + fmt.Sprintf(format, v...))
@@ -148,9 +177,11 @@ func (l logger) Tracef(format string, v ...any) {}
 func (l logger) Warnf(format string, v ...any) {
 	l.log.Warn("nats-server: " + fmt.Sprintf(format, v...))
 }
+func (l logger) Fatalf(format string, v ...any) { l.Errorf(format, v...) }
 func (l logger) Errorf(format string, v ...any) {
-	l.log.Error("nats-server: " + fmt.Sprintf(format, v...))
-}
-func (l logger) Fatalf(format string, v ...any) {
-	l.log.Error("nats-server: " + fmt.Sprintf(format, v...))
+	text := fmt.Sprintf(format, v...)
+	l.log.Error("nats-server: " + text)
+	if strings.Contains(strings.ToLower(text), "critical write error") {
+		l.failed.CompareAndSwap(nil, &text)
+	}
 }

@@ -20,6 +20,7 @@ var (
 
 const (
 	tryTime  = 5 * time.Second // one request; a leader that is being elected does not answer
+	tryLeast = 100 * time.Millisecond
 	waitMin  = 10 * time.Millisecond
 	waitMost = 500 * time.Millisecond
 )
@@ -31,7 +32,7 @@ const (
 func Persist(ctx context.Context, patience time.Duration, try func(context.Context) error) error {
 	until := time.Now().Add(patience)
 	for wait := waitMin; ; wait = min(2*wait, waitMost) {
-		once, cancel := context.WithTimeout(ctx, tryTime)
+		once, cancel := context.WithTimeout(ctx, min(tryTime, max(time.Until(until), tryLeast)))
 		err := try(once)
 		cancel()
 		switch {

@@ -39,6 +39,8 @@ type Options struct {
 	AckWait  time.Duration // a worker that is silent for so long is lost; default 15 s
 	Patience time.Duration // how long to try when the cluster does not answer; default 45 s
 
+	Ready func() error // asked before a job is accepted, such as broker.Ready; nil: always ready
+
 	MaxJobs   int   // kept, default 10,000
 	MaxSpec   int   // bytes of a Spec as JSON, default 256 KiB
 	MaxEvents int   // of one job; later progress and log lines are dropped, changes of state are not; default 100,000
@@ -57,6 +59,9 @@ func (o Options) withDefaults(c *nats.Conn) Options {
 	o.Replicas = cmp.Or(o.Replicas, replicas)
 	o.AckWait = cmp.Or(o.AckWait, 15*time.Second)
 	o.Patience = cmp.Or(o.Patience, 45*time.Second)
+	if o.Ready == nil {
+		o.Ready = func() error { return nil }
+	}
 	o.MaxJobs = cmp.Or(o.MaxJobs, 10_000)
 	o.MaxSpec = cmp.Or(o.MaxSpec, 256<<10)
 	o.MaxEvents = cmp.Or(o.MaxEvents, 100_000)
@@ -122,6 +127,10 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 	_, err := q.append(ctx, id, 0, r)
 	if errors.Is(err, errConflict) {
 		err = ErrExists
+	} else if err != nil {
+		if why := q.o.Ready(); why != nil {
+			err = fmt.Errorf("%w (%w)", why, err)
+		}
 	}
 	return r.job(id, spec), err
 }
@@ -135,6 +144,9 @@ func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) error {
 		return err
 	} else if n > q.o.MaxSpec {
 		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, n, q.o.MaxSpec)
+	}
+	if err := q.o.Ready(); err != nil {
+		return err
 	}
 	var jobs int
 	err := broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {

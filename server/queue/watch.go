@@ -32,18 +32,41 @@ func (q *Queue) watch(ctx context.Context, id string, after uint64, yield func(a
 	if err != nil {
 		return err
 	}
+	r := &reader{q: q, id: id, start: start, after: after, yield: yield}
+	for !r.left {
+		if err := r.read(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reader reads a job's events from a place on. Whatever goes wrong, it begins anew where it was, with
+// another consumer: the ordered consumer of NATS insists on one name, and hangs when the server gave that name to a
+// node which is down.
+type reader struct {
+	q     *Queue
+	id    string
+	start uint64 // where in the stream to go on
+	after uint64 // number of the last event that was yielded
+	yield func(api.Event) bool
+	left  bool // yield wants no more
+}
+
+// read reads until something goes wrong that may be better next time (nil) or not.
+func (r *reader) read(ctx context.Context) error {
 	var c jetstream.Consumer
-	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) (err error) {
-		c, err = q.js.OrderedConsumer(ctx, q.o.Name+"_jobs", jetstream.OrderedConsumerConfig{
-			FilterSubjects: []string{q.subject(id, "*")}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
-			OptStartSeq: start, InactiveThreshold: idle,
+	err := broker.Persist(ctx, r.q.o.Patience, func(ctx context.Context) (err error) {
+		c, err = r.q.stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
+			FilterSubject: r.q.subject(r.id, "*"), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.start,
+			AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: idle,
 		})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	defer q.forget(ctx, c)
+	defer r.q.forget(ctx, c)
 	messages, err := c.Messages(jetstream.PullMaxMessages(100), jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
 	if err != nil {
 		return err
@@ -53,23 +76,35 @@ func (q *Queue) watch(ctx context.Context, id string, after uint64, yield func(a
 	for {
 		m, err := messages.Next()
 		if err != nil {
+			sleep(ctx, 100*time.Millisecond)
+			return ctx.Err()
+		}
+		if again, err := r.event(m); again || err != nil {
 			return err
-		}
-		r, err := decode(m.Data())
-		if err != nil {
-			return err
-		}
-		if r.Seq <= after { // from a replica that lagged behind when it was asked for a start
-			continue
-		}
-		if r.Seq != after+1 {
-			return fmt.Errorf("queue: event %d of the job %s follows event %d", r.Seq, id, after)
-		}
-		after = r.Seq
-		if !yield(r.Event) {
-			return nil
 		}
 	}
+}
+
+// event takes one event. It asks for a new beginning when there is a gap before it.
+func (r *reader) event(m jetstream.Msg) (again bool, err error) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return false, err
+	}
+	e, err := decode(m.Data())
+	switch {
+	case err != nil:
+		return false, err
+	case e.Seq <= r.after: // from a replica that lagged behind when it was asked for a start
+		return false, nil
+	case e.Seq > r.after+1 && meta.Sequence.Consumer == 1:
+		return false, fmt.Errorf("queue: event %d of the job %s follows event %d", e.Seq, r.id, r.after)
+	case e.Seq > r.after+1:
+		return true, nil
+	}
+	r.after, r.start = e.Seq, meta.Sequence.Stream+1
+	r.left = !r.yield(e.Event)
+	return r.left, nil
 }
 
 // find returns the first place of the stream from which only events after a number come.

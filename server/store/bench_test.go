@@ -11,7 +11,7 @@ import (
 
 // Writing and reading 16 MiB, over a folder and over NATS in this process.
 func BenchmarkStore(b *testing.B) {
-	content := storetest.Bytes(1, 16*part)
+	content := storetest.Bytes(1, 16<<20)
 	r := store.RefOf(content)
 	dir, err := store.Dir(b.TempDir(), store.Options{})
 	if err != nil {

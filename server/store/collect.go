@@ -43,12 +43,12 @@ type Collected struct {
 	Bytes         int64 // removed
 }
 
-// Collect removes content that has lain for Grace and that neither a name nor the caller reaches, and uploads
-// that nobody goes on with. also is asked for the digests that the caller's jobs reach, after the candidates are known: what becomes reached later
-// is touched on the way, and so no candidate any more.
-func (s *Store) Collect(ctx context.Context, also func(context.Context) ([]string, error)) (Collected, error) {
+// Collect removes content that neither a name nor the caller reaches and of which nothing was written or asked for
+// since a time, and uploads with which nobody went on since then. An hour ago is a good time: a client has to name
+// its content, or submit its job, within that. also is asked for the digests that the caller's jobs reach, after the candidates are
+// known: what becomes reached later is touched on the way, and so is no candidate any more.
+func (s *Store) Collect(ctx context.Context, since time.Time, also func(context.Context) ([]string, error)) (Collected, error) {
 	var c Collected
-	since := time.Now().Add(-s.o.Grace)
 	old, err := s.candidates(ctx, since, &c)
 	if err != nil {
 		return c, err
@@ -81,7 +81,7 @@ func (s *Store) Collect(ctx context.Context, also func(context.Context) ([]strin
 		c.Removed++
 		c.Bytes += size
 	}
-	return c, s.objects.sweep(ctx, s.o.Grace)
+	return c, s.objects.sweep(ctx, since)
 }
 
 // candidates are the digests of which nothing was written since a time, with their bytes.

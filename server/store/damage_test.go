@@ -17,7 +17,7 @@ import (
 	"wafer/server/store/storetest"
 )
 
-const part = 1 << 20
+const part = 64 << 10
 
 func openDir(t *testing.T, folder string, o store.Options) *store.Store {
 	t.Helper()
@@ -43,7 +43,7 @@ func TestDamageIsFoundAndNeverServed(t *testing.T) {
 	for name, damage := range ways {
 		for _, file := range []string{"blob/" + r.SHA256, "part/" + r.SHA256 + "/00000", "part/" + r.SHA256 + "/00001", "part/" + r.SHA256 + "/00002", "name/m"} {
 			folder := t.TempDir()
-			s := openDir(t, folder, store.Options{})
+			s := openDir(t, folder, store.Options{Part: part})
 			storetest.Put(t, s, content)
 			m := store.Manifest{Name: "m", File: r, License: "MIT"}
 			if err := s.SetName(t.Context(), m); err != nil {
@@ -102,7 +102,7 @@ func damagedName(t *testing.T, s *store.Store, m store.Manifest, removed bool) {
 		t.Errorf("names: %v, %v", all, err)
 	}
 	if !removed {
-		if _, err := s.Collect(t.Context(), nobody); !errors.Is(err, store.ErrCorrupt) {
+		if _, err := s.Collect(t.Context(), time.Now(), nobody); !errors.Is(err, store.ErrCorrupt) {
 			t.Errorf("collecting beside a damaged name: %v", err)
 		}
 	}
@@ -119,7 +119,7 @@ func nobody(context.Context) ([]string, error) { return nil, nil }
 // A part that is found damaged in the middle of a download ends it; what came before was right.
 func TestDamageInTheMiddleOfADownload(t *testing.T) {
 	folder := t.TempDir()
-	s := openDir(t, folder, store.Options{})
+	s := openDir(t, folder, store.Options{Part: part})
 	content := storetest.Bytes(1, 3*part)
 	r := storetest.Put(t, s, content)
 	spoil(t, filepath.Join(folder, "part", r.SHA256, "00001"), func(b []byte) []byte { b[0] ^= 1; return b })
@@ -145,7 +145,7 @@ func TestDamageInNATS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := store.NATS(t.Context(), b.Conn, store.Options{Patience: 5 * time.Second})
+		s, err := store.NATS(t.Context(), b.Conn, store.Options{Part: part, Patience: 5 * time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"wafer/server/broker"
 )
 
 // Dir opens a store in a folder and makes the folder if there is none. One process at a
@@ -73,7 +75,7 @@ func (d *dir) take(size int64) error {
 	if d.max > 0 && d.used+size > d.max {
 		return fmt.Errorf("%w: %d of %d bytes", ErrFull, d.used, d.max)
 	}
-	if free, err := freeBytes(d.root); err == nil && free-size < d.reserve {
+	if free, err := broker.FreeBytes(d.root); err == nil && free-size < d.reserve {
 		return fmt.Errorf("%w: %d bytes are free, of which %d are kept for other things", ErrFull, free, d.reserve)
 	}
 	d.used += size
@@ -201,4 +203,4 @@ func (d *dir) remove(ctx context.Context, key string) error {
 }
 
 // sweep has nothing to do: what a crash left half-written went when the folder was opened.
-func (d *dir) sweep(ctx context.Context, grace time.Duration) error { return nil }
+func (d *dir) sweep(ctx context.Context, since time.Time) error { return nil }

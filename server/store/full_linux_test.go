@@ -26,16 +26,16 @@ func small(t *testing.T, size string) string {
 // The disk fills up in the middle of an upload: an error that says so, nothing half-written to be seen, and
 // the upload goes on when there is room.
 func TestFullDisk(t *testing.T) {
-	for _, reserve := range []int64{1, 3 << 20} { // the disk says it is full; the store says it before
-		disk := small(t, "8m")
-		s := openDir(t, filepath.Join(disk, "store"), store.Options{Reserve: reserve})
+	for _, reserve := range []int64{1, 200 << 10} { // the disk says it is full; the store says it before
+		disk := small(t, "1m")
+		s := openDir(t, filepath.Join(disk, "store"), store.Options{Part: part, Reserve: reserve})
 		kept := storetest.Bytes(1, part+1)
 		storetest.Put(t, s, kept)
 		ballast := filepath.Join(disk, "ballast")
-		if err := os.WriteFile(ballast, make([]byte, 4*part+part/2-int(reserve)), 0o600); err != nil {
+		if err := os.WriteFile(ballast, make([]byte, 12*part-int(reserve)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		b := storetest.Bytes(2, 3*part)
+		b := storetest.Bytes(2, 5*part)
 		r := store.RefOf(b)
 		at, err := s.Append(t.Context(), r, 0, bytes.NewReader(b))
 		if !errors.Is(err, store.ErrFull) || at%part != 0 || at >= r.Size {

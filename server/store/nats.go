@@ -205,8 +205,8 @@ func (b *bucket) purge(ctx context.Context, kind, word string) error {
 }
 
 // sweep removes chunks of which no object knows: what a process left that died while
-// it wrote. Chunks younger than grace may still be on their way.
-func (b *bucket) sweep(ctx context.Context, grace time.Duration) error {
+// it wrote. Chunks written since may still be on their way.
+func (b *bucket) sweep(ctx context.Context, since time.Time) error {
 	chunks, err := b.subjects(ctx, "C") // before the objects: whatever is finished meanwhile is found below
 	if err != nil {
 		return err
@@ -234,7 +234,7 @@ func (b *bucket) sweep(ctx context.Context, grace time.Duration) error {
 	for chunk := range chunks {
 		err := b.try(ctx, func(ctx context.Context) error {
 			m, err := b.stream.GetLastMsgForSubject(ctx, b.chunk(chunk))
-			if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && time.Since(m.Time) < grace {
+			if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && m.Time.After(since) {
 				return nil
 			}
 			if err != nil {

@@ -2,7 +2,7 @@
 // over a folder, or over a NATS object store in a cluster; both keep small objects by key, and
 // everything else is written once, here:
 //
-//	part/DIGEST/00000 …   the content in parts of one MiB; the last may be shorter
+//	part/DIGEST/00000 …   the content in parts of one size; the last may be shorter
 //	blob/DIGEST           its index: size and hashes of the parts; written last, and only then there is such content
 //	name/NAME             a Manifest
 //
@@ -37,12 +37,9 @@ var (
 	ErrCorrupt   = errors.New("the stored content is damaged; it is not served and has to be uploaded again")
 	ErrMismatch  = errors.New("what was uploaded does not have the hash that was announced; the upload begins anew")
 	ErrOffset    = errors.New("the upload goes on at another place")
-	ErrShort     = errors.New("a chunk of an upload holds one MiB or more, unless it is the last")
+	ErrShort     = errors.New("a chunk of an upload holds a part (one MiB) or more, unless it is the last")
 	ErrInUse     = errors.New("a name stands for this content")
 )
-
-// partSize is how much is written, checked and kept in memory at once.
-const partSize = 1 << 20
 
 // Options bound what a store keeps. Zero means the default.
 type Options struct {
@@ -52,7 +49,8 @@ type Options struct {
 	MaxNames   int           // default 10,000
 	MaxMeta    int           // bytes of a manifest; default 256 KiB
 	MaxUploads int           // under way at once; default 64
-	Grace      time.Duration // how long content that no name or job reaches is kept; default 1 h
+	Fresh      time.Duration // content that is uploaded or named once more counts as written anew when it is older; default 15 min
+	Part       int           // bytes that are written, checked and held in memory at once; default 1 MiB
 	Log        *slog.Logger  // of damage; nil: none
 
 	Bucket   string        // over NATS: name of the object store; default "wafer"
@@ -66,7 +64,8 @@ func (o Options) withDefaults() Options {
 	o.MaxNames = cmp.Or(o.MaxNames, 10_000)
 	o.MaxMeta = cmp.Or(o.MaxMeta, 256<<10)
 	o.MaxUploads = cmp.Or(o.MaxUploads, 64)
-	o.Grace = cmp.Or(o.Grace, time.Hour)
+	o.Fresh = cmp.Or(o.Fresh, 15*time.Minute)
+	o.Part = cmp.Or(o.Part, 1<<20)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	o.Bucket = cmp.Or(o.Bucket, "wafer")
 	o.Patience = cmp.Or(o.Patience, 45*time.Second)
@@ -82,7 +81,7 @@ type objects interface {
 	stat(ctx context.Context, key string) (entry, error)   // ErrNotFound
 	list(ctx context.Context, dir string) ([]entry, error) // all below dir, in any order
 	remove(ctx context.Context, key string) error          // also when there is none
-	sweep(ctx context.Context, grace time.Duration) error  // removes what crashes left
+	sweep(ctx context.Context, since time.Time) error      // removes what crashes left before a time
 }
 
 type entry struct {
@@ -140,14 +139,15 @@ func nameKey(name string) string          { return "name/" + name }
 // index says what content consists of.
 type index struct {
 	Size  int64    `json:"size"`
+	Part  int      `json:"part"`  // bytes of a part; the last may have less
 	Parts []string `json:"parts"` // SHA-256, hex
 }
 
 // parts is how many there are of content of a size.
-func parts(size int64) int { return int((size + partSize - 1) / partSize) }
+func parts(size int64, part int) int { return int((size + int64(part) - 1) / int64(part)) }
 
 // length of part n.
-func length(size int64, n int) int { return int(min(partSize, size-int64(n)*partSize)) }
+func length(size int64, part, n int) int { return int(min(int64(part), size-int64(n)*int64(part))) }
 
 // index reads the index of content.
 func (s *Store) index(ctx context.Context, digest string) (*index, error) {
@@ -156,7 +156,7 @@ func (s *Store) index(ctx context.Context, digest string) (*index, error) {
 	}
 	x := &index{}
 	err := s.getDocument(ctx, blobKey(digest), x)
-	if err == nil && (x.Size < 0 || len(x.Parts) != parts(x.Size)) {
+	if err == nil && (x.Size < 0 || x.Part <= 0 || len(x.Parts) != parts(x.Size, x.Part)) {
 		err = ErrCorrupt
 	}
 	return x, err

@@ -23,7 +23,7 @@ type upload struct {
 const idleUpload = 15 * time.Minute
 
 // Begin starts an upload or goes on with one, and returns the offset of the next byte.
-// When that is r.Size, the content is there; it is then kept for another Grace.
+// When that is r.Size, the content is there; it then counts as written anew.
 func (s *Store) Begin(ctx context.Context, r Ref) (offset int64, err error) {
 	_, at, err := s.begin(ctx, r)
 	return at, err
@@ -44,10 +44,10 @@ func (s *Store) begin(ctx context.Context, r Ref) (*upload, int64, error) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for u.parts < parts(r.Size) {
+	for u.parts < parts(r.Size, s.o.Part) {
 		e, err := s.objects.stat(ctx, partKey(r.SHA256, u.parts))
-		if errors.Is(err, ErrNotFound) || err == nil && e.size != int64(length(r.Size, u.parts)) {
-			return u, int64(u.parts) * partSize, nil
+		if errors.Is(err, ErrNotFound) || err == nil && e.size != int64(length(r.Size, s.o.Part, u.parts)) {
+			return u, s.place(u.parts), nil
 		}
 		if err != nil {
 			return nil, 0, err
@@ -58,6 +58,9 @@ func (s *Store) begin(ctx context.Context, r Ref) (*upload, int64, error) {
 	return u, at, err
 }
 
+// place is where a part begins.
+func (s *Store) place(n int) int64 { return int64(n) * int64(s.o.Part) }
+
 func (s *Store) admit(r Ref) error {
 	if r.Size < 0 || r.Size > s.o.MaxBlob {
 		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, r.Size, s.o.MaxBlob)
@@ -65,7 +68,7 @@ func (s *Store) admit(r Ref) error {
 	return checkDigest(r.SHA256)
 }
 
-// touch reports whether content is there, and keeps it from being collected for a while.
+// touch reports whether content is there, and makes it as good as new for a collection.
 func (s *Store) touch(ctx context.Context, r Ref) (there bool, err error) {
 	s.life(r.SHA256).RLock()
 	defer s.life(r.SHA256).RUnlock()
@@ -80,7 +83,7 @@ func (s *Store) touch(ctx context.Context, r Ref) (there bool, err error) {
 		return false, fmt.Errorf("%w: content with this hash has %d bytes, not %d", ErrMismatch, x.Size, r.Size)
 	}
 	e, err := s.objects.stat(ctx, blobKey(r.SHA256))
-	if err == nil && time.Since(e.time) > s.o.Grace/4 {
+	if err == nil && time.Since(e.time) > s.o.Fresh {
 		err = s.putDocument(ctx, blobKey(r.SHA256), x)
 	}
 	return err == nil, err
@@ -124,9 +127,9 @@ func (s *Store) Append(ctx context.Context, r Ref, offset int64, chunk io.Reader
 	if at != offset {
 		return at, fmt.Errorf("%w: byte %d, not %d", ErrOffset, at, offset)
 	}
-	part := make([]byte, min(partSize, r.Size))
-	for n := int(at / partSize); n < parts(r.Size); n++ {
-		part = part[:length(r.Size, n)]
+	part := make([]byte, min(int64(s.o.Part), r.Size))
+	for n := int(at / int64(s.o.Part)); n < parts(r.Size, s.o.Part); n++ {
+		part = part[:length(r.Size, s.o.Part, n)]
 		if _, err := io.ReadFull(chunk, part); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			if at == offset {
 				return at, ErrShort
@@ -148,23 +151,23 @@ func (s *Store) writePart(ctx context.Context, r Ref, u *upload, n int, part []b
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.parts != n { // another connection is faster
-		return int64(u.parts) * partSize, ErrOffset
+		return s.place(u.parts), ErrOffset
 	}
 	if err := s.objects.put(ctx, partKey(r.SHA256, n), part); err != nil {
-		return int64(n) * partSize, err
+		return s.place(n), err
 	}
 	u.parts++
-	return min(int64(u.parts)*partSize, r.Size), nil
+	return min(s.place(u.parts), r.Size), nil
 }
 
 // finish reads all parts back, and makes content of them if they have the hash. The
 // caller holds u.mu.
 func (s *Store) finish(ctx context.Context, r Ref, u *upload) (next int64, err error) {
-	whole, x := sha256.New(), &index{Size: r.Size, Parts: []string{}}
-	for n := range parts(r.Size) {
+	whole, x := sha256.New(), &index{Size: r.Size, Part: s.o.Part, Parts: []string{}}
+	for n := range parts(r.Size, s.o.Part) {
 		part, err := s.objects.get(ctx, partKey(r.SHA256, n))
 		if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrNotFound) {
-			return int64(n) * partSize, err
+			return s.place(n), err
 		}
 		whole.Write(part)
 		x.Parts = append(x.Parts, digestOf(part))
@@ -181,7 +184,7 @@ func (s *Store) finish(ctx context.Context, r Ref, u *upload) (next int64, err e
 	if err := s.putDocument(ctx, blobKey(r.SHA256), x); err != nil {
 		return 0, err
 	}
-	u.parts = parts(r.Size)
+	u.parts = parts(r.Size, s.o.Part)
 	s.drop(r.SHA256)
 	return r.Size, nil
 }

@@ -39,12 +39,16 @@ func Run(t *testing.T, open Open) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, open)
+			test(t, func(t *testing.T, o store.Options) (*store.Store, func() *store.Store) {
+				o.Part = part
+				return open(t, o)
+			})
 		})
 	}
 }
 
-const part = 1 << 20
+// part is small, so that content of several parts is quickly written.
+const part = 64 << 10
 
 // Bytes makes content that does not compress.
 func Bytes(seed uint64, n int) []byte {
@@ -302,8 +306,8 @@ func names(t *testing.T, open Open) {
 func none(context.Context) ([]string, error) { return nil, nil }
 
 func collect(t *testing.T, open Open) {
-	const grace = 1500 * time.Millisecond
-	s, reopen := open(t, store.Options{Grace: grace})
+	s, reopen := open(t, store.Options{Fresh: time.Millisecond})
+	begin := time.Now()
 	named, job, lost, touched := Bytes(1, 100), Bytes(2, part+1), Bytes(3, 2*part), Bytes(4, 10)
 	must(t, s.SetName(t.Context(), store.Manifest{Name: "m", File: Put(t, s, named)}))
 	Put(t, s, job)
@@ -314,17 +318,19 @@ func collect(t *testing.T, open Open) {
 	must(t, err)
 	jobs := func(context.Context) ([]string, error) { return []string{store.RefOf(job).SHA256}, nil }
 
-	c, err := s.Collect(t.Context(), jobs)
+	c, err := s.Collect(t.Context(), begin, jobs)
 	if err != nil || c.Removed != 0 || c.Kept != 5 {
 		t.Errorf("while all is young: %+v, %v", c, err)
 	}
-	time.Sleep(grace)
+	time.Sleep(100 * time.Millisecond)
+	since := time.Now()
+	time.Sleep(100 * time.Millisecond)
 	Put(t, s, touched) // sends nothing, but keeps it
 	broken := errors.New("the queue does not answer")
-	_, err = s.Collect(t.Context(), func(context.Context) ([]string, error) { return nil, broken })
+	_, err = s.Collect(t.Context(), since, func(context.Context) ([]string, error) { return nil, broken })
 	fails(t, "while the jobs are not known", err, broken)
 	Has(t, s, lost)
-	c, err = reopen().Collect(t.Context(), jobs)
+	c, err = reopen().Collect(t.Context(), since, jobs)
 	if err != nil || c.Removed != 2 || c.Kept != 3 || c.Bytes < 3*part {
 		t.Errorf("collected %+v, %v", c, err)
 	}
@@ -369,7 +375,7 @@ func together(t *testing.T, open Open) {
 }
 
 func limits(t *testing.T, open Open) {
-	s, _ := open(t, store.Options{MaxBlob: 3 * part, MaxBytes: 4 * part, MaxUploads: 2})
+	s, _ := open(t, store.Options{MaxBlob: 3 * part, MaxBytes: 4*part - 1, MaxUploads: 2})
 	_, err := s.Begin(t.Context(), store.RefOf(Bytes(1, 3*part+1)))
 	fails(t, "large content", err, store.ErrTooLarge)
 	_, err = s.Begin(t.Context(), store.Ref{SHA256: strings.Repeat("0", 64), Size: -1})
@@ -396,7 +402,7 @@ func limits(t *testing.T, open Open) {
 // mixed: while some write, name and forget, others read, and a collection runs; whoever
 // reads gets the right bytes or hears that they are not there.
 func mixed(t *testing.T, open Open) {
-	s, _ := open(t, store.Options{Grace: 100 * time.Millisecond})
+	s, _ := open(t, store.Options{Fresh: 25 * time.Millisecond})
 	ctx, stop := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 	defer stop()
 	contents := [][]byte{Bytes(1, 10), Bytes(2, part/2), Bytes(3, part+10)}
@@ -439,7 +445,7 @@ func mixed(t *testing.T, open Open) {
 	}
 	removed := 0
 	for ctx.Err() == nil {
-		c, err := s.Collect(t.Context(), none)
+		c, err := s.Collect(t.Context(), time.Now().Add(-100*time.Millisecond), none)
 		if err != nil {
 			t.Error("collect: ", err)
 		}

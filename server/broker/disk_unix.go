@@ -1,11 +1,11 @@
 //go:build linux || darwin
 
-package store
+package broker
 
 import "syscall"
 
-// freeBytes is what this process may still write on the disk of a folder.
-func freeBytes(folder string) (int64, error) {
+// FreeBytes is what this process may still write on the disk of a folder.
+func FreeBytes(folder string) (int64, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return 0, err
