@@ -4,6 +4,7 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"wafer/nn/kernel"
@@ -39,6 +40,7 @@ type Module struct {
 	Staging Zone    // for packed parameters
 	Memory  Usage
 	Threads int
+	Alone   bool  // Shared was asked for, but no step is worth sharing: Threads is 1, memory its own
 	Updated []int // parameters that a step changes
 	Prepare []Call
 	Steps   []Call
@@ -99,6 +101,9 @@ func Compile(p *plan.Plan, o Options) *Module {
 	c.findFilters()
 	c.place()
 	prepare, steps := c.calls(p.Prepare), c.calls(p.Steps)
+	if o.Shared && !slices.ContainsFunc(steps, func(one call) bool { return !one.Serial }) {
+		c.opt.Shared, c.opt.Threads, c.out.Threads, c.out.Alone = false, 1, 1, true
+	}
 	c.placeScratch(steps)
 	filters := c.filterCalls()
 	c.finishLayout(steps, prepare, filters)
@@ -112,7 +117,7 @@ func Compile(p *plan.Plan, o Options) *Module {
 	if o.Export != nil {
 		c.writeExport(o.Export)
 	}
-	if o.Shared {
+	if c.opt.Shared {
 		pages := uint32(c.out.Memory.Pages())
 		c.m.ImportMemory("env", "memory", wasmbin.Limits{Min: pages, Max: pages, Shared: true})
 	} else {

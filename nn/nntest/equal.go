@@ -110,6 +110,7 @@ func follow(c Case, runner graph.Runner) (r *trace, err error) {
 	if err != nil {
 		return nil, err
 	}
+	defer graph.Close(p)
 	r = &trace{}
 	for i := range c.Steps {
 		out, err := p.Run(inputs)

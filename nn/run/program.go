@@ -96,8 +96,8 @@ func (p *Program) Memory() compile.Usage { return p.module.Memory }
 // MemoryBytes is the size of that memory.
 func (p *Program) MemoryBytes() int { return p.module.Memory.Total }
 
-// Threads is how many the next run takes. It is 1 until the others have started, a moment
-// after the program was made.
+// Threads is how many the next run takes. It is 1 where no step is worth sharing, and until
+// the others have started, a moment after the program was made.
 func (p *Program) Threads() int { return p.machine.threads() }
 
 // Run implements graph.Program. The outputs are overwritten by the next run.

@@ -97,21 +97,29 @@
     Atomics.notify(words, barrier.generation / 4);
   }
 
-  // Engines do not count shared memory when they decide whether to collect garbage, nor the
+  // Engines do not count this memory when they decide whether to collect garbage, nor the
   // gigabytes of addresses that V8 keeps free around every memory, of which it has for about a
   // hundred. A buffer that they do count makes them collect in time. 120 times 64 MB made and
   // dropped leave Chromium with at most 130 MB more than one, and with 1300 MB without this.
+  const enough = 64 << 20;   // bytes dropped since the last reminder that are worth one
+  const atLeast = enough / 32; // that a program counts for
+  let dropped = 0;
   function remind(bytes) {
-    try {
-      if (node) collect();
-      else new ArrayBuffer(Math.min(Math.max(bytes, 16 << 20), 64 << 20));
-    } catch { /* then there is every reason to collect */ }
+    dropped += Math.max(bytes, atLeast);
+    if (dropped < enough) return;
+    dropped = 0;
+    if (node) return collect();
+    try { new ArrayBuffer(enough); } catch { /* then there is every reason to collect */ }
   }
 
   // Node takes no hints, but orders.
+  let gc;
   function collect() {
-    require("v8").setFlagsFromString("--expose-gc");
-    require("vm").runInNewContext("gc")();
+    if (!gc) {
+      require("v8").setFlagsFromString("--expose-gc");
+      gc = require("vm").runInNewContext("gc");
+    }
+    gc();
   }
 
   // The driver's end of a thread.
@@ -171,15 +179,15 @@
     static last = 0;
 
     // Shared memory is made here, in just the size that the module asks for; a module for one
-    // thread brings its own.
-    constructor({ code, pages, threads, inputs, outputs, barrier }) {
+    // thread brings its own. alone tells that more threads had nothing to do.
+    constructor({ code, pages, threads, alone, inputs, outputs, barrier }) {
       const module = new WebAssembly.Module(code);
       const shared = threads > 1;
       this.memory = shared ? new WebAssembly.Memory({ initial: pages, maximum: pages, shared }) : null;
       this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports;
       this.memory ??= this.exports.memory;
       this.bytes = new Uint8Array(this.memory.buffer);
-      Object.assign(this, { id: ++Program.last, most: threads, team: 1, inputs, outputs, barrier });
+      Object.assign(this, { id: ++Program.last, most: threads, team: 1, alone, inputs, outputs, barrier });
       if (shared) this.join(module);
     }
 
@@ -230,11 +238,9 @@
 
     // close drops whatever holds the memory.
     close() {
-      if (this.state) {
-        const bytes = this.bytes.length;
-        for (const h of helpers) h.tell({ remove: this.id, bytes });
-        remind(bytes);
-      }
+      const bytes = this.bytes.length;
+      if (this.state) for (const h of helpers) h.tell({ remove: this.id, bytes });
+      remind(bytes);
       this.memory = this.exports = this.bytes = this.state = null;
     }
   }

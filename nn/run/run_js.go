@@ -83,7 +83,7 @@ func program(glue js.Value, m *compile.Module) js.Value {
 	code := js.Global().Get("Uint8Array").New(len(m.Bytes))
 	js.CopyBytesToJS(code, m.Bytes)
 	return glue.Call("program", map[string]any{
-		"code": code, "pages": m.Memory.Pages(), "threads": m.Threads,
+		"code": code, "pages": m.Memory.Pages(), "threads": m.Threads, "alone": m.Alone,
 		"inputs": offsets(m.Inputs), "outputs": offsets(m.Outputs),
 		"barrier": map[string]any{"abort": compile.Abort, "generation": compile.Generation},
 	})

@@ -9,22 +9,14 @@ import (
 	"wafer/nn/nntest"
 )
 
-// started is a Runner whose programs have all their threads before they are used. A
-// program is closed when the next one is made.
+// started is a Runner whose programs have all their threads before they are used.
 func started(t testing.TB, threads int) graph.Runner {
-	var last *Program
 	return func(g *graph.Graph, state graph.State) (graph.Program, error) {
-		if last != nil {
-			last.Close()
-			last = nil
-		}
 		p, err := Runner(Options{Threads: threads})(g, state)
-		if err != nil {
-			return nil, err
+		if err == nil && !p.(*Program).module.Alone {
+			waitFor(t, p.(*Program), threads)
 		}
-		last = p.(*Program)
-		waitFor(t, last, threads)
-		return p, nil
+		return p, err
 	}
 }
 

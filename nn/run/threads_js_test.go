@@ -89,7 +89,7 @@ func TestThreadsLearnOfProgramsWhileBusy(t *testing.T) {
 // Memory comes back: V8 has addresses for about a hundred memories, this machine bytes for
 // some more.
 func TestClosedProgramsLeaveNoMemoryBehind(t *testing.T) {
-	const size = 4 << 20 // 32 MB of input and result
+	const size = 2 << 20 // 16 MB of input and result
 	for i := range 120 {
 		p := newProgram(t, size, 2)
 		waitFor(t, p, 2)

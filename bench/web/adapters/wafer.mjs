@@ -20,7 +20,8 @@ function view(program, type, offset, n) {
   return () => (v.buffer === program.memory.buffer ? v : (v = new type(program.memory.buffer, offset, n)));
 }
 
-const runs = (program, step) => ({ step, steps: (n) => { for (; n; n--) step(); }, threads: () => program.threads() });
+// A program with nothing to share is alone: one thread is what it does best with.
+const runs = (program, step) => ({ step, steps: (n) => { for (; n; n--) step(); }, threads: () => (program.alone ? threads : program.threads()) });
 
 function run(program) {
   const error = program.step();
