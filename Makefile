@@ -12,7 +12,7 @@ WASM_PACKAGES := ./nn/fmath ./nn/tensor ./nn/eval ./nn/native
 # Packages whose arithmetic must be the same without SIMD and with an older Go.
 PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/plan ./nn/native
 # Packages with goroutines.
-RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web
+RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web ./server/broker ./server/queue ./server/store
 
 .PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench bench-peers bench-models size weights clean
 
@@ -47,12 +47,16 @@ plain:
 	GOEXPERIMENT= GOTOOLCHAIN=go1.26.8 $(GO) test -short $(PLAIN_PACKAGES)
 
 # The same bits in js/wasm, under Node where there is one, else in Chromium; in the
-# browser that BROWSER names, if it does: make wasm BROWSER=firefox.
+# browser that BROWSER names, if it does: make wasm BROWSER=firefox. Compiled modules run in
+# Chromium and, where there is one, in Firefox too.
 wasm: chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
 	GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
 	GOEXPERIMENT= GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
 	BROWSER=chromium CHROME=$$(cat build/chromium) GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec ./nn/run
+	@if sh tools/firefox.sh; then echo "nn/run in Firefox"; \
+	BROWSER=firefox FIREFOX=$$(cat build/firefox) GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec ./nn/run; \
+	else echo "make wasm: skipping nn/run in Firefox"; fi
 
 # The race detector needs a C compiler; without one this step says so and does nothing.
 race:
