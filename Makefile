@@ -51,7 +51,7 @@ plain:
 # Chromium and, where there is one, in Firefox too.
 wasm: chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
-	GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
+	GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES) ./nn/run
 	GOEXPERIMENT= GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec $(WASM_PACKAGES)
 	BROWSER=chromium CHROME=$$(cat build/chromium) GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec ./nn/run
 	@if sh tools/firefox.sh; then echo "nn/run in Firefox"; \
