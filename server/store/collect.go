@@ -65,7 +65,7 @@ func (s *Store) Collect(ctx context.Context, since time.Time, also func(context.
 		reached[d] = true
 	}
 	for digest, size := range old {
-		if reached[digest] {
+		if reached[digest] || s.active(digest) {
 			c.Kept++
 			continue
 		}

@@ -110,6 +110,14 @@ func (s *Store) upload(digest string) (*upload, error) {
 	return u, nil
 }
 
+// active reports whether somebody is uploading content.
+func (s *Store) active(digest string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.uploads[digest]
+	return u != nil && time.Since(u.used) < idleUpload
+}
+
 func (s *Store) drop(digest string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,6 +165,9 @@ func (s *Store) writePart(ctx context.Context, r Ref, u *upload, n int, part []b
 		return s.place(n), err
 	}
 	u.parts++
+	s.mu.Lock()
+	u.used = time.Now()
+	s.mu.Unlock()
 	return min(s.place(u.parts), r.Size), nil
 }
 
