@@ -27,10 +27,7 @@ func (m *Model) Classify(in task.Input) (res task.Result) {
 		return task.Result{Error: err.Error()}
 	}
 	res = task.Result{Note: note, Binary: m.info.Binary}
-	if p, ok := m.tester.Program(1).(interface {
-		Threads() int
-		MemoryBytes() int
-	}); ok {
+	if p := m.compiled(); p != nil {
 		res.Threads, res.Memory = p.Threads(), p.MemoryBytes()
 	}
 	for i, label := range m.info.Labels {

@@ -103,6 +103,35 @@ func (m *Model) Info() task.Model { return m.info }
 // Bytes is the model file; the caller must not change it.
 func (m *Model) Bytes() []byte { return m.file }
 
+// Prepare makes ready for the first input, which is else done when that comes, and tells
+// how much memory the network runs in, weights included: bytes, 0 where it is not compiled.
+func (m *Model) Prepare() (memory int, err error) {
+	if _, err := m.tester.Program(1); err != nil {
+		return 0, err
+	}
+	if p := m.compiled(); p != nil {
+		return p.MemoryBytes(), p.Sync()
+	}
+	return 0, nil
+}
+
+// compiled is the program for one input where that is a compiled module, which package nn
+// knows by its methods only: natively it would bring a host for modules along.
+func (m *Model) compiled() compiled {
+	p, err := m.tester.Program(1)
+	if err != nil {
+		return nil
+	}
+	c, _ := p.(compiled)
+	return c
+}
+
+type compiled interface {
+	Threads() int
+	MemoryBytes() int
+	Sync() error
+}
+
 // Close gives back the memory that the model runs in; it may be used again.
 func (m *Model) Close() { m.tester.Close() }
 

@@ -13,6 +13,7 @@ type Verb string
 
 const (
 	Load     Verb = "load"     // make Request.Model ready; buffer 0 is a model file, or Request.URL says where to fetch it
+	Unload   Verb = "unload"   // forget Request.Model, and give back the memory it runs in
 	Classify Verb = "classify" // answer one Result per input of Request.Inputs
 	Teach    Verb = "teach"    // train Request.Teach on Request.Inputs; Done carries the report and the model file
 	Cancel   Verb = "cancel"   // stop request Request.Target: a running Teach ends with the best model so far
@@ -72,6 +73,7 @@ type Response struct {
 	Result   *task.Result      `json:"result,omitempty"`
 	Index    int               `json:"index,omitempty"`
 	Model    *task.Model       `json:"model,omitempty"`  // Done of Load and Describe
+	Memory   int               `json:"memory,omitempty"` // Done of Load: bytes that the model runs in, 0 if unknown
 	Report   *task.TeachReport `json:"report,omitempty"` // Done of Teach; buffer 0 is then the model file
 	Error    string            `json:"error,omitempty"`
 }

@@ -18,7 +18,7 @@ func card(m state.Model, measured, foot app.UI) app.UI {
 		),
 		app.P().Text(state.About(m)),
 		measured,
-		facts(m),
+		facts(m, shared.Get().Load[m.ID]),
 		labels(m),
 		&exportBox{Model: m, Lang: state.Language()},
 		foot,
@@ -38,12 +38,15 @@ func accuracy(m state.Model) app.UI {
 	return app.P().Class("figure").Body(app.Strong().Text(state.Share(m.Accuracy)), app.Span().Text(on))
 }
 
-func facts(m state.Model) app.UI {
+func facts(m state.Model, load state.Load) app.UI {
 	list := [][2]string{{T("models.takes"), takes(m)}}
 	if m.Rejects && m.RejectRate > 0 {
 		list = append(list, [2]string{T("models.rejects"), T("models.rejects.share", state.Share(m.RejectRate))})
 	}
 	list = append(list, [2]string{T("models.size"), T("models.size.both", state.Size(m.Bytes), m.Params)})
+	if load.Memory > 0 {
+		list = append(list, [2]string{T("models.memory"), T("models.memory.loaded", state.Size(int64(load.Memory)))})
+	}
 	if m.Credit != "" {
 		list = append(list, [2]string{T("models.credit"), m.Credit})
 	}

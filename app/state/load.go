@@ -10,6 +10,7 @@ import (
 type Load struct {
 	Bytes, Total int64
 	Ready        bool
+	Memory       int    // bytes that it runs in once it is ready, 0 if unknown
 	Error        string // a sentence; the next use tries again
 }
 
@@ -39,7 +40,7 @@ func (s *Store) Ready(m Model) error {
 func (s *Store) fetch(m Model, l *loading) {
 	req, buffers, err := s.request(m)
 	if err != nil {
-		s.loaded(m, l, err)
+		s.loaded(m, l, 0, err)
 		return
 	}
 	s.progress(m, Load{Total: m.Bytes})
@@ -48,9 +49,9 @@ func (s *Store) fetch(m Model, l *loading) {
 		case bridge.Progress:
 			s.progress(m, Load{Bytes: res.Loaded, Total: max(res.Total, res.Loaded)})
 		case bridge.Done:
-			s.loaded(m, l, nil)
+			s.loaded(m, l, res.Memory, nil)
 		case bridge.Failed:
-			s.loaded(m, l, errors.New(res.Error))
+			s.loaded(m, l, 0, errors.New(res.Error))
 		}
 	})
 }
@@ -73,7 +74,7 @@ func WeightsURL(m Model) string { return "/weights/" + m.SHA256 }
 // weightsCache is the cache in which the service worker looks for weights.
 const weightsCache = "wafer-weights"
 
-func (s *Store) loaded(m Model, l *loading, err error) {
+func (s *Store) loaded(m Model, l *loading, memory int, err error) {
 	l.err = err
 	s.mu.Lock()
 	if err != nil && s.loads[m.ID] == l {
@@ -83,7 +84,7 @@ func (s *Store) loaded(m Model, l *loading, err error) {
 	if err != nil {
 		s.progress(m, Load{Error: err.Error()})
 	} else {
-		s.progress(m, Load{Ready: true})
+		s.progress(m, Load{Ready: true, Memory: memory})
 		if !s.taught(m.ID) {
 			go bridge.KeepOffline(weightsCache, WeightsURL(m))
 		}
@@ -109,10 +110,11 @@ func (s *Store) Forget() {
 	s.change(func(st *State) { st.Load = map[string]Load{} })
 }
 
-// unload makes the next use of a model load it again.
+// unload makes the worker forget a model; its next use loads it again.
 func (s *Store) unload(id string) {
 	s.mu.Lock()
 	delete(s.loads, id)
 	s.mu.Unlock()
+	s.worker.Call(bridge.Request{Verb: bridge.Unload, Model: id}, nil, func(bridge.Response, [][]byte) {})
 	s.change(func(st *State) { st.Load = with(st.Load, id, Load{}) })
 }

@@ -18,6 +18,8 @@ func init() {
 		"models.takes.mytext":   {"sentences", "句子"},
 		"models.size":           {"Size", "大小"},
 		"models.size.both":      {"{0}, {1} numbers", "{0}，{1} 个参数"},
+		"models.memory":         {"Memory", "内存"},
+		"models.memory.loaded":  {"{0} in this tab", "在本标签页占用 {0}"},
 		"models.credit":         {"Data", "数据来源"},
 		"models.labels":         {"{0} labels", "{0} 个标签"},
 		"models.rejects":        {"Turns away", "拒识"},

@@ -37,9 +37,7 @@ func (w *Worker) classify(ctx context.Context, req bridge.Request, buffers [][]b
 func (h *held) close() {
 	h.Lock()
 	defer h.Unlock()
-	if c, ok := h.model.(interface{ Close() }); ok {
-		c.Close()
-	}
+	h.model.Close()
 }
 
 func (h *held) classify(in task.Input) task.Result {

@@ -12,6 +12,10 @@ type Model interface {
 	Info() task.Model
 	Classify(in task.Input) task.Result
 	Bytes() []byte
+	// Prepare makes ready for the first input and tells how many bytes of memory the model
+	// runs in, 0 where that is not known.
+	Prepare() (memory int, err error)
+	Close() // gives that memory back
 }
 
 // Engine is what the worker asks of package nn; tests put others in its place.

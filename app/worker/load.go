@@ -28,15 +28,26 @@ func (w *Worker) load(ctx context.Context, req bridge.Request, buffers [][]byte,
 	if err != nil {
 		return bridge.Response{}, nil, err
 	}
+	memory, err := model.Prepare()
+	if err != nil {
+		return bridge.Response{}, nil, fmt.Errorf("The model cannot be run here: %w", err)
+	}
 	info := model.Info()
+	w.keep(req.Model, &held{model: model})
+	return bridge.Response{Model: &info, Memory: memory}, nil, nil
+}
+
+// keep puts a model, or none, in the place of the one with this name, which is closed.
+func (w *Worker) keep(id string, h *held) {
 	w.mu.Lock()
-	old := w.models[req.Model]
-	w.models[req.Model] = &held{model: model}
+	old := w.models[id]
+	if w.models[id] = h; h == nil {
+		delete(w.models, id)
+	}
 	w.mu.Unlock()
 	if old != nil {
 		old.close()
 	}
-	return bridge.Response{Model: &info}, nil, nil
 }
 
 func (w *Worker) file(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) ([]byte, error) {

@@ -68,6 +68,9 @@ func (w *Worker) answer(ctx context.Context, req bridge.Request, buffers [][]byt
 	switch req.Verb {
 	case bridge.Load:
 		return w.load(ctx, req, buffers, send)
+	case bridge.Unload:
+		w.keep(req.Model, nil)
+		return bridge.Response{}, nil, nil
 	case bridge.Describe:
 		return w.describe(buffers)
 	case bridge.Classify:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,8 +24,18 @@ type engine struct {
 
 type fakeModel struct{ file []byte }
 
+// closed counts the models that gave their memory back.
+var closed atomic.Int32
+
 func (m fakeModel) Info() task.Model { return task.Model{ID: "fake", Bytes: int64(len(m.file))} }
 func (m fakeModel) Bytes() []byte    { return m.file }
+func (m fakeModel) Prepare() (int, error) {
+	if string(m.file) == "huge" {
+		return 0, errors.New("there is not enough memory")
+	}
+	return 1 << 20, nil
+}
+func (m fakeModel) Close() { closed.Add(1) }
 func (m fakeModel) Classify(in task.Input) task.Result {
 	if in.Text == "panic" {
 		panic("the model broke")
@@ -131,6 +142,35 @@ func TestLoadFromAnAddressReportsItsProgress(t *testing.T) {
 	a := ask(t, w, bridge.Request{Verb: bridge.Load, Model: "m", URL: "/weights/1", SHA256: strings.ToUpper(hex.EncodeToString(sum[:]))})
 	if len(a.all) != 3 || a.all[0].Loaded != 2 || a.all[1].Loaded != 5 || a.all[1].Total != 5 || a.last().Event != bridge.Done {
 		t.Errorf("got %+v, expected progress 2, 5 and done", a.all)
+	}
+}
+
+// The memory of a model is told when it is loaded, and given back when another takes its
+// place and when it is unloaded.
+func TestMemoryOfModels(t *testing.T) {
+	w := New(engine{})
+	load := bridge.Request{Verb: bridge.Load, Model: "m"}
+	if r := ask(t, w, load, []byte("huge")).last(); r.Event != bridge.Failed || !strings.Contains(r.Error, "not enough memory") {
+		t.Errorf("loading what has no room: got %+v", r)
+	}
+	before := closed.Load()
+	if r := ask(t, w, load, []byte("one")).last(); r.Memory != 1<<20 {
+		t.Errorf("loading: memory %d, expected %d", r.Memory, 1<<20)
+	}
+	ask(t, w, load, []byte("two"))
+	if n := closed.Load() - before; n != 1 {
+		t.Errorf("%d models closed after one was replaced", n)
+	}
+	for range 2 { // the second time there is none
+		if r := ask(t, w, bridge.Request{Verb: bridge.Unload, Model: "m"}).last(); r.Event != bridge.Done {
+			t.Errorf("unloading: got %+v", r)
+		}
+	}
+	if n := closed.Load() - before; n != 2 {
+		t.Errorf("%d models closed after both are gone", n)
+	}
+	if r := ask(t, w, bridge.Request{Verb: bridge.Classify, Model: "m"}).last(); r.Event != bridge.Failed {
+		t.Errorf("classifying with a model that was unloaded: got %+v", r)
 	}
 }
 

@@ -39,7 +39,8 @@ type Tester struct {
 	programs map[int]graph.Program
 }
 
-func (t *Tester) program(n int) (graph.Program, error) {
+// Program is what runs batches of n; it is made when it is first asked for.
+func (t *Tester) Program(n int) (graph.Program, error) {
 	if p := t.programs[n]; p != nil {
 		return p, nil
 	}
@@ -52,9 +53,6 @@ func (t *Tester) program(n int) (graph.Program, error) {
 	}
 	return p, err
 }
-
-// Program is what ran the last batch of n, nil if there was none.
-func (t *Tester) Program(n int) graph.Program { return t.programs[n] }
 
 // Close gives back the programs' memory; the next run makes new ones.
 func (t *Tester) Close() {
@@ -70,7 +68,7 @@ func (t *Tester) Run(x *tensor.Tensor) (*tensor.Tensor, error) {
 	if t.Loss != nil {
 		inputs[inY] = tensor.New(tensor.Int32, x.Shape()[0])
 	}
-	p, err := t.program(x.Shape()[0])
+	p, err := t.Program(x.Shape()[0])
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +91,7 @@ func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out m
 		if b.err != nil {
 			return b.err
 		}
-		p, err := t.program(len(b.index))
+		p, err := t.Program(len(b.index))
 		if err != nil {
 			return err
 		}
