@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"runtime"
+	"strconv"
+	"testing"
+)
+
+// behind is the server as it looks behind a proxy that changes answers.
+func behind(t *testing.T, s *server, change func(*http.Response) error) *server {
+	t.Helper()
+	to, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			r.Out.Header.Del("Accept-Encoding")
+		},
+		ModifyResponse: change,
+	})
+	t.Cleanup(proxy.Close)
+	return &server{url: proxy.URL}
+}
+
+// unisolated takes away what lets workers share memory.
+func unisolated(r *http.Response) error {
+	r.Header.Del("Cross-Origin-Opener-Policy")
+	r.Header.Del("Cross-Origin-Embedder-Policy")
+	return nil
+}
+
+// unvectored makes the page believe that the browser has no SIMD.
+func unvectored(r *http.Response) error {
+	if r.Request.URL.Path != "/run.js" {
+		return nil
+	}
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	b = bytes.Replace(b, []byte("simd: WebAssembly.validate("), []byte("simd: false && WebAssembly.validate("), 1)
+	r.Body = io.NopCloser(bytes.NewReader(b))
+	r.ContentLength = int64(len(b))
+	r.Header.Set("Content-Length", strconv.Itoa(len(b)))
+	return nil
+}
+
+// The answer is the same on several threads, on one and without SIMD, and says which it was.
+func TestThePageSaysHowItComputes(t *testing.T) {
+	s := startServer(t)
+	many := `SIMD, \d threads, [\d.]+ MB`
+	if runtime.NumCPU() == 1 {
+		many = `SIMD, 1 thread, `
+	}
+	for name, c := range map[string]struct {
+		change func(*http.Response) error
+		says   string
+		memory bool // Models shows it
+	}{
+		"threads": {func(*http.Response) error { return nil }, many, true},
+		"alone":   {unisolated, `SIMD, 1 thread, [\d.]+ MB`, true},
+		"plain":   {unvectored, `slowly, since this browser lacks SIMD`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := open(t, behind(t, s, c.change), "/?model=digits")
+			p.click("Sample picture 8")
+			p.waitFor("an answer of 7", `document.querySelector(".answer .label")?.innerText == "7"`)
+			foot := eval[string](p, `document.querySelector(".answer-foot").innerText`)
+			if !regexp.MustCompile(c.says).MatchString(foot) {
+				t.Errorf("the answer says %q, expected %q", foot, c.says)
+			}
+			p.clickRole("link", "Models")
+			p.waitFor("the models", `document.querySelector("#model-digits")`)
+			facts := eval[string](p, `document.querySelector("#model-digits").closest("article").innerText`)
+			if regexp.MustCompile(`[\d.]+ MB in this tab`).MatchString(facts) != c.memory {
+				t.Errorf("the model's card says:\n%s\nexpected its memory: %v", facts, c.memory)
+			}
+		})
+	}
+}
