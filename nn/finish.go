@@ -21,6 +21,9 @@ func (f *fitter) finish(ctx context.Context) (*Model, error) {
 	}
 	tester := &train.Tester{Model: f.trained, State: state, Runner: f.o.Runner, Loss: &f.r.Loss, Batch: f.testBatch}
 	defer tester.Close()
+	if f.fixer != nil {
+		defer f.fixer.Close() // used again for rounded weights and for samples outside the labels
+	}
 	if f.o.Report != nil {
 		f.o.Report(task.Progress{Phase: task.Testing, Epoch: f.rep.Epochs, Epochs: f.rep.Epochs})
 	}

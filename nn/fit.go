@@ -83,6 +83,7 @@ type fitter struct {
 	tokenizer                  json.RawMessage
 	network                    *network
 	fixed, trained             *layers.Model // the network in two: what is computed of every sample once, nil for nothing, and the rest
+	fixer                      *train.Tester // runs fixed
 	testBatch                  int
 	state                      graph.State
 	training, validation, test train.Source

@@ -2,10 +2,10 @@ package nn
 
 import (
 	"context"
+	"runtime"
 
 	"wafer/nn/graph"
 	"wafer/nn/task"
-	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
 
@@ -18,6 +18,15 @@ func (f *fitter) computeFixed(ctx context.Context) (err error) {
 		return err
 	}
 	f.held = [2]train.Source{f.validation, f.test}
+	f.fixer = &train.Tester{Model: f.fixed, State: graph.State{}, Runner: f.o.Runner, Batch: f.testBatch}
+	for _, w := range f.fixed.Weights() {
+		f.fixer.State[w.Name] = f.state[w.Name]
+	}
+	defer func() {
+		f.fixer.Close()
+		runtime.GC() // so that training's memory takes the place of this, and does not come on top;
+		runtime.GC() // twice, since a sync.Pool lets go of what it holds at the second
+	}()
 	if f.training, err = f.fix(ctx, f.training); err != nil {
 		return err
 	}
@@ -39,31 +48,38 @@ func (f *fitter) fixHeld(ctx context.Context) (err error) {
 	return err
 }
 
-// fix replaces samples by what the fixed part computes of them.
+// fix replaces samples by what the fixed part computes of them. The last batch is filled up
+// with the last sample, so that all parts share the program of a whole batch: no sample's
+// result depends on the others.
 func (f *fitter) fix(ctx context.Context, s train.Source) (train.Source, error) {
-	if f.fixed == nil || s.Len() == 0 {
+	n := s.Len()
+	if f.fixed == nil || n == 0 {
 		return s, nil
 	}
-	tester := &train.Tester{Model: f.fixed, State: f.fixedState(), Runner: f.o.Runner, Batch: f.testBatch}
-	defer tester.Close()
-	if f.o.Report != nil {
-		tester.Done = func(n int) { f.o.Report(task.Progress{Phase: task.Features, Step: n, Steps: s.Len()}) }
+	index := make([]int, f.padded(n))
+	for i := range index {
+		index[i] = min(i, n-1)
 	}
-	x, err := tester.Predict(ctx, s)
+	f.fixer.Done = func(done int) {
+		if f.o.Report != nil {
+			f.o.Report(task.Progress{Phase: task.Features, Step: min(done, n), Steps: n})
+		}
+	}
+	x, err := f.fixer.Predict(ctx, train.Subset{Source: s, Index: index})
 	if ctx.Err() != nil {
 		return nil, ErrStopped
 	}
-	rows := train.Rows{X: x, Y: make([]int, s.Len())}
+	rows := train.Rows{X: x.Rows(0, n), Y: make([]int, n)}
 	for i := range rows.Y {
 		rows.Y[i] = s.Label(i)
 	}
 	return rows, err
 }
 
-func (f *fitter) fixedState() graph.State {
-	state := map[string]*tensor.Tensor{}
-	for _, w := range f.fixed.Weights() {
-		state[w.Name] = f.state[w.Name]
+// padded is n, or the next multiple of the batch where there is a whole one.
+func (f *fitter) padded(n int) int {
+	if n <= f.testBatch {
+		return n
 	}
-	return state
+	return (n + f.testBatch - 1) / f.testBatch * f.testBatch
 }

@@ -126,7 +126,7 @@ func (f *fitter) standing() Memory {
 	m := Memory{Parameters: 4 * int64(f.network.Params()), Samples: f.raw() + f.decoded(n[0]+n[1]+n[2])}
 	if f.fixed != nil {
 		all := n[0] + n[1] + n[2]
-		m.Features = int64(all) * int64(4*f.trained.Input.Shape.Size()+8)
+		m.Features = int64(f.padded(n[0])+f.padded(n[1])+f.padded(n[2]))*int64(4*f.trained.Input.Shape.Size()) + int64(8*all)
 		m.Samples = f.raw()
 		if f.r.Numerics.Storage != "float32" {
 			m.Samples += f.decoded(n[1] + n[2])
@@ -142,12 +142,18 @@ func (f *fitter) computing() Memory {
 	}
 	m := f.standing()
 	m.Phase, m.Samples = task.Features, f.raw()
+	m.Programs = f.fixing()
 	for _, n := range f.parts() {
 		m.Samples += f.decoded(n)
-		m.Programs = max(m.Programs, f.tests(f.fixed, nil, n))
 		m.Ahead = max(m.Ahead, aheadOf(f.fixed, n, f.testBatch))
 	}
 	return m
+}
+
+// fixing is the size of the programs that compute the features.
+func (f *fitter) fixing() int64 {
+	n := f.parts()
+	return f.tests(f.fixed, nil, f.padded(n[0]), f.padded(n[1]), f.padded(n[2]))
 }
 
 // fitting is the phase of training, with the validation after each epoch.
@@ -187,6 +193,10 @@ func (f *fitter) testing(optimizer int64) Memory {
 	m.Phase = task.Testing
 	m.Optimizer = optimizer
 	m.Programs = f.tests(f.trained, &f.r.Loss, n[1], n[2])
+	if f.fixed != nil && f.r.Numerics.Storage != "float32" { // computed again, with rounded weights
+		m.Programs += f.fixing()
+		m.Features += int64(max(f.padded(n[1]), f.padded(n[2]))) * int64(4*f.trained.Input.Shape.Size())
+	}
 	m.Ahead = max(aheadOf(f.trained, n[1], f.testBatch), aheadOf(f.trained, n[2], f.testBatch))
 	return m
 }

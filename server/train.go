@@ -115,7 +115,7 @@ func (t *trainRun) run(ctx context.Context) error {
 	}
 	o := nn.FitOptions{Memory: func(m nn.Memory) error { return t.state(m, d) },
 		Runner: native.Runner(t.threads), Report: t.show.progress,
-		Checkpoint: func(b []byte) error { return writeAtomic(t.checkpointPath(), b) }, Wanted: checkpointRequests()}
+		Checkpoint: t.checkpoint, Wanted: checkpointRequests()}
 	if t.resume {
 		if o.Resume, err = os.ReadFile(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
@@ -139,13 +139,28 @@ func (t *trainRun) run(ctx context.Context) error {
 	return nil
 }
 
-// state tells what the run needs, or refuses it. The collector then keeps the heap near that.
+// checkpoint writes a file. A large one is given back at once, before the next is made.
+func (t *trainRun) checkpoint(b []byte) error {
+	large := len(b) > 32<<20
+	err := writeAtomic(t.checkpointPath(), b)
+	if large {
+		runtime.GC()
+	}
+	return err
+}
+
+// state tells what the run needs, or refuses it. The collector then keeps the heap near
+// that: garbage may add an eighth and 128 MB, but nothing beyond the limit.
 func (t *trainRun) state(m nn.Memory, d nn.Dataset) error {
 	t.show.memory(m, t.room)
 	if err := t.room.refusal(t.recipe, d, m); err != nil {
 		return err
 	}
-	debug.SetMemoryLimit(m.Total() + m.Total()/8 + 128<<20)
+	most := m.Total() + m.Total()/8 + 128<<20
+	if t.room.bytes > 0 {
+		most = min(most, t.room.bytes)
+	}
+	debug.SetMemoryLimit(most)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (t *Trainer) endEpoch(ctx context.Context, steps int) error {
 	t.at.Epoch++
 	t.at.Step, t.at.Loss, t.at.Hits, t.at.Seen = 0, 0, 0, 0
 	t.watch(e)
-	t.good = clone(t.shown, t.names)
+	t.good = keep(t.good, t.shown, t.names)
 	t.progress(steps, true)
 	if t.Checkpoint != nil {
 		return t.Checkpoint(t)
@@ -55,7 +55,7 @@ func (t *Trainer) watch(e Epoch) {
 	}
 	t.at.Best, t.at.Wait = t.at.Epoch, 0
 	if v.RestoreBestWeights {
-		t.best = clone(t.shown, t.names)
+		t.best = keep(t.best, t.shown, t.names)
 	}
 }
 

@@ -94,6 +94,17 @@ func clone(state graph.State, names []string) graph.State {
 	return out
 }
 
+// keep is clone into the memory of an earlier one, if there is one.
+func keep(earlier, state graph.State, names []string) graph.State {
+	if len(earlier) != len(names) {
+		return clone(state, names)
+	}
+	for _, n := range names {
+		earlier[n].CopyFrom(state[n])
+	}
+	return earlier
+}
+
 // assign overwrites the tensors of state that from has.
 func assign(state, from graph.State) {
 	for n, t := range from {
