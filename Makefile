@@ -14,7 +14,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web ./server/broker ./server/queue ./server/store
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench bench-peers bench-models size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench bench-kernels bench-peers bench-models size weights clean
 
 run: build
 	./build/wafer serve
@@ -39,7 +39,7 @@ vet:
 	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm/...
 
 unit: build
-	$(GO) test $$($(GO) list ./... | grep -vE '/(e2e|tools/bidi|tools/wasmexec)$$')
+	$(GO) test $$($(GO) list ./... | grep -vE '/(e2e|tools/bidi|tools/kernels|tools/wasmexec)$$')
 
 # The same bits without SIMD, and from the Go that go.mod asks for.
 plain:
@@ -74,7 +74,7 @@ fuzz:
 # Whatever needs a browser. Firefox may be absent: then its tests are skipped.
 e2e: build chromium axe
 	@sh tools/firefox.sh || echo "make e2e: skipping the tests in Firefox"
-	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 -timeout 20m ./e2e ./tools/bidi ./tools/wasmexec
+	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 -timeout 20m ./e2e ./tools/bidi ./tools/kernels ./tools/wasmexec
 
 chromium:
 	@sh tools/chromium.sh
@@ -94,6 +94,11 @@ screenshots: build chromium
 bench: build chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
 	CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) run ./tools/bench
+
+# Compiled kernels and networks in Chromium beside what the machine can do, in under five
+# minutes; bench/KERNELS.md gets the tables.
+bench-kernels: chromium
+	CHROME=$$(cat build/chromium) $(GO) run ./tools/kernels
 
 # Wafer beside other runtimes, in one Chromium: bench/README.md says how; ROUNDS, TASKS, PEERS and QUICK=1
 # are optional. The tables stay in bench/RESULTS.md.
