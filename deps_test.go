@@ -60,10 +60,11 @@ var allowed = map[string]string{
 	"server/store/storetest":   "server/store",
 	"server/web":               "server/api static nn/task",
 
-	"e2e":         "tools/bidi",
-	"wasm/bench":  "tools/peers nn/plan nn/run nn/tensor",
-	"tools/peers": "nn/*",
-	"tools/*":     "",
+	"e2e":           "tools/bidi",
+	"wasm/bench":    "tools/peers nn/plan nn/run nn/tensor",
+	"tools/peers":   "nn/*",
+	"tools/kernels": "nn/*",
+	"tools/*":       "",
 
 	"tools/wasmexec": "tools/bidi",
 }
