@@ -24,3 +24,13 @@ type Upload struct {
 	Size   int64  `json:"size"`
 	Offset int64  `json:"offset"`
 }
+
+// Prediction answers POST /api/models/{name}/predict for one input: all labels, most
+// probable first. For a batch the answer is a list of them.
+type Prediction []Score
+
+// Score is a label with its probability, 0…1.
+type Score struct {
+	Label string  `json:"label"`
+	Score float32 `json:"score"`
+}
