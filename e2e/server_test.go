@@ -87,7 +87,7 @@ func startServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{cmd: exec.Command(path, "serve", "-addr", "127.0.0.1:0", "-log", "json"), done: make(chan struct{})}
+	s := &server{cmd: exec.Command(path, "serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", t.TempDir()), done: make(chan struct{})}
 	log, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

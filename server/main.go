@@ -19,7 +19,7 @@ type command struct {
 // commands are the subcommands, in the order of the help. To add one, write
 // func cmdName(args []string) error in server/name.go and add its line here.
 var commands = []command{
-	{"serve", "serve the page on this machine", cmdServe},
+	{"serve", "serve the page, jobs and models on this machine", cmdServe},
 	{"train", "train a model by a recipe", cmdTrain},
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},

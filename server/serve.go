@@ -28,16 +28,16 @@ const (
 	shutdownGrace = 10 * time.Second
 )
 
-// cmdServe serves the page until it is interrupted.
+// cmdServe serves the page, and jobs and models unless it is told not to, until it is interrupted.
 func cmdServe(args []string) error {
 	flags := flag.NewFlagSet("wafer serve", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "address to listen on, this machine only; port 0 takes any free one")
 	format := flags.String("log", "text", "form of the log: text or json")
-	if err := flags.Parse(args); err != nil {
-		return flag.ErrHelp
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("serve takes no arguments, but got %q", flags.Arg(0))
+	data := flags.String("data", dataFolder(), "folder for jobs, files and models; \"\" for a server of the page only")
+	nats := flags.String("nats", "", "addresses of a NATS cluster to keep them in, in place of a folder: nats://host:4222,…")
+	credentials := flags.String("nats-creds", "", "NATS credentials file")
+	if err := parseSettings(flags, args); err != nil {
+		return err
 	}
 	log, err := logger(*format)
 	if err != nil {
@@ -45,6 +45,20 @@ func cmdServe(args []string) error {
 	}
 	if err := checkLoopback(*addr); err != nil {
 		return err
+	}
+	logSettings(log, flags)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if *nats != "" {
+		*data = "" // its default
+	}
+	if *data != "" || *nats != "" {
+		b, err := openBackend(ctx, *data, *nats, *credentials, log)
+		if err != nil {
+			return err
+		}
+		defer b.close()
+		go b.collect(ctx)
 	}
 	handler, err := web.New(web.Options{Files: static.Files, Log: log})
 	if err != nil {
@@ -54,8 +68,6 @@ func cmdServe(args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	return serve(ctx, listener, handler, log)
 }
 
@@ -80,16 +92,6 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		return err
 	}
 	return server.Close()
-}
-
-func logger(format string) (*slog.Logger, error) {
-	switch format {
-	case "text":
-		return slog.New(slog.NewTextHandler(os.Stderr, nil)), nil
-	case "json":
-		return slog.New(slog.NewJSONHandler(os.Stderr, nil)), nil
-	}
-	return nil, fmt.Errorf("-log is text or json, but got %q", format)
 }
 
 // checkLoopback refuses addresses that other machines could reach: there is no

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"wafer/server/broker"
+	"wafer/server/queue"
+	"wafer/server/store"
+)
+
+// backend is what jobs, files and models are kept in.
+type backend struct {
+	broker *broker.Broker
+	queue  *queue.Queue
+	store  *store.Store
+	log    *slog.Logger
+}
+
+// openBackend opens what is in a folder, and makes it if there is nothing, or what is in a NATS cluster.
+// Exactly one of dir and nats is set; credentials are the path of a file, or "".
+func openBackend(ctx context.Context, dir, nats, credentials string, log *slog.Logger) (*backend, error) {
+	o := broker.Options{URL: nats, Credentials: credentials, Log: log}
+	if dir != "" {
+		o.Dir = filepath.Join(dir, "nats")
+	}
+	b := &backend{log: log}
+	var err error
+	if b.broker, err = broker.Open(o); err != nil {
+		if dir != "" {
+			err = fmt.Errorf("%w (-data names another folder, and -data \"\" serves the page only)", err)
+		}
+		return nil, err
+	}
+	if b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready}); err == nil {
+		if dir != "" {
+			b.store, err = store.Dir(filepath.Join(dir, "store"), store.Options{Log: log})
+		} else {
+			b.store, err = store.NATS(ctx, b.broker.Conn, store.Options{Log: log})
+		}
+	}
+	if err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// ready returns why new work should not be taken.
+func (b *backend) ready() error { return b.broker.Ready() }
+
+func (b *backend) close() { b.broker.Close() }
+
+const (
+	collectEvery = 10 * time.Minute
+	collectAfter = time.Hour // content that neither a job nor a model reaches stays for so long
+)
+
+// collect removes content that nothing reaches any more, now and then until ctx ends.
+func (b *backend) collect(ctx context.Context) {
+	tick := time.NewTicker(collectEvery)
+	defer tick.Stop()
+	for {
+		c, err := b.store.Collect(ctx, time.Now().Add(-collectAfter), b.reached)
+		switch {
+		case err != nil && !errors.Is(err, context.Canceled):
+			b.log.Warn("content that nothing needs could not be removed", "error", err)
+		case c.Removed > 0:
+			b.log.Info("removed content that nothing needs", "contents", c.Removed, "bytes", c.Bytes, "kept", c.Kept)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// reached are the hashes of all content that jobs need or made.
+func (b *backend) reached(ctx context.Context) ([]string, error) {
+	jobs, err := b.queue.Jobs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing the jobs: %w", err)
+	}
+	var all []string
+	for _, j := range jobs {
+		for _, f := range j.Files() {
+			all = append(all, f.SHA256)
+		}
+	}
+	return all, nil
+}
