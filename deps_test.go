@@ -58,7 +58,8 @@ var allowed = map[string]string{
 	"server/queue/queuetest":   "server/queue server/api server/broker nn/task",
 	"server/store":             "server/broker",
 	"server/store/storetest":   "server/store",
-	"server/web":               "server/api static nn/task",
+	"server/web":               "server/api server/web/secure static nn/task",
+	"server/web/secure":        "",
 
 	"e2e":           "tools/bidi",
 	"wasm/bench":    "tools/peers nn/plan nn/run nn/tensor",

@@ -4,27 +4,13 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
-)
 
-// headers go with every answer. The first three isolate the page from other
-// origins, which shared memory between workers needs. The policy lets the page
-// talk to nobody but this server.
-var headers = map[string]string{
-	"Cross-Origin-Opener-Policy":   "same-origin",
-	"Cross-Origin-Embedder-Policy": "require-corp",
-	"Cross-Origin-Resource-Policy": "same-origin",
-	"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-		"style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; " +
-		"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-	"X-Content-Type-Options": "nosniff",
-	"Referrer-Policy":        "no-referrer",
-}
+	"wafer/server/web/secure"
+)
 
 func protected(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, value := range headers {
-			w.Header().Set(name, value)
-		}
+		secure.Set(w.Header())
 		next.ServeHTTP(w, r)
 	})
 }

@@ -18,6 +18,7 @@ import (
 
 	"wafer/nn/task"
 	"wafer/server/api"
+	"wafer/server/web/secure"
 )
 
 const (
@@ -111,18 +112,18 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 	h := handler(t, files(t))
 	for _, path := range []string{"/", "/web/app-1.wasm", "/weights/" + modelHash, "/api/models", "/healthz", "/nowhere", "/weights/x"} {
 		w := ask(h, "GET", path)
-		for name, value := range headers {
+		for name, value := range secure.Headers {
 			if got := w.Header().Get(name); got != value {
 				t.Errorf("GET %s: header %s is %q, expected %q", path, name, got, value)
 			}
 		}
 	}
 	for _, part := range []string{"default-src 'self'", "'wasm-unsafe-eval'", "object-src 'none'", "connect-src 'self'"} {
-		if !strings.Contains(headers["Content-Security-Policy"], part) {
+		if !strings.Contains(secure.Headers["Content-Security-Policy"], part) {
 			t.Errorf("the policy lacks %q", part)
 		}
 	}
-	if strings.Contains(headers["Content-Security-Policy"], "'unsafe-eval'") || strings.Contains(headers["Content-Security-Policy"], "script-src 'self' 'unsafe-inline'") {
+	if strings.Contains(secure.Headers["Content-Security-Policy"], "'unsafe-eval'") || strings.Contains(secure.Headers["Content-Security-Policy"], "script-src 'self' 'unsafe-inline'") {
 		t.Error("the policy lets scripts run that are not files of the page")
 	}
 }
