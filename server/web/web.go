@@ -7,12 +7,27 @@ import (
 	"net/http"
 
 	"wafer/server/api"
+	"wafer/server/auth"
+	"wafer/server/queue"
+	"wafer/server/store"
 )
 
 // Options are what a server is made of.
 type Options struct {
 	Files fs.FS // static.Files: the built page under site/, css, js, icons, samples, models
 	Log   *slog.Logger
+
+	Queue *queue.Queue // jobs; nil: none, the server has the page and the shipped models only
+	Store *store.Store // files and models by name; goes with Queue
+
+	Tokens *auth.Tokens    // nil: none
+	Open   bool            // without a token every caller is admin: only for a server that listens on loopback
+	Ready  func() error    // why new work should not be taken, for /readyz; nil: always ready
+	Stop   <-chan struct{} // closed when the server is to stop: event streams end; nil: never
+	CORS   string          // the one other origin whose pages may call /api/, such as "https://example.org"; "": none
+
+	Limits  Limits
+	Version string // shown by /api/server
 }
 
 type server struct {

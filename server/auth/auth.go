@@ -1,0 +1,219 @@
+// Package auth keeps tokens: who may do what. A token is 256 random bits; the file holds only its
+// SHA-256, so that who reads the file cannot use it.
+package auth
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"wafer/server/api"
+)
+
+// Errors for callers to tell apart.
+var (
+	ErrBadName  = errors.New("the name of a token is 1 to 64 letters, digits, dots, hyphens and underscores")
+	ErrBadRole  = errors.New("the role of a token is read, submit or admin")
+	ErrExists   = errors.New("there is a token with this name already; remove it first")
+	ErrNotFound = errors.New("there is no token with this name")
+	ErrTooMany  = errors.New("there are as many tokens as there may be; remove some")
+)
+
+// prefix makes tokens recognisable, to people and to tools that look for secrets in files.
+const prefix = "wafer_"
+
+// Limits of the file.
+const (
+	maxTokens = 1000
+	maxFile   = 1 << 20 // bytes
+)
+
+// Token is what is known of a token; not the token itself.
+type Token struct {
+	Name    string    `json:"name"`
+	Role    api.Role  `json:"role"`
+	SHA256  string    `json:"sha256"` // of the token, hex
+	Created time.Time `json:"created"`
+}
+
+// roles by what they may; each may all that the ones before it may.
+var roles = []api.Role{api.Nobody, api.Reader, api.Submitter, api.Admin}
+
+// May reports whether a role includes another.
+func May(has, needs api.Role) bool { return slices.Index(roles, has) >= slices.Index(roles, needs) }
+
+// Tokens is a file of tokens. What other processes do to the file is seen at the next call. Its methods
+// may be called from several goroutines.
+type Tokens struct {
+	path string
+
+	mu   sync.Mutex
+	list []Token
+	seen stamp // of the file that list was read from
+}
+
+// stamp tells whether a file has changed.
+type stamp struct {
+	time time.Time
+	size int64
+}
+
+// Open reads the tokens in a file, which appears when the first is added.
+func Open(path string) (*Tokens, error) {
+	t := &Tokens{path: path}
+	_, err := t.List()
+	return t, err
+}
+
+// List returns the tokens by name.
+func (t *Tokens) List() ([]Token, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.read(); err != nil {
+		return nil, err
+	}
+	return slices.Clone(t.list), nil
+}
+
+// Add makes a token. It is shown here and never again.
+func (t *Tokens) Add(name string, role api.Role) (secret string, err error) {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+	if name == "" || len(name) > 64 || strings.Trim(name, letters) != "" {
+		return "", ErrBadName
+	}
+	if role == api.Nobody || !slices.Contains(roles, role) {
+		return "", ErrBadRole
+	}
+	raw := make([]byte, 32)
+	rand.Read(raw) // never fails
+	secret = prefix + base64.RawURLEncoding.EncodeToString(raw)
+	return secret, t.edit(func(list []Token) ([]Token, error) {
+		if slices.ContainsFunc(list, func(k Token) bool { return k.Name == name }) {
+			return nil, ErrExists
+		}
+		if len(list) >= maxTokens {
+			return nil, ErrTooMany
+		}
+		return append(list, Token{Name: name, Role: role, SHA256: digest(secret), Created: time.Now().UTC().Round(time.Second)}), nil
+	})
+}
+
+// Remove makes a token worthless at once.
+func (t *Tokens) Remove(name string) error {
+	return t.edit(func(list []Token) ([]Token, error) {
+		left := slices.DeleteFunc(list, func(k Token) bool { return k.Name == name })
+		if len(left) == len(list) {
+			return nil, ErrNotFound
+		}
+		return left, nil
+	})
+}
+
+// Check returns the token that a secret is. It takes the same time wherever a wrong one differs. A file
+// that cannot be read lets nobody in and is an error.
+func (t *Tokens) Check(secret string) (found Token, ok bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.read(); err != nil {
+		return Token{}, false, err
+	}
+	given := []byte(digest(secret))
+	for _, k := range t.list {
+		if subtle.ConstantTimeCompare(given, []byte(k.SHA256)) == 1 {
+			found, ok = k, true
+		}
+	}
+	return found, ok, nil
+}
+
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// edit changes the file. The caller's function gets a list of its own.
+func (t *Tokens) edit(change func([]Token) ([]Token, error)) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.read(); err != nil {
+		return err
+	}
+	list, err := change(slices.Clone(t.list))
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(list, func(a, b Token) int { return cmp.Compare(a.Name, b.Name) })
+	t.seen = stamp{} // read it again
+	return t.write(list)
+}
+
+// read makes list what the file says. No file is no tokens.
+func (t *Tokens) read() error {
+	info, err := os.Stat(t.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.list, t.seen = nil, stamp{}
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	now := stamp{info.ModTime(), info.Size()}
+	if now == t.seen && time.Since(now.time) > time.Second { // else it may change within the resolution of times
+		return nil
+	}
+	if info.Size() > maxFile {
+		return fmt.Errorf("tokens: %s is not a file of tokens: it has %d bytes", t.path, info.Size())
+	}
+	b, err := os.ReadFile(t.path)
+	if err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	var list []Token
+	if err := json.Unmarshal(b, &list); err != nil {
+		return fmt.Errorf("tokens: %s cannot be read: %w", t.path, err)
+	}
+	t.list, t.seen = list, now
+	return nil
+}
+
+// write replaces the file; only its owner may read it.
+func (t *Tokens) write(list []Token) error {
+	b, err := json.MarshalIndent(list, "", "  ")
+	if err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(t.path), 0o700); err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(t.path), ".tokens-*") // 0600
+	if err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	defer os.Remove(f.Name()) // fails once it is renamed
+	if _, err = f.Write(append(b, '\n')); err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), t.path)
+	}
+	if err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	return nil
+}
