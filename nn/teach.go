@@ -23,27 +23,39 @@ const (
 	head     = "head"      // one unit per class
 )
 
+// TeachOptions are what a run of Teach depends on beside base, request and samples. The first
+// four mean what they mean in FitOptions; checkpoints are of Teach alone.
+type TeachOptions struct {
+	Report     func(task.Progress)     // a few times a second; nil: nobody
+	Resume     []byte                  // a checkpoint of the same base, request and samples, nil: from the start
+	Checkpoint func(file []byte) error // called after every epoch, when Wanted says so, and when ctx ends; nil: none
+	Wanted     func() bool             // asked after every step: a checkpoint now? nil: no
+	// Best is for a run that somebody watches: when ctx ends, the result is the best model so far,
+	// and checkpoints are made only when Wanted says so. ErrStopped from Checkpoint ends the run with that error.
+	Best bool
+}
+
 // Teach makes a model for the user's own classes: the layers of base up to its
 // last, then one dense layer trained on the features of the samples; with req.WholeNetwork every
 // layer is then trained at a lower rate. Where every class has ten samples or more, a fifth
-// is held out to measure on. The same request on the same samples gives the same file.
+// is held out to measure on. The same request on the same samples gives the same file, also over any
+// number of stops and resumptions, in a browser or not.
 //
-// report is called a few times a second. When ctx ends, training stops and the best
-// model so far is the result; the error is set only when there is none.
-func Teach(ctx context.Context, base *Model, req task.TeachRequest, samples []task.Input,
-	report func(task.Progress)) (m *Model, rep task.TeachReport, err error) {
+// When ctx ends, training stops. With o.Checkpoint and without o.Best a checkpoint is made, once a first step is done,
+// and the error is ErrStopped; else the best model so far is the result, and the error is set only when there is none.
+func Teach(ctx context.Context, base *Model, req task.TeachRequest, samples []task.Input, o TeachOptions) (m *Model, rep task.TeachReport, err error) {
 	defer func() {
 		if e := recover(); e != nil {
 			m, err = nil, fmt.Errorf("teaching: failed: %v", e)
 		}
 	}()
-	if report == nil {
-		report = func(task.Progress) {}
+	if o.Report == nil {
+		o.Report = func(task.Progress) {}
 	}
 	if err := checkTeach(base, req, samples); err != nil {
 		return nil, rep, err
 	}
-	t := &teacher{base: base, req: req, report: report, began: time.Now()}
+	t := &teacher{base: base, req: req, o: o, began: time.Now()}
 	return t.run(ctx, samples)
 }
 
@@ -91,11 +103,14 @@ func kindName(k task.Kind) string {
 }
 
 type teacher struct {
-	base   *Model
-	req    task.TeachRequest
-	report func(task.Progress)
-	began  time.Time
-	told   time.Time
+	base     *Model
+	req      task.TeachRequest
+	o        TeachOptions
+	began    time.Time
+	told     time.Time
+	dataHash string           // of everything that the weights depend on beside the recipes
+	asked    bool             // o.Wanted said so after this step
+	resume   *teachCheckpoint // nil: from the start, or past it
 }
 
 func (t *teacher) run(ctx context.Context, samples []task.Input) (*Model, task.TeachReport, error) {
@@ -103,25 +118,39 @@ func (t *teacher) run(ctx context.Context, samples []task.Input) (*Model, task.T
 	if err != nil {
 		return nil, task.TeachReport{}, err
 	}
-	fit, held := t.split()
-	network := t.network()
-	result, state, err := t.trainHead(ctx, network, all, fit, held)
-	if err != nil {
+	if err := t.readCheckpoint(all); err != nil {
 		return nil, task.TeachReport{}, err
 	}
-	if t.req.WholeNetwork && !result.Stopped {
-		if result, err = t.trainAll(ctx, network, state, all, fit, held); err != nil {
+	fit, held := t.split()
+	network := t.network()
+	state, result := t.initial(network), (*train.Result)(nil)
+	if t.resume == nil || t.resume.Stage == headStage {
+		if result, err = t.trainHead(ctx, network, state, all, fit, held); err != nil {
+			return nil, task.TeachReport{}, err
+		}
+	}
+	if t.req.WholeNetwork && (result == nil || !result.Stopped) {
+		r := wholeRecipe(t.req, len(fit), len(held))
+		if result, err = t.train(ctx, wholeStage, network, state, r, all, fit, held); err != nil {
 			return nil, task.TeachReport{}, err
 		}
 	}
 	return t.finish(network, state, result, all, fit, held)
 }
 
+// stopped is the error of a run that ctx ended before its first step.
+func (t *teacher) stopped() error {
+	if t.o.Checkpoint != nil && !t.o.Best {
+		return ErrStopped
+	}
+	return errors.New("teaching: was stopped before training began")
+}
+
 // tell reports progress before training, at most five times a second.
 func (t *teacher) tell(phase task.Phase, done, of int) {
 	if time.Since(t.told) > 200*time.Millisecond || done == of {
 		t.told = time.Now()
-		t.report(task.Progress{Phase: phase, Step: done, Steps: of})
+		t.o.Report(task.Progress{Phase: phase, Step: done, Steps: of})
 	}
 }
 
@@ -131,7 +160,7 @@ func (t *teacher) prepare(ctx context.Context, samples []task.Input) (train.Rows
 	all := train.Rows{X: tensor.New(e.dtype(), append([]int{len(samples)}, e.shape()...)...), Y: t.req.Labels}
 	for i, s := range samples {
 		if ctx.Err() != nil {
-			return all, errors.New("teaching: was stopped before training began")
+			return all, t.stopped()
 		}
 		if _, err := e.fill(s, all.X.Rows(i, i+1).Reshape(e.shape()...)); err != nil {
 			name := fmt.Sprintf("sample %d", i+1)
@@ -164,56 +193,66 @@ func (t *teacher) split() (fit, held []int) {
 	return data.Stratified(t.req.Labels, 0.2, t.req.Seed, "held out")
 }
 
-// trainHead trains the head on the features and returns the state of the whole network.
-func (t *teacher) trainHead(ctx context.Context, network *layers.Model, all train.Rows, fit, held []int) (*train.Result, graph.State, error) {
+// initial is the state of the whole network before training: copies of the weights of the base,
+// and zeros for the head, which trainHead or a checkpoint fills.
+func (t *teacher) initial(network *layers.Model) graph.State {
 	state := graph.State{}
-	for name, v := range t.base.state {
-		state[name] = v
+	for _, w := range network.Weights() {
+		if layer, _, _ := strings.Cut(w.Name, "/"); layer == headNorm || layer == head {
+			state[w.Name] = tensor.New(tensor.Float32, w.Shape...)
+		} else {
+			state[w.Name] = t.base.state[w.Name].Clone()
+		}
 	}
+	return state
+}
+
+// trainHead trains the head on the features and puts it into the state of the whole network.
+func (t *teacher) trainHead(ctx context.Context, network *layers.Model, state graph.State, all train.Rows, fit, held []int) (*train.Result, error) {
 	f, err := t.features(ctx, network, state, all)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	top := &layers.Model{Name: "head", Input: layers.Spec{Shape: f.Shape()}, Entries: headEntries(layers.InputName, len(t.req.Classes))}
 	topState := top.InitState(t.req.Seed)
 	standardise(topState, f, fit)
-	result, err := t.train(ctx, top, topState, headRecipe(t.req, len(fit), len(held)), f, fit, held, t.report)
-	for name, v := range topState {
-		state[name] = v
+	result, err := t.train(ctx, headStage, top, topState, headRecipe(t.req, len(fit), len(held)), f, fit, held)
+	for _, w := range top.Weights() {
+		state[w.Name] = topState[w.Name]
 	}
-	return result, t.own(network, state), err
-}
-
-// own copies the weights of the network out of a state that others share or that
-// holds more.
-func (t *teacher) own(network *layers.Model, state graph.State) graph.State {
-	out := graph.State{}
-	for _, w := range network.Weights() {
-		out[w.Name] = state[w.Name].Clone()
-	}
-	return out
-}
-
-func (t *teacher) trainAll(ctx context.Context, network *layers.Model, state graph.State, all train.Rows, fit, held []int) (*train.Result, error) {
-	return t.train(ctx, network, state, wholeRecipe(t.req, len(fit), len(held)), all, fit, held, t.report)
+	return result, err
 }
 
 // train runs a recipe and leaves the best weights in state. Normalisations keep
 // their statistics: a handful of samples would spoil them.
-func (t *teacher) train(ctx context.Context, m *layers.Model, state graph.State, r *recipe.Recipe, all train.Rows, fit, held []int, report func(task.Progress)) (*train.Result, error) {
+func (t *teacher) train(ctx context.Context, stage string, m *layers.Model, state graph.State, r *recipe.Recipe, all train.Rows, fit, held []int) (*train.Result, error) {
 	fixed := map[string]bool{}
 	for _, e := range m.Entries {
 		fixed[e.Name] = e.Layer.Class() == "BatchNormalization"
 	}
-	run, err := train.New(train.Config{Model: m, State: state, Runner: Runner, Recipe: r, Report: report,
+	run, err := train.New(train.Config{Model: m, State: state, Runner: Runner, Recipe: r, Report: t.o.Report,
 		Frozen: func(layer string) bool { return fixed[layer] },
-		Train:  train.Subset{Source: all, Index: fit}, Validation: train.Subset{Source: all, Index: held}})
+		Train:  train.Subset{Source: all, Index: fit}, Validation: train.Subset{Source: all, Index: held},
+		Checkpoint: t.checkpoint(stage), Wanted: t.wanted})
 	if err != nil {
 		return nil, err
 	}
-	result, err := run.Run(ctx)
-	if err == nil && result.Stopped {
-		run.Keep()
+	if t.resume != nil {
+		if err := run.Restore(&t.resume.Checkpoint); err != nil {
+			return nil, err
+		}
+		t.resume = nil // of this stage; the next begins at its start
 	}
-	return result, err
+	result, err := run.Run(ctx)
+	if err != nil || !result.Stopped {
+		return result, err
+	}
+	if t.o.Checkpoint != nil && !t.o.Best {
+		if err := t.save(stage, run); err != nil {
+			return nil, err
+		}
+		return nil, ErrStopped
+	}
+	run.Keep()
+	return result, nil
 }

@@ -20,7 +20,7 @@ func (t *teacher) finish(network *layers.Model, state graph.State, result *train
 	tester := &train.Tester{Model: network, State: state, Runner: Runner, Loss: &loss}
 	defer tester.Close()
 	ctx := context.Background() // a stopped run is measured too
-	t.report(task.Progress{Phase: task.Testing, Steps: len(held) + len(fit)})
+	t.o.Report(task.Progress{Phase: task.Testing, Steps: len(held) + len(fit)})
 	rep := task.TeachReport{Epochs: len(result.History), Stopped: result.Stopped, HeldOut: len(held), Note: result.Note}
 	own, err := tester.Evaluate(ctx, train.Subset{Source: all, Index: fit})
 	if err != nil {
@@ -41,7 +41,7 @@ func (t *teacher) finish(network *layers.Model, state graph.State, result *train
 		return nil, rep, err
 	}
 	rep.Model, rep.Seconds = m.info, time.Since(t.began).Seconds()
-	t.report(task.Progress{Phase: task.Done, Epoch: rep.Epochs, Epochs: rep.Epochs})
+	t.o.Report(task.Progress{Phase: task.Done, Epoch: rep.Epochs, Epochs: rep.Epochs})
 	return m, rep, nil
 }
 

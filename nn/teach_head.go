@@ -2,7 +2,6 @@ package nn
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"wafer/nn/graph"
@@ -62,7 +61,7 @@ func (t *teacher) features(ctx context.Context, network *layers.Model, state gra
 	const batch = 16
 	for lo := 0; lo < all.Len(); lo += batch {
 		if ctx.Err() != nil {
-			return out, errors.New("teaching: was stopped before training began")
+			return out, t.stopped()
 		}
 		hi := min(lo+batch, all.Len())
 		f, err := run.Run(all.X.Rows(lo, hi))

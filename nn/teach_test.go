@@ -32,11 +32,11 @@ func TestTeachLearnsNewClasses(t *testing.T) {
 			req := request(labels)
 			req.WholeNetwork = whole
 			ends := 0
-			m, rep, err := Teach(context.Background(), base, req, inputs, func(p task.Progress) {
+			m, rep, err := Teach(context.Background(), base, req, inputs, TeachOptions{Report: func(p task.Progress) {
 				if p.EpochEnd {
 					ends++
 				}
-			})
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestTeachLearnsNewClasses(t *testing.T) {
 					t.Errorf("whole %v, %d each: class %d is %+v, want %s", whole, each, c, res, want)
 				}
 			}
-			same, _, err := Teach(context.Background(), base, req, inputs, nil)
+			same, _, err := Teach(context.Background(), base, req, inputs, TeachOptions{})
 			if err != nil || !bytes.Equal(same.Bytes(), m.Bytes()) {
 				t.Errorf("whole %v, %d each: teaching again gave another file, %v", whole, each, err)
 			}
@@ -66,11 +66,11 @@ func TestTeachLearnsNewClasses(t *testing.T) {
 func TestTeachFromATaughtModel(t *testing.T) {
 	base, _ := fitted(t, imageRecipe, corners(), FitOptions{})
 	inputs, labels := teachable(4)
-	first, _, err := Teach(context.Background(), base, request(labels), inputs, nil)
+	first, _, err := Teach(context.Background(), base, request(labels), inputs, TeachOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, _, err := Teach(context.Background(), first, request(labels), inputs, nil)
+	second, _, err := Teach(context.Background(), first, request(labels), inputs, TeachOptions{})
 	if err != nil || len(second.doc.Layers.Entries) != len(first.doc.Layers.Entries) {
 		t.Errorf("a model taught from a taught one: %v", err)
 	}
@@ -84,7 +84,7 @@ func TestTeachTexts(t *testing.T) {
 		inputs, labels = append(inputs, s.Input), append(labels, s.Label)
 	}
 	req := task.TeachRequest{Name: "T", Kind: task.Text, Classes: []string{"minus", "plus"}, Labels: labels}
-	m, rep, err := Teach(context.Background(), base, req, inputs, nil)
+	m, rep, err := Teach(context.Background(), base, req, inputs, TeachOptions{})
 	if err != nil || rep.HeldOut == 0 || rep.ValAccuracy < 0.9 {
 		t.Fatalf("%+v, %v", rep, err)
 	}
@@ -99,15 +99,15 @@ func TestTeachStopsWithTheBestSoFar(t *testing.T) {
 	req := request(labels)
 	req.Epochs = 100000
 	ctx, cancel := context.WithCancel(context.Background())
-	m, rep, err := Teach(ctx, base, req, inputs, func(p task.Progress) {
+	m, rep, err := Teach(ctx, base, req, inputs, TeachOptions{Report: func(p task.Progress) {
 		if p.EpochEnd && p.Epoch == 5 {
 			cancel()
 		}
-	})
+	}})
 	if err != nil || !rep.Stopped || m == nil || rep.Epochs != 5 {
 		t.Errorf("got %+v, %v; want a model after five epochs", rep, err)
 	}
-	if _, _, err := Teach(ctx, base, req, inputs, nil); err == nil || !strings.Contains(err.Error(), "stopped before") {
+	if _, _, err := Teach(ctx, base, req, inputs, TeachOptions{}); err == nil || !strings.Contains(err.Error(), "stopped before") {
 		t.Errorf("stopped before it began: got %v", err)
 	}
 }
@@ -133,7 +133,7 @@ func TestTeachSaysWhatIsMissing(t *testing.T) {
 		req.Classes = append([]string{}, req.Classes...)
 		in := append([]task.Input{}, inputs...)
 		change(&req, &in)
-		if _, _, err := Teach(context.Background(), base, req, in, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := Teach(context.Background(), base, req, in, TeachOptions{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
 		}
 	}

@@ -20,7 +20,7 @@ func (NN) Describe(file []byte) (task.Model, error) { return nn.Describe(file) }
 // Teach trains a model on the features of base, which must come from Open.
 func (NN) Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input,
 	report func(task.Progress)) (Model, task.TeachReport, error) {
-	m, r, err := nn.Teach(ctx, base.(*nn.Model), req, samples, report)
+	m, r, err := nn.Teach(ctx, base.(*nn.Model), req, samples, nn.TeachOptions{Report: report})
 	taught, err := model(m, err)
 	return taught, r, err
 }
