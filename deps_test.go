@@ -53,6 +53,7 @@ var allowed = map[string]string{
 	"server":                   "server/* static nn nn/*",
 	"server/api":               "nn/recipe nn/task",
 	"server/auth":              "server/api",
+	"server/fit":               "nn nn/data nn/native nn/recipe nn/task",
 	"server/broker":            "",
 	"server/models":            "server/api server/store nn nn/task",
 	"server/broker/brokertest": "server/broker",

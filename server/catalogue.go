@@ -6,13 +6,17 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"wafer/nn"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/server/fit"
 )
 
 // catalogueOrder is how the catalogue lists the shipped models.
@@ -97,7 +101,7 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := readDataset(dir, r.Preprocess)
+	d, _, err := fit.Dataset(dir, r.Preprocess)
 	if err != nil {
 		return err
 	}
@@ -120,4 +124,33 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 		}
 	}
 	return nil
+}
+
+// samplePicture is a picture as a file: the file it came from, or a PNG of its pixels.
+func samplePicture(in task.Input, label string) (name string, file []byte, err error) {
+	name = strings.ToLower(strings.Map(func(r rune) rune {
+		if r == '/' || r == ' ' {
+			return '-'
+		}
+		return r
+	}, label))
+	if in.File != nil {
+		return name + strings.ToLower(path.Ext(in.Name)), in.File, nil
+	}
+	p := in.Pixels
+	m := image.NewGray(image.Rect(0, 0, p.Width, p.Height))
+	for i := range m.Pix {
+		m.Pix[i] = p.RGBA[4*i]
+	}
+	var b bytes.Buffer
+	err = png.Encode(&b, m)
+	return name + ".png", b.Bytes(), err
+}
+
+func isPicture(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+		return true
+	}
+	return false
 }

@@ -14,6 +14,7 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/server/fit"
 )
 
 // cmdEval measures a model on the test part of a recipe, or on a data set.
@@ -75,18 +76,18 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]nn.Sample, e
 		if err != nil {
 			return nil, err
 		}
-		d, _, err := readDataset(dir, r.Preprocess)
+		d, _, err := fit.Dataset(dir, r.Preprocess)
 		if err != nil {
 			return nil, err
 		}
 		return nn.TestPart(r, d), nil
 	}
 	s.Form, s.Path = form, filepath.ToSlash(filepath.Base(path))
-	set, err := readSources(filepath.Dir(path), []recipe.Source{s}, data.Options{})
+	set, err := fit.Sources(filepath.Dir(path), []recipe.Source{s}, data.Options{})
 	if err != nil {
 		return nil, err
 	}
-	samples := samplesOf(set)
+	samples := fit.Samples(set)
 	for i := range samples {
 		name := set.Classes[samples[i].Label]
 		if samples[i].Label = m.LabelNumber(name); samples[i].Label < 0 {

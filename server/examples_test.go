@@ -8,6 +8,7 @@ import (
 	"wafer/nn"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/server/fit"
 )
 
 // example is a recipe below examples, with the parameters that its Keras program has.
@@ -41,7 +42,7 @@ func TestExamplesRun(t *testing.T) {
 			n, r.Train.BatchSize, i.Height, i.Width = 12, 8, 32, 32
 		}
 		r.Preprocess.Data.Limit = n
-		d, _, err := readDataset(dir, r.Preprocess)
+		d, _, err := fit.Dataset(dir, r.Preprocess)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,9 +16,9 @@ import (
 	"time"
 
 	"wafer/nn"
-	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/server/fit"
 )
 
 // parse reads flags that may also stand behind arguments, and returns the arguments.
@@ -64,7 +64,7 @@ func cmdTrain(args []string) error {
 	if *epochs > 0 {
 		r.Train.Epochs = *epochs
 	}
-	room, err := memoryLimit(*memory)
+	room, err := fit.RoomOf(*memory)
 	if err != nil {
 		return err
 	}
@@ -98,31 +98,23 @@ type trainRun struct {
 	out     string
 	resume  bool
 	threads int
-	room    limit
+	room    fit.Room
 	show    *show
 }
 
 func (t *trainRun) checkpointPath() string { return t.out + ".checkpoint" }
 
 func (t *trainRun) run(ctx context.Context) error {
-	d, notes, err := readDataset(t.dir, t.recipe.Preprocess)
-	if err != nil {
-		return err
-	}
-	t.show.notes(notes)
-	if d.Weights, err = readWeights(t.dir, t.recipe); err != nil {
-		return err
-	}
-	o := nn.FitOptions{Memory: func(m nn.Memory) error { return t.state(m, d) },
-		Runner: native.Runner(t.threads), Report: t.show.progress,
-		Checkpoint: t.checkpoint, Wanted: checkpointRequests()}
+	o := fit.Options{Recipe: t.recipe, Dir: t.dir, Threads: t.threads, Room: t.room, Note: t.show.note, Memory: t.memory,
+		Report: t.show.progress, Checkpoint: t.checkpoint, Wanted: checkpointRequests()}
 	if t.resume {
+		var err error
 		if o.Resume, err = os.ReadFile(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
 	began := time.Now()
-	m, rep, err := nn.Fit(ctx, t.recipe, d, o)
+	m, rep, err := fit.Run(ctx, o)
 	if errors.Is(err, nn.ErrStopped) {
 		return fmt.Errorf("%w with --resume, from %s", err, t.checkpointPath())
 	}
@@ -149,19 +141,15 @@ func (t *trainRun) checkpoint(b []byte) error {
 	return err
 }
 
-// state tells what the run needs, or refuses it. The collector then keeps the heap near
-// that: garbage may add an eighth and 128 MB, but nothing beyond the limit.
-func (t *trainRun) state(m nn.Memory, d nn.Dataset) error {
-	t.show.memory(m, t.room)
-	if err := t.room.refusal(t.recipe, d, m); err != nil {
-		return err
-	}
+// memory tells what the run needs. The collector then keeps the heap near that: garbage may add an eighth
+// and 128 MB, but nothing beyond the limit.
+func (t *trainRun) memory(m nn.Memory, lines []string) {
+	t.show.memory(m, t.room, lines)
 	most := m.Total() + m.Total()/8 + 128<<20
-	if t.room.bytes > 0 {
-		most = min(most, t.room.bytes)
+	if t.room.Bytes > 0 {
+		most = min(most, t.room.Bytes)
 	}
 	debug.SetMemoryLimit(most)
-	return nil
 }
 
 // writeAtomic writes a file so that after a crash at any moment either the old or the new
@@ -213,13 +201,22 @@ func newShow(w io.Writer, asJSON bool) *show {
 	return s
 }
 
-func (s *show) notes(list []string) {
-	for _, n := range list {
-		if s.json != nil {
-			s.json.Encode(map[string]any{"note": n})
-		} else {
-			fmt.Fprintln(s.w, n)
-		}
+func (s *show) note(line string) {
+	if s.json != nil {
+		s.json.Encode(map[string]any{"note": line})
+	} else {
+		fmt.Fprintln(s.w, line)
+	}
+}
+
+// memory states what a run will need.
+func (s *show) memory(m nn.Memory, room fit.Room, lines []string) {
+	if s.json != nil {
+		s.json.Encode(map[string]any{"memory": m, "total": m.Total(), "limit": room.Bytes})
+		return
+	}
+	for _, line := range lines {
+		fmt.Fprintln(s.w, line)
 	}
 }
 

@@ -302,3 +302,23 @@ func TestBadArgumentsAreSentences(t *testing.T) {
 		}
 	}
 }
+
+// A run that does not fit is refused before anything is written, with what would fit.
+func TestARunThatDoesNotFitIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	stripes(t, dir)
+	recipe, model := filepath.Join(dir, "r.json"), filepath.Join(dir, "m.wafer")
+	put(t, recipe, []byte(strings.Replace(stripesRecipe, "%d", "1", 1)))
+	out, err := runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "30KB")
+	if err == nil || !strings.Contains(err.Error(), "more than 30.00 KB (--memory)") || !strings.Contains(out, "memory: ") || strings.Contains(out, "epoch") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	out, err = runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "100KB")
+	if err == nil || !strings.Contains(err.Error(), "with train.batch_size") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	out, err = runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "1GB", "--limit", "10", "--json")
+	if err != nil || !strings.Contains(out, `{"limit":1000000000,"memory":{"phase":"training","programs":`) || !strings.Contains(out, `"train_samples":10`) {
+		t.Errorf("got %v\n%s", err, out)
+	}
+}

@@ -1,4 +1,4 @@
-package main
+package fit
 
 import (
 	"fmt"
@@ -10,19 +10,27 @@ import (
 	"wafer/nn/recipe"
 )
 
-// limit is how much memory a run may take.
-type limit struct {
-	bytes int64  // 0: unknown, everything fits
-	what  string // where the number comes from
+// Room is how much memory a run may take.
+type Room struct {
+	Bytes int64  // 0: unknown, everything fits
+	What  string // where the number comes from
 }
 
-// memoryLimit reads --memory; without it the limit is what the machine has left.
-func memoryLimit(flag string) (limit, error) {
+// RoomOf reads --memory; without it the room is what the machine has left.
+func RoomOf(flag string) (Room, error) {
 	if flag == "" {
-		return machineMemory(os.ReadFile), nil
+		return machineRoom(os.ReadFile), nil
 	}
 	n, err := parseBytes(flag)
-	return limit{n, "--memory"}, err
+	return Room{n, "--memory"}, err
+}
+
+// Shared is the room of each of n runs at once.
+func (r Room) Shared(n int) Room {
+	if n > 1 {
+		r.Bytes, r.What = r.Bytes/int64(n), fmt.Sprintf("%s, shared by %d jobs", r.What, n)
+	}
+	return r
 }
 
 // units are powers of 1000, and of 1024 with an i.
@@ -39,30 +47,30 @@ func parseBytes(s string) (int64, error) {
 	return int64(n * unit), nil
 }
 
-// machineMemory is what Linux says is available, and the limit of the control group where
+// machineRoom is what Linux says is available, and the limit of the control group where
 // that is less; unknown elsewhere.
-func machineMemory(read func(string) ([]byte, error)) limit {
-	l := limit{}
+func machineRoom(read func(string) ([]byte, error)) Room {
+	l := Room{}
 	if b, err := read("/proc/meminfo"); err == nil {
 		for line := range strings.Lines(string(b)) {
 			if rest, ok := strings.CutPrefix(line, "MemAvailable:"); ok {
 				kib, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-				l = limit{kib << 10, "what this machine has free"}
+				l = Room{kib << 10, "what this machine has free"}
 			}
 		}
 	}
 	for _, file := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
 		b, err := read(file)
 		n, bad := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
-		if err == nil && bad == nil && n > 0 && (l.bytes == 0 || n < l.bytes) {
-			l = limit{n, "what this process is allowed"}
+		if err == nil && bad == nil && n > 0 && (l.Bytes == 0 || n < l.Bytes) {
+			l = Room{n, "what this process is allowed"}
 		}
 	}
 	return l
 }
 
-// size is a number of bytes for people.
-func size(n int64) string {
+// Size is a number of bytes for people.
+func Size(n int64) string {
 	for _, u := range []struct {
 		least int64
 		name  string
@@ -75,43 +83,40 @@ func size(n int64) string {
 }
 
 // refusal says why a run does not fit, and which batch size would.
-func (l limit) refusal(r *recipe.Recipe, d nn.Dataset, m nn.Memory) error {
-	if l.bytes == 0 || m.Total() <= l.bytes {
+func (l Room) refusal(r *recipe.Recipe, d nn.Dataset, m nn.Memory) error {
+	if l.Bytes == 0 || m.Total() <= l.Bytes {
 		return nil
 	}
 	advice := "a smaller train.batch_size or smaller samples need less"
 	smaller := *r
 	for smaller.Train.BatchSize > 1 {
 		smaller.Train.BatchSize /= 2
-		if need, err := nn.MemoryOf(&smaller, d, true); err == nil && need.Total() <= l.bytes {
-			advice = fmt.Sprintf("with train.batch_size %d it would need %s", smaller.Train.BatchSize, size(need.Total()))
+		if need, err := nn.MemoryOf(&smaller, d, true); err == nil && need.Total() <= l.Bytes {
+			advice = fmt.Sprintf("with train.batch_size %d it would need %s", smaller.Train.BatchSize, Size(need.Total()))
 			break
 		}
 	}
-	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", size(m.Total()), m.Phase, size(l.bytes), l.what, advice)
+	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", Size(m.Total()), m.Phase, Size(l.Bytes), l.What, advice)
 }
 
-// memory states what a run will need.
-func (s *show) memory(m nn.Memory, l limit) {
-	if s.json != nil {
-		s.json.Encode(map[string]any{"memory": m, "total": m.Total(), "limit": l.bytes})
-		return
+// statement says what a run will need: a line for the whole, and one for each part.
+func statement(m nn.Memory, l Room) []string {
+	whole := fmt.Sprintf("memory: %s (%d bytes) at most, while %s", Size(m.Total()), m.Total(), m.Phase)
+	if l.Bytes > 0 {
+		whole += fmt.Sprintf(", of %s (%s)", Size(l.Bytes), l.What)
 	}
-	fmt.Fprintf(s.w, "memory: %s (%d bytes) at most, while %s", size(m.Total()), m.Total(), m.Phase)
-	if l.bytes > 0 {
-		fmt.Fprintf(s.w, ", of %s (%s)", size(l.bytes), l.what)
-	}
-	fmt.Fprintln(s.w)
+	lines := []string{whole}
 	for _, part := range []struct {
 		name string
 		n    int64
 	}{{"programs, arena of the plan", m.Programs}, {"parameters", m.Parameters}, {"state of the optimizer", m.Optimizer}, {"weights kept, files written", m.Kept},
 		{"samples", m.Samples}, {"features of the frozen layers", m.Features}, {"batches made ahead", m.Ahead}} {
 		if part.n > 0 {
-			fmt.Fprintf(s.w, "  %-30s %10s\n", part.name, size(part.n))
+			lines = append(lines, fmt.Sprintf("  %-30s %10s", part.name, Size(part.n)))
 		}
 	}
 	if m.Features > 0 {
-		fmt.Fprintln(s.w, "The frozen layers are computed once for every sample; the epochs train on what they gave.")
+		lines = append(lines, "The frozen layers are computed once for every sample; the epochs train on what they gave.")
 	}
+	return lines
 }

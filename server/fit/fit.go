@@ -1,0 +1,55 @@
+// Package fit runs a recipe on the files of a folder: what `wafer train` and the workers of a server share.
+package fit
+
+import (
+	"context"
+	"runtime"
+
+	"wafer/nn"
+	"wafer/nn/native"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// Options say what to run and whom to tell. Functions that are nil are not called.
+type Options struct {
+	Recipe  *recipe.Recipe
+	Dir     string // that the recipe's paths are relative to
+	Threads int    // 0: one per processor; the result does not depend on it
+	Room    Room   // a run that needs more is refused
+	Resume  []byte // a checkpoint to go on from, nil: from the start
+
+	Note       func(line string)                   // what a person should know about the files
+	Memory     func(need nn.Memory, text []string) // before anything is computed: what the run needs, also as lines of text
+	Report     func(task.Progress)
+	Checkpoint func(file []byte) error // as in nn.FitOptions
+	Wanted     func() bool             // as in nn.FitOptions
+}
+
+// Run reads the data, refuses what does not fit into memory, and trains. Its errors are
+// sentences, or nn.ErrStopped after ctx ended.
+func Run(ctx context.Context, o Options) (*nn.Model, *nn.FitReport, error) {
+	d, notes, err := Dataset(o.Dir, o.Recipe.Preprocess)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.Note != nil {
+		for _, n := range notes {
+			o.Note(n)
+		}
+	}
+	if d.Weights, err = weights(o.Dir, o.Recipe); err != nil {
+		return nil, nil, err
+	}
+	if o.Threads == 0 {
+		o.Threads = runtime.NumCPU()
+	}
+	return nn.Fit(ctx, o.Recipe, d, nn.FitOptions{Runner: native.Runner(o.Threads), Report: o.Report, Resume: o.Resume,
+		Checkpoint: o.Checkpoint, Wanted: o.Wanted,
+		Memory: func(m nn.Memory) error {
+			if o.Memory != nil {
+				o.Memory(m, statement(m, o.Room))
+			}
+			return o.Room.refusal(o.Recipe, d, m)
+		}})
+}
