@@ -1,7 +1,8 @@
 // The page without a connection. What the page is made of is kept when this
 // version is installed; weights are kept when they are first used, and outlive
 // versions because their address is their hash; the catalogue is asked for anew
-// whenever there is a connection.
+// whenever there is a connection. Whatever else the server says, about jobs and
+// files, passes by: nothing of it is kept.
 "use strict";
 
 const shell = "wafer-shell-{{.Version}}";
@@ -26,7 +27,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith("/weights/")) event.respondWith(keptForGood(event.request));
-  else if (url.pathname.startsWith("/api/")) event.respondWith(freshOrKept(event.request));
+  else if (url.pathname === "/api/models") event.respondWith(freshOrKept(event.request));
+  else if (url.pathname.startsWith("/api/")) return;
   else event.respondWith(shellFirst(event.request, url));
 });
 
