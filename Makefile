@@ -5,6 +5,11 @@ GO ?= go
 DATA ?= ../shared/data
 # How long each fuzz test runs.
 FUZZTIME ?= 3s
+# Of the edition for Cloudflare Workers: the wafer serve that runs jobs, such as ORIGIN=https://jobs.example.org.
+ORIGIN ?=
+EDGE_PORT ?= 8787
+# More for tools/edge: -kv ID, -bucket NAME, -name NAME, -remote.
+EDGE ?=
 RECIPES := digits fashion sentiment intents land
 
 # Packages that run in js/wasm too and must give the same bits there.
@@ -14,7 +19,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web ./server/broker ./server/queue ./server/store
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe screenshots bench bench-kernels bench-peers bench-models size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-models size weights clean
 
 run: build
 	./build/wafer serve
@@ -27,7 +32,7 @@ wafer:
 	$(GO) build -trimpath -o build/wafer ./server
 
 # Everything that must hold before a change is taken.
-test: build vet unit plain wasm race fuzz e2e
+test: build vet unit plain wasm race fuzz e2e edge-test
 	@echo "make test: everything passed"
 
 # What a change to one place needs most often; no browser.
@@ -36,7 +41,7 @@ test-fast: vet
 
 vet:
 	$(GO) vet ./...
-	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm/...
+	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm/... ./server/edge
 
 unit: build
 	$(GO) test $$($(GO) list ./... | grep -vE '/(e2e|tools/bidi|tools/kernels|tools/wasmexec)$$')
@@ -75,6 +80,26 @@ fuzz:
 e2e: build chromium axe
 	@sh tools/firefox.sh || echo "make e2e: skipping the tests in Firefox"
 	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 -timeout 20m ./e2e ./tools/bidi ./tools/kernels ./tools/wasmexec
+
+# The edition for Cloudflare Workers, in build/edge.
+edge: build
+	$(GO) run ./tools/edge -origin '$(ORIGIN)' $(EDGE) build
+
+# It on this machine, http://127.0.0.1:8787, with stores in build/edge-state: make edge-dev ORIGIN=http://127.0.0.1:8080
+edge-dev: edge
+	sh tools/wrangler.sh
+	cd build/edge && WRANGLER_SEND_METRICS=false ../wrangler/node_modules/.bin/wrangler dev --local --ip 127.0.0.1 --port $(EDGE_PORT) --persist-to ../edge-state
+
+# Puts a model file into its stores: make edge-put MODEL=mine.wafer; EDGE=-remote: into those at Cloudflare.
+edge-put:
+	sh tools/wrangler.sh
+	$(GO) run ./tools/edge $(EDGE) put $(MODEL)
+
+# It in Chromium, under wrangler, which npm has to be able to install.
+edge-test: build chromium
+	@if sh tools/wrangler.sh; then $(GO) run ./tools/edge build && \
+	CHROME=$$(cat build/chromium) WAFER_E2E=1 WAFER_EDGE=1 $(GO) test -count=1 -run '^TestEdge' ./e2e; \
+	else echo "make edge-test: skipped, since wrangler cannot be installed"; fi
 
 chromium:
 	@sh tools/chromium.sh

@@ -49,6 +49,7 @@ var allowed = map[string]string{
 	"app/worker":               "app/bridge nn nn/run nn/task nn/recipe nn/vision",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
+	"wasm/edge":                "server/edge",
 	"static":                   "",
 	"server":                   "server/* static nn nn/*",
 	"server/api":               "nn/recipe nn/task",
@@ -61,6 +62,7 @@ var allowed = map[string]string{
 	"server/queue/queuetest":   "server/queue server/api server/broker nn/task",
 	"server/store":             "server/broker",
 	"server/store/storetest":   "server/store",
+	"server/edge":              "server/api server/web/secure nn/task",
 	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure static nn nn/recipe nn/task",
 	"server/web/secure":        "",
 
@@ -70,11 +72,12 @@ var allowed = map[string]string{
 	"tools/kernels": "nn/*",
 	"tools/*":       "",
 
+	"tools/edge":     "server/edge server/web server/web/secure server/api static nn nn/task",
 	"tools/wasmexec": "tools/bidi",
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "app/bridge", "app/store", "app/worker", "wasm/app", "wasm/bench", "wasm/worker"}
+var browser = []string{"nn/run", "app/bridge", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string
@@ -208,6 +211,17 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 	for _, p := range list(t, true, "-deps", "./wasm/worker") {
 		if strings.Contains(p.ImportPath, "go-app") || strings.HasPrefix(ours(p.ImportPath), "server") {
 			t.Errorf("the worker's program holds %s", p.ImportPath)
+		}
+	}
+}
+
+// The worker of the edge holds what it answers with, and no server, queue or network of its own.
+func TestTheEdgeHoldsNoServer(t *testing.T) {
+	for _, p := range list(t, true, "-deps", "./wasm/edge") {
+		switch name := ours(p.ImportPath); {
+		case name == "server/edge", name == "server/api", name == "server/web/secure", name == "nn/task", name == "nn/recipe":
+		case strings.HasPrefix(name, "server"), strings.HasPrefix(name, "nn"), strings.HasPrefix(name, "static"), strings.Contains(p.ImportPath, "nats"):
+			t.Errorf("the worker of the edge holds %s", p.ImportPath)
 		}
 	}
 }

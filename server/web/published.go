@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"io/fs"
 	"slices"
 	"strings"
@@ -14,18 +15,22 @@ type Published struct {
 	Body      []byte // not compressed
 }
 
-// Publish lists all of them, the page and the weights, by their addresses: for editions of
-// Wafer that another server serves. The catalogue, which is no file there, is not among them.
+// Publish lists all of them by their addresses, the page, the weights and the catalogue: for
+// editions of Wafer that another server serves.
 func Publish(files fs.FS) ([]Published, error) {
 	assets, err := loadAssets(files)
 	if err != nil {
 		return nil, err
 	}
-	_, weights, err := loadModels(files)
+	catalogue, weights, err := loadModels(files)
 	if err != nil {
 		return nil, err
 	}
-	var all []Published
+	list, err := json.Marshal(catalogue)
+	if err != nil {
+		return nil, err
+	}
+	all := []Published{{"/api/models", typeOf(".json"), false, append(list, '\n')}}
 	for address, a := range assets {
 		body, err := a.plain()
 		if err != nil {
