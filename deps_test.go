@@ -55,6 +55,7 @@ var allowed = map[string]string{
 	"server/api":               "nn/recipe nn/task",
 	"server/auth":              "server/api",
 	"server/fit":               "nn nn/data nn/native nn/recipe nn/task",
+	"server/trainer":           "server/api server/broker server/fit server/models server/queue server/store nn nn/recipe nn/task",
 	"server/broker":            "",
 	"server/models":            "server/api server/store nn nn/task",
 	"server/broker/brokertest": "server/broker",
@@ -74,6 +75,8 @@ var allowed = map[string]string{
 
 	"tools/edge":     "server/edge server/web server/web/secure server/api static nn nn/task",
 	"tools/wasmexec": "tools/bidi",
+
+	"server/trainer/trainertest": "server/api server/fit server/queue server/store nn/recipe",
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"wafer/server/broker"
@@ -21,12 +23,27 @@ type backend struct {
 	log    *slog.Logger
 }
 
-// openBackend opens what is in a folder, and makes it if there is nothing, or what is in a NATS cluster.
-// Exactly one of dir and nats is set; credentials are the path of a file, or "".
-func openBackend(ctx context.Context, dir, nats, credentials string, log *slog.Logger) (*backend, error) {
-	o := broker.Options{URL: nats, Credentials: credentials, Log: log}
+// backendFlags say where that is.
+type backendFlags struct {
+	nats, credentials *string
+	lostAfter         *time.Duration
+}
+
+func addBackendFlags(flags *flag.FlagSet) backendFlags {
+	return backendFlags{
+		nats:        flags.String("nats", "", "addresses of a NATS cluster that keeps jobs, files and models: nats://host:4222,…"),
+		credentials: flags.String("nats-creds", "", "NATS credentials file"),
+		lostAfter:   flags.Duration("lost-after", 15*time.Second, "silence after which a worker counts as lost; the same for servers and workers"),
+	}
+}
+
+// open opens what is in a folder, and makes it if there is nothing, or what is in the cluster if dir is "".
+func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*backend, error) {
+	o := broker.Options{Credentials: *f.credentials, Log: log}
 	if dir != "" {
 		o.Dir = filepath.Join(dir, "nats")
+	} else {
+		o.URL = *f.nats
 	}
 	b := &backend{log: log}
 	var err error
@@ -36,7 +53,7 @@ func openBackend(ctx context.Context, dir, nats, credentials string, log *slog.L
 		}
 		return nil, err
 	}
-	if b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready}); err == nil {
+	if b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter}); err == nil {
 		if dir != "" {
 			b.store, err = store.Dir(filepath.Join(dir, "store"), store.Options{Log: log})
 		} else {
@@ -54,6 +71,24 @@ func openBackend(ctx context.Context, dir, nats, credentials string, log *slog.L
 func (b *backend) ready() error { return b.broker.Ready() }
 
 func (b *backend) close() { b.broker.Close() }
+
+// start collects what nothing needs, and runs jobs in this process if there are slots for them, until ctx or the
+// server ends; end waits for that.
+func (b *backend) start(ctx context.Context, how trainerFlags, log *slog.Logger) (end func(), err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	end = func() { cancel(); all.Wait() }
+	if *how.slots > 0 {
+		t, err := how.open(b, log)
+		if err != nil {
+			end()
+			return nil, err
+		}
+		all.Go(func() { t.Run(ctx) })
+	}
+	all.Go(func() { b.collect(ctx) })
+	return end, nil
+}
 
 const (
 	collectEvery = 10 * time.Minute

@@ -20,6 +20,7 @@ type command struct {
 // func cmdName(args []string) error in server/name.go and add its line here.
 var commands = []command{
 	{"serve", "serve the page, jobs and models on this machine", cmdServe},
+	{"worker", "run jobs of a NATS cluster", cmdWorker},
 	{"train", "train a model by a recipe", cmdTrain},
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},

@@ -33,9 +33,10 @@ func cmdServe(args []string) error {
 	flags := flag.NewFlagSet("wafer serve", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "address to listen on, this machine only; port 0 takes any free one")
 	format := flags.String("log", "text", "form of the log: text or json")
-	data := flags.String("data", dataFolder(), "folder for jobs, files and models; \"\" for a server of the page only")
-	nats := flags.String("nats", "", "addresses of a NATS cluster to keep them in, in place of a folder: nats://host:4222,…")
-	credentials := flags.String("nats-creds", "", "NATS credentials file")
+	data := flags.String("data", dataFolder(), "folder for jobs, files and models, unless -nats says where they are; \"\" for a server of the page only")
+	where, how := addBackendFlags(flags), addTrainerFlags(flags, -1, "")
+	flags.Lookup("slots").Usage = "jobs at once (default 1, none with -nats)"
+	flags.Lookup("cache").Usage = "folder for the data of jobs (default: one in -data)"
 	if err := parseSettings(flags, args); err != nil {
 		return err
 	}
@@ -49,18 +50,24 @@ func cmdServe(args []string) error {
 	logSettings(log, flags)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if *nats != "" {
+	options := web.Options{Files: static.Files, Log: log, Open: true, Stop: ctx.Done()}
+	if *where.nats != "" {
 		*data = "" // its default
 	}
-	if *data != "" || *nats != "" {
-		b, err := openBackend(ctx, *data, *nats, *credentials, log)
+	if *data != "" || *where.nats != "" {
+		b, err := where.open(ctx, *data, log)
 		if err != nil {
 			return err
 		}
 		defer b.close()
-		go b.collect(ctx)
+		end, err := b.start(ctx, how.beside(*data), log)
+		if err != nil {
+			return err
+		}
+		defer end()
+		options.Queue, options.Store, options.Ready = b.queue, b.store, b.ready
 	}
-	handler, err := web.New(web.Options{Files: static.Files, Log: log})
+	handler, err := web.New(options)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (b *Broker) start() error {
 		return fmt.Errorf("broker: %w", err)
 	}
 	var err error
-	if b.lock, err = lock(filepath.Join(b.options.Dir, "lock")); err != nil {
+	if b.lock, err = Lock(filepath.Join(b.options.Dir, "lock")); err != nil {
 		return err
 	}
 	b.server, err = server.NewServer(&server.Options{

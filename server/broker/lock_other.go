@@ -4,5 +4,5 @@ package broker
 
 import "os"
 
-// lock is without effect here: whoever starts two servers on one folder is not warned.
-func lock(path string) (*os.File, error) { return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) }
+// Lock is without effect here: whoever starts two servers on one folder is not warned.
+func Lock(path string) (*os.File, error) { return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) }

@@ -21,7 +21,7 @@ func RoomOf(flag string) (Room, error) {
 	if flag == "" {
 		return machineRoom(os.ReadFile), nil
 	}
-	n, err := parseBytes(flag)
+	n, err := ParseBytes(flag)
 	return Room{n, "--memory"}, err
 }
 
@@ -37,12 +37,13 @@ func (r Room) Shared(n int) Room {
 var units = map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
 	"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
 
-func parseBytes(s string) (int64, error) {
+// ParseBytes reads a size such as 8GB or 512MiB.
+func ParseBytes(s string) (int64, error) {
 	digits := strings.TrimRight(strings.ToLower(s), " bkmgti")
 	unit, known := units[strings.TrimSpace(strings.ToLower(s)[len(digits):])]
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !known || !(n > 0 && n*unit < 1<<62) {
-		return 0, fmt.Errorf("--memory must be a size such as 8GB or 512MiB, found %q", s)
+		return 0, fmt.Errorf("a size is written like 8GB or 512MiB, found %q", s)
 	}
 	return int64(n * unit), nil
 }

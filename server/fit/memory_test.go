@@ -7,12 +7,12 @@ import (
 
 func TestSizesOfMemory(t *testing.T) {
 	for s, want := range map[string]int64{"8GB": 8e9, "512MiB": 512 << 20, "1.5g": 15e8, "100": 100, "2 kb": 2000} {
-		if n, err := parseBytes(s); err != nil || n != want {
+		if n, err := ParseBytes(s); err != nil || n != want {
 			t.Errorf("%q is %d, %v, want %d", s, n, err, want)
 		}
 	}
 	for _, s := range []string{"", "GB", "-1GB", "8XB", "1e30", "0", "nan", "8 GB of"} {
-		if n, err := parseBytes(s); err == nil {
+		if n, err := ParseBytes(s); err == nil {
 			t.Errorf("%q is %d, want an error", s, n)
 		}
 	}

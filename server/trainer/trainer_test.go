@@ -1,0 +1,215 @@
+package trainer_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"wafer/server/api"
+	"wafer/server/broker"
+	"wafer/server/broker/brokertest"
+	"wafer/server/models"
+	"wafer/server/queue"
+	"wafer/server/store"
+	"wafer/server/trainer"
+	"wafer/server/trainer/trainertest"
+)
+
+// bench is a queue and a store, on which a test runs trainers.
+type bench struct {
+	*testing.T
+	broker *broker.Broker
+	queue  *queue.Queue
+	store  *store.Store
+	folder string // of the store
+	data   []api.File
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{T: t, broker: brokertest.Embedded(t), folder: t.TempDir()}
+	var err error
+	if b.queue, err = queue.Open(t.Context(), b.broker.Conn, queue.Options{AckWait: time.Second, ReportEvery: 10 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	if b.store, err = store.Dir(b.folder, store.Options{Reserve: 1}); err != nil {
+		t.Fatal(err)
+	}
+	b.data = trainertest.Upload(t, b.store)
+	return b
+}
+
+// start runs a trainer until stop is called or the test ends. Checkpoints come after almost every step.
+func (b *bench) start(o trainer.Options) (stop func()) {
+	b.Helper()
+	o.Queue, o.Store, o.Threads = b.queue, b.store, 1
+	if o.Cache == "" {
+		o.Cache = b.TempDir()
+	}
+	if o.Every == 0 {
+		o.Every = time.Millisecond
+	}
+	t, err := trainer.New(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.Context())
+	done := make(chan bool)
+	go func() { t.Run(ctx); close(done) }()
+	stop = func() { cancel(); <-done }
+	b.Cleanup(stop)
+	return stop
+}
+
+func (b *bench) submit(s api.Spec) string {
+	b.Helper()
+	j, err := b.queue.Submit(b.Context(), "", s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return j.ID
+}
+
+func (b *bench) stripes(epochs int) api.Spec {
+	return api.Spec{Name: "stripes", Recipe: trainertest.Recipe(epochs), Data: b.data}
+}
+
+func (b *bench) move(id string, m api.Move) {
+	b.Helper()
+	if _, err := b.queue.Move(b.Context(), id, m); err != nil {
+		b.Fatalf("%s: %v", m, err)
+	}
+}
+
+// same checks that a job succeeded with a model file.
+func (b *bench) same(j api.Job, whole []byte) {
+	b.Helper()
+	if j.Status.State != api.Succeeded {
+		b.Fatalf("the job is %s: %s", j.Status.State, j.Status.Error)
+	}
+	got, err := b.store.Get(b.Context(), j.Status.Result.File.SHA256, 1<<20)
+	if err != nil || !bytes.Equal(got, whole) {
+		b.Errorf("the job made another model file than the run that nothing disturbed (%v)", err)
+	}
+}
+
+// checkpoint waits until an attempt of a job has made one.
+func (b *bench) checkpoint(id string, attempt int) {
+	b.Helper()
+	trainertest.Until(b, b.queue, id, func(e api.Event) bool { return e.Status.Attempt == attempt && e.Kind == api.Checkpointed })
+}
+
+func TestAJobGivesWhatTrainGives(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{Name: "anna"})
+	spec := b.stripes(5)
+	spec.Model = "stripes"
+	id := b.submit(spec)
+	j := trainertest.Ends(t, b.queue, id)
+	b.same(j, trainertest.Whole(t, 5))
+	r := j.Status.Result
+	if j.Status.Worker != "anna" || r.Model.Params == 0 || r.Metrics["test_accuracy"] != r.Model.Accuracy || r.RecipeHash == "" || r.DataHash == "" ||
+		r.WeightsHash != r.Model.WeightsHash || !json.Valid(r.Report) || r.Name != "stripes" {
+		t.Errorf("the result is %+v", r)
+	}
+	kept, err := b.store.Name(t.Context(), "stripes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := models.Of(kept); err != nil || m.Job != id || m.File != r.File || b.store.Check(t.Context(), m.Recipe.SHA256) != nil {
+		t.Errorf("the name stands for %+v, %v", m, err)
+	}
+	var log []string
+	epochs := 0
+	for e, err := range b.queue.Watch(t.Context(), id, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == api.Progressed && e.Status.Progress.EpochEnd {
+			epochs++
+		}
+		if e.Kind == api.Logged {
+			log = append(log, e.Log)
+		}
+		if e.Seq == j.Seq {
+			break
+		}
+	}
+	if epochs != 5 || len(log) != 1 || !strings.HasPrefix(log[0], "memory: ") {
+		t.Errorf("%d epochs told, log %q", epochs, log)
+	}
+}
+
+// A job that is paused and resumed, cancelled and retried, goes on from its last checkpoint and ends with the same file.
+func TestPausedAndCancelledJobsGoOn(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{})
+	id := b.submit(b.stripes(600))
+	for i, moves := range [][2]api.Move{{api.Pause, api.Resume}, {api.Cancel, api.Retry}, {api.Pause, api.Resume}} {
+		b.checkpoint(id, i+1)
+		b.move(id, moves[0])
+		b.move(id, moves[1])
+	}
+	j := trainertest.Ends(t, b.queue, id)
+	b.same(j, trainertest.Whole(t, 600))
+	if j.Status.Attempt != 4 {
+		t.Errorf("%d attempts, expected 4", j.Status.Attempt)
+	}
+}
+
+// A worker that is stopped gives its job back with a checkpoint, and the next goes on from there.
+func TestAJobMovesToAnotherWorker(t *testing.T) {
+	b := newBench(t)
+	stop := b.start(trainer.Options{Name: "anna", Every: time.Hour})
+	id := b.submit(b.stripes(600))
+	trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Status.Progress != nil && e.Status.Progress.Epoch >= 5 })
+	stop()
+	j, err := b.queue.Job(t.Context(), id)
+	if err != nil || j.Status.State != api.Queued || j.Status.Checkpoint == nil || j.Status.Progress.Epoch >= 600 {
+		t.Fatalf("after the worker stopped: %+v, %v", j.Status, err)
+	}
+	b.start(trainer.Options{Name: "boris"})
+	j = trainertest.Ends(t, b.queue, id)
+	b.same(j, trainertest.Whole(t, 600))
+	if j.Status.Worker != "boris" || j.Status.Attempt != 2 || j.Status.Lost != 0 {
+		t.Errorf("got %+v", j.Status)
+	}
+}
+
+// An attempt that takes too long fails with a sentence; each retry goes on where it was.
+func TestTooLongAnAttempt(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{MaxSeconds: 1})
+	id := b.submit(b.stripes(600))
+	failed := 0
+	for {
+		j := trainertest.Ends(t, b.queue, id)
+		if j.Status.State == api.Succeeded {
+			b.same(j, trainertest.Whole(t, 600))
+			break
+		}
+		if failed++; !strings.Contains(j.Status.Error, "was not done after 1 seconds") {
+			t.Fatalf("failed with %q", j.Status.Error)
+		}
+		b.move(id, api.Retry)
+	}
+	if failed == 0 {
+		t.Error("the run took less than a second; it has to take longer for this test")
+	}
+}
+
+func TestSeveralJobsAtOnce(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{Slots: 2})
+	first := b.submit(b.stripes(400))
+	b.checkpoint(first, 1)
+	second := b.submit(b.stripes(3))
+	b.same(trainertest.Ends(t, b.queue, second), trainertest.Whole(t, 3))
+	if j, err := b.queue.Job(t.Context(), first); err != nil || j.Status.State != api.Running {
+		t.Errorf("the first job is %s when the second is done (%v)", j.Status.State, err)
+	}
+	b.move(first, api.Cancel)
+}
