@@ -40,19 +40,26 @@ func compile() ([]*program, error) {
 		if err := p.compile(); err != nil {
 			return nil, err
 		}
-		b, err := os.ReadFile("build/" + p.name + ".wasm")
-		if err != nil {
-			return nil, err
-		}
-		p.wasm, p.address = b, "/web/"+p.name+"-"+hashOf(b)+".wasm"
+		p.address = "/web/" + p.name + "-" + hashOf(p.wasm) + ".wasm"
 	}
 	return programs, nil
 }
 
+// compile leaves the program in build, too; what the linker wrote lies in build/linked.
 func (p *program) compile() error {
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", "build/" + p.name + ".wasm"}, p.args...)
-	_, err := p.build(browserEnv, append(args, "./wasm/"+p.name)...)
-	return err
+	file := "build/linked/" + p.name + ".wasm"
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file}, p.args...)
+	if _, err := p.build(browserEnv, append(args, "./wasm/"+p.name)...); err != nil {
+		return err
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if p.wasm, err = pack(b); err != nil {
+		return fmt.Errorf("packing %s: %w", file, err)
+	}
+	return writeFile("build/"+p.name+".wasm", p.wasm)
 }
 
 // compileBench builds wasm/bench as the worker is built, since its start is timed too.

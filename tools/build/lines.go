@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+)
+
+// The runtime's table of functions, as $GOROOT/src/internal/abi/symtab.go (constants),
+// runtime/symtab.go (pcHeader) and runtime/runtime2.go (_func) describe it.
+var tableMagic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8} // its version, padding, units of a byte, words of 8
+
+const (
+	headerSize  = 72 // of pcHeader
+	funcSize    = 44 // of _func without the lists behind it
+	noData      = 0xffffffff
+	argLive     = 3 // PCDATA_ArgLiveIndex
+	argInfo     = 5 // FUNCDATA_ArgInfo
+	argLiveInfo = 6 // FUNCDATA_ArgLiveInfo
+)
+
+var errTable = errors.New("the table of functions is not as this Go's runtime describes it: see tools/build/lines.go")
+
+// stripLines takes out of a program's memory what only traces of panics print beside the
+// functions' names: files, lines and arguments. It sets the runtime's own mark for "there is none" and fills what
+// nothing refers to any more with zeros.
+func stripLines(image []byte) error {
+	start := bytes.Index(image, tableMagic)
+	if start < 0 || start+headerSize > len(image) || bytes.Contains(image[start+1:], tableMagic) {
+		return errTable
+	}
+	t := table{image[start:]}
+	count, names, units, values, funcs := t.word(8), t.word(32), t.word(40), t.word(56), t.word(64)
+	if names != headerSize || units < names || values < units || funcs < values || funcs+8*count > len(t.b) {
+		return errTable
+	}
+	used := make([]bool, funcs-values)
+	for i := range count {
+		at := funcs + t.half(funcs+8*i+4)
+		if at+funcSize > len(t.b) {
+			return errTable
+		}
+		for _, v := range t.strip(at) {
+			if v >= len(used) {
+				return errTable
+			}
+			markValues(t.b[values:funcs], used, v)
+		}
+	}
+	clear(t.b[units:values]) // numbers of files, and their names
+	for i, keep := range used {
+		if !keep {
+			t.b[values+i] = 0
+		}
+	}
+	return nil
+}
+
+// table is memory from the start of the table on.
+type table struct{ b []byte }
+
+func (t table) word(at int) int { return int(binary.LittleEndian.Uint64(t.b[at:])) }
+func (t table) half(at int) int { return int(binary.LittleEndian.Uint32(t.b[at:])) }
+
+func (t table) set(at int, v uint32) { binary.LittleEndian.PutUint32(t.b[at:], v) }
+
+// strip edits the function at this place and returns where the values of it that are left
+// begin: each list says what holds from which instruction on.
+func (t table) strip(at int) (values []int) {
+	pcsp, pcdata, funcdata := t.half(at+16), t.half(at+28), int(t.b[at+43])
+	t.set(at+20, 0) // pcfile
+	t.set(at+24, 0) // pcln
+	t.set(at+32, 0) // cuOffset
+	t.set(at+36, 0) // startLine
+	lists := at + funcSize
+	if pcdata > argLive {
+		t.set(lists+4*argLive, 0)
+	}
+	for _, i := range []int{argInfo, argLiveInfo} {
+		if i < funcdata {
+			t.set(lists+4*(pcdata+i), noData)
+		}
+	}
+	values = append(values, pcsp)
+	for i := range pcdata {
+		values = append(values, t.half(lists+4*i))
+	}
+	return values
+}
+
+// markValues marks the list that starts at this place, which 0 says is not there: pairs of
+// numbers with 7 bits a byte, up to a 0 where a pair would start; the first may start with one.
+func markValues(b []byte, used []bool, start int) {
+	if start == 0 {
+		return
+	}
+	for at := start; at < len(b); {
+		used[at] = true
+		if b[at] == 0 && at > start {
+			return
+		}
+		for range 2 {
+			_, n := binary.Uvarint(b[at:])
+			for range max(n, 1) {
+				used[at] = true
+				at++
+			}
+		}
+	}
+}

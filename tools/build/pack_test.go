@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"debug/gosym"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// linked is a small program as Go's linker writes it.
+func linked(t *testing.T) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module small\n",
+		"main.go": "package main\n\nfunc main() { println(double(len(\"one\"))) }\n\n//go:noinline\nfunc double(n int) int { return 2 * n }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", "small.wasm")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "small.wasm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// split divides a module into the memory that it starts with and everything else.
+func split(t *testing.T, module []byte) (image, others []byte) {
+	t.Helper()
+	others = append(others, module[:8]...)
+	r := reader{b: module, at: 8}
+	for r.at < len(module) {
+		id, body := r.byte(), r.bytes()
+		if id != dataSection {
+			others = append(append(others, id), body...)
+			continue
+		}
+		var err error
+		if image, err = memoryImage(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.failed || image == nil {
+		t.Fatal("the module cannot be read")
+	}
+	return image, others
+}
+
+// functions reads the table of functions as debuggers do.
+func functions(t *testing.T, image []byte) *gosym.Table {
+	t.Helper()
+	table, err := gosym.NewTable(nil, gosym.NewLineTable(image[bytes.Index(image, tableMagic):], 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
+	before := linked(t)
+	after, err := pack(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, others := split(t, before)
+	packed, othersPacked := split(t, after)
+	if !bytes.Equal(others, othersPacked) {
+		t.Error("packing changed more than the data")
+	}
+	start := bytes.Index(image, tableMagic)
+	table := table{image[start:]}
+	last := table.word(64) + table.half(table.word(64)+8*(table.word(8)-1)+4)
+	from, to := start+table.word(40), start+last+funcSize+4*(table.half(last+28)+int(table.b[last+43]))
+	if len(image) != len(packed) || !bytes.Equal(image[:from], packed[:from]) || !bytes.Equal(image[to:], packed[to:]) {
+		t.Error("packing changed data beyond the table of functions")
+	}
+	with, without := functions(t, image), functions(t, packed)
+	if len(with.Funcs) < 100 || len(with.Funcs) != len(without.Funcs) {
+		t.Fatalf("%d functions became %d", len(with.Funcs), len(without.Funcs))
+	}
+	for i, f := range with.Funcs {
+		if g := without.Funcs[i]; f.Name != g.Name || f.Entry != g.Entry || f.End != g.End {
+			t.Errorf("the function %s at %d…%d became %s at %d…%d", f.Name, f.Entry, f.End, g.Name, g.Entry, g.End)
+		}
+	}
+	double := with.LookupFunc("main.double")
+	if file, line, _ := with.PCToLine(double.Entry); filepath.Base(file) != "main.go" || line != 6 {
+		t.Errorf("main.double stood in %s, line %d", file, line)
+	}
+	if _, line, _ := without.PCToLine(double.Entry); line > 0 {
+		t.Errorf("main.double still has line %d", line)
+	}
+}
+
+func TestPackRefusesWhatIsNoProgram(t *testing.T) {
+	for name, module := range map[string][]byte{
+		"cut":           {0, 'a', 's', 'm', 1, 0, 0, 0, dataSection, 200},
+		"no table":      {0, 'a', 's', 'm', 1, 0, 0, 0, dataSection, 7, 1, 0, i32Const, 0, end, 1, 5},
+		"passive piece": {0, 'a', 's', 'm', 1, 0, 0, 0, dataSection, 4, 1, 1, 1, 5},
+	} {
+		if _, err := pack(module); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
