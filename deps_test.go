@@ -71,6 +71,7 @@ var allowed = map[string]string{
 	"wasm/bench":    "tools/peers nn/plan nn/run nn/tensor",
 	"tools/peers":   "nn/*",
 	"tools/kernels": "nn/*",
+	"tools/steps":   "nn/native nn/tensor tools/peers",
 	"tools/*":       "",
 
 	"tools/edge":     "server/edge server/web server/web/secure server/api static nn nn/task",

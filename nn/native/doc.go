@@ -2,6 +2,10 @@
 // 1.27 (GOEXPERIMENT=simd), plain Go without it. Every result equals package
 // eval's bit for bit, whatever the vector width and the number of threads.
 //
+// Registers are as wide as the processor's with GODEBUG=simd=+, which the Makefile sets
+// and builds into wafer; without it, package simd takes 128 bits on processors with AVX2
+// but without VPCLMULQDQ. The innermost loop of the products is in assembly for AVX2.
+//
 // # How the files fit
 //
 // program.go holds a plan's memory and walks its steps, threads.go splits a step

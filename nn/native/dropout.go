@@ -12,7 +12,7 @@ func (p *program) dropout(s *plan.Step) kernel {
 	keep := 1 / (1 - a.Rate)
 	return func(_, lo, hi int) {
 		first, second := uint32(key[0])+a.Salt*0x85EBCA6B, uint32(key[1])
-		for i := lo + dropoutVectors(out[lo:hi], lo, first, second, a.Rate, keep); i < hi; i++ {
+		for i := lo + tail(dropoutVectors(out[lo:hi], lo, first, second, a.Rate, keep), hi-lo); i < hi; i++ {
 			out[i] = choose(dropoutUniform(uint32(i), first, second) < a.Rate, 0, keep)
 		}
 	}

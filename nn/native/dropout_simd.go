@@ -17,7 +17,7 @@ func dropoutVectors(out []float32, lo int, first, second uint32, rate, keep floa
 	key := simd.BroadcastUint32s(second)
 	m1, m2 := simd.BroadcastUint32s(0x85EBCA6B), simd.BroadcastUint32s(0xC2B2AE35)
 	m3, m4 := simd.BroadcastUint32s(0x7FEB352D), simd.BroadcastUint32s(0x846CA68B)
-	scale, limit, zero, kept := f32v(0x1p-24), f32v(rate), f32v(0), f32v(keep)
+	scale, limit, zero, kept := f32v(0x1p-24), f32v(rate), zeroV(), f32v(keep)
 	for ; i+w <= n; i += w {
 		x := at
 		at = at.Add(step)

@@ -7,9 +7,18 @@ import (
 	"wafer/nn/graph"
 )
 
+// tail is done, how many of n elements registers have computed; the rest is left to Go's
+// own float code.
+func tail(done, n int) int {
+	if done < n {
+		clearUpper()
+	}
+	return done
+}
+
 // binary computes dst = a op b, element by element. dst may be a or b.
 func binary(op graph.Op, dst, a, b []float32) {
-	i := binaryVectors(op, dst, a, b)
+	i := tail(binaryVectors(op, dst, a, b), len(dst))
 	if i == len(dst) {
 		return
 	}
@@ -59,7 +68,7 @@ func choose(cond bool, yes, no float32) float32 {
 
 // where computes dst = cond ≠ 0 ? a : b. dst may be any of them.
 func where(dst, cond, a, b []float32) {
-	for i := whereVectors(dst, cond, a, b); i < len(dst); i++ {
+	for i := tail(whereVectors(dst, cond, a, b), len(dst)); i < len(dst); i++ {
 		dst[i] = choose(cond[i] != 0, a[i], b[i])
 	}
 }
@@ -70,7 +79,7 @@ func unary(op graph.Op, alpha float32, dst, src []float32) {
 		copy(dst, src)
 		return
 	}
-	for i := unaryVectors(op, alpha, dst, src); i < len(dst); i++ {
+	for i := tail(unaryVectors(op, alpha, dst, src), len(dst)); i < len(dst); i++ {
 		dst[i] = unaryScalar(op, alpha, src[i])
 	}
 }

@@ -14,7 +14,7 @@ import (
 // function, and the bounds checks of this form are proved away.
 
 // lanes is the number of float32 in a register.
-func lanes() int { return f32v(0).Len() }
+func lanes() int { return zeroV().Len() }
 
 func binaryVectors(op graph.Op, dst, a, b []float32) int {
 	switch op {
@@ -118,7 +118,7 @@ func minVectors(dst, a, b []float32) int {
 
 func lessVectors(dst, a, b []float32) int {
 	n, w := len(dst), lanes()
-	one, zero := f32v(1), f32v(0)
+	one, zero := f32v(1), zeroV()
 	for len(dst) >= w && len(a) >= w && len(b) >= w {
 		x, y := simd.LoadFloat32s(a), simd.LoadFloat32s(b)
 		one.IfElse(x.Less(y), zero).Store(dst)
@@ -129,7 +129,7 @@ func lessVectors(dst, a, b []float32) int {
 
 func equalVectors(dst, a, b []float32) int {
 	n, w := len(dst), lanes()
-	one, zero := f32v(1), f32v(0)
+	one, zero := f32v(1), zeroV()
 	for len(dst) >= w && len(a) >= w && len(b) >= w {
 		x, y := simd.LoadFloat32s(a), simd.LoadFloat32s(b)
 		one.IfElse(x.Equal(y), zero).Store(dst)
@@ -140,7 +140,7 @@ func equalVectors(dst, a, b []float32) int {
 
 func whereVectors(dst, cond, a, b []float32) int {
 	n, w := len(dst), lanes()
-	zero := f32v(0)
+	zero := zeroV()
 	for len(dst) >= w && len(cond) >= w && len(a) >= w && len(b) >= w {
 		c, x, y := simd.LoadFloat32s(cond), simd.LoadFloat32s(a), simd.LoadFloat32s(b)
 		x.IfElse(c.NotEqual(zero), y).Store(dst)

@@ -14,8 +14,20 @@ const (
 	blockN = 512
 	blockM = 64
 
-	tileM = 4 // rows of the register tile; its columns are tileN(): two or three registers
+	tileM = 4 // rows of the register tile
+
+	packAlways = 4 * tileM // rows of A from which packing B pays
 )
+
+// micro is the innermost loop. tile adds a [tileM,k] times b [k,width] to dst: row r of a
+// begins at a[rows[r]], its columns lie in runs, neighbours step apart; row p of b begins
+// at b[p·bs]. With first, dst starts from 0. row is tile for one row. The caller checks
+// that all slices reach so far.
+type micro struct {
+	width int // columns, two registers
+	tile  func(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool)
+	row   func(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool)
+}
 
 // matrix is an operand of which element (row r, column c) is data[r·rows+c·cols].
 type matrix struct {
@@ -82,13 +94,13 @@ func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k in
 	if lo >= hi || n == 0 {
 		return
 	}
-	nr := tileN()
+	w.micro = microKernel()
 	step := blockOf(k)
 	for j0 := 0; j0 < n; j0 += blockN {
 		j1 := min(j0+blockN, n)
 		for p0 := 0; p0 < max(k, 1); p0 += step {
 			p1 := min(p0+step, k)
-			q := w.pack(b, p0, p1, j0, j1, nr, hi-lo)
+			q := w.pack(b, p0, p1, j0, j1, hi-lo)
 			w.cut(a.runs, p0, p1, a.step)
 			for i0 := lo; i0 < hi; i0 += blockM {
 				i1 := min(i0+blockM, hi)
@@ -110,7 +122,7 @@ func blockOf(k int) int {
 
 // cut sets w.block to columns p0 ≤ p < p1 of runs.
 func (w *workspace) cut(runs []run, p0, p1, step int) {
-	w.block, w.reach = w.block[:0], 0
+	w.block, w.reach, w.depth = w.block[:0], 0, p1-p0
 	p := 0
 	for _, r := range runs {
 		from, to := max(p0-p, 0), min(p1-p, r.n)
@@ -131,7 +143,7 @@ func (w *workspace) place(a operand, i0, i1 int) {
 		w.offsets[n] = last
 	}
 	if len(w.block) > 0 {
-		_ = a.data[slices.Max(w.offsets[:n])+w.reach] // tile does not check
+		_ = a.data[slices.Max(w.offsets[:n])+w.reach]
 	}
 }
 
@@ -142,26 +154,30 @@ type panels struct {
 	panel, row int
 	whole      int       // panels that may be read from data
 	rest       []float32 // the last, narrower panel, padded with zeros
+	width      int
 }
 
 func (q panels) at(i int) ([]float32, int) {
 	if i < q.whole {
 		return q.data[i*q.panel:], q.row
 	}
-	return q.rest, tileN()
+	return q.rest, q.width
 }
 
 // addBlock adds the product of a block of A with packed panels of B to dst.
 func (w *workspace) addBlock(dst []float32, ldd int, a operand, b panels, i0, i1, j0, j1 int, first bool) {
-	nr := tileN()
+	nr := w.micro.width
 	for q := 0; j0+q*nr < j1; q++ {
 		bp, bs := b.at(q)
+		if w.depth > 0 {
+			_ = bp[(w.depth-1)*bs+nr-1]
+		}
 		j := j0 + q*nr
 		for i := i0; i < i1; i += tileM {
 			mr, cols := min(tileM, i1-i), min(nr, j1-j)
 			rows := (*[tileM]int)(w.offsets[i-i0:])
 			if mr == tileM && cols == nr {
-				tile(dst[i*ldd+j:], ldd, a.data, rows, a.step, w.block, bp, bs, first)
+				w.micro.tile(dst[i*ldd+j:(i+tileM-1)*ldd+j+nr], ldd, a.data, rows, a.step, w.block, bp, bs, first)
 			} else {
 				w.edge(dst[i*ldd+j:], ldd, mr, cols, a, rows, bp, bs, first)
 			}
@@ -171,16 +187,16 @@ func (w *workspace) addBlock(dst []float32, ldd int, a operand, b panels, i0, i1
 
 // edge is tile for fewer rows or columns: it computes a whole tile aside.
 func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[tileM]int, b []float32, bs int, first bool) {
-	nr, aside := tileN(), &w.aside
+	nr, aside := w.micro.width, &w.aside
 	if !first {
 		for r := range mr {
 			copy(aside[r*nr:r*nr+cols], dst[r*ldd:r*ldd+cols])
 		}
 	}
 	if mr == 1 {
-		tileRow(aside[:], a.data, rows[0], a.step, w.block, b, bs, first)
+		w.micro.row(aside[:], a.data, rows[0], a.step, w.block, b, bs, first)
 	} else {
-		tile(aside[:], nr, a.data, rows, a.step, w.block, b, bs, first)
+		w.micro.tile(aside[:], nr, a.data, rows, a.step, w.block, b, bs, first)
 	}
 	for r := range mr {
 		copy(dst[r*ldd:r*ldd+cols], aside[r*nr:r*nr+cols])
@@ -189,6 +205,7 @@ func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[til
 
 // workspace is scratch memory of one product.
 type workspace struct {
+	micro   micro
 	b, rest []float32 // packed panels
 	image   []float32 // of a convolution, in its frame
 	offset  []int     // of the taps of a window
@@ -196,6 +213,7 @@ type workspace struct {
 	runs    []run     // all columns of the left operand
 	block   []run     // those of one block
 	reach   int       // the farthest of them
+	depth   int       // how many columns these are
 	offsets [blockM]int
 	aside   [tileM * maxTileN]float32
 }
@@ -211,16 +229,16 @@ func grown(s []float32, n int) []float32 {
 
 // pack lays rows [p0,p1) of columns [j0,j1) of b out in panels. Where few rows of A
 // would use them, whole panels of a B that is stored row by row are read in place.
-func (w *workspace) pack(b matrix, p0, p1, j0, j1, nr, uses int) panels {
-	k, n := p1-p0, j1-j0
+func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
+	k, n, nr := p1-p0, j1-j0, w.micro.width
 	whole := n / nr
-	q := panels{whole: whole}
+	q := panels{whole: whole, width: nr}
 	w.rest = grown(w.rest, k*nr)
 	q.rest = w.rest
 	if whole*nr < n {
 		packPanel(q.rest, b, p0, p1, j0+whole*nr, j1, nr)
 	}
-	if b.cols == 1 && uses < 4*tileM {
+	if b.cols == 1 && uses < packAlways {
 		q.data, q.panel, q.row = b.data[min(p0*b.rows+j0, len(b.data)):], nr, b.rows
 		return q
 	}

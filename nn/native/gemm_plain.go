@@ -7,16 +7,14 @@ const maxTileN = 8
 // tileN is the width of the tile.
 func tileN() int { return maxTileN }
 
-// tile adds a [4,k] times b [k,8] to dst. Row r of a begins at a[rows[r]], its
-// columns lie in runs, neighbours step apart; row p of b begins at b[p·bs]. With
-// first, dst starts from 0.
+// tile is micro.tile.
 func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool) {
 	for r, row := range rows {
 		tileRow(dst[r*ldd:], a, row, step, runs, b, bs, first)
 	}
 }
 
-// tileRow is tile for one row.
+// tileRow is micro.row.
 func tileRow(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool) {
 	d := (*[maxTileN]float32)(dst)
 	var c [maxTileN]float32

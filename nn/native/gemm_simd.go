@@ -12,11 +12,9 @@ const maxTileN = 2 * 16 // two registers of 512 bits
 // tileN is the width of the register tile: two registers.
 func tileN() int { return 2 * lanes() }
 
-// tile adds a [4,k] times b [k, two registers] to dst. Row r of a begins at
-// a[rows[r]], its columns lie in runs, neighbours step apart; row p of b begins at
-// b[p·bs]. With first, dst starts from 0. The caller checks that a reaches so far.
+// tile is micro.tile.
 func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool) {
-	w := simd.BroadcastFloat32s(0).Len()
+	w := lanes()
 	d0, d1, d2, d3 := dst[:2*w], dst[ldd:ldd+2*w], dst[2*ldd:2*ldd+2*w], dst[3*ldd:3*ldd+2*w]
 	var c00, c01, c10, c11, c20, c21, c30, c31 simd.Float32s
 	if !first {
@@ -75,9 +73,9 @@ func vector(p unsafe.Pointer) simd.Float32s { return simd.LoadFloat32s((*[16]flo
 // number fills a register with the element at p.
 func number(p unsafe.Pointer) simd.Float32s { return simd.BroadcastFloat32s(*(*float32)(p)) }
 
-// tileRow is tile for one row.
+// tileRow is micro.row.
 func tileRow(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool) {
-	w := simd.BroadcastFloat32s(0).Len()
+	w := lanes()
 	var c0, c1 simd.Float32s
 	if !first {
 		c0, c1 = simd.LoadFloat32s(dst), simd.LoadFloat32s(dst[w:])

@@ -75,26 +75,26 @@ func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
 // scaleShift computes x·s + t.
 func scaleShift(out, x, s, t []float32) {
-	for j := scaleShiftVectors(out, x, s, t); j < len(x); j++ {
+	for j := tail(scaleShiftVectors(out, x, s, t), len(x)); j < len(x); j++ {
 		out[j] = float32(x[j]*s[j]) + t[j]
 	}
 }
 
 // addScalar computes x + v; x − v is x + (−v) to the bit.
 func addScalar(out, x []float32, v float32) {
-	for j := addScalarVectors(out, x, v); j < len(x); j++ {
+	for j := tail(addScalarVectors(out, x, v), len(x)); j < len(x); j++ {
 		out[j] = x[j] + v
 	}
 }
 
 func mulScalar(out, x []float32, v float32) {
-	for j := mulScalarVectors(out, x, v); j < len(x); j++ {
+	for j := tail(mulScalarVectors(out, x, v), len(x)); j < len(x); j++ {
 		out[j] = x[j] * v
 	}
 }
 
 func divideBy(x []float32, v float32) {
-	for j := divideVectors(x, v); j < len(x); j++ {
+	for j := tail(divideVectors(x, v), len(x)); j < len(x); j++ {
 		x[j] /= v
 	}
 }

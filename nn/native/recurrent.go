@@ -34,29 +34,27 @@ type recurrence struct {
 // smallMatrix is the right operand [k,n] of many small products, one per step.
 // Unlike gemm's operands it is packed once for all of them.
 type smallMatrix struct {
-	b, panels []float32
-	k, n      int
+	workspace
+	packed panels
+	n      int
 }
 
 func newSmallMatrix(b []float32, k, n int) *smallMatrix {
-	return &smallMatrix{b, smallPanels(b, k, n), k, n}
+	m := &smallMatrix{n: n}
+	m.micro = microKernel()
+	m.packed = m.pack(matrix{b, n, 1}, 0, k, 0, n, packAlways)
+	m.cut([]run{{0, k}}, 0, k, 1)
+	return m
 }
 
 // product is dst[rows,n] = a[rows,k]·b, every element one sum over k ascending
 // from +0; rows of dst are n, rows of a lda elements apart.
 func (m *smallMatrix) product(dst, a []float32, lda, rows int) {
-	done := smallProductVectors(dst, m.n, a, lda, rows, m.k, m.panels, m.n)
-	if done == m.n {
-		return
-	}
-	for r := range rows {
-		row := dst[r*m.n+done:][:m.n-done]
-		clear(row)
-		for p, v := range a[r*lda:][:m.k] {
-			for j, w := range m.b[p*m.n+done:][:m.n-done] {
-				row[j] += float32(v * w)
-			}
-		}
+	left := operand{data: a, rows: grid{width: rows, tall: 1, pixel: lda}, step: 1}
+	for i := 0; i < rows; i += blockM {
+		end := min(i+blockM, rows)
+		m.place(left, i, end)
+		m.addBlock(dst, m.n, left, m.packed, i, end, 0, m.n, true)
 	}
 }
 
@@ -102,7 +100,7 @@ func lstmCell(row, zx, z, cPrev []float32, h int) {
 	unary(graph.Sigmoid, 0, row[:2*h], row[:2*h])
 	unary(graph.Tanh, 0, row[2*h:3*h], row[2*h:3*h])
 	unary(graph.Sigmoid, 0, row[3*h:4*h], row[3*h:4*h])
-	for j := lstmVectors(row, cPrev, h); j < h; j++ {
+	for j := tail(lstmVectors(row, cPrev, h), h); j < h; j++ {
 		i, f, g, o := row[j], row[h+j], row[2*h+j], row[3*h+j]
 		c := float32(f*cPrev[j]) + float32(i*g)
 		row[4*h+j], row[5*h+j] = c, o*fmath.Tanh(c)
@@ -130,7 +128,7 @@ func (r *recurrence) lstmGrad(lo, hi int) {
 // lstmCellGrad is one step back of one sequence: dz's row di, df, dg, do, and
 // dcNext brought from the step after to this one.
 func lstmCellGrad(dRow, row, cPrev, dh, dhNext, dcNext []float32, h int) {
-	for j := lstmGradVectors(dRow, row, cPrev, dh, dhNext, dcNext, h); j < h; j++ {
+	for j := tail(lstmGradVectors(dRow, row, cPrev, dh, dhNext, dcNext, h), h); j < h; j++ {
 		i, f, g, o := row[j], row[h+j], row[2*h+j], row[3*h+j]
 		d, y := dh[j]+dhNext[j], fmath.Tanh(row[4*h+j])
 		dc := dcNext[j] + float32(float32(d*o)*(1-float32(y*y)))

@@ -153,7 +153,7 @@ func cosVectors(dst, src []float32) int {
 
 func reluVectors(dst, src []float32) int {
 	n, w := len(dst), lanes()
-	zero := f32v(0)
+	zero := zeroV()
 	for len(dst) >= w && len(src) >= w {
 		x := simd.LoadFloat32s(src)
 		zero.IfElse(x.Less(zero), x).Store(dst)
@@ -174,7 +174,7 @@ func relu6Vectors(dst, src []float32) int {
 
 func leakyReluVectors(dst, src []float32, alpha float32) int {
 	n, w := len(dst), lanes()
-	slope, zero := f32v(alpha), f32v(0)
+	slope, zero := f32v(alpha), zeroV()
 	for len(dst) >= w && len(src) >= w {
 		x := simd.LoadFloat32s(src)
 		slope.Mul(x).IfElse(x.Less(zero), x).Store(dst)
@@ -185,7 +185,7 @@ func leakyReluVectors(dst, src []float32, alpha float32) int {
 
 func eluVectors(dst, src []float32, alpha float32) int {
 	n, w := len(dst), lanes()
-	slope, zero, one := f32v(alpha), f32v(0), f32v(1)
+	slope, zero, one := f32v(alpha), zeroV(), f32v(1)
 	for len(dst) >= w && len(src) >= w {
 		x := simd.LoadFloat32s(src)
 		slope.Mul(expV(x).Sub(one)).IfElse(x.Less(zero), x).Store(dst)
@@ -227,7 +227,7 @@ func hardSigmoidVectors(dst, src []float32) int {
 }
 
 func relu6V(x simd.Float32s) simd.Float32s {
-	zero, six := f32v(0), f32v(6)
+	zero, six := zeroV(), f32v(6)
 	x = zero.IfElse(x.Less(zero), x)
 	return six.IfElse(six.Less(x), x)
 }

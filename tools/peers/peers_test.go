@@ -1,11 +1,9 @@
 package peers
 
 import (
-	"encoding/binary"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"math"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,7 +11,6 @@ import (
 	"wafer/nn/eval"
 	"wafer/nn/graph"
 	"wafer/nn/native"
-	"wafer/nn/tensor"
 )
 
 const models = "../../bench/models"
@@ -46,92 +43,23 @@ func TestAnswersArePyTorchs(t *testing.T) {
 }
 
 func checkModel(t *testing.T, name string, batch int, run graph.Runner) {
-	file := func(f string) []byte {
-		b, err := os.ReadFile(filepath.Join(models, name, f))
-		if os.IsNotExist(err) {
-			t.Skip("no models; `make bench-models` makes them")
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		return b
+	r, err := ReadReference(filepath.Join(models, name), batch)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("no models; `make bench-models` makes them")
+	} else if err != nil {
+		t.Fatal(err)
 	}
-	spec := file("spec.json")
-	task, err := Inference(spec, floats(file("weights.bin")), batch)
+	p, err := run(r.Graph, r.State)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fillReference(t, task, spec, file("in.bin"))
-	p, err := run(task.Graph, task.State)
+	out, err := p.Run(r.Inputs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := p.Run(task.Inputs)
-	if err != nil {
-		t.Fatal(err)
+	if e := r.Error(out["output"]); !(e <= tolerance) {
+		t.Errorf("off by %.2g of the greatest result", e)
 	}
-	want := floats(file("out.bin"))
-	y := out["output"]
-	for i := range batch {
-		got := y.F()[i*len(want) : (i+1)*len(want)]
-		if shape := y.Shape(); len(shape) == 4 {
-			got = channelsFirst(got, shape[1]*shape[2], shape[3])
-		}
-		if e := worst(got, want); !(e <= tolerance) {
-			t.Errorf("sample %d is off by %.2g of the greatest result", i, e)
-		}
-	}
-}
-
-// fillReference puts the one input of in.bin into every place of the batch.
-func fillReference(t *testing.T, task *Task, spec, data []byte) {
-	var s Spec
-	if err := json.Unmarshal(spec, &s); err != nil {
-		t.Fatal(err)
-	}
-	for _, in := range s.Inputs {
-		n := tensor.Shape(in.Shape).Size()
-		raw, x := data[:4*n], task.Inputs[in.Name]
-		data = data[4*n:]
-		one := floats(raw)
-		if s.Kind == "conv" {
-			one = channelsFirst(one, in.Shape[1], in.Shape[2]*in.Shape[3]) // the same, turned around
-		}
-		for i := range x.Size() {
-			if x.DType() == tensor.Int32 {
-				x.I()[i] = int32(math.Float32bits(one[i%n]))
-			} else {
-				x.F()[i] = one[i%n]
-			}
-		}
-	}
-}
-
-// channelsFirst transposes a [rows, columns] matrix.
-func channelsFirst(x []float32, rows, columns int) []float32 {
-	y := make([]float32, len(x))
-	for i := range rows {
-		for j := range columns {
-			y[j*rows+i] = x[i*columns+j]
-		}
-	}
-	return y
-}
-
-func floats(b []byte) []float32 {
-	f := make([]float32, len(b)/4)
-	for i := range f {
-		f[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return f
-}
-
-func worst(got, want []float32) (share float64) {
-	var off, most float64
-	for i := range want {
-		off = max(off, math.Abs(float64(got[i])-float64(want[i])))
-		most = max(most, math.Abs(float64(want[i])))
-	}
-	return off / most
 }
 
 // A training step can be built, runs, and lowers the loss on its batch.

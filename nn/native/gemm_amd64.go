@@ -1,0 +1,41 @@
+//go:build goexperiment.simd && go1.27
+
+package native
+
+import "simd/archsimd"
+
+// microKernel is the tile of this machine. With AVX2 it is in assembly: there an element of
+// a is spread over a register as it is loaded, and the compiler puts no instruction that
+// does nothing between the others, as it does for every inlined call. Both together are
+// two and a half times the speed.
+func microKernel() micro {
+	if archsimd.X86.AVX2() {
+		return micro{16, tileAVX2, rowAVX2}
+	}
+	return micro{tileN(), tile, tileRow}
+}
+
+// tileAVX2 is tile, 16 columns wide. It checks nothing.
+//
+//go:noescape
+func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool)
+
+// rowAVX2 is tileRow, 16 columns wide.
+func rowAVX2(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool) {
+	var c0, c1 archsimd.Float32x8
+	if !first {
+		c0, c1 = archsimd.LoadFloat32x8(dst), archsimd.LoadFloat32x8(dst[8:])
+	}
+	at := 0
+	for _, u := range runs {
+		from := a[row+u.at:]
+		for p := range u.n {
+			x, v := archsimd.BroadcastFloat32x8(from[p*step]), (*[16]float32)(b[at:])
+			c0 = c0.Add(x.Mul(archsimd.LoadFloat32x8(v[:8])))
+			c1 = c1.Add(x.Mul(archsimd.LoadFloat32x8(v[8:])))
+			at += bs
+		}
+	}
+	c0.Store(dst)
+	c1.Store(dst[8:])
+}

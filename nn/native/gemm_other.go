@@ -1,0 +1,5 @@
+//go:build !(goexperiment.simd && go1.27 && amd64)
+
+package native
+
+func microKernel() micro { return micro{tileN(), tile, tileRow} }
