@@ -26,10 +26,17 @@ func (m *Model) Classify(in task.Input) (res task.Result) {
 	if err != nil {
 		return task.Result{Error: err.Error()}
 	}
-	res = task.Result{Note: note, Binary: m.info.Binary}
+	res = m.result(p)
+	res.Note = note
 	if p := m.compiled(); p != nil {
 		res.Threads, res.Memory = p.Threads(), p.MemoryBytes()
 	}
+	return res
+}
+
+// result names the probabilities of one input.
+func (m *Model) result(p []float64) task.Result {
+	res := task.Result{Binary: m.info.Binary}
 	for i, label := range m.info.Labels {
 		res.Scores = append(res.Scores, task.Score{Label: label, Index: i, Probability: float32(p[i])})
 	}

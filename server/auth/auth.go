@@ -88,6 +88,14 @@ func (t *Tokens) List() ([]Token, error) {
 	return slices.Clone(t.list), nil
 }
 
+// Any reports whether there are tokens.
+func (t *Tokens) Any() (bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	err := t.read()
+	return len(t.list) > 0, err
+}
+
 // Add makes a token. It is shown here and never again.
 func (t *Tokens) Add(name string, role api.Role) (secret string, err error) {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"

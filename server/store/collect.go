@@ -109,3 +109,17 @@ func (s *Store) candidates(ctx context.Context, since time.Time, c *Collected) (
 	}
 	return old, nil
 }
+
+// Used is the size of everything that is kept, in bytes.
+func (s *Store) Used(ctx context.Context) (bytes int64, err error) {
+	for _, dir := range []string{"part", "blob", "name"} {
+		entries, err := s.objects.list(ctx, dir)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range entries {
+			bytes += e.size
+		}
+	}
+	return bytes, nil
+}

@@ -29,7 +29,8 @@ func (m *Manifest) reaches() []Ref {
 	return all
 }
 
-func checkName(name string) error {
+// CheckName returns ErrBadName for what cannot be a name.
+func CheckName(name string) error {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	if name == "" || len(name) > 64 || strings.Trim(name, letters+"._-") != "" || !strings.Contains(letters, name[:1]) {
 		return ErrBadName
@@ -39,7 +40,7 @@ func checkName(name string) error {
 
 // SetName makes a name stand for content that is there, in place of whatever it stood for.
 func (s *Store) SetName(ctx context.Context, m Manifest) error {
-	if err := checkName(m.Name); err != nil {
+	if err := CheckName(m.Name); err != nil {
 		return err
 	}
 	if b, err := json.Marshal(m); err != nil {
@@ -98,7 +99,7 @@ func (s *Store) allThere(ctx context.Context, m Manifest) error {
 // Name returns what a name stands for.
 func (s *Store) Name(ctx context.Context, name string) (Manifest, error) {
 	var m Manifest
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return m, err
 	}
 	err := s.getDocument(ctx, nameKey(name), &m)
@@ -157,7 +158,7 @@ func (s *Store) eachName(ctx context.Context, visit func(Manifest, error) error)
 
 // Unname forgets a name. Its content stays until it is collected.
 func (s *Store) Unname(ctx context.Context, name string) error {
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return err
 	}
 	if _, err := s.objects.stat(ctx, nameKey(name)); err != nil {

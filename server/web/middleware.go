@@ -1,8 +1,10 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"wafer/server/web/secure"
@@ -28,8 +30,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 			}
 			s.log.Error("panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 			if rec, ok := w.(*recorder); !ok || rec.status == 0 {
-				status, text := statusOf(nil)
-				http.Error(w, "Wafer: "+text+".", status)
+				s.fail(w, r, nil)
 			}
 		}()
 		next.ServeHTTP(w, r)
@@ -41,6 +42,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	who    string // name of the caller's token
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -62,12 +64,32 @@ func (r *recorder) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
+// requestID is the header that connects an answer with the log.
+const requestID = "X-Request-Id"
+
+// logged writes a line for every request, also when its connection is broken on purpose, and counts it.
 func (s *server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
+		start, id := time.Now(), r.Header.Get(requestID)
+		if !isID(id) {
+			id = rand.Text()[:16]
+		}
 		rec := &recorder{ResponseWriter: w}
+		w.Header().Set(requestID, id)
+		defer func() {
+			took := time.Since(start)
+			s.meters.count(r, rec.status, took)
+			all := []any{"id", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes, "ms", float64(took.Microseconds()) / 1000}
+			if rec.who != "" {
+				all = append(all, "token", rec.who)
+			}
+			s.log.Info("request", all...)
+		}()
 		next.ServeHTTP(rec, r)
-		s.log.Info("request", "method", r.Method, "path", r.URL.Path, "status", rec.status,
-			"bytes", rec.bytes, "ms", float64(time.Since(start).Microseconds())/1000)
 	})
+}
+
+// isID reports whether what a proxy calls a request can stand in the log.
+func isID(id string) bool {
+	return id != "" && len(id) <= 64 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
 }

@@ -77,26 +77,20 @@ func hashFiles(files fs.FS, weights map[string][]byte) error {
 	return nil
 }
 
-func (s *server) models(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-cache")
-	writeJSON(w, http.StatusOK, s.catalogue)
-}
-
-// weights answers with a model file by its hash; part of it when asked for a range.
-func (s *server) weightsFile(w http.ResponseWriter, r *http.Request) {
+// weightsFile answers with a model file by its hash; part of it when asked for a range.
+func (s *server) weightsFile(w http.ResponseWriter, r *http.Request) error {
 	hash := strings.ToLower(r.PathValue("sha256"))
 	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size {
-		s.fail(w, r, errBadHash)
-		return
+		return errBadHash
 	}
 	file, ok := s.weights[hash]
 	if !ok {
-		s.fail(w, r, errNoModel)
-		return
+		return errNoModel
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("ETag", `"`+hash+`"`)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file))
+	return nil
 }

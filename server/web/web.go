@@ -2,12 +2,16 @@
 package web
 
 import (
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
+	"time"
 
 	"wafer/server/api"
 	"wafer/server/auth"
+	"wafer/server/models"
 	"wafer/server/queue"
 	"wafer/server/store"
 )
@@ -31,59 +35,71 @@ type Options struct {
 }
 
 type server struct {
+	o         Options
 	log       *slog.Logger
 	assets    map[string]*asset
 	catalogue api.Catalogue
 	weights   map[string][]byte // model files by the SHA-256 of their bytes, in hex
+
+	origins   *http.CrossOriginProtection
+	rates     *rates
+	streams   *places // of events
+	transfers *places // bodies
+	pool      *models.Pool
+	opening   sync.Mutex // held while a model file is opened to see what it is
+	meters    *meters
+
+	beat, eventTime time.Duration // shorter in tests
 }
 
-// New returns a handler for every address of Wafer:
-//
-//	GET /, /teach, /models      the page
-//	GET /static/…, /web/…, …    what it is made of
-//	GET /api/models             api.Catalogue
-//	GET /weights/{sha256}       a model file
-//	GET /healthz                api.Health
+// New returns a handler for every address of Wafer: the page at /, /teach and /models, what it is made of
+// below /static/ and /web/, model files by hash below /weights/, and docs/http-api.md.
 //
 // It reads all files once. An inconsistent catalogue is an error.
 func New(o Options) (http.Handler, error) {
-	assets, err := loadAssets(o.Files)
+	s, err := newServer(o)
 	if err != nil {
 		return nil, err
 	}
-	catalogue, weights, err := loadModels(o.Files)
-	if err != nil {
-		return nil, err
+	return s.handler(), nil
+}
+
+func newServer(o Options) (*server, error) {
+	if (o.Queue == nil) != (o.Store == nil) {
+		return nil, errors.New("web: queue and store go together")
 	}
-	s := &server{log: o.Log, assets: assets, catalogue: catalogue, weights: weights}
-	return s.logged(s.recovered(protected(s.routes()))), nil
-}
-
-func (s *server) routes() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", s.health)
-	mux.HandleFunc("GET /api/models", s.models)
-	mux.HandleFunc("GET /weights/{sha256}", s.weightsFile)
-	mux.HandleFunc("GET /", s.asset)
-	return mux
-}
-
-func (s *server) health(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	writeJSON(w, http.StatusOK, api.Health{OK: true, Models: len(s.catalogue.Models), Page: s.assets["/"] != nil})
-}
-
-func (s *server) asset(w http.ResponseWriter, r *http.Request) {
-	a := s.assets[r.URL.Path]
-	if a == nil {
-		err := errNotFound
-		if _, page := pages[r.URL.Path]; page {
-			err = errNotBuilt
-		}
-		s.fail(w, r, err)
-		return
+	if o.Ready == nil {
+		o.Ready = func() error { return nil }
 	}
-	if err := a.serve(w, r); err != nil {
-		s.fail(w, r, err)
+	o.Limits = o.Limits.withDefaults()
+	s := &server{o: o, log: o.Log, origins: http.NewCrossOriginProtection(), rates: newRates(o.Limits),
+		streams:   &places{one: o.Limits.Streams, all: o.Limits.AllStreams, err: errStreams, each: map[string]int{}},
+		transfers: &places{all: o.Limits.Transfers, err: errTransfers, each: map[string]int{}},
+		pool:      models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
+	s.meters = s.newMeters()
+	var err error
+	if o.CORS != "" {
+		err = s.origins.AddTrustedOrigin(o.CORS)
+	}
+	if err == nil {
+		s.assets, err = loadAssets(o.Files)
+	}
+	if err == nil {
+		s.catalogue, s.weights, err = loadModels(o.Files)
+	}
+	return s, err
+}
+
+func (s *server) handler() http.Handler {
+	return s.logged(s.recovered(protected(s.guarded(s.routes()))))
+}
+
+// stopping reports whether the server is about to stop.
+func (s *server) stopping() bool {
+	select {
+	case <-s.o.Stop:
+		return true
+	default:
+		return false
 	}
 }

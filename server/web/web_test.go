@@ -237,7 +237,7 @@ func TestWrongRequestsGetASentence(t *testing.T) {
 		{"GET", "/weights/" + strings.Repeat("g", 64), 400, "64 hexadecimal digits"},
 		{"POST", "/", 405, "Method Not Allowed"},
 		{"DELETE", "/weights/" + modelHash, 405, "Method Not Allowed"},
-		{"PUT", "/api/models", 405, "Method Not Allowed"},
+		{"PUT", "/api/models", 405, `{"error":"this address does not take such a request"}`},
 	} {
 		w := ask(h, c.method, c.path)
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) {
@@ -281,7 +281,10 @@ func TestAnInconsistentCatalogueIsRefused(t *testing.T) {
 
 func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 	var log bytes.Buffer
-	s := &server{log: slog.New(slog.NewJSONHandler(&log, nil))}
+	s, err := newServer(Options{Files: files(t), Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := s.logged(s.recovered(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret detail") })))
 	w := ask(h, "GET", "/boom")
 	if w.Code != 500 || strings.Contains(w.Body.String(), "secret") {

@@ -1,0 +1,38 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"wafer/nn/task"
+)
+
+// A batch of any size gives every input the bits that it gets alone, and inputs that cannot be
+// used do not disturb the others.
+func TestClassifyAllGivesTheBitsOfClassify(t *testing.T) {
+	m, _ := fitted(t, imageRecipe, corners(), FitOptions{})
+	for _, n := range []int{0, 1, 2, 7, 16, 37} {
+		var inputs []task.Input
+		for i := range n {
+			in := square(i%4, i)
+			if i%5 == 3 {
+				in = task.Input{Name: fmt.Sprint("text ", i), Text: "no picture"}
+			}
+			inputs = append(inputs, in)
+		}
+		got := m.ClassifyAll(inputs)
+		if len(got) != n {
+			t.Fatalf("%d inputs: got %d results", n, len(got))
+		}
+		for i, in := range inputs {
+			want := m.Classify(in)
+			if got[i].Name != want.Name || got[i].Error != want.Error || !slices.Equal(got[i].Scores, want.Scores) {
+				t.Errorf("input %d of %d: got %+v, expected %+v", i, n, got[i], want)
+			}
+		}
+	}
+	if m.Memory() < int64(len(m.Bytes())) {
+		t.Errorf("the model needs %d bytes, fewer than its file", m.Memory())
+	}
+}

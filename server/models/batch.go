@@ -1,0 +1,120 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wafer/nn"
+	"wafer/nn/task"
+)
+
+const (
+	maxBatch = 16                   // inputs that run together
+	maxWait  = 2 * time.Millisecond // that the first of them waits for others, while nobody runs
+	maxQueue = 256                  // requests that wait for one model
+)
+
+// errClosed: the model had to make room for another.
+var errClosed = errors.New("models: the model was closed")
+
+// call is one request.
+type call struct {
+	ctx     context.Context
+	inputs  []task.Input
+	results []task.Result
+	done    chan struct{} // closed when results are there
+}
+
+// batcher runs one model in a goroutine of its own, since a model serves one at a time.
+type batcher struct {
+	model  *nn.Model
+	calls  chan *call
+	closed chan struct{}
+}
+
+func newBatcher(m *nn.Model) *batcher {
+	b := &batcher{model: m, calls: make(chan *call, maxQueue), closed: make(chan struct{})}
+	go b.run()
+	return b
+}
+
+// close lets the model go when the batch that runs is done.
+func (b *batcher) close() { close(b.closed) }
+
+// classify hands inputs to the model and waits for the answers.
+func (b *batcher) classify(ctx context.Context, inputs []task.Input) ([]task.Result, error) {
+	c := &call{ctx: ctx, inputs: inputs, done: make(chan struct{})}
+	select {
+	case <-b.closed:
+		return nil, errClosed
+	default:
+	}
+	select {
+	case b.calls <- c:
+	default:
+		return nil, ErrBusy
+	}
+	select {
+	case <-c.done:
+		return c.results, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-b.closed:
+		return nil, errClosed
+	}
+}
+
+func (b *batcher) run() {
+	defer b.model.Close()
+	for {
+		select {
+		case c := <-b.calls:
+			b.answer(b.collect(c))
+		case <-b.closed:
+			return
+		}
+	}
+}
+
+// collect adds what else waits, or comes within a moment, to a request. One that is a batch by itself, or
+// whose model has others waiting, does not wait.
+func (b *batcher) collect(first *call) []*call {
+	all, inputs := []*call{first}, len(first.inputs)
+	var late <-chan time.Time
+	for inputs < maxBatch {
+		select {
+		case c := <-b.calls:
+			all, inputs = append(all, c), inputs+len(c.inputs)
+			continue
+		default:
+		}
+		if late == nil {
+			late = time.After(maxWait)
+		}
+		select {
+		case c := <-b.calls:
+			all, inputs = append(all, c), inputs+len(c.inputs)
+		case <-late:
+			return all
+		case <-b.closed:
+			return all
+		}
+	}
+	return all
+}
+
+// answer runs the inputs of requests whose callers are still there.
+func (b *batcher) answer(calls []*call) {
+	var inputs []task.Input
+	calls = slices.DeleteFunc(calls, func(c *call) bool { return c.ctx.Err() != nil })
+	for _, c := range calls {
+		inputs = append(inputs, c.inputs...)
+	}
+	results := b.model.ClassifyAll(inputs)
+	for _, c := range calls {
+		c.results, results = results[:len(c.inputs)], results[len(c.inputs):]
+		close(c.done)
+	}
+}

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wafer/server/store"
+)
+
+const (
+	idleBody    = 30 * time.Second // that a body, or who reads an answer, may stand still
+	slowestBody = 16 << 10         // bytes per second on average
+)
+
+// body reads a request's body up to a size. It may come slowly, but not stand still.
+type body struct {
+	from  io.Reader
+	conn  *http.ResponseController
+	most  int64
+	until time.Time
+}
+
+func bodyOf(w http.ResponseWriter, r *http.Request, most int64) (*body, error) {
+	if r.ContentLength > most {
+		return nil, tooLarge(most)
+	}
+	until := time.Now().Add(idleBody + time.Duration(most/slowestBody)*time.Second)
+	return &body{from: http.MaxBytesReader(w, r.Body, most), conn: http.NewResponseController(w), most: most, until: until}, nil
+}
+
+func tooLarge(most int64) error {
+	return fmt.Errorf("%w: at most %d bytes are read", errTooLarge, most)
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	deadline := time.Now().Add(idleBody)
+	if deadline.After(b.until) {
+		deadline = b.until
+	}
+	b.conn.SetReadDeadline(deadline) // fails only where there is no connection
+	n, err := b.from.Read(p)
+	var large *http.MaxBytesError
+	switch {
+	case err == nil || errors.Is(err, io.EOF):
+		return n, err
+	case errors.As(err, &large):
+		return n, tooLarge(b.most)
+	}
+	return n, errBody
+}
+
+// decode reads a body that is one JSON document of a known form.
+func decode(w http.ResponseWriter, r *http.Request, most int, v any) error {
+	b, err := bodyOf(w, r, int64(most))
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(b)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return badJSON(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		if errors.Is(err, errTooLarge) || errors.Is(err, errBody) {
+			return err
+		}
+		return invalid("the body holds something behind the JSON document")
+	}
+	return nil
+}
+
+// badJSON says what is wrong with a body, as far as it is the client's doing.
+func badJSON(err error) error {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, errTooLarge), errors.Is(err, errBody):
+		return err
+	case errors.Is(err, io.EOF):
+		return invalid("the body is empty; JSON is expected")
+	case errors.As(err, &kind):
+		return invalid(fmt.Sprintf("the body has a value of the wrong kind at %q", kind.Field))
+	}
+	return invalid("the body is not the JSON that is expected here: " + err.Error())
+}
+
+// number reads a number that may not be negative.
+func number(name, text string) (int64, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, invalid(fmt.Sprintf("%s must be a whole number from 0 on, found %q", name, text))
+	}
+	return n, nil
+}
+
+// refOf is the content that a request names.
+func refOf(r *http.Request) (store.Ref, error) {
+	size, err := number("size", r.URL.Query().Get("size"))
+	return store.Ref{SHA256: r.PathValue("sha256"), Size: size}, err
+}
+
+// patient lets an answer take its time: the server's limit for reading requests ends there.
+func patient(w http.ResponseWriter) *http.ResponseController {
+	conn := http.NewResponseController(w)
+	conn.SetReadDeadline(time.Time{}) // fails only where there is no connection
+	return conn
+}

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+
+	"wafer/nn/task"
+	"wafer/server/api"
+)
+
+// predict answers inputs with a model.
+func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error {
+	m, err := s.named(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	leave, err := s.transfers.enter(c.key)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	inputs, list, err := readInputs(w, r, s.o.Limits)
+	if err != nil {
+		return err
+	}
+	if isText := inputs[0].File == nil; isText != (m.Info.Kind == task.Text) {
+		return unusable(map[bool]string{
+			true:  "this model takes pictures: send them as multipart/form-data, files named image",
+			false: `this model takes texts: send them as JSON, {"text": "…"}`,
+		}[isText])
+	}
+	read := s.stored(m.File.SHA256)
+	if file, shipped := s.weights[m.File.SHA256]; shipped {
+		read = func(context.Context) ([]byte, error) { return file, nil }
+	}
+	results, err := s.pool.Classify(r.Context(), m.File.SHA256, read, inputs)
+	if err != nil {
+		return err
+	}
+	answers := make([]api.Prediction, len(results))
+	for i, res := range results {
+		if res.Error != "" {
+			return unusable(fmt.Sprintf("input %d of %d: %s", i+1, len(results), res.Error))
+		}
+		for _, score := range res.Scores {
+			answers[i] = append(answers[i], api.Score{Label: score.Label, Score: score.Probability})
+		}
+	}
+	if list {
+		writeJSON(w, http.StatusOK, answers)
+	} else {
+		writeJSON(w, http.StatusOK, answers[0])
+	}
+	return nil
+}
+
+// readInputs reads what is to be classified. list: the answer is a list.
+func readInputs(w http.ResponseWriter, r *http.Request, l Limits) (inputs []task.Input, list bool, err error) {
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err == nil && kind == "multipart/form-data" {
+		inputs, err = readPictures(w, r, parameters["boundary"], l)
+		return inputs, len(inputs) > 1, err
+	}
+	var q struct {
+		Text  *string  `json:"text"`
+		Texts []string `json:"texts"`
+	}
+	if err := decode(w, r, l.MaxPredict, &q); err != nil {
+		return nil, false, err
+	}
+	switch {
+	case (q.Text != nil) == (q.Texts != nil):
+		return nil, false, invalid(`either {"text": "…"} or {"texts": ["…", …]} is expected, or pictures as multipart/form-data`)
+	case q.Text != nil:
+		return []task.Input{{Text: *q.Text}}, false, nil
+	}
+	for _, t := range q.Texts {
+		inputs = append(inputs, task.Input{Text: t})
+	}
+	return inputs, true, checkCount(len(inputs), l)
+}
+
+func checkCount(n int, l Limits) error {
+	if n == 0 || n > l.MaxBatch {
+		return invalid(fmt.Sprintf("from 1 to %d inputs are expected, found %d", l.MaxBatch, n))
+	}
+	return nil
+}
+
+func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Limits) ([]task.Input, error) {
+	from, err := bodyOf(w, r, int64(l.MaxPredict))
+	if err != nil {
+		return nil, err
+	}
+	var inputs []task.Input
+	for form := multipart.NewReader(from, boundary); ; {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return inputs, checkCount(len(inputs), l)
+		}
+		if err != nil {
+			return nil, badForm(err)
+		}
+		if part.FormName() != "image" {
+			return nil, invalid(fmt.Sprintf("the form has a field %q; only files named image are expected", part.FormName()))
+		}
+		if len(inputs) == l.MaxBatch {
+			return nil, checkCount(len(inputs)+1, l)
+		}
+		file, err := io.ReadAll(part)
+		if err != nil {
+			return nil, badForm(err)
+		}
+		if len(file) == 0 {
+			return nil, unusable(fmt.Sprintf("picture %d is empty", len(inputs)+1))
+		}
+		inputs = append(inputs, task.Input{Name: part.FileName(), File: file})
+	}
+}
+
+func badForm(err error) error {
+	if errors.Is(err, errTooLarge) || errors.Is(err, errBody) {
+		return err
+	}
+	return invalid("the form cannot be read: " + err.Error())
+}

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"wafer/server/api"
+	"wafer/server/auth"
+)
+
+// action answers a request, or returns the error that is the answer.
+type action func(w http.ResponseWriter, r *http.Request, c caller) error
+
+const eventsRoute = "GET /api/jobs/{id}/events"
+
+// routes is docs/http-api.md as a table.
+func (s *server) routes() http.Handler {
+	mux := http.NewServeMux()
+	// Whatever goes on without a queue.
+	for _, route := range []struct {
+		pattern string
+		role    api.Role
+		action  action
+	}{
+		{"GET /api/server", api.Nobody, s.info},
+		{"POST /api/session", api.Nobody, s.signIn},
+		{"DELETE /api/session", api.Nobody, s.signOut},
+		{"GET /api/models", api.Nobody, s.models},
+		{"GET /api/models/{name}", api.Reader, s.model},
+		{"POST /api/models/{name}/predict", api.Reader, s.predict},
+		{"GET /metrics", api.Admin, s.metrics},
+	} {
+		mux.Handle(route.pattern, s.called(route.role, route.action))
+	}
+	for _, route := range []struct {
+		pattern string
+		role    api.Role
+		action  action
+	}{
+		{"PUT /api/models/{name}", api.Admin, s.putModel},
+		{"DELETE /api/models/{name}", api.Admin, s.deleteModel},
+		{"POST /api/files/{sha256}", api.Submitter, s.begin},
+		{"PATCH /api/files/{sha256}", api.Submitter, s.extend},
+		{"DELETE /api/files/{sha256}", api.Submitter, s.abandon},
+		{"GET /api/files/{sha256}", api.Reader, s.file},
+		{"GET /api/jobs", api.Reader, s.jobs},
+		{"POST /api/jobs", api.Submitter, s.submit},
+		{"GET /api/jobs/{id}", api.Reader, s.job},
+		{"DELETE /api/jobs/{id}", api.Admin, s.deleteJob},
+		{"POST /api/jobs/{id}/{move}", api.Submitter, s.move},
+		{eventsRoute, api.Reader, s.events},
+	} {
+		if s.o.Queue == nil {
+			route.role, route.action = api.Nobody, func(http.ResponseWriter, *http.Request, caller) error { return errNoJobs }
+		}
+		mux.Handle(route.pattern, s.called(route.role, route.action))
+	}
+	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /healthz": s.health, "GET /readyz": s.ready, "GET /weights/{sha256}": s.weightsFile, "GET /": s.asset,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if err := h(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		})
+	}
+	return s.sentences(mux)
+}
+
+// sentences answers what the table does not have below /api/ as all other errors there.
+func (s *server) sentences(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" || !strings.HasPrefix(r.URL.Path, "/api/") {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		q := &quiet{header: w.Header()}
+		h.ServeHTTP(q, r)
+		err := errNotFound
+		if q.status == http.StatusMethodNotAllowed {
+			err = errMethod
+		}
+		s.fail(w, r, err)
+	})
+}
+
+// quiet keeps an answer's status and header only.
+type quiet struct {
+	header http.Header
+	status int
+}
+
+func (q *quiet) Header() http.Header         { return q.header }
+func (q *quiet) WriteHeader(status int)      { q.status = status }
+func (q *quiet) Write(b []byte) (int, error) { return len(b), nil }
+
+// called lets a handler have requests of callers who may, and not too many of them.
+func (s *server) called(role api.Role, h action) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := s.identify(r)
+		if rec, ok := w.(*recorder); ok {
+			rec.who = c.name
+		}
+		switch {
+		case !s.rates.allow(c.key):
+			err = errRate
+		case err != nil || auth.May(c.role, role):
+		case c.role == api.Nobody:
+			err = errNoToken
+		default:
+			err = errRole
+		}
+		if err == nil {
+			err = h(w, r, c)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// info says what this server does for the caller.
+func (s *server) info(w http.ResponseWriter, r *http.Request, c caller) error {
+	open, err := s.open()
+	if err != nil {
+		return err
+	}
+	l := s.o.Limits
+	writeJSON(w, http.StatusOK, api.Server{Jobs: s.o.Queue != nil, Role: c.role, Tokens: !open, Version: s.o.Version,
+		MaxFile: l.MaxFile, MaxSeconds: l.MaxSeconds, MinChunk: MinChunk, MaxChunk: l.MaxChunk, MaxJobFiles: l.MaxJobFiles})
+	return nil
+}
+
+func (s *server) health(w http.ResponseWriter, r *http.Request) error {
+	writeJSON(w, http.StatusOK, api.Health{OK: true, Models: len(s.catalogue.Models), Page: s.assets["/"] != nil})
+	return nil
+}
+
+// ready says whether new work is taken.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
+	err := s.o.Ready()
+	if s.stopping() {
+		err = errStopping
+	}
+	if err == nil {
+		return s.health(w, r)
+	}
+	if status, _, _ := statusOf(err); status == http.StatusInternalServerError { // the words of package broker
+		s.log.Warn("not ready", "error", err)
+		err = errUnavailable
+	}
+	return err
+}
+
+func (s *server) asset(w http.ResponseWriter, r *http.Request) error {
+	a := s.assets[r.URL.Path]
+	if a != nil {
+		return a.serve(w, r)
+	}
+	if _, page := pages[r.URL.Path]; page {
+		return errNotBuilt
+	}
+	return errNotFound
+}

@@ -1,0 +1,174 @@
+package web
+
+import (
+	"fmt"
+	"io/fs"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"wafer/nn"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/server/api"
+	"wafer/server/store"
+)
+
+const (
+	maxJobName = 200
+	maxPath    = 512
+	maxClasses = 1000
+	maxLabels  = 100_000
+)
+
+// checkSpec says what is wrong with a job in a sentence, and gives it a name if it has none.
+func checkSpec(spec *api.Spec, l Limits) error {
+	if (len(spec.Recipe) == 0) == (spec.Teach == nil) {
+		return invalid("a job has either a recipe or a teach request")
+	}
+	if spec.MaxSeconds < 0 || spec.MaxSeconds > l.MaxSeconds {
+		return invalid(fmt.Sprintf("max_seconds must be from 0 to %d, found %d", l.MaxSeconds, spec.MaxSeconds))
+	}
+	if len(spec.CloneOf) > 32 || strings.Trim(spec.CloneOf, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return invalid("clone_of must be the ID of a job")
+	}
+	if err := checkFiles(spec, l); err != nil {
+		return err
+	}
+	name := ""
+	var err error
+	if spec.Teach != nil {
+		name, err = spec.Teach.Name, checkTeach(spec)
+	} else {
+		name, err = checkRecipe(spec)
+	}
+	if err != nil {
+		return err
+	}
+	if spec.Name == "" {
+		spec.Name = name
+	}
+	if !isLine(spec.Name, maxJobName) {
+		return invalid(fmt.Sprintf("the name of a job is one line of at most %d bytes", maxJobName))
+	}
+	return nil
+}
+
+// checkFiles checks what a job says about its files, which a worker will write below a folder by their paths.
+func checkFiles(spec *api.Spec, l Limits) error {
+	if len(spec.Data) > l.MaxJobFiles {
+		return invalid(fmt.Sprintf("a job has at most %d files, found %d; pack them into a zip", l.MaxJobFiles, len(spec.Data)))
+	}
+	seen := map[string]bool{}
+	for _, f := range spec.Data {
+		if !isPath(f.Path) {
+			return invalid(fmt.Sprintf("the path of a file must be relative, with slashes and without .., found %q", f.Path))
+		}
+		if folded := strings.ToLower(f.Path); seen[folded] {
+			return invalid(fmt.Sprintf("two files have the path %q", f.Path))
+		} else {
+			seen[folded] = true
+		}
+	}
+	for _, f := range spec.Data { // a file cannot be a folder as well
+		for path := strings.ToLower(f.Path); strings.Contains(path, "/"); {
+			path = path[:strings.LastIndex(path, "/")]
+			if seen[path] {
+				return invalid(fmt.Sprintf("%q is a file and a folder", path))
+			}
+		}
+	}
+	files := slices.Clone(spec.Data)
+	if spec.Checkpoint != nil {
+		files = append(files, *spec.Checkpoint)
+	}
+	for _, f := range files {
+		if err := checkFile(f, l.MaxFile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkFile(f api.File, most int64) error {
+	if len(f.SHA256) != 64 || strings.Trim(f.SHA256, "0123456789abcdef") != "" {
+		return store.ErrBadDigest
+	}
+	if f.Size < 0 || f.Size > most {
+		return invalid(fmt.Sprintf("the size of a file must be from 0 to %d bytes, found %d", most, f.Size))
+	}
+	return nil
+}
+
+// isPath reports whether a path stays below a folder on every system.
+func isPath(path string) bool {
+	return fs.ValidPath(path) && path != "." && isLine(path, maxPath) && !strings.ContainsAny(path, `\:*?"<>|`)
+}
+
+// isLine reports whether a text is one line of a length and can be shown.
+func isLine(text string, most int) bool {
+	return len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// checkRecipe also makes sure that all files that the recipe names belong to the job.
+func checkRecipe(spec *api.Spec) (name string, err error) {
+	r, err := recipe.Parse(spec.Recipe)
+	if err != nil {
+		return "", invalid(err.Error())
+	}
+	var named []string
+	d := r.Preprocess.Data
+	for _, s := range slices.Concat(d.Train, d.Validation, d.Test, d.OutsideValidation, d.OutsideTest) {
+		named = append(named, s.Path, s.LabelsPath)
+	}
+	if len(d.Train) == 0 {
+		return "", invalid("recipe: preprocess.data.train names no files to train on")
+	}
+	for _, path := range append(named, nn.WeightsFile(r)) {
+		if path != "" && !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == path || strings.HasPrefix(f.Path, path+"/") }) {
+			return "", invalid(fmt.Sprintf("the recipe names %q, which is not among the files of the job", path))
+		}
+	}
+	return r.Name, nil
+}
+
+// checkTeach checks a request of the Teach page.
+func checkTeach(spec *api.Spec) error {
+	q := spec.Teach
+	paths := []string{}
+	for _, f := range spec.Data {
+		paths = append(paths, f.Path)
+	}
+	slices.Sort(paths)
+	if !slices.Equal(paths, []string{api.BaseFile, api.SamplesFile}) {
+		return invalid(fmt.Sprintf("the files of a teach request are %s and %s", api.BaseFile, api.SamplesFile))
+	}
+	if q.Kind != task.Image && q.Kind != task.Text {
+		return invalid(fmt.Sprintf("teach.kind must be image or text, found %q", q.Kind))
+	}
+	if !isLine(q.Name, maxJobName) || !isLine(q.Base, maxJobName) {
+		return invalid("teach.name and teach.base are one line each")
+	}
+	if len(q.Classes) < 2 || len(q.Classes) > maxClasses {
+		return invalid(fmt.Sprintf("teach.classes must be from 2 to %d, found %d", maxClasses, len(q.Classes)))
+	}
+	for i, c := range q.Classes {
+		if c == "" || !isLine(c, maxJobName) || slices.Contains(q.Classes[:i], c) {
+			return invalid(fmt.Sprintf("teach.classes[%d] must be a name of its own in one line, found %q", i, c))
+		}
+	}
+	if len(q.Labels) == 0 || len(q.Labels) > maxLabels {
+		return invalid(fmt.Sprintf("teach.labels must be from 1 to %d, one for each sample, found %d", maxLabels, len(q.Labels)))
+	}
+	for i, n := range q.Labels {
+		if n < 0 || n >= len(q.Classes) {
+			return invalid(fmt.Sprintf("teach.labels[%d] must be the number of a class, found %d", i, n))
+		}
+	}
+	if q.Epochs < 0 || q.Epochs > 10_000 || math.IsNaN(q.LearningRate) || q.LearningRate < 0 || q.LearningRate > 100 {
+		return invalid("teach.epochs must be from 0 to 10000, and teach.learning_rate from 0 to 100")
+	}
+	return nil
+}
