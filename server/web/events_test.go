@@ -197,7 +197,6 @@ func TestASlowReaderOnlyLosesItsOwnConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 	fmt.Fprintf(conn, "GET /api/jobs/%s/events HTTP/1.1\r\nHost: localhost\r\n\r\n", j.ID)
 	for ; x.streams.count() != 1; time.Sleep(time.Millisecond) {
 	}
@@ -205,16 +204,23 @@ func TestASlowReaderOnlyLosesItsOwnConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := 0; x.streams.count() == 1; i++ { // much more than the buffers between hold
-		c.Progress(task.Progress{Epoch: i, EpochEnd: true, Note: strings.Repeat("x", 32<<10)})
-		if i > 5000 {
+	for i := uint64(0); x.streams.count() == 1; i++ { // more than the buffers between hold
+		c.Progress(task.Progress{Epoch: int(i), EpochEnd: true, Note: strings.Repeat("x", 32<<10)})
+		for seq := uint64(0); seq <= i; time.Sleep(time.Millisecond / 10) {
+			j, err := x.o.Queue.Job(t.Context(), j.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seq = j.Seq
+		}
+		if i > 1500 {
 			t.Fatal("the server waits for a reader that does not read")
 		}
 	}
 	if err := c.Succeed(t.Context(), api.Result{}); err != nil {
 		t.Fatal(err)
 	}
-	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	conn.SetReadDeadline(time.Now().Add(30 * time.Second))
 	text, err := io.ReadAll(conn)
 	var late net.Error
 	if errors.As(err, &late) && late.Timeout() {
