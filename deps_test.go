@@ -46,7 +46,7 @@ var allowed = map[string]string{
 	"app/bridge":               "nn/task nn/recipe",
 	"app/store":                "nn/task",
 	"app/client":               "server/api nn/task",
-	"app/worker":               "app/bridge nn nn/run nn/task nn/recipe nn/vision",
+	"app/worker":               "app/bridge nn nn/task nn/recipe nn/vision",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
 	"wasm/edge":                "server/edge",
@@ -215,6 +215,9 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 	for _, p := range list(t, true, "-deps", "./wasm/worker") {
 		if strings.Contains(p.ImportPath, "go-app") || strings.HasPrefix(ours(p.ImportPath), "server") {
 			t.Errorf("the worker's program holds %s", p.ImportPath)
+		}
+		if ours(p.ImportPath) == "nn/native" {
+			t.Error("the worker's program holds nn/native, which only the one for browsers without SIMD needs")
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // The page without a connection. What the page is made of is kept when this
-// version is installed; weights are kept when they are first used, and outlive
+// version is installed, except the program for browsers without SIMD, which is kept when it is
+// first used; weights are kept when they are first used, and outlive
 // versions because their address is their hash; the catalogue is asked for anew
 // whenever there is a connection. Whatever else the server says, about jobs and
 // files, passes by: nothing of it is kept.
@@ -60,6 +61,6 @@ async function shellFirst(request, url) {
   const found = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
   if (found) return found;
   const answer = await fetch(request);
-  if (answer.status === 200 && url.pathname.startsWith("/static/")) cache.put(request, answer.clone());
+  if (answer.status === 200 && /^\/(static|web)\//.test(url.pathname)) cache.put(request, answer.clone());
   return answer;
 }

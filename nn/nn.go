@@ -17,16 +17,11 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
-	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
-
-// Runner runs the networks of models that are opened or taught. A program that has a
-// better one for where it runs, as the browser's worker has, sets it before all else.
-var Runner graph.Runner = native.Runner(0)
 
 // Model is an open model file. Its methods may be called by one goroutine at a time.
 type Model struct {

@@ -8,8 +8,6 @@ import (
 	"syscall/js"
 
 	"wafer/app/bridge"
-	"wafer/nn"
-	"wafer/nn/run"
 	"wafer/nn/vision"
 )
 
@@ -19,13 +17,6 @@ const mustBreathe = true
 // Pictures are decoded by the browser: it is faster than Go there, handles chroma as
 // the libraries do that data sets were made with, and keeps Go's decoders out of the download.
 func init() { vision.Browser = decode }
-
-// Networks run as compiled modules where the browser has SIMD, else in plain Go.
-func init() {
-	if run.Supported() {
-		nn.Runner = run.Runner(run.Options{})
-	}
-}
 
 // decode returns upright, not premultiplied RGBA bytes of a picture file.
 func decode(file []byte) (width, height int, rgba []byte, err error) {

@@ -1,4 +1,5 @@
-// Starts the computing worker. Addresses come in the query: ?exec=/wasm_exec.js&wasm=/web/worker.wasm
+// Starts the computing worker. Addresses come in the query: ?exec=/wasm_exec.js&wasm=/web/worker.wasm&plain=/web/plain.wasm
+// The last is the program for browsers without SIMD.
 // Messages that arrive before the Go program listens are kept and handed over in order.
 "use strict";
 
@@ -25,7 +26,7 @@ async function start() {
   importScripts(query.get("exec"), runJS);
   self.waferRun.url = runJS;
   const go = new Go();
-  const answer = await fetch(query.get("wasm"));
+  const answer = await fetch(query.get(self.waferRun.simd ? "wasm" : "plain"));
   if (!answer.ok) {
     throw new Error("its program could not be loaded (" + answer.status + " " + answer.statusText + ").");
   }

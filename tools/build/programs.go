@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
-// program is one of the two WebAssembly programs.
+// program is one of the WebAssembly programs.
 type program struct {
 	name    string
+	dir     string   // of its main package
 	args    []string // for go build, besides the common ones
 	build   func(env []string, args ...string) (string, error)
 	limit   int // bytes after brotli
@@ -16,25 +18,30 @@ type program struct {
 	address string // "/web/app-1a2b….wasm"
 }
 
-// browserEnv is for both programs. Left out, by their share of the download: encoding/json
+// browserEnv is for all programs. Left out, by their share of the download: encoding/json
 // on top of its successor (the default since Go 1.27, 0.2 MB), and the variants of malloc
 // and of the garbage collector that pay on large machines only (0.02 MB).
-// And without Go's SIMD: models are compiled to modules of their own, and where the browser
-// has no SIMD, for which plain Go is kept, a program with it would not even load.
+// And without Go's SIMD: models are compiled to modules of their own, and where the browser has
+// no SIMD, a program with it would not even load. That one gets the worker built with the
+// tag plain, in which networks run in plain Go.
 var browserEnv = []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosizespecializedmalloc,nogreenteagc"}
 
 // noInline compiles the worker without inlining, except what computes: the rest runs
 // once per model, and weighs a tenth less.
 var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=math/...="}
 
-// compile builds both programs. The page's is built with the trimmed go-app.
+// plain is what more the worker for browsers without SIMD is built with: there Go computes.
+var plain = []string{"-tags=plain", "-gcflags=wafer/nn/native=", "-gcflags=wafer/nn/fmath="}
+
+// compile builds the page's program with the trimmed go-app, and both workers with the trimmed Go.
 func compile() ([]*program, error) {
 	if err := trimStd(); err != nil {
 		return nil, err
 	}
 	programs := []*program{
-		{name: "app", build: goTool, args: []string{"-modfile=" + modFile}, limit: 1_500_000},
-		{name: "worker", build: trimmedGo, args: noInline, limit: 1_300_000},
+		{name: "app", dir: "./wasm/app", build: goTool, args: []string{"-modfile=" + modFile}, limit: 1_500_000},
+		{name: "worker", dir: "./wasm/worker", build: trimmedGo, args: noInline, limit: 1_300_000},
+		{name: "plain", dir: "./wasm/worker", build: trimmedGo, args: slices.Concat(noInline, plain), limit: 1_300_000},
 	}
 	for _, p := range programs {
 		if err := p.compile(); err != nil {
@@ -49,7 +56,7 @@ func compile() ([]*program, error) {
 func (p *program) compile() error {
 	file := "build/linked/" + p.name + ".wasm"
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file}, p.args...)
-	if _, err := p.build(browserEnv, append(args, "./wasm/"+p.name)...); err != nil {
+	if _, err := p.build(browserEnv, append(args, p.dir)...); err != nil {
 		return err
 	}
 	b, err := os.ReadFile(file)
@@ -67,7 +74,7 @@ func compileBench() error {
 	if err := trimStd(); err != nil {
 		return err
 	}
-	return (&program{name: "bench", build: trimmedGo, args: noInline}).compile()
+	return (&program{name: "bench", dir: "./wasm/bench", build: trimmedGo, args: noInline}).compile()
 }
 
 // report prints the sizes; with enforce a program above its budget is an error.

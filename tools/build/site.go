@@ -82,7 +82,7 @@ func generate(programs []*program) error {
 		return err
 	}
 	cmd := exec.Command("./"+generator, "-version", version, "-exec", execJS,
-		"-app", programs[0].address, "-worker", programs[1].address,
+		"-app", programs[0].address, "-worker", programs[1].address, "-plain", programs[2].address,
 		"-precache", strings.Join(append(samples, runJS), ","), fresh)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("generating the page: %w\n%s", err, out)

@@ -1,0 +1,12 @@
+//go:build !plain
+
+package nn
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/run"
+)
+
+// Runner runs the networks of models that are opened or taught: compiled modules here, Go's
+// own code elsewhere and in browsers that lack SIMD (build tag plain).
+var Runner graph.Runner = run.Runner(run.Options{})
