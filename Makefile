@@ -22,7 +22,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web ./server/broker ./server/queue ./server/store
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-models size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-models size weights clean
 
 run: build
 	./build/wafer serve
@@ -135,7 +135,13 @@ bench-peers: build chromium
 	sh bench/setup.sh
 	CHROME=$$(cat build/chromium) node bench/bench.mjs
 
-# The models of that benchmark, on which go test ./tools/peers checks answers.
+# Wafer's native kernels beside PyTorch and ONNX Runtime on this machine, with one and two threads; the same variables.
+# The tables stay in bench/SERVER.md and, after a whole run, in README.md.
+bench-server:
+	sh bench/setup.sh server
+	node bench/server.mjs
+
+# The models of these benchmarks, on which go test ./tools/peers checks answers.
 bench-models:
 	sh bench/setup.sh models
 

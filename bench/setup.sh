@@ -1,6 +1,6 @@
 #!/bin/sh
-# Gets what the benchmark needs: Node's packages, a Python with PyTorch and onnx, the models, Wafer's program.
-# With the argument "models", only the models.
+# Gets what the benchmarks need: Node's packages, a Python with PyTorch and onnx, the models, Wafer's program for the
+# browser. With the argument "models", only the models; with "server", Wafer's program for this machine.
 set -eu
 cd "$(dirname "$0")"
 
@@ -25,5 +25,9 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then npm ci; fi
 
 cd ..
 mkdir -p build/bench
+if [ "${1:-}" = server ]; then
+  ${GO:-go} build -o build/steps ./tools/steps
+  exit 0
+fi
 ${GO:-go} run ./tools/build -bench
 cp build/bench.wasm "$(${GO:-go} env GOROOT)/lib/wasm/wasm_exec.js" build/bench/

@@ -2,39 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { PEERS, TASKS } from './tasks.mjs';
+import { gathered, judge, legend, ms, show, table, times, tolerance, versionsOf } from './figures.mjs';
 import { sizes } from './sizes.mjs';
-
-const tolerance = 1e-4; // greatest error as a share of the greatest result, for outputs to count as the same
-
-const median = (a) => { const s = [...a].sort((x, y) => x - y), h = s.length >> 1; return s.length ? (s.length % 2 ? s[h] : (s[h - 1] + s[h]) / 2) : NaN; };
-const ms = (v) => (v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v >= 1 ? v.toFixed(2) : String(+v.toPrecision(2)));
-const times = (v) => v.toFixed(2) + '×';
-const table = (head, rows) => `| ${head.join(' | ')} |\n|---|${head.slice(1).map(() => '--:|').join('')}\n${rows.map((r) => `| ${r.join(' | ')} |\n`).join('')}\n`;
 
 // report writes the file and returns what is wrong: outputs that disagree, and failures of Wafer.
 export function report(about, records, file, withSizes) {
-  const cells = new Map(), wrong = [];
-  for (const r of records) {
-    const key = r.task + ' ' + r.peer;
-    cells.set(key, [...(cells.get(key) || []), r]);
-    if (r.error && r.peer.startsWith('wafer')) wrong.push(`${r.peer} fails at ${r.task}: ${r.error}`);
-    if (r.check !== undefined && !(r.check <= tolerance)) wrong.push(`${r.peer} at ${r.task}: its output is off by ${r.check}`);
-  }
-  // the measurement of a peer over its rounds, undefined when there is none or it failed
-  const cell = (task, peer) => {
-    const rs = cells.get(task + ' ' + peer)?.filter((r) => !r.error);
-    if (!rs?.length) return undefined;
-    return { peer, median: median(rs.map((r) => r.median)), least: Math.min(...rs.map((r) => r.least)),
-      start: median(rs.map((r) => r.runtime + r.load + r.first)), parts: ['runtime', 'load', 'first'].map((k) => median(rs.map((r) => r[k]))),
-      check: Math.max(...rs.map((r) => r.check ?? NaN)), losses: rs[0].losses, foreign: median(rs.map((r) => r.foreign ?? 0)) };
-  };
+  const { cells, cell, wrong } = gathered(records);
   const tasks = Object.keys(TASKS).filter((t) => records.some((r) => r.task === t));
   const peers = Object.keys(PEERS).filter((p) => records.some((r) => r.peer === p));
   const inference = tasks.filter((t) => TASKS[t].kind === 'infer'), training = tasks.filter((t) => TASKS[t].kind === 'train');
   const label = (t) => TASKS[t].label;
   const browserPeers = (n) => peers.filter((p) => PEERS[p].adapter && !p.startsWith('wafer') && PEERS[p].threads === n);
   const best = (task, names, by) => names.map((p) => cell(task, p)).filter(Boolean).sort((a, b) => a[by] - b[by])[0];
-  const show = (c) => (c ? `${ms(c.median)} (${ms(c.least)})${c.foreign > 0.3 ? '*' : ''}` : '–');
   const all = (names, list, what) => table(['', ...names], list.map((t) => [label(t), ...names.map((p) => {
     const failure = cells.get(t + ' ' + p)?.every((r) => r.error);
     return failure ? 'fails' : cell(t, p) ? what(cell(t, p)) : '';
@@ -46,7 +25,6 @@ export function report(about, records, file, withSizes) {
     if (!w || !p) return [[label(t), show(w), show(p), p?.peer ?? 'none can', '', '', '', '']];
     return [[label(t), show(w), show(p), p.peer, ...verdict(t, p.median / w.median, q.least / w.least)]];
   }));
-  const judge = (a, b, met) => (met(a) ? 'met' : met(b) ? 'met by minima' : '**missed**');
   const faster = (goal) => (t, a, b) => { const g = goal(t); return [times(a), times(b), g ? `≥ ${g}×` : '', g ? judge(a, b, (v) => v >= g) : '']; };
   const slower = (n) => (t, a, b) => {
     const { goal } = TASKS[t], g = goal.slower[n];
@@ -58,13 +36,11 @@ export function report(about, records, file, withSizes) {
   }));
   const rivals = (t, n) => peers.filter((p) => (TASKS[t].goal.than === 'torch' ? p === `torch ${n}t` : p === TASKS[t].goal.than));
 
-  const versions = [...new Set(records.filter((r) => r.info && !r.peer.startsWith('wafer')).map((r) => `${r.peer.replace(/ \dt$/, '')} ${r.info.version}`))];
   let out = `# Wafer and its peers\n\nWritten by \`${about.command}\` on ${about.date}; ${about.rounds} round${about.rounds > 1 ? 's' : ''}, all peers in turn in the same browser. Quote ratios, not times.\n
 - machine: ${about.machine}
 - ${about.browser}; Node ${about.node}; ${about.go}; Wafer ${about.wafer}
-- ${versions.join('; ')}\n
-Times are in ms: the median over the rounds of each round's median, in brackets the minimum of all samples; "1t" and "2t" are the threads.
-\`*\`: other work used more than 0.3 cores. Ratios above 1 in the tables "against" mean that Wafer is faster. How it is measured: [README.md](README.md).\n\n`;
+- ${versionsOf(records)}\n
+${legend} Ratios above 1 in the tables "against" mean that Wafer is faster. How it is measured: [README.md](README.md).\n\n`;
   for (const n of [1, 2]) {
     if (!peers.includes(`wafer ${n}t`)) continue;
     const threads = n === 1 ? 'one thread' : 'two threads';

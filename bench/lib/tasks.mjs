@@ -46,9 +46,9 @@ export const PEERS = {
 };
 
 // How long to measure: warm-up of at least minWarm runs and warmMs, then samples.
-export function timing(task, peer, quick) {
+export function timing(task, name, peer, quick) {
   if (quick) return { minWarm: 1, warmMs: 200, minSamples: 3, minMs: 300, maxMs: 2000 };
-  if (PEERS[peer].once?.includes(task)) return { minWarm: 0, warmMs: 0, minSamples: 1, minMs: 0, maxMs: 0 };
-  if (TASKS[task].heavy || peer === 'tfjs-cpu') return { minWarm: 1, warmMs: 300, minSamples: 3, minMs: 1500, maxMs: 25000 };
+  if (peer.once?.includes(name)) return { minWarm: 0, warmMs: 0, minSamples: 1, minMs: 0, maxMs: 0 };
+  if (task.heavy || peer.backend === 'cpu') return { minWarm: 1, warmMs: 300, minSamples: 3, minMs: 1500, maxMs: 25000 };
   return { minWarm: 3, warmMs: 800, minSamples: 12, minMs: 2000, maxMs: 12000 };
 }
