@@ -15,7 +15,9 @@ const (
 	Load     Verb = "load"     // make Request.Model ready; buffer 0 is a model file, or Request.URL says where to fetch it
 	Unload   Verb = "unload"   // forget Request.Model, and give back the memory it runs in
 	Classify Verb = "classify" // answer one Result per input of Request.Inputs
-	Teach    Verb = "teach"    // train Request.Teach on Request.Inputs; Done carries the report and the model file
+	Teach    Verb = "teach"    // train Request.Teach on Request.Inputs, or on Request.Files; Done carries the report and the model file
+	HandOver Verb = "handover" // stop the Teach request Request.Target after its next step: it ends with a checkpoint, or with nothing before its first step
+	Pack     Verb = "pack"     // make the files with which a server does what Request.Teach asks: base and samples
 	Cancel   Verb = "cancel"   // stop request Request.Target: a running Teach ends with the best model so far
 	Export   Verb = "export"   // make a file of Request.Model as Request.Export says; Done carries it
 	Describe Verb = "describe" // read the header of the model file in buffer 0 without keeping it
@@ -30,6 +32,20 @@ type Input struct {
 	Buffer int    `json:"buffer"`
 	Width  int    `json:"width,omitempty"`
 	Height int    `json:"height,omitempty"`
+}
+
+// Files of a run, by the names that Request.Files and Response.Files give their buffers.
+const (
+	BaseFile       = "base"       // the model that is built upon
+	SamplesFile    = "samples"    // made by Pack
+	CheckpointFile = "checkpoint" // of a run that is not at its end
+)
+
+// FileInfo is a buffer that is a file on its way to a server.
+type FileInfo struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // hex
+	Size   int64  `json:"size"`   // bytes
 }
 
 // ExportRequest says what to make of a model: a WebAssembly module, or a page with it.
@@ -49,7 +65,8 @@ type Request struct {
 	Inputs []Input            `json:"inputs,omitempty"`
 	Teach  *task.TeachRequest `json:"teach,omitempty"`
 	Export *ExportRequest     `json:"export,omitempty"`
-	Target int                `json:"target,omitempty"` // Cancel: the request to stop
+	Files  map[string]int     `json:"files,omitempty"`  // Teach: buffers with files that take the place of the model, the inputs and the start
+	Target int                `json:"target,omitempty"` // Cancel, HandOver: the request to stop
 }
 
 // Event names an answer of the worker.
@@ -75,5 +92,6 @@ type Response struct {
 	Model    *task.Model       `json:"model,omitempty"`  // Done of Load and Describe
 	Memory   int               `json:"memory,omitempty"` // Done of Load: bytes that the model runs in, 0 if unknown
 	Report   *task.TeachReport `json:"report,omitempty"` // Done of Teach; buffer 0 is then the model file
+	Files    []FileInfo        `json:"files,omitempty"`  // Done of Pack, and of a Teach that was handed over: what the buffers are
 	Error    string            `json:"error,omitempty"`
 }

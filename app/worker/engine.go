@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wafer/app/bridge"
+	"wafer/nn"
 	"wafer/nn/task"
 )
 
@@ -22,8 +23,9 @@ type Model interface {
 type Engine interface {
 	Open(file []byte) (Model, error)
 	Describe(file []byte) (task.Model, error)
-	Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input,
-		report func(task.Progress)) (Model, task.TeachReport, error)
+	Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input, o nn.TeachOptions) (Model, task.TeachReport, error)
+	// Prepared is a sample as base sees it.
+	Prepared(base Model, in task.Input) (task.Input, error)
 	// Export makes a WebAssembly module of a model or, with a template, a page with it.
 	Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error)
 }

@@ -18,11 +18,15 @@ func (NN) Open(file []byte) (Model, error) { return model(nn.Open(file)) }
 func (NN) Describe(file []byte) (task.Model, error) { return nn.Describe(file) }
 
 // Teach trains a model on the features of base, which must come from Open.
-func (NN) Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input,
-	report func(task.Progress)) (Model, task.TeachReport, error) {
-	m, r, err := nn.Teach(ctx, base.(*nn.Model), req, samples, nn.TeachOptions{Report: report})
+func (NN) Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input, o nn.TeachOptions) (Model, task.TeachReport, error) {
+	m, r, err := nn.Teach(ctx, base.(*nn.Model), req, samples, o)
 	taught, err := model(m, err)
 	return taught, r, err
+}
+
+// Prepared is a sample as base, which must come from Open, sees it.
+func (NN) Prepared(base Model, in task.Input) (task.Input, error) {
+	return base.(*nn.Model).Prepared(in)
 }
 
 // Export makes a file of m, which must come from Open.

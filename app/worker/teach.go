@@ -3,33 +3,77 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/nn"
 	"wafer/nn/task"
 )
 
 // teach trains a model of the user's classes. A Cancel ends it with the best model
-// so far. The new model's file goes with the last answer; it is not kept here, since
+// so far, a HandOver with a checkpoint. The new model's file goes with the last answer; it is not kept here, since
 // the page stores it and gives it its name.
 func (w *Worker) teach(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
-	if req.Teach == nil {
-		return bridge.Response{}, nil, errors.New("The worker was asked to train, but not what.")
-	}
-	base, err := w.baseFor(req.Teach.Base)
+	run, err := w.lesson(req, buffers)
 	if err != nil {
 		return bridge.Response{}, nil, err
 	}
-	samples, err := inputs(req.Inputs, buffers)
-	if err != nil {
-		return bridge.Response{}, nil, err
-	}
-	model, report, err := w.engine.Teach(ctx, base, *req.Teach, samples, reporter(send))
-	if err != nil {
+	h := w.hand(ctx, req.ID)
+	defer w.drop(req.ID)
+	var checkpoint []byte
+	tell := reporter(send)
+	model, report, err := w.engine.Teach(h.ctx, run.base, *req.Teach, run.samples, nn.TeachOptions{Best: true, Resume: run.checkpoint,
+		Report:     tell,
+		Wanted:     h.wanted,
+		Checkpoint: func(file []byte) error { checkpoint = file; return nn.ErrStopped }})
+	switch {
+	case checkpoint != nil:
+		return bridge.Response{Files: []bridge.FileInfo{infoOf(bridge.CheckpointFile, checkpoint)}}, [][]byte{checkpoint}, nil
+	case h.ctx.Err() != nil && ctx.Err() == nil: // before the first step: whoever goes on begins anew
+		return bridge.Response{}, nil, nil
+	case err != nil:
 		return bridge.Response{}, nil, err
 	}
 	info := model.Info()
 	return bridge.Response{Report: &report, Model: &info}, [][]byte{model.Bytes()}, nil
+}
+
+// lesson is what Teach and Pack work on.
+type lesson struct {
+	base       Model
+	samples    []task.Input
+	checkpoint []byte
+}
+
+// lesson takes base, samples and checkpoint from the request's files, and what is not there from
+// the loaded models and the inputs.
+func (w *Worker) lesson(req bridge.Request, buffers [][]byte) (l lesson, err error) {
+	if req.Teach == nil {
+		return l, errors.New("The worker was asked to train, but not what.")
+	}
+	files := map[string][]byte{}
+	for name, i := range req.Files {
+		if i < 0 || i >= len(buffers) {
+			return l, fmt.Errorf("The file %q should be buffer %d, but %d came with the message.", name, i, len(buffers))
+		}
+		files[name] = buffers[i]
+	}
+	l.checkpoint = files[bridge.CheckpointFile]
+	if base := files[bridge.BaseFile]; base != nil {
+		l.base, err = w.engine.Open(base)
+	} else {
+		l.base, err = w.baseFor(req.Teach.Base)
+	}
+	if err != nil {
+		return l, err
+	}
+	if samples := files[bridge.SamplesFile]; samples != nil {
+		l.samples, err = nn.UnpackSamples(samples)
+	} else {
+		l.samples, err = inputs(req.Inputs, buffers)
+	}
+	return l, err
 }
 
 // baseFor opens a model once more, so that it can be classified with while it is

@@ -19,6 +19,7 @@ type Worker struct {
 	mu      sync.Mutex
 	models  map[string]*held
 	running map[int]context.CancelFunc // by Request.ID
+	hands   map[int]*hand              // of every running Teach, likewise
 }
 
 // held is a loaded model; its lock is taken while it is used.
@@ -36,7 +37,7 @@ type Send = func(bridge.Response, ...[]byte)
 
 // New returns a worker without models.
 func New(engine Engine) *Worker {
-	return &Worker{engine: engine, fetch: fetch, models: map[string]*held{}, running: map[int]context.CancelFunc{}}
+	return &Worker{engine: engine, fetch: fetch, models: map[string]*held{}, running: map[int]context.CancelFunc{}, hands: map[int]*hand{}}
 }
 
 // Handle answers one request: any number of Progress and Answer, then exactly one
@@ -77,6 +78,10 @@ func (w *Worker) answer(ctx context.Context, req bridge.Request, buffers [][]byt
 		return w.classify(ctx, req, buffers, send)
 	case bridge.Teach:
 		return w.teach(ctx, req, buffers, send)
+	case bridge.HandOver:
+		return w.handOver(req)
+	case bridge.Pack:
+		return w.pack(ctx, req, buffers, send)
 	case bridge.Export:
 		return w.export(ctx, req)
 	case bridge.Cancel:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/nn"
 	"wafer/nn/task"
 )
 
@@ -61,19 +62,21 @@ func (e engine) Describe(file []byte) (task.Model, error) {
 	return m.Info(), nil
 }
 
-func (e engine) Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input, report func(task.Progress)) (Model, task.TeachReport, error) {
+func (e engine) Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input, o nn.TeachOptions) (Model, task.TeachReport, error) {
 	close(e.training)
 	for i := 0; e.steps == 0 || i < e.steps; i++ {
 		if ctx.Err() != nil {
 			return fakeModel{[]byte("best so far")}, task.TeachReport{Stopped: true}, nil
 		}
-		report(task.Progress{Phase: task.Training, Step: i, EpochEnd: i == 10})
+		o.Report(task.Progress{Phase: task.Training, Step: i, EpochEnd: i == 10})
 		if e.steps == 0 {
 			time.Sleep(time.Millisecond)
 		}
 	}
 	return fakeModel{[]byte("taught")}, task.TeachReport{Epochs: 1}, nil
 }
+
+func (engine) Prepared(base Model, in task.Input) (task.Input, error) { return in, nil }
 
 func (engine) Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error) {
 	if req.Weights == "int3" {

@@ -1,0 +1,89 @@
+package worker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sync/atomic"
+
+	"wafer/app/bridge"
+	"wafer/nn"
+	"wafer/nn/task"
+)
+
+// hand is how a running Teach hears that it is to go on elsewhere.
+type hand struct {
+	ctx     context.Context // ends when the run is handed over before its first step, and with that of the request
+	cancel  context.CancelFunc
+	asked   atomic.Bool // a checkpoint is wanted
+	stepped atomic.Bool // there is something to keep
+}
+
+// hand notes a running Teach under its request's number.
+func (w *Worker) hand(ctx context.Context, id int) *hand {
+	h := &hand{}
+	h.ctx, h.cancel = context.WithCancel(ctx)
+	w.mu.Lock()
+	w.hands[id] = h
+	w.mu.Unlock()
+	return h
+}
+
+func (w *Worker) drop(id int) {
+	w.mu.Lock()
+	h := w.hands[id]
+	delete(w.hands, id)
+	w.mu.Unlock()
+	h.cancel()
+}
+
+// wanted is asked after every step.
+func (h *hand) wanted() bool {
+	h.stepped.Store(true)
+	return h.asked.Load()
+}
+
+// handOver stops a Teach after its next step. That it is no longer running, or at its end already, is
+// not an error: it then ends by itself.
+func (w *Worker) handOver(req bridge.Request) (bridge.Response, [][]byte, error) {
+	w.mu.Lock()
+	h := w.hands[req.Target]
+	w.mu.Unlock()
+	if h != nil {
+		h.asked.Store(true)
+		if !h.stepped.Load() {
+			h.cancel()
+		}
+	}
+	return bridge.Response{}, nil, nil
+}
+
+// pack makes the files that a server needs for a Teach request: the base, and the samples as it sees them.
+func (w *Worker) pack(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
+	l, err := w.lesson(req, buffers)
+	if err != nil {
+		return bridge.Response{}, nil, err
+	}
+	tell := reporter(send)
+	for i, in := range l.samples {
+		if ctx.Err() != nil {
+			return bridge.Response{}, nil, errCancelled
+		}
+		if l.samples[i], err = w.engine.Prepared(l.base, in); err != nil {
+			return bridge.Response{}, nil, fmt.Errorf("Sample %d cannot be used: %w", i+1, err)
+		}
+		tell(task.Progress{Phase: task.Preparing, Step: i + 1, Steps: len(l.samples)})
+	}
+	samples, err := nn.PackSamples(req.Teach.Classes, req.Teach.Labels, l.samples)
+	if err != nil {
+		return bridge.Response{}, nil, err
+	}
+	base := l.base.Bytes()
+	return bridge.Response{Files: []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, samples)}}, [][]byte{base, samples}, nil
+}
+
+func infoOf(name string, file []byte) bridge.FileInfo {
+	sum := sha256.Sum256(file)
+	return bridge.FileInfo{Name: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(file))}
+}
