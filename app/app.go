@@ -29,11 +29,13 @@ func Main() {
 	}
 	worker := bridge.NewClient(app.Getenv(workerEnv))
 	shared := state.New(worker, client.Models, store.Open)
+	shared.Serve(client.Server{})
 	worker.OnRestart = shared.Forget
 	worker.Start()
 	shared.Restore()
 	page.Use(shared)
 	go shared.Refresh()
+	go shared.AskServer()
 	app.RunWhenOnBrowser()
 }
 
@@ -41,4 +43,5 @@ func routes() {
 	app.Route("/", &page.Classify{})
 	app.Route("/teach", &page.Teach{})
 	app.Route("/models", &page.Models{})
+	app.Route("/jobs", &page.Jobs{})
 }

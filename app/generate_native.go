@@ -41,7 +41,7 @@ var serviceWorker string
 
 // styles and icons are served from static/.
 var (
-	styles = []string{"/static/css/tokens.css", "/static/css/app.css", "/static/css/teach.css"}
+	styles = []string{"/static/css/tokens.css", "/static/css/app.css", "/static/css/teach.css", "/static/css/jobs.css"}
 	icon   = app.Icon{
 		Default: "/static/icons/icon-192.png", Large: "/static/icons/icon-512.png",
 		SVG: "/static/icons/icon.svg", AppleTouch: "/static/icons/icon-192.png",
@@ -83,7 +83,7 @@ func generate() {
 	}
 }
 
-// Generate writes index.html, teach.html, models.html, app.js, app-worker.js,
+// Generate writes index.html, teach.html, models.html, jobs.html, app.js, app-worker.js,
 // app.css and manifest.webmanifest into dir. The server answers /teach with
 // teach.html and so on.
 func (s Site) Generate(dir string) error {
@@ -93,7 +93,7 @@ func (s Site) Generate(dir string) error {
 	page.Use(state.New(bridge.NewClient(""), nil, store.Open))
 	h := s.handler()
 	for path, file := range map[string]string{
-		"/": "index.html", "/teach": "teach.html", "/models": "models.html",
+		"/": "index.html", "/teach": "teach.html", "/models": "models.html", "/jobs": "jobs.html",
 		"/app.js": "app.js", "/app-worker.js": "app-worker.js",
 		"/app.css": "app.css", "/manifest.webmanifest": "manifest.webmanifest",
 	} {
@@ -124,7 +124,7 @@ func (s Site) adapt(body string) string {
 
 func (s Site) handler() *app.Handler {
 	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM) + "&plain=" + url.QueryEscape(s.PlainWASM)
-	precache := append([]string{"/teach", "/models", icon.SVG, workerScript, worker, s.WorkerWASM, state.ExportTemplate}, s.Precache...)
+	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM, state.ExportTemplate}, s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: state.T("title.classify"), Lang: "en",
 		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",

@@ -26,7 +26,7 @@ func TestSite(t *testing.T) {
 	}
 	foreign := regexp.MustCompile(`(?:src|href)=\\?"https?:`)
 	inline := regexp.MustCompile(`<script[^>]*>[^<]|<style| style=| on[a-z]+="`)
-	for _, name := range []string{"index.html", "teach.html", "models.html"} {
+	for _, name := range []string{"index.html", "teach.html", "models.html", "jobs.html"} {
 		html := read(name)
 		for _, want := range []string{"<title>", `src="/wasm_exec-3.js"`, "/static/css/tokens.css", "/static/css/app.css", "/static/js/boot.js", "initial-scale=1, viewport-fit=cover"} {
 			if !strings.Contains(html, want) {

@@ -68,6 +68,16 @@ func Reveal(id string) {
 	}
 }
 
+// Origin is the address of the server that the page came from, such as "https://example.org".
+func Origin() string { return js.Global().Get("location").Get("origin").String() }
+
+// OpenOver shows the <dialog> with this id above everything else, which then waits.
+func OpenOver(id string) {
+	if e := element(id); e.Truthy() && !e.Get("open").Bool() {
+		e.Call("showModal")
+	}
+}
+
 // try turns an exception of the browser into an error.
 func try(call func() js.Value) (v js.Value, err error) {
 	defer func() {

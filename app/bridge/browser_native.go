@@ -72,3 +72,9 @@ func Focus(string) {}
 
 // Reveal does nothing.
 func Reveal(string) {}
+
+// Origin returns "".
+func Origin() string { return "" }
+
+// OpenOver does nothing.
+func OpenOver(string) {}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
-
 	"wafer/server/api"
 )
 
@@ -40,29 +38,6 @@ func Parse(body string) (api.Catalogue, error) {
 
 // get returns the text at a same-origin address.
 func get(url string) (string, error) {
-	if app.IsServer {
-		return "", errors.New("there is no server to ask while the page is generated")
-	}
-	status, body := make(chan int, 1), make(chan string, 1)
-	failed := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		status <- 0
-		body <- args[0].Get("message").String()
-		return nil
-	})
-	defer failed.Release()
-	read := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		status <- args[0].Get("status").Int()
-		args[0].Call("text").Then(func(v app.Value) { body <- v.String() })
-		return nil
-	})
-	defer read.Release()
-	app.Window().Call("fetch", url).Call("then", read, failed)
-	switch code, text := <-status, <-body; code {
-	case 200:
-		return text, nil
-	case 0:
-		return "", errors.New("the server does not answer (" + text + ")")
-	default:
-		return "", errors.New("the server answered with status " + strconv.Itoa(code))
-	}
+	a, err := call("GET", url, nil, nil)
+	return string(a.body), err
 }

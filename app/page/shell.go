@@ -24,6 +24,7 @@ var destinations = []struct{ path, key, icon string }{
 	{"/", "nav.classify", view.IconClassify},
 	{"/teach", "nav.teach", view.IconTeach},
 	{"/models", "nav.models", view.IconModels},
+	{"/jobs", "nav.jobs", view.IconJobs}, // the last one: only where the server takes jobs
 }
 
 // mainID is the element that holds a page's content.
@@ -34,7 +35,7 @@ const mainID = "content"
 func Shell(here string, body ...app.UI) app.UI {
 	return app.Div().Class("shell").Body(
 		app.A().Class("skip").Href("#"+mainID).Text(T("nav.skip")).OnClick(skip),
-		&bar{Here: here, Lang: state.Language(), Theme: shared.Get().Theme},
+		&bar{Here: here, Lang: state.Language(), Theme: shared.Get().Theme, Jobs: shared.Get().Server.Jobs || here == "/jobs"},
 		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(body...),
 		foot(),
 		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(app.Span().Text(T("shell.drop.overlay"))),
@@ -47,8 +48,12 @@ func skip(ctx app.Context, e app.Event) {
 }
 
 func foot() app.UI {
+	private := "shell.private"
+	if shared.Get().Server.Jobs {
+		private = "shell.private.jobs"
+	}
 	return app.Footer().Class("foot").Body(
-		app.P().Body(app.Raw(view.IconShield), app.Span().Text(T("shell.private"))),
+		app.P().Body(app.Raw(view.IconShield), app.Span().Text(T(private))),
 		app.If(!state.Isolated(), app.P().Text(T("shell.onethread"))),
 	)
 }
@@ -60,12 +65,17 @@ type bar struct {
 	Here   string
 	Lang   state.Lang
 	Theme  state.Theme
+	Jobs   bool // the server takes them
 	update bool
 }
 
 func (b *bar) OnAppUpdate(ctx app.Context) { b.update = ctx.AppUpdateAvailable() }
 
 func (b *bar) Render() app.UI {
+	destinations := destinations
+	if !b.Jobs {
+		destinations = destinations[:len(destinations)-1]
+	}
 	return app.Header().Class("bar").Body(
 		app.A().Class("brand").Href("/").Body(app.Raw(view.IconWafer), app.Span().Text("Wafer")),
 		app.Nav().Class("destinations").Aria("label", T("nav.label")).Body(

@@ -97,9 +97,13 @@ func isModelFile(f state.File) bool { return strings.HasSuffix(strings.ToLower(f
 func (t *Teach) Render() app.UI {
 	teaching := teachingState()
 	s, models := teaching.Get(), shared.Get()
+	lead, bases := "teach.lead", models.Bases(s.Kind)
+	if models.Server.Jobs {
+		lead = "teach.lead.jobs"
+	}
 	return Shell("/teach",
 		app.Header().Class("page-head").Body(
-			app.Div().Body(app.H1().Text(T("teach.title")), app.P().Text(T("teach.lead"))),
+			app.Div().Body(app.H1().Text(T("teach.title")), app.P().Text(T(lead))),
 			view.Segments("teach-kind", T("teach.kind"), string(s.Kind), []view.Option{
 				{Value: string(state.Image), Label: T("teach.kind.image")},
 				{Value: string(state.Text), Label: T("teach.kind.text")},
@@ -109,8 +113,8 @@ func (t *Teach) Render() app.UI {
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
 			app.Div().Class("acts-side").Body(
-				&trainAct{State: s, Models: models.Models, Trouble: catalogueTrouble(models), Lang: models.Lang},
-				&tryAct{State: s, Models: models.Models, Lang: models.Lang},
+				&trainAct{State: s, Models: bases, Trouble: catalogueTrouble(models), Server: models.Server, Lang: models.Lang},
+				&tryAct{State: s, Models: bases, Lang: models.Lang},
 			),
 		),
 	)

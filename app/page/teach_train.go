@@ -19,6 +19,7 @@ type trainAct struct {
 	State   state.TeachState
 	Models  []state.Model
 	Trouble string // why there is no model to start from, "" if there is one
+	Server  state.ServerState
 	Lang    state.Lang
 
 	bad string // the key of what is wrong with a setting
@@ -27,6 +28,7 @@ type trainAct struct {
 func (a *trainAct) Render() app.UI {
 	s := a.State
 	base, found := state.BaseFor(a.Models, &s.Project)
+	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Sending.Step == state.SendNone
 	return act("2", "act-train", T("teach.train"),
 		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead")))),
 		app.Div().Body(app.If(found, a.base(base))),
@@ -35,13 +37,15 @@ func (a *trainAct) Render() app.UI {
 		a.advice(),
 		app.Div().Class("train-go").Body(
 			app.If(s.Training.Active(),
-				app.Button().Class("button").Type("button").ID("teach-stop").Disabled(s.Training.Stage == state.StageStopping).
+				app.Button().Class("button").Type("button").ID("teach-stop").Hidden(s.Training.Job != "").
+					Disabled(s.Training.Stage == state.StageStopping || s.Training.Stage == state.StageMoving || s.Sending.Step != state.SendNone).
 					Text(T("teach.stop")).OnClick(a.onStop),
 			).Else(
 				app.Button().Class("button main wide").Type("button").ID("teach-go").
-					Disabled(!found || !s.Project.Ready() || s.Elsewhere || !s.Opened).Text(a.goLabel()).OnClick(a.onGo),
+					Disabled(!ready).Text(a.goLabel()).OnClick(a.onGo),
 			),
 		),
+		a.elsewhere(ready),
 		app.Div().Body(app.If(s.Elsewhere, app.P().Class("act-lead").Text(T("teach.elsewhere")))),
 		a.progress(),
 		a.outcome(),
@@ -62,7 +66,7 @@ func (a *trainAct) onStop(app.Context, app.Event) { teaching.Stop() }
 
 // base lets people choose the model to start from.
 func (a *trainAct) base(base state.Model) app.UI {
-	bases := state.BasesOf(a.Models, a.State.Kind)
+	bases := a.Models
 	chosen := a.State.Project.Settings.Base
 	options := []app.UI{app.Option().Value("").Selected(chosen == "").Text(T("teach.base.auto", state.Title(base)))}
 	for _, m := range bases {
@@ -205,13 +209,16 @@ func (a *trainAct) curves() app.UI {
 	if !a.State.Training.Active() {
 		epochs = len(curve)
 	}
-	accuracy := chartOf(T("teach.chart.accuracy"), curve, epochs, true, func(p task.Progress) (float64, float64) { return p.Accuracy, p.ValAccuracy })
-	loss := chartOf(T("teach.chart.loss"), curve, epochs, false, func(p task.Progress) (float64, float64) { return p.Loss, p.ValLoss })
+	accuracy := chartOf(T("teach.chart.accuracy"), curve, epochs, true, accuracyOf)
+	loss := chartOf(T("teach.chart.loss"), curve, epochs, false, lossOf)
 	return app.Div().Class("charts").Body(
 		app.Raw(accuracy.SVG()), app.Raw(loss.SVG()),
 		app.If(curve[0].HasValidation, app.P().Class("hint").Text(T("teach.chart.explain"))),
 	)
 }
+
+func accuracyOf(p task.Progress) (train, held float64) { return p.Accuracy, p.ValAccuracy }
+func lossOf(p task.Progress) (train, held float64)     { return p.Loss, p.ValLoss }
 
 func chartOf(title string, curve []task.Progress, epochs int, percent bool, of func(task.Progress) (train, held float64)) view.Chart {
 	c := view.Chart{Title: title, Axis: T("teach.chart.epoch"), Epochs: epochs, Percent: percent}

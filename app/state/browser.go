@@ -12,4 +12,6 @@ var (
 	FilesIn  = bridge.FilesIn
 	Choose   = bridge.Choose
 	Download = bridge.Download
+	Origin   = bridge.Origin
+	OpenOver = bridge.OpenOver
 )

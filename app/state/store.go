@@ -56,6 +56,8 @@ type State struct {
 	Typed  string          // the sentence in the text field
 	Notice map[string]string
 	Export map[string]Export // what is being made of models, by ID
+
+	Server ServerState
 }
 
 // Caller is what the Store needs of a bridge.Client.
@@ -70,6 +72,7 @@ type Store struct {
 	worker  Caller
 	catalog func() (list api.Catalogue, body string, err error)
 	kept    func() (store.Store, error)
+	server  Server // nil: none; see server.go
 
 	mu       sync.Mutex
 	state    State

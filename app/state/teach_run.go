@@ -1,9 +1,11 @@
 package state
 
 import (
+	"cmp"
 	"math"
 
 	"wafer/nn/task"
+	"wafer/server/api"
 )
 
 // Stage is where a training stands.
@@ -14,24 +16,28 @@ const (
 	StageOpening  Stage = "opening"  // the base model is being fetched
 	StageRunning  Stage = "running"  // the worker trains
 	StageStopping Stage = "stopping" // Stop was pressed; the best so far is on its way
+	StageMoving   Stage = "moving"   // it was stopped to go on on the server, and waits for that
+	StageThere    Stage = "there"    // finished on the server; the model is still there
 	StageFinished Stage = "finished"
 	StageFailed   Stage = "failed"
 )
 
 // Training is one training as the page sees it.
 type Training struct {
-	Stage Stage
-	Last  task.Progress
-	Curve []task.Progress // one per finished epoch
-	Error string          // why it failed, in words
-	Note  string          // a warning of the worker
-	Whole bool            // the head is trained first, then the whole network: two passes
-	pass  int
+	Stage    Stage
+	Last     task.Progress
+	Curve    []task.Progress // one per finished epoch
+	Error    string          // why it failed, in words
+	Note     string          // a warning of the worker
+	Job      string          // ID of the server's job that this is, "" for a training in this tab
+	JobState JobState        // of that job
+	Whole    bool            // the head is trained first, then the whole network: two passes
+	pass     int
 }
 
 // Active reports whether a training is under way.
 func (r *Training) Active() bool {
-	return r.Stage == StageOpening || r.Stage == StageRunning || r.Stage == StageStopping
+	return r.Stage == StageOpening || r.Stage == StageRunning || r.Stage == StageStopping || r.Stage == StageMoving
 }
 
 // Start forgets the last run.
@@ -88,7 +94,7 @@ func (r *Training) Share() float64 {
 		within = min(1, float64(p.Step)/float64(p.Steps))
 	}
 	switch {
-	case r.Stage == StageFinished:
+	case r.Stage == StageFinished || r.Stage == StageThere:
 		return 1
 	case p.Phase == task.Preparing:
 		return 0.05 * within
@@ -121,8 +127,15 @@ func (r *Training) Words() string {
 		return T("teach.run.opening")
 	case StageStopping:
 		return T("teach.run.stopping")
+	case StageMoving:
+		return T("jobs.teach.moving")
+	case StageThere:
+		return T("jobs.teach.there")
 	case StageFailed:
 		return r.Error
+	}
+	if r.Job != "" && r.JobState != api.Running {
+		return T("jobs.teach." + cmp.Or(string(r.JobState), "asking"))
 	}
 	switch p.Phase {
 	case task.Preparing:

@@ -16,8 +16,9 @@ import (
 // methods may be called from any goroutine and never wait: what has to wait (the
 // browser's store, the worker) goes on in goroutines of its own.
 type Teaching struct {
-	app *Store
-	now func() time.Time
+	app   *Store
+	now   func() time.Time
+	pause func(time.Duration)
 
 	ready chan struct{} // closed once what was kept is here
 
@@ -42,6 +43,12 @@ type lesson struct {
 	trials   int      // counts trials; the last one is answered
 	deleted  *deleted // what UndoDelete brings back
 	changed  bool     // samples or classes changed since the last training
+
+	course   *course  // what trains in this tab, nil for nothing
+	sending  *sending // a run on its way to the server, nil for none
+	remote   JobRun   // the job of training.Job
+	unfollow func()   // ends its events
+	fetching bool     // its model is on its way into this tab
 }
 
 // deleted is a model that was deleted and can be brought back while the tab is open.
@@ -80,12 +87,15 @@ type TeachState struct {
 	Model     *Model // the taught model to try, nil for none
 	Deleted   string // title of a model that UndoDelete brings back, "" for none
 	Warning   *Say
+	Sending   Sending
+	Fetching  bool   // the model of a job is on its way
+	Quiet     string // why nothing comes from the job at the moment
 }
 
 // NewTeaching returns the Teach page's state with two empty classes; Open brings
 // back what was kept.
 func NewTeaching(s *Store) *Teaching {
-	t := &Teaching{app: s, now: time.Now, ready: make(chan struct{}), kind: Image, lessons: map[Kind]*lesson{},
+	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: Image, lessons: map[Kind]*lesson{},
 		saving: map[Kind]bool{}, dirty: map[Kind]bool{}}
 	for _, k := range []Kind{Image, Text} {
 		t.lessons[k] = &lesson{project: NewProject(k, "")}
@@ -107,6 +117,10 @@ func (t *Teaching) Get() TeachState {
 	if l.deleted != nil {
 		s.Deleted = l.deleted.model.Title
 	}
+	if l.sending != nil {
+		s.Sending = l.sending.Sending
+	}
+	s.Fetching, s.Quiet = l.fetching, l.remote.Trouble
 	return s
 }
 
@@ -176,6 +190,10 @@ func (t *Teaching) open() {
 		}
 	}
 	t.mu.Unlock()
+	for _, k := range []Kind{Image, Text} {
+		t.reopenSending(k)
+		t.reopenJob(k)
+	}
 	close(t.ready)
 	t.warn(cmp.Or(trouble, err))
 }
@@ -307,23 +325,28 @@ func (t *Teaching) notify(kind Kind, s *Say, bad bool) {
 // RefuseText says where texts go that were dropped or pasted among pictures.
 func (t *Teaching) RefuseText() { t.notify(Image, say("teach.droptext"), true) }
 
-// BasesOf lists the shipped models of a kind that can be built upon.
-func BasesOf(models []Model, kind Kind) []Model {
+// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, then those of the user.
+func (st State) Bases(kind Kind) []Model {
 	var list []Model
-	for _, m := range models {
+	for _, m := range st.Models {
 		if m.Kind == kind && m.Backbone {
+			list = append(list, m)
+		}
+	}
+	for _, m := range st.Taught {
+		if m.Kind == kind {
+			m.Backbone = false
 			list = append(list, m)
 		}
 	}
 	return list
 }
 
-// BaseFor is the base a project uses: the one that was chosen, else one that
+// BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that
 // fits the samples: one trained on drawings when most samples were drawn and on
 // photographs otherwise; among those, the one that tells the most things apart,
 // because it has had to look at more. False when there is none.
-func BaseFor(models []Model, p *Project) (Model, bool) {
-	bases := BasesOf(models, p.Kind)
+func BaseFor(bases []Model, p *Project) (Model, bool) {
 	for _, m := range bases {
 		if m.ID == p.Settings.Base {
 			return m, true
@@ -341,7 +364,7 @@ func BaseFor(models []Model, p *Project) (Model, bool) {
 	sketchy := p.Kind == task.Image && 2*drawn > all
 	best := -1
 	for i, m := range bases {
-		if best < 0 || better(m, bases[best], sketchy) {
+		if m.Backbone && (best < 0 || better(m, bases[best], sketchy)) {
 			best = i
 		}
 	}

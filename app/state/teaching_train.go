@@ -16,8 +16,8 @@ func (t *Teaching) Train() {
 	t.mu.Lock()
 	kind := t.kind
 	l := t.lessons[kind]
-	base, found := BaseFor(app.Models, l.project)
-	if !t.opened || t.active != "" || !found || !l.project.Ready() {
+	base, found := BaseFor(app.Bases(kind), l.project)
+	if !t.opened || t.active != "" || !found || !l.project.Ready() || l.sending != nil || l.training.Active() {
 		t.mu.Unlock()
 		return
 	}
@@ -27,7 +27,16 @@ func (t *Teaching) Train() {
 	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
-	go t.train(kind, base, req, samples)
+	go t.train(kind, course{base: base, req: req, samples: samples})
+}
+
+// course is a training that can go on elsewhere.
+type course struct {
+	base       Model
+	req        *task.TeachRequest
+	samples    []store.Sample
+	files      []SendFile // base and samples as a server had them; they take the place of those above
+	checkpoint *SendFile  // where it goes on, nil: from the start
 }
 
 // Request is what a training of the project asks of the worker, and its samples
@@ -62,46 +71,76 @@ func freeTitle(taught []Model, p *Project) string {
 	}
 }
 
-func (t *Teaching) train(kind Kind, base Model, req *task.TeachRequest, samples []store.Sample) {
-	if err := t.app.Ready(base); err != nil {
-		t.failed(kind, err.Error())
-		return
+func (t *Teaching) train(kind Kind, r course) {
+	if r.files == nil {
+		if err := t.app.Ready(r.base); err != nil {
+			t.failed(kind, err.Error())
+			return
+		}
 	}
 	t.mu.Lock()
-	stopped := t.lessons[kind].training.Stage == StageStopping
+	l := t.lessons[kind]
+	stopped := l.training.Stage == StageStopping
+	l.course = &r
 	t.mu.Unlock()
-	if stopped { // before there was anything to keep
+	if stopped && r.checkpoint == nil { // before there was anything to keep
 		t.finish(kind, func(l *lesson) { l.training = Training{} })
 		return
 	}
-	in, buffers := inputs(samples)
-	id := t.app.Worker().Call(bridge.Request{Verb: bridge.Teach, Model: base.ID, Teach: req, Inputs: in}, buffers,
-		func(res bridge.Response, files [][]byte) { t.hear(kind, res, files) })
+	req, buffers := r.request()
+	id := t.app.Worker().Call(req, buffers, func(res bridge.Response, files [][]byte) { t.hear(kind, res, files) })
 	t.mu.Lock()
 	t.request = id
-	stopped = t.lessons[kind].training.Stage == StageStopping
+	stopped = l.training.Stage == StageStopping
 	t.mu.Unlock()
 	if stopped {
 		t.app.Worker().Cancel(id)
 	}
 }
 
+// request is what a run asks of the worker.
+func (r course) request() (bridge.Request, []bridge.Buffer) {
+	req := bridge.Request{Verb: bridge.Teach, Model: r.base.ID, Teach: r.req, Files: map[string]int{}}
+	var buffers []bridge.Buffer
+	if r.files == nil {
+		req.Inputs, buffers = inputs(r.samples)
+	}
+	add := func(f SendFile) {
+		for name, path := range jobPaths {
+			if path == f.Path {
+				req.Files[name] = len(buffers)
+				buffers = append(buffers, bridge.Bytes(f.data))
+			}
+		}
+	}
+	for _, f := range r.files {
+		add(f)
+	}
+	if r.checkpoint != nil {
+		add(*r.checkpoint)
+	}
+	return req, buffers
+}
+
 // hear takes an answer of the worker.
 func (t *Teaching) hear(kind Kind, res bridge.Response, files [][]byte) {
+	leaving := t.sendingOf(kind) != nil
 	switch {
 	case res.Event == bridge.Progress && res.Progress != nil:
 		t.changeOf(kind, func(l *lesson) { l.training.Progress(*res.Progress) })
 	case res.Event == bridge.Failed:
 		t.failed(kind, res.Error)
 	case res.Event == bridge.Done && res.Report != nil && len(files) > 0:
-		go t.learned(kind, *res.Report, files[0])
+		go t.learned(kind, *res.Report, files[0], leaving)
+	case res.Event == bridge.Done && leaving:
+		go t.handedOver(kind, res.Files, files)
 	case res.Event == bridge.Done:
 		t.failed(kind, T("teach.run.nothing"))
 	}
 }
 
 // learned keeps the model that came out of a training.
-func (t *Teaching) learned(kind Kind, report task.TeachReport, file []byte) {
+func (t *Teaching) learned(kind Kind, report task.TeachReport, file []byte, leaving bool) {
 	err := t.app.AddTaught(report.Model, file)
 	if err != nil {
 		t.failed(kind, sayStore(err).Text())
@@ -109,19 +148,25 @@ func (t *Teaching) learned(kind Kind, report task.TeachReport, file []byte) {
 	}
 	t.finish(kind, func(l *lesson) {
 		l.training.Finish()
+		l.sending = nil
 		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
+		if leaving { // it came to its end before it could leave
+			l.notice = Notice{Say: say("jobs.send.ended")}
+		}
 	})
 	t.save(kind)
 }
 
 func (t *Teaching) failed(kind Kind, why string) {
-	t.finish(kind, func(l *lesson) { l.training.Fail(why) })
+	t.finish(kind, func(l *lesson) { l.training.Fail(why); l.sending = nil })
 }
 
 func (t *Teaching) finish(kind Kind, do func(*lesson)) {
 	t.changeOf(kind, func(l *lesson) {
-		do(l)
-		t.active, t.request = "", 0
+		if do(l); t.active == kind {
+			t.active, t.request = "", 0
+		}
+		l.course = nil
 	})
 }
 

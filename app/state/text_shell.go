@@ -14,6 +14,7 @@ func init() {
 		"shell.theme.light":  {"Colours: light", "颜色：浅色"},
 		"shell.theme.dark":   {"Colours: dark", "颜色：深色"},
 		"shell.private":      {"Everything runs in this tab. What leaves it: requests for the page and its models, nothing of yours.", "一切都在本标签页内运行。离开本页的只有对网页和模型文件的请求，不含您的任何内容。"},
+		"shell.private.jobs": {"Everything runs in this tab. What leaves it: requests for the page and its models, and what you send to the server yourself, after a list of it.", "一切都在本标签页内运行。离开本页的只有对网页和模型文件的请求，以及您看过清单后自己发送到服务器的内容。"},
 		"shell.update":       {"A new version of Wafer is ready.", "Wafer 有新版本。"},
 		"shell.update.now":   {"Reload", "重新加载"},
 		"shell.drop.overlay": {"Drop it anywhere", "松开即可"},

@@ -14,6 +14,7 @@ type memory struct {
 	models   []kept // oldest first
 	projects []Project
 	samples  map[string][]Sample // by project
+	files    map[string][]byte
 }
 
 type kept struct {
@@ -22,7 +23,7 @@ type kept struct {
 }
 
 // Memory returns an empty store that does not survive a reload.
-func Memory() Store { return &memory{samples: map[string][]Sample{}} }
+func Memory() Store { return &memory{samples: map[string][]Sample{}, files: map[string][]byte{}} }
 
 func (m *memory) Lasting() bool { return false }
 
@@ -138,6 +139,24 @@ func (m *memory) DeleteSamples(project string, ids []string) error {
 	defer m.mu.Unlock()
 	m.samples[project] = slices.DeleteFunc(m.samples[project], func(s Sample) bool { return slices.Contains(ids, s.ID) })
 	return nil
+}
+
+func (m *memory) SaveFile(name string, file []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if delete(m.files, name); file != nil {
+		m.files[name] = slices.Clone(file)
+	}
+	return nil
+}
+
+func (m *memory) File(name string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if file, ok := m.files[name]; ok {
+		return slices.Clone(file), nil
+	}
+	return nil, missing("the file", name)
 }
 
 func sortSamples(samples []Sample) {

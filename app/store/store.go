@@ -40,6 +40,11 @@ type Store interface {
 	// DeleteSamples forgets samples; unknown ids are no error.
 	DeleteSamples(project string, ids []string) error
 
+	// SaveFile keeps bytes under a name, replacing those that had it; nil forgets them.
+	SaveFile(name string, file []byte) error
+	// File returns kept bytes.
+	File(name string) ([]byte, error)
+
 	// Lasting says whether the store survives a reload; false for memory.
 	Lasting() bool
 }
@@ -53,9 +58,19 @@ type Project struct {
 	Settings Settings          `json:"settings"`
 	Model    string            `json:"model,omitempty"` // task.Model.ID of the last one trained here
 	Report   *task.TeachReport `json:"report,omitempty"`
-	Curve    []task.Progress   `json:"curve,omitempty"` // one point per epoch of that training
-	Trash    []string          `json:"trash,omitempty"` // ids of samples that are removed but can still be brought back
+	Curve    []task.Progress   `json:"curve,omitempty"`   // one point per epoch of that training
+	Trash    []string          `json:"trash,omitempty"`   // ids of samples that are removed but can still be brought back
+	Sending  *Sending          `json:"sending,omitempty"` // a run on its way to the server, which the user agreed to send
+	Job      string            `json:"job,omitempty"`     // ID of the server's job that is the newest training
 	Updated  time.Time         `json:"updated"`
+}
+
+// Sending is what the user agreed to send to the server.
+type Sending struct {
+	Key     string            `json:"key"` // makes one job of it, however often it is asked for
+	Request task.TeachRequest `json:"request"`
+	Files   map[string]string `json:"files"`             // SHA-256 by name
+	Resumes bool              `json:"resumes,omitempty"` // with a checkpoint, which is kept as a file
 }
 
 // Class is one of the things to tell apart.

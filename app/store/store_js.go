@@ -16,7 +16,7 @@ const (
 	dbVersion = 1
 
 	models   = "models"   // {id, saved, json}
-	files    = "files"    // model id → Blob
+	files    = "files"    // model id, or "file/" and a name → Blob
 	projects = "projects" // {id, json}
 	samples  = "samples"  // {id, project, json, data: Blob?}, key [project, id]
 )
@@ -131,6 +131,31 @@ func (d *database) DeleteModel(id string) error {
 		tx.Call("objectStore", models).Call("delete", id)
 		tx.Call("objectStore", files).Call("delete", id)
 	})
+}
+
+func (d *database) SaveFile(name string, file []byte) error {
+	var blob js.Value
+	if file != nil {
+		blob = newBlob(file, "application/octet-stream")
+	}
+	return d.write([]any{files}, func(tx js.Value) {
+		if file == nil {
+			tx.Call("objectStore", files).Call("delete", "file/"+name)
+			return
+		}
+		tx.Call("objectStore", files).Call("put", blob, "file/"+name)
+	})
+}
+
+func (d *database) File(name string) ([]byte, error) {
+	blob, err := d.get(files, "file/"+name)
+	if err != nil {
+		return nil, err
+	}
+	if !blob.Truthy() {
+		return nil, missing("the file", name)
+	}
+	return readBlob(blob)
 }
 
 func (d *database) Projects() ([]Project, error) {

@@ -126,3 +126,21 @@ func wantMissing(t *testing.T, err error) {
 		t.Errorf("the error is %v, want one with Reason %q", err, Missing)
 	}
 }
+
+func TestFiles(t *testing.T) {
+	s := open(t)
+	must(t, s.SaveFile("checkpoint", []byte("one")))
+	must(t, s.SaveFile("checkpoint", []byte("two")))
+	file, err := s.File("checkpoint")
+	must(t, err)
+	if string(file) != "two" {
+		t.Errorf("the file is %q, want %q", file, "two")
+	}
+	if list, _ := s.Models(); len(list) != 0 {
+		t.Errorf("a file is listed among the models: %+v", list)
+	}
+	must(t, s.SaveFile("checkpoint", nil))
+	must(t, s.SaveFile("checkpoint", nil))
+	_, err = s.File("checkpoint")
+	wantMissing(t, err)
+}

@@ -1,16 +1,18 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strings"
 )
 
 // Curve is one line of a chart: a value per epoch. Values that are not finite
 // leave a gap.
 type Curve struct {
-	Class  string // CSS class that colours it: "curve-train", "curve-held"
+	Class  string // CSS class that colours it: "curve-train", "curve-held", "curve-0" to "curve-3"
 	Label  string // written at its end
 	Values []float64
 }
@@ -172,21 +174,29 @@ func (c Chart) labels(b *strings.Builder, ends []float64, epochs int) {
 	}
 }
 
-// spread moves one or two heights so that they are gap apart within low…high.
-// Baselines lie 4 units below the points they belong to.
+// spread moves heights so that they are gap apart within low…high, as little as it takes: from the top down, and
+// then, where that runs over the lower end, from there up. Baselines lie 4 units below the points they belong to.
+// Heights that are not finite stay.
 func spread(ends []float64, gap, low, high float64) []float64 {
 	at := make([]float64, len(ends))
+	var order []int
 	for i, y := range ends {
-		at[i] = min(y+4, high)
+		if at[i] = min(y+4, high); finite(y) {
+			order = append(order, i)
+		}
 	}
-	if len(at) != 2 || !finite(at[0]) || !finite(at[1]) || math.Abs(at[0]-at[1]) >= gap {
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at[a], at[b]) })
+	if len(order) == 2 && at[order[1]]-at[order[0]] < gap { // both give way
+		middle := min(max((at[order[0]]+at[order[1]])/2, low+gap/2), high-gap/2)
+		at[order[0]], at[order[1]] = middle-gap/2, middle+gap/2
 		return at
 	}
-	upper, lower := 0, 1
-	if at[0] > at[1] {
-		upper, lower = 1, 0
+	for k := 1; k < len(order); k++ {
+		at[order[k]] = max(at[order[k]], at[order[k-1]]+gap)
 	}
-	middle := min(max((at[0]+at[1])/2, low+gap/2), high-gap/2)
-	at[upper], at[lower] = middle-gap/2, middle+gap/2
+	for k, limit := len(order)-1, high; k >= 0; k-- {
+		at[order[k]] = min(at[order[k]], limit)
+		limit = at[order[k]] - gap
+	}
 	return at
 }

@@ -1,0 +1,173 @@
+package page
+
+import (
+	"slices"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// jobs is the one state of the Jobs page; jobsState makes it.
+var jobs *state.Jobs
+
+func jobsState() *state.Jobs {
+	if jobs == nil {
+		jobs = state.NewJobs(shared)
+	}
+	return jobs
+}
+
+// Jobs shows the trainings on the server: the list, one of them, or some side by side, as the address says.
+type Jobs struct {
+	app.Compo
+	watching
+}
+
+func (p *Jobs) OnMount(ctx app.Context) { p.watch(ctx) }
+
+func (p *Jobs) OnDismount() {
+	p.unwatch()
+	jobsState().Leave()
+}
+
+func (p *Jobs) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle(T("title.jobs"))
+	jobsState().Visit(ctx.Page().URL().Query())
+}
+
+func (p *Jobs) Render() app.UI {
+	st, s := shared.Get(), jobsState().Get()
+	return Shell("/jobs",
+		app.Div().Class("page-head").Body(
+			app.Div().Body(app.H1().Text(T("nav.jobs")), app.P().Text(T("jobs.lead"))),
+			app.If(st.Server.Tokens && st.Server.CanRead(), button("button small", "jobs.sign.out", func() { go shared.SignOut() })),
+		),
+		app.Div().Class("troubles").Body(
+			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", jobs.Dismiss))),
+			app.If(s.Trouble != "", view.Notice(view.Bad, T("jobs.unreachable", s.Trouble), nil)),
+		),
+		app.Div().Class("jobs-body").Body(p.body(st, s)),
+	)
+}
+
+func (p *Jobs) body(st state.State, s state.JobsState) app.UI {
+	switch server := st.Server; {
+	case !server.Known && server.Trouble != "":
+		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble), button("button small", "jobs.retry", func() { go shared.AskServer() }))
+	case !server.Known:
+		return app.P().Class("hint").Text(T("jobs.asking"))
+	case !server.Jobs:
+		return emptyJobs("jobs.none", "jobs.none.how", nil)
+	case !server.CanRead():
+		return &signIn{Lang: st.Lang}
+	case s.Open != "":
+		return p.one(st, s)
+	case len(s.Compare) > 0:
+		return side(s)
+	}
+	return p.list(st, s)
+}
+
+func emptyJobs(title, how string, action app.UI) app.UI {
+	return app.Div().Class("empty").Body(app.H2().Text(T(title)), app.P().Text(T(how)), app.If(action != nil, action))
+}
+
+func (p *Jobs) list(st state.State, s state.JobsState) app.UI {
+	if !s.Loaded {
+		return app.P().Class("hint").Text(T("jobs.asking"))
+	}
+	if len(s.List) == 0 {
+		return emptyJobs("jobs.empty", "jobs.empty.how", app.A().Class("button", "main").Href("/teach").Text(T("jobs.empty.teach")))
+	}
+	shown := s.Shown()
+	return app.Section().Aria("label", T("nav.jobs")).Body(
+		filters(s),
+		app.Div().Body(app.If(len(shown) == 0, app.P().Class("hint jobs-none").Text(T("jobs.empty.filter")))),
+		app.Div().Class("panel", "jobs-table").Hidden(len(shown) == 0).Body(
+			app.Div().Class("scroll").Body(app.Table().Body(
+				app.THead().Body(app.Tr().Body(
+					app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.col.pick"))),
+					app.Th().Scope("col").Text(T("jobs.col.name")), app.Th().Scope("col").Text(T("jobs.col.state")),
+					app.Th().Scope("col").Text(T("jobs.col.result")), app.Th().Scope("col").Text(T("jobs.col.created")),
+				)),
+				app.TBody().Body(app.Range(shown).Slice(func(i int) app.UI { return jobRow(shown[i], s) })),
+			)),
+			compareFoot(s),
+		),
+	)
+}
+
+// filters are links, so that the address says what is shown.
+func filters(s state.JobsState) app.UI {
+	link := func(to state.JobState, label string, n int) app.UI {
+		a := app.A().Class("filter").Href(state.JobsPlace(to)).Body(app.Span().Text(label), app.Span().Class("count").Text(n))
+		if s.Filter == to {
+			a = a.Aria("current", "true")
+		}
+		return a
+	}
+	list := []app.UI{link("", T("jobs.filter.all"), len(s.List))}
+	for _, to := range state.JobStates {
+		n := 0
+		for _, j := range s.List {
+			if j.Status.State == to {
+				n++
+			}
+		}
+		if n > 0 || s.Filter == to {
+			list = append(list, link(to, T("jobs.state."+string(to)), n))
+		}
+	}
+	return app.Nav().Class("filters").Aria("label", T("jobs.filter")).Body(list...)
+}
+
+func jobRow(j state.Job, s state.JobsState) app.UI {
+	picked := slices.Contains(s.Picked, j.ID)
+	return app.Tr().Body(
+		app.Td().Class("pick-cell").Body(app.Input().Type("checkbox").Checked(picked).
+			Disabled(!picked && len(s.Picked) >= state.MaxCompare).Aria("label", T("jobs.pick", j.Spec.Name)).
+			OnChange(func(app.Context, app.Event) { jobs.Pick(j.ID) }, j.ID)),
+		app.Td().Class("job-name").Body(app.A().Href(state.JobPlace(j.ID)).Text(j.Spec.Name)),
+		app.Td().Class("job-state").Body(badge(j), app.If(j.Status.State == state.JobRunning, progressOf(j))),
+		app.Td().Body(outcomeOf(j)),
+		app.Td().Class("faint", "job-time").Body(when(j.Created)),
+	)
+}
+
+func badge(j state.Job) app.UI {
+	return app.Span().Class("badge", "badge-"+string(j.Status.State)).Text(state.JobWords(j))
+}
+
+func progressOf(j state.Job) app.UI {
+	return app.Progress().Aria("label", T("jobs.progress", j.Spec.Name)).Max(1000).Value(int(1000 * state.JobShare(j)))
+}
+
+// outcomeOf is what a list says of a job's result: how often it is right, how long it still takes, or why there is none.
+func outcomeOf(j state.Job) app.UI {
+	switch {
+	case j.Status.Error != "":
+		return app.Span().Class("job-error").Text(j.Status.Error)
+	case j.Status.Result != nil:
+		if v, ok := state.MainMetric(j.Status.Result.Metrics); ok {
+			return app.Span().Text(T("jobs.accuracy", state.Share(v)))
+		}
+	case j.Status.State == state.JobRunning:
+		return app.Span().Class("faint").Text(state.Speed(j.Status.Progress))
+	}
+	return app.Span()
+}
+
+func when(t time.Time) app.UI {
+	return app.Time().DateTime(t.UTC().Format(time.RFC3339)).Text(t.Local().Format("2006-01-02 15:04"))
+}
+
+func compareFoot(s state.JobsState) app.UI {
+	if len(s.Picked) < 2 {
+		return app.P().Class("results-more", "hint").Text(T("jobs.compare.how", state.MaxCompare))
+	}
+	return app.P().Class("results-more").Body(
+		app.A().Class("button", "small").ID("jobs-compare").Href(state.ComparePlace(s.Picked)).Text(T("jobs.compare", len(s.Picked))))
+}

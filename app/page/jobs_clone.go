@@ -1,0 +1,43 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// cloneForm asks what is to be different.
+func cloneForm(s state.JobsState) app.UI {
+	f := s.Clone
+	of, _ := s.Find(f.Of)
+	off := s.Busy[f.Of]
+	field := func(name, key, value, class string) app.UI {
+		id := "clone-" + name
+		return app.Div().Class("setting").Body(
+			app.Label().For(id).Text(T(key)),
+			app.Input().Type("text").Class("field", class).ID(id).Value(value).AutoComplete(false).Disabled(off).
+				OnChange(func(ctx app.Context, _ app.Event) { jobs.EditClone(name, ctx.JSSrc().Get("value").String()) }, name),
+		)
+	}
+	return app.Form().Class("panel", "job-box", "clone").Aria("labelledby", "clone-title").OnSubmit(func(ctx app.Context, e app.Event) {
+		e.PreventDefault()
+		jobs.SubmitClone(func(id string) { ctx.Dispatch(func(ctx app.Context) { ctx.Navigate(state.JobPlace(id)) }) })
+	}).Body(
+		app.H3().ID("clone-title").Text(T("jobs.clone.title", of.Spec.Name)),
+		app.P().Class("hint").Text(T("jobs.clone.lead")),
+		field("name", "jobs.clone.field", f.Name, ""),
+		app.Div().Class("numbers").Body(
+			field("epochs", "teach.epochs", f.Epochs, "number"), field("rate", "teach.rate", f.Rate, "number"), field("seed", "teach.seed", f.Seed, "number")),
+		app.Div().Class("setting").Hidden(f.Recipe == "").Body(
+			app.Label().For("clone-recipe").Text(T("jobs.clone.recipe")),
+			app.Textarea().Class("field", "mono").ID("clone-recipe").Rows(12).Spellcheck(false).Disabled(off).Text(f.Recipe).
+				OnChange(func(ctx app.Context, _ app.Event) { jobs.EditClone("recipe", ctx.JSSrc().Get("value").String()) }),
+		),
+		app.Div().Body(app.If(f.Error != "", view.Notice(view.Bad, f.Error, nil))),
+		app.Div().Class("job-tools").Body(
+			app.Button().Class("button", "main").Type("submit").Disabled(off).Text(T("jobs.clone.submit")),
+			button("button", "jobs.clone.cancel", jobs.StopClone),
+		),
+	)
+}

@@ -1,0 +1,190 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// one shows a job with everything that is known of it.
+func (p *Jobs) one(st state.State, s state.JobsState) app.UI {
+	r := s.Runs[s.Open]
+	j, found := s.Find(s.Open)
+	if !found {
+		if r.Trouble != "" {
+			return app.Div().Class("empty").Body(app.H2().Text(T("jobs.missing")), app.P().Text(T("jobs.missing.how", r.Trouble)),
+				app.A().Class("button").Href("/jobs").Text(T("jobs.back")))
+		}
+		return app.P().Class("hint").Text(T("jobs.asking"))
+	}
+	return app.Article().Class("job").Aria("labelledby", "job-title").Body(
+		app.P().Class("job-back").Body(app.A().Href("/jobs").Text(T("jobs.back"))),
+		app.Header().Class("job-head").Body(app.H2().ID("job-title").Text(j.Spec.Name), badge(j)),
+		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(T("jobs.spoken", j.Spec.Name, T("jobs.state."+string(j.Status.State)))),
+		app.Div().Class("train-state").Body(
+			app.If(j.Status.State == state.JobRunning, app.Div().Class("loading").Body(
+				app.P().Body(app.Span().Text(state.JobWords(j)), app.Span().Class("number").Text(state.Speed(j.Status.Progress))), progressOf(j))),
+			app.If(r.Trouble != "" && !j.Status.State.Final(), app.P().Class("hint").Text(T("jobs.quiet", r.Trouble))),
+			app.If(j.Status.Error != "", view.Notice(view.Bad, j.Status.Error, nil)),
+		),
+		jobTools(st, s, j),
+		app.Div().Body(app.If(s.Brought != nil, brought(s.Brought))),
+		app.Div().Body(app.If(s.Clone != nil, cloneForm(s))),
+		app.Div().Class("job-columns").Body(
+			app.Div().Class("job-main").Body(charts(r, j), jobLog(r)),
+			app.Div().Class("job-side").Body(jobResult(j), jobFacts(r, j), asked(j)),
+		),
+	)
+}
+
+// jobTools are what can be done with a job now.
+func jobTools(st state.State, s state.JobsState, j state.Job) app.UI {
+	off := s.Busy[j.ID]
+	tool := func(class, key string, do app.EventHandler) app.UI {
+		return app.Button().Class("button", class).Type("button").Text(T(key)).Disabled(off).OnClick(do, key, j.ID)
+	}
+	var list []app.UI
+	if j.Status.State == state.JobSucceeded {
+		list = append(list, tool("main", "jobs.bring", func(app.Context, app.Event) { jobs.Bring(j.ID) }))
+	}
+	if st.Server.CanSubmit() {
+		for _, m := range state.MovesOf(j) {
+			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { jobs.Move(j.ID, m) }))
+		}
+		if j.Spec.Teach != nil && !j.Status.State.Final() {
+			list = append(list, tool("small", "jobs.here", func(ctx app.Context, _ app.Event) { takeHere(ctx, j.ID) }))
+		}
+		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { jobs.StartClone(j.ID) }))
+	}
+	if st.Server.CanDelete() && j.Status.State.Final() {
+		list = append(list, tool("small", "jobs.delete", func(ctx app.Context, _ app.Event) {
+			jobs.Delete(j.ID, func() { ctx.Dispatch(func(ctx app.Context) { ctx.Navigate("/jobs") }) })
+		}))
+	}
+	return app.Div().Class("job-tools").Body(list...)
+}
+
+// takeHere goes on with a job in this tab, on the Teach page.
+func takeHere(ctx app.Context, id string) {
+	t := teachingState()
+	t.Open()
+	t.TakeJob(id, func(err error) {
+		if err != nil {
+			jobs.Complain(err)
+		}
+	})
+	ctx.Navigate("/teach")
+}
+
+func brought(m *state.Model) app.UI {
+	return app.Div().Class("job-tools").Body(
+		app.A().Class("button", "small").Href(state.PlaceOf(*m)).Text(T("jobs.brought.use")),
+		app.Button().Class("button", "small").Type("button").Text(T("jobs.brought.teach")).OnClick(func(ctx app.Context, _ app.Event) {
+			teachingState().Open()
+			teaching.StartFrom(*m)
+			ctx.Navigate("/teach")
+		}, m.ID),
+	)
+}
+
+// charts draws the curves of one job.
+func charts(r state.JobRun, j state.Job) app.UI {
+	if len(r.Curve) == 0 {
+		return app.Div()
+	}
+	epochs := len(r.Curve)
+	if p := j.Status.Progress; p != nil && !j.Status.State.Final() {
+		epochs = max(epochs, p.Epochs)
+	}
+	return app.Div().Class("panel", "charts").Body(
+		app.Raw(chartOf(T("teach.chart.accuracy"), r.Curve, epochs, true, accuracyOf).SVG()),
+		app.Raw(chartOf(T("teach.chart.loss"), r.Curve, epochs, false, lossOf).SVG()),
+	)
+}
+
+func jobLog(r state.JobRun) app.UI {
+	var b strings.Builder
+	for _, l := range r.Log {
+		b.WriteString(l.Time.Local().Format("15:04:05 ") + l.Text + "\n")
+	}
+	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-log").Body(
+		app.H3().ID("job-log").Text(T("jobs.log")),
+		app.Div().Body(
+			app.If(len(r.Log) == 0, app.P().Class("hint").Text(T("jobs.log.empty"))),
+			app.If(len(r.Log) > 0, app.Pre().Class("log").TabIndex(0).Aria("label", T("jobs.log")).Text(b.String())),
+		),
+	)
+}
+
+// list is a list of names and values; empty values are left out.
+func list(pairs ...[2]string) app.UI {
+	var cells []app.UI
+	for _, p := range pairs {
+		if p[1] != "" {
+			cells = append(cells, app.Dt().Text(p[0]), app.Dd().Text(p[1]))
+		}
+	}
+	return app.Dl().Class("facts").Body(cells...)
+}
+
+func jobResult(j state.Job) app.UI {
+	r := j.Status.Result
+	if r == nil {
+		return app.Div()
+	}
+	var pairs [][2]string
+	for _, m := range state.Metrics(r.Metrics) {
+		pairs = append(pairs, [2]string{T(m.Key), m.Text})
+	}
+	pairs = append(pairs, [2]string{T("jobs.fact.size"), state.Size(r.File.Size)}, [2]string{T("jobs.fact.name"), r.Name})
+	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-result").Body(
+		app.H3().ID("job-result").Text(T("jobs.result")), list(pairs...),
+		app.Details().Class("fold").Body(app.Summary().Text(T("jobs.hashes")), app.Div().Class("hashes").Body(list(
+			[2]string{T("jobs.hash.weights"), r.WeightsHash}, [2]string{T("jobs.hash.file"), r.File.SHA256},
+			[2]string{T("jobs.hash.recipe"), r.RecipeHash}, [2]string{T("jobs.hash.data"), r.DataHash}))),
+	)
+}
+
+func jobFacts(r state.JobRun, j state.Job) app.UI {
+	kind, attempts := T("jobs.fact.recipe"), ""
+	if t := j.Spec.Teach; t != nil {
+		kind = T("jobs.fact.teach", t.Base)
+	}
+	if j.Status.Attempt > 1 {
+		attempts = strconv.Itoa(j.Status.Attempt)
+	}
+	var size int64
+	for _, f := range j.Spec.Data {
+		size += f.Size
+	}
+	pairs := [][2]string{{T("jobs.fact.kind"), kind}, {T("jobs.fact.data"), T("jobs.fact.files", len(j.Spec.Data), state.Size(size))},
+		{T("jobs.fact.created"), j.Created.Local().Format("2006-01-02 15:04:05")}, {T("jobs.fact.ran"), ranFor(j)},
+		{T("jobs.fact.worker"), j.Status.Worker}, {T("jobs.fact.attempts"), attempts},
+		{T("jobs.fact.memory"), state.MemoryLine(r)}, {T("jobs.clone.of"), j.Spec.CloneOf}, {T("jobs.fact.id"), j.ID}}
+	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-facts").Body(app.H3().ID("job-facts").Text(T("jobs.facts")), list(pairs...))
+}
+
+// ranFor is how long the last attempt took, or takes so far.
+func ranFor(j state.Job) string {
+	end := j.Status.Ended
+	switch {
+	case j.Status.Started.IsZero():
+		return ""
+	case end.IsZero():
+		end = j.Updated
+	}
+	return state.Duration(max(0, end.Sub(j.Status.Started)).Seconds())
+}
+
+// asked shows the recipe or the request.
+func asked(j state.Job) app.UI {
+	title, doc := T("jobs.recipe"), state.Pretty(j.Spec.Recipe)
+	if j.Spec.Teach != nil {
+		title, doc = T("jobs.request"), state.PrettyRequest(j)
+	}
+	return app.Details().Class("panel", "job-box", "fold").Body(app.Summary().Text(title), app.Pre().Class("log").TabIndex(0).Aria("label", title).Text(doc))
+}

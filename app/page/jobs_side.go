@@ -1,0 +1,71 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+	"wafer/nn/task"
+)
+
+// side shows jobs side by side: their curves in one chart each, their numbers in one table.
+func side(s state.JobsState) app.UI {
+	return app.Article().Class("job").Aria("labelledby", "side-title").Body(
+		app.P().Class("job-back").Body(app.A().Href("/jobs").Text(T("jobs.back"))),
+		app.Header().Class("job-head").Body(app.H2().ID("side-title").Text(T("jobs.side"))),
+		app.Div().Class("panel", "charts", "charts-wide").Body(
+			app.Raw(sideChart(s, T("teach.chart.accuracy"), true, accuracyOf).SVG()),
+			app.Raw(sideChart(s, T("teach.chart.loss"), false, lossOf).SVG()),
+		),
+		app.Div().Class("panel", "jobs-table").Body(app.Div().Class("scroll").TabIndex(0).Body(sideTable(s))),
+		app.Div().Body(app.If(state.SameWeights(s), app.P().Class("outcome-main").Text(T("jobs.side.same")))),
+	)
+}
+
+// sideChart has a curve per job: on held-out samples where there are some.
+func sideChart(s state.JobsState, title string, percent bool, of func(task.Progress) (train, held float64)) view.Chart {
+	c := view.Chart{Title: title, Axis: T("teach.chart.epoch"), Percent: percent}
+	for i, id := range s.Compare {
+		j, _ := s.Find(id)
+		curve := view.Curve{Class: "curve-" + strconv.Itoa(i), Label: shorten(j.Spec.Name)}
+		for _, p := range s.Runs[id].Curve {
+			v, held := of(p)
+			if p.HasValidation {
+				v = held
+			}
+			curve.Values = append(curve.Values, v)
+		}
+		c.Curves = append(c.Curves, curve)
+		if n := len(curve.Values); n > 0 {
+			c.Summary += " " + T("jobs.spoken", j.Spec.Name, strconv.FormatFloat(curve.Values[n-1], 'g', 3, 64))
+		}
+	}
+	return c
+}
+
+// shorten makes a name fit beside a chart.
+func shorten(name string) string {
+	if r := []rune(name); len(r) > 11 {
+		return string(r[:10]) + "…"
+	}
+	return name
+}
+
+func sideTable(s state.JobsState) app.UI {
+	head := []app.UI{app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.facts")))}
+	for i, id := range s.Compare {
+		j, _ := s.Find(id)
+		head = append(head, app.Th().Scope("col").Class("curve-"+strconv.Itoa(i)).Body(app.A().Href(state.JobPlace(id)).Text(j.Spec.Name)))
+	}
+	var rows []app.UI
+	for _, row := range state.SideBySide(s) {
+		cells := []app.UI{app.Th().Scope("row").Text(T(row.Key))}
+		for _, v := range row.Values {
+			cells = append(cells, app.Td().Text(v))
+		}
+		rows = append(rows, app.Tr().Body(cells...))
+	}
+	return app.Table().Body(app.THead().Body(app.Tr().Body(head...)), app.TBody().Body(rows...))
+}

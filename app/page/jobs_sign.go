@@ -1,0 +1,55 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// signIn asks for the token of a server that wants one.
+type signIn struct {
+	app.Compo
+	Lang state.Lang
+
+	busy bool
+	bad  string
+}
+
+const tokenID = "jobs-token"
+
+func (s *signIn) Render() app.UI {
+	return app.Form().Class("panel", "sign-in").Aria("labelledby", "sign-in-title").OnSubmit(s.onSubmit).Body(
+		app.H2().ID("sign-in-title").Text(T("jobs.sign.title")),
+		app.P().Class("act-lead").Text(T("jobs.sign.lead")),
+		app.Div().Class("setting").Body(
+			app.Label().For(tokenID).Text(T("jobs.sign.field")),
+			app.Input().Type("password").Class("field", "mono").ID(tokenID).AutoComplete(false).Disabled(s.busy),
+		),
+		app.Div().Body(app.If(s.bad != "", view.Notice(view.Bad, s.bad, nil))),
+		app.Div().Body(app.Button().Class("button", "main").Type("submit").Disabled(s.busy).Text(T("jobs.sign.in"))),
+	)
+}
+
+func (s *signIn) onSubmit(ctx app.Context, e app.Event) {
+	e.PreventDefault()
+	token := strings.TrimSpace(app.Window().GetElementByID(tokenID).Get("value").String())
+	if s.bad = ""; token == "" {
+		s.bad = T("jobs.sign.empty")
+		return
+	}
+	s.busy = true
+	go func() {
+		err := shared.SignIn(token)
+		ctx.Dispatch(func(app.Context) {
+			if s.busy = false; err != nil {
+				s.bad = T("jobs.sign.failed", err.Error())
+			}
+		})
+		if err == nil {
+			jobs.Refresh()
+		}
+	}()
+}

@@ -1,0 +1,149 @@
+package page
+
+import (
+	"path"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/view"
+)
+
+// elsewhere offers the server for a training, and what can be done with one that is there.
+func (a *trainAct) elsewhere(ready bool) app.UI {
+	s := a.State
+	t := s.Training
+	if !a.Server.Jobs && t.Job == "" && s.Sending.Step == state.SendNone {
+		return app.Div()
+	}
+	tool := func(class, id, key string, off bool, do func()) app.UI {
+		return app.Button().Class("button", class).Type("button").ID(id).Text(T(key)).Disabled(off).
+			OnClick(func(app.Context, app.Event) { do() }, key)
+	}
+	var body []app.UI
+	switch {
+	case s.Sending.Step == state.SendStopping:
+		body = append(body, app.P().Class("hint").Text(T("jobs.send.stopping")))
+	case s.Sending.Step == state.SendPacking:
+		body = append(body, app.P().Class("hint").Text(T("jobs.send.packing")))
+	case s.Sending.Step == state.SendBroken:
+		body = append(body, app.P().Class("act-lead").Text(T("jobs.send.broken")),
+			tool("small", "send-on", "jobs.send.on", false, teaching.SendOn), tool("small", "send-drop", "jobs.send.drop", false, teaching.Decline))
+	case s.Sending.Step != state.SendNone:
+		body = append(body, &sendSheet{Sending: s.Sending, Images: s.Kind == state.Image, Lang: a.Lang})
+	case t.Stage == state.StageThere:
+		key := "jobs.teach.take"
+		if s.Fetching {
+			key = "jobs.teach.taking"
+		}
+		body = append(body, app.P().Class("outcome-main").Text(T("jobs.teach.there")),
+			tool("main", "job-take", key, s.Fetching, teaching.TakeModel), jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", s.Fetching, teaching.LeaveJob))
+	case t.Job != "":
+		body = append(body, app.P().Class("act-lead").Text(T("jobs.teach.where")),
+			app.If(s.Quiet != "", app.P().Class("hint").Text(T("jobs.quiet", s.Quiet))),
+			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, teaching.TakeBack)),
+			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, teaching.LeaveJob))
+	case t.Stage == state.StageRunning:
+		body = append(body, tool("small", "send-half", "jobs.send.half", false, teaching.HandOver), app.P().Class("hint").Text(T("jobs.send.hint")))
+	case !t.Active():
+		body = append(body, tool("small", "send", "jobs.send", !ready, teaching.TrainOnServer), app.P().Class("hint").Text(T("jobs.send.hint")))
+	}
+	return app.Div().Class("elsewhere").Body(body...)
+}
+
+func jobLink(id string) app.UI {
+	return app.A().Class("button", "small").Href(state.JobPlace(id)).Text(T("jobs.teach.open"))
+}
+
+// sendSheet names everything that is to leave the tab, and lets nothing go before it is agreed to.
+type sendSheet struct {
+	app.Compo
+	Sending state.Sending
+	Images  bool
+	Lang    state.Lang
+}
+
+const sheetID = "send-sheet"
+
+func (s *sendSheet) OnMount(ctx app.Context) {
+	ctx.Defer(func(app.Context) { state.OpenOver(sheetID) })
+}
+
+func (s *sendSheet) Render() app.UI {
+	rows := make([]app.UI, len(s.Sending.Files))
+	for i, f := range s.Sending.Files {
+		rows[i] = app.Tr().Body(
+			app.Td().Body(app.Span().Class("mono").Text(f.Path), app.Br(), app.Span().Class("hint").Text(s.what(f))),
+			app.Td().Class("right").Text(state.Size(f.Size)))
+	}
+	total, _ := s.Sending.Total()
+	return app.Dialog().Class("sheet").ID(sheetID).Aria("labelledby", "sheet-title").On("cancel", s.onEscape).Body(
+		app.H2().ID("sheet-title").Text(T("jobs.send.title")),
+		app.P().Text(T("jobs.send.where", state.Origin())),
+		app.Table().Body(
+			app.THead().Body(app.Tr().Body(app.Th().Scope("col").Text(T("jobs.send.what")), app.Th().Scope("col").Class("right").Text(T("jobs.send.size")))),
+			app.TBody().Body(rows...),
+			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").Text(state.Size(total)))),
+		),
+		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Req.Classes, ", "))),
+		app.Div().Class("sheet-state").Body(s.how()),
+		app.Div().Class("job-tools").Body(
+			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Sending.Step == state.SendUploading).
+				Text(T(s.agreeKey())).OnClick(s.onAgree),
+			app.Button().Class("button").Type("button").ID("sheet-decline").Text(T(s.declineKey())).OnClick(s.onDecline),
+		),
+	)
+}
+
+// what says in words what a file is.
+func (s *sendSheet) what(f state.SendFile) string {
+	req := s.Sending.Req
+	switch name := path.Base(f.Path); {
+	case strings.HasPrefix(name, "base") && shared != nil:
+		title := req.Base
+		if m, ok := shared.Get().Find(req.Base); ok {
+			title = state.Title(m)
+		}
+		return T("jobs.send.base", title)
+	case strings.HasPrefix(name, "samples") && s.Images:
+		return T("jobs.send.samples", len(req.Labels))
+	case strings.HasPrefix(name, "samples"):
+		return T("jobs.send.texts", len(req.Labels))
+	}
+	return T("jobs.send.checkpoint")
+}
+
+func (s *sendSheet) how() app.UI {
+	total, sent := s.Sending.Total()
+	switch s.Sending.Step {
+	case state.SendUploading:
+		return view.Loading(T("jobs.send.uploading", state.Size(sent), state.Size(total)), "", sent, total)
+	case state.SendFailed:
+		return view.Notice(view.Bad, T("jobs.send.failed", s.Sending.Error), nil)
+	}
+	return app.Div()
+}
+
+func (s *sendSheet) agreeKey() string {
+	if s.Sending.Step == state.SendFailed {
+		return "jobs.send.again"
+	}
+	return "jobs.send.agree"
+}
+
+func (s *sendSheet) declineKey() string {
+	if s.Sending.Step == state.SendUploading {
+		return "jobs.send.stop"
+	}
+	return "jobs.send.decline"
+}
+
+func (s *sendSheet) onAgree(app.Context, app.Event)   { teaching.Agree() }
+func (s *sendSheet) onDecline(app.Context, app.Event) { teaching.Decline() }
+
+// onEscape declines; the sheet goes when the state says so.
+func (s *sendSheet) onEscape(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	teaching.Decline()
+}

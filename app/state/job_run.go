@@ -1,0 +1,101 @@
+package state
+
+import (
+	"time"
+
+	"wafer/nn/task"
+	"wafer/server/api"
+)
+
+// JobRun is a job with what its events told.
+type JobRun struct {
+	Job     Job
+	Curve   []task.Progress // one per finished epoch, without those that a lost worker did in vain
+	Log     []LogLine
+	Trouble string // why nothing comes at the moment, "" while it does
+	marked  int    // length of Curve at the newest checkpoint
+}
+
+// LogLine is a line of a job's log.
+type LogLine struct {
+	Time time.Time
+	Text string
+}
+
+// maxLog is how many lines are kept; the oldest go first.
+const maxLog = 2000
+
+// hear takes the next event.
+func (r *JobRun) hear(e api.Event) {
+	r.Job.Seq, r.Job.Updated, r.Job.Status = e.Seq, e.Time, e.Status
+	switch e.Kind {
+	case api.Kind(api.Claim): // goes on from the newest checkpoint, or from the start
+		if e.Status.Checkpoint == nil {
+			r.marked = 0
+		}
+		r.Curve = r.Curve[:min(r.marked, len(r.Curve))]
+	case api.Checkpointed:
+		r.marked = len(r.Curve)
+	case api.Logged:
+		if r.Log = append(r.Log, LogLine{e.Time, e.Log}); len(r.Log) > maxLog {
+			r.Log = r.Log[len(r.Log)-maxLog:]
+		}
+	case api.Progressed:
+		if p := e.Status.Progress; p != nil && p.EpochEnd && finite(p.Loss, p.Accuracy, p.ValLoss, p.ValAccuracy) {
+			r.Curve = append(r.Curve, *p)
+		}
+	}
+}
+
+// Share is how much of the job is done, 0…1.
+func (r *JobRun) Share() float64 { return jobShare(r.Job) }
+
+func jobShare(j Job) float64 {
+	p := j.Status.Progress
+	switch {
+	case j.Status.State == api.Succeeded:
+		return 1
+	case p == nil || p.Epochs == 0:
+		return 0
+	case p.EpochEnd || p.Steps == 0:
+		return min(1, float64(p.Epoch)/float64(p.Epochs))
+	}
+	return min(1, (float64(p.Epoch)+min(1, float64(p.Step)/float64(p.Steps)))/float64(p.Epochs))
+}
+
+// JobWords says what a job is doing, in a few words.
+func JobWords(j Job) string {
+	p := j.Status.Progress
+	if j.Status.State != api.Running || p == nil {
+		return T("jobs.state." + string(j.Status.State))
+	}
+	switch p.Phase {
+	case task.Preparing:
+		return T("jobs.run.preparing")
+	case task.Features:
+		return T("jobs.run.features")
+	case task.Training:
+		return T("jobs.run.epoch", min(p.Epoch+1, p.Epochs), p.Epochs)
+	}
+	return T("jobs.run.testing")
+}
+
+// Speed says how fast a running job is and how long it will take, "" when that is not known.
+func Speed(p *task.Progress) string {
+	if p == nil || p.SamplesPerSecond <= 0 || !finite(p.SamplesPerSecond, p.SecondsLeft) {
+		return ""
+	}
+	return T("jobs.run.speed", Count(int(p.SamplesPerSecond+0.5)), Duration(p.SecondsLeft))
+}
+
+// Duration writes seconds as people say them: "12 s", "3 min", "2 h 5 min".
+func Duration(seconds float64) string {
+	switch s := int(seconds + 0.5); {
+	case s < 90:
+		return T("unit.seconds", s)
+	case s < 90*60:
+		return T("unit.minutes", (s+30)/60)
+	default:
+		return T("unit.hours", s/3600, s%3600/60)
+	}
+}

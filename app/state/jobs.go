@@ -1,0 +1,282 @@
+package state
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"wafer/app/client"
+	"wafer/server/api"
+)
+
+// Jobs is the Jobs page's own part of the state and the actions on it. Its methods may be called from any goroutine
+// and never wait.
+type Jobs struct {
+	app *Store
+
+	mu      sync.Mutex
+	view    JobsState
+	streams map[string]func() // stops the events of a job, by ID
+	looks   int               // counts visits of the page; the loop of an earlier one ends
+	again   chan struct{}     // look now
+}
+
+// JobsState is what the Jobs page shows. Slices and maps in it are replaced, never written to.
+type JobsState struct {
+	List    []Job // newest first
+	Loaded  bool
+	Trouble string            // why List may be empty or old
+	Filter  JobState          // "" is all
+	Open    string            // ID of the job that is looked at, "" for the list
+	Compare []string          // IDs of the jobs that are looked at side by side
+	Picked  []string          // IDs of the jobs that are chosen in the list
+	Runs    map[string]JobRun // what was heard of those that are looked at
+	Busy    map[string]bool   // an action on them is under way
+	Notice  Notice
+	Clone   *CloneForm
+	Brought *Model // the model that came into this tab last
+}
+
+// MaxCompare bounds a comparison: every job in it that runs holds a connection, and browsers have six for a server.
+const MaxCompare = 4
+
+// NewJobs returns the Jobs page's state.
+func NewJobs(s *Store) *Jobs {
+	return &Jobs{app: s, streams: map[string]func(){}, again: make(chan struct{}, 1),
+		view: JobsState{Runs: map[string]JobRun{}, Busy: map[string]bool{}}}
+}
+
+// Get returns the state as it is now.
+func (j *Jobs) Get() JobsState {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.view
+}
+
+func (j *Jobs) change(do func(*JobsState)) {
+	j.mu.Lock()
+	do(&j.view)
+	j.mu.Unlock()
+	j.app.change(func(*State) {})
+}
+
+// Shown are the jobs that the filter leaves.
+func (s JobsState) Shown() []Job {
+	var list []Job
+	for _, job := range s.List {
+		if s.Filter == "" || job.Status.State == s.Filter {
+			list = append(list, job)
+		}
+	}
+	return list
+}
+
+// Find returns a job as it was heard of last.
+func (s JobsState) Find(id string) (Job, bool) {
+	if r, ok := s.Runs[id]; ok && r.Job.ID != "" {
+		return r.Job, true
+	}
+	if i := slices.IndexFunc(s.List, func(job Job) bool { return job.ID == id }); i >= 0 {
+		return s.List[i], true
+	}
+	return Job{}, false
+}
+
+// Places of the Jobs page, as addresses.
+func JobsPlace(filter JobState) string {
+	if filter == "" {
+		return "/jobs"
+	}
+	return "/jobs?state=" + url.QueryEscape(string(filter))
+}
+func JobPlace(id string) string { return "/jobs?id=" + url.QueryEscape(id) }
+func ComparePlace(ids []string) string {
+	return "/jobs?compare=" + url.QueryEscape(strings.Join(ids, ","))
+}
+
+// Visit goes to the place that a query describes and keeps what it shows up to date until Leave.
+func (j *Jobs) Visit(query url.Values) {
+	var compare []string
+	if ids := query.Get("compare"); ids != "" {
+		compare = strings.Split(ids, ",")
+		compare = compare[:min(len(compare), MaxCompare)]
+	}
+	j.change(func(s *JobsState) {
+		if s.Open != query.Get("id") {
+			s.Clone, s.Brought, s.Notice = nil, nil, Notice{}
+		}
+		s.Filter, s.Open, s.Compare = JobState(query.Get("state")), query.Get("id"), compare
+	})
+	j.mu.Lock()
+	j.looks++
+	look := j.looks
+	j.mu.Unlock()
+	j.follow()
+	go j.look(look)
+}
+
+// Leave ends what Visit began.
+func (j *Jobs) Leave() {
+	j.mu.Lock()
+	j.looks++
+	j.view.Open, j.view.Compare = "", nil
+	j.mu.Unlock()
+	j.follow()
+}
+
+// How often the list is asked for: while something happens, and else.
+const (
+	soon  = 2 * time.Second
+	later = 10 * time.Second
+)
+
+// look asks for the list again and again while the page is there.
+func (j *Jobs) look(visit int) {
+	for {
+		j.mu.Lock()
+		over := j.looks != visit
+		j.mu.Unlock()
+		if over {
+			return
+		}
+		pause := later
+		if j.Refresh() {
+			pause = soon
+		}
+		select {
+		case <-time.After(pause):
+		case <-j.again:
+		}
+	}
+}
+
+// lookNow makes look ask at once.
+func (j *Jobs) lookNow() {
+	select {
+	case j.again <- struct{}{}:
+	default:
+	}
+}
+
+// Refresh asks for the list once and reports whether any job is under way. It blocks.
+func (j *Jobs) Refresh() (busy bool) {
+	if !j.app.Get().Server.Known {
+		j.app.AskServer()
+	}
+	if !j.app.Get().Server.CanRead() {
+		return false
+	}
+	list, err := j.app.server.Jobs()
+	if status := client.Status(err); status == 401 || status == 403 {
+		j.app.AskServer() // signed out meanwhile
+	}
+	j.change(func(s *JobsState) {
+		if s.Trouble = ""; err != nil {
+			s.Trouble = err.Error()
+			return
+		}
+		s.List, s.Loaded = list, true
+		s.Picked = slices.DeleteFunc(slices.Clone(s.Picked), func(id string) bool {
+			return !slices.ContainsFunc(list, func(job Job) bool { return job.ID == id })
+		})
+	})
+	j.follow() // a job that had ended may run again
+	return slices.ContainsFunc(list, func(job Job) bool { return !job.Status.State.Final() && job.Status.State != api.Paused })
+}
+
+// follow holds the events of exactly the jobs that are looked at.
+func (j *Jobs) follow() {
+	if !j.app.Get().Server.CanRead() {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	want := slices.Clone(j.view.Compare)
+	if j.view.Open != "" {
+		want = append(want, j.view.Open)
+	}
+	for id, stop := range j.streams {
+		if !slices.Contains(want, id) {
+			stop()
+			delete(j.streams, id)
+		}
+	}
+	for _, id := range want {
+		run := j.view.Runs[id]
+		if j.streams[id] == nil && !j.over(run) {
+			stop := j.app.server.Events(id, run.Job.Seq, func(e api.Event) { j.hear(id, e) }, func(err error) { j.connection(id, err) })
+			j.streams[id] = stop
+			go j.introduce(id)
+		}
+	}
+}
+
+// over reports whether a run has nothing more to tell: it has ended and, as far as is known, was not retried.
+func (j *Jobs) over(r JobRun) bool {
+	i := slices.IndexFunc(j.view.List, func(job Job) bool { return job.ID == r.Job.ID })
+	return r.Job.Status.State.Final() && (i < 0 || j.view.List[i].Seq <= r.Job.Seq)
+}
+
+// introduce asks for what events do not tell of a job.
+func (j *Jobs) introduce(id string) {
+	job, err := j.app.server.Job(id)
+	if err != nil {
+		j.connection(id, err)
+		return
+	}
+	j.update(id, func(r *JobRun) {
+		if seq, status := r.Job.Seq, r.Job.Status; seq > 0 { // the events are the newer story
+			job.Seq, job.Status = seq, status
+		} else {
+			job.Seq = 0 // so that events begin at the first
+		}
+		r.Job = job
+	})
+}
+
+func (j *Jobs) hear(id string, e api.Event) {
+	j.update(id, func(r *JobRun) { r.hear(e) })
+	if !e.Status.State.Final() {
+		return
+	}
+	j.mu.Lock()
+	if stop := j.streams[id]; stop != nil {
+		delete(j.streams, id)
+		go stop()
+	}
+	j.mu.Unlock()
+	j.lookNow()
+}
+
+func (j *Jobs) connection(id string, err error) {
+	j.update(id, func(r *JobRun) {
+		if r.Trouble = ""; err != nil {
+			r.Trouble = err.Error()
+		}
+	})
+}
+
+func (j *Jobs) update(id string, do func(*JobRun)) {
+	j.change(func(s *JobsState) {
+		r := s.Runs[id]
+		r.Log, r.Curve = slices.Clip(r.Log), slices.Clip(r.Curve)
+		do(&r)
+		s.Runs = with(s.Runs, id, r)
+	})
+}
+
+// Pick chooses a job of the list, or takes the choice back.
+func (j *Jobs) Pick(id string) {
+	j.change(func(s *JobsState) {
+		if i := slices.Index(s.Picked, id); i >= 0 {
+			s.Picked = slices.Delete(slices.Clone(s.Picked), i, i+1)
+		} else if len(s.Picked) < MaxCompare {
+			s.Picked = append(slices.Clip(s.Picked), id)
+		}
+	})
+}
+
+// Dismiss takes the notice away.
+func (j *Jobs) Dismiss() { j.change(func(s *JobsState) { s.Notice = Notice{} }) }
