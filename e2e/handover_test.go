@@ -1,0 +1,121 @@
+package e2e
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// lesson fills two classes of text and asks for a run that takes a while: the new layers, then the whole network.
+func lesson(t *testing.T, s *server) *tab {
+	t.Helper()
+	p := open(t, s, "/teach")
+	p.waitFor("what was kept", keptIsHere)
+	p.fillTextClasses()
+	p.click("Details")
+	p.fill("Epochs", "40")
+	p.press(kb.Tab)
+	eval[bool](p, `(document.querySelector("#teach-whole").click(), true)`)
+	p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
+	return p
+}
+
+// inTab waits for the model in this tab and returns its file.
+func (p *tab) inTab() []byte {
+	p.t.Helper()
+	p.trained()
+	file, err := os.ReadFile(p.download(func() { p.click("Download") }))
+	p.must("reading the download", err)
+	return file
+}
+
+// send agrees to what the sheet names, which are so many files.
+func (p *tab) send(files int) {
+	p.t.Helper()
+	p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
+	if n := eval[int](p, `document.querySelectorAll("dialog tbody tr").length`); n != files {
+		p.t.Errorf("the sheet names %d files, expected %d", n, files)
+	}
+	p.click("Send and train")
+}
+
+// far waits until the training has come so far in its second part, where every layer is trained.
+func (p *tab) far() {
+	p.t.Helper()
+	p.waitFor("the training of the whole network", `/whole network/.test(document.querySelector(".train-state")?.innerText)`)
+}
+
+// bring waits for the end on the server and takes the model.
+func (p *tab) bring() {
+	p.t.Helper()
+	p.untilWithin(3*patience, "the end on the server", func() bool { return eval[bool](p, `Boolean(document.querySelector("#job-take"))`) })
+	p.click("Bring the model into this tab")
+}
+
+// Wherever a run goes, its model is the same to the bit.
+func TestTheSameModelWhereverARunGoes(t *testing.T) {
+	s := startServer(t)
+	var want []byte
+	check := func(t *testing.T, got []byte, began time.Time) {
+		t.Helper()
+		t.Logf("%d bytes, SHA-256 %x…, after %.1f s", len(got), sha256.Sum256(got), time.Since(began).Seconds())
+		if want == nil {
+			want = got
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("the model differs from the one that was trained in the tab alone")
+		}
+	}
+	t.Run("tab", func(t *testing.T) {
+		p, began := lesson(t, s), time.Now()
+		p.clickRole("button", "Train")
+		check(t, p.inTab(), began)
+		for _, r := range p.requests {
+			if bytes.Contains([]byte(r), []byte("/api/files")) {
+				t.Errorf("nobody agreed to anything, but %s was asked for", r)
+			}
+		}
+	})
+	t.Run("server", func(t *testing.T) {
+		p, began := lesson(t, s), time.Now()
+		p.click("Train on the server")
+		p.send(2)
+		p.bring()
+		check(t, p.inTab(), began)
+	})
+	t.Run("tab to server", func(t *testing.T) {
+		p, began := lesson(t, s), time.Now()
+		p.clickRole("button", "Train")
+		p.far()
+		p.click("Go on on the server")
+		p.send(3)
+		p.bring()
+		check(t, p.inTab(), began)
+	})
+	t.Run("server to tab", func(t *testing.T) {
+		p, began := lesson(t, s), time.Now()
+		p.click("Train on the server")
+		p.send(2)
+		p.far()
+		p.click("Go on in this tab")
+		check(t, p.inTab(), began)
+	})
+	t.Run("tab, server, tab, with a change of mind", func(t *testing.T) {
+		p, began := lesson(t, s), time.Now()
+		p.clickRole("button", "Train")
+		p.waitFor("an epoch", `/Epoch|epoch|pass/.test(document.querySelector(".train-state")?.innerText)`)
+		p.click("Go on on the server")
+		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
+		p.click("Keep everything here")
+		p.far()
+		p.click("Go on on the server")
+		p.send(3)
+		p.waitText("This training runs on the server")
+		p.click("Go on in this tab")
+		check(t, p.inTab(), began)
+	})
+}
