@@ -77,7 +77,7 @@ var allowed = map[string]string{
 	"tools/edge":     "server/edge server/web server/web/secure server/api static nn nn/task",
 	"tools/wasmexec": "tools/bidi",
 
-	"server/trainer/trainertest": "server/api server/fit server/queue server/store nn/recipe",
+	"server/trainer/trainertest": "server/api server/fit server/queue server/store nn nn/recipe",
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.

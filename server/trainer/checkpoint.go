@@ -14,11 +14,10 @@ import (
 )
 
 const (
-	maxCheckpoint  = 4 << 30 // bytes
-	saveTime       = time.Minute
-	largeEnough    = 32 << 20  // a checkpoint of so many bytes is given back to the collector at once
-	supersededMost = 256 << 20 // bytes of old checkpoints of one attempt that wait for the store's collection
-	superseded     = 2         // of the newest checkpoints stay in any case: somebody may be reading one
+	maxCheckpoint = 4 << 30 // bytes
+	saveTime      = time.Minute
+	largeEnough   = 32 << 20 // a checkpoint of so many bytes is given back to the collector at once
+	newest        = 2        // checkpoints that stay in any case: somebody may be reading one
 )
 
 // checkpoint reads where the job goes on: at its last checkpoint, at the one that it came with, or, nil, at the start.
@@ -73,12 +72,13 @@ func (j *job) save(b []byte) error {
 	defer cancel()
 	r := store.RefOf(b)
 	err := j.t.o.Store.Put(ctx, r, bytes.NewReader(b))
-	if err == nil {
+	if err != nil {
+		j.t.o.Store.Abandon(ctx, r.SHA256) // the next checkpoint will be another
+	} else {
 		err = j.claim.Checkpoint(ctx, api.File{SHA256: r.SHA256, Size: r.Size})
 	}
 	j.saved, j.cost = time.Now(), time.Since(began)
 	if len(b) > largeEnough {
-		b = nil
 		runtime.GC()
 	}
 	switch {
@@ -97,13 +97,14 @@ func (j *job) save(b []byte) error {
 
 // tidy removes checkpoints of this attempt that newer ones replaced, once there are many bytes of them. Where nothing
 // else reaches them, the store would do that by itself, but only after an hour.
-func (j *job) tidy(newest store.Ref) {
-	j.old = append(j.old, newest)
+func (j *job) tidy(r store.Ref) {
+	j.old = append(j.old, r)
+	n := max(0, len(j.old)-newest)
 	var bytes int64
-	for _, r := range j.old[:max(0, len(j.old)-superseded)] {
+	for _, r := range j.old[:n] {
 		bytes += r.Size
 	}
-	if bytes < supersededMost {
+	if bytes < j.t.o.Replaced {
 		return
 	}
 	jobs, err := j.t.o.Queue.Jobs(j.last)
@@ -116,13 +117,9 @@ func (j *job) tidy(newest store.Ref) {
 			needed[f.SHA256] = true
 		}
 	}
-	n := len(j.old) - superseded
-	for _, r := range j.old[n:] {
-		needed[r.SHA256] = true
-	}
 	for _, r := range j.old[:n] {
 		if !needed[r.SHA256] {
-			j.t.o.Store.Remove(j.last, r.SHA256) // a name stands for it, or it is gone already
+			j.t.o.Store.Remove(j.last, r.SHA256) // an error: a name stands for it, or it is gone already
 		}
 	}
 	j.old = j.old[n:]

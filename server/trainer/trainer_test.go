@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
+	t.Parallel() // they wait more than they compute
 	b := &bench{T: t, broker: brokertest.Embedded(t), folder: t.TempDir()}
 	var err error
 	if b.queue, err = queue.Open(t.Context(), b.broker.Conn, queue.Options{AckWait: time.Second, ReportEvery: 10 * time.Millisecond}); err != nil {
@@ -147,14 +150,14 @@ func TestAJobGivesWhatTrainGives(t *testing.T) {
 func TestPausedAndCancelledJobsGoOn(t *testing.T) {
 	b := newBench(t)
 	b.start(trainer.Options{})
-	id := b.submit(b.stripes(600))
+	id := b.submit(b.stripes(trainertest.Long))
 	for i, moves := range [][2]api.Move{{api.Pause, api.Resume}, {api.Cancel, api.Retry}, {api.Pause, api.Resume}} {
 		b.checkpoint(id, i+1)
 		b.move(id, moves[0])
 		b.move(id, moves[1])
 	}
 	j := trainertest.Ends(t, b.queue, id)
-	b.same(j, trainertest.Whole(t, 600))
+	b.same(j, trainertest.Whole(t, trainertest.Long))
 	if j.Status.Attempt != 4 {
 		t.Errorf("%d attempts, expected 4", j.Status.Attempt)
 	}
@@ -164,16 +167,16 @@ func TestPausedAndCancelledJobsGoOn(t *testing.T) {
 func TestAJobMovesToAnotherWorker(t *testing.T) {
 	b := newBench(t)
 	stop := b.start(trainer.Options{Name: "anna", Every: time.Hour})
-	id := b.submit(b.stripes(600))
-	trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Status.Progress != nil && e.Status.Progress.Epoch >= 5 })
+	id := b.submit(b.stripes(trainertest.Long))
+	trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Status.Progress != nil && e.Status.Progress.Epoch >= 2 })
 	stop()
 	j, err := b.queue.Job(t.Context(), id)
-	if err != nil || j.Status.State != api.Queued || j.Status.Checkpoint == nil || j.Status.Progress.Epoch >= 600 {
+	if err != nil || j.Status.State != api.Queued || j.Status.Checkpoint == nil || j.Status.Progress.Epoch >= trainertest.Long {
 		t.Fatalf("after the worker stopped: %+v, %v", j.Status, err)
 	}
 	b.start(trainer.Options{Name: "boris"})
 	j = trainertest.Ends(t, b.queue, id)
-	b.same(j, trainertest.Whole(t, 600))
+	b.same(j, trainertest.Whole(t, trainertest.Long))
 	if j.Status.Worker != "boris" || j.Status.Attempt != 2 || j.Status.Lost != 0 {
 		t.Errorf("got %+v", j.Status)
 	}
@@ -183,12 +186,12 @@ func TestAJobMovesToAnotherWorker(t *testing.T) {
 func TestTooLongAnAttempt(t *testing.T) {
 	b := newBench(t)
 	b.start(trainer.Options{MaxSeconds: 1})
-	id := b.submit(b.stripes(600))
+	id := b.submit(b.stripes(2 * trainertest.Long))
 	failed := 0
 	for {
 		j := trainertest.Ends(t, b.queue, id)
 		if j.Status.State == api.Succeeded {
-			b.same(j, trainertest.Whole(t, 600))
+			b.same(j, trainertest.Whole(t, 2*trainertest.Long))
 			break
 		}
 		if failed++; !strings.Contains(j.Status.Error, "was not done after 1 seconds") {
@@ -204,7 +207,7 @@ func TestTooLongAnAttempt(t *testing.T) {
 func TestSeveralJobsAtOnce(t *testing.T) {
 	b := newBench(t)
 	b.start(trainer.Options{Slots: 2})
-	first := b.submit(b.stripes(400))
+	first := b.submit(b.stripes(2 * trainertest.Long))
 	b.checkpoint(first, 1)
 	second := b.submit(b.stripes(3))
 	b.same(trainertest.Ends(t, b.queue, second), trainertest.Whole(t, 3))
@@ -212,4 +215,31 @@ func TestSeveralJobsAtOnce(t *testing.T) {
 		t.Errorf("the first job is %s when the second is done (%v)", j.Status.State, err)
 	}
 	b.move(first, api.Cancel)
+}
+
+// Checkpoints that newer ones replaced do not pile up.
+func TestReplacedCheckpointsGo(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{Replaced: 1})
+	id := b.submit(b.stripes(trainertest.Long))
+	b.same(trainertest.Ends(t, b.queue, id), trainertest.Whole(t, trainertest.Long))
+	made := 0
+	for e, err := range b.queue.Watch(t.Context(), id, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == api.Checkpointed {
+			made++
+		}
+		if e.Status.State.Final() {
+			break
+		}
+	}
+	kept, err := os.ReadDir(filepath.Join(b.folder, "blob"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(kept) - len(b.data) - 1; made < 4 || n > 3 { // the model is one; a checkpoint may have become old since the last time
+		t.Errorf("%d of %d checkpoints are kept", n, made)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"wafer/nn"
 	"wafer/nn/recipe"
 	"wafer/server/api"
 	"wafer/server/fit"
@@ -21,21 +22,21 @@ import (
 	"wafer/server/store"
 )
 
-// Recipe trains for some epochs of ten steps, a few milliseconds each. It has what a checkpoint can get wrong: dropout,
+// Recipe trains for some epochs of eight steps, some milliseconds together. It has what a checkpoint can get wrong: dropout,
 // augmentation, averaged weights, early stopping that keeps the best.
 func Recipe(epochs int) []byte {
 	return fmt.Appendf(nil, `{"name":"stripes","seed":2,"numerics":{"storage":"float16"},
  "preprocess":{"kind":"image","data":{"train":[{"form":"folder","path":"stripes"}]},
   "image":{"height":16,"width":16,"channels":1,"augment":{"shift":0.1}}},
  "define":{"layers":{"name":"tiny","input_shape":[16,16,1],"input_dtype":"f32","layers":[
-  {"name":"conv","class":"Conv2D","config":{"filters":8,"kernel_size":[3,3],"strides":[2,2],"activation":"relu"},"inputs":["input"]},
+  {"name":"conv","class":"Conv2D","config":{"filters":64,"kernel_size":[3,3],"strides":[2,2],"activation":"relu"},"inputs":["input"]},
   {"name":"norm","class":"BatchNormalization","config":{"momentum":0.8},"inputs":["conv"]},
   {"name":"flatten","class":"Flatten","inputs":["norm"]},
   {"name":"drop","class":"Dropout","config":{"rate":0.2},"inputs":["flatten"]},
   {"name":"out","class":"Dense","config":{"units":2,"activation":"softmax"},"inputs":["drop"]}]}},
  "loss":{"name":"sparse_categorical_crossentropy"},
  "optimizer":{"name":"adam","learning_rate":0.0001,"use_ema":true,"ema_momentum":0.9},
- "train":{"epochs":%d,"batch_size":4},
+ "train":{"epochs":%d,"batch_size":2},
  "validate":{"validation_split":0.2,"patience":%d,"restore_best_weights":true},
  "test":{"test_split":0.2,"set":"stripes"}}`, epochs, epochs)
 }
@@ -43,7 +44,7 @@ func Recipe(epochs int) []byte {
 // Files are the data of the recipe by their paths.
 func Files() map[string][]byte {
 	files := map[string][]byte{}
-	for i := range 24 {
+	for i := range 12 {
 		for class, name := range []string{"across", "down"} {
 			m := image.NewGray(image.Rect(0, 0, 16, 16))
 			for k := range m.Pix {
@@ -89,19 +90,44 @@ func Upload(t testing.TB, s *store.Store) []api.File {
 // Whole is the model file of a run that nothing disturbs, as `wafer train` writes it.
 func Whole(t testing.TB, epochs int) []byte {
 	t.Helper()
+	o := options(t, epochs)
+	began := time.Now()
+	m, _, err := fit.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d epochs take %v undisturbed", epochs, time.Since(began).Round(time.Millisecond))
+	return m.Bytes()
+}
+
+// Half is the checkpoint of a run that ended after some of its epochs.
+func Half(t testing.TB, epochs, after int) (checkpoint []byte) {
+	t.Helper()
+	o := options(t, epochs)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	o.Checkpoint = func(b []byte) error {
+		if after--; after == 0 {
+			checkpoint = bytes.Clone(b)
+			stop()
+		}
+		return nil
+	}
+	if _, _, err := fit.Run(ctx, o); !errors.Is(err, nn.ErrStopped) {
+		t.Fatal(err)
+	}
+	return checkpoint
+}
+
+func options(t testing.TB, epochs int) fit.Options {
+	t.Helper()
 	dir := t.TempDir()
 	Write(t, dir)
 	r, err := recipe.Parse(Recipe(epochs))
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
-	m, _, err := fit.Run(t.Context(), fit.Options{Recipe: r, Dir: dir, Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d epochs take %v undisturbed", epochs, time.Since(began).Round(time.Millisecond))
-	return m.Bytes()
+	return fit.Options{Recipe: r, Dir: dir, Threads: 1}
 }
 
 // Until waits for an event of a job, and fails the test when the job ends without it.

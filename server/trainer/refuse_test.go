@@ -1,0 +1,157 @@
+package trainer_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wafer/nn/task"
+	"wafer/server/api"
+	"wafer/server/fit"
+	"wafer/server/store"
+	"wafer/server/trainer"
+	"wafer/server/trainer/trainertest"
+)
+
+// What cannot be done fails with a sentence, and the worker takes the next job.
+func TestJobsThatCannotBeDone(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{Room: fit.Room{Bytes: 1 << 20, What: "--memory"}, CacheBytes: 1 << 20})
+	at := func(path string) func(*api.Spec) {
+		return func(s *api.Spec) {
+			s.Data = append(s.Data[:1:1], api.File{Path: path, SHA256: b.data[0].SHA256, Size: b.data[0].Size})
+		}
+	}
+	recipe := func(old, new string) func(*api.Spec) {
+		return func(s *api.Spec) { s.Recipe = bytes.Replace(s.Recipe, []byte(old), []byte(new), 1) }
+	}
+	for want, spoil := range map[string]func(*api.Spec){
+		"either a recipe or a request to teach": func(s *api.Spec) { s.Recipe = nil },
+		"the path of a file must be relative":   at("../../etc/passwd"),
+		"without .., found \"/etc/passwd\"":     at("/etc/passwd"),
+		"without .., found \"a\\\\..\\\\b\"":    at(`a\..\b`),
+		"without .., found \"\"":                at(""),
+		"the job names two files":               at(b.data[0].Path),
+		"is both a file and a folder":           at(b.data[0].Path + "/more"),
+		"has no hash or no size":                func(s *api.Spec) { s.Data = []api.File{{Path: "a", SHA256: "../../../x"}} },
+		"the server does not have this; upload it again": func(s *api.Spec) {
+			s.Data = []api.File{{Path: "a", SHA256: strings.Repeat("0", 64), Size: 3}}
+		},
+		"does not have the size 7 and the hash": func(s *api.Spec) {
+			s.Data = []api.File{{Path: "a", SHA256: b.data[0].SHA256, Size: 7}}
+		},
+		"more than the 1048576 that the cache": func(s *api.Spec) {
+			s.Data = []api.File{{Path: "a", SHA256: strings.Repeat("1", 64), Size: 1 << 40}}
+		},
+		"train.batchsize: unknown key, did you mean batch_size?": recipe("batch_size", "batchsize"),
+		"expected a file or folder of that name":                 recipe(`"path":"stripes"`, `"path":"spots"`),
+		"must be a path below the data folder":                   recipe(`"path":"stripes"`, `"path":"../stripes"`),
+		"of memory while":                                        recipe(`"filters":64`, `"filters":8000`),
+		"the checkpoint to go on from: the server does not have this": func(s *api.Spec) {
+			s.Checkpoint = &api.File{SHA256: strings.Repeat("2", 64), Size: 3}
+		},
+		"checkpoint: ":                         func(s *api.Spec) { s.Checkpoint = &s.Data[0] },
+		"a job that teaches needs a file base": func(s *api.Spec) { s.Recipe, s.Teach = nil, &task.TeachRequest{} },
+		"base.wafer: ": func(s *api.Spec) {
+			s.Recipe, s.Teach = nil, &task.TeachRequest{}
+			s.Data = []api.File{{Path: api.BaseFile, SHA256: s.Data[0].SHA256, Size: s.Data[0].Size}}
+		},
+	} {
+		spec := b.stripes(1)
+		spoil(&spec)
+		j := trainertest.Ends(t, b.queue, b.submit(spec))
+		if j.Status.State != api.Failed || !strings.Contains(j.Status.Error, want) || strings.Contains(j.Status.Error, os.TempDir()) {
+			t.Errorf("got %s: %q\nexpected a sentence with %q and no path of this machine", j.Status.State, j.Status.Error, want)
+		}
+	}
+	b.same(trainertest.Ends(t, b.queue, b.submit(b.stripes(1))), trainertest.Whole(t, 1))
+}
+
+// damage changes a byte of stored content behind the store's back.
+func (b *bench) damage(digest string) {
+	b.Helper()
+	path := filepath.Join(b.folder, "part", digest, "00000")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	content[len(content)/2] ^= 1
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// Data that is damaged in the store trains nothing; uploaded again, it does.
+func TestDamagedData(t *testing.T) {
+	b := newBench(t)
+	b.damage(b.data[3].SHA256)
+	b.start(trainer.Options{})
+	id := b.submit(b.stripes(3))
+	j := trainertest.Ends(t, b.queue, id)
+	if j.Status.State != api.Failed || !strings.Contains(j.Status.Error, b.data[3].Path+": the stored content is damaged") {
+		t.Fatalf("got %s: %s", j.Status.State, j.Status.Error)
+	}
+	trainertest.Upload(t, b.store)
+	b.move(id, api.Retry)
+	b.same(trainertest.Ends(t, b.queue, id), trainertest.Whole(t, 3))
+}
+
+// What is damaged in the cache is fetched anew.
+func TestDamagedCache(t *testing.T) {
+	b := newBench(t)
+	cache, whole := t.TempDir(), trainertest.Whole(t, 2)
+	for _, damage := range []func(string) error{
+		func(path string) error { return os.WriteFile(path, []byte("something else"), 0o600) },
+		func(path string) error { return os.Truncate(path, 10) },
+		os.Remove,
+	} {
+		stop := b.start(trainer.Options{Cache: cache})
+		b.same(trainertest.Ends(t, b.queue, b.submit(b.stripes(2))), whole)
+		stop()
+		if err := damage(filepath.Join(cache, "blob", b.data[5].SHA256)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.start(trainer.Options{Cache: cache})
+	b.same(trainertest.Ends(t, b.queue, b.submit(b.stripes(2))), whole)
+}
+
+// A checkpoint that is damaged costs time only.
+func TestDamagedCheckpoint(t *testing.T) {
+	b := newBench(t)
+	stop := b.start(trainer.Options{})
+	id := b.submit(b.stripes(trainertest.Long))
+	b.checkpoint(id, 1)
+	stop()
+	j, err := b.queue.Job(t.Context(), id)
+	if err != nil || j.Status.State != api.Queued {
+		t.Fatalf("%+v, %v", j.Status, err)
+	}
+	b.damage(j.Status.Checkpoint.SHA256)
+	b.start(trainer.Options{})
+	trainertest.Until(t, b.queue, id, func(e api.Event) bool { return strings.Contains(e.Log, "the run begins anew") })
+	b.same(trainertest.Ends(t, b.queue, id), trainertest.Whole(t, trainertest.Long))
+}
+
+// Half a run that comes from elsewhere goes on with the same outcome.
+func TestARunThatBeganElsewhere(t *testing.T) {
+	b := newBench(t)
+	spec := b.stripes(6)
+	half := trainertest.Half(t, 6, 2)
+	r := store.RefOf(half)
+	if err := b.store.Put(t.Context(), r, bytes.NewReader(half)); err != nil {
+		t.Fatal(err)
+	}
+	spec.Checkpoint = &api.File{SHA256: r.SHA256, Size: r.Size}
+	b.start(trainer.Options{})
+	id := b.submit(spec)
+	b.same(trainertest.Ends(t, b.queue, id), trainertest.Whole(t, 6))
+	first := trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Kind == api.Progressed && e.Status.Progress.EpochEnd })
+	if p := first.Status.Progress; p.Epoch != 3 {
+		b, _ := json.Marshal(p)
+		t.Errorf("the first epoch that ended here is %s, expected the third", b)
+	}
+}

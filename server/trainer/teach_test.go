@@ -1,0 +1,64 @@
+package trainer_test
+
+import (
+	"bytes"
+	"context"
+	"path"
+	"slices"
+	"testing"
+
+	"wafer/nn"
+	"wafer/nn/task"
+	"wafer/server/api"
+	"wafer/server/store"
+	"wafer/server/trainer"
+	"wafer/server/trainer/trainertest"
+)
+
+func (b *bench) put(path string, content []byte) api.File {
+	b.Helper()
+	r := store.RefOf(content)
+	if err := b.store.Put(b.Context(), r, bytes.NewReader(content)); err != nil {
+		b.Fatal(err)
+	}
+	return api.File{Path: path, SHA256: r.SHA256, Size: r.Size}
+}
+
+// What the Teach page asks for gives here the file that it gives in the page, also over a pause.
+func TestTeaching(t *testing.T) {
+	b := newBench(t)
+	file := trainertest.Whole(t, 3)
+	base, err := nn.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := task.TeachRequest{Name: "mine", Kind: task.Image, Base: "stripes", Classes: []string{"lines", "columns"}, WholeNetwork: true, Epochs: trainertest.Long / 4, Seed: 4}
+	var samples []task.Input
+	files := trainertest.Files()
+	for _, f := range b.data {
+		in, err := base.Prepared(task.Input{File: files[f.Path]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples = append(samples, in)
+		request.Labels = append(request.Labels, slices.Index([]string{"across", "down"}, path.Base(path.Dir(f.Path))))
+	}
+	want, _, err := nn.Teach(context.Background(), base, request, samples, nn.TeachOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := nn.PackSamples(request.Classes, request.Labels, samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.start(trainer.Options{})
+	id := b.submit(api.Spec{Name: "mine", Teach: &request, Data: []api.File{b.put(api.BaseFile, file), b.put(api.SamplesFile, packed)}})
+	b.checkpoint(id, 1)
+	b.move(id, api.Pause)
+	b.move(id, api.Resume)
+	j := trainertest.Ends(t, b.queue, id)
+	b.same(j, want.Bytes())
+	if r := j.Status.Result; j.Status.Attempt != 2 || r.Model.Labels[1] != "columns" || r.Metrics["accuracy"] == 0 {
+		t.Errorf("%d attempts, result %+v", j.Status.Attempt, r)
+	}
+}
