@@ -10,16 +10,23 @@ func NewClient(url string) *Client {
 	}}
 }
 
-// worker is one browser Worker. A message on the wire is {text, buffers}.
+// worker is one browser Worker with the threads that it asked for. A message on the wire is
+// {text, buffers}, or {thread, name, port} that asks for a thread: a Worker of that script and
+// name, which is handed the port.
 type worker struct {
 	js.Value
-	funcs []js.Func
+	funcs   []js.Func
+	threads []js.Value
 }
 
 func newWorker(url string, message func(string, [][]byte), died func(string)) *worker {
 	w := &worker{Value: js.Global().Get("Worker").New(url)}
 	w.listen("message", func(e js.Value) {
 		data := e.Get("data")
+		if data.Get("thread").Truthy() {
+			w.start(data)
+			return
+		}
 		text, list := data.Get("text").String(), bytesOf(data.Get("buffers"))
 		message(text, list)
 	})
@@ -57,8 +64,19 @@ func (w *worker) send(text string, buffers []Buffer) {
 	w.Call("postMessage", envelope(text, list), moved)
 }
 
+func (w *worker) start(order js.Value) {
+	thread := js.Global().Get("Worker").New(order.Get("thread"), map[string]any{"name": order.Get("name")})
+	thread.Call("postMessage", 0, []any{order.Get("port")})
+	w.threads = append(w.threads, thread)
+}
+
 // stop does not release the handlers: a message may still be on its way to them.
-func (w *worker) stop() { w.Call("terminate") }
+func (w *worker) stop() {
+	w.Call("terminate")
+	for _, thread := range w.threads {
+		thread.Call("terminate")
+	}
+}
 
 func envelope(text string, list js.Value) js.Value {
 	o := js.Global().Get("Object").New()

@@ -161,6 +161,9 @@
   const helpers = []; // of all programs; helpers[i] is thread i + 1
   let broken = "";    // why there can be no helpers
 
+  // startWorker returns the port of a new thread. A page that has set pageStartsThreads in its
+  // worker is asked to start it: Firefox may wait for ever when a worker starts a worker, since
+  // the new one can take the wake-up call that its parent waits for.
   function startWorker() {
     const failed = (error) => { broken = error.message || "a thread could not be started"; };
     if (node) {
@@ -169,9 +172,15 @@
       return worker.on("error", failed);
     }
     const url = waferRun.url || URL.createObjectURL(new Blob([waferRun.source], { type: "text/javascript" }));
+    const { port1, port2 } = new MessageChannel();
+    if (self.pageStartsThreads) {
+      self.postMessage({ thread: url, name: threadName, port: port2 }, [port2]);
+      return port1;
+    }
     const worker = new Worker(url, { name: threadName });
     worker.onerror = failed;
-    return worker;
+    worker.postMessage(0, [port2]);
+    return port1;
   }
 
   // A compiled module in a memory of its own, as package run and benchmarks drive it.
@@ -263,6 +272,7 @@
     program: (options) => new Program(options),
   };
 
-  if (node ? node.workerData === threadName : self.name === threadName) help(node ? node.parentPort : self);
+  if (node?.workerData === threadName) help(node.parentPort);
+  else if (!node && self.name === threadName) self.onmessage = ({ ports }) => help(ports[0]);
   else globalThis.waferRun = waferRun;
 }

@@ -5,6 +5,7 @@
 
 // Runs compiled modules, here and, as a program of their own, on further threads.
 const runJS = "/run.js";
+self.pageStartsThreads = true; // as package bridge does
 
 const early = [];
 self.onmessage = (event) => early.push(event.data);

@@ -3,6 +3,7 @@
 // tool's server, writes only to standard output and error.
 const enosys = () => Object.assign(new Error("not implemented"), { code: "ENOSYS" });
 const enoent = () => Object.assign(new Error("no such file"), { code: "ENOENT" });
+self.pageStartsThreads = true; // for package run
 const open = new Map();
 let next = 100;
 const text = new TextDecoder();
