@@ -223,6 +223,9 @@ func checkWeights(t *testing.T, s *server, hash string, file []byte) {
 				head.Get("ETag"), c.status, len(c.body), c.covers)
 		}
 	}
+	if answer, err := http.Head(s.url + "/weights/" + hash); err != nil || answer.StatusCode != 200 || answer.ContentLength != int64(size) {
+		t.Errorf("HEAD: got %v, %v; expected 200 and %d bytes", answer, err, size)
+	}
 	for path, status := range map[string]int{"/weights/" + strings.Repeat("0", 64): 404, "/weights/x": 400, "/nowhere": 404} {
 		if got, head, body := s.get(t, path); got != status || !strings.Contains(string(body), "error") || head.Get("Cross-Origin-Embedder-Policy") == "" {
 			t.Errorf("GET %s: got %d %q, expected %d and a sentence", path, got, body, status)

@@ -11,6 +11,8 @@ import (
 // headers at their commas; here neither an upload nor a stream of events passes through Go.
 type transport struct{}
 
+var fetchFunc = js.Global().Get("fetch")
+
 func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	headers := js.Global().Get("Headers").New()
 	for name, values := range r.Header {
@@ -22,7 +24,7 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if raw, ok := r.Body.(interface{ GetRawJSBody() js.Value }); ok {
 		init["body"] = raw.GetRawJSBody()
 	}
-	answer, err := await(js.Global().Call("fetch", r.URL.String(), init))
+	answer, err := await(fetchFunc.Invoke(r.URL.String(), init)) // not a method: the loader's global object is none of the platform's
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +51,7 @@ type stream struct {
 }
 
 func (s *stream) WriteTo(w io.Writer) (int64, error) {
-	if raw, ok := w.(interface{ WriteRawJSBody(js.Value) }); ok {
+	if raw, ok := w.(rawWriter); ok {
 		s.given = true
 		raw.WriteRawJSBody(s.value)
 		return 0, nil

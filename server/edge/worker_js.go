@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"syscall/js"
 
@@ -36,16 +37,22 @@ func Serve() {
 	workers.Serve(recovered(handler))
 }
 
+// rawWriter is an answer that can be a stream of the platform's.
+type rawWriter interface{ WriteRawJSBody(js.Value) }
+
 // recovered keeps a panic from leaving the client without an answer.
 func recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil {
-				println("panic at", r.URL.Path)
+				log.Printf("panic at %s: %v", r.URL.Path, p)
 				fail(w, http.StatusInternalServerError, "something went wrong inside the server; its log says more")
 			}
 		}()
 		next.ServeHTTP(w, r)
+		if raw, ok := w.(rawWriter); ok && r.Method == http.MethodHead {
+			raw.WriteRawJSBody(js.Null()) // else the platform waits for as many bytes as the head names
+		}
 	})
 }
 
