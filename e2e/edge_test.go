@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wafer/server/api"
 )
 
 // The edition for Cloudflare Workers, in wrangler. make edge-test builds it and runs these
@@ -165,6 +168,7 @@ func TestEdge(t *testing.T) {
 	t.Run("assets", func(t *testing.T) { checkAssets(t, s, origin) })
 	t.Run("weights", func(t *testing.T) { checkWeights(t, s, hash, file) })
 	t.Run("page", func(t *testing.T) { checkEdgePage(t, s) })
+	t.Run("job", func(t *testing.T) { checkEdgeJob(t, s, origin) })
 }
 
 // checkAssets compares every asset of the edge with what wafer serve sends for its address.
@@ -247,4 +251,19 @@ func checkEdgePage(t *testing.T, s *server) {
 	p.navigate("/?kind=text&model=mood")
 	p.fill("Sentence to classify", "what a splendid day")
 	p.until("an answer of the model in R2", func() bool { return strings.Contains(p.answer(), "plus") })
+}
+
+// checkEdgeJob has the page of the edge send a training to the origin, follow it, and bring the model back.
+func checkEdgeJob(t *testing.T, s, origin *server) {
+	p := lesson(t, s)
+	p.click("Train on the server")
+	p.send(2)
+	p.bring()
+	if model := p.inTab(); len(model) < 1000 {
+		t.Errorf("the model has %d bytes", len(model))
+	}
+	var all api.Jobs
+	if _, _, body := origin.get(t, "/api/jobs"); json.Unmarshal(body, &all) != nil || len(all.Jobs) != 1 || all.Jobs[0].Status.State != api.Succeeded {
+		t.Errorf("the origin's jobs are %s, expected one that succeeded", body)
+	}
 }

@@ -14,7 +14,7 @@ var (
 	thereHeaders = []string{"Accept", "Authorization", "Content-Length", "Content-Type", "Cookie", "Idempotency-Key",
 		"If-None-Match", "If-Range", "Last-Event-ID", "Range", "Upload-Offset", "User-Agent"}
 	backHeaders = []string{"Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Length", "Content-Range", "Content-Type",
-		"ETag", "Location", "Retry-After", "Set-Cookie", "Upload-Offset", "WWW-Authenticate"}
+		"ETag", "Location", "Retry-After", "Set-Cookie", "Upload-Offset", "WWW-Authenticate", "X-Request-Id"}
 )
 
 // forward hands a request to the origin and its answer back, both as they come.
@@ -57,7 +57,7 @@ func (s *server) outgoing(r *http.Request) *http.Request {
 	out := r.Clone(r.Context())
 	out.URL.Scheme, out.URL.Host = s.origin.Scheme, s.origin.Host
 	out.Host, out.RequestURI, out.RemoteAddr = "", "", ""
-	out.Header = http.Header{"Accept-Encoding": {"identity"}}
+	out.Header = http.Header{"Accept-Encoding": {"identity"}, "X-Forwarded-Proto": {r.URL.Scheme}} // whether cookies are for https only
 	pick(out.Header, r.Header, thereHeaders)
 	return out
 }
