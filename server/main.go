@@ -21,6 +21,7 @@ type command struct {
 var commands = []command{
 	{"serve", "serve the page, jobs and models on this machine", cmdServe},
 	{"worker", "run jobs of a NATS cluster", cmdWorker},
+	{"token", "make, list and remove the tokens of a server", cmdToken},
 	{"train", "train a model by a recipe", cmdTrain},
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},

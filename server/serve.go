@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -31,10 +30,10 @@ const (
 // cmdServe serves the page, and jobs and models unless it is told not to, until it is interrupted.
 func cmdServe(args []string) error {
 	flags := flag.NewFlagSet("wafer serve", flag.ContinueOnError)
-	addr := flags.String("addr", "127.0.0.1:8080", "address to listen on, this machine only; port 0 takes any free one")
+	addr := flags.String("addr", "127.0.0.1:8080", "address to listen on; port 0 takes any free one; beyond this machine callers need a token")
 	format := flags.String("log", "text", "form of the log: text or json")
 	data := flags.String("data", dataFolder(), "folder for jobs, files and models, unless -nats says where they are; \"\" for a server of the page only")
-	where, how := addBackendFlags(flags), addTrainerFlags(flags, -1, "")
+	where, how, who := addBackendFlags(flags), addTrainerFlags(flags, -1, ""), addAccessFlags(flags)
 	flags.Lookup("slots").Usage = "jobs at once (default 1, none with -nats)"
 	flags.Lookup("cache").Usage = "folder for the data of jobs (default: one in -data)"
 	if err := parseSettings(flags, args); err != nil {
@@ -44,13 +43,14 @@ func cmdServe(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkLoopback(*addr); err != nil {
+	options := web.Options{Files: static.Files, Log: log}
+	if err := who.grant(&options, *addr, *data); err != nil {
 		return err
 	}
 	logSettings(log, flags)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	options := web.Options{Files: static.Files, Log: log, Open: true, Stop: ctx.Done()}
+	options.Stop = ctx.Done()
 	if *where.nats != "" {
 		*data = "" // its default
 	}
@@ -66,6 +66,7 @@ func cmdServe(args []string) error {
 		}
 		defer end()
 		options.Queue, options.Store, options.Ready = b.queue, b.store, b.ready
+		options.Limits.MaxSeconds = *how.maxSeconds
 	}
 	handler, err := web.New(options)
 	if err != nil {
@@ -99,17 +100,4 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		return err
 	}
 	return server.Close()
-}
-
-// checkLoopback refuses addresses that other machines could reach: there is no
-// sign-in yet.
-func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fmt.Errorf("-addr is HOST:PORT such as 127.0.0.1:8080, but got %q", addr)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("-addr %s would let other machines in; for now the server listens on this machine only, such as on 127.0.0.1:8080", addr)
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"flag"
 	"io"
 	"log/slog"
 	"net"
@@ -9,17 +11,61 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wafer/server/api"
+	"wafer/server/web"
 )
 
-func TestOnlyThisMachineMayConnect(t *testing.T) {
-	for _, addr := range []string{"127.0.0.1:8080", "localhost:0", "[::1]:80", "127.9.9.9:1"} {
-		if err := checkLoopback(addr); err != nil {
-			t.Errorf("%s: %v", addr, err)
+// Beyond this machine a server needs a token, and then takes nobody for an admin.
+func TestOtherMachinesNeedAToken(t *testing.T) {
+	data := t.TempDir()
+	grant := func(addr string) (web.Options, error) {
+		flags := flag.NewFlagSet("", flag.ContinueOnError)
+		who := addAccessFlags(flags)
+		var o web.Options
+		err := who.grant(&o, addr, data)
+		return o, err
+	}
+	local := []string{"127.0.0.1:8080", "localhost:0", "[::1]:80", "127.9.9.9:1"}
+	other := []string{"0.0.0.0:8080", ":8080", "192.168.1.2:80", "[::]:80", "example.com:80"}
+	for _, addr := range local {
+		if o, err := grant(addr); err != nil || !o.Open {
+			t.Errorf("%s: %v, %v", addr, o.Open, err)
 		}
 	}
-	for _, addr := range []string{"0.0.0.0:8080", ":8080", "192.168.1.2:80", "[::]:80", "example.com:80", "8080", ""} {
-		if err := checkLoopback(addr); err == nil || !strings.Contains(err.Error(), "127.0.0.1:8080") {
+	for _, addr := range append(other, "8080", "") {
+		if _, err := grant(addr); err == nil || !strings.Contains(err.Error(), "127.0.0.1:8080") {
 			t.Errorf("%q: got %v, expected an error that says what to use", addr, err)
+		}
+	}
+	var out bytes.Buffer
+	if err := token([]string{"add", "laptop", "--role", "read", "--data", data}, &out); err != nil {
+		t.Fatal(err)
+	}
+	secret := strings.TrimSpace(out.String())
+	for _, addr := range other {
+		o, err := grant(addr)
+		if err != nil || o.Open {
+			t.Errorf("%s with a token: open %v, %v", addr, o.Open, err)
+			continue
+		}
+		if k, ok, err := o.Tokens.Check(secret); !ok || err != nil || k.Role != api.Reader {
+			t.Errorf("%s: the token is %+v, %v, %v", addr, k, ok, err)
+		}
+	}
+	out.Reset()
+	if err := token([]string{"list", "--data", data}, &out); err != nil || !strings.Contains(out.String(), "laptop  read") {
+		t.Errorf("the list is %q, %v", &out, err)
+	}
+	if err := token([]string{"remove", "laptop", "--data", data}, &out); err != nil {
+		t.Error(err)
+	}
+	if _, err := grant(other[0]); err == nil {
+		t.Error("a server without tokens listens for other machines")
+	}
+	for _, args := range [][]string{{}, {"add"}, {"list", "x"}, {"add", "a b"}, {"add", "x", "--role", "root"}, {"remove", "nobody"}} {
+		if err := token(append(args, "--data", data), &out); err == nil {
+			t.Errorf("token %v: no error", args)
 		}
 	}
 }
