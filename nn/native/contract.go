@@ -1,6 +1,10 @@
 package native
 
-import "wafer/nn/graph"
+import (
+	"math"
+
+	"wafer/nn/graph"
+)
 
 // epilogue is what a product does to each finished sum, in this order: multiply
 // by the scale, add the bias, add the residual, apply the activation.
@@ -10,6 +14,45 @@ type epilogue struct {
 	residual []float32 // in the layout of the result, nil: none
 	act      graph.Op  // a unary op, graph.Input: none
 	alpha    float32   // of LeakyRelu and Elu
+}
+
+// finish is an epilogue that a tile in assembly does to its sums: it adds the bias and, with
+// clamp, keeps them between low and high.
+type finish struct {
+	bias      *float32 // of the tile's first column, nil: none
+	clamp     bool
+	low, high float32
+	some      [maxTileN]float32 // the bias of fewer columns than a tile has
+}
+
+// finish is ep for tiles, kept in f; nil where it is nothing, or more than they can.
+func (ep epilogue) finish(f *finish) *finish {
+	f.bias, f.clamp, f.low, f.high = nil, true, 0, float32(math.Inf(1))
+	switch ep.act {
+	case graph.Input:
+		f.clamp = false
+	case graph.Relu6:
+		f.high = 6
+	case graph.Relu:
+	default:
+		return nil
+	}
+	if ep.scale != nil || ep.residual != nil || ep.bias == nil && !f.clamp {
+		return nil
+	}
+	return f
+}
+
+// columns points f at columns j ≤ c < j+n of the bias.
+func (f *finish) columns(bias []float32, j, n int) {
+	if f == nil || bias == nil {
+		return
+	}
+	f.bias = &bias[j]
+	if j+len(f.some) > len(bias) {
+		copy(f.some[:], bias[j:j+n])
+		f.bias = &f.some[0]
+	}
 }
 
 // geometry is the sizes of a convolution or pooling: image [n,h,w,ci], result

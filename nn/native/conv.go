@@ -7,17 +7,18 @@ package native
 func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	f := g.forward()
+	v := g.forwardScene(x)
+	f := v.frame
 	w.runs = w.runs[:0]
 	for ky := range g.Kernel[0] {
 		w.line(ky*g.Dilation[0]*f.wide*g.ci, g.Dilation[1]*g.ci, g.Kernel[1], g.ci)
 	}
 	left := operand{step: 1, runs: w.runs, rows: grid{g.ow, g.oh, g.Stride[1] * g.ci, g.Stride[0] * f.wide * g.ci, f.size()}}
-	group := f.group()
-	for n := lo / g.oh; n*g.oh < hi; n += group {
-		end := min((n+group)*g.oh, hi)
-		left.data, left.first = w.frames(f, x, n, (end+g.oh-1)/g.oh), n*g.oh*g.ow
-		w.product(dst, g.co, left, matrix{k, g.co, 1}, g.co, g.Kernel[0]*g.Kernel[1]*g.ci, true, ep, max(n*g.oh, lo)*g.ow, end*g.ow)
+	for lo < hi {
+		data, base, end := w.lay(v, lo, hi)
+		left.data, left.first = data, base*g.ow
+		w.product(dst, g.co, left, matrix{k, g.co, 1}, g.co, g.Kernel[0]*g.Kernel[1]*g.ci, true, ep, lo*g.ow, end*g.ow)
+		lo = end
 	}
 }
 
@@ -29,18 +30,19 @@ func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 	defer buffers.Put(w)
 	defer buffers.Put(swapped)
 	swapped.exchange(k, g)
-	f := g.backward()
+	v := g.backwardScene(dy)
+	f := v.frame
 	w.runs = w.runs[:0]
 	for ky := range g.Kernel[0] {
 		at := (g.Kernel[0]-1-ky)*g.Dilation[0]*f.wide + (g.Kernel[1]-1)*g.Dilation[1]
 		w.line(at*g.co, -g.Dilation[1]*g.co, g.Kernel[1], g.co)
 	}
 	left := operand{step: 1, runs: w.runs, rows: grid{g.w, g.h, g.co, f.wide * g.co, f.size()}}
-	group := f.group()
-	for n := lo / g.h; n*g.h < hi; n += group {
-		end := min((n+group)*g.h, hi)
-		left.data, left.first = w.frames(f, dy, n, (end+g.h-1)/g.h), n*g.h*g.w
-		w.product(dx, g.ci, left, matrix{swapped.image, g.ci, 1}, g.ci, g.Kernel[0]*g.Kernel[1]*g.co, true, epilogue{}, max(n*g.h, lo)*g.w, end*g.w)
+	for lo < hi {
+		data, base, end := w.lay(v, lo, hi)
+		left.data, left.first = data, base*g.w
+		w.product(dx, g.ci, left, matrix{swapped.image, g.ci, 1}, g.ci, g.Kernel[0]*g.Kernel[1]*g.co, true, epilogue{}, lo*g.w, end*g.w)
+		lo = end
 	}
 }
 
@@ -49,21 +51,19 @@ func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	f := g.forward()
+	v := g.forwardScene(x)
+	f := v.frame
 	left := operand{step: g.Stride[1] * g.ci, rows: grid{g.ci, g.Kernel[1], 1, g.Dilation[1] * g.ci, g.Dilation[0] * f.wide * g.ci}}
-	group := f.group()
-	for n := 0; n < g.n; n += group {
-		end := min(n+group, g.n)
-		left.data = w.frames(f, x, n, end)
+	for from, rows := 0, g.n*g.oh; from < rows; {
+		data, base, end := w.lay(v, from, rows)
+		left.data = data
 		w.runs = w.runs[:0]
-		for i := range end - n {
-			for y := range g.oh {
-				w.runs = append(w.runs, run{i*f.size() + y*g.Stride[0]*f.wide*g.ci, g.ow})
-			}
+		for u := from; u < end; u++ {
+			w.runs = append(w.runs, run{v.at(u - base), g.ow})
 		}
 		left.runs = w.runs
-		positions := g.oh * g.ow
-		w.product(dk, g.co, left, matrix{dy[n*positions*g.co:], g.co, 1}, g.co, (end-n)*positions, n == 0, epilogue{}, lo, hi)
+		w.product(dk, g.co, left, matrix{dy[from*g.ow*g.co:], g.co, 1}, g.co, (end-from)*g.ow, from == 0, epilogue{}, lo, hi)
+		from = end
 	}
 	if g.n == 0 {
 		clear(dk[lo*g.co : hi*g.co])

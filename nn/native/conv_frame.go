@@ -20,6 +20,16 @@ func (g geometry) forward() frame {
 	return f
 }
 
+// forwardScene is how the rows of the result see images x.
+func (g geometry) forwardScene(x []float32) scene {
+	return scene{g.forward(), x, g.oh, g.ow, g.Stride[0], (g.Kernel[0]-1)*g.Dilation[0] + 1}
+}
+
+// backwardScene is how the rows of dx see dy.
+func (g geometry) backwardScene(dy []float32) scene {
+	return scene{g.backward(), dy, g.h, g.w, 1, (g.Kernel[0]-1)*g.Dilation[0] + 1}
+}
+
 // backward is dy laid out so that the taps of the window at (ky, kx) met position
 // (y, x) of the image at row y+(kh-1-ky)·dilation and column x+(kw-1-kx)·dilation.
 func (g geometry) backward() frame {
@@ -32,27 +42,66 @@ func (g geometry) backward() frame {
 
 func (f frame) size() int { return f.tall * f.wide * f.c }
 
-// group is how many images are laid out at a time: as many as the second-level
-// cache holds beside the panels.
-func (f frame) group() int { return max(1<<16/max(f.size(), 1), 1) }
+// frameMemory is how many elements are laid out at a time: half of the second-level cache.
+// frameRows is how many rows a product should have, since it packs the kernel anew. They are
+// variables for tests.
+var (
+	frameMemory = 1 << 16
+	frameRows   = 512
+)
 
-// frames lays images n0 ≤ n < n1 out in w.image; where the image is its own frame,
-// nothing is copied.
-func (w *workspace) frames(f frame, images []float32, n0, n1 int) []float32 {
+// scene is how the rows of a result see frames: an image has tall of them, of wide
+// positions; row y sees reach lines from y·stride on.
+type scene struct {
+	frame
+	images        []float32
+	tall, wide    int
+	stride, reach int
+}
+
+// lay lays out what rows lo ≤ u < end of the results of all images see, and says where that
+// end, at most hi, is. In data, image after image, row base is the first. Whole images are
+// laid out while they are small, else lines of one.
+func (w *workspace) lay(v scene, lo, hi int) (data []float32, base, end int) {
+	n, y := lo/v.tall, lo%v.tall
+	if group := max(frameMemory/max(v.size(), 1), frameRows/max(v.tall*v.wide, 1)); group > 0 || v.own() {
+		end = min((n+max(group, 1))*v.tall, hi)
+		return w.frames(v.frame, v.images, n, (end+v.tall-1)/v.tall, 0, v.frame.tall), n * v.tall, end
+	}
+	rows := max((frameMemory/(v.frame.wide*v.c)-v.reach)/v.stride+1, 1)
+	end = min(lo+rows, (n+1)*v.tall, hi)
+	return w.frames(v.frame, v.images, n, n+1, y*v.stride, (y+end-lo-1)*v.stride+v.reach), lo, end
+}
+
+// at is where row u of the results begins to see.
+func (v scene) at(u int) int {
+	return u/v.tall*v.size() + u%v.tall*v.stride*v.frame.wide*v.c
+}
+
+// own says that an image is its own frame.
+func (f frame) own() bool {
+	return f.tall == f.h && f.wide == f.w && f.top == 0 && f.left == 0 && f.apart == [2]int{1, 1}
+}
+
+// frames lays lines from ≤ r < to of images n0 ≤ n < n1 out in w.image; where the image is its
+// own frame, nothing is copied.
+func (w *workspace) frames(f frame, images []float32, n0, n1, from, to int) []float32 {
 	images = images[n0*f.h*f.w*f.c : n1*f.h*f.w*f.c]
-	if f.tall == f.h && f.wide == f.w && f.top == 0 && f.left == 0 && f.apart == [2]int{1, 1} {
+	if f.own() {
 		return images
 	}
-	w.image = grown(w.image, (n1-n0)*f.size())
 	line, row := f.wide*f.c, f.w*f.c
+	w.image = grown(w.image, (n1-n0)*(to-from)*line)
+	rest := w.image
 	for i := range n1 - n0 {
-		to, from := w.image[i*f.size():], images[i*f.h*row:]
-		for r := range f.tall {
+		image := images[i*f.h*row:]
+		for r := from; r < to; r++ {
 			if y := r - f.top; y >= 0 && y%f.apart[0] == 0 && y/f.apart[0] < f.h {
-				f.copyRow(to[r*line:(r+1)*line], from[y/f.apart[0]*row:(y/f.apart[0]+1)*row])
+				f.copyRow(rest[:line], image[y/f.apart[0]*row:(y/f.apart[0]+1)*row])
 			} else {
-				clear(to[r*line : (r+1)*line])
+				clear(rest[:line])
 			}
+			rest = rest[line:]
 		}
 	}
 	return w.image

@@ -9,23 +9,51 @@ import "slices"
 func depthwise(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	f := g.forward()
-	w.forwardTaps(g, f)
-	group := f.group()
-	for n := lo / g.oh; n*g.oh < hi; n += group {
-		end := min((n+group)*g.oh, hi)
-		images := w.frames(f, x, n, (end+g.oh-1)/g.oh)
-		for u := max(n*g.oh, lo); u < end; u++ {
-			from := images[(u/g.oh-n)*f.size()+u%g.oh*g.Stride[0]*f.wide*g.ci:]
-			out := dst[u*g.ow*g.co : (u+1)*g.ow*g.co]
+	v := g.forwardScene(x)
+	w.forwardTaps(g, v.frame)
+	end := ep.finish(&w.finish)
+	end.columns(ep.bias, 0, g.co)
+	for lo < hi {
+		data, base, last := w.lay(v, lo, hi)
+		for u := lo; u < last; u++ {
+			from := data[v.at(u-base):]
+			out, finished := dst[u*g.ow*g.co:(u+1)*g.ow*g.co], 0
 			if g.mult == 1 {
-				dotTaps(out, from, g.Stride[1]*g.ci, k, g.ci, w.offset)
+				finished = dotTaps(out, from, g.Stride[1]*g.ci, k, g.ci, w.offset, end)
 			} else {
 				dotTapsMultiplied(out, from, k, g, w.offset)
 			}
+			if end == nil {
+				finished = 0
+			}
+			if finished < g.co {
+				ep.apply(dst, g.co, u*g.ow, (u+1)*g.ow, finished, g.co)
+			}
+		}
+		lo = last
+	}
+}
+
+// dotTaps computes the pixels of a row, dst [·,n]: dst[at,c] = Σ over taps t
+// ascending, from +0, of x[at·step+taps[t]+c]·k[t·n+c]. It finishes as many of the
+// channels with end as it returns.
+func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int, end *finish) (finished int) {
+	c := dotTapsWhole(dst, x, step, k, n, taps, end)
+	finished = c
+	if c == 0 {
+		c = tail(dotTapsVectors(dst, x, step, k, n, taps), n)
+	}
+	for at := range len(dst) / n {
+		pixel := x[at*step:]
+		for i := c; i < n; i++ {
+			sum := float32(0)
+			for t, tap := range taps {
+				sum += float32(pixel[tap+i] * k[t*n+i])
+			}
+			dst[at*n+i] = sum
 		}
 	}
-	ep.apply(dst, g.co, lo*g.ow, hi*g.ow, 0, g.co)
+	return finished
 }
 
 // forwardTaps sets w.offset to where in f the taps of a window lie, from its first.
@@ -57,22 +85,21 @@ func dotTapsMultiplied(dst, x, k []float32, g geometry, taps []int) {
 func depthwiseGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	f := g.backward()
-	w.forwardTaps(g, f)
+	v := g.backwardScene(dy)
+	w.forwardTaps(g, v.frame)
 	slices.Reverse(w.offset)
-	group := f.group()
-	for n := lo / g.h; n*g.h < hi; n += group {
-		end := min((n+group)*g.h, hi)
-		images := w.frames(f, dy, n, (end+g.h-1)/g.h)
-		for u := max(n*g.h, lo); u < end; u++ {
-			from := images[(u/g.h-n)*f.size()+u%g.h*f.wide*g.co:]
+	for lo < hi {
+		data, base, end := w.lay(v, lo, hi)
+		for u := lo; u < end; u++ {
+			from := data[v.at(u-base):]
 			out := dx[u*g.w*g.ci : (u+1)*g.w*g.ci]
 			if g.mult == 1 {
-				dotTaps(out, from, g.ci, k, g.ci, w.offset)
+				dotTaps(out, from, g.ci, k, g.ci, w.offset, nil)
 			} else {
 				dotTapsSummed(out, from, k, g, w.offset)
 			}
 		}
+		lo = end
 	}
 }
 
@@ -96,17 +123,15 @@ func dotTapsSummed(dst, dy, k []float32, g geometry, taps []int) {
 func depthwiseGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	f := g.forward()
-	w.forwardTaps(g, f)
+	v := g.forwardScene(x)
+	w.forwardTaps(g, v.frame)
 	for t := range w.offset {
 		clear(dk[t*g.co+lo*g.mult : t*g.co+hi*g.mult])
 	}
-	group := f.group()
-	for n := 0; n < g.n; n += group {
-		end := min(n+group, g.n)
-		images := w.frames(f, x, n, end)
-		for u := n * g.oh; u < end*g.oh; u++ {
-			from := images[(u/g.oh-n)*f.size()+u%g.oh*g.Stride[0]*f.wide*g.ci+lo:]
+	for first, rows := 0, g.n*g.oh; first < rows; {
+		data, base, end := w.lay(v, first, rows)
+		for u := first; u < end; u++ {
+			from := data[v.at(u-base)+lo:]
 			ds := dy[u*g.ow*g.co+lo*g.mult:]
 			if g.mult == 1 {
 				addProducts(dk[lo:], g.ci, from, g.Stride[1]*g.ci, w.offset, ds, hi-lo, g.ow)
@@ -114,6 +139,7 @@ func depthwiseGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
 				addProductsMultiplied(dk[lo*g.mult:], from, w.offset, ds, g, hi-lo)
 			}
 		}
+		first = end
 	}
 }
 
@@ -125,20 +151,6 @@ func addProductsMultiplied(sums, x []float32, taps []int, dy []float32, g geomet
 				sum += float32(x[at*g.Stride[1]*g.ci+tap+i/g.mult] * dy[at*g.co+i])
 			}
 			sums[t*g.co+i] = sum
-		}
-	}
-}
-
-// dotTapsFrom is dotTaps for channels from and up, one by one.
-func dotTapsFrom(from int, dst, x []float32, step int, k []float32, n int, taps []int) {
-	for at := range len(dst) / n {
-		pixel := x[at*step:]
-		for c := from; c < n; c++ {
-			sum := float32(0)
-			for t, tap := range taps {
-				sum += float32(pixel[tap+c] * k[t*n+c])
-			}
-			dst[at*n+c] = sum
 		}
 	}
 }

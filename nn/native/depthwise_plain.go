@@ -2,11 +2,7 @@
 
 package native
 
-// dotTaps computes the pixels of a row, dst [·,n]: dst[at,c] = Σ over taps t
-// ascending, from +0, of x[at·step+taps[t]+c]·k[t·n+c].
-func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int) {
-	dotTapsFrom(0, dst, x, step, k, n, taps)
-}
+func dotTapsVectors(dst, x []float32, step int, k []float32, n int, taps []int) int { return 0 }
 
 // addProducts adds to sums[t·n+c], for at < count ascending,
 // x[at·step+taps[t]+c]·dy[at·n+c].

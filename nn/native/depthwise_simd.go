@@ -4,9 +4,8 @@ package native
 
 import "simd"
 
-// dotTaps computes the pixels of a row, dst [·,n]: dst[at,c] = Σ over taps t
-// ascending, from +0, of x[at·step+taps[t]+c]·k[t·n+c].
-func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int) {
+// dotTapsVectors is dotTaps for whole registers of channels; it returns how many channels.
+func dotTapsVectors(dst, x []float32, step int, k []float32, n int, taps []int) int {
 	w, pixels := lanes(), len(dst)/n
 	c := 0
 	for ; c+w <= n; c += w {
@@ -36,7 +35,7 @@ func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int) {
 			sum.Store(dst[at*n+c:])
 		}
 	}
-	dotTapsFrom(c, dst, x, step, k, n, taps)
+	return c
 }
 
 // addProducts adds to sums[t·n+c], for at < count ascending,

@@ -25,8 +25,9 @@ const (
 // that all slices reach so far.
 type micro struct {
 	width int // columns, two registers
-	tile  func(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool)
+	tile  func(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish)
 	row   func(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool)
+	ends  bool // tile knows what to do with end
 }
 
 // matrix is an operand of which element (row r, column c) is data[r·rows+c·cols].
@@ -101,12 +102,16 @@ func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k in
 		for p0 := 0; p0 < max(k, 1); p0 += step {
 			p1 := min(p0+step, k)
 			q := w.pack(b, p0, p1, j0, j1, hi-lo)
+			w.ep, w.end = ep, nil
+			if p1 == k && w.micro.ends {
+				w.end = ep.finish(&w.finish)
+			}
 			w.cut(a.runs, p0, p1, a.step)
 			for i0 := lo; i0 < hi; i0 += blockM {
 				i1 := min(i0+blockM, hi)
 				w.place(a, i0, i1)
 				w.addBlock(dst, ldd, a, q, i0, i1, j0, j1, first && p0 == 0)
-				if p1 == k {
+				if p1 == k && w.end == nil {
 					ep.apply(dst, ldd, i0, i1, j0, j1)
 				}
 			}
@@ -176,10 +181,14 @@ func (w *workspace) addBlock(dst []float32, ldd int, a operand, b panels, i0, i1
 		for i := i0; i < i1; i += tileM {
 			mr, cols := min(tileM, i1-i), min(nr, j1-j)
 			rows := (*[tileM]int)(w.offsets[i-i0:])
+			w.end.columns(w.ep.bias, j, cols)
 			if mr == tileM && cols == nr {
-				w.micro.tile(dst[i*ldd+j:(i+tileM-1)*ldd+j+nr], ldd, a.data, rows, a.step, w.block, bp, bs, first)
-			} else {
-				w.edge(dst[i*ldd+j:], ldd, mr, cols, a, rows, bp, bs, first)
+				w.micro.tile(dst[i*ldd+j:(i+tileM-1)*ldd+j+nr], ldd, a.data, rows, a.step, w.block, bp, bs, first, w.end)
+				continue
+			}
+			w.edge(dst[i*ldd+j:], ldd, mr, cols, a, rows, bp, bs, first)
+			if mr == 1 && w.end != nil {
+				w.ep.apply(dst, ldd, i, i+1, j, j+cols)
 			}
 		}
 	}
@@ -196,7 +205,7 @@ func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[til
 	if mr == 1 {
 		w.micro.row(aside[:], a.data, rows[0], a.step, w.block, b, bs, first)
 	} else {
-		w.micro.tile(aside[:], nr, a.data, rows, a.step, w.block, b, bs, first)
+		w.micro.tile(aside[:], nr, a.data, rows, a.step, w.block, b, bs, first, w.end)
 	}
 	for r := range mr {
 		copy(dst[r*ldd:r*ldd+cols], aside[r*nr:r*nr+cols])
@@ -216,6 +225,9 @@ type workspace struct {
 	depth   int       // how many columns these are
 	offsets [blockM]int
 	aside   [tileM * maxTileN]float32
+	ep      epilogue
+	end     *finish // what of ep the tiles do, &w.finish; nil: nothing
+	finish  finish
 }
 
 var buffers = sync.Pool{New: func() any { return new(workspace) }}
@@ -253,6 +265,9 @@ func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
 // packPanel copies columns [j0,j1) of rows [p0,p1), padding rows to nr with zeros.
 func packPanel(dst []float32, b matrix, p0, p1, j0, j1, nr int) {
 	n := j1 - j0
+	if b.cols == 1 && n == nr && p0 < p1 && copyPanel(dst, b.data[p0*b.rows+j0:], b.rows, p1-p0, nr) {
+		return
+	}
 	if b.cols == 1 {
 		for p := p0; p < p1; p++ {
 			row := dst[(p-p0)*nr : (p-p0+1)*nr]

@@ -10,15 +10,15 @@ import "simd/archsimd"
 // two and a half times the speed.
 func microKernel() micro {
 	if archsimd.X86.AVX2() {
-		return micro{16, tileAVX2, rowAVX2}
+		return micro{16, tileAVX2, rowAVX2, true}
 	}
-	return micro{tileN(), tile, tileRow}
+	return micro{tileN(), tile, tileRow, false}
 }
 
 // tileAVX2 is tile, 16 columns wide. It checks nothing.
 //
 //go:noescape
-func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool)
+func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish)
 
 // rowAVX2 is tileRow, 16 columns wide.
 func rowAVX2(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool) {
@@ -38,4 +38,19 @@ func rowAVX2(dst []float32, a []float32, row, step int, runs []run, b []float32,
 	}
 	c0.Store(dst)
 	c1.Store(dst[8:])
+}
+
+// copyPanel copies k rows of nr elements that are ld apart in src, for the width of tileAVX2; it
+// reports whether it did.
+func copyPanel(dst, src []float32, ld, k, nr int) bool {
+	if nr != 16 || !archsimd.X86.AVX2() {
+		return false
+	}
+	for p := range k {
+		from, to := (*[16]float32)(src[p*ld:]), (*[16]float32)(dst[p*16:])
+		archsimd.LoadFloat32x8Array((*[8]float32)(from[:8])).StoreArray((*[8]float32)(to[:8]))
+		archsimd.LoadFloat32x8Array((*[8]float32)(from[8:])).StoreArray((*[8]float32)(to[8:]))
+	}
+	clearUpper()
+	return true
 }

@@ -1,5 +1,6 @@
 //go:build goexperiment.simd && go1.27
 
+#include "go_asm.h"
 #include "textflag.h"
 
 // ROW adds the element at a times the two registers of b to the sums of a row.
@@ -10,8 +11,13 @@
 	VMULPS Y9, Y10, Y10   \
 	VADDPS Y10, sum1, sum1
 
-// func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool)
-TEXT ·tileAVX2(SB), NOSPLIT, $0-129
+// CLAMP is x < low ? low : x, then high < x ? high : x; NaN and -0 stay as they are.
+#define CLAMP(x) \
+	VMAXPS x, Y10, x \
+	VMINPS x, Y11, x
+
+// func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish)
+TEXT ·tileAVX2(SB), NOSPLIT, $0-144
 	MOVQ dst_base+0(FP), DI
 	MOVQ ldd+24(FP), R14
 	SHLQ $2, R14
@@ -56,7 +62,7 @@ ready:
 
 nextRun:
 	DECQ DX
-	JLT  store
+	JLT  finish
 	MOVQ 0(BX), AX // run.at
 	SHLQ $2, AX
 	MOVQ 8(BX), CX // run.n
@@ -75,6 +81,38 @@ column:
 	DECQ CX
 	JNZ  column
 	JMP  nextRun
+
+finish:
+	MOVQ  end+136(FP), AX
+	TESTQ AX, AX
+	JEQ   store
+	MOVQ  finish_bias(AX), CX
+	TESTQ CX, CX
+	JEQ   clamp
+	VMOVUPS (CX), Y8
+	VMOVUPS 32(CX), Y9
+	VADDPS Y8, Y0, Y0
+	VADDPS Y9, Y1, Y1
+	VADDPS Y8, Y2, Y2
+	VADDPS Y9, Y3, Y3
+	VADDPS Y8, Y4, Y4
+	VADDPS Y9, Y5, Y5
+	VADDPS Y8, Y6, Y6
+	VADDPS Y9, Y7, Y7
+
+clamp:
+	CMPB finish_clamp(AX), $0
+	JEQ  store
+	VBROADCASTSS finish_low(AX), Y10
+	VBROADCASTSS finish_high(AX), Y11
+	CLAMP(Y0)
+	CLAMP(Y1)
+	CLAMP(Y2)
+	CLAMP(Y3)
+	CLAMP(Y4)
+	CLAMP(Y5)
+	CLAMP(Y6)
+	CLAMP(Y7)
 
 store:
 	VMOVUPS Y0, (DI)

@@ -2,4 +2,6 @@
 
 package native
 
-func microKernel() micro { return micro{tileN(), tile, tileRow} }
+func microKernel() micro { return micro{tileN(), tile, tileRow, false} }
+
+func copyPanel(dst, src []float32, ld, k, nr int) bool { return false }

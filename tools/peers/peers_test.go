@@ -100,7 +100,7 @@ func TestVGG16Builds(t *testing.T) {
 	if n := weights[len(weights)-4].Shape.Size(); n != 25088*1024 {
 		t.Errorf("the first dense layer has %d weights", n)
 	}
-	if !convolution("conv2d_3") || convolution("dense") {
+	if !base("conv2d_3") || base("dense") {
 		t.Error("the wrong layers are frozen")
 	}
 }

@@ -19,7 +19,7 @@ var Steps = map[string]Step{
 	"fit_textlstm":    {textLSTM, "binary_crossentropy", "adam", 1e-3, nil},
 	"fit_mobilenetv2": {mobileNetV2, "sparse_categorical_crossentropy", "adam", 1e-3, nil},
 	"fit_head":        {head, "sparse_categorical_crossentropy", "adam", 1e-3, nil},
-	"fit_vgg16_head":  {vgg16Head, "sparse_categorical_crossentropy", "adam", 1e-4, convolution},
+	"fit_vgg16_head":  {vgg16Head, "sparse_categorical_crossentropy", "adam", 1e-4, base},
 	"fit_mlp":         {mlp, "mean_squared_error", "sgd", 0.03, nil},
 }
 
@@ -125,8 +125,8 @@ func vgg16Head() *layers.Model {
 	return layers.Sequential("vgg16_head", image(224, 3), stack...)
 }
 
-// convolution tells the layers of VGG16 that stay as they are.
-func convolution(layer string) bool { return strings.HasPrefix(layer, "conv2d") }
+// base tells the layers of VGG16 that stay as they are.
+func base(layer string) bool { return strings.HasPrefix(layer, "conv2d") || strings.HasPrefix(layer, "max_pooling2d") }
 
 // mobileNetV2 is for 96×96 pictures and five classes.
 func mobileNetV2() *layers.Model {

@@ -1,0 +1,7 @@
+//go:build !(goexperiment.simd && go1.27 && amd64)
+
+package native
+
+func dotTapsWhole(dst, x []float32, step int, k []float32, n int, taps []int, end *finish) int {
+	return 0
+}
