@@ -256,6 +256,9 @@ func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
 	}
 	w.b = grown(w.b, whole*k*nr)
 	q.data, q.panel, q.row = w.b, k*nr, nr
+	if b.cols == 1 && whole*k > 0 && copyPanels(q.data, b.data[p0*b.rows+j0:], b.rows, k, whole, nr) {
+		return q
+	}
 	for i := range whole {
 		packPanel(q.data[i*k*nr:(i+1)*k*nr], b, p0, p1, j0+i*nr, j0+(i+1)*nr, nr)
 	}
@@ -265,9 +268,6 @@ func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
 // packPanel copies columns [j0,j1) of rows [p0,p1), padding rows to nr with zeros.
 func packPanel(dst []float32, b matrix, p0, p1, j0, j1, nr int) {
 	n := j1 - j0
-	if b.cols == 1 && n == nr && p0 < p1 && copyPanel(dst, b.data[p0*b.rows+j0:], b.rows, p1-p0, nr) {
-		return
-	}
 	if b.cols == 1 {
 		for p := p0; p < p1; p++ {
 			row := dst[(p-p0)*nr : (p-p0+1)*nr]

@@ -40,16 +40,20 @@ func rowAVX2(dst []float32, a []float32, row, step int, runs []run, b []float32,
 	c1.Store(dst[8:])
 }
 
-// copyPanel copies k rows of nr elements that are ld apart in src, for the width of tileAVX2; it
-// reports whether it did.
-func copyPanel(dst, src []float32, ld, k, nr int) bool {
-	if nr != 16 || !archsimd.X86.AVX2() {
+// copyPanels copies k rows of whole panels, which are ld apart in src, to the panels one after
+// the other, if these are for tileAVX2; it reports whether they are. Memory is read in its order.
+func copyPanels(dst, src []float32, ld, k, whole, width int) bool {
+	if width != 16 || !archsimd.X86.AVX2() {
 		return false
 	}
 	for p := range k {
-		from, to := (*[16]float32)(src[p*ld:]), (*[16]float32)(dst[p*16:])
-		archsimd.LoadFloat32x8Array((*[8]float32)(from[:8])).StoreArray((*[8]float32)(to[:8]))
-		archsimd.LoadFloat32x8Array((*[8]float32)(from[8:])).StoreArray((*[8]float32)(to[8:]))
+		row := src[p*ld:][:16*whole]
+		for at := p * 16; len(row) >= 16; at += 16 * k {
+			to := (*[16]float32)(dst[at:])
+			archsimd.LoadFloat32x8Array((*[8]float32)(row)).StoreArray((*[8]float32)(to[:8]))
+			archsimd.LoadFloat32x8Array((*[8]float32)(row[8:])).StoreArray((*[8]float32)(to[8:]))
+			row = row[16:]
+		}
 	}
 	clearUpper()
 	return true

@@ -4,4 +4,4 @@ package native
 
 func microKernel() micro { return micro{tileN(), tile, tileRow, false} }
 
-func copyPanel(dst, src []float32, ld, k, nr int) bool { return false }
+func copyPanels(dst, src []float32, ld, k, whole, width int) bool { return false }
