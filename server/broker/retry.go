@@ -76,6 +76,14 @@ func Passing(err error) bool {
 	return api.Code == 503
 }
 
+// Lagging marks the error of a node that does not know a stream yet, which was just made.
+func Lagging(err error) error {
+	if errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrBucketNotFound) {
+		return fmt.Errorf("%w: %w", ErrAgain, err)
+	}
+	return err
+}
+
 // Error codes of JetStream that its client has no names for.
 const (
 	noPeers           jetstream.ErrorCode = 10005 // while a cluster forms

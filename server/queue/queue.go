@@ -103,7 +103,7 @@ func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
 			AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.o.AckWait,
 			MaxDeliver: -1, MaxAckPending: 10_000, Replicas: q.o.Replicas,
 		})
-		return err
+		return broker.Lagging(err)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)

@@ -64,17 +64,17 @@ func (b *bucket) open(ctx context.Context, js jetstream.JetStream, config jetstr
 	}
 	stream, err := js.Stream(ctx, "OBJ_"+config.Bucket)
 	if err != nil {
-		return err
+		return broker.Lagging(err)
 	}
 	if c := stream.CachedInfo().Config; c.AllowDirect {
 		c.AllowDirect = false
 		if stream, err = js.UpdateStream(ctx, c); err != nil {
-			return err
+			return broker.Lagging(err)
 		}
 	}
 	b.stream = stream
 	b.store, err = js.ObjectStore(ctx, config.Bucket) // anew: it remembers how the stream was
-	return err
+	return broker.Lagging(err)
 }
 
 func (b *bucket) try(ctx context.Context, f func(context.Context) error) error {
