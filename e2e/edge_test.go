@@ -163,12 +163,14 @@ func TestEdge(t *testing.T) {
 	needEdge(t)
 	stores := t.TempDir()
 	hash, file := putModel(t, stores)
-	origin := startServer(t)
+	data := t.TempDir()
+	token := addToken(t, data)
+	origin := startServer(t, "-data", data)
 	s := startEdge(t, stores, origin.url)
 	t.Run("assets", func(t *testing.T) { checkAssets(t, s, origin) })
 	t.Run("weights", func(t *testing.T) { checkWeights(t, s, hash, file) })
 	t.Run("page", func(t *testing.T) { checkEdgePage(t, s) })
-	t.Run("job", func(t *testing.T) { checkEdgeJob(t, s, origin) })
+	t.Run("job", func(t *testing.T) { checkEdgeJob(t, s, origin, token) })
 }
 
 // checkAssets compares every asset of the edge with what wafer serve sends for its address.
@@ -253,9 +255,31 @@ func checkEdgePage(t *testing.T, s *server) {
 	p.until("an answer of the model in R2", func() bool { return strings.Contains(p.answer(), "plus") })
 }
 
-// checkEdgeJob has the page of the edge send a training to the origin, follow it, and bring the model back.
-func checkEdgeJob(t *testing.T, s, origin *server) {
-	p := lesson(t, s)
+// addToken makes a token for a server that has its data in a folder.
+func addToken(t *testing.T, data string) string {
+	t.Helper()
+	program, err := wafer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := exec.Command(program, "token", "add", "e2e", "--role", "submit", "--data", data).Output()
+	if err != nil {
+		t.Fatalf("making a token: %v", err)
+	}
+	return strings.TrimSpace(string(token))
+}
+
+// checkEdgeJob signs in at the edge and has its page send a training to the origin, follow it, and bring the model back.
+func checkEdgeJob(t *testing.T, s, origin *server, token string) {
+	if status, _, _ := s.get(t, "/api/jobs"); status != 401 {
+		t.Errorf("without a token the jobs are answered with %d, expected 401", status)
+	}
+	p := open(t, s, "/jobs")
+	p.fill("Token", token)
+	p.click("Sign in")
+	p.waitFor("the list of jobs", `!document.querySelector(".sign-in")`)
+	p.navigate("/teach")
+	p.lesson()
 	p.click("Train on the server")
 	p.send(2)
 	p.bring()
@@ -263,7 +287,7 @@ func checkEdgeJob(t *testing.T, s, origin *server) {
 		t.Errorf("the model has %d bytes", len(model))
 	}
 	var all api.Jobs
-	if _, _, body := origin.get(t, "/api/jobs"); json.Unmarshal(body, &all) != nil || len(all.Jobs) != 1 || all.Jobs[0].Status.State != api.Succeeded {
+	if _, _, body := origin.get(t, "/api/jobs", "Authorization", "Bearer "+token); json.Unmarshal(body, &all) != nil || len(all.Jobs) != 1 || all.Jobs[0].Status.State != api.Succeeded {
 		t.Errorf("the origin's jobs are %s, expected one that succeeded", body)
 	}
 }

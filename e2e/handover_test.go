@@ -14,6 +14,12 @@ import (
 func lesson(t *testing.T, s *server) *tab {
 	t.Helper()
 	p := open(t, s, "/teach")
+	p.lesson()
+	return p
+}
+
+func (p *tab) lesson() {
+	p.t.Helper()
 	p.waitFor("what was kept", keptIsHere)
 	p.fillTextClasses()
 	p.click("Details")
@@ -21,7 +27,6 @@ func lesson(t *testing.T, s *server) *tab {
 	p.press(kb.Tab)
 	eval[bool](p, `(document.querySelector("#teach-whole").click(), true)`)
 	p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
-	return p
 }
 
 // inTab waits for the model in this tab and returns its file.

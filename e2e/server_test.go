@@ -79,15 +79,15 @@ type server struct {
 	done chan struct{}
 }
 
-// startServer runs the real server on a free port until the test ends.
-func startServer(t *testing.T) *server {
+// startServer runs the real server on a free port until the test ends; with more arguments, if any.
+func startServer(t *testing.T, args ...string) *server {
 	t.Helper()
 	need(t)
 	path, err := wafer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{cmd: exec.Command(path, "serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", t.TempDir()), done: make(chan struct{})}
+	s := &server{cmd: exec.Command(path, append([]string{"serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", t.TempDir()}, args...)...), done: make(chan struct{})}
 	log, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
