@@ -29,7 +29,11 @@ func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 	w, swapped := buffers.Get().(*workspace), buffers.Get().(*workspace)
 	defer buffers.Put(w)
 	defer buffers.Put(swapped)
-	swapped.exchange(k, g)
+	right := matrix{k, 1, g.co} // of a 1×1 kernel
+	if g.Kernel != [2]int{1, 1} {
+		swapped.exchange(k, g)
+		right = matrix{swapped.image, g.ci, 1}
+	}
 	v := g.backwardScene(dy)
 	f := v.frame
 	w.runs = w.runs[:0]
@@ -41,7 +45,7 @@ func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 	for lo < hi {
 		data, base, end := w.lay(v, lo, hi)
 		left.data, left.first = data, base*g.w
-		w.product(dx, g.ci, left, matrix{swapped.image, g.ci, 1}, g.ci, g.Kernel[0]*g.Kernel[1]*g.co, true, epilogue{}, lo*g.w, end*g.w)
+		w.product(dx, g.ci, left, right, g.ci, g.Kernel[0]*g.Kernel[1]*g.co, true, epilogue{}, lo*g.w, end*g.w)
 		lo = end
 	}
 }

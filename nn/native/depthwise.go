@@ -155,10 +155,13 @@ func addProductsMultiplied(sums, x []float32, taps []int, dy []float32, g geomet
 	}
 }
 
-// addProductsFrom is addProducts for channels from and up, one by one.
-func addProductsFrom(from int, sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) {
+// addProducts adds to sums[t·n+c], for at < count ascending,
+// x[at·step+taps[t]+c]·dy[at·n+c].
+func addProducts(sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) {
+	done := addProductsWhole(sums, n, x, step, taps, dy, channels, count)
+	done = tail(addProductsVectors(done, sums, n, x, step, taps, dy, channels, count), channels)
 	for t, tap := range taps {
-		for c := from; c < channels; c++ {
+		for c := done; c < channels; c++ {
 			sum := sums[t*n+c]
 			for at := range count {
 				sum += float32(x[at*step+tap+c] * dy[at*n+c])

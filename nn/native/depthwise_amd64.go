@@ -28,3 +28,25 @@ func dotTapsWhole(dst, x []float32, step int, k []float32, n int, taps []int, en
 //
 //go:noescape
 func dotTapsAVX2(dst []float32, n int, x []float32, step int, k []float32, taps []int, channels int, end *finish)
+
+// addProductsWhole is addProducts for three taps at a time, where there are no others, and two
+// registers of channels; it returns how many channels.
+func addProductsWhole(sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) int {
+	channels &^= 15
+	if !archsimd.X86.AVX2() || len(taps)%3 != 0 || channels == 0 || count == 0 {
+		return 0
+	}
+	_, _ = x[(count-1)*step+slices.Max(taps)+channels-1], dy[(count-1)*n+channels-1]
+	_ = sums[(len(taps)-1)*n+channels-1]
+	for c := 0; c < channels; c += 16 {
+		for t := 0; t < len(taps); t += 3 {
+			addProductsAVX2(sums[t*n+c:], n, x[c:], step, (*[3]int)(taps[t:]), dy[c:], count)
+		}
+	}
+	return channels
+}
+
+// addProductsAVX2 is addProducts for three taps and 16 channels. It checks nothing.
+//
+//go:noescape
+func addProductsAVX2(sums []float32, n int, x []float32, step int, taps *[3]int, dy []float32, count int)

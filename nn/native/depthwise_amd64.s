@@ -85,3 +85,56 @@ store:
 	JGT  block
 	VZEROUPPER
 	RET
+
+// PRODUCTS adds x at a times the two registers of dy to two sums.
+#define PRODUCTS(a, sum0, sum1) \
+	VMULPS (a), Y6, Y8     \
+	VADDPS Y8, sum0, sum0 \
+	VMULPS 32(a), Y7, Y9   \
+	VADDPS Y9, sum1, sum1
+
+// func addProductsAVX2(sums []float32, n int, x []float32, step int, taps *[3]int, dy []float32, count int)
+TEXT ·addProductsAVX2(SB), NOSPLIT, $0-104
+	MOVQ sums_base+0(FP), DI
+	MOVQ n+24(FP), R14
+	MOVQ x_base+32(FP), SI
+	MOVQ step+56(FP), R13
+	MOVQ taps+64(FP), BX
+	MOVQ dy_base+72(FP), DX
+	MOVQ count+96(FP), CX
+	SHLQ $2, R14
+	SHLQ $2, R13
+	MOVQ 0(BX), R8
+	MOVQ 8(BX), R9
+	MOVQ 16(BX), R10
+	LEAQ (SI)(R8*4), R8
+	LEAQ (SI)(R9*4), R9
+	LEAQ (SI)(R10*4), R10
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS (DI)(R14*1), Y2
+	VMOVUPS 32(DI)(R14*1), Y3
+	VMOVUPS (DI)(R14*2), Y4
+	VMOVUPS 32(DI)(R14*2), Y5
+
+position:
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	PRODUCTS(R8, Y0, Y1)
+	PRODUCTS(R9, Y2, Y3)
+	PRODUCTS(R10, Y4, Y5)
+	ADDQ R13, R8
+	ADDQ R13, R9
+	ADDQ R13, R10
+	ADDQ R14, DX
+	DECQ CX
+	JNZ  position
+
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, (DI)(R14*1)
+	VMOVUPS Y3, 32(DI)(R14*1)
+	VMOVUPS Y4, (DI)(R14*2)
+	VMOVUPS Y5, 32(DI)(R14*2)
+	VZEROUPPER
+	RET

@@ -38,11 +38,10 @@ func dotTapsVectors(dst, x []float32, step int, k []float32, n int, taps []int) 
 	return c
 }
 
-// addProducts adds to sums[t·n+c], for at < count ascending,
-// x[at·step+taps[t]+c]·dy[at·n+c].
-func addProducts(sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) {
+// addProductsVectors is addProducts for whole registers of channels from c on; it returns where
+// these end.
+func addProductsVectors(c int, sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) int {
 	w := lanes()
-	c := 0
 	for ; c+w <= channels; c += w {
 		t := 0
 		for ; t+3 <= len(taps); t += 3 {
@@ -67,5 +66,5 @@ func addProducts(sums []float32, n int, x []float32, step int, taps []int, dy []
 			sum.Store(sums[t*n+c:])
 		}
 	}
-	addProductsFrom(c, sums, n, x, step, taps, dy, channels, count)
+	return c
 }

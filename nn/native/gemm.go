@@ -276,7 +276,21 @@ func packPanel(dst []float32, b matrix, p0, p1, j0, j1, nr int) {
 		}
 		return
 	}
-	for j := range nr {
+	from := 0
+	if b.rows == 1 {
+		from = n &^ 3
+	}
+	for j := 0; j < from; j += 4 {
+		k, next := p1-p0, (j0+j)*b.cols+p0
+		c0, c1, c2, c3 := b.data[next:][:k], b.data[next+b.cols:][:k], b.data[next+2*b.cols:][:k], b.data[next+3*b.cols:][:k]
+		at := j
+		for p, v := range c0 {
+			to := (*[4]float32)(dst[at:])
+			to[0], to[1], to[2], to[3] = v, c1[p], c2[p], c3[p]
+			at += nr
+		}
+	}
+	for j := from; j < nr; j++ {
 		at := dst[j:]
 		if j >= n {
 			for p := range p1 - p0 {
