@@ -61,6 +61,7 @@ var allowed = map[string]string{
 	"server/broker/brokertest": "server/broker",
 	"server/queue":             "server/api server/broker nn/task",
 	"server/queue/queuetest":   "server/queue server/api server/broker nn/task",
+	"server/remote":            "server/api",
 	"server/store":             "server/broker",
 	"server/store/storetest":   "server/store",
 	"server/edge":              "server/api server/web/secure nn/task",

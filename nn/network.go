@@ -42,6 +42,23 @@ func WeightsFile(r *recipe.Recipe) string {
 	return ""
 }
 
+// Files are the files and folders, below the data folder, that a recipe names, each once.
+func Files(r *recipe.Recipe) []string {
+	var all []string
+	add := func(path string) {
+		if path != "" && !slices.Contains(all, path) {
+			all = append(all, path)
+		}
+	}
+	d := r.Preprocess.Data
+	for _, s := range slices.Concat(d.Train, d.Validation, d.Test, d.OutsideValidation, d.OutsideTest) {
+		add(s.Path)
+		add(s.LabelsPath)
+	}
+	add(WeightsFile(r))
+	return all
+}
+
 func newNetwork(r *recipe.Recipe) (*network, error) {
 	d := r.Define
 	switch list := d.Stack(); {

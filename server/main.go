@@ -21,6 +21,8 @@ type command struct {
 var commands = []command{
 	{"serve", "serve the page, jobs and models on this machine", cmdServe},
 	{"worker", "run jobs of a NATS cluster", cmdWorker},
+	{"submit", "hand a recipe with its data to a server", cmdSubmit},
+	{"jobs", "list, show and move the jobs of a server", cmdJobs},
 	{"token", "make, list and remove the tokens of a server", cmdToken},
 	{"train", "train a model by a recipe", cmdTrain},
 	{"eval", "measure a model on labelled data", cmdEval},

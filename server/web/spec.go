@@ -118,16 +118,11 @@ func checkRecipe(spec *api.Spec) (name string, err error) {
 	if err != nil {
 		return "", invalid(err.Error())
 	}
-	var named []string
-	d := r.Preprocess.Data
-	for _, s := range slices.Concat(d.Train, d.Validation, d.Test, d.OutsideValidation, d.OutsideTest) {
-		named = append(named, s.Path, s.LabelsPath)
-	}
-	if len(d.Train) == 0 {
+	if len(r.Preprocess.Data.Train) == 0 {
 		return "", invalid("recipe: preprocess.data.train names no files to train on")
 	}
-	for _, path := range append(named, nn.WeightsFile(r)) {
-		if path != "" && !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == path || strings.HasPrefix(f.Path, path+"/") }) {
+	for _, path := range nn.Files(r) {
+		if !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == path || strings.HasPrefix(f.Path, path+"/") }) {
 			return "", invalid(fmt.Sprintf("the recipe names %q, which is not among the files of the job", path))
 		}
 	}
