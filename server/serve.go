@@ -50,6 +50,7 @@ func cmdServe(args []string) error {
 	logSettings(log, flags)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	options.Stop = ctx.Done()
 	if *where.nats != "" {
 		*data = "" // its default

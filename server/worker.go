@@ -119,8 +119,8 @@ func cmdWorker(args []string) error {
 		return err
 	}
 	context.AfterFunc(ctx, func() {
-		log.Info("stopping")
-		stop() // a second signal ends the process at once
+		log.Info("stopping; a second signal ends at once")
+		stop()
 	})
 	log.Info("working")
 	t.Run(ctx)

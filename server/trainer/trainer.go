@@ -122,17 +122,26 @@ func (t *Trainer) work(ctx context.Context, c *queue.Claim) {
 		if err = c.Succeed(last, *result); err != nil && cause == nil && c.Context().Err() == nil {
 			err = errors.Join(err, c.Fail(last, "the result could not be reported: "+err.Error()))
 		}
-		log.Info("a job is done", "weights", result.WeightsHash, "error", err)
+		tell(log, err, "a job is done", "weights", result.WeightsHash)
 	case cause == nil:
-		log.Info("a job failed", "reason", err, "error", c.Fail(last, err.Error()))
+		tell(log, c.Fail(last, err.Error()), "a job failed", "reason", err)
 	case errors.Is(cause, errTooLong):
 		err = c.Fail(last, fmt.Sprintf("was not done after %d seconds, the most that an attempt may take; retry goes on from the last checkpoint", seconds))
-		log.Info("a job took too long", "error", err)
+		tell(log, err, "a job took too long")
 	case errors.Is(cause, errStopping):
-		log.Info("gave a job back", "error", c.Release(last))
+		tell(log, c.Release(last), "gave a job back")
 	default: // paused, cancelled, or another worker has it
 		log.Info("left a job", "reason", cause)
 	}
+}
+
+// tell logs how a job was left, and err if the queue did not take that.
+func tell(log *slog.Logger, err error, what string, more ...any) {
+	if err != nil {
+		log.Warn(what+", but that could not be reported", append(more, "error", err)...)
+		return
+	}
+	log.Info(what, more...)
 }
 
 // lasting is a context that outlives ctx by some time.
