@@ -24,9 +24,18 @@ func jobsState() *state.Jobs {
 type Jobs struct {
 	app.Compo
 	watching
+	ctx app.Context
 }
 
-func (p *Jobs) OnMount(ctx app.Context) { p.watch(ctx) }
+func (p *Jobs) OnMount(ctx app.Context) {
+	p.watch(ctx)
+	p.ctx = ctx
+}
+
+// visit goes to an address once something is done, when what was pressed may be gone.
+func (p *Jobs) visit(address string) {
+	p.ctx.Dispatch(func(ctx app.Context) { ctx.Navigate(address) })
+}
 
 func (p *Jobs) OnDismount() {
 	p.unwatch()

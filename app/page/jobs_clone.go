@@ -7,9 +7,12 @@ import (
 	"wafer/app/view"
 )
 
-// cloneForm asks what is to be different.
-func cloneForm(s state.JobsState) app.UI {
+// cloneForm asks what is to be different in a variation, if one is being made.
+func (p *Jobs) cloneForm(s state.JobsState) app.UI {
 	f := s.Clone
+	if f == nil {
+		return app.Div()
+	}
 	of, _ := s.Find(f.Of)
 	off := s.Busy[f.Of]
 	field := func(name, key, value, class string) app.UI {
@@ -22,7 +25,7 @@ func cloneForm(s state.JobsState) app.UI {
 	}
 	return app.Form().Class("panel", "job-box", "clone").Aria("labelledby", "clone-title").OnSubmit(func(ctx app.Context, e app.Event) {
 		e.PreventDefault()
-		jobs.SubmitClone(func(id string) { ctx.Dispatch(func(ctx app.Context) { ctx.Navigate(state.JobPlace(id)) }) })
+		jobs.SubmitClone(func(id string) { p.visit(state.JobPlace(id)) })
 	}).Body(
 		app.H3().ID("clone-title").Text(T("jobs.clone.title", of.Spec.Name)),
 		app.P().Class("hint").Text(T("jobs.clone.lead")),

@@ -31,9 +31,9 @@ func (p *Jobs) one(st state.State, s state.JobsState) app.UI {
 			app.If(r.Trouble != "" && !j.Status.State.Final(), app.P().Class("hint").Text(T("jobs.quiet", r.Trouble))),
 			app.If(j.Status.Error != "", view.Notice(view.Bad, j.Status.Error, nil)),
 		),
-		jobTools(st, s, j),
-		app.Div().Body(app.If(s.Brought != nil, brought(s.Brought))),
-		app.Div().Body(app.If(s.Clone != nil, cloneForm(s))),
+		p.tools(st, s, j),
+		brought(s.Brought),
+		p.cloneForm(s),
 		app.Div().Class("job-columns").Body(
 			app.Div().Class("job-main").Body(charts(r, j), jobLog(r)),
 			app.Div().Class("job-side").Body(jobResult(j), jobFacts(r, j), asked(j)),
@@ -41,8 +41,8 @@ func (p *Jobs) one(st state.State, s state.JobsState) app.UI {
 	)
 }
 
-// jobTools are what can be done with a job now.
-func jobTools(st state.State, s state.JobsState, j state.Job) app.UI {
+// tools are what can be done with a job now.
+func (p *Jobs) tools(st state.State, s state.JobsState, j state.Job) app.UI {
 	off := s.Busy[j.ID]
 	tool := func(class, key string, do app.EventHandler) app.UI {
 		return app.Button().Class("button", class).Type("button").Text(T(key)).Disabled(off).OnClick(do, key, j.ID)
@@ -61,9 +61,7 @@ func jobTools(st state.State, s state.JobsState, j state.Job) app.UI {
 		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { jobs.StartClone(j.ID) }))
 	}
 	if st.Server.CanDelete() && j.Status.State.Final() {
-		list = append(list, tool("small", "jobs.delete", func(ctx app.Context, _ app.Event) {
-			jobs.Delete(j.ID, func() { ctx.Dispatch(func(ctx app.Context) { ctx.Navigate("/jobs") }) })
-		}))
+		list = append(list, tool("small", "jobs.delete", func(app.Context, app.Event) { jobs.Delete(j.ID, func() { p.visit("/jobs") }) }))
 	}
 	return app.Div().Class("job-tools").Body(list...)
 }
@@ -81,6 +79,9 @@ func takeHere(ctx app.Context, id string) {
 }
 
 func brought(m *state.Model) app.UI {
+	if m == nil {
+		return app.Div()
+	}
 	return app.Div().Class("job-tools").Body(
 		app.A().Class("button", "small").Href(state.PlaceOf(*m)).Text(T("jobs.brought.use")),
 		app.Button().Class("button", "small").Type("button").Text(T("jobs.brought.teach")).OnClick(func(ctx app.Context, _ app.Event) {

@@ -15,7 +15,7 @@ func side(s state.JobsState) app.UI {
 	return app.Article().Class("job").Aria("labelledby", "side-title").Body(
 		app.P().Class("job-back").Body(app.A().Href("/jobs").Text(T("jobs.back"))),
 		app.Header().Class("job-head").Body(app.H2().ID("side-title").Text(T("jobs.side"))),
-		app.Div().Class("panel", "charts", "charts-wide").Body(
+		app.Div().Class("panel", "charts").Body(
 			app.Raw(sideChart(s, T("teach.chart.accuracy"), true, accuracyOf).SVG()),
 			app.Raw(sideChart(s, T("teach.chart.loss"), false, lossOf).SVG()),
 		),
@@ -47,8 +47,8 @@ func sideChart(s state.JobsState, title string, percent bool, of func(task.Progr
 
 // shorten makes a name fit beside a chart.
 func shorten(name string) string {
-	if r := []rune(name); len(r) > 11 {
-		return string(r[:10]) + "…"
+	if r := []rune(name); len(r) > 9 {
+		return string(r[:8]) + "…"
 	}
 	return name
 }

@@ -104,8 +104,10 @@ func (j *Jobs) Visit(query url.Values) {
 		compare = compare[:min(len(compare), MaxCompare)]
 	}
 	j.change(func(s *JobsState) {
-		if s.Open != query.Get("id") {
-			s.Clone, s.Brought, s.Notice = nil, nil, Notice{}
+		if id := query.Get("id"); s.Open != id || compare != nil {
+			if s.Clone, s.Brought = nil, nil; id != "" || compare != nil { // that a job was deleted is said in the list
+				s.Notice = Notice{}
+			}
 		}
 		s.Filter, s.Open, s.Compare = JobState(query.Get("state")), query.Get("id"), compare
 	})
