@@ -23,7 +23,7 @@ func (p *tab) lesson() {
 	p.waitFor("what was kept", keptIsHere)
 	p.fillTextClasses()
 	p.click("Details")
-	p.fill("Epochs", "40")
+	p.fill("Epochs", "100")
 	p.press(kb.Tab)
 	eval[bool](p, `(document.querySelector("#teach-whole").click(), true)`)
 	p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
@@ -92,9 +92,13 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 		p.bring()
 		check(t, p.inTab(), began)
 	})
-	t.Run("tab to server", func(t *testing.T) {
+	t.Run("tab to server, after a change of mind", func(t *testing.T) {
 		p, began := lesson(t, s), time.Now()
 		p.clickRole("button", "Train")
+		p.waitText("Learning: epoch")
+		p.click("Go on on the server")
+		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
+		p.click("Keep everything here")
 		p.far()
 		p.click("Go on on the server")
 		p.send(3)
@@ -105,22 +109,48 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 		p, began := lesson(t, s), time.Now()
 		p.click("Train on the server")
 		p.send(2)
-		p.far()
+		p.waitFor("an epoch", `/epoch/.test(document.querySelector(".train-state")?.innerText)`)
 		p.click("Go on in this tab")
 		check(t, p.inTab(), began)
 	})
-	t.Run("tab, server, tab, with a change of mind", func(t *testing.T) {
-		p, began := lesson(t, s), time.Now()
-		p.clickRole("button", "Train")
-		p.waitFor("an epoch", `/Epoch|epoch|pass/.test(document.querySelector(".train-state")?.innerText)`)
-		p.click("Go on on the server")
-		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
-		p.click("Keep everything here")
-		p.far()
-		p.click("Go on on the server")
-		p.send(3)
-		p.waitText("This training runs on the server")
-		p.click("Go on in this tab")
-		check(t, p.inTab(), began)
-	})
+}
+
+// A page that goes away while it sends goes on where it was, without asking again for what was agreed to.
+func TestAPageThatGoesAwayGoesOnSending(t *testing.T) {
+	s := startServer(t)
+	p := lesson(t, s)
+	// The third piece never arrives.
+	eval[bool](p, `(() => {
+		const send = window.fetch;
+		let pieces = 0;
+		window.fetch = (url, o) => o?.method == "PATCH" && ++pieces > 2 ? new Promise(() => {}) : send(url, o);
+		return true;
+	})()`)
+	p.clickRole("button", "Train")
+	p.far()
+	p.click("Go on on the server")
+	p.send(3)
+	p.waitText("Sending 2.1 MB of")
+	p.reload()
+	p.waitFor("what was kept", keptIsHere)
+	p.click("Texts")
+	p.waitText("Sending a training to the server was interrupted")
+	eval[bool](p, `(() => {
+		const send = window.fetch;
+		window.offsets = [];
+		window.fetch = (url, o) => (o?.method == "PATCH" && window.offsets.push(Number(o.headers["Upload-Offset"])), send(url, o));
+		return true;
+	})()`)
+	p.click("Go on sending")
+	p.bring()
+	p.trained()
+	if first := eval[int](p, "window.offsets[0]"); first != 2<<20 {
+		t.Errorf("went on at %d, expected where it was: %d", first, 2<<20)
+	}
+	if n := eval[int](p, `fetch("/api/jobs").then(r => r.json()).then(l => l.jobs.length)`); n != 1 {
+		t.Errorf("%d jobs, expected one", n)
+	}
+	if !eval[bool](p, `fetch("/api/jobs").then(r => r.json()).then(l => Boolean(l.jobs[0].spec.checkpoint))`) {
+		t.Error("the job began anew, expected the checkpoint of the tab")
+	}
 }

@@ -74,6 +74,7 @@ func chromium() string {
 // server is a running wafer serve.
 type server struct {
 	url  string
+	data string // its folder
 	cmd  *exec.Cmd
 	once sync.Once
 	done chan struct{}
@@ -87,7 +88,8 @@ func startServer(t *testing.T, args ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{cmd: exec.Command(path, append([]string{"serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", t.TempDir()}, args...)...), done: make(chan struct{})}
+	s := &server{data: t.TempDir(), done: make(chan struct{})}
+	s.cmd = exec.Command(path, append([]string{"serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", s.data}, args...)...)
 	log, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
