@@ -11,7 +11,7 @@ FUZZTIME ?= 3s
 # Of the edition for Cloudflare Workers: the wafer serve that runs jobs, such as ORIGIN=https://jobs.example.org.
 ORIGIN ?=
 EDGE_PORT ?= 8787
-# More for tools/edge: -kv ID, -bucket NAME, -name NAME, -remote.
+# More for tools/edge: -kv ID, -bucket NAME, -name NAME; for make edge-put -remote.
 EDGE ?=
 RECIPES := digits fashion sentiment intents land
 
@@ -94,7 +94,7 @@ edge-dev: edge
 	sh tools/wrangler.sh
 	cd build/edge && WRANGLER_SEND_METRICS=false ../wrangler/node_modules/.bin/wrangler dev --local --ip 127.0.0.1 --port $(EDGE_PORT) --persist-to ../edge-state
 
-# Puts a model file into its stores: make edge-put MODEL=mine.wafer; EDGE=-remote: into those at Cloudflare.
+# Puts a model file into its stores on this machine: make edge-put MODEL=mine.wafer; into those at Cloudflare: EDGE=-remote.
 edge-put:
 	sh tools/wrangler.sh
 	$(GO) run ./tools/edge $(EDGE) put $(MODEL)

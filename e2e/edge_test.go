@@ -1,3 +1,5 @@
+//go:build unix
+
 package e2e
 
 import (
@@ -55,12 +57,7 @@ func (x *words) String() string {
 func startEdge(t *testing.T, stores, origin string) *server {
 	t.Helper()
 	needEdge(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
+	port := freePort(t)
 	cmd := exec.Command(filepath.Join(root(), "build/wrangler/node_modules/.bin/wrangler"), "dev", "--local", "--ip", "127.0.0.1",
 		"--port", fmt.Sprint(port), "--inspector-port", "0", "--persist-to", stores, "--var", "ORIGIN:"+origin)
 	cmd.Dir = filepath.Join(root(), "build/edge")
@@ -88,6 +85,17 @@ func startEdge(t *testing.T, stores, origin string) *server {
 			t.Fatalf("the edge did not answer within a minute:\n%s", said)
 		}
 	}
+}
+
+// freePort is one that nobody uses at this moment.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 // get returns status, head and body of an answer; status 0 is none. Headers come as name, value.
@@ -124,12 +132,8 @@ func putModel(t *testing.T, stores string) (hash string, file []byte) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	var rows strings.Builder
-	for i := range 40 {
-		fmt.Fprintf(&rows, "glorious and splendid %d,plus\ndreadful and rotten %d,minus\n", i, i)
-	}
 	model := filepath.Join(dir, "mood.wafer")
-	for name, content := range map[string]string{"d.csv": rows.String(), "r.json": moodRecipe} {
+	for name, content := range map[string]string{"d.csv": moodRows(), "r.json": moodRecipe} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -151,6 +155,14 @@ func putModel(t *testing.T, stores string) (hash string, file []byte) {
 		t.Fatal(err)
 	}
 	return hash, file
+}
+
+func moodRows() string {
+	var rows strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&rows, "glorious and splendid %d,plus\ndreadful and rotten %d,minus\n", i, i)
+	}
+	return rows.String()
 }
 
 const moodRecipe = `{"name":"mood","preprocess":{"kind":"text","labels":["minus","plus"],

@@ -17,19 +17,19 @@ const out = "build/edge"
 
 // settings go into wrangler.json.
 type settings struct {
-	name, origin, kv, bucket, state string
+	name, origin, kv, bucket string
 }
 
 func main() {
 	var s settings
-	flag.StringVar(&s.name, "name", "wafer", "name of the worker")
-	flag.StringVar(&s.origin, "origin", "", "address of the wafer serve that runs jobs, such as https://jobs.example.org")
-	flag.StringVar(&s.kv, "kv", "wafer-models", "ID of the KV namespace with the catalogue of added models")
-	flag.StringVar(&s.bucket, "bucket", "wafer-weights", "name of the R2 bucket with their weights")
-	flag.StringVar(&s.state, "state", "build/edge-state", "folder of both on this machine")
-	remote := flag.Bool("remote", false, "put into those at Cloudflare, not into those on this machine")
+	flag.StringVar(&s.name, "name", "wafer", "build: name of the worker")
+	flag.StringVar(&s.origin, "origin", "", "build: address of the wafer serve that runs jobs, such as https://jobs.example.org")
+	flag.StringVar(&s.kv, "kv", "wafer-models", "build: ID of the KV namespace with the catalogue of added models")
+	flag.StringVar(&s.bucket, "bucket", "wafer-weights", "build: name of the R2 bucket with their weights")
+	state := flag.String("state", "build/edge-state", "put: folder of both on this machine")
+	remote := flag.Bool("remote", false, "put: into those at Cloudflare, not into those on this machine")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: edge [FLAGS] build\n       edge [FLAGS] put MODEL.wafer …")
+		fmt.Fprintln(os.Stderr, "usage: edge [FLAGS] build\n       edge [FLAGS] put MODEL.wafer …    (after build)")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -38,7 +38,7 @@ func main() {
 	case flag.Arg(0) == "build" && flag.NArg() == 1:
 		err = build(s)
 	case flag.Arg(0) == "put" && flag.NArg() > 1:
-		err = put(s, flag.Args()[1:], *remote)
+		err = put(flag.Args()[1:], *state, *remote)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "edge:", err)

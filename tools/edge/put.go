@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,10 +17,14 @@ import (
 
 // put stores model files in R2 and their entries in KV: weights first, so that the
 // catalogue never names what is not there.
-func put(s settings, names []string, remote bool) error {
+func put(names []string, state string, remote bool) error {
+	bucket, err := bucketName()
+	if err != nil {
+		return err
+	}
 	where := []string{"--remote"}
 	if !remote {
-		dir, err := filepath.Abs(s.state)
+		dir, err := filepath.Abs(state)
 		if err != nil {
 			return err
 		}
@@ -26,7 +32,7 @@ func put(s settings, names []string, remote bool) error {
 	}
 	var added []task.Model
 	for _, name := range names {
-		m, err := putWeights(s, name, where)
+		m, err := putWeights(bucket, name, where)
 		if err != nil {
 			return err
 		}
@@ -35,7 +41,27 @@ func put(s settings, names []string, remote bool) error {
 	return putCatalogue(added, where)
 }
 
-func putWeights(s settings, name string, where []string) (task.Model, error) {
+// bucketName is what the last build calls the bucket.
+func bucketName() (string, error) {
+	b, err := os.ReadFile(out + "/wrangler.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", errors.New("the edition has not been built yet: run make edge")
+	}
+	if err != nil {
+		return "", err
+	}
+	var config struct {
+		Buckets []struct {
+			Name string `json:"bucket_name"`
+		} `json:"r2_buckets"`
+	}
+	if err := json.Unmarshal(b, &config); err != nil || len(config.Buckets) != 1 {
+		return "", fmt.Errorf("%s/wrangler.json does not name one bucket (%v)", out, err)
+	}
+	return config.Buckets[0].Name, nil
+}
+
+func putWeights(bucket, name string, where []string) (task.Model, error) {
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return task.Model{}, err
@@ -48,7 +74,7 @@ func putWeights(s settings, name string, where []string) (task.Model, error) {
 	if err != nil {
 		return m, err
 	}
-	_, err = wrangler(append([]string{"r2", "object", "put", s.bucket + "/" + edge.WeightsPrefix + m.SHA256, "--file", full}, where...)...)
+	_, err = wrangler(append([]string{"r2", "object", "put", bucket + "/" + edge.WeightsPrefix + m.SHA256, "--file", full}, where...)...)
 	fmt.Printf("%s: %d bytes as %s%s\n", m.ID, len(b), edge.WeightsPrefix, m.SHA256)
 	return m, err
 }
