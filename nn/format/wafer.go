@@ -65,7 +65,7 @@ func Encode(meta any, tensors []Tensor) ([]byte, error) {
 		return nil, fmt.Errorf("model file: header: %w", err)
 	}
 	tensors = slices.Clone(tensors)
-	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
 	h := header{Meta: m, Tensors: []entry{}, DataSHA256: strings.Repeat("0", 2*sha256.Size)}
 	for i, t := range tensors {
 		if i > 0 && tensors[i-1].Name == t.Name {

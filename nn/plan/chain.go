@@ -160,7 +160,7 @@ func (c *chainBuilder) sources(m *graph.Node) []*graph.Node {
 			out = append(out, c.root[x.ID])
 		}
 	}
-	slices.SortFunc(out, func(x, y *graph.Node) int { return x.ID - y.ID })
+	slices.SortStableFunc(out, func(x, y *graph.Node) int { return x.ID - y.ID })
 	return out
 }
 

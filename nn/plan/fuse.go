@@ -74,7 +74,7 @@ func (b *builder) fuseElementwise() {
 			continue
 		}
 		readers := b.readers(n)
-		slices.SortFunc(readers, func(x, y *graph.Node) int { return x.ID - y.ID })
+		slices.SortStableFunc(readers, func(x, y *graph.Node) int { return x.ID - y.ID })
 		for _, r := range readers {
 			if b.fusible(r) && b.fixed[r.ID] == b.fixed[n.ID] && r.Shape.Size() == n.Shape.Size() && b.readsWhole(r, n) {
 				b.merge(b.unit[n.ID], b.unit[r.ID])
@@ -104,7 +104,7 @@ func (b *builder) merge(p, q int) {
 		return
 	}
 	up.members = append(up.members, uq.members...)
-	slices.SortFunc(up.members, func(x, y *graph.Node) int { return x.ID - y.ID })
+	slices.SortStableFunc(up.members, func(x, y *graph.Node) int { return x.ID - y.ID })
 	for _, m := range uq.members {
 		b.unit[m.ID] = p
 	}

@@ -12,7 +12,6 @@ type program struct {
 	name    string
 	dir     string   // of its main package
 	args    []string // for go build, besides the common ones
-	build   func(env []string, args ...string) (string, error)
 	limit   int // bytes after brotli
 	wasm    []byte
 	address string // "/web/app-1a2b….wasm"
@@ -26,22 +25,22 @@ type program struct {
 // tag plain, in which networks run in plain Go.
 var browserEnv = []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosizespecializedmalloc,nogreenteagc"}
 
-// noInline compiles the worker without inlining, except what computes: the rest runs
-// once per model, and weighs a tenth less.
+// noInline compiles without inlining, except what computes: the rest runs once per model or
+// click, and weighs a tenth less.
 var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=math/...="}
 
 // plain is what more the worker for browsers without SIMD is built with: there Go computes.
 var plain = []string{"-tags=plain", "-gcflags=wafer/nn/native=", "-gcflags=wafer/nn/fmath="}
 
-// compile builds the page's program with the trimmed go-app, and both workers with the trimmed Go.
+// compile builds the page's program, with the trimmed go-app, and both workers.
 func compile() ([]*program, error) {
 	if err := trimStd(); err != nil {
 		return nil, err
 	}
 	programs := []*program{
-		{name: "app", dir: "./wasm/app", build: goTool, args: []string{"-modfile=" + modFile}, limit: 1_500_000},
-		{name: "worker", dir: "./wasm/worker", build: trimmedGo, args: noInline, limit: 1_300_000},
-		{name: "plain", dir: "./wasm/worker", build: trimmedGo, args: slices.Concat(noInline, plain), limit: 1_300_000},
+		{name: "app", dir: "./wasm/app", args: append([]string{"-modfile=" + modFile}, noInline...), limit: 1_100_000},
+		{name: "worker", dir: "./wasm/worker", args: noInline, limit: 1_000_000},
+		{name: "plain", dir: "./wasm/worker", args: slices.Concat(noInline, plain), limit: 1_300_000},
 	}
 	for _, p := range programs {
 		if err := p.compile(); err != nil {
@@ -56,7 +55,7 @@ func compile() ([]*program, error) {
 func (p *program) compile() error {
 	file := "build/linked/" + p.name + ".wasm"
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file}, p.args...)
-	if _, err := p.build(browserEnv, append(args, p.dir)...); err != nil {
+	if _, err := trimmedGo(browserEnv, append(args, p.dir)...); err != nil {
 		return err
 	}
 	b, err := os.ReadFile(file)
@@ -74,7 +73,7 @@ func compileBench() error {
 	if err := trimStd(); err != nil {
 		return err
 	}
-	return (&program{name: "bench", dir: "./wasm/bench", build: trimmedGo, args: noInline}).compile()
+	return (&program{name: "bench", dir: "./wasm/bench", args: noInline}).compile()
 }
 
 // report prints the sizes; with enforce a program above its budget is an error.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,14 +17,15 @@ const (
 	overlay = "build/overlay.json"
 )
 
-// stdEdits are made to Go's own files for the worker: old text, new text; no edits mean that
-// the file is left out. None changes what a function returns.
+//go:embed runtime_trace.go.txt
+var traceOff string
+
+// stdEdits are made to Go's own files for the browser's programs: old text, new text; no edits mean that
+// the file is left out, and the old text "" is the whole file. None changes what a function returns.
 var stdEdits = map[string][][2]string{
-	// WebAssembly has vectors of 128 bits and no way to ask for them: a module that has
-	// them does not load elsewhere. When that is a constant the compiler drops the copy without
-	// vectors of every function of nn/native.
-	"simd/midway_common.go": {{"\treturn maxVectorSize\n", "\treturn 128\n"}, {"\treturn emulated\n", "\treturn false\n"},
-		{"\t\"internal/godebug\"\n", ""}, {"var simd = godebug.New(\"#simd\")\n", ""}, {"simd.Value()", `""`}},
+	// Timers without $GODEBUG, which no browser sets and which brings counters of all kinds along.
+	"time/sleep.go": {{"\t\"internal/godebug\"\n", ""}, {"var asynctimerchan = godebug.New(\"asynctimerchan\")\n", ""},
+		{"\tif asynctimerchan.Value() == \"1\" {\n\t\tasynctimerchan.IncNonDefault()\n\t\treturn nil\n\t}\n", ""}},
 	// The hash without FIPS 140, which brings AES, a random generator and self-tests along.
 	"crypto/sha256/sha256.go": {{"\t\"crypto\"\n\t\"crypto/internal/boring\"\n", ""},
 		{"\tcrypto.RegisterHash(crypto.SHA224, New224)\n\tcrypto.RegisterHash(crypto.SHA256, New)\n", ""},
@@ -31,6 +33,12 @@ var stdEdits = map[string][][2]string{
 		{"\tif boring.Enabled {\n\t\treturn boring.SHA256(data)\n\t}\n", ""}, {"\tif boring.Enabled {\n\t\treturn boring.SHA224(data)\n\t}\n", ""}},
 	"crypto/internal/fips140/sha256/sha256.go": {{"\t\"crypto/internal/fips140\"\n", ""}, {"\tfips140.RecordApproved()\n", ""}},
 	"crypto/internal/fips140/sha256/cast.go":   {},
+	// Sorts of distinct keys by the smaller of two algorithms.
+	"encoding/json/encode.go": {{"slices.SortFunc(", "slices.SortStableFunc("}},
+	// The runtime without its execution tracer.
+	"runtime/trace.go": {{"", traceOff}}, "runtime/traceallocfree.go": {}, "runtime/tracebuf.go": {}, "runtime/tracecpu.go": {},
+	"runtime/traceevent.go": {}, "runtime/tracemap.go": {}, "runtime/traceregion.go": {}, "runtime/traceruntime.go": {},
+	"runtime/tracestack.go": {}, "runtime/tracestatus.go": {}, "runtime/tracestring.go": {}, "runtime/tracetime.go": {}, "runtime/tracetype.go": {},
 }
 
 // trimStd writes the edited files and the overlay that puts them in place. A Go that lacks
@@ -55,10 +63,14 @@ func trimStd() error {
 		}
 		text := string(b)
 		for _, edit := range edits {
-			if !strings.Contains(text, edit[0]) {
+			switch {
+			case edit[0] == "":
+				text = edit[1]
+			case !strings.Contains(text, edit[0]):
 				return fmt.Errorf("trimming Go: %s no longer contains %q", name, edit[0])
+			default:
+				text = strings.ReplaceAll(text, edit[0], edit[1])
 			}
-			text = strings.Replace(text, edit[0], edit[1], 1)
 		}
 		to, err := filepath.Abs(filepath.Join("build/std", name))
 		if err != nil {
@@ -76,7 +88,7 @@ func trimStd() error {
 	return writeFile(overlay, b)
 }
 
-// trimmedGo is goTool for the worker: with the edits of trimStd.
+// trimmedGo is goTool with the edits of trimStd.
 func trimmedGo(env []string, args ...string) (string, error) {
 	dir, err := filepath.Abs(goRoot)
 	if err != nil {
