@@ -16,6 +16,16 @@ type epilogue struct {
 	alpha    float32   // of LeakyRelu and Elu
 }
 
+// from is the epilogue of columns j and up.
+func (ep epilogue) from(j int) epilogue {
+	for _, s := range []*[]float32{&ep.scale, &ep.bias, &ep.residual} {
+		if *s != nil {
+			*s = (*s)[j:]
+		}
+	}
+	return ep
+}
+
 // finish is an epilogue that a tile in assembly does to its sums: it adds the bias and, with
 // clamp, keeps them between low and high.
 type finish struct {

@@ -48,10 +48,15 @@ func stored(data []float32, ld int, trans bool) matrix {
 func gemm(dst []float32, ldd int, a []float32, lda int, transA bool, b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	at := stored(a, lda, transA)
+	at, bt := stored(a, lda, transA), stored(b, ldb, transB)
+	if hi-lo == 1 && !transB {
+		done := wideRow(dst[lo*ldd:], a[lo*at.rows:], at.cols, b, ldb, n, k)
+		ep.apply(dst, ldd, lo, hi, 0, done)
+		dst, bt.data, n, ep = dst[done:], b[min(done, len(b)):], n-done, ep.from(done)
+	}
 	w.runs = append(w.runs[:0], run{0, k})
 	left := operand{data: a, rows: grid{width: max(m, 1), tall: 1, pixel: at.rows}, step: at.cols, runs: w.runs}
-	w.product(dst, ldd, left, stored(b, ldb, transB), n, k, true, ep, lo, hi)
+	w.product(dst, ldd, left, bt, n, k, true, ep, lo, hi)
 }
 
 // operand is the left operand of a product: element (row i, column p) is

@@ -58,3 +58,22 @@ func copyPanels(dst, src []float32, ld, k, whole, width int) bool {
 	clearUpper()
 	return true
 }
+
+// wideRow computes columns of dst [n] = a·b for one row a of k elements, step apart, and a matrix b
+// whose rows are ld apart; it returns how many, a multiple of 64. b is read where it lies.
+func wideRow(dst, a []float32, step int, b []float32, ld, n, k int) int {
+	n &^= 63
+	if !archsimd.X86.AVX2() || n == 0 || k == 0 {
+		return 0
+	}
+	_, _, _ = dst[n-1], a[(k-1)*step], b[(k-1)*ld+n-1]
+	for j := 0; j < n; j += 64 {
+		wideRowAVX2(dst[j:], a, step, b[j:], ld, k)
+	}
+	return n
+}
+
+// wideRowAVX2 is wideRow for 64 columns. It checks nothing.
+//
+//go:noescape
+func wideRowAVX2(dst []float32, a []float32, step int, b []float32, ld, k int)

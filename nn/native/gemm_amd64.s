@@ -125,3 +125,59 @@ store:
 	VMOVUPS Y7, 32(DI)(R15*1)
 	VZEROUPPER
 	RET
+
+// WIDE adds the element in Y10 times the register of b at off to a sum.
+#define WIDE(off, sum) \
+	VMULPS off(SI), Y10, Y11 \
+	VADDPS Y11, sum, sum
+
+// func wideRowAVX2(dst []float32, a []float32, step int, b []float32, ld, k int)
+TEXT ·wideRowAVX2(SB), NOSPLIT, $0-96
+	MOVQ dst_base+0(FP), DI
+	MOVQ a_base+24(FP), R8
+	MOVQ step+48(FP), R12
+	MOVQ b_base+56(FP), SI
+	MOVQ ld+80(FP), R13
+	MOVQ k+88(FP), CX
+	SHLQ $2, R12
+	SHLQ $2, R13
+	LEAQ (SI)(R13*8), DX // rows to come, which are far apart
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+row:
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 128(DX)
+	PREFETCHT0 192(DX)
+	VBROADCASTSS (R8), Y10
+	WIDE(0, Y0)
+	WIDE(32, Y1)
+	WIDE(64, Y2)
+	WIDE(96, Y3)
+	WIDE(128, Y4)
+	WIDE(160, Y5)
+	WIDE(192, Y6)
+	WIDE(224, Y7)
+	ADDQ R12, R8
+	ADDQ R13, SI
+	ADDQ R13, DX
+	DECQ CX
+	JNZ  row
+
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	VZEROUPPER
+	RET

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"wafer/nn/graph"
@@ -14,7 +15,7 @@ import (
 func TestGemmEqualsLoop(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	for _, s := range [][3]int{
-		{1, 1, 1}, {1, 33, 300}, {2, 7, 5}, {3, 64, 17}, {4, 32, 256}, {5, 31, 257}, {7, 1, 600}, {16, 16, 1},
+		{1, 1, 1}, {1, 33, 300}, {1, 200, 70}, {2, 7, 5}, {3, 64, 17}, {4, 32, 256}, {5, 31, 257}, {7, 1, 600}, {16, 16, 1},
 		{17, 65, 64}, {66, 40, 513}, {130, 10, 128}, {9, 530, 40}, {4, 3, 0},
 	} {
 		for trans := range 4 {
@@ -64,6 +65,30 @@ func sameBits(t *testing.T, got, want []float32) {
 	for i := range want {
 		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
 			t.Fatalf("element %d is %g, want %g", i, got[i], want[i])
+		}
+	}
+}
+
+// TestSumsAreFinished compares what tiles do to their sums, infinite ones and NaN among them, with
+// the epilogue's functions, in whole tiles and at the edges.
+func TestSumsAreFinished(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	values := []float32{nan, inf, -inf, 0, -1, 0.5, 6, 7}
+	for _, act := range []graph.Op{graph.Input, graph.Relu, graph.Relu6, graph.Tanh} {
+		for _, bias := range [][]float32{nil, random(rand.New(rand.NewPCG(1, 0)), 37)} {
+			got := make([]float32, 8*37)
+			ones := slices.Repeat([]float32{1}, 37)
+			ep := epilogue{act: act, bias: bias}
+			gemm(got, 37, values, 1, false, ones, 37, false, 8, 37, 1, ep, 0, 8)
+			for i, v := range got {
+				want := values[i/37]
+				if bias != nil {
+					want += bias[i%37]
+				}
+				if want = unaryScalar(act, 0, want); v != want && (v == v || want == want) {
+					t.Errorf("%v of element %d is %g, want %g", act, i, v, want)
+				}
+			}
 		}
 	}
 }
