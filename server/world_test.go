@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -60,8 +62,18 @@ func epochs(i int) int { return 2*trainertest.Long + i%2 }
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, random: rand.New(rand.NewPCG(7, 0))}
-	for i := range w.whole {
-		w.whole[i] = trainertest.Whole(t, epochs(i))
+	dir := t.TempDir()
+	trainertest.Write(t, dir)
+	for i := range w.whole { // what wafer train makes when nothing disturbs it
+		recipe, model := filepath.Join(dir, "recipe.json"), filepath.Join(dir, "model.wafer")
+		put(t, recipe, trainertest.Recipe(epochs(i)))
+		if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", model); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if w.whole[i], err = os.ReadFile(model); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() {
 		for _, p := range w.processes {
