@@ -75,6 +75,7 @@ var statuses = []struct {
 	{errStreams, http.StatusTooManyRequests, 10},
 	{errTransfers, http.StatusTooManyRequests, 2},
 	{errStopping, http.StatusServiceUnavailable, 5},
+	{errUnavailable, http.StatusServiceUnavailable, 5},
 	{errTooLarge, http.StatusRequestEntityTooLarge, 0},
 	{errBody, http.StatusBadRequest, 0},
 	{errMissing, http.StatusConflict, 0},

@@ -58,8 +58,8 @@ func (s *server) move(w http.ResponseWriter, r *http.Request, _ caller) error {
 // submit puts a job into the queue, unless it is wrong or lacks files. The ID of one with an idempotency key
 // follows from the key, so that two servers of one queue agree about it.
 func (s *server) submit(w http.ResponseWriter, r *http.Request, c caller) error {
-	if s.stopping() {
-		return errStopping
+	if err := s.unready(); err != nil {
+		return err
 	}
 	var spec api.Spec
 	if err := decode(w, r, s.o.Limits.MaxJob, &spec); err != nil {

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
 	"wafer/server/api"
 	"wafer/server/auth"
+	"wafer/server/broker"
 )
 
 // action answers a request, or returns the error that is the answer.
@@ -139,18 +141,23 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) error {
 
 // ready says whether new work is taken.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
+	if err := s.unready(); err != nil {
+		return err
+	}
+	return s.health(w, r)
+}
+
+// unready is why new work is not taken, nil if it is. Of the server's reasons only a full disk is the client's business.
+func (s *server) unready() error {
 	err := s.o.Ready()
-	if s.stopping() {
-		err = errStopping
+	switch {
+	case s.stopping():
+		return errStopping
+	case err == nil || errors.Is(err, broker.ErrFull):
+		return err
 	}
-	if err == nil {
-		return s.health(w, r)
-	}
-	if status, _, _ := statusOf(err); status == http.StatusInternalServerError { // the words of package broker
-		s.log.Warn("not ready", "error", err)
-		err = errUnavailable
-	}
-	return err
+	s.log.Warn("not ready", "error", err)
+	return errUnavailable
 }
 
 func (s *server) asset(w http.ResponseWriter, r *http.Request) error {
