@@ -75,7 +75,7 @@ race:
 
 # A few seconds of every fuzz test; go test takes one at a time.
 fuzz:
-	@set -e; grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' nn app | sed 's|/[^/]*:func | |' | sort -u | \
+	@set -e; grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' nn app server | sed 's|/[^/]*:func | |' | sort -u | \
 	while read dir name; do \
 		$(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$dir; \
 	done
