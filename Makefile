@@ -22,7 +22,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web ./server/broker ./server/queue ./server/store ./server/trainer
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-models size weights clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-models load size weights clean
 
 run: build
 	./build/wafer serve
@@ -144,6 +144,11 @@ bench-server:
 # The models of these benchmarks, on which go test ./tools/peers checks answers.
 bench-models:
 	sh bench/setup.sh models
+
+# 200 event streams and 500 reads per second for 30 s, of a server that trains meanwhile: no error, and the
+# times to answer.
+load: wafer
+	$(GO) run ./tools/load
 
 # Release form: best compression; fails when a program is above its budget.
 size:
