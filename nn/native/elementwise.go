@@ -18,7 +18,10 @@ func tail(done, n int) int {
 
 // binary computes dst = a op b, element by element. dst may be a or b.
 func binary(op graph.Op, dst, a, b []float32) {
-	i := tail(binaryVectors(op, dst, a, b), len(dst))
+	i := binaryWhole(op, dst, a, b)
+	if i == 0 {
+		i = tail(binaryVectors(op, dst, a, b), len(dst))
+	}
 	if i == len(dst) {
 		return
 	}
@@ -68,7 +71,11 @@ func choose(cond bool, yes, no float32) float32 {
 
 // where computes dst = cond ≠ 0 ? a : b. dst may be any of them.
 func where(dst, cond, a, b []float32) {
-	for i := tail(whereVectors(dst, cond, a, b), len(dst)); i < len(dst); i++ {
+	i := whereWhole(dst, cond, a, b)
+	if i == 0 {
+		i = tail(whereVectors(dst, cond, a, b), len(dst))
+	}
+	for ; i < len(dst); i++ {
 		dst[i] = choose(cond[i] != 0, a[i], b[i])
 	}
 }
@@ -79,7 +86,11 @@ func unary(op graph.Op, alpha float32, dst, src []float32) {
 		copy(dst, src)
 		return
 	}
-	for i := tail(unaryVectors(op, alpha, dst, src), len(dst)); i < len(dst); i++ {
+	i := unaryWhole(op, dst, src)
+	if i == 0 {
+		i = tail(unaryVectors(op, alpha, dst, src), len(dst))
+	}
+	for ; i < len(dst); i++ {
 		dst[i] = unaryScalar(op, alpha, src[i])
 	}
 }
