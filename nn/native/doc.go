@@ -4,7 +4,8 @@
 //
 // Registers are as wide as the processor's with GODEBUG=simd=+, which the Makefile sets
 // and builds into wafer; without it, package simd takes 128 bits on processors with AVX2
-// but without VPCLMULQDQ. The innermost loop of the products is in assembly for AVX2.
+// but without VPCLMULQDQ. What most time goes to is in assembly for AVX2: files _amd64.s, whose
+// functions are bound in files _amd64.go and absent from files _other.go.
 //
 // # How the files fit
 //
