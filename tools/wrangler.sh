@@ -12,7 +12,7 @@ if ! command -v npm >/dev/null; then
 fi
 mkdir -p build/wrangler
 echo '{"private": true}' >build/wrangler/package.json
-if ! (cd build/wrangler && npm install --silent --no-audit --no-fund "wrangler@$version" >/dev/null); then
+if ! (cd build/wrangler && npm install --silent --no-audit --no-fund --fetch-retries 1 "wrangler@$version" >/dev/null); then
   echo "wrangler: npm could not install version $version" >&2
   exit 1
 fi
