@@ -73,6 +73,31 @@ var scenes = []struct {
 		p.click("Details")
 	}},
 	{"Models", "/models", func(p *tab) { p.waitText("Digits") }},
+	{"Jobs without any", "/jobs", func(p *tab) { p.waitText("No jobs yet") }},
+	{"The sheet", "/teach", func(p *tab) { p.toSheet() }},
+	{"A job with a variation of it", "/teach", func(p *tab) {
+		p.toSheet()
+		p.click("Send and train")
+		p.waitFor("the end on the server", `document.querySelector("#job-take")`)
+		p.submitLike("another seed", "t.seed = 5")
+		p.click("Open it in Jobs")
+		p.waitState("succeeded")
+		p.click("Run a variation")
+		p.screenshot("job-variation")
+	}},
+	{"Jobs", "/jobs", func(p *tab) { p.until("two jobs", func() bool { return p.jobRows() == 2 }) }},
+	{"Jobs side by side", "/jobs", func(p *tab) {
+		p.click("Compare another seed")
+		p.click("Compare praise or complaint")
+		p.click("Compare 2 jobs")
+		p.waitFor("two curves in each chart", `document.querySelectorAll(".charts .curve-0.curve, .charts .curve-1.curve").length == 4`)
+	}},
+	{"Signing in", "/jobs", func(p *tab) {
+		p.waitFor("the jobs", `document.querySelector(".jobs-table")`)
+		p.server.token(p.t, "somebody", "read") // from now on the server wants one
+		p.reload()
+		p.waitText("Sign in to this server")
+	}},
 }
 
 // fillTextClasses makes two classes of text on the Teach page.

@@ -8,10 +8,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// firstJob trains two classes of text on the server, shortly, and leaves the tab on the Teach page.
-func firstJob(t *testing.T, s *server) *tab {
-	t.Helper()
-	p := open(t, s, "/teach")
+// toSheet fills two classes of text for a short training on the server, and opens the sheet.
+func (p *tab) toSheet() {
+	p.t.Helper()
 	p.waitFor("what was kept", keptIsHere)
 	p.fillTextClasses()
 	p.click("Details")
@@ -20,7 +19,6 @@ func firstJob(t *testing.T, s *server) *tab {
 	p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
 	p.click("Train on the server")
 	p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
-	return p
 }
 
 // submitLike hands in a job like the newest one, with a change of its request in JavaScript, and returns its ID.
@@ -47,18 +45,16 @@ func (p *tab) waitState(state string) {
 
 func TestJobsPage(t *testing.T) {
 	s := startServer(t)
-	p := firstJob(t, s)
-	p.screenshot("sheet")
+	p := open(t, s, "/teach")
+	p.toSheet()
 	p.click("Send and train")
 	p.waitFor("the end on the server", `document.querySelector("#job-take")`)
-	p.screenshot("teach-there")
 	p.submitLike("another seed", "t.seed = 5")
 	long := p.submitLike("a long one", "t.epochs = 500; t.whole_network = true")
 
 	p.clickRole("link", "Jobs")
 	p.until("three jobs", func() bool { return p.jobRows() == 3 })
 	p.until("two of them done", func() bool { return strings.Count(p.text(), "% right") == 2 })
-	p.screenshot("jobs-list")
 	eval[bool](p, `(document.querySelector('.filter[href="/jobs?state=succeeded"]').click(), true)`)
 	p.until("the done ones only", func() bool { return p.jobRows() == 2 })
 	p.clickRole("link", "All 3")
@@ -67,7 +63,6 @@ func TestJobsPage(t *testing.T) {
 	p.click("a long one")
 	p.waitState("running")
 	p.waitFor("its curves", `document.querySelectorAll(".job .curve-end").length >= 2`)
-	p.screenshot("job-running")
 	p.click("Pause")
 	p.waitState("paused")
 	p.click("Resume")
@@ -87,11 +82,9 @@ func TestJobsPage(t *testing.T) {
 	p.click("Compare 2 jobs")
 	p.waitText("Side by side")
 	p.waitFor("two curves in each chart", `document.querySelectorAll(".charts .curve-0.curve, .charts .curve-1.curve").length == 4`)
-	p.screenshot("jobs-side")
 
 	p.click("another seed")
 	p.waitState("succeeded")
-	p.screenshot("job-done")
 	p.click("Run a variation")
 	p.fill("Name", "a variation")
 	p.fill("Seed", "-1")

@@ -16,6 +16,9 @@ type Buffer struct {
 // Bytes makes a Buffer of bytes that Go holds.
 func Bytes(b []byte) Buffer { return Buffer{data: b} }
 
+// Data returns the bytes that Go holds, nil when a browser's Blob has them.
+func (b Buffer) Data() []byte { return b.data }
+
 // Client is the page's end of the bridge: it starts the worker, numbers the
 // requests, brings each answer to the caller that asked, and starts a new worker
 // when the old one dies.

@@ -96,7 +96,7 @@ func (p *Jobs) list(st state.State, s state.JobsState) app.UI {
 		filters(s),
 		app.Div().Body(app.If(len(shown) == 0, app.P().Class("hint jobs-none").Text(T("jobs.empty.filter")))),
 		app.Div().Class("panel", "jobs-table").Hidden(len(shown) == 0).Body(
-			app.Div().Class("scroll").Body(app.Table().Body(
+			app.Div().Class("scroll").Body(app.Table().Class("jobs-list").Body(
 				app.THead().Body(app.Tr().Body(
 					app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.col.pick"))),
 					app.Th().Scope("col").Text(T("jobs.col.name")), app.Th().Scope("col").Text(T("jobs.col.state")),

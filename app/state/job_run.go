@@ -13,6 +13,7 @@ type JobRun struct {
 	Curve   []task.Progress // one per finished epoch, without those that a lost worker did in vain
 	Log     []LogLine
 	Trouble string // why nothing comes at the moment, "" while it does
+	brought int    // length of Curve at the checkpoint that the job came with
 	marked  int    // length of Curve at the newest checkpoint
 }
 
@@ -31,7 +32,7 @@ func (r *JobRun) hear(e api.Event) {
 	switch e.Kind {
 	case api.Kind(api.Claim): // goes on from the newest checkpoint, or from the start
 		if e.Status.Checkpoint == nil {
-			r.marked = 0
+			r.marked = r.brought
 		}
 		r.Curve = r.Curve[:min(r.marked, len(r.Curve))]
 	case api.Checkpointed:

@@ -16,7 +16,7 @@ func (t *Teaching) followJob(kind Kind, id string) {
 	t.unfollow(kind)
 	t.mu.Lock()
 	l := t.lessons[kind]
-	l.remote = JobRun{Curve: l.training.Curve, marked: len(l.training.Curve)}
+	l.remote = JobRun{Curve: l.training.Curve, brought: len(l.training.Curve), marked: len(l.training.Curve)}
 	l.remote.Job.ID = id
 	t.mu.Unlock()
 	stop := t.app.server.Events(id, 0, func(e api.Event) { t.hearJob(kind, id, e) }, func(err error) { t.jobConnection(kind, id, err) })

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,7 @@ type fakeWorker struct {
 	teach    chan call
 	classify func(bridge.Request) Result
 	canceled chan int
+	handed   chan int // targets of HandOver
 }
 
 type call struct {
@@ -43,6 +45,16 @@ func (w *fakeWorker) Call(req bridge.Request, buffers []bridge.Buffer, on func(b
 	switch req.Verb {
 	case bridge.Teach:
 		go func() { w.teach <- call{req, buffers, on} }()
+	case bridge.HandOver:
+		go func() {
+			w.handed <- req.Target
+			on(bridge.Response{ID: req.ID, Event: bridge.Done}, nil)
+		}()
+	case bridge.Pack:
+		files := [][]byte{[]byte("base"), []byte(fmt.Sprint("samples of ", req.Inputs))}
+		go on(bridge.Response{ID: req.ID, Event: bridge.Done, Files: []bridge.FileInfo{infoOf(bridge.BaseFile, files[0]), infoOf(bridge.SamplesFile, files[1])}}, files)
+	case bridge.Describe:
+		go on(bridge.Response{ID: req.ID, Event: bridge.Done, Model: &Model{ID: "taught-1", Title: "praise or complaint", Kind: Text, Labels: []string{"praise", "complaint"}}}, nil)
 	case bridge.Classify:
 		go func() {
 			r := w.classify(req)
@@ -59,7 +71,7 @@ func (w *fakeWorker) Cancel(id int) { w.canceled <- id }
 
 func newDesk(t *testing.T, kept store.Store) *desk {
 	t.Helper()
-	w := &fakeWorker{teach: make(chan call, 1), canceled: make(chan int, 1)}
+	w := &fakeWorker{teach: make(chan call, 1), canceled: make(chan int, 1), handed: make(chan int, 1)}
 	models := []Model{
 		{ID: "digits", Kind: Image, Labels: make([]string, 10), Backbone: true, Drawing: true, SHA256: "d"},
 		{ID: "land", Kind: Image, Labels: make([]string, 10), Backbone: true, SHA256: "l"},
@@ -67,7 +79,13 @@ func newDesk(t *testing.T, kept store.Store) *desk {
 	}
 	app := New(w, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil }, func() (store.Store, error) { return kept, nil })
 	app.Refresh()
+	return openDesk(t, app, kept, w)
+}
+
+func openDesk(t *testing.T, app *Store, kept store.Store, w *fakeWorker) *desk {
+	t.Helper()
 	d := &desk{NewTeaching(app), t, kept, w}
+	d.pause = func(time.Duration) {}
 	d.Open()
 	d.until("the kept things are open", func(s TeachState) bool { return s.Opened })
 	return d
