@@ -101,7 +101,7 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := fit.Dataset(dir, r.Preprocess)
+	d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]nn.Sample, e
 		if err != nil {
 			return nil, err
 		}
-		d, _, err := fit.Dataset(dir, r.Preprocess)
+		d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
 		if err != nil {
 			return nil, err
 		}

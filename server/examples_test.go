@@ -42,7 +42,7 @@ func TestExamplesRun(t *testing.T) {
 			n, r.Train.BatchSize, i.Height, i.Width = 12, 8, 32, 32
 		}
 		r.Preprocess.Data.Limit = n
-		d, _, err := fit.Dataset(dir, r.Preprocess)
+		d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -65,7 +65,7 @@ func reducedHash(t *testing.T, dir, name string, threads int) string {
 	t.Helper()
 	r := shippedRecipe(t, name)
 	r.Preprocess.Data.Limit, r.Train.Epochs = 48, 1
-	d, _, err := fit.Dataset(dir, r.Preprocess)
+	d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := shippedRecipe(t, name)
-		d, _, err := fit.Dataset(dir, r.Preprocess)
+		d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,6 +29,7 @@ type Source struct {
 type Options struct {
 	Labels  []string // classes in the order of a model's outputs; nil: the names in the data, sorted
 	Outside bool     // the samples belong to no class: labels are not read, or only to be forgotten
+	Budget  *int64   // bytes that samples may take in memory; what is read is subtracted. nil: the limits below only
 }
 
 // Limits of what is read; beyond them there is an error.
@@ -74,6 +75,9 @@ func Read(root fs.FS, sources []Source, o Options) (*Set, error) {
 		if err == nil && set.Kind != "" && kind != set.Kind {
 			err = fmt.Errorf("expected the same kind as in %s (%s), found %s", sources[0].Path, set.Kind, kind)
 		}
+		if err == nil {
+			err = o.spend(list)
+		}
 		if err != nil {
 			return nil, explain(s, err)
 		}
@@ -87,6 +91,27 @@ func Read(root fs.FS, sources []Source, o Options) (*Set, error) {
 		set.Classes = names(all)
 	}
 	return set, set.fill(all, o.Outside)
+}
+
+// each is what a sample takes beside its content, about.
+const each = 200
+
+// spend takes samples out of the budget.
+func (o Options) spend(list []sample) error {
+	if o.Budget == nil {
+		return nil
+	}
+	had := *o.Budget
+	for _, s := range list {
+		*o.Budget -= int64(each + len(s.text) + len(s.picture.File))
+		if s.picture.Pixels != nil {
+			*o.Budget -= int64(len(s.picture.Pixels.Pix))
+		}
+	}
+	if *o.Budget < 0 {
+		return fmt.Errorf("the samples take %.2f MB of memory, more than the %.2f MB that are left", float64(had-*o.Budget)/1e6, float64(had)/1e6)
+	}
+	return nil
 }
 
 // explain puts the path before an error that does not have it, and says so when a

@@ -12,18 +12,22 @@ import (
 	"wafer/nn/task"
 )
 
-// Dataset reads every file that a recipe names, below dir. notes are what a person
-// should know about the files.
-func Dataset(dir string, p recipe.Preprocess) (d nn.Dataset, notes []string, err error) {
+// Dataset reads every file that a recipe names, below dir, as long as the samples fit into the room. notes are what a
+// person should know about the files.
+func Dataset(dir string, p recipe.Preprocess, room Room) (d nn.Dataset, notes []string, err error) {
 	if len(p.Data.Train) == 0 {
 		return d, nil, errors.New("recipe: preprocess.data.train names no files to train on")
+	}
+	var budget *int64
+	if room.Bytes > 0 {
+		budget = &room.Bytes
 	}
 	d.Labels = p.Labels
 	for _, part := range []struct {
 		sources []recipe.Source
 		to      *[]nn.Sample
 	}{{p.Data.Train, &d.Train}, {p.Data.Validation, &d.Validation}, {p.Data.Test, &d.Test}} {
-		set, err := Sources(dir, part.sources, data.Options{Labels: d.Labels})
+		set, err := Sources(dir, part.sources, data.Options{Labels: d.Labels, Budget: budget})
 		if err != nil {
 			return d, nil, err
 		}
@@ -36,7 +40,7 @@ func Dataset(dir string, p recipe.Preprocess) (d nn.Dataset, notes []string, err
 		sources []recipe.Source
 		to      *[]task.Input
 	}{{p.Data.OutsideValidation, &d.OutsideValidation}, {p.Data.OutsideTest, &d.OutsideTest}} {
-		set, err := Sources(dir, part.sources, data.Options{Outside: true})
+		set, err := Sources(dir, part.sources, data.Options{Outside: true, Budget: budget})
 		if err != nil {
 			return d, nil, err
 		}

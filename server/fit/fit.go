@@ -29,7 +29,7 @@ type Options struct {
 // Run reads the data, refuses what does not fit into memory, and trains. Its errors are
 // sentences, or nn.ErrStopped after ctx ended.
 func Run(ctx context.Context, o Options) (*nn.Model, *nn.FitReport, error) {
-	d, notes, err := Dataset(o.Dir, o.Recipe.Preprocess)
+	d, notes, err := Dataset(o.Dir, o.Recipe.Preprocess, o.Room)
 	if err != nil {
 		return nil, nil, err
 	}

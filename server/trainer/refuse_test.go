@@ -2,7 +2,9 @@ package trainer_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +51,9 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		"train.batchsize: unknown key, did you mean batch_size?": recipe("batch_size", "batchsize"),
 		"expected a file or folder of that name":                 recipe(`"path":"stripes"`, `"path":"spots"`),
 		"must be a path below the data folder":                   recipe(`"path":"stripes"`, `"path":"../stripes"`),
-		"of memory while":                                        recipe(`"filters":64`, `"filters":8000`),
+		"MB of memory, more than the 0.0": recipe(`[{"form":"folder","path":"stripes"}]`,
+			"["+strings.Repeat(`{"form":"folder","path":"stripes"},`, 300)+`{"form":"folder","path":"stripes"}]`),
+		"of memory while": recipe(`"filters":64`, `"filters":8000`),
 		"the checkpoint to go on from: the server does not have this": func(s *api.Spec) {
 			s.Checkpoint = &api.File{SHA256: strings.Repeat("2", 64), Size: 3}
 		},
@@ -153,5 +157,26 @@ func TestARunThatBeganElsewhere(t *testing.T) {
 	if p := first.Status.Progress; p.Epoch != 3 {
 		b, _ := json.Marshal(p)
 		t.Errorf("the first epoch that ended here is %s, expected the third", b)
+	}
+}
+
+// A small file that unpacks to more than the worker may take is refused while it is read.
+func TestBombs(t *testing.T) {
+	b := newBench(t)
+	b.start(trainer.Options{Room: fit.Room{Bytes: 32 << 20, What: "--memory"}})
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	for i := range 100_000 {
+		fmt.Fprintf(z, "good %d,a\nbad %d,b\n", i, i)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	spec := api.Spec{Name: "bomb", Data: []api.File{b.put("bomb.csv", packed.Bytes())}, Recipe: []byte(`{"name":"bomb",
+		"preprocess":{"kind":"text","data":{"train":[{"form":"csv","path":"bomb.csv"}]},"text":{"tokenizer":{"num_words":100},"pad_sequences":{"maxlen":5}}},
+		"define":{"zoo":"text_lstm","options":{"words":100,"length":5,"dim":8,"units":8}},"loss":{"name":"binary_crossentropy"},"train":{"epochs":1}}`)}
+	j := trainertest.Ends(t, b.queue, b.submit(spec))
+	if j.Status.State != api.Failed || !strings.HasPrefix(j.Status.Error, "data: bomb.csv: the samples take ") {
+		t.Errorf("got %s: %s", j.Status.State, j.Status.Error)
 	}
 }
