@@ -47,6 +47,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request, c caller) error 
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // a proxy must pass events on as they come
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return nil
+	}
 	st := &stream{w: w, conn: patient(w), patience: s.eventTime}
 	if st.write(fmt.Sprintf("retry: %d\n\n", retryAfter.Milliseconds())) != nil {
 		return nil

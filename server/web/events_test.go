@@ -157,6 +157,13 @@ func TestAStreamGoesOnAfterARetry(t *testing.T) {
 	}
 }
 
+func TestAHeadRequestDoesNotFollow(t *testing.T) {
+	x := start(t)
+	if got := x.ask("HEAD", "/api/jobs/"+x.submitted().ID+"/events", nil); got.status != 200 || got.header.Get("Content-Type") != "text/event-stream" {
+		t.Errorf("got %d %v", got.status, got.header)
+	}
+}
+
 func TestQuietStreamsAreKeptAlive(t *testing.T) {
 	x := start(t, func(s *server) { s.beat = time.Millisecond })
 	j := x.submitted()

@@ -11,7 +11,7 @@ type Limits struct {
 	Burst      int     // requests at once beyond that; default twice the rate
 	Streams    int     // event streams at once and caller; default 256
 	AllStreams int     // event streams at once; default 1024
-	Transfers  int     // bodies of uploads and predictions that are read at once; default 64
+	Transfers  int     // uploads and predictions at once, of which one caller may have half; default 64
 
 	MaxFile     int64 // bytes of one uploaded file; default 2 GiB, as in the store
 	MaxChunk    int   // bytes of one PATCH; default 16 MiB
@@ -20,7 +20,7 @@ type Limits struct {
 	MaxSeconds  int   // of one attempt of a job; default a week
 
 	MaxModel   int64 // bytes of a model file that is opened here; default 1 GiB
-	MaxPredict int   // bytes of a request to predict; default 32 MiB
+	MaxPredict int   // bytes of a request to predict; default 16 MiB
 	MaxBatch   int   // inputs of a request to predict; default 256
 	Memory     int64 // bytes of models that are kept open; default 1 GiB
 }
@@ -40,7 +40,7 @@ func (l Limits) withDefaults() Limits {
 	l.MaxJobFiles = cmp.Or(l.MaxJobFiles, 1500)
 	l.MaxSeconds = cmp.Or(l.MaxSeconds, 7*24*3600)
 	l.MaxModel = cmp.Or(l.MaxModel, 1<<30)
-	l.MaxPredict = cmp.Or(l.MaxPredict, 32<<20)
+	l.MaxPredict = cmp.Or(l.MaxPredict, 16<<20)
 	l.MaxBatch = cmp.Or(l.MaxBatch, 256)
 	l.Memory = cmp.Or(l.Memory, 1<<30)
 	return l

@@ -60,6 +60,8 @@ func run(binary string, streams, rate int, span time.Duration) error {
 	f.group.Wait()
 	fmt.Printf("%d event streams got %d events; %d reads in %s\n", streams, f.events, r.count(), span)
 	r.print(os.Stdout)
+	s.stop()
+	fmt.Printf("the server used %s of processor time, the training included\n", s.process.ProcessState.UserTime()+s.process.ProcessState.SystemTime())
 	return errors.Join(f.err, r.err)
 }
 
@@ -110,6 +112,9 @@ func serve(binary, dir string, streams, rate int) (*server, error) {
 }
 
 func (s *server) stop() {
+	if s.process.ProcessState != nil {
+		return
+	}
 	s.process.Process.Signal(os.Interrupt)
 	s.process.Wait()
 	s.log.Close()
