@@ -23,9 +23,6 @@ var traceOff string
 // stdEdits are made to Go's own files for the browser's programs: old text, new text; no edits mean that
 // the file is left out, and the old text "" is the whole file. None changes what a function returns.
 var stdEdits = map[string][][2]string{
-	// Timers without $GODEBUG, which no browser sets and which brings counters of all kinds along.
-	"time/sleep.go": {{"\t\"internal/godebug\"\n", ""}, {"var asynctimerchan = godebug.New(\"asynctimerchan\")\n", ""},
-		{"\tif asynctimerchan.Value() == \"1\" {\n\t\tasynctimerchan.IncNonDefault()\n\t\treturn nil\n\t}\n", ""}},
 	// The hash without FIPS 140, which brings AES, a random generator and self-tests along.
 	"crypto/sha256/sha256.go": {{"\t\"crypto\"\n\t\"crypto/internal/boring\"\n", ""},
 		{"\tcrypto.RegisterHash(crypto.SHA224, New224)\n\tcrypto.RegisterHash(crypto.SHA256, New)\n", ""},
