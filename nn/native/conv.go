@@ -69,7 +69,7 @@ func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
 		w.product(dk, g.co, left, matrix{dy[from*g.ow*g.co:], g.co, 1}, g.co, (end-from)*g.ow, from == 0, epilogue{}, lo, hi)
 		from = end
 	}
-	if g.n == 0 {
+	if g.n*g.oh == 0 {
 		clear(dk[lo*g.co : hi*g.co])
 	}
 }
