@@ -13,6 +13,7 @@ import (
 )
 
 const (
+	answerTime  = 2 * time.Minute  // to send an answer that is no file and no stream
 	idleBody    = 30 * time.Second // that a body, or who reads an answer, may stand still
 	slowestBody = 16 << 10         // bytes per second on average
 )
@@ -44,6 +45,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	b.conn.SetReadDeadline(deadline) // fails only where there is no connection
 	n, err := b.from.Read(p)
+	b.conn.SetReadDeadline(time.Time{})
 	var large *http.MaxBytesError
 	switch {
 	case err == nil || errors.Is(err, io.EOF):
@@ -103,9 +105,14 @@ func refOf(r *http.Request) (store.Ref, error) {
 	return store.Ref{SHA256: r.PathValue("sha256"), Size: size}, err
 }
 
-// patient lets an answer take its time: the server's limit for reading requests ends there.
-func patient(w http.ResponseWriter) *http.ResponseController {
+// patient lets a request take its time, until hurry is called. Without it, the server's limit for reading a request
+// ends the request's context even when all is read, and its limit for writing counts the time in which the body came.
+func patient(w http.ResponseWriter) (hurry func()) {
 	conn := http.NewResponseController(w)
 	conn.SetReadDeadline(time.Time{}) // fails only where there is no connection
-	return conn
+	conn.SetWriteDeadline(time.Time{})
+	if rec, ok := w.(*recorder); ok {
+		rec.begins = func() { conn.SetWriteDeadline(time.Now().Add(answerTime)) }
+	}
+	return func() { conn.SetReadDeadline(time.Now().Add(idleBody)) } // for what is left of the body
 }

@@ -50,7 +50,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request, c caller) error 
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	st := &stream{w: w, conn: patient(w), patience: s.eventTime}
+	st := &stream{w: w, conn: http.NewResponseController(w), patience: s.eventTime}
 	if st.write(fmt.Sprintf("retry: %d\n\n", retryAfter.Milliseconds())) != nil {
 		return nil
 	}

@@ -81,7 +81,7 @@ func (s *server) file(w http.ResponseWriter, r *http.Request, _ caller) error {
 	h.Set("Content-Disposition", "attachment")
 	h.Set("ETag", `"`+r.PathValue("sha256")+`"`)
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	from, to := &watched{ReadSeeker: content}, &late{to: w, conn: patient(w)}
+	from, to := &watched{ReadSeeker: content}, &late{to: w, conn: http.NewResponseController(w)}
 	http.ServeContent(to, r, "", time.Time{}, from)
 	switch {
 	case from.err == nil:

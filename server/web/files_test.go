@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -164,4 +165,58 @@ func TestAPageThatGoesAwayDuringAnUpload(t *testing.T) {
 	if got := x.ask("GET", "/api/files/"+ref.SHA256, nil); !bytes.Equal(got.body, whole) {
 		t.Error("the content is not what was sent")
 	}
+}
+
+// A body that comes slowly, a stream and a download that take long outlast the server's limits for requests.
+func TestSlowIsNotTooSlow(t *testing.T) {
+	x := start(t)
+	const limit = 100 * time.Millisecond
+	srv := httptest.NewUnstartedServer(x.handler())
+	srv.Config.ReadTimeout, srv.Config.WriteTimeout = limit, limit
+	srv.Start()
+	t.Cleanup(srv.Close)
+	x.url = srv.URL
+	j := x.submitted()
+	began, ended := time.Now(), make(chan uint64)
+	go func() {
+		var last uint64
+		x.listen(j.ID, "", func(e sent) bool { last = e.data.Seq; return true })
+		ended <- last
+	}()
+	whole := content(5 << 20)
+	ref := store.RefOf(whole)
+	path := fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size)
+	got := x.ask("PATCH", path, &slow{from: bytes.NewReader(whole), every: 1 << 20, pause: limit}, "Upload-Offset", "0")
+	if u := into[api.Upload](x, got); u.Offset != ref.Size {
+		t.Errorf("the upload stands at %d", u.Offset)
+	}
+	res, err := http.Get(x.url + "/api/files/" + ref.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if b, err := io.ReadAll(&slow{from: res.Body, every: 1 << 20, pause: limit}); err != nil || !bytes.Equal(b, whole) {
+		t.Errorf("the download: %d bytes, %v", len(b), err)
+	}
+	x.want(x.ask("POST", "/api/jobs/"+j.ID+"/cancel", nil), 200, "")
+	if last := <-ended; last != 2 || time.Since(began) < 5*limit {
+		t.Errorf("the stream ended with event %d after %v", last, time.Since(began))
+	}
+}
+
+// slow reads with pauses.
+type slow struct {
+	from        io.Reader
+	every, left int
+	pause       time.Duration
+}
+
+func (s *slow) Read(b []byte) (int, error) {
+	if s.left <= 0 {
+		s.left = s.every
+		time.Sleep(s.pause)
+	}
+	n, err := s.from.Read(b)
+	s.left -= n
+	return n, err
 }

@@ -114,6 +114,7 @@ func (s *server) called(role api.Role, h action) http.Handler {
 			err = errRole
 		}
 		if err == nil {
+			defer patient(w)()
 			err = h(w, r, c)
 		}
 		if err != nil {

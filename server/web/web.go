@@ -55,7 +55,8 @@ type server struct {
 // New returns a handler for every address of Wafer: the page at /, /teach and /models, what it is made of
 // below /static/ and /web/, model files by hash below /weights/, and docs/http-api.md.
 //
-// It reads all files once. An inconsistent catalogue is an error.
+// It reads all files once. An inconsistent catalogue is an error. The http.Server needs its limits of time: the handler
+// sets others only where a body, a download or an event stream may take longer.
 func New(o Options) (http.Handler, error) {
 	s, err := newServer(o)
 	if err != nil {
