@@ -46,7 +46,7 @@ var allowed = map[string]string{
 	"app/bridge":               "nn/task nn/recipe",
 	"app/store":                "nn/task",
 	"app/client":               "server/api nn/task",
-	"app/worker":               "app/bridge nn nn/task nn/recipe nn/vision",
+	"app/worker":               "app/bridge nn nn/format nn/task nn/recipe nn/vision",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
 	"wasm/edge":                "server/edge",

@@ -7,7 +7,6 @@
 package nn
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -87,7 +86,7 @@ func Describe(file []byte) (task.Model, error) {
 
 // stamped adds what only the finished file can tell.
 func stamped(info task.Model, file []byte) task.Model {
-	sum := sha256.Sum256(file)
+	sum := format.Sum256(file)
 	info.SHA256, info.Bytes = hex.EncodeToString(sum[:]), int64(len(file))
 	return info
 }
@@ -163,8 +162,9 @@ func isHalf(t *tensor.Tensor) bool {
 // roundToHalf replaces every weight by the nearest float16.
 func roundToHalf(state graph.State) {
 	for _, t := range state {
-		for i, v := range t.F() {
-			t.F()[i] = tensor.FromHalf(tensor.Half(v))
+		f := t.F()
+		for i, v := range f {
+			f[i] = tensor.FromHalf(tensor.Half(v))
 		}
 	}
 }

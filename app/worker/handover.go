@@ -2,13 +2,13 @@ package worker
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"sync/atomic"
 
 	"wafer/app/bridge"
 	"wafer/nn"
+	"wafer/nn/format"
 	"wafer/nn/task"
 )
 
@@ -84,6 +84,6 @@ func (w *Worker) pack(ctx context.Context, req bridge.Request, buffers [][]byte,
 }
 
 func infoOf(name string, file []byte) bridge.FileInfo {
-	sum := sha256.Sum256(file)
+	sum := format.Sum256(file)
 	return bridge.FileInfo{Name: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(file))}
 }

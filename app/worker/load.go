@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/nn/format"
 )
 
 // between is the least time between two progress messages of one request.
@@ -70,7 +70,7 @@ func checkHash(file []byte, want string) error {
 	if want == "" {
 		return nil
 	}
-	sum := sha256.Sum256(file)
+	sum := format.Sum256(file)
 	if got := hex.EncodeToString(sum[:]); !strings.EqualFold(got, want) {
 		return fmt.Errorf("The model file is damaged: its SHA-256 should be %.12s… but is %.12s…. Try loading it again.", want, got)
 	}

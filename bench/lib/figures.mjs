@@ -25,6 +25,7 @@ export function gathered(records) {
     if (!rs?.length) return undefined;
     return { peer, median: median(rs.map((r) => r.median)), least: Math.min(...rs.map((r) => r.least)),
       start: median(rs.map((r) => r.runtime + r.load + r.first)), parts: ['runtime', 'load', 'first'].map((k) => median(rs.map((r) => r[k]))),
+      made: rs[0].made && Object.fromEntries(Object.keys(rs[0].made).map((k) => [k, median(rs.map((r) => r.made[k]))])),
       check: Math.max(...rs.map((r) => r.check ?? NaN)), losses: rs[0].losses, foreign: median(rs.map((r) => r.foreign ?? 0)) };
   };
   return { cells, cell, wrong };

@@ -34,6 +34,11 @@ export function report(about, records, file, withSizes) {
     const w = cell(t, `wafer ${n}t`), p = best(t, browserPeers(n), 'start');
     return [label(t), ms(w.start), p ? ms(p.start) : '–', p?.peer ?? '', p ? times(p.start / w.start) + (w.start <= p.start ? '' : ' **slower**') : ''];
   }));
+  // How a model becomes a program in the tab; the goal is of plan and compile together, and of the module.
+  const making = (name) => table(['', 'plan', 'compile', 'start', 'weights', 'module, KB', 'under 100 ms and 300 KB'], tasks.filter((t) => cell(t, name)?.made).map((t) => {
+    const { plan, compile, start, weights, bytes } = cell(t, name).made;
+    return [label(t), ms(plan), ms(compile), ms(start), ms(weights), (bytes / 1e3).toFixed(0), plan + compile < 100 && bytes < 300e3 ? 'met' : '**missed**'];
+  }));
   const rivals = (t, n) => peers.filter((p) => (TASKS[t].goal.than === 'torch' ? p === `torch ${n}t` : p === TASKS[t].goal.than));
 
   let out = `# Wafer and its peers\n\nWritten by \`${about.command}\` on ${about.date}; ${about.rounds} round${about.rounds > 1 ? 's' : ''}, all peers in turn in the same browser. Quote ratios, not times.\n
@@ -58,6 +63,7 @@ ${legend} Ratios above 1 in the tables "against" mean that Wafer is faster. How 
     out += '## First answer, everybody: runtime + model + first run\n\n' + all(inBrowser, inference, (c) => c.parts.map(ms).join(' + '));
     out += `## Greatest error against PyTorch, as a share of the greatest result (at most ${tolerance})\n\n` + all(inBrowser, inference, (c) => c.check.toExponential(0));
   }
+  for (const name of ['wafer 1t', 'wafer 2t']) if (peers.includes(name)) out += `## From graph to program in the tab, cold, ${name}\n\n\`weights\` is what it takes to copy them in and prepare them. Most of the rest is V8 meeting Wafer's own code for the first time.\n\n` + making(name);
   if (training.length) {
     const trainers = peers.filter((p) => PEERS[p].tasks.some((t) => training.includes(t)));
     out += '## Training, everybody\n\n' + all(trainers, training, show);

@@ -12,6 +12,7 @@ self.onmessage = async ({ data: job }) => {
     at = now();
     const task = await adapter.load(job.task);
     out.load = now() - at;
+    out.made = task.made;
     await pause();
     Object.assign(out, await measure(task, { ...job.timing, threads: job.threads }));
     const threads = task.threads?.() ?? job.threads;

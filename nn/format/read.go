@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -32,7 +31,7 @@ func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	if int64(len(data)) != h.DataBytes {
 		return nil, fmt.Errorf("model file: should end with %d bytes of weights, but has %d: %s", h.DataBytes, len(data), cutOrLonger(int64(len(data)) < h.DataBytes))
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
+	if sum := Sum256(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
 		return nil, errors.New("model file: the weights do not match their hash: the file was damaged")
 	}
 	state, err := h.tensors(data)
@@ -135,18 +134,19 @@ func (e entry) read(data []byte) (*tensor.Tensor, error) {
 func (e entry) values(b []byte) *tensor.Tensor {
 	if e.DType == "i32" {
 		t := tensor.New(tensor.Int32, e.Shape...)
-		for i := range t.I() {
-			t.I()[i] = int32(binary.LittleEndian.Uint32(b[4*i:]))
+		for i, to := 0, t.I(); i < len(to); i++ {
+			to[i] = int32(binary.LittleEndian.Uint32(b[4*i:]))
 		}
 		return t
 	}
 	t := tensor.New(tensor.Float32, e.Shape...)
-	for i := range t.F() {
-		if e.DType == "f16" {
-			t.F()[i] = tensor.FromHalf(binary.LittleEndian.Uint16(b[2*i:]))
-		} else {
-			t.F()[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		}
+	to := t.F()
+	if e.DType == "f16" {
+		tensor.Widen(to, b)
+		return t
+	}
+	for i := range to {
+		to[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
 	return t
 }

@@ -7,6 +7,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"time"
 	"unsafe"
 
 	"wafer/nn/compile"
@@ -45,6 +46,14 @@ type Program struct {
 	index   map[*tensor.Tensor]int
 	seen    []int // versions of the parameters in memory, -1: not there yet
 	outputs map[string]*tensor.Tensor
+	made    Made
+}
+
+// Made is what it took to make a program.
+type Made struct {
+	Compile time.Duration // from the plan to the module
+	Load    time.Duration // from there to a machine
+	Bytes   int           // of the module
 }
 
 // New compiles a plan and makes a program that shares its parameters with state. Where
@@ -71,10 +80,13 @@ func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 }
 
 func (p *Program) compile(threads int) (err error) {
+	start := time.Now()
 	p.module = compile.Compile(p.plan, compile.Options{Threads: threads, Shared: threads > 1})
+	compiled := time.Now()
 	if p.machine, err = newMachine(p.module); err != nil && threads > 1 {
 		return p.compile(1)
 	}
+	p.made = Made{compiled.Sub(start), time.Since(compiled), len(p.module.Bytes)}
 	p.module.Bytes = nil // the machine has them
 	return err
 }
@@ -89,6 +101,9 @@ func check(kind string, l plan.Leaf, t *tensor.Tensor) error {
 	}
 	return nil
 }
+
+// Made is what it took to make the program.
+func (p *Program) Made() Made { return p.made }
 
 // Memory is what the program's memory is used for.
 func (p *Program) Memory() compile.Usage { return p.module.Memory }

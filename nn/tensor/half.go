@@ -51,3 +51,16 @@ func FromHalf(h uint16) float32 {
 	}
 	return v
 }
+
+// Widen is FromHalf for all of to, whose numbers stand in from, 2 bytes each, little endian.
+func Widen(to []float32, from []byte) {
+	from = from[:2*len(to)]
+	for i := range to {
+		h := uint32(from[2*i]) | uint32(from[2*i+1])<<8
+		if exp := h >> 10 & 0x1f; exp != 0 && exp != 31 {
+			to[i] = math.Float32frombits(h>>15<<31 | (h&0x7fff+112<<10)<<13)
+		} else {
+			to[i] = FromHalf(uint16(h))
+		}
+	}
+}

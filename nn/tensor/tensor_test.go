@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"encoding/binary"
 	"math"
 	"strings"
 	"testing"
@@ -59,5 +60,18 @@ func TestRowsAndReshapeShareElements(t *testing.T) {
 	a.Rows(1, 2).Reshape(2).F()[1] = 7
 	if got := a.F()[3]; got != 7 {
 		t.Errorf("element [1 1] = %v, want 7", got)
+	}
+}
+
+func TestWidenIsFromHalf(t *testing.T) {
+	from, to := make([]byte, 2<<16), make([]float32, 1<<16)
+	for i := range to {
+		binary.LittleEndian.PutUint16(from[2*i:], uint16(i))
+	}
+	Widen(to, from)
+	for i, v := range to {
+		if want := FromHalf(uint16(i)); math.Float32bits(v) != math.Float32bits(want) {
+			t.Fatalf("%#04x is widened to %v, FromHalf says %v", i, v, want)
+		}
 	}
 }

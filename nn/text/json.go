@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -165,18 +164,7 @@ func (d *dict) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil
 	}
-	values := map[string]int{}
-	if err := json.Unmarshal(b, &values); err != nil {
-		return err
-	}
-	// The values are known; only the order of the keys is still to be read.
-	t := table{keys: []string{}, values: map[string]int{}}
-	dec := json.NewDecoder(bytes.NewReader(b))
-	for tok, err := dec.Token(); err == nil; tok, err = dec.Token() {
-		if key, ok := tok.(string); ok {
-			t.set(key, values[key])
-		}
-	}
+	t, err := readTable(b)
 	*d = dict(t)
-	return nil
+	return err
 }

@@ -201,7 +201,7 @@ func TestFromJSONSaysWhatIsWrong(t *testing.T) {
 		`{"class_name": "Dense"}`:    "key word_index",
 		`{"config": {"config": {}}}`: "key word_index",
 		`{"word_index": {"a": 0}}`:   `index of "a" must be from 1`,
-		`{"word_index": {"a": 1.5}}`: "cannot unmarshal",
+		`{"word_index": {"a": 1.5}}`: "whole numbers",
 		`{"word_index": "{\"a\": "}`: "expected the JSON",
 		`{"word_index": {"a": 1}, "num_words": -3}`:    "num_words must be positive",
 		`{"word_index": {"a": 1}, "oov_token": "oov"}`: `oov_token is "oov"`,

@@ -38,7 +38,7 @@ func compile() ([]*program, error) {
 		return nil, err
 	}
 	programs := []*program{
-		{name: "app", dir: "./wasm/app", args: append([]string{"-modfile=" + modFile}, noInline...), limit: 1_100_000},
+		{name: "app", dir: "./wasm/app", args: append([]string{"-modfile=" + modFile}, noInline...), limit: 1_200_000},
 		{name: "worker", dir: "./wasm/worker", args: noInline, limit: 1_000_000},
 		{name: "plain", dir: "./wasm/worker", args: slices.Concat(noInline, plain), limit: 1_300_000},
 	}

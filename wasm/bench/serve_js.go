@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"syscall/js"
+	"time"
 	"unsafe"
 
 	"wafer/nn/plan"
@@ -13,7 +14,7 @@ import (
 
 // serve puts an object waferBench into the global scope. Its two functions return promises of
 // what run.Program.JS gives, and of initial, the bytes that each input starts with by name.
-// Training adds rate, beta1 and beta2, from which the input "step/rate" of each step follows.
+// made says how long that took. Training adds rate, beta1 and beta2, from which the input "step/rate" of each step follows.
 //
 //	inference(spec.json bytes, weights.bin bytes, batch, threads)
 //	training(task, batch, threads)
@@ -67,11 +68,18 @@ func ready(t *peers.Task, err error, threads int) (js.Value, error) {
 	if err != nil {
 		return js.Undefined(), err
 	}
-	p, err := run.New(plan.Build(t.Graph), t.State, run.Options{Threads: threads})
+	start := time.Now()
+	planned := plan.Build(t.Graph)
+	planning := time.Since(start)
+	p, err := run.New(planned, t.State, run.Options{Threads: threads})
 	if err != nil {
 		return js.Undefined(), err
 	}
+	start = time.Now()
 	handle := p.JS()
+	made := p.Made()
+	handle.Set("made", map[string]any{"plan": milliseconds(planning), "compile": milliseconds(made.Compile),
+		"start": milliseconds(made.Load), "weights": milliseconds(time.Since(start)), "bytes": made.Bytes})
 	initial := map[string]any{}
 	for name, x := range t.Inputs {
 		b := js.Global().Get("Uint8Array").New(4 * x.Size())
@@ -81,6 +89,8 @@ func ready(t *peers.Task, err error, threads int) (js.Value, error) {
 	handle.Set("initial", initial)
 	return handle, nil
 }
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
 // elements are a tensor's bytes.
 func elements(t *tensor.Tensor) []byte {

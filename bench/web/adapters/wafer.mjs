@@ -21,7 +21,7 @@ function view(program, type, offset, n) {
 }
 
 // A program with nothing to share is alone: one thread is what it does best with.
-const runs = (program, step) => ({ step, steps: (n) => { for (; n; n--) step(); }, threads: () => (program.alone ? threads : program.threads()) });
+const runs = (program, step) => ({ step, made: program.made, steps: (n) => { for (; n; n--) step(); }, threads: () => (program.alone ? threads : program.threads()) });
 
 function run(program) {
   const error = program.step();
