@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -152,5 +153,37 @@ func TestAPageThatGoesAwayGoesOnSending(t *testing.T) {
 	}
 	if !eval[bool](p, `fetch("/api/jobs").then(r => r.json()).then(l => Boolean(l.jobs[0].spec.checkpoint))`) {
 		t.Error("the job began anew, expected the checkpoint of the tab")
+	}
+}
+
+// Photographs are decoded by the browser, and go on to the server as what the browser made of them.
+func TestPhotographsGiveTheSameModelOnTheServer(t *testing.T) {
+	s := startServer(t)
+	photographs := func() *tab {
+		p := open(t, s, "/teach")
+		p.waitFor("what was kept", keptIsHere)
+		for n, c := range [][]string{{"forest", "river"}, {"industrial", "residential"}} {
+			p.fill(fmt.Sprintf("Name of class %d", n+1), []string{"nature", "town"}[n])
+			files := []string{"static/samples/land/" + c[0] + ".jpg", "static/samples/land/" + c[1] + ".jpg"}
+			id := eval[string](p, fmt.Sprintf(`document.querySelectorAll("[id^=files-]")[%d].id`, n))
+			p.upload("#"+id, files...)
+			p.waitCount(n, 2)
+		}
+		p.click("Details")
+		p.fill("Epochs", "30")
+		p.press(kb.Tab)
+		eval[bool](p, `(document.querySelector("#teach-whole").click(), true)`)
+		p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
+		return p
+	}
+	p := photographs()
+	p.clickRole("button", "Train")
+	want := p.inTab()
+	p = photographs()
+	p.click("Train on the server")
+	p.send(2)
+	p.bring()
+	if got := p.inTab(); !bytes.Equal(got, want) {
+		t.Error("the server made another model of the same photographs")
 	}
 }
