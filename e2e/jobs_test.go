@@ -107,3 +107,30 @@ func TestJobsPage(t *testing.T) {
 	p.clickRole("button", "Train")
 	p.trained()
 }
+
+// A server that goes away and comes back loses and repeats nothing: the curve has every epoch once.
+func TestEventsGoOnAfterTheServerWasAway(t *testing.T) {
+	s := startServer(t)
+	p := open(t, s, "/teach")
+	p.expect("net::ERR")
+	p.toSheet()
+	p.click("Send and train")
+	p.waitFor("the end on the server", `document.querySelector("#job-take")`)
+	const epochs = 300
+	id := p.submitLike("a long one", fmt.Sprintf("t.epochs = %d; t.whole_network = true", epochs))
+	p.navigate("/jobs?id=" + id)
+	points := func() int {
+		return eval[int](p, `document.querySelector(".job .curve")?.getAttribute("d").match(/[ML]/g).length || 0`)
+	}
+	p.until("the second part of the training", func() bool { return points() > epochs+5 })
+	s.stop()
+	p.waitText("Nothing is heard of this job")
+	startServer(t, "-addr", strings.TrimPrefix(s.url, "http://"), "-data", s.data)
+	p.waitNoText("Nothing is heard of this job")
+	p.untilWithin(3*patience, "the end", func() bool {
+		return eval[string](p, `document.querySelector(".job-head .badge")?.className || ""`) == "badge badge-succeeded"
+	})
+	if n := points(); n != 2*epochs {
+		t.Errorf("the curve has %d epochs, expected %d", n, 2*epochs)
+	}
+}

@@ -107,8 +107,10 @@ func (f *follower) listen() {
 		return nil
 	})
 	broken := app.FuncOf(func(app.Value, []app.Value) any {
-		if source.Get("readyState").Int() == 2 { // closed; else the browser is at it again
+		if source.Get("readyState").Int() == 2 { // closed
 			f.end()
+		} else if !f.final && !f.stopped.Load() { // the browser is at it again
+			f.state(&Error{Message: "the connection was interrupted"})
 		}
 		return nil
 	})

@@ -40,7 +40,7 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 		body = append(body, app.P().Class("outcome-main").Text(T("jobs.teach.there")),
 			tool("main", "job-take", key, s.Fetching, teaching.TakeModel), jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", s.Fetching, teaching.LeaveJob))
 	case t.Job != "":
-		body = append(body, app.P().Class("act-lead").Text(T("jobs.teach.where")),
+		body = append(body, app.If(t.Active(), app.P().Class("act-lead").Text(T("jobs.teach.where"))),
 			app.If(s.Quiet != "", app.P().Class("hint").Text(T("jobs.quiet", s.Quiet))),
 			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, teaching.TakeBack)),
 			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, teaching.LeaveJob))
@@ -91,7 +91,7 @@ func (s *sendSheet) Render() app.UI {
 		app.Div().Class("job-tools").Body(
 			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Sending.Step == state.SendUploading).
 				Text(T(s.agreeKey())).OnClick(s.onAgree),
-			app.Button().Class("button").Type("button").ID("sheet-decline").Text(T(s.declineKey())).OnClick(s.onDecline),
+			app.Button().Class("button").Type("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).OnClick(s.onDecline),
 		),
 	)
 }

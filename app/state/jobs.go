@@ -141,6 +141,7 @@ func (j *Jobs) look(visit int) {
 		over := j.looks != visit
 		j.mu.Unlock()
 		if over {
+			j.lookNow() // in case that the loop that took over was meant
 			return
 		}
 		pause := later

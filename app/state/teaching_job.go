@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/app/client"
 	"wafer/app/store"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -66,6 +67,11 @@ func (t *Teaching) hearJob(kind Kind, id string, e api.Event) {
 func (t *Teaching) jobConnection(kind Kind, id string, err error) {
 	t.changeOf(kind, func(l *lesson) {
 		if l.training.Job != id {
+			return
+		}
+		if client.Status(err) == 404 { // somebody deleted it
+			l.training.Fail(T("jobs.missing"))
+			l.project.Job = ""
 			return
 		}
 		if l.remote.Trouble = ""; err != nil {

@@ -23,9 +23,11 @@ func (t *Teaching) Train() {
 	}
 	t.active, t.request = kind, 0
 	l.training.Start(l.project.Settings.WholeNetwork)
+	l.project.Job = ""
 	l.notice, l.changed, l.trial = Notice{}, false, Trial{}
 	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
 	t.mu.Unlock()
+	t.unfollow(kind) // a job that has ended
 	t.change(func(*lesson) {})
 	go t.train(kind, course{base: base, req: req, samples: samples})
 }

@@ -48,7 +48,7 @@ func init() {
 		"jobs.accuracy":    {"{0} right", "准确率 {0}"},
 
 		"jobs.back":            {"All jobs", "全部任务"},
-		"jobs.missing":         {"This job is not on the server", "服务器上没有此任务"},
+		"jobs.missing":         {"This job is not on the server any more", "服务器上已没有此任务"},
 		"jobs.missing.how":     {"Perhaps it was deleted. {0}", "可能已被删除。{0}"},
 		"jobs.quiet":           {"Nothing is heard of this job at the moment; the page keeps asking. {0}", "暂时收不到此任务的消息，页面会继续询问。{0}"},
 		"jobs.move.pause":      {"Pause", "暂停"},
