@@ -207,7 +207,7 @@ func TestTooLongAnAttempt(t *testing.T) {
 func TestSeveralJobsAtOnce(t *testing.T) {
 	b := newBench(t)
 	b.start(trainer.Options{Slots: 2})
-	first := b.submit(b.stripes(2 * trainertest.Long))
+	first := b.submit(b.stripes(20 * trainertest.Long)) // cancelled in the end
 	b.checkpoint(first, 1)
 	second := b.submit(b.stripes(3))
 	b.same(trainertest.Ends(t, b.queue, second), trainertest.Whole(t, 3))
