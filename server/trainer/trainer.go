@@ -32,7 +32,7 @@ type Options struct {
 	MaxSeconds int           // of one attempt of a job; default one day
 	Every      time.Duration // between two checkpoints inside an epoch; default 30 s. They may take a tenth of the time at most
 	Replaced   int64         // bytes of a job's checkpoints that newer ones replaced, of which more are removed; default 256 MiB
-	Grace      time.Duration // for the last checkpoint and the last word when the trainer is stopped; default 1 min
+	Grace      time.Duration // for the last checkpoint and the last word when the trainer is stopped; default 45 s, less than service managers wait
 	Log        *slog.Logger  // nil: none
 }
 
@@ -45,7 +45,7 @@ func (o Options) withDefaults() Options {
 	o.MaxSeconds = cmp.Or(o.MaxSeconds, 24*60*60)
 	o.Every = cmp.Or(o.Every, 30*time.Second)
 	o.Replaced = cmp.Or(o.Replaced, 256<<20)
-	o.Grace = cmp.Or(o.Grace, time.Minute)
+	o.Grace = cmp.Or(o.Grace, 45*time.Second)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	return o
 }
