@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -51,6 +52,24 @@ func TestMissingFilesAreNamed(t *testing.T) {
 	if err := json.Unmarshal(got.body, &e); err != nil || len(e.Missing) != 71 || e.Missing[70] != lost.SHA256 {
 		t.Errorf("got %v", e.Missing)
 	}
+}
+
+// A job may name what was uploaded long ago: asking for it makes it as good as new for a collection that is
+// just under way and does not know the job yet.
+func TestSubmittingKeepsFilesFromTheCollection(t *testing.T) {
+	x := start(t)
+	spec, forgotten := x.spec(), x.upload([]byte("nobody asks for this"))
+	const tick = 20 * time.Millisecond // more than the times of files are late
+	time.Sleep(tick)
+	since := time.Now()
+	time.Sleep(tick)
+	x.want(x.ask("POST", "/api/jobs", spec), 201, "")
+	c, err := x.o.Store.Collect(t.Context(), since, func(context.Context) ([]string, error) { return nil, nil })
+	if err != nil || c.Removed != 1 {
+		t.Errorf("got %+v, %v, expected that one content goes", c, err)
+	}
+	x.want(x.ask("GET", "/api/files/"+spec.Data[0].SHA256, nil), 200, "good")
+	x.want(x.ask("GET", "/api/files/"+forgotten.SHA256, nil), 404, "")
 }
 
 func TestTheSameKeyGivesTheSameJob(t *testing.T) {

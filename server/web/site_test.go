@@ -40,7 +40,7 @@ func start(t *testing.T, edit ...func(*server)) *site {
 		t.Fatal(err)
 	}
 	x := &site{T: t, folder: t.TempDir(), tokens: map[api.Role]string{}}
-	kept, err := store.Dir(x.folder, store.Options{})
+	kept, err := store.Dir(x.folder, store.Options{Fresh: time.Nanosecond})
 	if err != nil {
 		t.Fatal(err)
 	}
