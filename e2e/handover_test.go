@@ -55,6 +55,18 @@ func (p *tab) far() {
 	p.waitFor("the training of the whole network", `/whole network/.test(document.querySelector(".train-state")?.innerText)`)
 }
 
+// pauseEarly has the next job paused as soon as it has finished an epoch, sooner than a hand could.
+func (p *tab) pauseEarly() {
+	p.t.Helper()
+	eval[bool](p, `((async () => {
+		for (;; await new Promise(r => setTimeout(r, 10))) {
+			const job = (await (await fetch("/api/jobs")).json()).jobs[0];
+			if (job?.status.state == "running" && job.status.progress?.epoch > 0)
+				return fetch("/api/jobs/" + job.id + "/pause", { method: "POST" });
+		}
+	})(), true)`)
+}
+
 // bring waits for the end on the server and takes the model.
 func (p *tab) bring() {
 	p.t.Helper()
@@ -109,8 +121,10 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 	t.Run("server to tab", func(t *testing.T) {
 		p, began := lesson(t, s), time.Now()
 		p.click("Train on the server")
+		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
+		p.pauseEarly()
 		p.send(2)
-		p.waitFor("an epoch", `/epoch/.test(document.querySelector(".train-state")?.innerText)`)
+		p.waitText("Paused on the server")
 		p.click("Go on in this tab")
 		check(t, p.inTab(), began)
 	})

@@ -50,7 +50,7 @@ func TestJobsPage(t *testing.T) {
 	p.click("Send and train")
 	p.waitFor("the end on the server", `document.querySelector("#job-take")`)
 	p.submitLike("another seed", "t.seed = 5")
-	long := p.submitLike("a long one", "t.epochs = 500; t.whole_network = true")
+	long := p.submitLike("a long one", "t.epochs = 10000; t.whole_network = true")
 
 	p.clickRole("link", "Jobs")
 	p.until("three jobs", func() bool { return p.jobRows() == 3 })
