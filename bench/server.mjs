@@ -1,7 +1,7 @@
 // Measures Wafer's native kernels beside PyTorch and ONNX Runtime, natively too: `make bench-server`, see README.md.
 import fs from 'node:fs';
 import path from 'node:path';
-import { gathered, judge, legend, show, table, times, tolerance, versionsOf } from './lib/figures.mjs';
+import { gathered, judge, legend, show, table, times, tolerance, tooBusy, versionsOf } from './lib/figures.mjs';
 import { answer, versions } from './lib/programs.mjs';
 import { chosen, measured } from './lib/rounds.mjs';
 import { TASKS as ALL, timing } from './lib/tasks.mjs';
@@ -28,8 +28,8 @@ function report({ cell }, about, records) {
   const rows = (k, peer) => kind(k).flatMap((t) => [1, 2].flatMap((n) => {
     const w = cell(t, `wafer ${n}t`), p = cell(t, `${peer} ${n}t`), { label, limit } = TASKS[t];
     if (!w || !p) return [];
-    const a = w.median / p.median, b = w.least / p.least;
-    return [[label, n, show(w), show(p), times(a), times(b), `≤ ${limit}×`, judge(a, b, (v) => v <= limit)]];
+    const a = w.median / p.median, b = w.least / p.least, busy = Math.max(w.foreign, p.foreign) > tooBusy;
+    return [[label, n, show(w), show(p), times(a), times(b), `≤ ${limit}×`, busy ? 'unclear, busy' : judge(a, b, (v) => v <= limit)]];
   }));
   const section = (title, k, peer, name) => (rows(k, peer).length
     ? `${title}\n\n` + table(['', 'threads', 'Wafer', name, 'by medians', 'by minima', 'goal', ''], rows(k, peer)) : '');
