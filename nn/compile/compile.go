@@ -18,10 +18,13 @@ const PageSize = 1 << 16
 
 // Options choose the form of the module.
 type Options struct {
-	Threads int     // that may run it, 1 to 64; each has scratch memory of its own
-	Shared  bool    // memory imported as env.memory and shared; else the module exports its own
-	Profile bool    // also export every step on its own, as step0(), step1() …, on one thread
-	Export  *Export // parameters inside and exports for foreign hosts; one thread, a memory of its own
+	Threads int  // that may run it, 1 to 64; each has scratch memory of its own
+	Shared  bool // memory imported as env.memory and shared; else the module exports its own
+	Profile bool // also export every step on its own, as step0(), step1() …, on one thread
+	// ShareAll shares every step, however little work it is, in pieces as small as its kernel
+	// takes. Tests want that: else nothing small runs on several threads.
+	ShareAll bool
+	Export   *Export // parameters inside and exports for foreign hosts; one thread, a memory of its own
 }
 
 // Module is a compiled plan. It exports
@@ -191,7 +194,11 @@ func (c *compiler) call(e emission) call {
 		f = &function{k.Index(), k.Scratch}
 		c.funcs[e.key] = f
 	}
-	one := call{function: f, Call: Call{Name: e.name(), Units: e.units, Grain: max(e.grain, 1), Serial: e.work < parallelWork || e.units <= e.grain, Work: e.work}}
+	grain, least := max(e.grain, 1), parallelWork
+	if c.opt.ShareAll {
+		grain, least = min(grain, smallGrain), 0
+	}
+	one := call{function: f, Call: Call{Name: e.name(), Units: e.units, Grain: grain, Serial: e.work < least || e.units <= grain, Work: e.work}}
 	for _, v := range append(append([]int{}, e.outs...), e.ins...) {
 		one.Args = append(one.Args, c.address(v))
 	}

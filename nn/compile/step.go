@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"strings"
 
 	"wafer/nn/graph"
 	"wafer/nn/kernel"
@@ -24,10 +25,12 @@ func (c *compiler) emission(s *plan.Step) emission {
 // kernels is filled by the file of each family of ops.
 var kernels [graph.NumOps]func(c *compiler, s *plan.Step) emission
 
-// simple is an emission with the plan's own shares, keyed by op, attribute and shapes.
+// simple is an emission with the plan's own shares, keyed by op, attribute and shapes; it is
+// named by the op and the shape that it reads, or writes when it reads none: depthwise_conv2d_1x112x112x32.
 func (c *compiler) simple(s *plan.Step, emit func(k *kernel.Emitter)) emission {
-	key := s.Op.String()
-	for _, v := range append(append([]int{}, s.Out...), s.In...) {
+	values := append(append([]int{}, s.In...), s.Out...)
+	key := s.Op.String() + "_" + strings.ReplaceAll(strings.Trim(c.shape(values[0]).String(), "[]"), " ", "x") + " "
+	for _, v := range values {
 		key += c.shape(v).String()
 	}
 	if s.Attr != nil {

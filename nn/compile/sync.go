@@ -10,6 +10,9 @@ import (
 // parallelWork is the least work, in element operations, that is worth a barrier.
 const parallelWork = 1 << 14
 
+// smallGrain is the greatest grain that any kernel needs; others are a matter of speed.
+const smallGrain = 16
+
 // spins is how often a thread looks at the barrier before it sleeps: for about as long as
 // it takes to wake one, some 8 µs. A thread that waits for patience times a second gives up on
 // the others and traps.

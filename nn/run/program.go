@@ -18,7 +18,8 @@ import (
 
 // Options of a Runner.
 type Options struct {
-	Threads int // 0: one per processor; 1 where threads cannot share memory
+	Threads  int  // 0: one per processor; 1 where threads cannot share memory
+	ShareAll bool // compile.Options has it, for tests
 }
 
 // machine is an instance of a module with its memory. Offsets are bytes.
@@ -67,7 +68,7 @@ func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 		}
 		p.params, p.seen, p.index[t] = append(p.params, t), append(p.seen, -1), i
 	}
-	if err := p.compile(threadCount(o.Threads)); err != nil {
+	if err := p.compile(threadCount(o.Threads), o.ShareAll); err != nil {
 		return nil, fmt.Errorf("run: %w", err)
 	}
 	for i, place := range p.module.Consts {
@@ -79,12 +80,12 @@ func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 	return p, nil
 }
 
-func (p *Program) compile(threads int) (err error) {
+func (p *Program) compile(threads int, shareAll bool) (err error) {
 	start := time.Now()
-	p.module = compile.Compile(p.plan, compile.Options{Threads: threads, Shared: threads > 1})
+	p.module = compile.Compile(p.plan, compile.Options{Threads: threads, Shared: threads > 1, ShareAll: shareAll})
 	compiled := time.Now()
 	if p.machine, err = newMachine(p.module); err != nil && threads > 1 {
-		return p.compile(1)
+		return p.compile(1, shareAll)
 	}
 	p.made = Made{compiled.Sub(start), time.Since(compiled), len(p.module.Bytes)}
 	p.module.Bytes = nil // the machine has them

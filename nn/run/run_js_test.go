@@ -9,10 +9,11 @@ import (
 	"wafer/nn/nntest"
 )
 
-// started is a Runner whose programs have all their threads before they are used.
+// started is a Runner whose programs share every step, however small, and have all their
+// threads before they are used.
 func started(t testing.TB, threads int) graph.Runner {
 	return func(g *graph.Graph, state graph.State) (graph.Program, error) {
-		p, err := Runner(Options{Threads: threads})(g, state)
+		p, err := Runner(Options{Threads: threads, ShareAll: true})(g, state)
 		if err == nil && !p.(*Program).module.Alone {
 			waitFor(t, p.(*Program), threads)
 		}
