@@ -67,7 +67,7 @@ func TestThePageSaysHowItComputes(t *testing.T) {
 		memory bool // Models shows it
 	}{
 		"threads": {func(*http.Response) error { return nil }, many, true},
-		"alone":   {unisolated, `SIMD, 1 thread, [\d.]+ MB`, true},
+		"alone":   {unisolated, `SIMD, 1 thread since this page is not isolated, [\d.]+ MB`, true},
 		"plain":   {unvectored, `slowly, since this browser lacks SIMD`, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,10 +52,12 @@ func Millis(ms float64) string {
 
 // Engine says how an answer was computed: vectors, threads and the memory of the model.
 func Engine(r Result) string {
-	switch memory := Size(int64(r.Memory)); r.Threads {
-	case 0:
+	switch memory := Size(int64(r.Memory)); {
+	case r.Threads == 0:
 		return T("classify.engine.none")
-	case 1:
+	case r.Threads == 1 && !Isolated():
+		return T("classify.engine.unisolated", memory)
+	case r.Threads == 1:
 		return T("classify.engine.one", memory)
 	default:
 		return T("classify.engine.many", r.Threads, memory)

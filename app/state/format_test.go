@@ -1,6 +1,9 @@
 package state
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNumbersAsPeopleReadThem(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
@@ -14,5 +17,19 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("expected %q, got %q", c.want, c.got)
 		}
+	}
+}
+
+func TestEngineSaysWhyThereIsOneThread(t *testing.T) {
+	defer func(before func() bool) { Isolated = before }(Isolated)
+	one := Result{Threads: 1, Memory: 3 << 20}
+	for isolated, want := range map[bool]string{true: "SIMD, 1 thread, ", false: "SIMD, 1 thread since this page is not isolated, "} {
+		Isolated = func() bool { return isolated }
+		if got := Engine(one); !strings.HasPrefix(got, want) {
+			t.Errorf("isolated %v: %q, expected %q…", isolated, got, want)
+		}
+	}
+	if got, want := Engine(Result{}), T("classify.engine.none"); got != want {
+		t.Errorf("without a module: %q, expected %q", got, want)
 	}
 }

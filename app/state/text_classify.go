@@ -56,6 +56,7 @@ func init() {
 		"classify.more":              {"{0} more, {1} together", "另有 {0} 项，合计 {1}"},
 		"classify.time":              {"{0} in this tab", "在本标签页内用时 {0}"},
 		"classify.engine.one":        {"SIMD, 1 thread, {0}", "SIMD，1 个线程，{0}"},
+		"classify.engine.unisolated": {"SIMD, 1 thread since this page is not isolated, {0}", "SIMD，页面未被隔离，因此只有 1 个线程，{0}"},
 		"classify.engine.many":       {"SIMD, {0} threads, {1}", "SIMD，{0} 个线程，{1}"},
 		"classify.engine.none":       {"slowly, since this browser lacks SIMD", "较慢，因为此浏览器不支持 SIMD"},
 		"classify.teach":             {"Teach it your own", "教它认您自己的类别"},

@@ -18,7 +18,7 @@ func init() {
 		"shell.update":       {"A new version of Wafer is ready.", "Wafer 有新版本。"},
 		"shell.update.now":   {"Reload", "重新加载"},
 		"shell.drop.overlay": {"Drop it anywhere", "松开即可"},
-		"shell.onethread":    {"This browser runs models on one thread here, because the page is not isolated; answers are the same, only slower.", "由于页面未被隔离，浏览器在此只用单线程运行模型；结果相同，只是慢一些。"},
+		"shell.onethread":    {"This browser runs models on one thread here, because the page is not isolated from others; answers are the same, only slower. Several threads need an address with https (or this machine's own) and the server's headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.", "由于页面未与其他页面隔离，浏览器在此只用单线程运行模型；结果相同，只是慢一些。多线程需要 https 地址（或本机地址），以及服务器的 Cross-Origin-Opener-Policy 与 Cross-Origin-Embedder-Policy 响应头。"},
 
 		"title.classify": {"Classify – Wafer", "识别 – Wafer"},
 		"title.teach":    {"Teach – Wafer", "教学 – Wafer"},
