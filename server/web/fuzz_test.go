@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -26,7 +27,7 @@ func fuzzed(f *testing.F) http.Handler {
 		f.Fatal(err)
 	}
 	f.Cleanup(b.Close)
-	q, err := queue.Open(f.Context(), b.Conn, queue.Options{MaxJobs: 50})
+	q, err := queue.Open(f.Context(), b.Conn, queue.Options{MaxJobs: 50, Patience: 5 * time.Second})
 	if err != nil {
 		f.Fatal(err)
 	}
