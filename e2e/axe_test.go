@@ -83,7 +83,6 @@ var scenes = []struct {
 		p.click("Open it in Jobs")
 		p.waitState("succeeded")
 		p.click("Run a variation")
-		p.screenshot("job-variation")
 	}},
 	{"Jobs", "/jobs", func(p *tab) { p.until("two jobs", func() bool { return p.jobRows() == 2 }) }},
 	{"Jobs side by side", "/jobs", func(p *tab) {

@@ -67,7 +67,7 @@ func TestScreenshots(t *testing.T) {
 	t.Run("teach", func(t *testing.T) {
 		p := open(t, s, "/teach")
 		p.colours("light")
-		p.size(1280, 1432) // all three acts
+		p.size(1280, 1560) // all three acts
 		p.waitFor("what was kept", keptIsHere)
 		p.click("Texts")
 		p.waitText("Paste many lines")
@@ -84,15 +84,11 @@ func TestScreenshots(t *testing.T) {
 		p.keep("teach.png")
 	})
 	t.Run("job", func(t *testing.T) {
-		p := open(t, s, "/teach")
+		s.submitMood(t)
+		p := open(t, s, "/jobs")
 		p.colours("light")
 		p.size(1280, 800)
-		p.toSheet()
-		p.click("Send and train")
-		p.waitFor("the end on the server", `document.querySelector("#job-take")`)
-		p.submitLike("booking or lost", "t.epochs = 60; t.whole_network = true")
-		p.clickRole("link", "Jobs")
-		p.click("booking or lost")
+		p.click("mood")
 		p.waitState("succeeded")
 		p.rest()
 		p.keep("job.png")

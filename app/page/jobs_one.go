@@ -162,7 +162,11 @@ func jobFacts(r state.JobRun, j state.Job) app.UI {
 	for _, f := range j.Spec.Data {
 		size += f.Size
 	}
-	pairs := [][2]string{{T("jobs.fact.kind"), kind}, {T("jobs.fact.data"), T("jobs.fact.files", len(j.Spec.Data), state.Size(size))},
+	files := T("jobs.fact.files", len(j.Spec.Data), state.Size(size))
+	if len(j.Spec.Data) == 1 {
+		files = T("jobs.fact.file", state.Size(size))
+	}
+	pairs := [][2]string{{T("jobs.fact.kind"), kind}, {T("jobs.fact.data"), files},
 		{T("jobs.fact.created"), j.Created.Local().Format("2006-01-02 15:04:05")}, {T("jobs.fact.ran"), ranFor(j)},
 		{T("jobs.fact.worker"), j.Status.Worker}, {T("jobs.fact.attempts"), attempts},
 		{T("jobs.fact.memory"), state.MemoryLine(r)}, {T("jobs.clone.of"), j.Spec.CloneOf}, {T("jobs.fact.id"), j.ID}}

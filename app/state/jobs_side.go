@@ -127,11 +127,12 @@ func SameWeights(s JobsState) bool {
 // JobShare is how much of a job is done, 0…1.
 func JobShare(j Job) float64 { return jobShare(j) }
 
-// MemoryLine is what a job's log says of the memory that it needs, "" while it says nothing.
+// MemoryLine is what a job's log says of the most memory that it needs, "" while it says nothing.
 func MemoryLine(r JobRun) string {
 	for _, l := range r.Log {
 		if rest, ok := strings.CutPrefix(strings.ToLower(l.Text), "memory"); ok {
-			return strings.TrimLeft(l.Text[len(l.Text)-len(rest):], ": ")
+			most, _, _ := strings.Cut(l.Text[len(l.Text)-len(rest):], ";") // what it is made of stands in the log
+			return strings.TrimLeft(most, ": ")
 		}
 	}
 	return ""

@@ -87,6 +87,7 @@ func init() {
 		"jobs.fact.memory":     {"Memory", "内存"},
 		"jobs.fact.data":       {"Data", "数据"},
 		"jobs.fact.files":      {"{0} files, {1}", "{0} 个文件，{1}"},
+		"jobs.fact.file":       {"1 file, {0}", "1 个文件，{0}"},
 		"jobs.fact.id":         {"ID", "编号"},
 		"jobs.fact.size":       {"Model file", "模型文件"},
 		"jobs.fact.name":       {"Kept as", "保存名"},

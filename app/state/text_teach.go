@@ -4,7 +4,7 @@ func init() {
 	speak(map[string]text{
 		"teach.title":      {"Teach it your own", "教它认识您的东西"},
 		"teach.lead":       {"Show it a few examples of each thing, press Train, and use the result. Nothing you add leaves this tab.", "每类给几个例子，点“训练”，马上就能用。您添加的内容不会离开本标签页。"},
-		"teach.lead.jobs":  {"Show it a few examples of each thing, press Train, and use the result. Nothing you add leaves this tab unless you send it to the server yourself.", "每类给几个例子，点“训练”，马上就能用。除非您自己发送到服务器，否则您添加的内容不会离开本标签页。"},
+		"teach.lead.jobs":  {"Show it a few examples of each thing, press Train, use the result. Nothing leaves this tab unless you send it.", "每类给几个例子，点“训练”，马上就能用。除非您自己发送，否则内容不会离开本标签页。"},
 		"teach.kind":       {"What to tell apart", "要区分什么"},
 		"teach.kind.image": {"Pictures", "图片"},
 		"teach.kind.text":  {"Texts", "文本"},
