@@ -12,7 +12,7 @@ type program struct {
 	name    string
 	dir     string   // of its main package
 	args    []string // for go build, besides the common ones
-	limit   int // bytes after brotli
+	limit   int      // bytes after brotli
 	wasm    []byte
 	address string // "/web/app-1a2b….wasm"
 }

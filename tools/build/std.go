@@ -31,7 +31,8 @@ var stdEdits = map[string][][2]string{
 	"crypto/internal/fips140/sha256/sha256.go": {{"\t\"crypto/internal/fips140\"\n", ""}, {"\tfips140.RecordApproved()\n", ""}},
 	"crypto/internal/fips140/sha256/cast.go":   {},
 	// Sorts of distinct keys by the smaller of two algorithms.
-	"encoding/json/encode.go": {{"slices.SortFunc(", "slices.SortStableFunc("}},
+	"encoding/json/encode.go":        {{"slices.SortFunc(", "slices.SortStableFunc("}},
+	"compress/flate/huffman_code.go": {{"slices.SortFunc(", "slices.SortStableFunc("}},
 	// The runtime without its execution tracer.
 	"runtime/trace.go": {{"", traceOff}}, "runtime/traceallocfree.go": {}, "runtime/tracebuf.go": {}, "runtime/tracecpu.go": {},
 	"runtime/traceevent.go": {}, "runtime/tracemap.go": {}, "runtime/traceregion.go": {}, "runtime/traceruntime.go": {},
