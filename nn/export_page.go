@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"html"
+	"strconv"
 	"strings"
 )
 
@@ -24,11 +24,25 @@ func (m *Model) ExportPage(template string, o ExportOptions) ([]byte, error) {
 	if o.Title != "" {
 		title = o.Title
 	}
-	fill := strings.NewReplacer("{{title}}", html.EscapeString(title),
-		"{{style}}", hashes(template, "style"), "{{script}}", hashes(template, "script"))
-	head = fill.Replace(head)
+	head = strings.ReplaceAll(head, "{{style}}", hashes(template, "style"))
+	head = strings.ReplaceAll(head, "{{script}}", hashes(template, "script"))
+	head = strings.ReplaceAll(head, "{{title}}", escaped(title)) // last, since it may hold anything
 	page := make([]byte, 0, len(head)+len(tail)+base64.StdEncoding.EncodedLen(len(module)))
 	return append(base64.StdEncoding.AppendEncode(append(page, head...), module), tail...), nil
+}
+
+// escaped is text for HTML, as html.EscapeString, which is seven times as large in the browser.
+func escaped(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		switch c {
+		case '&', '\'', '<', '>', '"':
+			b.WriteString("&#" + strconv.Itoa(int(c)) + ";")
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // hashes lists the contents of elements without attributes as a Content-Security-Policy names them.

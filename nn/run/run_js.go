@@ -1,7 +1,6 @@
 package run
 
 import (
-	_ "embed"
 	"errors"
 	"sync"
 	"syscall/js"
@@ -12,11 +11,8 @@ import (
 // mostThreads is how many threads Options.Threads 0 asks for at most: more gain little.
 const mostThreads = 8
 
-//go:embed run.js
-var script string
-
 // glue is the object waferRun of run.js. On a page whose policy forbids evaluating text, the
-// worker's script has loaded it; elsewhere it is evaluated here.
+// worker's script has loaded it; elsewhere script, which is run.js, is evaluated here.
 var glue = sync.OnceValues(func() (v js.Value, err error) {
 	defer caught(&err)
 	global := js.Global()

@@ -39,7 +39,7 @@ func compile() ([]*program, error) {
 	}
 	programs := []*program{
 		{name: "app", dir: "./wasm/app", args: append([]string{"-modfile=" + modFile}, noInline...), limit: 1_200_000},
-		{name: "worker", dir: "./wasm/worker", args: noInline, limit: 1_000_000},
+		{name: "worker", dir: "./wasm/worker", args: append([]string{"-tags=served"}, noInline...), limit: 1_000_000},
 		{name: "plain", dir: "./wasm/worker", args: slices.Concat(noInline, plain), limit: 1_300_000},
 	}
 	for _, p := range programs {
