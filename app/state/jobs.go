@@ -18,7 +18,9 @@ type Jobs struct {
 
 	mu      sync.Mutex
 	view    JobsState
-	streams map[string]func() // stops the events of a job, by ID
+	streams map[string]func() // stops the events of a job that is looked at, by ID
+	live    map[string]func() // likewise of one that runs in the list
+	here    bool              // the page is shown
 	looks   int               // counts visits of the page; the loop of an earlier one ends
 	again   chan struct{}     // look now
 }
@@ -44,7 +46,7 @@ const MaxCompare = 4
 
 // NewJobs returns the Jobs page's state.
 func NewJobs(s *Store) *Jobs {
-	return &Jobs{app: s, streams: map[string]func(){}, again: make(chan struct{}, 1),
+	return &Jobs{app: s, streams: map[string]func(){}, live: map[string]func(){}, again: make(chan struct{}, 1),
 		view: JobsState{Runs: map[string]JobRun{}, Busy: map[string]bool{}}}
 }
 
@@ -113,6 +115,7 @@ func (j *Jobs) Visit(query url.Values) {
 	})
 	j.mu.Lock()
 	j.looks++
+	j.here = true
 	look := j.looks
 	j.mu.Unlock()
 	j.follow()
@@ -123,6 +126,7 @@ func (j *Jobs) Visit(query url.Values) {
 func (j *Jobs) Leave() {
 	j.mu.Lock()
 	j.looks++
+	j.here = false
 	j.view.Open, j.view.Compare = "", nil
 	j.mu.Unlock()
 	j.follow()
@@ -180,6 +184,11 @@ func (j *Jobs) Refresh() (busy bool) {
 			s.Trouble = err.Error()
 			return
 		}
+		for i, job := range list { // an event may have come meanwhile
+			if k := slices.IndexFunc(s.List, func(old Job) bool { return old.ID == job.ID }); k >= 0 && s.List[k].Seq > job.Seq {
+				list[i] = s.List[k]
+			}
+		}
 		s.List, s.Loaded = list, true
 		s.Picked = slices.DeleteFunc(slices.Clone(s.Picked), func(id string) bool {
 			return !slices.ContainsFunc(list, func(job Job) bool { return job.ID == id })
@@ -189,13 +198,17 @@ func (j *Jobs) Refresh() (busy bool) {
 	return slices.ContainsFunc(list, func(job Job) bool { return !job.Status.State.Final() && job.Status.State != api.Paused })
 }
 
-// follow holds the events of exactly the jobs that are looked at.
+// maxLive is how many jobs of the list are followed: each holds a connection. The others are as new as the list.
+const maxLive = 2
+
+// follow holds the events of exactly the jobs that are looked at, or of those that run in the list.
 func (j *Jobs) follow() {
 	if !j.app.Get().Server.CanRead() {
 		return
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.followList()
 	want := slices.Clone(j.view.Compare)
 	if j.view.Open != "" {
 		want = append(want, j.view.Open)
@@ -213,6 +226,39 @@ func (j *Jobs) follow() {
 			j.streams[id] = stop
 			go j.introduce(id)
 		}
+	}
+}
+
+// followList follows what runs in the list. The caller holds the lock.
+func (j *Jobs) followList() {
+	var want []string
+	for _, job := range j.view.List {
+		if j.here && j.view.Open == "" && j.view.Compare == nil && job.Status.State == api.Running && len(want) < maxLive {
+			want = append(want, job.ID)
+			if j.live[job.ID] == nil {
+				j.live[job.ID] = j.app.server.Events(job.ID, job.Seq, func(e api.Event) { j.hearInList(job.ID, e) }, func(error) {})
+			}
+		}
+	}
+	for id, stop := range j.live {
+		if !slices.Contains(want, id) {
+			delete(j.live, id)
+			go stop()
+		}
+	}
+}
+
+func (j *Jobs) hearInList(id string, e api.Event) {
+	j.change(func(s *JobsState) {
+		i := slices.IndexFunc(s.List, func(job Job) bool { return job.ID == id })
+		if i < 0 || s.List[i].Seq >= e.Seq {
+			return
+		}
+		s.List = slices.Clone(s.List)
+		s.List[i].Seq, s.List[i].Updated, s.List[i].Status = e.Seq, e.Time, e.Status
+	})
+	if e.Status.State != api.Running {
+		j.lookNow()
 	}
 }
 

@@ -42,8 +42,13 @@ func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 	server.happen(a.ID, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	j.Visit(url.Values{})
 	s := untilJobs(t, j, "both are listed", func(s JobsState) bool { return len(s.List) == 2 })
-	if s.List[0].ID != b.ID || len(s.Shown()) != 2 || server.called("events") != 0 {
-		t.Errorf("listed: %+v, %d streams", s.List, server.called("events"))
+	if s.List[0].ID != b.ID || len(s.Shown()) != 2 || len(s.Runs) != 0 {
+		t.Errorf("listed: %+v, %d runs", s.List, len(s.Runs))
+	}
+	server.happen(a.ID, api.Progressed, func(s *api.Status) { s.Progress = &task.Progress{Phase: task.Training, Epoch: 3, Epochs: 10} })
+	untilJobs(t, j, "the list is live", func(s JobsState) bool { return s.List[1].Seq == 3 && JobShare(s.List[1]) == 0.3 })
+	if n := server.called("events"); n != 1 {
+		t.Errorf("%d streams for one job that runs", n)
 	}
 	j.Visit(url.Values{"state": {"running"}})
 	if shown := j.Get().Shown(); len(shown) != 1 || shown[0].ID != a.ID {
@@ -54,7 +59,7 @@ func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 	server.happen(a.ID, api.Logged, func(*api.Status) {})
 	server.epoch(a.ID, 1)
 	s = untilJobs(t, j, "an epoch is heard of", func(s JobsState) bool { return len(s.Runs[a.ID].Curve) == 1 && s.Runs[a.ID].Job.Spec.Name != "" })
-	if r := s.Runs[a.ID]; len(r.Log) != 1 || MemoryLine(r) != "12 MB" || r.Job.Seq != 4 || r.Job.Spec.Name != "first" {
+	if r := s.Runs[a.ID]; len(r.Log) != 1 || MemoryLine(r) != "12 MB" || r.Job.Seq != 5 || r.Job.Spec.Name != "first" {
 		t.Errorf("heard: %+v", r)
 	}
 	j.Move(a.ID, api.Pause)

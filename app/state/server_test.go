@@ -25,7 +25,7 @@ type fakeServer struct {
 	shelf   shelf
 	jobs    []api.Job
 	events  map[string][]api.Event
-	streams map[string]map[int]func(api.Event)
+	streams map[string]map[int]chan api.Event // they are read without the lock, as over a network
 	next    int
 	calls   []string
 	keys    map[string]string
@@ -33,7 +33,7 @@ type fakeServer struct {
 
 func newFakeServer() *fakeServer {
 	return &fakeServer{info: api.Server{Jobs: true, Role: api.Admin, MinChunk: 4, MaxChunk: 8}, shelf: shelf{got: map[string][]byte{}},
-		events: map[string][]api.Event{}, streams: map[string]map[int]func(api.Event){}, keys: map[string]string{}}
+		events: map[string][]api.Event{}, streams: map[string]map[int]chan api.Event{}, keys: map[string]string{}}
 }
 
 func (s *fakeServer) lock(call string) func() {
@@ -120,8 +120,8 @@ func (s *fakeServer) add(id string, kind api.Kind, do func(*api.Status)) api.Job
 		e.Log = "memory: 12 MB"
 	}
 	s.events[id] = append(s.events[id], e)
-	for _, on := range s.streams[id] {
-		on(e)
+	for _, stream := range s.streams[id] {
+		stream <- e
 	}
 	return *j
 }
@@ -162,24 +162,28 @@ func (s *fakeServer) Delete(id string) error {
 func (s *fakeServer) Events(id string, after uint64, on func(api.Event), _ func(error)) func() {
 	defer s.lock("events")()
 	s.next++
-	n := s.next
-	go func() { // as over a network, not within the call
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for _, e := range s.events[id] {
-			if e.Seq > after {
-				on(e)
-			}
+	n, stream := s.next, make(chan api.Event, 1000)
+	for _, e := range s.events[id] {
+		if e.Seq > after {
+			stream <- e
 		}
-		if s.streams[id] == nil {
-			s.streams[id] = map[int]func(api.Event){}
+	}
+	if s.streams[id] == nil {
+		s.streams[id] = map[int]chan api.Event{}
+	}
+	s.streams[id][n] = stream
+	go func() {
+		for e := range stream {
+			on(e)
 		}
-		s.streams[id][n] = on
 	}()
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.streams[id], n)
+		if s.streams[id][n] != nil {
+			delete(s.streams[id], n)
+			close(stream)
+		}
 	}
 }
 

@@ -74,9 +74,7 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	server.happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.epoch(id, 1)
 	server.epoch(id, 2)
-	if s := d.Get(); len(s.Training.Curve) != 2 || !s.Training.Active() || s.Training.Stage != StageRunning {
-		t.Errorf("after two epochs: %+v", s.Training)
-	}
+	d.until("two epochs are heard of", func(s TeachState) bool { return len(s.Training.Curve) == 2 && s.Training.Stage == StageRunning })
 	if d.TrainOnServer(); d.Get().Sending.Step != SendNone {
 		t.Error("a second training could be sent while the first runs")
 	}
@@ -91,9 +89,7 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	server.happen(id, api.Kind(api.Succeed), func(s *api.Status) {
 		s.State, s.Result = api.Succeeded, &api.Result{Model: Model{ID: "taught-1", Title: "praise or complaint", Kind: Text}, File: file, Report: words}
 	})
-	if s := d.Get(); s.Training.Stage != StageThere || s.Model != nil {
-		t.Errorf("finished there: %+v", s.Training)
-	}
+	d.until("it has finished there", func(s TeachState) bool { return s.Training.Stage == StageThere && s.Model == nil })
 	d.TakeModel()
 	s := d.until("the model is here", func(s TeachState) bool { return s.Model != nil && s.Training.Stage == StageFinished })
 	if s.Project.Report.HeldOut != 2 || len(s.Project.Curve) != 2 || s.Project.Job != "" {
@@ -136,9 +132,7 @@ func TestAHalfTrainedRunGoesToTheServerAndBack(t *testing.T) {
 	}
 	server.happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.epoch(id, 2)
-	if n := len(d.Get().Training.Curve); n != 2 {
-		t.Errorf("the curve has %d points, expected that of here and that of there", n)
-	}
+	d.until("the curve has the point of here and that of there", func(s TeachState) bool { return len(s.Training.Curve) == 2 })
 	newer := server.put([]byte("newer"))
 	server.happen(id, api.Checkpointed, func(s *api.Status) { s.Checkpoint = &newer })
 
@@ -316,9 +310,9 @@ func TestJobsThatEndOtherwise(t *testing.T) {
 	id := d.onServer()
 	server.happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.happen(id, api.Kind(api.Fail), func(s *api.Status) { s.State, s.Error = api.Failed, "the samples are damaged" })
-	if s := d.Get(); s.Training.Stage != StageFailed || s.Training.Error != "the samples are damaged" {
-		t.Errorf("%+v", s.Training)
-	}
+	d.until("it has failed", func(s TeachState) bool {
+		return s.Training.Stage == StageFailed && s.Training.Error == "the samples are damaged"
+	})
 	d.TakeBack()
 	d.until("it says why not", func(s TeachState) bool { return s.Notice.Bad })
 	d.LeaveJob()
