@@ -65,7 +65,7 @@ var allowed = map[string]string{
 	"server/store":             "server/broker",
 	"server/store/storetest":   "server/store",
 	"server/edge":              "server/api server/web/secure nn/task",
-	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure static nn nn/recipe nn/task",
+	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure static nn nn/recipe nn/task nn/vision",
 	"server/web/secure":        "",
 
 	"e2e":           "tools/bidi",

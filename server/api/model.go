@@ -14,7 +14,7 @@ type Model struct {
 	License string     `json:"license,omitempty"` // of the weights: an SPDX identifier or a sentence
 	Recipe  *File      `json:"recipe,omitempty"`  // that made it
 	Job     string     `json:"job,omitempty"`     // that made it, by ID
-	Created time.Time  `json:"created"`
+	Created time.Time  `json:"created,omitzero"`  // zero for those that came with the server
 }
 
 // Upload answers requests about an upload: where the next byte belongs. The content

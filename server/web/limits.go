@@ -22,6 +22,7 @@ type Limits struct {
 	MaxModel   int64 // bytes of a model file that is opened here; default 1 GiB
 	MaxPredict int   // bytes of a request to predict; default 16 MiB
 	MaxBatch   int   // inputs of a request to predict; default 256
+	MaxPixels  int64 // of all pictures of a request to predict, whose files may be far smaller; default 200 million
 	Memory     int64 // bytes of models that are kept open; default 1 GiB
 }
 
@@ -42,6 +43,7 @@ func (l Limits) withDefaults() Limits {
 	l.MaxModel = cmp.Or(l.MaxModel, 1<<30)
 	l.MaxPredict = cmp.Or(l.MaxPredict, 16<<20)
 	l.MaxBatch = cmp.Or(l.MaxBatch, 256)
+	l.MaxPixels = cmp.Or(l.MaxPixels, 200_000_000)
 	l.Memory = cmp.Or(l.Memory, 1<<30)
 	return l
 }

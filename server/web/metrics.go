@@ -110,7 +110,7 @@ func (c state) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.NewInvalidMetric(bytesDesc, err)
 	}
 	ready := 1.0
-	if c.s.o.Ready() != nil {
+	if c.s.o.Ready() != nil || c.s.queue.answers() != nil {
 		ready = 0
 	}
 	gauge(readyDesc, ready)

@@ -5,8 +5,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"wafer/server/broker"
+	"wafer/server/broker/brokertest"
+	"wafer/server/queue"
 )
 
 func TestMetrics(t *testing.T) {
@@ -55,4 +60,32 @@ func TestAServerThatIsNotReadySaysWhy(t *testing.T) {
 	if !strings.Contains(string(x.ask("GET", "/metrics", nil).body), "wafer_ready 0") {
 		t.Error("the metrics say that it is ready")
 	}
+}
+
+// A server whose connection stands can still be without its jobs.
+func TestAServerWhoseQueueDoesNotAnswerIsNotReady(t *testing.T) {
+	b := brokertest.Embedded(t)
+	q, err := queue.Open(t.Context(), b.Conn, queue.Options{Name: "gone"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := start(t, func(s *server) { s.queue.queue = q })
+	x.want(x.ask("GET", "/readyz", nil), 200, "")
+	js, err := jetstream.New(b.Conn)
+	if err == nil {
+		err = js.DeleteStream(t.Context(), "gone_jobs")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.queue.mu.Lock()
+	x.queue.asked = time.Time{} // a second later
+	x.queue.mu.Unlock()
+	if got := x.ask("GET", "/readyz", nil); got.status != 503 || !strings.Contains(string(got.body), "cannot reach its data") {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+	if !strings.Contains(string(x.ask("GET", "/metrics", nil).body), "wafer_ready 0") {
+		t.Error("the metrics say that it is ready")
+	}
+	x.want(x.ask("GET", "/healthz", nil), 200, "")
 }

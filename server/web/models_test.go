@@ -155,7 +155,7 @@ func TestPredict(t *testing.T) {
 }
 
 func TestWrongPredictions(t *testing.T) {
-	x := start(t, func(s *server) { s.o.Limits.MaxBatch, s.o.Limits.MaxPredict = 3, 1<<20 })
+	x := start(t, func(s *server) { s.o.Limits.MaxBatch, s.o.Limits.MaxPredict, s.o.Limits.MaxPixels = 3, 1<<20, 3000 })
 	bomb := picture(t, 28)
 	copy(bomb[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // says that it is 65536 pixels wide and high
 	for name, c := range map[string]struct {
@@ -195,6 +195,7 @@ func TestWrongPredictions(t *testing.T) {
 		"cut":          {"image", [][]byte{picture(t, 28)[:60]}, 422, "input 1 of 1"},
 		"bomb":         {"image", [][]byte{bomb}, 422, "too large"},
 		"too long":     {"image", [][]byte{make([]byte, 2<<20)}, 413, "too large"},
+		"pixels":       {"image", [][]byte{picture(t, 28), picture(t, 60)}, 422, "the first 2 pictures"},
 		"no text here": {"image", [][]byte{picture(t, 28)}, 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

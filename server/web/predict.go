@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"wafer/nn/task"
+	"wafer/nn/vision"
 	"wafer/server/api"
 )
 
@@ -98,6 +99,7 @@ func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Lim
 		return nil, err
 	}
 	var inputs []task.Input
+	var pixels int64
 	for form := multipart.NewReader(from, boundary); ; {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -118,6 +120,13 @@ func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Lim
 		}
 		if len(file) == 0 {
 			return nil, unusable(fmt.Sprintf("picture %d is empty", len(inputs)+1))
+		}
+		if h, err := vision.Sniff(file); err == nil { // else the model says what is wrong with it
+			pixels += int64(h.Width) * int64(h.Height)
+		}
+		if pixels > l.MaxPixels {
+			return nil, unusable(fmt.Sprintf("the first %d pictures have %d million pixels together, at most %d million are read; send smaller ones, or fewer at once",
+				len(inputs)+1, pixels/1e6, l.MaxPixels/1e6))
 		}
 		inputs = append(inputs, task.Input{Name: part.FileName(), File: file})
 	}

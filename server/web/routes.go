@@ -145,6 +145,10 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := s.unready(); err != nil {
 		return err
 	}
+	if err := s.queue.answers(); err != nil {
+		s.log.Warn("not ready", "error", err)
+		return errUnavailable
+	}
 	return s.health(w, r)
 }
 

@@ -48,6 +48,7 @@ type server struct {
 	pool      *models.Pool
 	opening   sync.Mutex // held while a model file is opened to see what it is
 	meters    *meters
+	queue     probe
 
 	beat, eventTime time.Duration // shorter in tests
 }
@@ -77,6 +78,7 @@ func newServer(o Options) (*server, error) {
 		streams:   &places{one: o.Limits.Streams, all: o.Limits.AllStreams, err: errStreams, each: map[string]int{}},
 		transfers: &places{one: (o.Limits.Transfers + 1) / 2, all: o.Limits.Transfers, err: errTransfers, each: map[string]int{}},
 		pool:      models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
+	s.queue.queue = o.Queue
 	s.meters = s.newMeters()
 	var err error
 	if o.CORS != "" {
