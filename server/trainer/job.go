@@ -163,7 +163,8 @@ func (j *job) keep(m *nn.Model, report any, measured map[string]float64, recipe 
 
 // name makes a name of the store stand for the result. A name that cannot be given costs no training: a log line says so.
 func (j *job) name(name string, result *api.Result, recipe []byte) error {
-	m := api.Model{Name: name, Info: result.Model, File: result.File, Job: j.claim.Job.ID, Created: time.Now().UTC()}
+	m := api.Model{Name: name, Info: result.Model, File: result.File, License: result.Model.Credit, Job: j.claim.Job.ID, Created: time.Now().UTC().Round(time.Second)}
+	m.Info.ID = name
 	if recipe != nil {
 		f, err := j.put(recipe)
 		if err != nil {

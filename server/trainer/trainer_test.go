@@ -122,7 +122,7 @@ func TestAJobGivesWhatTrainGives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := models.Of(kept); err != nil || m.Job != id || m.File != r.File || b.store.Check(t.Context(), m.Recipe.SHA256) != nil {
+	if m, err := models.Of(kept); err != nil || m.Job != id || m.File != r.File || m.Info.ID != "stripes" || m.License != r.Model.Credit || b.store.Check(t.Context(), m.Recipe.SHA256) != nil {
 		t.Errorf("the name stands for %+v, %v", m, err)
 	}
 	var log []string
