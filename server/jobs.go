@@ -25,8 +25,9 @@ func cmdJobs(args []string) error {
 }
 
 func jobs(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wafer jobs [list|show ID|pause ID|resume ID|cancel ID|retry ID|delete ID]", flag.ContinueOnError)
+	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete ID]", flag.ContinueOnError)
 	where := addRemoteFlags(flags)
+	file := flags.String("out", "", "wait: file to write the model to")
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -35,8 +36,8 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 		args = []string{"list"}
 	}
 	verb := args[0]
-	if known := verb == "list" || verb == "show" || verb == "delete" || api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
-		return errors.New("jobs takes list, or one of show, pause, resume, cancel, retry and delete with the ID of a job")
+	if known := verb == "list" || verb == "show" || verb == "wait" || verb == "delete" || api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
+		return errors.New("jobs takes list, or one of show, wait, pause, resume, cancel, retry and delete with the ID of a job")
 	}
 	c, _, err := where.connect(ctx)
 	if err != nil {
@@ -45,6 +46,9 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 	switch verb {
 	case "list":
 		return listJobs(ctx, c, out)
+	case "wait":
+		s := &submission{client: c, out: out, says: os.Stderr, show: newShow(out, false)}
+		return s.finish(ctx, args[1], *file)
 	case "delete":
 		return c.Delete(ctx, args[1])
 	}
@@ -71,11 +75,20 @@ func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tSTATE\tNAME\tMADE\tPROGRESS")
 	for _, j := range all {
-		progress := j.Status.Error
-		if p := j.Status.Progress; p != nil && progress == "" {
-			progress = fmt.Sprintf("%s, epoch %d of %d, step %d of %d", p.Phase, p.Epoch, p.Epochs, p.Step, p.Steps)
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", j.ID, j.Status.State, j.Spec.Name, j.Created.Local().Format(time.DateTime), progress)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", j.ID, j.Status.State, j.Spec.Name, j.Created.Local().Format(time.DateTime), standing(j.Status))
 	}
 	return table.Flush()
+}
+
+// standing says in a few words how far a job has got.
+func standing(s api.Status) string {
+	switch p := s.Progress; {
+	case s.Error != "":
+		return s.Error
+	case s.Result != nil:
+		return fmt.Sprintf("accuracy %.4f", s.Result.Model.Accuracy)
+	case p != nil:
+		return fmt.Sprintf("%s, epoch %d of %d, step %d of %d", p.Phase, p.Epoch, p.Epochs, p.Step, p.Steps)
+	}
+	return ""
 }

@@ -47,21 +47,22 @@ func cmdServe(args []string) error {
 	if err := who.grant(&options, *addr, *data); err != nil {
 		return err
 	}
+	if *where.nats != "" {
+		*data = "" // its default
+	}
+	how = how.beside(*data)
 	logSettings(log, flags)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	options.Stop = ctx.Done()
-	if *where.nats != "" {
-		*data = "" // its default
-	}
 	if *data != "" || *where.nats != "" {
 		b, err := where.open(ctx, *data, log)
 		if err != nil {
 			return err
 		}
 		defer b.close()
-		end, err := b.start(ctx, how.beside(*data), log)
+		end, err := b.start(ctx, how, log)
 		if err != nil {
 			return err
 		}

@@ -73,25 +73,35 @@ func cmdSubmit(args []string) error {
 	model := flags.String("model", "", "name under which the server keeps the model (default: none)")
 	wait := flags.Bool("wait", false, "show the run until it has ended")
 	out := flags.String("out", "", "file to write the model to; waits for it")
+	clone := flags.String("clone", "", "vary the job with this ID: its files, and its recipe if none is given")
+	change := addChanges(flags)
+	seconds := flags.Int("max-seconds", 0, "that one attempt may take (default: the server's limit)")
 	asJSON := flags.Bool("json", false, "print one JSON object per line")
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
-	if len(args) != 1 {
-		return fmt.Errorf("submit takes one recipe, but got %d arguments", len(args))
+	if len(args) > 1 || len(args) == 0 && *clone == "" {
+		return fmt.Errorf("submit takes one recipe, or --clone ID, but got %d arguments", len(args))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s := &submission{dir: *dir, out: os.Stdout, says: os.Stderr, show: newShow(os.Stdout, *asJSON)}
-	spec, err := s.spec(args[0])
-	if err != nil {
-		return err
+	var spec api.Spec
+	if *clone == "" {
+		if spec, err = s.spec(args[0], change); err != nil {
+			return err
+		}
 	}
-	spec.Name, spec.Model = *name, *model
 	if s.client, s.about, err = where.connect(ctx); err != nil {
 		return err
 	}
+	if *clone != "" {
+		if spec, err = s.variation(ctx, *clone, args, change); err != nil {
+			return err
+		}
+	}
+	spec.Name, spec.Model, spec.MaxSeconds = cmp.Or(*name, spec.Name), *model, cmp.Or(*seconds, spec.MaxSeconds)
 	j, err := s.submit(ctx, spec)
 	if err != nil {
 		return err
@@ -100,22 +110,28 @@ func cmdSubmit(args []string) error {
 	if !*wait && *out == "" {
 		return nil
 	}
-	result, err := s.follow(ctx, j.ID)
+	return s.finish(ctx, j.ID, *out)
+}
+
+// finish shows a job until it has ended, and writes its model to a file unless that is "".
+func (s *submission) finish(ctx context.Context, id, out string) error {
+	result, err := s.follow(ctx, id)
 	if ctx.Err() != nil {
-		return fmt.Errorf("no longer waiting; the job goes on, and wafer jobs show %s tells how", j.ID)
+		return fmt.Errorf("no longer waiting; the job goes on, and wafer jobs wait %s goes on waiting", id)
 	}
-	if err != nil || *out == "" {
+	if err != nil || out == "" {
 		return err
 	}
-	return s.download(ctx, result.File, *out)
+	return s.download(ctx, result.File, out)
 }
 
 // spec reads a recipe and hashes the files that it names.
-func (s *submission) spec(recipePath string) (api.Spec, error) {
+func (s *submission) spec(recipePath string, change changes) (api.Spec, error) {
 	r, err := readRecipe(recipePath)
 	if err != nil {
 		return api.Spec{}, err
 	}
+	change.apply(r)
 	spec := api.Spec{Recipe: r.Bytes()}
 	for _, named := range nn.Files(r) {
 		err := fs.WalkDir(os.DirFS(s.dir), named, func(name string, d fs.DirEntry, err error) error {

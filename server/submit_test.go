@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/server/remote"
 	"wafer/server/web"
 	"wafer/static"
 )
@@ -95,6 +96,7 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 	if !strings.Contains(out.String(), "succeeded") || !strings.Contains(out.String(), "first") {
 		t.Errorf("the list is\n%s", &out)
 	}
+	variation(t, url, dir, id)
 	for _, c := range []struct{ verb, says string }{{"retry", "not possible"}, {"delete", ""}, {"show", "no such job"}} {
 		if err := jobs(t.Context(), []string{c.verb, id, "--server", url}, &out); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("jobs %s: got %v, expected %q", c.verb, err, c.says)
@@ -108,5 +110,46 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 		if err := jobs(t.Context(), args, &out); err == nil {
 			t.Errorf("jobs %v: no error", args)
 		}
+	}
+}
+
+// variation: a job is run again with other numbers, without its data or its recipe at hand, and says what it varies.
+func variation(t *testing.T, url, dir, id string) {
+	t.Helper()
+	recipe, here, there := filepath.Join(dir, "mood.json"), filepath.Join(dir, "here3.wafer"), filepath.Join(dir, "there3.wafer")
+	if err := cmdTrain([]string{recipe, "--data", dir, "--epochs", "3", "--limit", "60", "--out", here}); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmdSubmit([]string{"--clone", id, "--epochs", "3", "--limit", "60", "--max-seconds", "600", "--name", "second", "--data", t.TempDir(), "--server", url}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := remote.New(url, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := c.Jobs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := all[0]
+	if j.Spec.CloneOf != id || j.Spec.Name != "second" || j.Spec.MaxSeconds != 600 || j.Spec.Model != "" || len(all) != 2 {
+		t.Errorf("the variation is %+v", j.Spec)
+	}
+	var out bytes.Buffer
+	if err := jobs(t.Context(), []string{"wait", j.ID, "--out", there, "--server", url}, &out); err != nil || !strings.Contains(out.String(), "epoch 3/3") {
+		t.Errorf("waiting: %v, shown: %s", err, &out)
+	}
+	a, err := os.ReadFile(here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(there); err != nil || !bytes.Equal(a, b) {
+		t.Errorf("the variation differs from training by it: %d and %d bytes (%v)", len(a), len(b), err)
+	}
+	if err := cmdSubmit([]string{"--clone", "nosuchjob", "--server", url}); err == nil || !strings.Contains(err.Error(), "no such job") {
+		t.Errorf("a variation of nothing: %v", err)
+	}
+	if err := cmdSubmit([]string{"--clone", id, "--max-seconds", "100000000", "--server", url}); err == nil || !strings.Contains(err.Error(), "max_seconds") {
+		t.Errorf("too long: %v", err)
 	}
 }

@@ -44,8 +44,7 @@ func cmdTrain(args []string) error {
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor); the result does not depend on it")
 	resume := flags.Bool("resume", false, "go on from the checkpoint beside the model file")
 	memory := flags.String("memory", "", "refuse a run that needs more, such as 8GB (default: what the machine has free)")
-	limit := flags.Int("limit", 0, "use at most this many samples of each part, in place of the recipe's number")
-	epochs := flags.Int("epochs", 0, "train this many epochs, in place of the recipe's number")
+	change := addChanges(flags)
 	asJSON := flags.Bool("json", false, "print one JSON object per line")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -58,12 +57,7 @@ func cmdTrain(args []string) error {
 	if err != nil {
 		return err
 	}
-	if *limit > 0 {
-		r.Preprocess.Data.Limit = *limit
-	}
-	if *epochs > 0 {
-		r.Train.Epochs = *epochs
-	}
+	change.apply(r)
 	room, err := fit.RoomOf(*memory)
 	if err != nil {
 		return err

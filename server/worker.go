@@ -78,6 +78,7 @@ func (f trainerFlags) open(b *backend, log *slog.Logger) (*trainer.Trainer, erro
 	}
 	threads := cmp.Or(*f.threads, max(1, runtime.NumCPU() / *f.slots))
 	nn.Runner = native.Runner(threads)
+	log.Info("runs jobs", "slots", *f.slots, "threads", threads, "memory", room.Bytes, "which_is", cmp.Or(room.What, "unknown"), "cache", *f.cache)
 	return trainer.New(trainer.Options{Queue: b.queue, Store: b.store, Cache: *f.cache, CacheBytes: size, Slots: *f.slots,
 		Threads: threads, Room: room, MaxSeconds: *f.maxSeconds, Every: *f.every, Log: log})
 }
