@@ -10,14 +10,32 @@ import (
 	"wafer/nn/train"
 )
 
-// maxTogether is how many inputs ClassifyAll runs at once.
-const maxTogether = 16
+const (
+	maxTogether = 16        // inputs that ClassifyAll runs at once
+	maxPrograms = 512 << 20 // bytes of the programs for that, each of which has its own copy of prepared weights
+)
 
-// together is the largest batch of a model: a power of two.
-func (m *Model) together() int { return min(maxTogether, train.TestBatch(m.doc.Layers)) }
+// together is the largest batch of a model: a power of two, 1 where programs for more would be large.
+func (m *Model) together() int {
+	if m.most > 0 {
+		return m.most
+	}
+	m.most = 1
+	sum := m.program(1)
+	for n := 2; n <= min(maxTogether, train.TestBatch(m.doc.Layers)); n *= 2 {
+		if sum += m.program(n); sum > maxPrograms {
+			break
+		}
+		m.most = n
+	}
+	return m.most
+}
+
+// program is the size of the program for n inputs at once, in bytes.
+func (m *Model) program(n int) int64 { return sizeOf(train.TestGraph(m.doc.Layers, nil, n)) }
 
 // ClassifyAll answers several inputs, each with the bits that Classify gives, and quicker: they run in batches of
-// 16, 8, 4, 2 and 1. Result.Millis is the time of all. It never panics.
+// 16, 8, 4, 2 and 1, large models in smaller ones. Result.Millis is the time of all. It never panics.
 func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 	began := time.Now()
 	results := make([]task.Result, len(inputs))
@@ -89,7 +107,7 @@ func (m *Model) Memory() int64 {
 		sum += 4 * int64(w.Shape().Size())
 	}
 	for n := m.together(); n > 0; n /= 2 {
-		sum += sizeOf(train.TestGraph(m.doc.Layers, nil, n))
+		sum += m.program(n)
 	}
 	return sum
 }

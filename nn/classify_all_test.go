@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wafer/nn/task"
+	"wafer/nn/zoo"
 )
 
 // A batch of any size gives every input the bits that it gets alone, and inputs that cannot be
@@ -34,5 +35,18 @@ func TestClassifyAllGivesTheBitsOfClassify(t *testing.T) {
 	}
 	if m.Memory() < int64(len(m.Bytes())) {
 		t.Errorf("the model needs %d bytes, fewer than its file", m.Memory())
+	}
+}
+
+// What a server keeps open must not grow with copies of large weights: a VGG16 for 224 × 224 pixels, 40 million parameters,
+// took 2.3 GB, more than a server has for all its models.
+func TestLargeModelsRunInSmallBatches(t *testing.T) {
+	large := &Model{doc: document{Layers: zoo.VGG16(zoo.Options{Units: 1024, Classes: 6})}}
+	if n, bytes := large.together(), large.Memory(); n != 1 || bytes > maxPrograms {
+		t.Errorf("a large model runs %d inputs together, and its programs take %d bytes", n, bytes)
+	}
+	small := &Model{doc: document{Layers: zoo.MobileNetV2(zoo.Options{Height: 96, Width: 96, Classes: 6})}}
+	if n := small.together(); n != maxTogether {
+		t.Errorf("a small model runs %d inputs together, expected %d", n, maxTogether)
 	}
 }

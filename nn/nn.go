@@ -30,6 +30,7 @@ type Model struct {
 	info   task.Model
 	encode encoder
 	tester *train.Tester
+	most   int // inputs that run together, 0: not known yet
 }
 
 // document is the header of a model file: everything but the weights.

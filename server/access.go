@@ -10,12 +10,14 @@ import (
 	"runtime/debug"
 
 	"wafer/server/auth"
+	"wafer/server/fit"
 	"wafer/server/web"
 )
 
 // accessFlags say who may ask a server for how much.
 type accessFlags struct {
 	tokens, cors   *string
+	memory         *string
 	rate           *float64
 	streams, batch *int
 }
@@ -26,6 +28,7 @@ func addAccessFlags(flags *flag.FlagSet) accessFlags {
 		cors:    flags.String("cors", "", "another origin whose pages may use the HTTP interface, such as https://example.org (default: none)"),
 		rate:    flags.Float64("rate", 200, "requests per second and caller"),
 		streams: flags.Int("streams", 256, "event streams at once and caller; all callers together may have four times that"),
+		memory:  flags.String("predict-memory", "1GiB", "of the models that are kept open for predictions, all together"),
 		batch:   flags.Int("max-batch", 256, "inputs of a request to predict"),
 	}
 }
@@ -54,6 +57,9 @@ func (f accessFlags) grant(o *web.Options, addr, data string) error {
 	o.Open, o.CORS, o.Version = local, *f.cors, version()
 	o.Limits.Rate, o.Limits.MaxBatch = *f.rate, *f.batch
 	o.Limits.Streams, o.Limits.AllStreams = *f.streams, 4**f.streams
+	if o.Limits.Memory, err = fit.ParseBytes(*f.memory); err != nil {
+		return fmt.Errorf("-predict-memory: %w", err)
+	}
 	path, err := tokensFile(*f.tokens, data)
 	if err != nil && local && *f.tokens == "" {
 		return nil

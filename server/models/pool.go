@@ -13,7 +13,7 @@ import (
 // Errors for callers to tell apart.
 var (
 	ErrBusy     = errors.New("too many inputs wait for this model; try again later")
-	ErrTooLarge = errors.New("the model needs more memory than the server has for models")
+	ErrTooLarge = errors.New("the model needs more memory than the server keeps for predictions (--predict-memory)")
 	ErrNoModel  = errors.New("the file is no model that this server can open")
 )
 
