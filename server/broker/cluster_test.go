@@ -46,6 +46,7 @@ func TestCluster(t *testing.T) {
 	})
 	t.Logf("the suites are through after %v", time.Since(start).Round(time.Millisecond))
 	t.Run("a node is killed", func(t *testing.T) { nodeKilled(t, c, b) })
+	t.Run("most nodes are killed", func(t *testing.T) { mostKilled(t, c, b) })
 }
 
 func openStore(t *testing.T, b *broker.Broker, o store.Options) *store.Store {
@@ -118,6 +119,45 @@ func nodeKilled(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 			t.Errorf("succeeded %d times: %+v", success, j.Status)
 		}
 		storetest.Has(t, s, state(id, steps))
+	}
+}
+
+// mostKilled: a queue without a majority says so, whether its leader is gone or is all that is left, and is back when the nodes are.
+func mostKilled(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
+	h := queuetest.New(t, b)
+	until := func(what string, right func(error) bool) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for {
+			once, stop := context.WithTimeout(ctx, 2*time.Second)
+			err := h.Queue.Answers(once)
+			stop()
+			if right(err) {
+				return
+			}
+			if ctx.Err() != nil {
+				t.Fatalf("%s: the queue says %v", what, err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}
+	fine := func(err error) bool { return err == nil }
+	until("all nodes are there", fine)
+	for left := range 2 { // nodes after the leader: 0 is the leader itself
+		at := leader(t, b, h.Options.Name+"_jobs")
+		for i := range brokertest.Nodes {
+			if i != (at+left)%brokertest.Nodes {
+				c.Kill(i)
+			}
+		}
+		until("one node is left", func(err error) bool { return err != nil })
+		for i := range brokertest.Nodes {
+			if i != (at+left)%brokertest.Nodes {
+				c.Restart(i)
+			}
+		}
+		until("the nodes are back", fine)
 	}
 }
 

@@ -162,15 +162,6 @@ func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) error {
 	return err
 }
 
-// Answers asks once whether the jobs can be reached just now; a cluster that lost most of its nodes does not answer.
-func (q *Queue) Answers(ctx context.Context) error {
-	_, err := q.js.Stream(ctx, q.o.Name+"_jobs")
-	if err != nil {
-		err = fmt.Errorf("queue: %w", err)
-	}
-	return err
-}
-
 // Job returns one job as it stands.
 func (q *Queue) Job(ctx context.Context, id string) (api.Job, error) {
 	r, _, err := q.load(ctx, id)
