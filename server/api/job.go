@@ -22,6 +22,7 @@ type Spec struct {
 	Data       []File             `json:"data,omitempty"`        // the files that the recipe names
 	Checkpoint *File              `json:"checkpoint,omitempty"`  // a run that began elsewhere goes on from here
 	Model      string             `json:"model,omitempty"`       // the name that the result gets; "": none
+	Replace    bool               `json:"replace,omitempty"`     // Model may stand for another model by then; set by the server, for admins
 	MaxSeconds int                `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
 	CloneOf    string             `json:"clone_of,omitempty"`    // the ID of the job that this one varies
 }

@@ -174,7 +174,12 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 	}
 	kept, err := models.Manifest(m)
 	if err == nil {
-		err = j.persist("the model cannot get its name", func(ctx context.Context) error { return j.t.o.Store.SetName(ctx, kept) })
+		err = j.persist("the model cannot get its name", func(ctx context.Context) error {
+			if err := j.mayName(ctx, name); err != nil {
+				return err
+			}
+			return j.t.o.Store.SetName(ctx, kept)
+		})
 	}
 	switch {
 	case j.ctx.Err() != nil && err != nil:
@@ -183,6 +188,26 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 		j.claim.Log(fmt.Sprintf("the model is kept with the job, but not as %q: %v", name, err))
 	default:
 		result.Name = name
+	}
+	return nil
+}
+
+var errTaken = errors.New("another model has got this name since the job was handed in")
+
+// mayName makes sure that a job which may not replace a model does not, whatever got the name while it waited and ran.
+func (j *job) mayName(ctx context.Context, name string) error {
+	if j.claim.Job.Spec.Replace {
+		return nil
+	}
+	kept, err := j.t.o.Store.Name(ctx, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if m, err := models.Of(kept); err != nil || m.Job != j.claim.Job.ID { // else this job gave it before it was lost
+		return errTaken
 	}
 	return nil
 }

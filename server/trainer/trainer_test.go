@@ -146,6 +146,34 @@ func TestAJobGivesWhatTrainGives(t *testing.T) {
 	}
 }
 
+// A job that waits while its name is given to another model leaves that alone, unless it may replace it.
+func TestAJobDoesNotTakeANameThatIsInUse(t *testing.T) {
+	b := newBench(t)
+	first, second := b.stripes(2), b.stripes(3)
+	first.Model, second.Model = "stripes", "stripes"
+	ids := []string{b.submit(first), b.submit(second)}
+	second.Replace = true
+	ids = append(ids, b.submit(second))
+	b.start(trainer.Options{})
+	for i, holder := range []int{0, 0, 2} {
+		j := trainertest.Ends(t, b.queue, ids[i])
+		if named := i == holder; j.Status.State != api.Succeeded || (j.Status.Result.Name == "stripes") != named {
+			t.Errorf("job %d: %+v", i, j.Status)
+		}
+	}
+	kept, err := b.store.Name(t.Context(), "stripes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := models.Of(kept); err != nil || m.Job != ids[2] {
+		t.Errorf("the name stands for %+v, %v", m, err)
+	}
+	said := trainertest.Until(t, b.queue, ids[1], func(e api.Event) bool { return strings.Contains(e.Log, "stripes") })
+	if !strings.Contains(said.Log, "another model") {
+		t.Errorf("the log says %q", said.Log)
+	}
+}
+
 // A job that is paused and resumed, cancelled and retried, goes on from its last checkpoint and ends with the same file.
 func TestPausedAndCancelledJobsGoOn(t *testing.T) {
 	b := newBench(t)

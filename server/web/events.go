@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wafer/server/api"
+	"wafer/server/auth"
 	"wafer/server/queue"
 )
 
@@ -54,7 +55,10 @@ func (s *server) events(w http.ResponseWriter, r *http.Request, c caller) error 
 	if st.write(fmt.Sprintf("retry: %d\n\n", retryAfter.Milliseconds())) != nil {
 		return nil
 	}
-	s.follow(r.Context(), st, j, after)
+	s.follow(r.Context(), st, j, after, func() bool {
+		now, err := s.identify(r)
+		return err == nil && auth.May(now.role, api.Reader)
+	})
 	return nil
 }
 
@@ -71,9 +75,9 @@ func lastEvent(r *http.Request) (uint64, error) {
 	return uint64(n), err
 }
 
-// follow passes events on until there are no more, the client is gone or too slow, or the server stops. The
+// follow passes events on until there are no more, the client is gone, too slow or may no longer see them, or the server stops. The
 // client gets the rest when it comes back.
-func (s *server) follow(ctx context.Context, st *stream, j api.Job, after uint64) {
+func (s *server) follow(ctx context.Context, st *stream, j api.Job, after uint64, may func() bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	events := make(chan api.Event)
@@ -97,7 +101,7 @@ func (s *server) follow(ctx context.Context, st *stream, j api.Job, after uint64
 		var err error
 		select {
 		case e, more := <-events:
-			if !more {
+			if !more || !may() {
 				return
 			}
 			err = st.event(e)
@@ -105,6 +109,9 @@ func (s *server) follow(ctx context.Context, st *stream, j api.Job, after uint64
 				return
 			}
 		case <-beat.C:
+			if !may() {
+				return
+			}
 			err = st.write(": still here\n\n")
 		case <-s.o.Stop:
 			return

@@ -244,3 +244,51 @@ func TestASlowReaderOnlyLosesItsOwnConnection(t *testing.T) {
 		t.Errorf("after event %s it got %d more up to %d, the job has %d", id, got, next, end)
 	}
 }
+
+// A stream ends when its token is removed, whether anything happens or not.
+func TestAStreamEndsWithItsToken(t *testing.T) {
+	for name, happens := range map[string]bool{"an event": true, "silence": false} {
+		t.Run(name, func(t *testing.T) {
+			x := startClosed(t, func(s *server) {
+				if s.beat = time.Hour; !happens {
+					s.beat = 10 * time.Millisecond
+				}
+			})
+			j, err := x.o.Queue.Submit(t.Context(), "", api.Spec{Recipe: json.RawMessage(moodRecipe)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			r, err := http.NewRequestWithContext(ctx, "GET", x.url+"/api/jobs/"+j.ID+"/events", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+x.tokens[api.Reader])
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			lines := bufio.NewScanner(res.Body)
+			for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: ") {
+			}
+			if err := x.o.Tokens.Remove(string(api.Reader)); err != nil {
+				t.Fatal(err)
+			}
+			if happens {
+				if _, err := x.o.Queue.Move(t.Context(), j.ID, api.Cancel); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for lines.Scan() {
+				if strings.HasPrefix(lines.Text(), "data: ") {
+					t.Errorf("got %s", lines.Text())
+				}
+			}
+			if ctx.Err() != nil {
+				t.Error("the stream goes on")
+			}
+		})
+	}
+}

@@ -68,6 +68,7 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err := checkSpec(&spec, s.o.Limits); err != nil {
 		return err
 	}
+	spec.Replace = spec.Model != "" && auth.May(c.role, api.Admin)
 	id, err := keyedID(c, r.Header.Get("Idempotency-Key"))
 	if err != nil {
 		return err

@@ -219,7 +219,17 @@ func TestOnlyAnAdminReplacesAModel(t *testing.T) {
 		return x.ask("POST", "/api/jobs", spec, "Authorization", "Bearer "+x.tokens[role])
 	}
 	x.want(as(api.Submitter), 403, "only an admin")
-	x.want(as(api.Admin), 201, "")
-	spec.Model = "free"
-	x.want(as(api.Submitter), 201, "")
+	replaces := func(r reply) (j api.Job) {
+		if err := json.Unmarshal(x.want(r, 201, "").body, &j); err != nil {
+			t.Fatal(err)
+		}
+		return j
+	}
+	if !replaces(as(api.Admin)).Spec.Replace {
+		t.Error("the job of an admin may not replace the model")
+	}
+	spec.Model, spec.Replace = "free", true // which only the server may say
+	if replaces(as(api.Submitter)).Spec.Replace {
+		t.Error("somebody who is no admin may replace what gets the name meanwhile")
+	}
 }
