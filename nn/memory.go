@@ -67,11 +67,15 @@ func sizeOf(g *graph.Graph) int64 {
 	return 4 * int64(n)
 }
 
-// tests is the size of the programs that put n samples through a model outside training.
-func (f *fitter) tests(m *layers.Model, l *recipe.Loss, counts ...int) (sum int64) {
+// tests is the size of the programs that put so many samples through a model outside training.
+func (f *fitter) tests(m *layers.Model, l *recipe.Loss, counts ...int) int64 {
+	return testsOf(m, l, f.testBatch, counts...)
+}
+
+func testsOf(m *layers.Model, l *recipe.Loss, batch int, counts ...int) (sum int64) {
 	seen := map[int]bool{}
 	for _, n := range counts {
-		for _, size := range train.Batches(n, f.testBatch) {
+		for _, size := range train.Batches(n, batch) {
 			if !seen[size] {
 				seen[size] = true
 				sum += sizeOf(train.TestGraph(m, l, size))
@@ -89,24 +93,25 @@ func aheadOf(m *layers.Model, n, size int) int64 {
 
 // raw is the size of the samples as they were read.
 func (f *fitter) raw() (sum int64) {
-	of := func(in task.Input) int64 {
-		n := len(in.Text) + len(in.File)
-		if in.Pixels != nil {
-			n += len(in.Pixels.RGBA)
-		}
-		return int64(n)
-	}
 	for _, part := range [][]Sample{f.data.Train, f.data.Validation, f.data.Test} {
 		for _, s := range part {
-			sum += of(s.Input)
+			sum += rawOf(s.Input)
 		}
 	}
 	for _, part := range [][]task.Input{f.data.OutsideValidation, f.data.OutsideTest} {
 		for _, in := range part {
-			sum += of(in)
+			sum += rawOf(in)
 		}
 	}
 	return sum + int64(len(f.data.Weights))
+}
+
+func rawOf(in task.Input) int64 {
+	n := len(in.Text) + len(in.File)
+	if in.Pixels != nil {
+		n += len(in.Pixels.RGBA)
+	}
+	return int64(n)
 }
 
 // decoded is the size of n samples as a source keeps them: pictures as bytes, texts as
@@ -159,12 +164,18 @@ func (f *fitter) fixing() int64 {
 // fitting is the phase of training, with the validation after each epoch.
 func (f *fitter) fitting() Memory {
 	m, n := f.standing(), f.parts()
+	m.train(f.trained, f.r, f.network.isFrozen, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
+	return m
+}
+
+// train adds what it takes to train a model on n samples by a recipe, with held ones to validate on.
+func (m *Memory) train(model *layers.Model, r *recipe.Recipe, frozen func(string) bool, n, held, testBatch int, checkpoints bool) {
 	m.Phase = task.Training
-	size := f.r.Train.BatchSize
-	weights := 4 * int64(f.trained.Params())
+	size := r.Train.BatchSize
+	weights := 4 * int64(model.Params())
 	var slots int64
-	for _, b := range train.Batches(n[0], size) {
-		g := train.StepGraph(f.trained, f.r.Loss, f.r.Optimizer, b, f.r.Train.ClassWeight != "", f.network.isFrozen)
+	for _, b := range train.Batches(n, size) {
+		g := train.StepGraph(model, r.Loss, r.Optimizer, b, r.Train.ClassWeight != "", frozen)
 		m.Programs += sizeOf(g)
 		slots = -weights
 		for _, p := range g.Leaves(graph.Param) {
@@ -172,19 +183,18 @@ func (f *fitter) fitting() Memory {
 		}
 	}
 	m.Optimizer = slots
-	m.Programs += f.tests(f.trained, &f.r.Loss, n[1])
-	m.Ahead = max(aheadOf(f.trained, n[0], size), aheadOf(f.trained, n[1], f.testBatch))
+	m.Programs += testsOf(model, &r.Loss, testBatch, held)
+	m.Ahead = max(aheadOf(model, n, size), aheadOf(model, held, testBatch))
 	m.Kept = weights // of the last epoch that ended well
-	if v := f.r.Validate; v.Patience > 0 && v.RestoreBestWeights {
+	if v := r.Validate; v.Patience > 0 && v.RestoreBestWeights {
 		m.Kept += weights
 	}
-	if f.o.Checkpoint != nil {
+	if checkpoints {
 		m.Kept += weights + slots + m.Kept
 	}
-	if f.r.Optimizer.UseEMA {
+	if r.Optimizer.UseEMA {
 		m.Kept += weights
 	}
-	return m
 }
 
 // testing is the phase of the last tests; the optimizer's state is still there.

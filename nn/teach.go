@@ -23,13 +23,14 @@ const (
 	head     = "head"      // one unit per class
 )
 
-// TeachOptions are what a run of Teach depends on beside base, request and samples. The first
-// four mean what they mean in FitOptions; checkpoints are of Teach alone.
+// TeachOptions are what a run of Teach depends on beside base, request and samples. All but
+// Best mean what they mean in FitOptions; checkpoints are of Teach alone.
 type TeachOptions struct {
 	Report     func(task.Progress)     // a few times a second; nil: nobody
 	Resume     []byte                  // a checkpoint of the same base, request and samples, nil: from the start
 	Checkpoint func(file []byte) error // called after every epoch, when Wanted says so, and when ctx ends; nil: none
 	Wanted     func() bool             // asked after every step: a checkpoint now? nil: no
+	Memory     func(Memory) error      // told what the run needs before anything is decoded or computed; an error ends it; nil: nobody
 	// Best is for a run that somebody watches: when ctx ends, the result is the best model so far,
 	// and checkpoints are made only when Wanted says so. ErrStopped from Checkpoint ends the run with that error.
 	Best bool
@@ -114,6 +115,13 @@ type teacher struct {
 }
 
 func (t *teacher) run(ctx context.Context, samples []task.Input) (*Model, task.TeachReport, error) {
+	fit, held := t.split()
+	network := t.network()
+	if t.o.Memory != nil {
+		if err := t.o.Memory(t.memory(network, samples, fit, held)); err != nil {
+			return nil, task.TeachReport{}, err
+		}
+	}
 	all, err := t.prepare(ctx, samples)
 	if err != nil {
 		return nil, task.TeachReport{}, err
@@ -121,8 +129,6 @@ func (t *teacher) run(ctx context.Context, samples []task.Input) (*Model, task.T
 	if err := t.readCheckpoint(all); err != nil {
 		return nil, task.TeachReport{}, err
 	}
-	fit, held := t.split()
-	network := t.network()
 	state, result := t.initial(network), (*train.Result)(nil)
 	if t.resume == nil || t.resume.Stage == headStage {
 		if result, err = t.trainHead(ctx, network, state, all, fit, held); err != nil {
@@ -213,7 +219,7 @@ func (t *teacher) trainHead(ctx context.Context, network *layers.Model, state gr
 	if err != nil {
 		return nil, err
 	}
-	top := &layers.Model{Name: "head", Input: layers.Spec{Shape: f.Shape()}, Entries: headEntries(layers.InputName, len(t.req.Classes))}
+	top := headModel(layers.Spec{Shape: f.Shape()}, len(t.req.Classes))
 	topState := top.InitState(t.req.Seed)
 	standardise(topState, f, fit)
 	result, err := t.train(ctx, headStage, top, topState, headRecipe(t.req, len(fit), len(held)), f, fit, held)
@@ -223,15 +229,20 @@ func (t *teacher) trainHead(ctx context.Context, network *layers.Model, state gr
 	return result, err
 }
 
-// train runs a recipe and leaves the best weights in state. Normalisations keep
-// their statistics: a handful of samples would spoil them.
-func (t *teacher) train(ctx context.Context, stage string, m *layers.Model, state graph.State, r *recipe.Recipe, all train.Rows, fit, held []int) (*train.Result, error) {
+// normalisations are the layers of a model that train leaves as they are.
+func normalisations(m *layers.Model) func(layer string) bool {
 	fixed := map[string]bool{}
 	for _, e := range m.Entries {
 		fixed[e.Name] = e.Layer.Class() == "BatchNormalization"
 	}
+	return func(layer string) bool { return fixed[layer] }
+}
+
+// train runs a recipe and leaves the best weights in state. Normalisations keep
+// their statistics: a handful of samples would spoil them.
+func (t *teacher) train(ctx context.Context, stage string, m *layers.Model, state graph.State, r *recipe.Recipe, all train.Rows, fit, held []int) (*train.Result, error) {
 	run, err := train.New(train.Config{Model: m, State: state, Runner: Runner, Recipe: r, Report: t.o.Report,
-		Frozen: func(layer string) bool { return fixed[layer] },
+		Frozen: normalisations(m),
 		Train:  train.Subset{Source: all, Index: fit}, Validation: train.Subset{Source: all, Index: held},
 		Checkpoint: t.checkpoint(stage), Wanted: t.wanted})
 	if err != nil {

@@ -40,6 +40,11 @@ func headEntries(from string, classes int) []layers.Entry {
 	}
 }
 
+// headModel is the new layers alone, on features.
+func headModel(features layers.Spec, classes int) *layers.Model {
+	return &layers.Model{Name: "head", Input: features, Entries: headEntries(layers.InputName, classes)}
+}
+
 // body is the network without the head, nil when nothing is before it.
 func body(network *layers.Model) *layers.Model {
 	n := len(network.Entries) - 2
@@ -48,6 +53,9 @@ func body(network *layers.Model) *layers.Model {
 	}
 	return &layers.Model{Name: "body", Input: network.Input, Entries: network.Entries[:n]}
 }
+
+// featuresBatch is how many samples go through the body at once.
+const featuresBatch = 16
 
 // features runs the body once over every sample.
 func (t *teacher) features(ctx context.Context, network *layers.Model, state graph.State, all train.Rows) (train.Rows, error) {
@@ -58,12 +66,11 @@ func (t *teacher) features(ctx context.Context, network *layers.Model, state gra
 	out := train.Rows{X: tensor.New(tensor.Float32, append([]int{all.Len()}, b.OutputShape()...)...), Y: all.Y}
 	run := &train.Tester{Model: b, State: state, Runner: Runner}
 	defer run.Close()
-	const batch = 16
-	for lo := 0; lo < all.Len(); lo += batch {
+	for lo := 0; lo < all.Len(); lo += featuresBatch {
 		if ctx.Err() != nil {
 			return out, t.stopped()
 		}
-		hi := min(lo+batch, all.Len())
+		hi := min(lo+featuresBatch, all.Len())
 		f, err := run.Run(all.X.Rows(lo, hi))
 		if err != nil {
 			return out, err

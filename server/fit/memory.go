@@ -97,7 +97,19 @@ func (l Room) refusal(r *recipe.Recipe, d nn.Dataset, m nn.Memory) error {
 			break
 		}
 	}
+	return l.tooSmall(m, advice)
+}
+
+func (l Room) tooSmall(m nn.Memory, advice string) error {
 	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", Size(m.Total()), m.Phase, Size(l.Bytes), l.What, advice)
+}
+
+// Teaching says what a run of nn.Teach will need, and refuses one that does not fit.
+func (l Room) Teaching(m nn.Memory) (text []string, err error) {
+	if l.Bytes > 0 && m.Total() > l.Bytes {
+		err = l.tooSmall(m, "fewer samples or a smaller model to start from need less")
+	}
+	return statement(m, l), err
 }
 
 // statement says what a run will need: a line for the whole, and one for each part.

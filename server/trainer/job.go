@@ -114,7 +114,12 @@ func (j *job) teach(dir string, resume []byte) (*api.Result, error) {
 		return nil, fmt.Errorf("%s: %w", api.SamplesFile, err)
 	}
 	m, rep, err := nn.Teach(j.ctx, base, request, samples, nn.TeachOptions{
-		Report: j.claim.Progress, Resume: resume, Checkpoint: j.save, Wanted: j.wanted})
+		Report: j.claim.Progress, Resume: resume, Checkpoint: j.save, Wanted: j.wanted,
+		Memory: func(m nn.Memory) error {
+			text, err := j.t.o.Room.Teaching(m)
+			j.claim.Log(inOneLine(text))
+			return err
+		}})
 	if err != nil {
 		return nil, err
 	}

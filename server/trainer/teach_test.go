@@ -5,11 +5,13 @@ import (
 	"context"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"wafer/nn"
 	"wafer/nn/task"
 	"wafer/server/api"
+	"wafer/server/fit"
 	"wafer/server/store"
 	"wafer/server/trainer"
 	"wafer/server/trainer/trainertest"
@@ -24,13 +26,13 @@ func (b *bench) put(path string, content []byte) api.File {
 	return api.File{Path: path, SHA256: r.SHA256, Size: r.Size}
 }
 
-// What the Teach page asks for gives here the file that it gives in the page, also over a pause.
-func TestTeaching(t *testing.T) {
-	b := newBench(t)
-	file := trainertest.Whole(t, 3)
+// teaching is what the Teach page asks for, and the model that it gives there.
+func (b *bench) teaching() (api.Spec, []byte) {
+	b.Helper()
+	file := trainertest.Whole(b, 3)
 	base, err := nn.Open(file)
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
 	request := task.TeachRequest{Name: "mine", Kind: task.Image, Base: "stripes", Classes: []string{"lines", "columns"}, WholeNetwork: true, Epochs: trainertest.Long / 4, Seed: 4}
 	var samples []task.Input
@@ -38,26 +40,48 @@ func TestTeaching(t *testing.T) {
 	for _, f := range b.data {
 		in, err := base.Prepared(task.Input{File: files[f.Path]})
 		if err != nil {
-			t.Fatal(err)
+			b.Fatal(err)
 		}
 		samples = append(samples, in)
 		request.Labels = append(request.Labels, slices.Index([]string{"across", "down"}, path.Base(path.Dir(f.Path))))
 	}
 	want, _, err := nn.Teach(context.Background(), base, request, samples, nn.TeachOptions{})
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
 	packed, err := nn.PackSamples(request.Classes, request.Labels, samples)
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
+	return api.Spec{Name: "mine", Teach: &request, Data: []api.File{b.put(api.BaseFile, file), b.put(api.SamplesFile, packed)}}, want.Bytes()
+}
+
+// What does not fit into memory is refused before it starts.
+func TestTeachingThatDoesNotFit(t *testing.T) {
+	b := newBench(t)
+	spec, _ := b.teaching()
+	b.start(trainer.Options{Room: fit.Room{Bytes: 1 << 12, What: "--memory"}})
+	id := b.submit(spec)
+	if j := trainertest.Ends(t, b.queue, id); j.Status.State != api.Failed || !strings.Contains(j.Status.Error, "of memory while") {
+		t.Errorf("got %s: %s", j.Status.State, j.Status.Error)
+	}
+	said := trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Kind == api.Logged })
+	if !strings.HasPrefix(said.Log, "memory: ") {
+		t.Errorf("the log begins with %q", said.Log)
+	}
+}
+
+// What the Teach page asks for gives here the file that it gives in the page, also over a pause.
+func TestTeaching(t *testing.T) {
+	b := newBench(t)
+	spec, want := b.teaching()
 	b.start(trainer.Options{})
-	id := b.submit(api.Spec{Name: "mine", Teach: &request, Data: []api.File{b.put(api.BaseFile, file), b.put(api.SamplesFile, packed)}})
+	id := b.submit(spec)
 	b.checkpoint(id, 1)
 	b.move(id, api.Pause)
 	b.move(id, api.Resume)
 	j := trainertest.Ends(t, b.queue, id)
-	b.same(j, want.Bytes())
+	b.same(j, want)
 	if r := j.Status.Result; j.Status.Attempt != 2 || r.Model.Labels[1] != "columns" || r.Metrics["accuracy"] == 0 {
 		t.Errorf("%d attempts, result %+v", j.Status.Attempt, r)
 	}
