@@ -3,8 +3,8 @@ package native
 // Convolutions are matrix products whose left operand, the patches of an image, is
 // read where it lies: in the image with its padding.
 
-// conv2d computes rows lo ≤ u < hi of the n·oh rows of dst.
-func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
+// conv2d computes channels from ≤ c < to of rows lo ≤ u < hi of the n·oh rows of dst.
+func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi, from, to int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
 	v := g.forwardScene(x)
@@ -17,7 +17,7 @@ func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
 	for lo < hi {
 		data, base, end := w.lay(v, lo, hi)
 		left.data, left.first = data, base*g.ow
-		w.product(dst, g.co, left, matrix{k, g.co, 1}, g.co, g.Kernel[0]*g.Kernel[1]*g.ci, true, ep, lo*g.ow, end*g.ow)
+		w.product(dst[from:], g.co, left, stored(k[from:], g.co, false), to-from, g.Kernel[0]*g.Kernel[1]*g.ci, true, ep.from(from), lo*g.ow, end*g.ow)
 		lo = end
 	}
 }
@@ -29,10 +29,10 @@ func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 	w, swapped := buffers.Get().(*workspace), buffers.Get().(*workspace)
 	defer buffers.Put(w)
 	defer buffers.Put(swapped)
-	right := matrix{k, 1, g.co} // of a 1×1 kernel
+	right := stored(k, g.co, true) // of a 1×1 kernel
 	if g.Kernel != [2]int{1, 1} {
 		swapped.exchange(k, g)
-		right = matrix{swapped.image, g.ci, 1}
+		right = stored(swapped.image, g.ci, false)
 	}
 	v := g.backwardScene(dy)
 	f := v.frame
@@ -66,7 +66,7 @@ func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
 			w.runs = append(w.runs, run{v.at(u - base), g.ow})
 		}
 		left.runs = w.runs
-		w.product(dk, g.co, left, matrix{dy[from*g.ow*g.co:], g.co, 1}, g.co, (end-from)*g.ow, from == 0, epilogue{}, lo, hi)
+		w.product(dk, g.co, left, stored(dy[from*g.ow*g.co:], g.co, false), g.co, (end-from)*g.ow, from == 0, epilogue{}, lo, hi)
 		from = end
 	}
 	if g.n*g.oh == 0 {

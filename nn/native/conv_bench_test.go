@@ -27,7 +27,7 @@ var convShapes = []struct {
 }
 
 func BenchmarkConv2D(b *testing.B) {
-	benchConv(b, func(g geometry, x, k, y []float32) { conv2d(y, x, k, g, epilogue{}, 0, g.n*g.oh) })
+	benchConv(b, func(g geometry, x, k, y []float32) { conv2d(y, x, k, g, epilogue{}, 0, g.n*g.oh, 0, g.co) })
 }
 
 func BenchmarkConv2DGradInput(b *testing.B) {

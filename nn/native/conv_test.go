@@ -93,7 +93,7 @@ func convEqualsLoop(t *testing.T, r *rand.Rand, g geometry) {
 		})
 	}
 	y, wantY := random(r, len(dy)), make([]float32, len(dy))
-	shares(g.n*g.oh, func(lo, hi int) { conv2d(y, x, k, g, epilogue{}, lo, hi) })
+	shares(g.n*g.oh, func(lo, hi int) { conv2d(y, x, k, g, epilogue{}, lo, hi, 0, g.co) })
 	each(wantY, x, k, pairs, func(p, t, q, i, j int) (int, int, int) {
 		return q*g.co + j, p*g.ci + i, (t*g.ci+i)*g.co + j
 	})

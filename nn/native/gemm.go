@@ -30,17 +30,28 @@ type micro struct {
 	ends  bool // tile knows what to do with end
 }
 
-// matrix is an operand of which element (row r, column c) is data[r·rows+c·cols].
+// matrix is an operand of which element (row r, column c) is data[r·rows+c·cols]; in panels of the tile's
+// width it is data[c/width·cols + r·rows + c%width].
 type matrix struct {
 	data       []float32
 	rows, cols int
+	panels     bool
+}
+
+// from is the matrix from a column on, with panels one that begins a panel.
+func (m matrix) from(column int) matrix {
+	if m.panels {
+		column /= m.rows
+	}
+	m.data = m.data[column*m.cols:]
+	return m
 }
 
 func stored(data []float32, ld int, trans bool) matrix {
 	if trans {
-		return matrix{data, 1, ld}
+		return matrix{data: data, rows: 1, cols: ld}
 	}
-	return matrix{data, ld, 1}
+	return matrix{data: data, rows: ld, cols: 1}
 }
 
 // gemm computes rows lo ≤ i < hi of dst [m,n] = op(A)·op(B), each element one sum
@@ -249,6 +260,9 @@ func grown(s []float32, n int) []float32 {
 func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
 	k, n, nr := p1-p0, j1-j0, w.micro.width
 	whole := n / nr
+	if b.panels {
+		return panels{data: b.from(j0).data[p0*nr:], panel: b.cols, row: nr, whole: whole}
+	}
 	q := panels{whole: whole, width: nr}
 	w.rest = grown(w.rest, k*nr)
 	q.rest = w.rest

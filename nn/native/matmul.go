@@ -16,7 +16,7 @@ func (p *program) product(s *plan.Step) kernel {
 		return p.matmul(s, out, a, b, ep)
 	case graph.Conv2D:
 		g := convGeometry(p.shape(s.In[0]), p.shape(s.In[1]), s.Attr.(graph.Window))
-		return func(_, lo, hi int) { conv2d(out, a, b, g, ep, lo, hi) }
+		return p.shared(s, g.n*g.oh*g.ow, g.co, func(lo, hi, from, to int) { conv2d(out, a, b, g, ep, lo, hi, from, to) })
 	case graph.DepthwiseConv2D:
 		g := depthwiseGeometry(p.shape(s.In[0]), p.shape(s.In[1]), s.Attr.(graph.Window))
 		return func(_, lo, hi int) { depthwise(out, a, b, g, ep, lo, hi) }
@@ -35,6 +35,25 @@ func (p *program) product(s *plan.Step) kernel {
 	}
 	g := depthwiseGeometry(p.shape(s.In[0]), attr.Shape, attr.Window)
 	return func(_, lo, hi int) { depthwiseGradFilter(out, a, b, g, lo, hi) }
+}
+
+// shared makes the kernel of a product of so many rows and columns from f, which computes columns from ≤ c < to of units
+// lo ≤ u < hi. Threads share the units, or, where there are fewer rows than columns, the columns: each of them packs what
+// it uses of the right operand, and with shares of few rows that would be much for little.
+func (p *program) shared(s *plan.Step, rows, columns int, f func(lo, hi, from, to int)) kernel {
+	grains := (s.Units + s.Grain - 1) / max(s.Grain, 1)
+	if rows >= columns || columns < p.threads*maxTileN || grains < p.threads {
+		return func(_, lo, hi int) { f(lo, hi, 0, columns) }
+	}
+	share := plan.Step{Units: columns, Grain: maxTileN}
+	return func(t, lo, hi int) {
+		from, to := 0, columns
+		if hi-lo < s.Units { // one of several threads, of which each has some units
+			lo, hi = 0, s.Units
+			from, to = share.Share(t, p.threads)
+		}
+		f(lo, hi, from, to)
+	}
 }
 
 func (p *program) epilogue(s *plan.Step) epilogue {
@@ -72,7 +91,10 @@ func (p *program) matmul(s *plan.Step, out, a, b []float32, ep epilogue) kernel 
 		gemm(dst, n, a, lda, attr.TransA, b, ldb, attr.TransB, m, n, k, ep, lo, hi)
 	}
 	if r == 2 {
-		return func(_, lo, hi int) { one(out, a, b, ep, lo, hi) }
+		column := stored(nil, ldb, attr.TransB).cols
+		return p.shared(s, m, n, func(lo, hi, from, to int) {
+			gemm(out[from:], n, a, lda, attr.TransA, b[from*column:], ldb, attr.TransB, m, to-from, k, ep.from(from), lo, hi)
+		})
 	}
 	return func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {

@@ -20,18 +20,19 @@ func Runner(threads int) graph.Runner {
 
 // program is a plan with its memory.
 type program struct {
-	plan    *plan.Plan
-	threads int
-	arena   []float32
-	fixed   []float32 // results of Prepare
-	seen    []int     // versions of the parameters that these were computed from
-	params  []*tensor.Tensor
-	inputs  [][]float32 // memory of the current run's inputs, and of int32 ones as if float32
-	prepare []kernel    // one per step of Prepare
-	kernels []kernel    // one per step
-	updated []*tensor.Tensor
-	copies  []func()
-	outputs map[string]*tensor.Tensor
+	plan     *plan.Plan
+	threads  int
+	arena    []float32
+	fixed    []float32    // results of Prepare
+	seen     []int        // versions of the parameters that these were computed from
+	inPanels map[int]bool // values among them that are kept in panels
+	params   []*tensor.Tensor
+	inputs   [][]float32 // memory of the current run's inputs, and of int32 ones as if float32
+	prepare  []kernel    // one per step of Prepare
+	kernels  []kernel    // one per step
+	updated  []*tensor.Tensor
+	copies   []func()
+	outputs  map[string]*tensor.Tensor
 }
 
 // kernel computes units lo ≤ u < hi of one step on thread t.
@@ -52,6 +53,7 @@ func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error)
 	for _, l := range pl.Inputs {
 		p.inputs = append(p.inputs, aligned(l.Shape.Size()))
 	}
+	p.findPanels()
 	for i := range pl.Prepare {
 		p.prepare = append(p.prepare, p.kernel(&pl.Prepare[i]))
 	}
@@ -140,6 +142,7 @@ func (p *program) Run(inputs map[string]*tensor.Tensor) (out map[string]*tensor.
 		if err := p.runSteps(p.plan.Prepare, p.prepare); err != nil {
 			return nil, err
 		}
+		p.layPanels()
 	}
 	if err := p.runSteps(p.plan.Steps, p.kernels); err != nil {
 		return nil, err

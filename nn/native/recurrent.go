@@ -42,7 +42,7 @@ type smallMatrix struct {
 func newSmallMatrix(b []float32, k, n int) *smallMatrix {
 	m := &smallMatrix{n: n}
 	m.micro = microKernel()
-	m.packed = m.pack(matrix{b, n, 1}, 0, k, 0, n, packAlways)
+	m.packed = m.pack(stored(b, n, false), 0, k, 0, n, packAlways)
 	m.cut([]run{{0, k}}, 0, k, 1)
 	return m
 }

@@ -61,7 +61,71 @@ func (p *program) winograd(s *plan.Step) kernel {
 	g := poolGeometry(p.shape(s.In[0]), a.Window())
 	g.co = p.shape(s.In[1])[2]
 	ep := p.epilogue(s)
-	return func(_, lo, hi int) { winogradConv2d(out, in[0], in[1], g, a.Tile, ep, lo, hi) }
+	u := filters{in[1], p.inPanels[s.In[1]]}
+	tiles := s.Units * ((g.ow + a.Tile - 1) / a.Tile)
+	return p.shared(s, tiles, g.co, func(lo, hi, from, to int) { winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to) })
+}
+
+// filters are transformed kernels [t·t,ci,co]; in panels, each of the t·t matrices has its columns in panels.
+type filters struct {
+	data   []float32
+	panels bool
+}
+
+// at is number i of them.
+func (f filters) at(i, ci, co int) matrix {
+	data := f.data[i*ci*co:][:ci*co]
+	if !f.panels {
+		return stored(data, co, false)
+	}
+	nr := microKernel().width
+	return matrix{data: data, rows: nr, cols: ci * nr, panels: true}
+}
+
+// findPanels chooses the results of Prepare that are kept in panels: transformed kernels that nothing but convolutions
+// reads and that fill their panels. Products then need not pack them in every run.
+func (p *program) findPanels() {
+	p.inPanels = map[int]bool{}
+	for _, s := range p.plan.Prepare {
+		if s.Op == graph.WinogradFilter {
+			p.inPanels[s.Out[0]] = p.shape(s.Out[0]).Last()%microKernel().width == 0
+		}
+	}
+	for _, list := range [][]plan.Step{p.plan.Prepare, p.plan.Steps} {
+		for _, s := range list {
+			for i, v := range s.In {
+				if s.Op != graph.WinogradConv2D || i != 1 {
+					delete(p.inPanels, v)
+				}
+			}
+		}
+	}
+	for _, o := range p.plan.Outputs {
+		delete(p.inPanels, o.Value)
+	}
+	for _, c := range p.plan.Copies {
+		delete(p.inPanels, c.From)
+	}
+}
+
+// layPanels brings what Prepare computed into panels.
+func (p *program) layPanels() {
+	var b []float32
+	nr := microKernel().width
+	for v, yes := range p.inPanels {
+		if !yes {
+			continue
+		}
+		shape := p.shape(v)
+		ci, co := shape[1], shape[2]
+		b = grown(b, ci*co)
+		for rest := p.f(v); len(rest) > 0; rest = rest[ci*co:] {
+			copy(b, rest)
+			for j := 0; j < co; j += nr {
+				packPanel(rest[j*ci:(j+nr)*ci], stored(b, co, false), 0, ci, j, j+nr, nr)
+			}
+		}
+	}
 }
 
 // winogradFilter transforms input channels lo ≤ c < hi of k [3,3,ci,co] to u [t·t,ci,co].
@@ -105,8 +169,8 @@ type tiling struct {
 
 var tilings = sync.Pool{New: func() any { return new(tiling) }}
 
-// winogradConv2d computes rows of tiles lo ≤ r < hi of n·ceil(oh/m).
-func winogradConv2d(dst, x, u []float32, g geometry, m int, ep epilogue, lo, hi int) {
+// winogradConv2d computes channels from ≤ c < to of rows of tiles lo ≤ r < hi of n·ceil(oh/m).
+func winogradConv2d(dst, x []float32, u filters, g geometry, m int, ep epilogue, lo, hi, from, to int) {
 	t := tilings.Get().(*tiling)
 	defer tilings.Put(t)
 	t.prepare(g, m)
@@ -116,10 +180,10 @@ func winogradConv2d(dst, x, u []float32, g geometry, m int, ep epilogue, lo, hi 
 		t.runs = append(t.runs[:0], run{0, g.ci})
 		for k := range t.t * t.t {
 			left := operand{data: t.v[k*n*g.ci:], rows: grid{width: n, tall: 1, pixel: g.ci}, step: 1, runs: t.runs}
-			t.product(t.sums[k*n*g.co:], g.co, left, matrix{u[k*g.ci*g.co:], g.co, 1}, g.co, g.ci, true, epilogue{}, 0, n)
+			t.product(t.sums[k*n*g.co+from:], g.co, left, u.at(k, g.ci, g.co).from(from), to-from, g.ci, true, epilogue{}, 0, n)
 		}
 		for j := range n {
-			t.transformSums(dst, i+j, j, n, ep)
+			t.transformSums(dst, i+j, j, n, ep, from, to)
 		}
 		i += n
 	}
@@ -181,15 +245,15 @@ func (t *tiling) transformRows(x []float32, row int) {
 	f.run(&t.to, &t.from)
 }
 
-// transformSums makes the results of one tile, number j of n in its block.
-func (t *tiling) transformSums(dst []float32, tile, j, n int, ep epilogue) {
+// transformSums makes channels from ≤ c < to of the results of one tile, number j of n in its block.
+func (t *tiling) transformSums(dst []float32, tile, j, n int, ep epilogue, from, to int) {
 	f := transforms[t.m].result
 	for x := range t.t {
 		for y := range t.t {
-			t.from[y] = t.sums[((y*t.t+x)*n+j)*t.co:][:t.co]
+			t.from[y] = t.sums[((y*t.t+x)*n+j)*t.co:][from:to]
 		}
 		for y := range t.m {
-			t.to[y] = t.half[(y*t.t+x)*t.co:][:t.co]
+			t.to[y] = t.half[(y*t.t+x)*t.co:][from:to]
 		}
 		f.run(&t.to, &t.from)
 	}
@@ -198,15 +262,15 @@ func (t *tiling) transformSums(dst []float32, tile, j, n int, ep epilogue) {
 	for y := range min(t.m, t.oh-top) {
 		at := (image*t.oh+top+y)*t.ow + left
 		for x := range t.t {
-			t.from[x] = t.half[(y*t.t+x)*t.co:][:t.co]
+			t.from[x] = t.half[(y*t.t+x)*t.co:][from:to]
 		}
 		for x := range t.m {
-			if t.to[x] = t.beyond; x < width {
-				t.to[x] = dst[(at+x)*t.co:][:t.co]
+			if t.to[x] = t.beyond[from:to]; x < width {
+				t.to[x] = dst[(at+x)*t.co:][from:to]
 			}
 		}
 		f.run(&t.to, &t.from)
-		ep.apply(dst, t.co, at, at+width, 0, t.co)
+		ep.apply(dst, t.co, at, at+width, from, to)
 	}
 }
 

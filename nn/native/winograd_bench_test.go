@@ -19,9 +19,9 @@ func BenchmarkWinograd(b *testing.B) {
 			b.Run(fmt.Sprintf("%dx%dx%d-%d/tile=%d", s[0], s[0], s[1], s[2], m), func(b *testing.B) {
 				benchProduct(b, g.oh*g.ow*g.co*9*g.ci, func() {
 					if m == 0 {
-						conv2d(y, x, k, g, epilogue{}, 0, g.oh)
+						conv2d(y, x, k, g, epilogue{}, 0, g.oh, 0, g.co)
 					} else {
-						winogradConv2d(y, x, u, g, m, epilogue{}, 0, a.Tiles(g.oh))
+						winogradConv2d(y, x, filters{data: u}, g, m, epilogue{}, 0, a.Tiles(g.oh), 0, g.co)
 					}
 				})
 			})
