@@ -12,6 +12,7 @@ import (
 type Models struct {
 	app.Compo
 	watching
+	ctx        app.Context // the page's: one that came with a click is gone with what was clicked
 	stopIntake func()
 	said       string // what just happened, such as a deletion
 	failed     bool   // said is about a failure
@@ -20,8 +21,9 @@ type Models struct {
 }
 
 func (p *Models) OnMount(ctx app.Context) {
+	p.ctx = ctx
 	p.watch(ctx)
-	p.stopIntake = state.OnIntake(func(in state.Intake) { p.take(ctx, in.Files) })
+	p.stopIntake = state.OnIntake(func(in state.Intake) { p.take(in.Files) })
 }
 
 func (p *Models) OnDismount() {
@@ -76,7 +78,7 @@ func (p *Models) taughtHead() app.UI {
 		app.H2().Text(T("models.taught")),
 		app.Div().Body(
 			app.Input().Type("file").ID(importID).Class("unseen").Accept(".wafer").TabIndex(-1).Aria("hidden", "true").
-				OnChange(func(ctx app.Context, e app.Event) { p.take(ctx, state.FilesIn(importID)) }),
+				OnChange(func(app.Context, app.Event) { p.take(state.FilesIn(importID)) }),
 			button("button", "models.import", func() { state.Choose(importID) }),
 		),
 	)
@@ -96,7 +98,7 @@ func (p *Models) taughtList(st state.State) app.UI {
 }
 
 // take imports model files one after the other.
-func (p *Models) take(ctx app.Context, files []state.File) {
+func (p *Models) take(files []state.File) {
 	if len(files) == 0 {
 		return
 	}
@@ -104,16 +106,16 @@ func (p *Models) take(ctx app.Context, files []state.File) {
 		for _, f := range files {
 			m, err := shared.Import(f)
 			if err != nil {
-				p.say(ctx, err.Error(), true, nil)
+				p.say(err.Error(), true, nil)
 				return
 			}
-			p.say(ctx, T("models.imported", state.Title(m)), false, nil)
+			p.say(T("models.imported", state.Title(m)), false, nil)
 		}
 	}()
 }
 
-func (p *Models) say(ctx app.Context, sentence string, failed bool, undo func()) {
-	ctx.Dispatch(func(app.Context) { p.said, p.failed, p.undo = sentence, failed, undo })
+func (p *Models) say(sentence string, failed bool, undo func()) {
+	p.ctx.Dispatch(func(app.Context) { p.said, p.failed, p.undo = sentence, failed, undo })
 }
 
 func (p *Models) shippedFoot(m state.Model) app.UI {
@@ -158,16 +160,16 @@ func (p *Models) download(m state.Model) {
 }
 
 func (p *Models) remove(m state.Model) func(app.Context) {
-	return func(ctx app.Context) {
+	return func(app.Context) {
 		go func() {
 			was, file, err := shared.RemoveTaught(m.ID)
 			if err != nil {
-				p.say(ctx, err.Error(), true, nil)
+				p.say(err.Error(), true, nil)
 				return
 			}
-			p.say(ctx, T("models.deleted", state.Title(was)), false, func() {
+			p.say(T("models.deleted", state.Title(was)), false, func() {
 				if err := shared.AddTaught(was, file); err != nil {
-					p.say(ctx, err.Error(), true, nil)
+					p.say(err.Error(), true, nil)
 				}
 			})
 		}()
@@ -179,7 +181,7 @@ const renameID = "rename"
 func (p *Models) renameForm(m state.Model) app.UI {
 	return app.Form().Class("model-foot").OnSubmit(func(ctx app.Context, e app.Event) {
 		e.PreventDefault()
-		p.rename(ctx, m)
+		p.rename(m)
 	}, m.ID).Body(
 		app.Input().Class("field").ID(renameID).Attr("value", m.Title).MaxLength(60).AutoFocus(true).
 			Aria("label", T("models.rename.field", state.Title(m))),
@@ -188,7 +190,7 @@ func (p *Models) renameForm(m state.Model) app.UI {
 	)
 }
 
-func (p *Models) rename(ctx app.Context, m state.Model) {
+func (p *Models) rename(m state.Model) {
 	title := state.CleanName(app.Window().GetElementByID(renameID).Get("value").String())
 	if title == "" {
 		p.said, p.failed, p.undo = T("models.rename.empty"), true, nil
@@ -197,7 +199,7 @@ func (p *Models) rename(ctx app.Context, m state.Model) {
 	p.renaming = ""
 	go func() {
 		if err := shared.RenameTaught(m.ID, title); err != nil {
-			p.say(ctx, err.Error(), true, nil)
+			p.say(err.Error(), true, nil)
 		}
 	}()
 }

@@ -24,6 +24,13 @@ type worker struct {
 	loadFail string
 }
 
+// holdAll makes Classify wait for a channel from now on.
+func (w *worker) holdAll(c chan struct{}) {
+	w.mu.Lock()
+	w.hold = c
+	w.mu.Unlock()
+}
+
 func (w *worker) Call(req bridge.Request, buffers []bridge.Buffer, on func(bridge.Response, [][]byte)) int {
 	w.mu.Lock()
 	w.requests = append(w.requests, req)
@@ -158,7 +165,7 @@ func TestPicturesAreAnsweredInOrderAndFewAtATime(t *testing.T) {
 
 func TestStopKeepsWhatIsAnsweredAndResumeGoesOn(t *testing.T) {
 	s, w := opened(t)
-	w.hold = make(chan struct{}, 100)
+	w.holdAll(make(chan struct{}, 100))
 	var names []string
 	for i := range 12 {
 		names = append(names, strconv.Itoa(i)+".png")
@@ -183,7 +190,7 @@ func TestStopKeepsWhatIsAnsweredAndResumeGoesOn(t *testing.T) {
 
 func TestNewInputReplacesTheOldOneWhileItRuns(t *testing.T) {
 	s, w := opened(t)
-	w.hold = make(chan struct{})
+	w.holdAll(make(chan struct{}))
 	s.Take(Intake{Files: files("old.png")})
 	settled(t, s, "the old one under way", func(State) bool { return w.count(bridge.Classify) == 1 })
 	s.Take(Intake{Files: files("new.png")})

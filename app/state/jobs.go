@@ -18,11 +18,12 @@ type Jobs struct {
 
 	mu      sync.Mutex
 	view    JobsState
-	streams map[string]func() // stops the events of a job that is looked at, by ID
-	live    map[string]func() // likewise of one that runs in the list
-	here    bool              // the page is shown
-	looks   int               // counts visits of the page; the loop of an earlier one ends
-	again   chan struct{}     // look now
+	streams map[string]func()      // stops the events of a job that is looked at, by ID
+	heard   map[string][]api.Event // events that the view does not tell yet, by ID
+	live    map[string]func()      // likewise of one that runs in the list
+	here    bool                   // the page is shown
+	looks   int                    // counts visits of the page; the loop of an earlier one ends
+	again   chan struct{}          // look now
 }
 
 // JobsState is what the Jobs page shows. Slices and maps in it are replaced, never written to.
@@ -46,7 +47,7 @@ const MaxCompare = 4
 
 // NewJobs returns the Jobs page's state.
 func NewJobs(s *Store) *Jobs {
-	return &Jobs{app: s, streams: map[string]func(){}, live: map[string]func(){}, again: make(chan struct{}, 1),
+	return &Jobs{app: s, streams: map[string]func(){}, heard: map[string][]api.Event{}, live: map[string]func(){}, again: make(chan struct{}, 1),
 		view: JobsState{Runs: map[string]JobRun{}, Busy: map[string]bool{}}}
 }
 
@@ -285,11 +286,21 @@ func (j *Jobs) introduce(id string) {
 	})
 }
 
+// tellEvery is the least time between two changes of the page by events: short epochs end a thousand times a second.
+const tellEvery = 200 * time.Millisecond
+
 func (j *Jobs) hear(id string, e api.Event) {
-	j.update(id, func(r *JobRun) { r.hear(e) })
+	j.mu.Lock()
+	j.heard[id] = append(j.heard[id], e)
+	first := len(j.heard[id]) == 1
+	j.mu.Unlock()
 	if !e.Status.State.Final() {
+		if first {
+			time.AfterFunc(tellEvery, func() { j.tell(id) })
+		}
 		return
 	}
+	j.tell(id)
 	j.mu.Lock()
 	if stop := j.streams[id]; stop != nil {
 		delete(j.streams, id)
@@ -297,6 +308,16 @@ func (j *Jobs) hear(id string, e api.Event) {
 	}
 	j.mu.Unlock()
 	j.lookNow()
+}
+
+// tell brings what was heard of a job into the view.
+func (j *Jobs) tell(id string) {
+	j.update(id, func(r *JobRun) {
+		for _, e := range j.heard[id] {
+			r.hear(e)
+		}
+		delete(j.heard, id)
+	})
 }
 
 func (j *Jobs) connection(id string, err error) {

@@ -141,11 +141,18 @@ func (c Chart) tick(v, top float64) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
+// mostPoints is about how many points of a curve are drawn: two a unit of the drawing.
+const mostPoints = 2 * plotW
+
 // draw writes a curve and returns the y of its last point, NaN without one.
 func (curve Curve) draw(b *strings.Builder, epochs int, top float64) float64 {
 	var path strings.Builder
 	pen, lastX, lastY := "M", 0.0, math.NaN()
+	step := max(len(curve.Values)/int(mostPoints), 1)
 	for i, v := range curve.Values {
+		if i%step != 0 && i != len(curve.Values)-1 {
+			continue
+		}
 		if !finite(v) {
 			pen = "M"
 			continue
