@@ -3,6 +3,7 @@ package client
 import (
 	"encoding/json"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,15 +13,17 @@ import (
 )
 
 // Events calls on for every event of a job with a number above after, each once and in their order, until
-// one is final, stop is called, or the server refuses. state tells in between how the connection is:
+// one is final, stop is called, or the server refuses. Events that come close together are told together, since
+// short epochs end hundreds of times a second. state tells in between how the connection is:
 // nil when there is one, else why not; an error that is not Passing is the end. on and state must not block.
-func (s Server) Events(id string, after uint64, on func(api.Event), state func(error)) (stop func()) {
-	f := &follower{id: id, sequence: sequence{last: after}, on: on, state: state, ended: make(chan struct{}, 1)}
+func (s Server) Events(id string, after uint64, on func([]api.Event), state func(error)) (stop func()) {
+	f := &follower{id: id, sequence: sequence{last: after}, heard: batch{on: on, every: tellEvery}, state: state, ended: make(chan struct{}, 1)}
 	if !app.IsServer {
 		go f.run(s)
 	}
 	return func() {
 		if !f.stopped.Swap(true) {
+			f.heard.drop()
 			f.end()
 		}
 	}
@@ -28,6 +31,48 @@ func (s Server) Events(id string, after uint64, on func(api.Event), state func(e
 
 // sequence takes events that may come twice or with a gap.
 type sequence struct{ last uint64 }
+
+// tellEvery is how long events are gathered before they are told.
+const tellEvery = 200 * time.Millisecond
+
+// batch gathers events from the first on for a while and tells them together.
+type batch struct {
+	on    func([]api.Event)
+	every time.Duration
+
+	mu      sync.Mutex
+	events  []api.Event
+	dropped bool
+}
+
+func (b *batch) add(e api.Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.events = append(b.events, e); len(b.events) == 1 {
+		time.AfterFunc(b.every, b.tell)
+	}
+}
+
+// tell tells what there is now.
+func (b *batch) tell() {
+	b.mu.Lock()
+	events := b.events
+	b.events = nil
+	if b.dropped {
+		events = nil
+	}
+	b.mu.Unlock()
+	if len(events) > 0 {
+		b.on(events)
+	}
+}
+
+// drop tells nothing any more.
+func (b *batch) drop() {
+	b.mu.Lock()
+	b.dropped = true
+	b.mu.Unlock()
+}
 
 // verdict says what to do with an event.
 type verdict int
@@ -54,7 +99,7 @@ func (s *sequence) take(e api.Event) verdict {
 type follower struct {
 	sequence
 	id      string
-	on      func(api.Event)
+	heard   batch
 	state   func(error)
 	stopped atomic.Bool
 	final   bool
@@ -141,8 +186,9 @@ func (f *follower) hear(text string) {
 		f.end()
 	case take:
 		f.final = e.Status.State.Final()
-		f.on(e)
+		f.heard.add(e)
 		if f.final {
+			f.heard.tell()
 			f.end()
 		}
 	}

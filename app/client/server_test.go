@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"wafer/server/api"
 )
@@ -44,4 +46,34 @@ func TestOutsideABrowserThereIsNoServer(t *testing.T) {
 		t.Error("expected an error")
 	}
 	s.Events("x", 0, nil, nil)()
+}
+
+// Events come in their order, each once, those that are close together at once, and the last without waiting.
+func TestBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		heard := make(chan []api.Event, 9)
+		b := batch{every: time.Second, on: func(e []api.Event) { heard <- e }}
+		for seq := range uint64(3) {
+			b.add(api.Event{Seq: seq + 1})
+		}
+		if len(heard) > 0 {
+			t.Error("the first events are told at once")
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		b.add(api.Event{Seq: 4})
+		b.tell()
+		b.add(api.Event{Seq: 5})
+		b.drop()
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		close(heard)
+		var told [][]api.Event
+		for e := range heard {
+			told = append(told, e)
+		}
+		if len(told) != 2 || len(told[0]) != 3 || told[0][2].Seq != 3 || len(told[1]) != 1 || told[1][0].Seq != 4 {
+			t.Errorf("told %v, expected 1, 2, 3 together, then 4, and nothing after drop", told)
+		}
+	})
 }

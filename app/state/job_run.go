@@ -28,9 +28,6 @@ const maxLog = 2000
 
 // hear takes the next event.
 func (r *JobRun) hear(e api.Event) {
-	if e.Seq <= r.Job.Seq {
-		return // it came again, since the stream was opened again
-	}
 	r.Job.Seq, r.Job.Updated, r.Job.Status = e.Seq, e.Time, e.Status
 	switch e.Kind {
 	case api.Kind(api.Claim): // goes on from the newest checkpoint, or from the start

@@ -18,12 +18,11 @@ type Jobs struct {
 
 	mu      sync.Mutex
 	view    JobsState
-	streams map[string]func()      // stops the events of a job that is looked at, by ID
-	heard   map[string][]api.Event // events that the view does not tell yet, by ID
-	live    map[string]func()      // likewise of one that runs in the list
-	here    bool                   // the page is shown
-	looks   int                    // counts visits of the page; the loop of an earlier one ends
-	again   chan struct{}          // look now
+	streams map[string]func() // stops the events of a job that is looked at, by ID
+	live    map[string]func() // likewise of one that runs in the list
+	here    bool              // the page is shown
+	looks   int               // counts visits of the page; the loop of an earlier one ends
+	again   chan struct{}     // look now
 }
 
 // JobsState is what the Jobs page shows. Slices and maps in it are replaced, never written to.
@@ -47,7 +46,7 @@ const MaxCompare = 4
 
 // NewJobs returns the Jobs page's state.
 func NewJobs(s *Store) *Jobs {
-	return &Jobs{app: s, streams: map[string]func(){}, heard: map[string][]api.Event{}, live: map[string]func(){}, again: make(chan struct{}, 1),
+	return &Jobs{app: s, streams: map[string]func(){}, live: map[string]func(){}, again: make(chan struct{}, 1),
 		view: JobsState{Runs: map[string]JobRun{}, Busy: map[string]bool{}}}
 }
 
@@ -223,7 +222,7 @@ func (j *Jobs) follow() {
 	for _, id := range want {
 		run := j.view.Runs[id]
 		if j.streams[id] == nil && !j.over(run) {
-			stop := j.app.server.Events(id, run.Job.Seq, func(e api.Event) { j.hear(id, e) }, func(err error) { j.connection(id, err) })
+			stop := j.app.server.Events(id, run.Job.Seq, func(e []api.Event) { j.hear(id, e) }, func(err error) { j.connection(id, err) })
 			j.streams[id] = stop
 			go j.introduce(id)
 		}
@@ -237,7 +236,7 @@ func (j *Jobs) followList() {
 		if j.here && j.view.Open == "" && j.view.Compare == nil && job.Status.State == api.Running && len(want) < maxLive {
 			want = append(want, job.ID)
 			if j.live[job.ID] == nil {
-				j.live[job.ID] = j.app.server.Events(job.ID, job.Seq, func(e api.Event) { j.hearInList(job.ID, e) }, func(error) {})
+				j.live[job.ID] = j.app.server.Events(job.ID, job.Seq, func(e []api.Event) { j.hearInList(job.ID, e[len(e)-1]) }, func(error) {})
 			}
 		}
 	}
@@ -249,6 +248,7 @@ func (j *Jobs) followList() {
 	}
 }
 
+// hearInList takes the newest event of a job that runs in the list.
 func (j *Jobs) hearInList(id string, e api.Event) {
 	j.change(func(s *JobsState) {
 		i := slices.IndexFunc(s.List, func(job Job) bool { return job.ID == id })
@@ -286,21 +286,15 @@ func (j *Jobs) introduce(id string) {
 	})
 }
 
-// tellEvery is the least time between two changes of the page by events: short epochs end a thousand times a second.
-const tellEvery = 200 * time.Millisecond
-
-func (j *Jobs) hear(id string, e api.Event) {
-	j.mu.Lock()
-	j.heard[id] = append(j.heard[id], e)
-	first := len(j.heard[id]) == 1
-	j.mu.Unlock()
-	if !e.Status.State.Final() {
-		if first {
-			time.AfterFunc(tellEvery, func() { j.tell(id) })
+func (j *Jobs) hear(id string, events []api.Event) {
+	j.update(id, func(r *JobRun) {
+		for _, e := range events {
+			r.hear(e)
 		}
+	})
+	if !events[len(events)-1].Status.State.Final() {
 		return
 	}
-	j.tell(id)
 	j.mu.Lock()
 	if stop := j.streams[id]; stop != nil {
 		delete(j.streams, id)
@@ -308,16 +302,6 @@ func (j *Jobs) hear(id string, e api.Event) {
 	}
 	j.mu.Unlock()
 	j.lookNow()
-}
-
-// tell brings what was heard of a job into the view.
-func (j *Jobs) tell(id string) {
-	j.update(id, func(r *JobRun) {
-		for _, e := range j.heard[id] {
-			r.hear(e)
-		}
-		delete(j.heard, id)
-	})
 }
 
 func (j *Jobs) connection(id string, err error) {

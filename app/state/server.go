@@ -49,7 +49,7 @@ type Server interface {
 	Submit(spec api.Spec, key string) (api.Job, error)
 	Move(id string, m api.Move) (api.Job, error)
 	Delete(id string) error
-	Events(id string, after uint64, on func(api.Event), state func(error)) (stop func())
+	Events(id string, after uint64, on func([]api.Event), state func(error)) (stop func())
 	Begin(f api.File) (api.Upload, error)
 	Send(f api.File, offset int64, piece []byte) (api.Upload, error)
 	Abandon(sha256 string) error

@@ -159,7 +159,7 @@ func (s *fakeServer) Delete(id string) error {
 	return nil
 }
 
-func (s *fakeServer) Events(id string, after uint64, on func(api.Event), _ func(error)) func() {
+func (s *fakeServer) Events(id string, after uint64, on func([]api.Event), _ func(error)) func() {
 	defer s.lock("events")()
 	s.next++
 	n, stream := s.next, make(chan api.Event, 1000)
@@ -174,7 +174,7 @@ func (s *fakeServer) Events(id string, after uint64, on func(api.Event), _ func(
 	s.streams[id][n] = stream
 	go func() {
 		for e := range stream {
-			on(e)
+			on([]api.Event{e})
 		}
 	}()
 	return func() {

@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"wafer/app/bridge"
@@ -20,7 +21,7 @@ func (t *Teaching) followJob(kind Kind, id string) {
 	l.remote = JobRun{Curve: l.training.Curve, brought: len(l.training.Curve), marked: len(l.training.Curve)}
 	l.remote.Job.ID = id
 	t.mu.Unlock()
-	stop := t.app.server.Events(id, 0, func(e api.Event) { t.hearJob(kind, id, e) }, func(err error) { t.jobConnection(kind, id, err) })
+	stop := t.app.server.Events(id, 0, func(e []api.Event) { t.hearJob(kind, id, e) }, func(err error) { t.jobConnection(kind, id, err) })
 	t.mu.Lock()
 	l.unfollow = stop
 	t.mu.Unlock()
@@ -36,25 +37,28 @@ func (t *Teaching) unfollow(kind Kind) {
 	}
 }
 
-// hearJob takes an event of the job that is followed.
-func (t *Teaching) hearJob(kind Kind, id string, e api.Event) {
+// hearJob takes events of the job that is followed.
+func (t *Teaching) hearJob(kind Kind, id string, events []api.Event) {
 	t.changeOf(kind, func(l *lesson) {
 		if l.training.Job != id {
 			return
 		}
 		r := &l.remote
-		r.hear(e)
-		l.training.JobState = e.Status.State
-		if p := e.Status.Progress; p != nil && e.Kind == api.Progressed {
-			l.training.Stage = StageRunning
-			l.training.Progress(*p)
+		for _, e := range events {
+			r.hear(e)
+			if p := e.Status.Progress; p != nil && e.Kind == api.Progressed {
+				l.training.Stage = StageRunning
+				l.training.Progress(*p)
+			}
 		}
-		l.training.Curve = append([]task.Progress(nil), r.Curve...)
-		switch e.Status.State {
+		l.training.Curve = slices.Clone(r.Curve)
+		newest := events[len(events)-1].Status
+		l.training.JobState = newest.State
+		switch newest.State {
 		case api.Succeeded:
 			l.training.Stage = StageThere
 		case api.Failed:
-			l.training.Fail(e.Status.Error)
+			l.training.Fail(newest.Error)
 		case api.Cancelled:
 			l.training.Fail(T("jobs.teach.cancelled"))
 		default:
