@@ -124,7 +124,8 @@ func digestOf(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func checkDigest(digest string) error {
+// CheckDigest returns ErrBadDigest for what is not a SHA-256 in lower-case hex.
+func CheckDigest(digest string) error {
 	if len(digest) != 2*sha256.Size || strings.Trim(digest, "0123456789abcdef") != "" {
 		return ErrBadDigest
 	}
@@ -151,7 +152,7 @@ func length(size int64, part, n int) int { return int(min(int64(part), size-int6
 
 // index reads the index of content.
 func (s *Store) index(ctx context.Context, digest string) (*index, error) {
-	if err := checkDigest(digest); err != nil {
+	if err := CheckDigest(digest); err != nil {
 		return nil, err
 	}
 	x := &index{}

@@ -65,7 +65,7 @@ func (s *Store) admit(r Ref) error {
 	if r.Size < 0 || r.Size > s.o.MaxBlob {
 		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, r.Size, s.o.MaxBlob)
 	}
-	return checkDigest(r.SHA256)
+	return CheckDigest(r.SHA256)
 }
 
 // touch reports whether content is there, and makes it as good as new for a collection.
@@ -202,7 +202,7 @@ func (s *Store) finish(ctx context.Context, r Ref, u *upload) (next int64, err e
 
 // Abandon forgets an upload and what came of it; content that is complete stays.
 func (s *Store) Abandon(ctx context.Context, digest string) error {
-	if err := checkDigest(digest); err != nil {
+	if err := CheckDigest(digest); err != nil {
 		return err
 	}
 	u, err := s.upload(digest)

@@ -18,6 +18,7 @@ import (
 
 	"wafer/server/api"
 	"wafer/server/broker"
+	"wafer/server/store"
 )
 
 // cache keeps the files of jobs in a folder by their hash, so that the next job on the same data fetches
@@ -101,7 +102,7 @@ func checkFiles(files []api.File) error {
 			return fmt.Errorf("the path of a file must be relative, with slashes and without .., found %.100q", f.Path)
 		case seen[f.Path]:
 			return fmt.Errorf("the job names two files %.100q", f.Path)
-		case !validDigest(f.SHA256) || f.Size < 0:
+		case store.CheckDigest(f.SHA256) != nil || f.Size < 0:
 			return fmt.Errorf("the file %.100q has no hash or no size", f.Path)
 		}
 		seen[f.Path] = true
@@ -115,10 +116,6 @@ func checkFiles(files []api.File) error {
 		}
 	}
 	return nil
-}
-
-func validDigest(s string) bool {
-	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // use counts for each content how many running jobs have it.

@@ -93,8 +93,8 @@ func checkFiles(spec *api.Spec, l Limits) error {
 }
 
 func checkFile(f api.File, most int64) error {
-	if len(f.SHA256) != 64 || strings.Trim(f.SHA256, "0123456789abcdef") != "" {
-		return store.ErrBadDigest
+	if err := store.CheckDigest(f.SHA256); err != nil {
+		return err
 	}
 	if f.Size < 0 || f.Size > most {
 		return invalid(fmt.Sprintf("the size of a file must be from 0 to %d bytes, found %d", most, f.Size))
