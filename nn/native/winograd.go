@@ -87,8 +87,8 @@ func (f filters) at(i, ci, co int) matrix {
 func (p *program) findPanels() {
 	p.inPanels = map[int]bool{}
 	for _, s := range p.plan.Prepare {
-		if s.Op == graph.WinogradFilter {
-			p.inPanels[s.Out[0]] = p.shape(s.Out[0]).Last()%microKernel().width == 0
+		if s.Op == graph.WinogradFilter && p.shape(s.Out[0]).Last()%microKernel().width == 0 {
+			p.inPanels[s.Out[0]] = true
 		}
 	}
 	for _, list := range [][]plan.Step{p.plan.Prepare, p.plan.Steps} {
@@ -112,10 +112,7 @@ func (p *program) findPanels() {
 func (p *program) layPanels() {
 	var b []float32
 	nr := microKernel().width
-	for v, yes := range p.inPanels {
-		if !yes {
-			continue
-		}
+	for v := range p.inPanels {
 		shape := p.shape(v)
 		ci, co := shape[1], shape[2]
 		b = grown(b, ci*co)
