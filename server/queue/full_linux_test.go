@@ -6,25 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"wafer/server/api"
 	"wafer/server/broker"
+	"wafer/server/broker/brokertest"
 	"wafer/server/queue"
 )
-
-// disk is a small file system in memory.
-func disk(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skipf("a small disk cannot be mounted here: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
-	return folder
-}
 
 func openOn(t *testing.T, disk string, reserve int64) (*broker.Broker, *queue.Queue) {
 	t.Helper()
@@ -62,7 +51,7 @@ func fill(t *testing.T, q *queue.Queue) (ids []string) {
 // The disk under the server in this process fills up: whoever submits hears why, and what was
 // acknowledged before is there when the server starts anew with room.
 func TestFullDisk(t *testing.T) {
-	disk := disk(t)
+	disk := brokertest.SmallDisk(t, "8m")
 	b, q := openOn(t, disk, 1)
 	ballast := filepath.Join(disk, "ballast")
 	if err := os.WriteFile(ballast, make([]byte, 5<<20), 0o600); err != nil {
@@ -90,7 +79,7 @@ func TestFullDisk(t *testing.T) {
 
 // With a reserve, new jobs are refused while there is still room for those that run.
 func TestNearlyFullDisk(t *testing.T) {
-	b, q := openOn(t, disk(t), 4<<20)
+	b, q := openOn(t, brokertest.SmallDisk(t, "8m"), 4<<20)
 	defer b.Close()
 	ids := fill(t, q)
 	for range ids {

@@ -5,29 +5,18 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
+	"wafer/server/broker/brokertest"
 	"wafer/server/store"
 	"wafer/server/store/storetest"
 )
-
-// small mounts a file system of a size in memory.
-func small(t *testing.T, size string) string {
-	t.Helper()
-	folder := t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("a small disk cannot be mounted here: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
-	return folder
-}
 
 // The disk fills up in the middle of an upload: an error that says so, nothing half-written to be seen, and
 // the upload goes on when there is room.
 func TestFullDisk(t *testing.T) {
 	for _, reserve := range []int64{1, 200 << 10} { // the disk says it is full; the store says it before
-		disk := small(t, "1m")
+		disk := brokertest.SmallDisk(t, "1m")
 		s := openDir(t, filepath.Join(disk, "store"), store.Options{Part: part, Reserve: reserve})
 		kept := storetest.Bytes(1, part+1)
 		storetest.Put(t, s, kept)

@@ -4,25 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"wafer/server/api"
+	"wafer/server/broker/brokertest"
 	"wafer/server/store"
 	"wafer/server/trainer"
 	"wafer/server/trainer/trainertest"
 )
-
-// small mounts a file system of a size in memory.
-func small(t *testing.T, size string) string {
-	t.Helper()
-	folder := t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("a small disk cannot be mounted here: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
-	return folder
-}
 
 // fill leaves no byte free.
 func fill(t *testing.T, disk string) (ballast string) {
@@ -43,7 +32,7 @@ func fill(t *testing.T, disk string) (ballast string) {
 // The worker's disk has no room for the data: the job says so, waits, and goes on when there is room.
 func TestFullDiskOfTheWorker(t *testing.T) {
 	b := newBench(t)
-	disk := small(t, "1m")
+	disk := brokertest.SmallDisk(t, "1m")
 	cache := filepath.Join(disk, "cache")
 	if err := os.Mkdir(cache, 0o700); err != nil {
 		t.Fatal(err)
@@ -63,7 +52,7 @@ func TestFullDiskOfTheWorker(t *testing.T) {
 // The store has no room: the run goes on without checkpoints, and its result waits until there is some.
 func TestFullDiskOfTheStore(t *testing.T) {
 	b := newBench(t)
-	disk := small(t, "4m")
+	disk := brokertest.SmallDisk(t, "4m")
 	var err error
 	if b.store, err = store.Dir(filepath.Join(disk, "store"), store.Options{Reserve: 1}); err != nil {
 		t.Fatal(err)
