@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // sharedData is the folder with the real data sets; the test is skipped without it.
 func sharedData(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join("..", "..", "shared", "data")
+	dir := filepath.Join("..", "..", "..", "shared", "data")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("the data sets are not there: %v", err)
 	}
@@ -78,7 +78,7 @@ func reducedHash(t *testing.T, dir, name string, threads int) string {
 
 func shippedRecipe(t *testing.T, name string) *recipe.Recipe {
 	t.Helper()
-	r, err := readRecipe(filepath.Join("..", "static", "recipes", name+".json"))
+	r, err := readRecipe(filepath.Join("..", "..", "static", "recipes", name+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func shippedRecipe(t *testing.T, name string) *recipe.Recipe {
 // The shipped files are what their recipes describe, do what the catalogue says, and
 // reach the accuracy that they must have.
 func TestShippedModels(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join("..", "static", "models", "catalogue.json"))
+	b, err := os.ReadFile(filepath.Join("..", "..", "static", "models", "catalogue.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestShippedModels(t *testing.T) {
 	}
 	total := 0
 	for _, e := range list {
-		file, err := os.ReadFile(filepath.Join("..", "static", "models", e.ID+".wafer"))
+		file, err := os.ReadFile(filepath.Join("..", "..", "static", "models", e.ID+".wafer"))
 		if err != nil {
 			t.Error(err)
 			continue
@@ -134,7 +134,7 @@ func TestShippedModels(t *testing.T) {
 func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
 	dir := sharedData(t)
 	for _, name := range []string{"land", "intents"} {
-		m, err := openModel(filepath.Join("..", "static", "models", name+".wafer"))
+		m, err := openModel(filepath.Join("..", "..", "static", "models", name+".wafer"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package main
+package cli
 
 // checkpointRequests returns nil: there is no signal to ask for a checkpoint with.
 func checkpointRequests() func() bool { return nil }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bufio"
@@ -18,8 +18,7 @@ import (
 // TestMain lets the test binary stand in for wafer itself.
 func TestMain(m *testing.M) {
 	if os.Getenv("WAFER_TEST_AS_MAIN") == "1" {
-		main()
-		return
+		os.Exit(Main(os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }

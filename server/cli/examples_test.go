@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // example is a recipe below examples, with the parameters that its Keras program has.
 func example(t *testing.T, path string, parameters int) *recipe.Recipe {
 	t.Helper()
-	r, err := readRecipe(filepath.Join("..", "examples", path))
+	r, err := readRecipe(filepath.Join("..", "..", "examples", path))
 	if err != nil {
 		t.Fatal(err)
 	}
