@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 
 	"wafer/app/bridge"
-	"wafer/nn"
 	"wafer/nn/format"
+	"wafer/nn/format/samples"
 	"wafer/nn/task"
 )
 
@@ -75,12 +75,12 @@ func (w *Worker) pack(ctx context.Context, req bridge.Request, buffers [][]byte,
 		}
 		tell(task.Progress{Phase: task.Preparing, Step: i + 1, Steps: len(l.samples)})
 	}
-	samples, err := nn.PackSamples(req.Teach.Classes, req.Teach.Labels, l.samples)
+	packed, err := samples.Pack(req.Teach.Classes, req.Teach.Labels, l.samples)
 	if err != nil {
 		return bridge.Response{}, nil, err
 	}
 	base := l.base.Bytes()
-	return bridge.Response{Files: []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, samples)}}, [][]byte{base, samples}, nil
+	return bridge.Response{Files: []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, packed)}}, [][]byte{base, packed}, nil
 }
 
 func infoOf(name string, file []byte) bridge.FileInfo {

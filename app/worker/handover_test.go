@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"wafer/app/bridge"
-	"wafer/nn"
+	"wafer/nn/format/samples"
 	"wafer/nn/task"
 )
 
@@ -122,7 +122,7 @@ func TestHandedOverBeforeTheFirstStepThereIsNothing(t *testing.T) {
 func TestFilesOfARunThatAreWrong(t *testing.T) {
 	w, file := digitsAt(t)
 	req, buffers := drawings(3)
-	samples, err := nn.PackSamples(req.Teach.Classes, []int{0}, []task.Input{{Text: "a"}})
+	packed, err := samples.Pack(req.Teach.Classes, []int{0}, []task.Input{{Text: "a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestFilesOfARunThatAreWrong(t *testing.T) {
 		`"base" should be buffer -1`: {map[string]int{bridge.BaseFile: -1}, nil},
 		"not a .wafer file":          {map[string]int{bridge.BaseFile: 0}, [][]byte{[]byte("nonsense")}},
 		"made by Wafer":              {map[string]int{bridge.SamplesFile: 0}, [][]byte{[]byte("nonsense")}},
-		"1 samples, but 6 labels":    {map[string]int{bridge.SamplesFile: 0}, [][]byte{samples}},
+		"1 samples, but 6 labels":    {map[string]int{bridge.SamplesFile: 0}, [][]byte{packed}},
 		"is not one of a model":      {map[string]int{bridge.CheckpointFile: 6}, append(append([][]byte{}, buffers...), file)},
 	} {
 		bad := bridge.Request{Verb: bridge.Teach, Teach: req.Teach, Files: c.files}

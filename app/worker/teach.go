@@ -8,6 +8,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/nn"
+	"wafer/nn/format/samples"
 	"wafer/nn/task"
 )
 
@@ -68,8 +69,10 @@ func (w *Worker) lesson(req bridge.Request, buffers [][]byte) (l lesson, err err
 	if err != nil {
 		return l, err
 	}
-	if samples := files[bridge.SamplesFile]; samples != nil {
-		l.samples, err = nn.UnpackSamples(samples)
+	if file := files[bridge.SamplesFile]; file != nil {
+		var packed samples.File
+		packed, err = samples.Unpack(file)
+		l.samples = packed.Samples
 	} else {
 		l.samples, err = inputs(req.Inputs, buffers)
 	}

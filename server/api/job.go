@@ -30,7 +30,7 @@ type Spec struct {
 // Paths of the files of a job with Spec.Teach.
 const (
 	BaseFile    = "base.wafer"  // the model whose features are used
-	SamplesFile = "samples.zip" // made by nn.PackSamples, in the order of TeachRequest.Labels
+	SamplesFile = "samples.zip" // made by nn/format/samples, in the order of TeachRequest.Labels
 )
 
 // Job is a job as lists and pages show it.

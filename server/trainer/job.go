@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wafer/nn"
+	"wafer/nn/format/samples"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -109,11 +110,11 @@ func (j *job) teach(dir string, resume []byte) (*api.Result, error) {
 	if file, err = read(api.SamplesFile); err != nil {
 		return nil, err
 	}
-	samples, err := nn.UnpackSamples(file)
+	packed, err := samples.Unpack(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", api.SamplesFile, err)
 	}
-	m, rep, err := nn.Teach(j.ctx, base, request, samples, nn.TeachOptions{
+	m, rep, err := nn.Teach(j.ctx, base, request, packed.Samples, nn.TeachOptions{
 		Report: j.claim.Progress, Resume: resume, Checkpoint: j.save, Wanted: j.wanted,
 		Memory: func(m nn.Memory) error {
 			text, err := j.t.o.Room.Teaching(m)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"wafer/nn"
+	"wafer/nn/format/samples"
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/fit"
@@ -35,21 +36,21 @@ func (b *bench) teaching() (api.Spec, []byte) {
 		b.Fatal(err)
 	}
 	request := task.TeachRequest{Name: "mine", Kind: task.Image, Base: "stripes", Classes: []string{"lines", "columns"}, WholeNetwork: true, Epochs: trainertest.Long / 4, Seed: 4}
-	var samples []task.Input
+	var inputs []task.Input
 	files := trainertest.Files()
 	for _, f := range b.data {
 		in, err := base.Prepared(task.Input{File: files[f.Path]})
 		if err != nil {
 			b.Fatal(err)
 		}
-		samples = append(samples, in)
+		inputs = append(inputs, in)
 		request.Labels = append(request.Labels, slices.Index([]string{"across", "down"}, path.Base(path.Dir(f.Path))))
 	}
-	want, _, err := nn.Teach(context.Background(), base, request, samples, nn.TeachOptions{})
+	want, _, err := nn.Teach(context.Background(), base, request, inputs, nn.TeachOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	packed, err := nn.PackSamples(request.Classes, request.Labels, samples)
+	packed, err := samples.Pack(request.Classes, request.Labels, inputs)
 	if err != nil {
 		b.Fatal(err)
 	}

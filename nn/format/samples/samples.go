@@ -1,9 +1,10 @@
-package nn
+// Package samples reads and writes the file of labelled samples that goes from a page to a server and back: a zip of
+// what the network sees, one folder per class.
+package samples
 
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,37 +12,18 @@ import (
 	"wafer/nn/text"
 )
 
-// Limits of a file of samples: what PackSamples makes and UnpackSamples reads at most.
+// Limits of a file of samples: what Pack makes and Unpack reads at most.
 const (
 	maxPacked  = 1 << 30 // bytes
 	maxSamples = maxZipEntries
 	maxSide    = 1 << 14 // pixels
 )
 
-// Prepared is a sample as the model sees it: a picture at the size and with the channels of the
-// model's input, a text as it is. The model and all that is taught from it compute the same bits of it as of
-// the sample, and it no longer depends on whose decoder reads it.
-func (m *Model) Prepared(in task.Input) (task.Input, error) {
-	e, ok := m.encode.(*imageEncoder)
-	if !ok {
-		return in, nil
-	}
-	p, err := e.picture(in)
-	if err != nil {
-		return in, err
-	}
-	rgba := make([]byte, 0, 4*p.Width*p.Height)
-	for v := range slices.Chunk(p.Pix, p.Channels) {
-		rgba = append(rgba, v[0], v[len(v)/2], v[len(v)-1], 255)
-	}
-	return task.Input{Name: in.Name, Pixels: &task.Pixels{Width: p.Width, Height: p.Height, RGBA: rgba}}, nil
-}
-
-// PackSamples writes samples into a zip archive, in their order: pixels as PNG, texts as UTF-8, one folder per
-// class. Encoded pictures are refused, since no two decoders of JPEG agree to the bit: see Prepared. Names of files
-// do not go along. The same samples give the same bytes; nothing is compressed, so that reading needs no more
-// memory than the file.
-func PackSamples(classes []string, labels []int, samples []task.Input) ([]byte, error) {
+// Pack writes samples into a zip archive, in their order: pixels as PNG, texts as UTF-8, one folder per class, which is
+// named by the class' number from 1 and its name as far as every system can make such a folder. Encoded pictures are
+// refused, since no two decoders of JPEG agree to the bit. Names of files do not go along. The same samples give the
+// same bytes; nothing is compressed, so that reading needs no more memory than the file.
+func Pack(classes []string, labels []int, samples []task.Input) ([]byte, error) {
 	if len(labels) != len(samples) {
 		return nil, fmt.Errorf("packing: there are %d samples, but %d labels", len(samples), len(labels))
 	}
@@ -93,23 +75,54 @@ func checkPixels(p *task.Pixels) error {
 	return nil
 }
 
-// UnpackSamples reads what PackSamples wrote, and nothing else: every length and checksum is checked before it is
-// used. The error says which sample is wrong.
-func UnpackSamples(file []byte) ([]task.Input, error) {
+// File is what a file of samples holds.
+type File struct {
+	Classes []string // names of the folders, "" for numbers that no sample has
+	Labels  []int    // one per sample, index into Classes
+	Samples []task.Input
+}
+
+// Unpack reads what Pack wrote, and nothing else: every length and checksum is checked before it is used. The error
+// says which sample is wrong.
+func Unpack(file []byte) (f File, err error) {
 	if len(file) > maxPacked {
-		return nil, fmt.Errorf("samples: the file has %d MB, at most %d MB are read", len(file)>>20, maxPacked>>20)
+		return f, fmt.Errorf("samples: the file has %d MB, at most %d MB are read", len(file)>>20, maxPacked>>20)
 	}
 	entries, err := readZip(file)
 	if err != nil {
-		return nil, fmt.Errorf("samples: %w", err)
+		return f, fmt.Errorf("samples: %w", err)
 	}
-	out := make([]task.Input, len(entries))
 	for i, e := range entries {
-		if out[i], err = unpackSample(e); err != nil {
-			return nil, fmt.Errorf("samples: sample %d (%q): %w", i+1, e.name, err)
+		err := f.class(e.name)
+		if err == nil {
+			var in task.Input
+			in, err = unpackSample(e)
+			f.Samples = append(f.Samples, in)
+		}
+		if err != nil {
+			return File{}, fmt.Errorf("samples: sample %d (%q): %w", i+1, e.name, err)
 		}
 	}
-	return out, nil
+	return f, nil
+}
+
+// class reads the folder that the next sample lies in.
+func (f *File) class(path string) error {
+	folder, _, _ := strings.Cut(path, "/")
+	number, name, _ := strings.Cut(folder, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > maxSamples {
+		return fmt.Errorf("expected a folder with the number of a class and its name, found %q", folder)
+	}
+	for len(f.Classes) < n {
+		f.Classes = append(f.Classes, "")
+	}
+	if was := f.Classes[n-1]; was != "" && was != name {
+		return fmt.Errorf("expected class number %d to be %q as before, found %q", n, was, name)
+	}
+	f.Classes[n-1] = name
+	f.Labels = append(f.Labels, n-1)
+	return nil
 }
 
 func unpackSample(e zipEntry) (task.Input, error) {

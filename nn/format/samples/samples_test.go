@@ -1,16 +1,13 @@
-package nn
+package samples
 
 import (
 	"archive/zip"
 	"bytes"
-	"context"
-	"fmt"
-	"image"
 	"image/color"
-	"image/jpeg"
 	"image/png"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,23 +31,26 @@ func mixed() (labels []int, in []task.Input) {
 
 func TestPackedSamplesComeBackAsTheyWere(t *testing.T) {
 	labels, in := mixed()
-	file, err := PackSamples([]string{"a/../b", "中"}, labels, in)
+	file, err := Pack([]string{"a/../b", "中"}, labels, in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(file, []byte("secret")) {
 		t.Error("the name of a file went along")
 	}
-	again, _ := PackSamples([]string{"a/../b", "中"}, labels, in)
+	again, _ := Pack([]string{"a/../b", "中"}, labels, in)
 	if !bytes.Equal(file, again) {
 		t.Error("packing again gave other bytes")
 	}
-	out, err := UnpackSamples(file)
-	if err != nil || len(out) != len(in) {
-		t.Fatalf("%d samples, %v; expected %d", len(out), err, len(in))
+	out, err := Unpack(file)
+	if err != nil || len(out.Samples) != len(in) {
+		t.Fatalf("%d samples, %v; expected %d", len(out.Samples), err, len(in))
+	}
+	if !slices.Equal(out.Labels, labels) || !slices.Equal(out.Classes, []string{"a____b", "中"}) {
+		t.Errorf("labels %v of %q, expected %v of a____b and 中", out.Labels, out.Classes, labels)
 	}
 	for i := range in {
-		if out[i].Text != in[i].Text || !reflect.DeepEqual(out[i].Pixels, in[i].Pixels) {
+		if out.Samples[i].Text != in[i].Text || !reflect.DeepEqual(out.Samples[i].Pixels, in[i].Pixels) {
 			t.Errorf("sample %d came back otherwise", i+1)
 		}
 	}
@@ -59,7 +59,7 @@ func TestPackedSamplesComeBackAsTheyWere(t *testing.T) {
 // Go's own packages read the archive and the pictures in it.
 func TestPackedSamplesAreAnOrdinaryZipOfPNGs(t *testing.T) {
 	labels, in := mixed()
-	file, err := PackSamples([]string{"a/../b", "中"}, labels, in)
+	file, err := Pack([]string{"a/../b", "中"}, labels, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,65 +97,6 @@ func TestPackedSamplesAreAnOrdinaryZipOfPNGs(t *testing.T) {
 	}
 }
 
-// photo is a JPEG that no two decoders must agree on.
-func photo(class, i int) task.Input {
-	m := image.NewRGBA(image.Rect(0, 0, 33, 25))
-	for y := range 25 {
-		for x := range 33 {
-			v := byte(30 + (x*7+y*i)%50)
-			if (y < 12) == (class == 0) {
-				v += 140
-			}
-			m.Set(x, y, color.RGBA{v, v / 2, byte(x * 5), 255})
-		}
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, nil); err != nil {
-		panic(err)
-	}
-	return task.Input{Name: fmt.Sprintf("%d.jpg", i), File: b.Bytes()}
-}
-
-// A run that began on the samples themselves goes on elsewhere on the packed ones.
-func TestARunGoesOnWithPackedSamples(t *testing.T) {
-	for _, channels := range []string{"1", "3"} {
-		doc := strings.NewReplacer(`"channels":1`, `"channels":`+channels+`,"mode":"fit"`, `[12,12,1]`, `[12,12,`+channels+`]`).Replace(imageRecipe)
-		base, _ := fitted(t, doc, corners(), FitOptions{})
-		var in []task.Input
-		var labels []int
-		for i := range 24 {
-			in, labels = append(in, photo(i%2, i)), append(labels, i%2)
-		}
-		req := request(labels)
-		req.WholeNetwork, req.Epochs = true, 2
-		want, _, err := Teach(context.Background(), base, req, in, TeachOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, at := stopping(t, base, req, in, nil, func(step int) bool { return step == 3 })
-		if _, err := PackSamples(req.Classes, labels, in); err == nil || !strings.Contains(err.Error(), "sample 1 is an encoded picture") {
-			t.Errorf("packing encoded pictures: %v", err)
-		}
-		for i := range in {
-			if in[i], err = base.Prepared(in[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		file, err := PackSamples(req.Classes, labels, in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		there, err := UnpackSamples(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, _, err := Teach(context.Background(), base, req, there, TeachOptions{Resume: at})
-		if err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
-			t.Errorf("%s channels: the run went on to another file, %v", channels, err)
-		}
-	}
-}
-
 func TestPackingSaysWhatIsWrong(t *testing.T) {
 	ok := task.Input{Text: "a"}
 	for want, c := range map[string]struct {
@@ -167,7 +108,7 @@ func TestPackingSaysWhatIsWrong(t *testing.T) {
 		"belongs to class number 0": {[]int{-1}, []task.Input{ok}},
 		"found 2 × 2 with 15 bytes": {[]int{0}, []task.Input{{Pixels: &task.Pixels{Width: 2, Height: 2, RGBA: make([]byte, 15)}}}},
 	} {
-		if _, err := PackSamples([]string{"a", "b"}, c.labels, c.in); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Pack([]string{"a", "b"}, c.labels, c.in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, expected an error with %q", err, want)
 		}
 	}
@@ -176,20 +117,20 @@ func TestPackingSaysWhatIsWrong(t *testing.T) {
 // One flipped byte anywhere, or a cut anywhere, is noticed.
 func TestDamagedSamplesAreRefused(t *testing.T) {
 	labels, in := mixed()
-	file, err := PackSamples([]string{"a", "b"}, append(labels[:2:2], 1), append(in[:2:2], in[3]))
+	file, err := Pack([]string{"a", "b"}, append(labels[:2:2], 1), append(in[:2:2], in[3]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range file {
 		bad := bytes.Clone(file)
 		bad[i] ^= 0x41
-		if _, err := UnpackSamples(bad); err == nil {
+		if _, err := Unpack(bad); err == nil {
 			// Attributes and the archive's comment mean nothing to us, and a class' folder is a name.
-			if out, _ := UnpackSamples(bad); len(out) != 3 || !reflect.DeepEqual(out[0].Pixels, in[0].Pixels) || out[2].Text != in[3].Text {
+			if out, _ := Unpack(bad); len(out.Samples) != 3 || !reflect.DeepEqual(out.Samples[0].Pixels, in[0].Pixels) || out.Samples[2].Text != in[3].Text {
 				t.Errorf("byte %d of %d was changed and went unnoticed", i, len(file))
 			}
 		}
-		if _, err := UnpackSamples(file[:i]); err == nil {
+		if _, err := Unpack(file[:i]); err == nil {
 			t.Errorf("cut after %d of %d bytes and unnoticed", i, len(file))
 		}
 	}
@@ -198,27 +139,27 @@ func TestDamagedSamplesAreRefused(t *testing.T) {
 	f, _ := w.Create("a.txt")
 	f.Write(make([]byte, 1<<20))
 	w.Close()
-	if _, err := UnpackSamples(z.Bytes()); err == nil || !strings.Contains(err.Error(), "made by Wafer") {
+	if _, err := Unpack(z.Bytes()); err == nil || !strings.Contains(err.Error(), "made by Wafer") {
 		t.Errorf("a compressed archive: %v", err)
 	}
 }
 
-func FuzzUnpackSamples(f *testing.F) {
+func FuzzUnpack(f *testing.F) {
 	labels, in := mixed()
 	for n := range 3 {
-		file, err := PackSamples([]string{"a", "b"}, append(labels[:n:n], 1), append(in[:n:n], in[3]))
+		file, err := Pack([]string{"a", "b"}, append(labels[:n:n], 1), append(in[:n:n], in[3]))
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(file)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		out, err := UnpackSamples(file)
+		out, err := Unpack(file)
 		if err != nil {
 			return
 		}
 		size := 0
-		for _, s := range out {
+		for _, s := range out.Samples {
 			if size += len(s.Text); s.Pixels != nil {
 				size += 3 * s.Pixels.Width * s.Pixels.Height
 			}
@@ -227,4 +168,22 @@ func FuzzUnpackSamples(f *testing.F) {
 			t.Errorf("%d bytes hold %d", len(file), size)
 		}
 	})
+}
+
+func TestFoldersThatAreNoClasses(t *testing.T) {
+	for want, names := range map[string][]string{
+		`found "a"`:                          {"a/1.txt"},
+		`found "0 a"`:                        {"0 a/1.txt"},
+		`found "70000 a"`:                    {"70000 a/1.txt"},
+		`class number 1 to be "a" as before`: {"1 a/1.txt", "1 b/2.txt"},
+		"sample 1 (\"1 a/1.gif\"): expected a .png": {"1 a/1.gif"},
+	} {
+		var z zipWriter
+		for _, name := range names {
+			z.add(name, []byte("x"))
+		}
+		if _, err := Unpack(z.finish()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, expected an error with %s", names, err, want)
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package nn
+package samples
 
 import (
 	"encoding/binary"
