@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"nn/zoo":                   "nn/layers nn/tensor", // shapes
 	"nn/text":                  "nn/tensor",
 	"nn/vision":                "nn/tensor nn/fmath", // turning a picture
-	"nn/data":                  "nn/text nn/vision nn/tensor nn/task",
+	"nn/data":                  "nn/recipe nn/text nn/vision nn/task",
 	"nn/recipe":                "nn/task",
 	"nn/format":                "nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/text",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -18,7 +19,7 @@ type encoder interface {
 	fill(in task.Input, row *tensor.Tensor) (note string, err error)
 	// source prepares samples for training or testing; augment allows random changes,
 	// drawn from seed.
-	source(samples []Sample, seed uint64, augment bool) (train.Source, error)
+	source(samples []data.Sample, seed uint64, augment bool) (train.Source, error)
 }
 
 // newEncoder checks the document's preprocess, which may come from a damaged file.
@@ -33,7 +34,7 @@ func newEncoder(p recipe.Preprocess, tokenizer []byte) (encoder, error) {
 }
 
 // encoded fills a row per sample at once.
-func encoded(e encoder, samples []Sample) (train.Rows, error) {
+func encoded(e encoder, samples []data.Sample) (train.Rows, error) {
 	rows := train.Rows{X: tensor.New(e.dtype(), append([]int{len(samples)}, e.shape()...)...), Y: make([]int, len(samples))}
 	for i, s := range samples {
 		if _, err := e.fill(s.Input, rows.X.Rows(i, i+1).Reshape(e.shape()...)); err != nil {

@@ -50,6 +50,8 @@ func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
 	var m *vision.Image
 	var err error
 	switch {
+	case in.Pixels != nil && in.Pixels.Grey != nil:
+		m, err = vision.FromGrey(in.Pixels.Width, in.Pixels.Height, in.Pixels.Grey)
 	case in.Pixels != nil:
 		m, err = vision.FromRGBA(in.Pixels.Width, in.Pixels.Height, in.Pixels.RGBA, e.in.Border)
 	case in.File != nil:
@@ -72,7 +74,7 @@ func (e *imageEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
 	return "", nil
 }
 
-func (e *imageEncoder) source(samples []Sample, seed uint64, augmented bool) (train.Source, error) {
+func (e *imageEncoder) source(samples []data.Sample, seed uint64, augmented bool) (train.Source, error) {
 	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && (e.augment != nil || e.keras != nil)}
 	for i, sample := range samples {
 		m, err := e.picture(sample.Input)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -65,7 +66,7 @@ func (e *textEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
 	return "", nil
 }
 
-func (e *textEncoder) source(samples []Sample, _ uint64, _ bool) (train.Source, error) {
+func (e *textEncoder) source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
 	return encoded(e, samples)
 }
 

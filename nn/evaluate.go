@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"wafer/nn/data"
 	"wafer/nn/graph"
 	"wafer/nn/metrics"
 	"wafer/nn/recipe"
@@ -20,8 +21,8 @@ type Evaluation struct {
 	Confusion metrics.Confusion `json:"confusion"`
 }
 
-// Evaluate classifies every sample; Sample.Label counts in Info().Labels.
-func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []Sample) (*Evaluation, error) {
+// Evaluate classifies every sample; their Label counts in Info().Labels.
+func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []data.Sample) (*Evaluation, error) {
 	if len(samples) == 0 {
 		return nil, fmt.Errorf("evaluation: there are no samples")
 	}
@@ -56,13 +57,6 @@ func (m *Model) LabelNumber(name string) int {
 		return i
 	}
 	return slices.Index(m.doc.Preprocess.Labels, name)
-}
-
-// TestPart is the part of the data that Fit would test on.
-func TestPart(r *recipe.Recipe, d Dataset) []Sample {
-	f := &fitter{r: r, data: d}
-	f.split()
-	return f.data.Test
 }
 
 // withCard replaces the texts of a description by those of a recipe's card.

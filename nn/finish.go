@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/metrics"
@@ -81,7 +82,7 @@ func (f *fitter) calibrate(ctx context.Context, tester *train.Tester) error {
 	if f.r.Test.Keep == 0 {
 		return nil
 	}
-	outside, err := f.tops(ctx, tester, asSamples(f.data.OutsideValidation))
+	outside, err := f.tops(ctx, tester, f.data.OutsideValidation)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (f *fitter) measureRejection(ctx context.Context, tester *train.Tester) err
 	if err != nil {
 		return err
 	}
-	outside, err := f.tops(ctx, tester, asSamples(f.data.OutsideTest))
+	outside, err := f.tops(ctx, tester, f.data.OutsideTest)
 	if err != nil {
 		return err
 	}
@@ -107,16 +108,8 @@ func (f *fitter) measureRejection(ctx context.Context, tester *train.Tester) err
 	return nil
 }
 
-func asSamples(inputs []task.Input) []Sample {
-	out := make([]Sample, len(inputs))
-	for i, in := range inputs {
-		out[i].Input = in
-	}
-	return out
-}
-
 // tops are the calibrated top probabilities of samples.
-func (f *fitter) tops(ctx context.Context, tester *train.Tester, samples []Sample) ([]float64, error) {
+func (f *fitter) tops(ctx context.Context, tester *train.Tester, samples []data.Sample) ([]float64, error) {
 	s, err := f.encode.source(samples, 0, false)
 	if err != nil || len(samples) == 0 {
 		return nil, err

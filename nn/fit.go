@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
@@ -53,7 +54,7 @@ var ErrStopped = errors.New("training was stopped; it can be resumed")
 // Fit runs a recipe on data: split, prepare, train, choose temperature and
 // threshold on the validation samples, round to the storage, test, and write the model file. The same
 // recipe and data give the same file, also over any number of stops and resumptions.
-func Fit(ctx context.Context, r *recipe.Recipe, d Dataset, o FitOptions) (m *Model, rep *FitReport, err error) {
+func Fit(ctx context.Context, r *recipe.Recipe, d data.Dataset, o FitOptions) (m *Model, rep *FitReport, err error) {
 	defer func() {
 		if e := recover(); e != nil {
 			m, err = nil, fmt.Errorf("training: %v", e)
@@ -76,7 +77,7 @@ func Fit(ctx context.Context, r *recipe.Recipe, d Dataset, o FitOptions) (m *Mod
 type fitter struct {
 	r    *recipe.Recipe
 	o    FitOptions
-	data Dataset
+	data data.Dataset
 	rep  *FitReport
 
 	encode                     encoder
@@ -95,7 +96,7 @@ func (f *fitter) prepare() error {
 	if len(f.data.Labels) < 2 {
 		return fmt.Errorf("training: the data has %d labels, two or more are needed", len(f.data.Labels))
 	}
-	f.split()
+	f.data = f.data.Split(f.r)
 	if len(f.data.Train) == 0 {
 		return errors.New("training: there are no training samples")
 	}
@@ -116,7 +117,7 @@ func (f *fitter) prepare() error {
 	}
 	for _, part := range []struct {
 		to      *train.Source
-		samples []Sample
+		samples []data.Sample
 		name    string
 		augment bool
 	}{{&f.training, f.data.Train, "training", true}, {&f.validation, f.data.Validation, "validation", false}, {&f.test, f.data.Test, "test", false}} {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/native"
@@ -36,8 +37,8 @@ func parsed(t *testing.T, doc string, parts ...string) *recipe.Recipe {
 }
 
 // coloured are pictures of three classes, each brighter in another channel.
-func coloured(n int) Dataset {
-	random, d := rand.New(rand.NewPCG(1, 2)), Dataset{Labels: []string{"blue", "green", "red"}}
+func coloured(n int) data.Dataset {
+	random, d := rand.New(rand.NewPCG(1, 2)), data.Dataset{Labels: []string{"blue", "green", "red"}}
 	for i := range n {
 		p := &task.Pixels{Width: 40, Height: 30, RGBA: make([]byte, 4*40*30)}
 		for k := range p.RGBA {
@@ -49,13 +50,13 @@ func coloured(n int) Dataset {
 				p.RGBA[k] = 255
 			}
 		}
-		d.Train = append(d.Train, Sample{Input: task.Input{Pixels: p}, Label: i % 3})
+		d.Train = append(d.Train, data.Sample{Input: task.Input{Pixels: p}, Label: i % 3})
 	}
 	return d
 }
 
 // ran runs a recipe; whole computes the frozen layers in every step.
-func ran(t *testing.T, r *recipe.Recipe, d Dataset, whole bool, o FitOptions) (*Model, *FitReport) {
+func ran(t *testing.T, r *recipe.Recipe, d data.Dataset, whole bool, o FitOptions) (*Model, *FitReport) {
 	t.Helper()
 	f := &fitter{r: r, o: o, data: d, rep: &FitReport{RecipeHash: r.Hash(), DataHash: d.Hash()}}
 	if err := f.prepare(); err != nil {
@@ -130,7 +131,7 @@ func TestTheBaseComesFromAFile(t *testing.T) {
 		t.Error("the weights to begin with do not count in the data's hash")
 	}
 	other.Weights, _ = format.Encode("", tensors[:3])
-	for _, d := range []Dataset{coloured(30), other} {
+	for _, d := range []data.Dataset{coloured(30), other} {
 		if _, _, err := Fit(context.Background(), r, d, FitOptions{Runner: native.Runner(0)}); err == nil || !strings.Contains(err.Error(), "weights: base.wafer") {
 			t.Errorf("got %v, want a sentence about the file", err)
 		}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"wafer/nn/data"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/plan"
@@ -29,12 +30,11 @@ func (m Memory) Total() int64 {
 }
 
 // MemoryOf is what Fit will need for a recipe and its data.
-func MemoryOf(r *recipe.Recipe, d Dataset, checkpoints bool) (Memory, error) {
-	f := &fitter{r: r, data: d}
+func MemoryOf(r *recipe.Recipe, d data.Dataset, checkpoints bool) (Memory, error) {
+	f := &fitter{r: r, data: d.Split(r)}
 	if checkpoints {
 		f.o.Checkpoint = func([]byte) error { return nil }
 	}
-	f.split()
 	if err := f.build(); err != nil {
 		return Memory{}, err
 	}
@@ -92,26 +92,8 @@ func aheadOf(m *layers.Model, n, size int) int64 {
 }
 
 // raw is the size of the samples as they were read.
-func (f *fitter) raw() (sum int64) {
-	for _, part := range [][]Sample{f.data.Train, f.data.Validation, f.data.Test} {
-		for _, s := range part {
-			sum += rawOf(s.Input)
-		}
-	}
-	for _, part := range [][]task.Input{f.data.OutsideValidation, f.data.OutsideTest} {
-		for _, in := range part {
-			sum += rawOf(in)
-		}
-	}
-	return sum + int64(len(f.data.Weights))
-}
-
-func rawOf(in task.Input) int64 {
-	n := len(in.Text) + len(in.File)
-	if in.Pixels != nil {
-		n += len(in.Pixels.RGBA)
-	}
-	return int64(n)
+func (f *fitter) raw() int64 {
+	return f.data.Bytes()
 }
 
 // decoded is the size of n samples as a source keeps them: pictures as bytes, texts as

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/data"
 	"wafer/nn/eval"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
@@ -30,10 +31,10 @@ func square(class, i int) task.Input {
 	return task.Input{Name: fmt.Sprintf("%d-%d", class, i), Pixels: p}
 }
 
-func pictures(classes, each int) (samples []Sample) {
+func pictures(classes, each int) (samples []data.Sample) {
 	for i := range each {
 		for c := range classes {
-			samples = append(samples, Sample{square(c, i), c})
+			samples = append(samples, data.Sample{Input: square(c, i), Label: c})
 		}
 	}
 	return samples
@@ -62,13 +63,13 @@ const textRecipe = `{"name":"mood","seed":5,
  "validate":{"validation_split":0.2},
  "test":{"test_split":0.2}}`
 
-func sentences() (samples []Sample) {
+func sentences() (samples []data.Sample) {
 	subjects := []string{"the film", "this phone", "our dinner", "that song", "my day", "the book", "a walk", "her talk"}
 	words := [2][]string{{"was terrible", "made me sad", "is awful", "was boring"}, {"was wonderful", "made me happy", "is great", "was lovely"}}
 	for i, s := range subjects {
 		for k := range 4 {
 			for c := range 2 {
-				samples = append(samples, Sample{task.Input{Text: fmt.Sprintf("%s %s number%d", s, words[c][k], i)}, c})
+				samples = append(samples, data.Sample{Input: task.Input{Text: fmt.Sprintf("%s %s number%d", s, words[c][k], i)}, Label: c})
 			}
 		}
 	}
@@ -84,7 +85,7 @@ func parse(t *testing.T, doc string) *recipe.Recipe {
 	return r
 }
 
-func fitted(t *testing.T, doc string, d Dataset, o FitOptions) (*Model, *FitReport) {
+func fitted(t *testing.T, doc string, d data.Dataset, o FitOptions) (*Model, *FitReport) {
 	t.Helper()
 	if o.Runner == nil {
 		o.Runner = native.Runner(1)
@@ -96,11 +97,11 @@ func fitted(t *testing.T, doc string, d Dataset, o FitOptions) (*Model, *FitRepo
 	return m, rep
 }
 
-func corners() Dataset {
-	return Dataset{Labels: []string{"a", "b", "c", "d"}, Train: pictures(4, 20)}
+func corners() data.Dataset {
+	return data.Dataset{Labels: []string{"a", "b", "c", "d"}, Train: pictures(4, 20)}
 }
 
-func mood() Dataset { return Dataset{Labels: []string{"bad", "good"}, Train: sentences()} }
+func mood() data.Dataset { return data.Dataset{Labels: []string{"bad", "good"}, Train: sentences()} }
 
 func TestFitMakesAModelThatOpensAndClassifies(t *testing.T) {
 	m, rep := fitted(t, imageRecipe, corners(), FitOptions{})
@@ -174,7 +175,7 @@ func TestBadInputIsASentence(t *testing.T) {
 func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 	for name, c := range map[string]struct {
 		recipe string
-		data   func() Dataset
+		data   func() data.Dataset
 	}{"image": {imageRecipe, corners}, "text": {textRecipe, mood}} {
 		want, rep := fitted(t, c.recipe, c.data(), FitOptions{})
 		for _, runner := range map[string]FitOptions{"eval": {Runner: eval.Runner}, "two threads": {Runner: native.Runner(2)}} {

@@ -11,7 +11,7 @@ func (t *teacher) memory(network *layers.Model, samples []task.Input, fit, held 
 	n := int64(len(samples))
 	m := Memory{Phase: task.Features, Parameters: 4 * int64(t.base.info.Params+network.Params()), Samples: 4 * n * int64(network.Input.Shape.Size())}
 	for _, s := range samples {
-		m.Samples += rawOf(s)
+		m.Samples += s.Bytes()
 	}
 	checkpoints := t.o.Checkpoint != nil
 	most, head := m, headModel(network.Input, len(t.req.Classes))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -89,20 +90,19 @@ func (f *folderReader) add(name, class string, kind task.Kind) error {
 	if len(f.list) >= MaxEntries {
 		return fmt.Errorf("%s: expected at most %d files, found more", f.dir, MaxEntries)
 	}
-	one := &reader{root: f.root, Source: Source{Path: name}, set: f.set}
+	one := &reader{root: f.root, Source: recipe.Source{Path: name}, set: f.set}
 	s := sample{labels: []string{class}, where: name}
 	if f.Form == "zip" {
 		s.where = f.Path + ": " + name
 	}
 	var err error
 	if kind == task.Text {
-		s.text, err = one.text(name)
-		f.total += int64(len(s.text))
+		s.input.Text, err = one.text(name)
 	} else {
-		s.picture.Name = s.where
-		s.picture.File, err = one.file(name)
-		f.total += int64(len(s.picture.File))
+		s.input.Name = s.where
+		s.input.File, err = one.file(name)
 	}
+	f.total += s.input.Bytes()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

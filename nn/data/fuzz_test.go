@@ -5,26 +5,29 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
 // sound checks what every set must keep.
 func sound(t *testing.T, s *Set) {
 	t.Helper()
-	if s.Len() == 0 || len(s.Texts)+len(s.Pictures) != s.Len() || (s.Kind == task.Text) != (len(s.Texts) > 0) {
-		t.Errorf("%d labels, %d texts, %d pictures of kind %q", s.Len(), len(s.Texts), len(s.Pictures), s.Kind)
+	if len(s.Samples) == 0 {
+		t.Error("a set without samples")
 	}
-	for i, l := range s.Labels {
-		if l < 0 || l >= len(s.Classes) {
-			t.Errorf("sample %d has label %d of %d", i, l, len(s.Classes))
+	for i, one := range s.Samples {
+		if one.Label < 0 || one.Label >= len(s.Labels) {
+			t.Errorf("sample %d has label %d of %d", i, one.Label, len(s.Labels))
 		}
-	}
-	for _, text := range s.Texts {
-		if !utf8.ValidString(text) || strings.TrimSpace(text) == "" {
+		text := one.Input.Text
+		if s.Kind == task.Text && (!utf8.ValidString(text) || strings.TrimSpace(text) == "") {
 			t.Errorf("let the text %q through", text)
 		}
+		if s.Kind == task.Image && one.Input.File == nil && one.Input.Pixels == nil {
+			t.Errorf("sample %d is no picture", i)
+		}
 	}
-	s.Hash()
+	hashOf(s)
 }
 
 func FuzzTables(f *testing.F) {
@@ -35,8 +38,8 @@ func FuzzTables(f *testing.F) {
 	f.Add("jsonl", "{\"text\": \"a\", \"label\": [1, true, \"x\"]}\n", false, "", "", "")
 	f.Add("clinc", "{\"train\": [[\"a\", \"b\"]]}", false, "", "", "")
 	f.Fuzz(func(t *testing.T, form, content string, header bool, text, label, separator string) {
-		s := Source{Form: form, Path: "f", Part: "train", Header: header, TextColumn: text, LabelColumn: label, Separator: separator}
-		set, err := Read(folder(map[string]string{"f": content}), []Source{s}, Options{})
+		s := recipe.Source{Form: form, Path: "f", Part: "train", Header: header, TextColumn: text, LabelColumn: label, Separator: separator}
+		set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{s}, Options{})
 		if err == nil {
 			sound(t, set)
 		} else if !utf8.ValidString(err.Error()) {
@@ -51,7 +54,7 @@ func FuzzIDX(f *testing.F) {
 	f.Add("\x00\x00\x08\x03\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff", idx([]byte{0}, ""))
 	f.Fuzz(func(t *testing.T, pictures, labels string) {
 		files := folder(map[string]string{"x": pictures, "y": labels})
-		if set, err := Read(files, []Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{}); err == nil {
+		if set, err := Read(files, []recipe.Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{}); err == nil {
 			sound(t, set)
 		}
 	})
@@ -62,7 +65,7 @@ func FuzzZip(f *testing.F) {
 	f.Add(zipped("s/a/1.png", "x", "s/../../evil.txt", "two", "/abs/1.txt", "x"), "s")
 	f.Add("PK\x05\x06"+strings.Repeat("\x00", 18), ".")
 	f.Fuzz(func(t *testing.T, archive, part string) {
-		if set, err := Read(folder(map[string]string{"z": archive}), []Source{{Form: "zip", Path: "z", Part: part}}, Options{}); err == nil {
+		if set, err := Read(folder(map[string]string{"z": archive}), []recipe.Source{{Form: "zip", Path: "z", Part: part}}, Options{}); err == nil {
 			sound(t, set)
 		}
 	})

@@ -31,7 +31,7 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 	if shape[0] != count[0] {
 		return nil, "", fmt.Errorf("%s: expected as many labels as pictures (%d), found %d", r.LabelsPath, shape[0], count[0])
 	}
-	list, images := make([]sample, shape[0]), make([]vision.Image, shape[0])
+	list, all := make([]sample, shape[0]), make([]task.Pixels, shape[0])
 	size := shape[1] * shape[2] * channels
 	for i := range list {
 		name := strconv.Itoa(int(labels[i]))
@@ -41,11 +41,25 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 			}
 			name = r.labels[labels[i]]
 		}
-		images[i] = vision.Image{Width: shape[2], Height: shape[1], Channels: channels, Pix: pixels[i*size : (i+1)*size : (i+1)*size]}
+		all[i] = pixelsOf(shape[2], shape[1], pixels[i*size:(i+1)*size:(i+1)*size])
 		where := fmt.Sprintf("%s, picture %d", r.Path, i)
-		list[i] = sample{picture: Picture{Name: where, Pixels: &images[i]}, labels: []string{name}, where: where}
+		list[i] = sample{input: task.Input{Name: where, Pixels: &all[i]}, labels: []string{name}, where: where}
 	}
 	return list, task.Image, nil
+}
+
+// pixelsOf takes grey levels as they are and widens RGB to RGBA.
+func pixelsOf(width, height int, levels []byte) task.Pixels {
+	p := task.Pixels{Width: width, Height: height}
+	if len(levels) == width*height {
+		p.Grey = levels
+		return p
+	}
+	p.RGBA = make([]byte, 0, 4*width*height)
+	for i := 0; i < len(levels); i += 3 {
+		p.RGBA = append(p.RGBA, levels[i], levels[i+1], levels[i+2], 255)
+	}
+	return p
 }
 
 // idxFile reads a file: 0, 0, the type (8 is unsigned byte), the number of axes, the

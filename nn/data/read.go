@@ -8,21 +8,17 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/text"
 )
 
-// Source is one file or folder. The fields are those of the recipe.
-type Source struct {
-	Form        string              // "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc"
-	Path        string              // slashes, relative to the data folder
-	LabelsPath  string              // idx: the file of labels
-	Part        string              // zip: folder inside; clinc: key
-	TextColumn  string              // csv, tsv, jsonl: a name, or a number from 0; see table for the default
-	LabelColumn string              //
-	Header      bool                // csv, tsv: the first row names the columns
-	Separator   string              // several labels in one cell
-	Map         map[string][]string // label of the model → labels in the file; others count for nothing
+// Set is what was read from one source or several.
+type Set struct {
+	Kind    task.Kind
+	Labels  []string // in the order of a model's outputs
+	Samples []Sample
+	Notes   []string // what a person should know: rows left out, odd encodings
 }
 
 // Options say how labels are understood.
@@ -43,18 +39,17 @@ var maxFile = MaxFile // smaller in tests
 
 // sample is a text or picture with its labels as the file has them.
 type sample struct {
-	text    string
-	picture Picture
-	labels  []string
-	where   string // "train.tsv:17"
+	input  task.Input
+	labels []string
+	where  string // "train.tsv:17"
 }
 
 // reader reads one source.
 type reader struct {
-	root   fs.FS
-	Source // what to read
-	labels []string
-	set    *Set // receives notes
+	root          fs.FS
+	recipe.Source // what to read
+	labels        []string
+	set           *Set // receives notes
 }
 
 func (r *reader) note(format string, args ...any) {
@@ -66,8 +61,8 @@ func (r *reader) note(format string, args ...any) {
 // the notes; so is an empty text. A label that is not among o.Labels is an error.
 //
 // Errors name the file and, in a table, the line, what was expected and what was found.
-func Read(root fs.FS, sources []Source, o Options) (*Set, error) {
-	set := &Set{Classes: o.Labels}
+func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
+	set := &Set{Labels: o.Labels}
 	var all []sample
 	for _, s := range sources {
 		r := &reader{root: root, Source: s, labels: o.Labels, set: set}
@@ -87,8 +82,8 @@ func Read(root fs.FS, sources []Source, o Options) (*Set, error) {
 	if len(all) == 0 {
 		return nil, errors.New("the data set is empty: expected at least one sample, found none")
 	}
-	if set.Classes == nil && !o.Outside {
-		set.Classes = names(all)
+	if set.Labels == nil && !o.Outside {
+		set.Labels = names(all)
 	}
 	return set, set.fill(all, o.Outside)
 }
@@ -103,10 +98,7 @@ func (o Options) spend(list []sample) error {
 	}
 	had := *o.Budget
 	for _, s := range list {
-		*o.Budget -= int64(each + len(s.text) + len(s.picture.File))
-		if s.picture.Pixels != nil {
-			*o.Budget -= int64(len(s.picture.Pixels.Pix))
-		}
+		*o.Budget -= each + s.input.Bytes()
 	}
 	if *o.Budget < 0 {
 		return fmt.Errorf("the samples take %.2f MB of memory, more than the %.2f MB that are left", float64(had-*o.Budget)/1e6, float64(had)/1e6)
@@ -116,7 +108,7 @@ func (o Options) spend(list []sample) error {
 
 // explain puts the path before an error that does not have it, and says so when a
 // file is not there.
-func explain(s Source, err error) error {
+func explain(s recipe.Source, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: expected a file or folder of that name in the data folder, found none", p.Path)
@@ -160,7 +152,7 @@ func (r *reader) sift(list []sample, outside bool) []sample {
 			s.labels = mapped(s.labels, back)
 		}
 		switch {
-		case s.picture.File == nil && s.picture.Pixels == nil && strings.TrimSpace(s.text) == "":
+		case s.input.File == nil && s.input.Pixels == nil && strings.TrimSpace(s.input.Text) == "":
 			empty++
 		case len(s.labels) != 1 && !outside:
 			unclear++
@@ -200,7 +192,7 @@ func names(all []sample) []string {
 // fill gives every sample the number of its class.
 func (s *Set) fill(all []sample, outside bool) error {
 	number := map[string]int{}
-	for i, c := range s.Classes {
+	for i, c := range s.Labels {
 		number[c] = i
 	}
 	for _, a := range all {
@@ -208,18 +200,15 @@ func (s *Set) fill(all []sample, outside bool) error {
 		if !outside {
 			var known bool
 			if label, known = number[a.labels[0]]; !known {
-				return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Classes), a.labels[0])
+				return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Labels), a.labels[0])
 			}
 		}
 		if s.Kind == task.Text {
-			if err := text.Check(a.text); err != nil {
+			if err := text.Check(a.input.Text); err != nil {
 				return fmt.Errorf("%s: %w", a.where, err)
 			}
-			s.Texts = append(s.Texts, a.text)
-		} else {
-			s.Pictures = append(s.Pictures, a.picture)
 		}
-		s.Labels = append(s.Labels, label)
+		s.Samples = append(s.Samples, Sample{a.input, label})
 	}
 	return nil
 }

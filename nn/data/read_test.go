@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/vision"
 )
@@ -49,25 +50,42 @@ func pngFile(side int) string {
 	return b.String()
 }
 
-func readOne(t *testing.T, content string, s Source, o Options) *Set {
+func readOne(t *testing.T, content string, s recipe.Source, o Options) *Set {
 	t.Helper()
 	s.Path = "file"
-	set, err := Read(folder(map[string]string{"file": content}), []Source{s}, o)
+	set, err := Read(folder(map[string]string{"file": content}), []recipe.Source{s}, o)
 	if err != nil {
 		t.Fatalf("%q: %v", content, err)
 	}
 	return set
 }
 
+func numbers(s *Set) (list []int) {
+	for _, one := range s.Samples {
+		list = append(list, one.Label)
+	}
+	return list
+}
+
+func counts(s *Set) []int {
+	n := make([]int, len(s.Labels))
+	for _, l := range numbers(s) {
+		n[l]++
+	}
+	return n
+}
+
+func hashOf(s *Set) string { return Dataset{Labels: s.Labels, Train: s.Samples}.Hash() }
+
 func wantTexts(t *testing.T, s *Set, want ...string) {
 	t.Helper()
 	got := []string{}
-	for i, text := range s.Texts {
+	for _, one := range s.Samples {
 		class := "?"
-		if l := s.Labels[i]; l >= 0 {
-			class = s.Classes[l]
+		if one.Label >= 0 {
+			class = s.Labels[one.Label]
 		}
-		got = append(got, class+"="+text)
+		got = append(got, class+"="+one.Input.Text)
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("read %q, expected %q", got, want)
@@ -75,8 +93,8 @@ func wantTexts(t *testing.T, s *Set, want ...string) {
 }
 
 func TestTables(t *testing.T) {
-	tsv, csv, jsonl := Source{Form: "tsv"}, Source{Form: "csv"}, Source{Form: "jsonl"}
-	with := func(s Source, text, label string, header bool) Source {
+	tsv, csv, jsonl := recipe.Source{Form: "tsv"}, recipe.Source{Form: "csv"}, recipe.Source{Form: "jsonl"}
+	with := func(s recipe.Source, text, label string, header bool) recipe.Source {
 		s.TextColumn, s.LabelColumn, s.Header = text, label, header
 		return s
 	}
@@ -84,7 +102,7 @@ func TestTables(t *testing.T) {
 	several.Separator, several.Map = ",", map[string][]string{"good": {"1", "2"}, "bad": {"3"}}
 	for _, c := range []struct {
 		name, content string
-		source        Source
+		source        recipe.Source
 		want          []string
 	}{
 		{"label and text", "ham\thello\nspam\tbuy now", tsv, []string{"ham=hello", "spam=buy now"}},
@@ -112,17 +130,17 @@ func TestTables(t *testing.T) {
 }
 
 func TestClassesAreTheRecipesOrSorted(t *testing.T) {
-	s := readOne(t, "b\tone\na\ttwo\n", Source{Form: "tsv"}, Options{})
-	if !slices.Equal(s.Classes, []string{"a", "b"}) || !slices.Equal(s.Labels, []int{1, 0}) {
-		t.Errorf("classes %v, labels %v; expected sorted names", s.Classes, s.Labels)
+	s := readOne(t, "b\tone\na\ttwo\n", recipe.Source{Form: "tsv"}, Options{})
+	if !slices.Equal(s.Labels, []string{"a", "b"}) || !slices.Equal(numbers(s), []int{1, 0}) {
+		t.Errorf("labels %v, numbers %v; expected sorted names", s.Labels, numbers(s))
 	}
-	s = readOne(t, "b\tone\na\ttwo\n", Source{Form: "tsv"}, Options{Labels: []string{"b", "a", "c"}})
-	if !slices.Equal(s.Labels, []int{0, 1}) || !slices.Equal(s.Counts(), []int{1, 1, 0}) {
-		t.Errorf("labels %v, counts %v; expected those of the given order", s.Labels, s.Counts())
+	s = readOne(t, "b\tone\na\ttwo\n", recipe.Source{Form: "tsv"}, Options{Labels: []string{"b", "a", "c"}})
+	if !slices.Equal(numbers(s), []int{0, 1}) || !slices.Equal(counts(s), []int{1, 1, 0}) {
+		t.Errorf("numbers %v, counts %v; expected those of the given order", numbers(s), counts(s))
 	}
-	s = readOne(t, "one\ntwo\n", Source{Form: "tsv"}, Options{Outside: true, Labels: []string{"b"}})
-	if !slices.Equal(s.Labels, []int{-1, -1}) {
-		t.Errorf("outside samples have the labels %v, expected -1", s.Labels)
+	s = readOne(t, "one\ntwo\n", recipe.Source{Form: "tsv"}, Options{Outside: true, Labels: []string{"b"}})
+	if !slices.Equal(numbers(s), []int{-1, -1}) {
+		t.Errorf("outside samples have the numbers %v, expected -1", numbers(s))
 	}
 }
 
@@ -136,15 +154,20 @@ func idx(dims []byte, content string) string {
 
 func TestIDX(t *testing.T) {
 	root := folder(map[string]string{"x": gzipped(idx([]byte{2, 2, 1}, "\x01\x02\x03\x04")), "y": idx([]byte{2}, "\x01\x00")})
-	s, err := Read(root, []Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{Labels: []string{"zero", "one"}})
+	s, err := Read(root, []recipe.Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{Labels: []string{"zero", "one"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := s.Pictures[1].Pixels; s.Labels[0] != 1 || p.Width != 1 || p.Height != 2 || !bytes.Equal(p.Pix, []byte{3, 4}) {
-		t.Errorf("labels %v, second picture %+v; expected [1 0] and the bytes 3 4", s.Labels, p)
+	if p := s.Samples[1].Input.Pixels; s.Samples[0].Label != 1 || p.Width != 1 || p.Height != 2 || !bytes.Equal(p.Grey, []byte{3, 4}) {
+		t.Errorf("numbers %v, second picture %+v; expected [1 0] and the grey levels 3 4", numbers(s), p)
 	}
-	if in := s.Input(0); !bytes.Equal(in.Pixels.RGBA, []byte{1, 1, 1, 255, 2, 2, 2, 255}) {
-		t.Errorf("as an input the first picture is %v, expected grey RGBA", in.Pixels.RGBA)
+	root = folder(map[string]string{"x": idx([]byte{1, 1, 2, 3}, "\x01\x02\x03\x04\x05\x06"), "y": idx([]byte{1}, "\x01")})
+	s, err = Read(root, []recipe.Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := s.Samples[0].Input.Pixels; !bytes.Equal(p.RGBA, []byte{1, 2, 3, 255, 4, 5, 6, 255}) || p.Grey != nil {
+		t.Errorf("the coloured picture is %+v, expected opaque RGBA", p)
 	}
 }
 
@@ -161,26 +184,26 @@ func TestFoldersAndZips(t *testing.T) {
 		plain[files[i]] = files[i+1]
 	}
 	sets := []*Set{}
-	for _, s := range []Source{{Form: "folder", Path: "set/train"}, {Form: "zip", Path: "set.zip", Part: "set/train"}} {
-		set, err := Read(folder(plain), []Source{s}, Options{})
+	for _, s := range []recipe.Source{{Form: "folder", Path: "set/train"}, {Form: "zip", Path: "set.zip", Part: "set/train"}} {
+		set, err := Read(folder(plain), []recipe.Source{s}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		sets = append(sets, set)
-		if !slices.Equal(set.Classes, []string{"cat", "dog"}) || !slices.Equal(set.Labels, []int{0, 0, 1}) || set.Kind != task.Image {
-			t.Errorf("%s: classes %v, labels %v; expected cat dog, [0 0 1]", s.Form, set.Classes, set.Labels)
+		if !slices.Equal(set.Labels, []string{"cat", "dog"}) || !slices.Equal(numbers(set), []int{0, 0, 1}) || set.Kind != task.Image {
+			t.Errorf("%s: labels %v, numbers %v; expected cat dog, [0 0 1]", s.Form, set.Labels, numbers(set))
 		}
-		if m, err := set.Pictures[1].Decode(vision.White); err != nil || m.Width != 4 {
+		if m, err := vision.Decode(set.Samples[1].Input.File, vision.White); err != nil || m.Width != 4 {
 			t.Errorf("%s: second picture %+v (%v), expected 4 × 4", s.Form, m, err)
 		}
 		if len(set.Notes) != 1 || !strings.Contains(set.Notes[0], "left out 1 files") {
 			t.Errorf("%s: notes %q, expected one about readme.md", s.Form, set.Notes)
 		}
 	}
-	if a, b := sets[0].Hash(), sets[1].Hash(); a != b {
+	if a, b := hashOf(sets[0]), hashOf(sets[1]); a != b {
 		t.Errorf("the same content has the hashes %.8s and %.8s", a, b)
 	}
-	texts, err := Read(folder(map[string]string{"a/1.txt": "one", "b/1.txt": "two"}), []Source{{Form: "folder", Path: "."}}, Options{})
+	texts, err := Read(folder(map[string]string{"a/1.txt": "one", "b/1.txt": "two"}), []recipe.Source{{Form: "folder", Path: "."}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,47 +224,47 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		"empty.tsv": "", "big.txt/a/1.txt": "", "nul.zip": zipped("a/1.png", pngFile(2)), "none/a/readme.md": "x",
 	}
 	for _, c := range []struct {
-		source Source
+		source recipe.Source
 		labels []string
 		want   string
 	}{
-		{Source{Form: "tsv", Path: "missing.tsv"}, nil, "missing.tsv: expected a file or folder of that name in the data folder, found none"},
-		{Source{Form: "tsv", Path: "../secret"}, nil, "expected a relative path"},
-		{Source{Form: "xml", Path: "two.tsv"}, nil, "form must be"},
-		{Source{Form: "tsv", Path: "short.tsv"}, nil, `short.tsv:2: expected at least 2 columns, found 1: "only one"`},
-		{Source{Form: "tsv", Path: "header.tsv", Header: true, TextColumn: "text"}, nil, `header.tsv:1: expected a column "text", found a, b`},
-		{Source{Form: "tsv", Path: "header.tsv", TextColumn: "text"}, nil, "found 2 columns without names"},
-		{Source{Form: "tsv", Path: "two.tsv"}, []string{"x", "z"}, `two.tsv:2: expected one of the labels x, z, found "y"`},
-		{Source{Form: "tsv", Path: "empty.tsv"}, nil, "data set is empty"},
-		{Source{Form: "jsonl", Path: "bad.jsonl"}, nil, "bad.jsonl:2: expected one JSON object"},
-		{Source{Form: "jsonl", Path: "nulls.jsonl"}, nil, "nulls.jsonl:1: expected one JSON object"},
-		{Source{Form: "jsonl", Path: "nolabel.jsonl", LabelColumn: "y"}, nil, `nolabel.jsonl:1: expected a label under "y"`},
-		{Source{Form: "clinc", Path: "bad.json"}, nil, "bad.json:2: expected JSON"},
-		{Source{Form: "clinc", Path: "shape.json"}, nil, `expected {"part": [[text, intent], …], …}`},
-		{Source{Form: "clinc", Path: "parts.json", Part: "test"}, nil, `expected the part "test", found train, val`},
-		{Source{Form: "clinc", Path: "parts.json", Part: "val"}, nil, "parts.json: val[0]: expected [text, intent], found 1 strings"},
-		{Source{Form: "idx", Path: "text.idx", LabelsPath: "y1.idx"}, nil, "text.idx: expected an IDX file of pictures (bytes 00 00 08 …), found 68 65 6c 6c"},
-		{Source{Form: "idx", Path: "axes.idx", LabelsPath: "y1.idx"}, nil, "expected pictures with 3 axes, found 1 axes"},
-		{Source{Form: "idx", Path: "cut.idx", LabelsPath: "y1.idx"}, nil, "cut.idx: expected 8 bytes for the shape [2 2 2], found 3"},
-		{Source{Form: "idx", Path: "x.idx", LabelsPath: "y1.idx"}, nil, "y1.idx: expected as many labels as pictures (2), found 1"},
-		{Source{Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}, []string{"a", "b"}, "y9.idx: expected labels from 0 to 1, found 9 for picture 1"},
-		{Source{Form: "idx", Path: "x.idx", LabelsPath: "nowhere.idx"}, nil, "nowhere.idx: expected a file"},
-		{Source{Form: "idx", Path: "bomb.idx", LabelsPath: "y1.idx"}, nil, "bomb.idx: expected at most"},
-		{Source{Form: "tsv", Path: "cut.gz"}, nil, "cut.gz: the gzip file is damaged or cut short"},
-		{Source{Form: "zip", Path: "text.zip"}, nil, "text.zip: expected a zip archive"},
-		{Source{Form: "zip", Path: "nul.zip", Part: "train"}, nil, `nul.zip: expected the folder "train" in the archive, found a`},
-		{Source{Form: "zip", Path: "nul.zip", Part: "a"}, nil, "expected folders named after the classes, found the file 1.png beside them"},
-		{Source{Form: "folder", Path: "flat"}, nil, "flat: expected folders named after the classes"},
-		{Source{Form: "folder", Path: "mixed"}, nil, "mixed/a/2.txt: expected only images in this folder"},
-		{Source{Form: "folder", Path: "none"}, nil, "none: expected a folder per class"},
-		{Source{Form: "folder", Path: "two.tsv"}, nil, "two.tsv: expected"},
+		{recipe.Source{Form: "tsv", Path: "missing.tsv"}, nil, "missing.tsv: expected a file or folder of that name in the data folder, found none"},
+		{recipe.Source{Form: "tsv", Path: "../secret"}, nil, "expected a relative path"},
+		{recipe.Source{Form: "xml", Path: "two.tsv"}, nil, "form must be"},
+		{recipe.Source{Form: "tsv", Path: "short.tsv"}, nil, `short.tsv:2: expected at least 2 columns, found 1: "only one"`},
+		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: true, TextColumn: "text"}, nil, `header.tsv:1: expected a column "text", found a, b`},
+		{recipe.Source{Form: "tsv", Path: "header.tsv", TextColumn: "text"}, nil, "found 2 columns without names"},
+		{recipe.Source{Form: "tsv", Path: "two.tsv"}, []string{"x", "z"}, `two.tsv:2: expected one of the labels x, z, found "y"`},
+		{recipe.Source{Form: "tsv", Path: "empty.tsv"}, nil, "data set is empty"},
+		{recipe.Source{Form: "jsonl", Path: "bad.jsonl"}, nil, "bad.jsonl:2: expected one JSON object"},
+		{recipe.Source{Form: "jsonl", Path: "nulls.jsonl"}, nil, "nulls.jsonl:1: expected one JSON object"},
+		{recipe.Source{Form: "jsonl", Path: "nolabel.jsonl", LabelColumn: "y"}, nil, `nolabel.jsonl:1: expected a label under "y"`},
+		{recipe.Source{Form: "clinc", Path: "bad.json"}, nil, "bad.json:2: expected JSON"},
+		{recipe.Source{Form: "clinc", Path: "shape.json"}, nil, `expected {"part": [[text, intent], …], …}`},
+		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "test"}, nil, `expected the part "test", found train, val`},
+		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "val"}, nil, "parts.json: val[0]: expected [text, intent], found 1 strings"},
+		{recipe.Source{Form: "idx", Path: "text.idx", LabelsPath: "y1.idx"}, nil, "text.idx: expected an IDX file of pictures (bytes 00 00 08 …), found 68 65 6c 6c"},
+		{recipe.Source{Form: "idx", Path: "axes.idx", LabelsPath: "y1.idx"}, nil, "expected pictures with 3 axes, found 1 axes"},
+		{recipe.Source{Form: "idx", Path: "cut.idx", LabelsPath: "y1.idx"}, nil, "cut.idx: expected 8 bytes for the shape [2 2 2], found 3"},
+		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "y1.idx"}, nil, "y1.idx: expected as many labels as pictures (2), found 1"},
+		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}, []string{"a", "b"}, "y9.idx: expected labels from 0 to 1, found 9 for picture 1"},
+		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "nowhere.idx"}, nil, "nowhere.idx: expected a file"},
+		{recipe.Source{Form: "idx", Path: "bomb.idx", LabelsPath: "y1.idx"}, nil, "bomb.idx: expected at most"},
+		{recipe.Source{Form: "tsv", Path: "cut.gz"}, nil, "cut.gz: the gzip file is damaged or cut short"},
+		{recipe.Source{Form: "zip", Path: "text.zip"}, nil, "text.zip: expected a zip archive"},
+		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "train"}, nil, `nul.zip: expected the folder "train" in the archive, found a`},
+		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "a"}, nil, "expected folders named after the classes, found the file 1.png beside them"},
+		{recipe.Source{Form: "folder", Path: "flat"}, nil, "flat: expected folders named after the classes"},
+		{recipe.Source{Form: "folder", Path: "mixed"}, nil, "mixed/a/2.txt: expected only images in this folder"},
+		{recipe.Source{Form: "folder", Path: "none"}, nil, "none: expected a folder per class"},
+		{recipe.Source{Form: "folder", Path: "two.tsv"}, nil, "two.tsv: expected"},
 	} {
-		_, err := Read(folder(files), []Source{c.source}, Options{Labels: c.labels})
+		_, err := Read(folder(files), []recipe.Source{c.source}, Options{Labels: c.labels})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v\nexpected an error with %q", c.source, err, c.want)
 		}
 	}
-	_, err := Read(folder(files), []Source{{Form: "tsv", Path: "two.tsv"}, {Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}}, Options{})
+	_, err := Read(folder(files), []recipe.Source{{Form: "tsv", Path: "two.tsv"}, {Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}}, Options{})
 	if want := "expected the same kind as in two.tsv (text), found image"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("texts and pictures together: %v, expected an error with %q", err, want)
 	}
@@ -255,11 +278,11 @@ func TestZipBombIsRefused(t *testing.T) {
 	maxFile = 1 << 20
 	defer func() { maxFile = old }()
 	bomb := zipped("a/0.txt", "x", "a/1.txt", strings.Repeat("0", 2<<20))
-	_, err := Read(folder(map[string]string{"bomb.zip": bomb}), []Source{{Form: "zip", Path: "bomb.zip"}}, Options{})
+	_, err := Read(folder(map[string]string{"bomb.zip": bomb}), []recipe.Source{{Form: "zip", Path: "bomb.zip"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "a/1.txt: expected at most 1 MB, found more") {
 		t.Errorf("%d bytes that unpack to 2 MB: %v, expected an error", len(bomb), err)
 	}
-	_, err = Read(folder(map[string]string{"bomb.gz": gzipped(strings.Repeat("0", 2<<20))}), []Source{{Form: "tsv", Path: "bomb.gz"}}, Options{})
+	_, err = Read(folder(map[string]string{"bomb.gz": gzipped(strings.Repeat("0", 2<<20))}), []recipe.Source{{Form: "tsv", Path: "bomb.gz"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "expected at most 1 MB, found more") {
 		t.Errorf("gzip that unpacks to 2 MB: %v, expected an error", err)
 	}

@@ -5,11 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/vision"
 )
 
-func mustRead(t *testing.T, dir string, o Options, s ...Source) *Set {
+func mustRead(t *testing.T, dir string, o Options, s ...recipe.Source) *Set {
 	t.Helper()
 	set, err := Read(shared(t, dir), s, o)
 	if err != nil {
@@ -20,8 +21,8 @@ func mustRead(t *testing.T, dir string, o Options, s ...Source) *Set {
 
 func wantCounts(t *testing.T, s *Set, kind task.Kind, want ...int) {
 	t.Helper()
-	if got := s.Counts(); s.Kind != kind || !slices.Equal(got, want) {
-		t.Errorf("read %s samples, %v of the classes %s; expected %s, %v", s.Kind, got, some(s.Classes), kind, want)
+	if got := counts(s); s.Kind != kind || !slices.Equal(got, want) {
+		t.Errorf("read %s samples, %v of the classes %s; expected %s, %v", s.Kind, got, some(s.Labels), kind, want)
 	}
 }
 
@@ -30,13 +31,13 @@ func times(n, count int) []int { return slices.Repeat([]int{n}, count) }
 func TestReadsMNIST(t *testing.T) {
 	for _, dir := range []string{"mnist", "fashion-mnist"} {
 		t.Run(dir, func(t *testing.T) {
-			s := mustRead(t, dir, Options{}, Source{Form: "idx", Path: dir + "/t10k-images-idx3-ubyte.gz", LabelsPath: dir + "/t10k-labels-idx1-ubyte.gz"})
-			if s.Len() != 10000 || len(s.Classes) != 10 {
-				t.Fatalf("read %d samples of %d classes, expected 10000 of 10", s.Len(), len(s.Classes))
+			s := mustRead(t, dir, Options{}, recipe.Source{Form: "idx", Path: dir + "/t10k-images-idx3-ubyte.gz", LabelsPath: dir + "/t10k-labels-idx1-ubyte.gz"})
+			if len(s.Samples) != 10000 || len(s.Labels) != 10 {
+				t.Fatalf("read %d samples of %d classes, expected 10000 of 10", len(s.Samples), len(s.Labels))
 			}
 			sum := 0
-			for _, p := range s.Pictures {
-				for _, v := range p.Pixels.Pix {
+			for _, p := range s.Samples {
+				for _, v := range p.Input.Pixels.Grey {
 					sum += int(v)
 				}
 			}
@@ -51,16 +52,16 @@ func TestReadsMNIST(t *testing.T) {
 
 func TestReadsEuroSAT(t *testing.T) {
 	zip := "eurosat/eurosat-rgb-4000.zip"
-	s := mustRead(t, "eurosat", Options{}, Source{Form: "zip", Path: zip, Part: "eurosat/test"})
+	s := mustRead(t, "eurosat", Options{}, recipe.Source{Form: "zip", Path: zip, Part: "eurosat/test"})
 	wantCounts(t, s, task.Image, times(100, 10)...)
-	if s.Classes[0] != "AnnualCrop" || s.Classes[9] != "SeaLake" {
-		t.Errorf("classes %v, expected AnnualCrop first and SeaLake last", s.Classes)
+	if s.Labels[0] != "AnnualCrop" || s.Labels[9] != "SeaLake" {
+		t.Errorf("classes %v, expected AnnualCrop first and SeaLake last", s.Labels)
 	}
-	m, err := s.Pictures[17].Decode(vision.White)
+	m, err := vision.Decode(s.Samples[17].Input.File, vision.White)
 	if err != nil || m.Width != 64 || m.Height != 64 || m.Channels != 3 {
 		t.Errorf("picture 17 decodes to %+v (%v), expected 64 × 64 RGB", m, err)
 	}
-	_, err = Read(shared(t, "eurosat"), []Source{{Form: "zip", Path: zip, Part: "test"}}, Options{})
+	_, err = Read(shared(t, "eurosat"), []recipe.Source{{Form: "zip", Path: zip, Part: "test"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "eurosat/train") {
 		t.Errorf("a wrong folder in the archive gives %v, expected an error that lists the folders", err)
 	}
@@ -72,7 +73,7 @@ func TestReadsGoEmotionsAsSentiment(t *testing.T) {
 		"negative": strings.Split("2 3 9 10 11 12 14 16 19 24 25", " "),
 	}
 	o := Options{Labels: []string{"negative", "positive"}}
-	emotions := Source{Form: "tsv", Path: "goemotions/train.tsv.gz", TextColumn: "0", LabelColumn: "1", Separator: ",", Map: m}
+	emotions := recipe.Source{Form: "tsv", Path: "goemotions/train.tsv.gz", TextColumn: "0", LabelColumn: "1", Separator: ",", Map: m}
 	s := mustRead(t, "goemotions", o, emotions)
 	// Counted with a few lines of Python over the same file.
 	wantCounts(t, s, task.Text, 9017, 16588)
@@ -82,36 +83,36 @@ func TestReadsGoEmotionsAsSentiment(t *testing.T) {
 }
 
 func TestReadsUCISentences(t *testing.T) {
-	s := mustRead(t, "uci-sentences", Options{}, Source{Form: "tsv", Path: "uci-sentences/sentences.tsv", Header: true, TextColumn: "text", LabelColumn: "label"})
+	s := mustRead(t, "uci-sentences", Options{}, recipe.Source{Form: "tsv", Path: "uci-sentences/sentences.tsv", Header: true, TextColumn: "text", LabelColumn: "label"})
 	wantCounts(t, s, task.Text, 1500, 1500)
-	if want := "So there is no way for me to plug it in here in the US unless I go by a converter."; s.Texts[0] != want || s.Labels[0] != 0 {
-		t.Errorf("first sample is %q, class %d; expected %q, class 0", s.Texts[0], s.Labels[0], want)
+	if want := "So there is no way for me to plug it in here in the US unless I go by a converter."; s.Samples[0].Input.Text != want || s.Samples[0].Label != 0 {
+		t.Errorf("first sample is %q, class %d; expected %q, class 0", s.Samples[0].Input.Text, s.Samples[0].Label, want)
 	}
 }
 
 func TestReadsCLINC150(t *testing.T) {
 	path := "clinc150/data_full.json"
 	for part, n := range map[string]int{"train": 100, "val": 20, "test": 30} {
-		s := mustRead(t, "clinc150", Options{}, Source{Form: "clinc", Path: path, Part: part})
+		s := mustRead(t, "clinc150", Options{}, recipe.Source{Form: "clinc", Path: path, Part: part})
 		wantCounts(t, s, task.Text, times(n, 150)...)
 	}
-	s := mustRead(t, "clinc150", Options{Outside: true}, Source{Form: "clinc", Path: path, Part: "oos_test"})
-	if s.Len() != 1000 || s.Labels[0] != -1 {
-		t.Errorf("out of scope: %d samples, first label %d; expected 1000, -1", s.Len(), s.Labels[0])
+	s := mustRead(t, "clinc150", Options{Outside: true}, recipe.Source{Form: "clinc", Path: path, Part: "oos_test"})
+	if len(s.Samples) != 1000 || s.Samples[0].Label != -1 {
+		t.Errorf("out of scope: %d samples, first label %d; expected 1000, -1", len(s.Samples), s.Samples[0].Label)
 	}
-	_, err := Read(shared(t, "clinc150"), []Source{{Form: "clinc", Path: path, Part: "dev"}}, Options{})
+	_, err := Read(shared(t, "clinc150"), []recipe.Source{{Form: "clinc", Path: path, Part: "dev"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "oos_test, oos_train") {
 		t.Errorf("an unknown part gives %v, expected an error that lists the parts", err)
 	}
 }
 
 func TestReadsOtherTables(t *testing.T) {
-	banking := mustRead(t, "banking77", Options{}, Source{Form: "csv", Path: "banking77/train.csv", Header: true, TextColumn: "text", LabelColumn: "category"})
-	if banking.Len() != 10003 || len(banking.Classes) != 77 {
-		t.Errorf("banking77: %d samples of %d classes, expected 10003 of 77", banking.Len(), len(banking.Classes))
+	banking := mustRead(t, "banking77", Options{}, recipe.Source{Form: "csv", Path: "banking77/train.csv", Header: true, TextColumn: "text", LabelColumn: "category"})
+	if len(banking.Samples) != 10003 || len(banking.Labels) != 77 {
+		t.Errorf("banking77: %d samples of %d classes, expected 10003 of 77", len(banking.Samples), len(banking.Labels))
 	}
-	sms := mustRead(t, "sms-spam", Options{}, Source{Form: "tsv", Path: "sms-spam/SMSSpamCollection.tsv"})
+	sms := mustRead(t, "sms-spam", Options{}, recipe.Source{Form: "tsv", Path: "sms-spam/SMSSpamCollection.tsv"})
 	wantCounts(t, sms, task.Text, 4827, 747)
-	snips := mustRead(t, "snips-intents", Options{}, Source{Form: "tsv", Path: "snips-intents/valid.tsv", Header: true})
+	snips := mustRead(t, "snips-intents", Options{}, recipe.Source{Form: "tsv", Path: "snips-intents/valid.tsv", Header: true})
 	wantCounts(t, snips, task.Text, times(100, 7)...)
 }

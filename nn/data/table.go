@@ -26,7 +26,7 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 		if len(list) == MaxEntries {
 			return fmt.Errorf("%s: expected at most %d rows, found more", r.Path, MaxEntries)
 		}
-		list = append(list, sample{text: text, labels: labels, where: fmt.Sprintf("%s:%d", r.Path, line)})
+		list = append(list, sample{input: task.Input{Text: text}, labels: labels, where: fmt.Sprintf("%s:%d", r.Path, line)})
 		return nil
 	}
 	switch r.Form {
@@ -242,7 +242,7 @@ func (r *reader) clinc() ([]sample, task.Kind, error) {
 		if len(pair) != 2 {
 			return nil, "", fmt.Errorf("%s: expected [text, intent], found %d strings", where, len(pair))
 		}
-		list = append(list, sample{text: pair[0], labels: []string{pair[1]}, where: where})
+		list = append(list, sample{input: task.Input{Text: pair[0]}, labels: []string{pair[1]}, where: where})
 	}
 	return list, task.Text, nil
 }

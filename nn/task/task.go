@@ -48,10 +48,20 @@ type Input struct {
 	Pixels *Pixels `json:"-"` // a picture that is already decoded
 }
 
-// Pixels are decoded, upright, not premultiplied RGBA bytes, row by row.
+// Bytes is the size of the content.
+func (in Input) Bytes() int64 {
+	n := len(in.Text) + len(in.File)
+	if in.Pixels != nil {
+		n += len(in.Pixels.RGBA) + len(in.Pixels.Grey)
+	}
+	return int64(n)
+}
+
+// Pixels are decoded, upright, not premultiplied RGBA bytes, row by row, or grey levels.
 type Pixels struct {
 	Width, Height int
 	RGBA          []byte // 4·Width·Height bytes
+	Grey          []byte // in place of RGBA: Width·Height bytes
 }
 
 // Score is one label with its probability, 0…1.

@@ -231,8 +231,7 @@ func (t *Trainer) epoch(ctx context.Context) error {
 func (t *Trainer) order() [][]int {
 	order := ascending(t.Train.Len())
 	if t.Recipe.Train.Shuffle {
-		r := data.Rand(t.Recipe.Seed, "shuffle", t.at.Epoch, 0)
-		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		data.Shuffle(order, t.Recipe.Seed, t.at.Epoch)
 	}
 	return cut(order, t.Recipe.Train.BatchSize)
 }

@@ -33,6 +33,17 @@ func (b Background) level() int {
 	return 255
 }
 
+// FromGrey makes a grey picture that shares its levels, width·height of them.
+func FromGrey(width, height int, levels []byte) (*Image, error) {
+	if err := checkSize("a picture", width, height); err != nil {
+		return nil, err
+	}
+	if len(levels) != width*height {
+		return nil, fmt.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width, height, len(levels))
+	}
+	return &Image{Width: width, Height: height, Channels: 1, Pix: levels}, nil
+}
+
 // FromRGBA makes an RGB picture of upright, not premultiplied RGBA bytes, 4·width·height of
 // them, as a canvas gives them. Transparent pixels are laid on the background.
 func FromRGBA(width, height int, rgba []byte, under Background) (*Image, error) {

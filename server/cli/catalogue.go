@@ -14,9 +14,9 @@ import (
 	"strings"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
-	"wafer/server/fit"
 )
 
 // catalogueOrder is how the catalogue lists the shipped models.
@@ -101,12 +101,12 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
+	d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
 	if err != nil {
 		return err
 	}
 	done := map[int]bool{}
-	for _, s := range nn.TestPart(r, d) {
+	for _, s := range d.Split(r).Test {
 		if done[s.Label] {
 			continue
 		}
@@ -138,12 +138,11 @@ func samplePicture(in task.Input, label string) (name string, file []byte, err e
 		return name + strings.ToLower(path.Ext(in.Name)), in.File, nil
 	}
 	p := in.Pixels
-	m := image.NewGray(image.Rect(0, 0, p.Width, p.Height))
-	for i := range m.Pix {
-		m.Pix[i] = p.RGBA[4*i]
+	if p.Grey == nil {
+		return "", nil, fmt.Errorf("sample of %s: expected an encoded picture or a grey one", label)
 	}
 	var b bytes.Buffer
-	err = png.Encode(&b, m)
+	err = png.Encode(&b, &image.Gray{Pix: p.Grey, Stride: p.Width, Rect: image.Rect(0, 0, p.Width, p.Height)})
 	return name + ".png", b.Bytes(), err
 }
 

@@ -14,7 +14,6 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
-	"wafer/server/fit"
 )
 
 // cmdEval measures a model on the test part of a recipe, or on a data set.
@@ -69,32 +68,31 @@ func openModel(path string) (*nn.Model, error) {
 
 // evalSamples reads the samples of a recipe's test part, or those of a file or folder
 // whose form its name tells.
-func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]nn.Sample, error) {
+func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample, error) {
 	form := formOf(path)
 	if form == "recipe" {
 		r, err := readRecipe(path)
 		if err != nil {
 			return nil, err
 		}
-		d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
+		d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
 		if err != nil {
 			return nil, err
 		}
-		return nn.TestPart(r, d), nil
+		return d.Split(r).Test, nil
 	}
 	s.Form, s.Path = form, filepath.ToSlash(filepath.Base(path))
-	set, err := fit.Sources(filepath.Dir(path), []recipe.Source{s}, data.Options{})
+	set, err := data.Read(os.DirFS(filepath.Dir(path)), []recipe.Source{s}, data.Options{})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("data: %w", err)
 	}
-	samples := fit.Samples(set)
-	for i := range samples {
-		name := set.Classes[samples[i].Label]
-		if samples[i].Label = m.LabelNumber(name); samples[i].Label < 0 {
+	for i := range set.Samples {
+		name := set.Labels[set.Samples[i].Label]
+		if set.Samples[i].Label = m.LabelNumber(name); set.Samples[i].Label < 0 {
 			return nil, fmt.Errorf("data: has the label %q, the model's labels are %.300q", name, m.Info().Labels)
 		}
 	}
-	return samples, nil
+	return set.Samples, nil
 }
 
 func formOf(path string) string {

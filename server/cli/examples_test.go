@@ -2,13 +2,14 @@ package cli
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
-	"wafer/server/fit"
 )
 
 // example is a recipe below examples, with the parameters that its Keras program has.
@@ -42,7 +43,7 @@ func TestExamplesRun(t *testing.T) {
 			n, r.Train.BatchSize, i.Height, i.Width = 12, 8, 32, 32
 		}
 		r.Preprocess.Data.Limit = n
-		d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
+		d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
-	"wafer/server/fit"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -65,7 +65,7 @@ func reducedHash(t *testing.T, dir, name string, threads int) string {
 	t.Helper()
 	r := shippedRecipe(t, name)
 	r.Preprocess.Data.Limit, r.Train.Epochs = 48, 1
-	d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
+	d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,11 +139,11 @@ func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := shippedRecipe(t, name)
-		d, _, err := fit.Dataset(dir, r.Preprocess, fit.Room{})
+		d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := m.Evaluate(context.Background(), native.Runner(0), nn.TestPart(r, d))
+		e, err := m.Evaluate(context.Background(), native.Runner(0), d.Split(r).Test)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,9 +3,13 @@ package fit
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -29,7 +33,8 @@ type Options struct {
 // Run reads the data, refuses what does not fit into memory, and trains. Its errors are
 // sentences, or nn.ErrStopped after ctx ended.
 func Run(ctx context.Context, o Options) (*nn.Model, *nn.FitReport, error) {
-	d, notes, err := Dataset(o.Dir, o.Recipe.Preprocess, o.Room)
+	root := os.DirFS(o.Dir)
+	d, notes, err := data.Load(root, o.Recipe.Preprocess, o.Room.budget())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,8 +43,10 @@ func Run(ctx context.Context, o Options) (*nn.Model, *nn.FitReport, error) {
 			o.Note(n)
 		}
 	}
-	if d.Weights, err = weights(o.Dir, o.Recipe); err != nil {
-		return nil, nil, err
+	if name := nn.WeightsFile(o.Recipe); name != "" {
+		if d.Weights, err = fs.ReadFile(root, name); err != nil {
+			return nil, nil, fmt.Errorf("weights: %w", err)
+		}
 	}
 	if o.Threads == 0 {
 		o.Threads = runtime.NumCPU()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/recipe"
 )
 
@@ -23,6 +24,14 @@ func RoomOf(flag string) (Room, error) {
 	}
 	n, err := ParseBytes(flag)
 	return Room{n, "--memory"}, err
+}
+
+// budget is what samples may take, nil: as much as they like.
+func (r Room) budget() *int64 {
+	if r.Bytes == 0 {
+		return nil
+	}
+	return &r.Bytes
 }
 
 // Shared is the room of each of n runs at once.
@@ -84,7 +93,7 @@ func Size(n int64) string {
 }
 
 // refusal says why a run does not fit, and which batch size would.
-func (l Room) refusal(r *recipe.Recipe, d nn.Dataset, m nn.Memory) error {
+func (l Room) refusal(r *recipe.Recipe, d data.Dataset, m nn.Memory) error {
 	if l.Bytes == 0 || m.Total() <= l.Bytes {
 		return nil
 	}

@@ -1,0 +1,72 @@
+// Package data reads data sets from their ordinary forms: IDX, a folder per class, a
+// zip of folders, CSV, TSV, JSONL and CLINC150's JSON. It also splits and hashes them and
+// gives the random streams of a run.
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// Sample is one input with its label.
+type Sample struct {
+	Input task.Input
+	Label int // index into the labels of its set; −1: belongs to none
+}
+
+// Dataset is the data of a recipe, read. Split cuts parts that are empty from Train.
+type Dataset struct {
+	Labels                         []string // in the order of a model's outputs
+	Train, Validation, Test        []Sample
+	OutsideValidation, OutsideTest []Sample // belong to no label
+	Weights                        []byte   // the file that a run takes the weights of its base from, nil: none
+}
+
+// Load reads every file that a recipe's preprocess names, below root. budget are the bytes that all samples may take in
+// memory together, nil: no limit but those of Read. notes are what a person should know about the files.
+func Load(root fs.FS, p recipe.Preprocess, budget *int64) (d Dataset, notes []string, err error) {
+	if len(p.Data.Train) == 0 {
+		return d, nil, errors.New("recipe: preprocess.data.train names no files to train on")
+	}
+	d.Labels = p.Labels
+	for _, part := range []struct {
+		sources []recipe.Source
+		outside bool
+		to      *[]Sample
+	}{{p.Data.Train, false, &d.Train}, {p.Data.Validation, false, &d.Validation}, {p.Data.Test, false, &d.Test},
+		{p.Data.OutsideValidation, true, &d.OutsideValidation}, {p.Data.OutsideTest, true, &d.OutsideTest}} {
+		if len(part.sources) == 0 {
+			continue
+		}
+		set, err := Read(root, part.sources, Options{Labels: d.Labels, Outside: part.outside, Budget: budget})
+		if err != nil {
+			return d, nil, fmt.Errorf("data: %w", err)
+		}
+		if d.Labels == nil {
+			d.Labels = set.Labels
+		}
+		*part.to, notes = set.Samples, append(notes, set.Notes...)
+	}
+	return d, notes, nil
+}
+
+// parts are all samples: train, validation, test; then those of no label.
+func (d Dataset) parts() (inside [3][]Sample, outside [2][]Sample) {
+	return [3][]Sample{d.Train, d.Validation, d.Test}, [2][]Sample{d.OutsideValidation, d.OutsideTest}
+}
+
+// Bytes is the size of everything in it as it was read.
+func (d Dataset) Bytes() (sum int64) {
+	inside, outside := d.parts()
+	for _, part := range slices.Concat(inside[:], outside[:]) {
+		for _, s := range part {
+			sum += s.Input.Bytes()
+		}
+	}
+	return sum + int64(len(d.Weights))
+}

@@ -1,0 +1,66 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+
+	"wafer/nn/task"
+)
+
+// Hash identifies the data set: the SHA-256 of its labels, of every sample in order and of
+// the weights to begin with, hex. Names of files do not count.
+func (d Dataset) Hash() string {
+	h := hasher{sha256.New()}
+	for _, l := range d.Labels {
+		h.text(l)
+	}
+	inside, outside := d.parts()
+	for i, part := range inside {
+		h.text(fmt.Sprint("part ", i))
+		for _, s := range part {
+			h.input(s.Input)
+			h.text(d.Labels[s.Label])
+		}
+	}
+	for i, part := range outside {
+		h.text(fmt.Sprint("outside ", i))
+		for _, s := range part {
+			h.input(s.Input)
+		}
+	}
+	if d.Weights != nil {
+		h.text("weights")
+		h.text(string(d.Weights))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+type hasher struct{ hash.Hash }
+
+// text writes the length, uint64 little endian, then the bytes.
+func (h hasher) text(s string) {
+	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(s))))
+	h.Write([]byte(s))
+}
+
+func (h hasher) input(in task.Input) {
+	h.text(in.Text)
+	h.text(string(in.File))
+	if in.Pixels != nil {
+		h.text(fmt.Sprint(in.Pixels.Width, in.Pixels.Height))
+		h.Write(in.Pixels.RGBA)
+		h.grey(in.Pixels.Grey)
+	}
+}
+
+// grey writes grey levels as the RGBA that they stand for.
+func (h hasher) grey(levels []byte) {
+	wide := make([]byte, 0, 4*len(levels))
+	for _, v := range levels {
+		wide = append(wide, v, v, v, 255)
+	}
+	h.Write(wide)
+}

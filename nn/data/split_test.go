@@ -1,0 +1,95 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+func TestStratifiedSplitKeepsShares(t *testing.T) {
+	labels := []int{}
+	for class, n := range []int{100, 37, 10, 2, 1} {
+		labels = append(labels, slices.Repeat([]int{class}, n)...)
+	}
+	rest, held := Stratified(labels, 0.1, 1, "test")
+	got := make([]int, 5)
+	for _, i := range held {
+		got[labels[i]]++
+	}
+	if want := []int{10, 4, 1, 1, 0}; !slices.Equal(got, want) {
+		t.Errorf("held back per class %v, expected %v", got, want)
+	}
+	all := slices.Sorted(slices.Values(append(slices.Clone(rest), held...)))
+	if len(all) != 150 || all[0] != 0 || all[149] != 149 || len(slices.Compact(all)) != 150 {
+		t.Errorf("the halves have %d samples, expected every one of 150 once", len(all))
+	}
+	if !slices.IsSorted(rest) || !slices.IsSorted(held) {
+		t.Error("the halves are not in the order of the set")
+	}
+	_, again := Stratified(labels, 0.1, 1, "test")
+	_, other := Stratified(labels, 0.1, 2, "test")
+	if !slices.Equal(held, again) || slices.Equal(held, other) {
+		t.Error("the same seed must give the same split and another seed another one")
+	}
+	if rest, held := Stratified(labels, 0, 1, "test"); len(held) != 0 || len(rest) != 150 {
+		t.Errorf("a share of 0 holds back %d", len(held))
+	}
+}
+
+// texts are samples "0", "1", … of two classes in turn.
+func texts(n int) (list []Sample) {
+	for i := range n {
+		list = append(list, Sample{task.Input{Text: fmt.Sprint(i)}, i % 2})
+	}
+	return list
+}
+
+func said(list []Sample) (out []string) {
+	for _, s := range list {
+		out = append(out, s.Input.Text)
+	}
+	return out
+}
+
+func TestSplitCutsOnlyWhatIsMissing(t *testing.T) {
+	r := recipe.Default()
+	r.Preprocess.Kind, r.Test.Split, r.Validate.Split = "text", 0.25, 0.5
+	d := Dataset{Labels: []string{"a", "b"}, Train: texts(16)}.Split(r)
+	if len(d.Train) != 6 || len(d.Validation) != 6 || len(d.Test) != 4 {
+		t.Errorf("parts of %d, %d and %d, expected 6, 6 and 4 of 16", len(d.Train), len(d.Validation), len(d.Test))
+	}
+	all := slices.Sorted(slices.Values(slices.Concat(said(d.Train), said(d.Validation), said(d.Test))))
+	if len(slices.Compact(all)) != 16 {
+		t.Errorf("the parts hold %v, expected every sample once", all)
+	}
+	own := Dataset{Labels: []string{"a", "b"}, Train: texts(16), Test: []Sample{{task.Input{Text: " 3 "}, 1}}}.Split(r)
+	if len(own.Test) != 1 || slices.Contains(said(slices.Concat(own.Train, own.Validation)), "3") {
+		t.Errorf("test part %q, training %q: expected the given test part, and its text nowhere else", said(own.Test), said(own.Train))
+	}
+	r.Preprocess.Data.Limit = 3
+	few, again := (Dataset{Train: texts(16)}).Split(r), (Dataset{Train: texts(16)}).Split(r)
+	if len(few.Train) != 3 || len(few.Validation) != 3 || len(few.Test) != 3 || !slices.Equal(said(few.Train), said(again.Train)) {
+		t.Errorf("with a limit of 3 the parts are %q %q %q and then %q", said(few.Train), said(few.Validation), said(few.Test), said(again.Train))
+	}
+}
+
+func TestShuffleIsAPermutationOfItsEpoch(t *testing.T) {
+	order := func(epoch int) []int {
+		list := []int{}
+		for i := range 100 {
+			list = append(list, i)
+		}
+		Shuffle(list, 1, epoch)
+		return list
+	}
+	a, b := order(0), order(1)
+	if slices.Equal(a, b) || !slices.Equal(a, order(0)) {
+		t.Error("epochs must have their own orders, the same every time")
+	}
+	if slices.Sort(a); a[0] != 0 || a[99] != 99 || len(slices.Compact(a)) != 100 {
+		t.Errorf("not a permutation: %v", a)
+	}
+}
