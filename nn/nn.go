@@ -136,28 +136,18 @@ func (m *Model) Summary() string { return m.doc.Layers.Summary() }
 // Hashes identify the recipe and the data that the model was trained by, "" where unknown.
 func (m *Model) Hashes() (recipeHash, dataHash string) { return m.doc.RecipeHash, m.doc.DataHash }
 
-// write makes the model file and opens it. A weight that float16 holds exactly is
+// write makes the model file and opens it. A weight that float16 or 8 bits hold exactly is
 // stored so.
 func write(doc document, state graph.State) (*Model, error) {
 	var tensors []format.Tensor
 	for _, w := range doc.Layers.Weights() {
-		v := state[w.Name]
-		tensors = append(tensors, format.Tensor{Name: w.Name, Value: v, Half: isHalf(v)})
+		tensors = append(tensors, format.Smallest(w.Name, state[w.Name]))
 	}
 	file, err := format.Encode(doc, tensors)
 	if err != nil {
 		return nil, err
 	}
 	return Open(file)
-}
-
-func isHalf(t *tensor.Tensor) bool {
-	for _, v := range t.F() {
-		if tensor.FromHalf(tensor.Half(v)) != v {
-			return false
-		}
-	}
-	return true
 }
 
 // roundToHalf replaces every weight by the nearest float16.

@@ -18,6 +18,7 @@ func sample(t testing.TB) []byte {
 		{Name: "b", Value: tensor.Floats([]float32{1, -2.5, 65504, float32(math.Inf(1))}, 2, 2), Half: true},
 		{Name: "a", Value: tensor.Floats([]float32{1e-30, 3}, 2)},
 		{Name: "empty", Value: tensor.New(tensor.Float32, 0, 3)},
+		{Name: "q", Value: tensor.Floats([]float32{-127, 127, 64, 3 * 0.25, 0, -0.25}, 2, 3), Int8: &tensor.Int8{Q: []int8{-127, 127, 64, 3, 0, -1}, Scales: []float32{1, 0.25}, Run: 3}},
 		{Name: "i", Value: tensor.Ints([]int32{math.MinInt32, 7}, 1, 2), Half: true},
 	})
 	if err != nil {
@@ -30,12 +31,13 @@ func TestRoundTripKeepsEveryTensor(t *testing.T) {
 	b := sample(t)
 	var m meta
 	state, err := Decode(b, &m)
-	if err != nil || m.Name != "m" || len(state) != 4 {
+	if err != nil || m.Name != "m" || len(state) != 5 {
 		t.Fatalf("got %v, meta %v, %d tensors", err, m, len(state))
 	}
 	for name, want := range map[string]*tensor.Tensor{
 		"a": tensor.Floats([]float32{1e-30, 3}, 2),
 		"b": tensor.Floats([]float32{1, -2.5, 65504, float32(math.Inf(1))}, 2, 2),
+		"q": tensor.Floats([]float32{-127, 127, 64, 3 * 0.25, 0, -0.25}, 2, 3),
 		"i": tensor.Ints([]int32{math.MinInt32, 7}, 1, 2),
 	} {
 		if d := state[name].Diff(want); d != "" {
@@ -68,6 +70,10 @@ func TestDamageIsASentence(t *testing.T) {
 		"dtype":      {bytes.Replace(good, []byte(`"f16"`), []byte(`"f64"`), 1), "f64"},
 		"offset":     {bytes.Replace(good, []byte(`"offset":64`), []byte(`"offset":99`), 1), "should stand"},
 		"big shape":  {bytes.Replace(good, []byte(`"shape":[0,3]`), []byte(`"shape":[9e9]`), 1), ""},
+		"scales":     {bytes.Replace(good, []byte(`"scales":2`), []byte(`"scales":4`), 1), "do not divide"},
+		"no scales":  {bytes.Replace(good, []byte(`"scales":2`), []byte(`"scales":0`), 1), "do not divide"},
+		"no run":     {bytes.Replace(good, []byte(`"run":3`), []byte(`"run":0`), 1), "do not divide"},
+		"stray":      {bytes.Replace(good, []byte(`"dtype":"i8"`), []byte(`"dtype":"f16"`), 1), ""},
 		"twice":      {bytes.Replace(good, []byte(`"name":"a"`), []byte(`"name":"b"`), 1), "two tensors"},
 	} {
 		var m meta
@@ -110,6 +116,37 @@ func TestHashSeesNameShapeAndBits(t *testing.T) {
 	} {
 		if Hash(base) == Hash(other) {
 			t.Errorf("another %s has the same hash", name)
+		}
+	}
+}
+
+func TestSmallestLosesNothing(t *testing.T) {
+	quantised := tensor.New(tensor.Float32, 4, 6)
+	tensor.Int8{Q: []int8{1, -2, 3, 127, 5, 6, 7, 8, -127, 10, 11, 12, 13, 14, 15, 16, 127, 18, 127, 127, 21, 22, 23, 127},
+		Scales: []float32{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, Run: 1}.Widen(quantised.F())
+	roots := tensor.New(tensor.Float32, 8, 8)
+	for i := range roots.F() {
+		roots.F()[i] = float32(math.Sqrt(float64(i + 2)))
+	}
+	for name, c := range map[string]struct {
+		value *tensor.Tensor
+		dtype string
+	}{
+		"halves": {tensor.Floats([]float32{1, 0.5, -2, 3}, 2, 2), "f16"},
+		"bytes":  {quantised, "i8"},
+		"floats": {roots, "f32"},
+		"ints":   {tensor.Ints([]int32{7}, 1), "i32"},
+	} {
+		s := Smallest("w", c.value)
+		b, err := Encode(meta{"m"}, []Tensor{s})
+		if err != nil || s.dtype() != c.dtype {
+			t.Errorf("%s: stored as %s (%v), expected %s", name, s.dtype(), err, c.dtype)
+			continue
+		}
+		var m meta
+		state, err := Decode(b, &m)
+		if err != nil || !state["w"].Equal(c.value) {
+			t.Errorf("%s: came back as %v (%v), expected %v", name, state["w"], err, c.value)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func Meta(file []byte, meta any) error {
 }
 
 // Decode reads a file: meta is filled from the header, and the tensors are returned
-// by name, float16 widened to float32. Every length, offset and the hash of the data are checked.
+// by name, float16 and 8 bits widened to float32. Every length, offset and the hash of the data are checked.
 func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	h, data, err := readHeader(file)
 	if err != nil {
@@ -99,7 +99,7 @@ func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {
 			return nil, fmt.Errorf("model file: tensor %q: %w", e.Name, err)
 		}
 		// Tensors that overlap would take more memory than the file is long.
-		if total += 2 * int64(t.Size()); total > int64(len(data)) {
+		if total += e.bytes(); total > int64(len(data)) {
 			return nil, fmt.Errorf("model file: tensor %q overlaps another", e.Name)
 		}
 		state[e.Name] = t
@@ -109,26 +109,65 @@ func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {
 
 // read checks the entry against the data before it allocates anything.
 func (e entry) read(data []byte) (*tensor.Tensor, error) {
-	width, ok := map[string]int64{"f32": 4, "i32": 4, "f16": 2}[e.DType]
-	if !ok {
-		return nil, fmt.Errorf("has type %q, must be f32, f16 or i32", e.DType)
+	if err := e.check(int64(len(data))); err != nil {
+		return nil, err
 	}
-	if len(e.Shape) > maxRank {
-		return nil, fmt.Errorf("has %d axes, at most %d are read", len(e.Shape), maxRank)
-	}
-	bytes := width
-	for _, d := range e.Shape {
-		if d < 0 || d > math.MaxInt32 {
-			return nil, fmt.Errorf("has shape %v", e.Shape)
-		}
-		if bytes *= int64(d); bytes > int64(len(data)) {
-			return nil, fmt.Errorf("of shape %v is larger than the file", e.Shape)
-		}
-	}
+	bytes := e.bytes()
 	if e.Offset < 0 || e.Offset%alignment != 0 || e.Offset > int64(len(data))-bytes {
 		return nil, fmt.Errorf("should stand at %d with %d bytes, the data has %d", e.Offset, bytes, len(data))
 	}
 	return e.values(data[e.Offset : e.Offset+bytes]), nil
+}
+
+// width is the bytes of an element, 0 of a type that is not known.
+func (e entry) width() int64 {
+	switch e.DType {
+	case "f32", "i32":
+		return 4
+	case "f16":
+		return 2
+	case "i8":
+		return 1
+	}
+	return 0
+}
+
+// check compares type, shape and scales with each other and with the size of all data.
+func (e entry) check(data int64) error {
+	if e.width() == 0 {
+		return fmt.Errorf("has type %q, must be f32, f16, i8 or i32", e.DType)
+	}
+	if len(e.Shape) > maxRank {
+		return fmt.Errorf("has %d axes, at most %d are read", len(e.Shape), maxRank)
+	}
+	bytes := e.width()
+	for _, d := range e.Shape {
+		if d < 0 || d > math.MaxInt32 {
+			return fmt.Errorf("has shape %v", e.Shape)
+		}
+		if bytes *= int64(d); bytes > data {
+			return fmt.Errorf("of shape %v is larger than the file", e.Shape)
+		}
+	}
+	if e.DType != "i8" {
+		if e.Scales != 0 || e.Run != 0 {
+			return fmt.Errorf("has scales, which go with type i8 only, not with %s", e.DType)
+		}
+		return nil
+	}
+	if e.Scales < 1 || e.Run < 1 || int64(e.Scales) > bytes || int64(e.Run) > bytes || bytes%(int64(e.Scales)*int64(e.Run)) != 0 {
+		return fmt.Errorf("has %d scales in runs of %d, which do not divide its %d elements", e.Scales, e.Run, bytes)
+	}
+	return nil
+}
+
+// bytes is the room of the values, scales included.
+func (e entry) bytes() int64 {
+	n := e.width()
+	for _, d := range e.Shape {
+		n *= int64(d)
+	}
+	return n + 4*int64(e.Scales)
 }
 
 func (e entry) values(b []byte) *tensor.Tensor {
@@ -140,13 +179,30 @@ func (e entry) values(b []byte) *tensor.Tensor {
 		return t
 	}
 	t := tensor.New(tensor.Float32, e.Shape...)
-	to := t.F()
-	if e.DType == "f16" {
-		tensor.Widen(to, b)
-		return t
+	switch e.DType {
+	case "f16":
+		tensor.Widen(t.F(), b)
+	case "i8":
+		e.int8(b).Widen(t.F())
+	default:
+		floats(t.F(), b)
 	}
+	return t
+}
+
+func floats(to []float32, b []byte) {
 	for i := range to {
 		to[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
-	return t
+}
+
+func (e entry) int8(b []byte) tensor.Int8 {
+	v := tensor.Int8{Scales: make([]float32, e.Scales), Run: e.Run}
+	floats(v.Scales, b)
+	b = b[4*e.Scales:]
+	v.Q = make([]int8, len(b))
+	for i, q := range b {
+		v.Q[i] = int8(q)
+	}
+	return v
 }

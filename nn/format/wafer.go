@@ -8,8 +8,10 @@
 //	           the tensors, little endian, each at a multiple of 64, zeros between
 //
 // The header is {"meta": …, "data_bytes": n, "data_sha256": "…", "tensors": [{"name",
-// "dtype": "f32" | "f16" | "i32", "shape", "offset"}…]}; offsets count from the end of
-// the header. The same content gives the same bytes. Checkpoints use the same file.
+// "dtype": "f32" | "f16" | "i8" | "i32", "shape", "offset"}…]}; offsets count from the end of
+// the header. A tensor of i8 has "scales", their number n, and "run", r: first stand n scales (f32), then
+// a signed byte per element, and element i is that byte as a float32 times scale (i / r) mod n. The same
+// content gives the same bytes. Checkpoints use the same file.
 package format
 
 import (
@@ -40,11 +42,36 @@ const (
 // one than Go's sets it before all else, as the browser's worker does.
 var Sum256 = sha256.Sum256
 
-// Tensor is a named tensor of a file. Half stores a float32 tensor as float16.
+// Tensor is a named tensor of a file. Half stores a float32 tensor as float16; Int8, where it is given,
+// stands in the file in place of the floats.
 type Tensor struct {
 	Name  string
 	Value *tensor.Tensor
 	Half  bool
+	Int8  *tensor.Int8
+}
+
+// Smallest stores a tensor in the fewest bytes that lose nothing: as float16, in 8 bits or as it is.
+func Smallest(name string, v *tensor.Tensor) Tensor {
+	t := Tensor{Name: name, Value: v}
+	if v.DType() != tensor.Float32 {
+		return t
+	}
+	if t.Half = isHalf(v.F()); !t.Half {
+		if q, ok := tensor.ExactInt8(v.F(), v.Shape()); ok {
+			t.Int8 = &q
+		}
+	}
+	return t
+}
+
+func isHalf(f []float32) bool {
+	for _, v := range f {
+		if tensor.FromHalf(tensor.Half(v)) != v {
+			return false
+		}
+	}
+	return true
 }
 
 type header struct {
@@ -59,6 +86,8 @@ type entry struct {
 	DType  string `json:"dtype"`
 	Shape  []int  `json:"shape"`
 	Offset int64  `json:"offset"`
+	Scales int    `json:"scales,omitempty"` // of i8
+	Run    int    `json:"run,omitempty"`    // of i8: elements in a row of one scale
 }
 
 // Encode writes a file. Tensors are stored in the order of their names; meta is
@@ -75,7 +104,7 @@ func Encode(meta any, tensors []Tensor) ([]byte, error) {
 		if i > 0 && tensors[i-1].Name == t.Name {
 			return nil, fmt.Errorf("model file: two tensors are named %q", t.Name)
 		}
-		h.Tensors = append(h.Tensors, entry{t.Name, t.dtype(), append([]int{}, t.Value.Shape()...), h.DataBytes})
+		h.Tensors = append(h.Tensors, t.entry(h.DataBytes))
 		h.DataBytes += t.Bytes()
 	}
 	// The header is as long with the hash as without it, so that everything is written
@@ -103,11 +132,24 @@ func Encode(meta any, tensors []Tensor) ([]byte, error) {
 
 // Bytes is the room that a tensor takes in a file.
 func (t Tensor) Bytes() int64 {
-	n := int64(t.Value.Shape().Size()) * 4
-	if t.dtype() == "f16" {
-		n /= 2
+	n := int64(t.Value.Shape().Size())
+	switch t.dtype() {
+	case "i8":
+		n += 4 * int64(len(t.Int8.Scales))
+	case "f16":
+		n *= 2
+	default:
+		n *= 4
 	}
 	return (n + alignment - 1) / alignment * alignment
+}
+
+func (t Tensor) entry(offset int64) entry {
+	e := entry{Name: t.Name, DType: t.dtype(), Shape: append([]int{}, t.Value.Shape()...), Offset: offset}
+	if t.Int8 != nil {
+		e.Scales, e.Run = len(t.Int8.Scales), t.Int8.Run
+	}
+	return e
 }
 
 func pad(b []byte, fill byte) []byte {
@@ -118,7 +160,10 @@ func pad(b []byte, fill byte) []byte {
 }
 
 func (t Tensor) dtype() string {
-	if t.Half && t.Value.DType() == tensor.Float32 {
+	switch {
+	case t.Int8 != nil:
+		return "i8"
+	case t.Half && t.Value.DType() == tensor.Float32:
 		return "f16"
 	}
 	return t.Value.DType().String()
@@ -126,6 +171,13 @@ func (t Tensor) dtype() string {
 
 func (t Tensor) appendTo(b []byte) []byte {
 	switch t.dtype() {
+	case "i8":
+		for _, v := range t.Int8.Scales {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		for _, q := range t.Int8.Q {
+			b = append(b, byte(q))
+		}
 	case "f16":
 		for _, v := range t.Value.F() {
 			b = binary.LittleEndian.AppendUint16(b, tensor.Half(v))
