@@ -31,8 +31,8 @@ var allowed = map[string]string{
 	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor",
 	"nn/layers":                "nn/graph nn/tensor",
 	"nn/zoo":                   "nn/layers nn/tensor", // shapes
-	"nn/text":                  "nn/tensor",
-	"nn/vision":                "nn/tensor nn/fmath", // turning a picture
+	"nn/text":                  "nn/recipe",
+	"nn/vision":                "nn/tensor nn/fmath nn/recipe", // turning a picture
 	"nn/data":                  "nn/recipe nn/text nn/vision nn/task",
 	"nn/recipe":                "nn/task",
 	"nn/format":                "nn/layers nn/graph nn/tensor",

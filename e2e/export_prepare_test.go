@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"wafer/nn/recipe"
 	"wafer/nn/tensor"
 	"wafer/nn/text"
 	"wafer/nn/vision"
@@ -87,8 +88,8 @@ func TestPagePreparesTextsAsTraining(t *testing.T) {
 			t.Errorf("%s: %q differs", name, given)
 		}
 	}
-	for i, o := range []text.Options{text.DefaultOptions(), {Lower: false, Filters: "e,!", Split: "_"}, {Lower: true, CharLevel: true},
-		{Lower: true, Filters: text.DefaultFilters, NumWords: 9, OOVToken: "<oov>"}, {Filters: "😀ab", NumWords: 30}} {
+	for i, o := range []recipe.Tokenizer{*recipe.DefaultTokenizer(), {Lower: false, Filters: "e,!", Split: "_"}, {Lower: true, CharLevel: true},
+		{Lower: true, Filters: recipe.DefaultTokenizer().Filters, NumWords: 9, OOVToken: "<oov>"}, {Filters: "😀ab", NumWords: 30}} {
 		words := text.NewTokenizer(o)
 		words.Fit(append(oddTexts[:8:8], "constructor"))
 		var tokenizer object

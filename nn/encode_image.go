@@ -25,15 +25,7 @@ func newImageEncoder(i *recipe.Image) (encoder, error) {
 	if i.Background == "black" {
 		e.in.Border = vision.Black
 	}
-	if a := i.Augment; a != nil {
-		v := vision.Augment(*a)
-		e.augment = &v
-	}
-	if k := i.Generator; k != nil {
-		e.keras = &vision.ImageDataGenerator{RotationRange: k.RotationRange, WidthShiftRange: k.WidthShiftRange, HeightShiftRange: k.HeightShiftRange,
-			BrightnessRange: k.BrightnessRange, ShearRange: k.ShearRange, ZoomRange: k.ZoomRange, ChannelShiftRange: k.ChannelShiftRange,
-			FillMode: vision.Fill(k.FillMode), CVal: k.CVal, HorizontalFlip: k.HorizontalFlip, VerticalFlip: k.VerticalFlip}
-	}
+	e.augment, e.keras = (*vision.Augment)(i.Augment), (*vision.ImageDataGenerator)(i.Generator)
 	return e, nil
 }
 

@@ -21,13 +21,13 @@ type textEncoder struct {
 
 func newTextEncoder(t *recipe.Text, tokenizer []byte) (encoder, error) {
 	if n := t.NGrams; n != nil {
-		return &textEncoder{grams: text.NGramHasher{Buckets: n.Buckets, Words: n.Words, CharMin: n.CharMin, CharMax: n.CharMax, MaxLen: n.MaxLen}}, nil
+		return &textEncoder{grams: text.NGramHasher(*n)}, nil
 	}
 	words, err := text.FromJSON(tokenizer)
 	if err != nil {
 		return nil, err
 	}
-	return &textEncoder{words: words, pad: text.Pad{MaxLen: t.Pad.MaxLen, Padding: t.Pad.Padding, Truncating: t.Pad.Truncating}}, nil
+	return &textEncoder{words: words, pad: text.Pad(*t.Pad)}, nil
 }
 
 func (e *textEncoder) length() int {
@@ -90,8 +90,7 @@ func (f *fitter) fitTokenizer() error {
 	if f.r.Preprocess.Text == nil || f.r.Preprocess.Text.Tokenizer == nil {
 		return nil
 	}
-	k := f.r.Preprocess.Text.Tokenizer
-	t := text.NewTokenizer(text.Options{NumWords: k.NumWords, Filters: k.Filters, Lower: k.Lower, Split: k.Split, CharLevel: k.CharLevel, OOVToken: k.OOVToken})
+	t := text.NewTokenizer(*f.r.Preprocess.Text.Tokenizer)
 	texts := make([]string, len(f.data.Train))
 	for i, s := range f.data.Train {
 		if err := text.Check(s.Input.Text); err != nil {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"wafer/nn/recipe"
 )
 
 // ToJSON is what tokenizer.to_json() of Keras returns, byte for byte, up to the order
@@ -136,8 +138,8 @@ func FromJSON(b []byte) (*Tokenizer, error) {
 	return t, nil
 }
 
-func (f tokenizerFile) options() Options {
-	o := DefaultOptions()
+func (f tokenizerFile) options() recipe.Tokenizer {
+	o := *recipe.DefaultTokenizer()
 	o.CharLevel = f.CharLevel
 	set(&o.NumWords, f.NumWords)
 	set(&o.Filters, f.Filters)

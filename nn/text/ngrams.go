@@ -3,6 +3,8 @@ package text
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"wafer/nn/recipe"
 )
 
 // NGramHasher turns a text into the hashed n-grams of its words and their
@@ -14,13 +16,7 @@ import (
 // n-gram of words is the words with a space between. An n-gram of characters is taken from
 // "<word>" and preceded by byte 1; the whole "<word>" is left out, being a word already. Its
 // index is 1 + h mod Buckets, where h is FNV-1a, 32 bits, of its UTF-8 bytes.
-type NGramHasher struct {
-	Buckets int // indices are 1…Buckets; 0 is padding
-	Words   int // longest n-gram of words
-	CharMin int // shortest n-gram of characters
-	CharMax int // longest n-gram of characters; 0: none
-	MaxLen  int // length of a row
-}
+type NGramHasher recipe.NGrams
 
 // Row fills row with the indices of text: first single words in order, then pairs and so
 // on, then n-grams of characters word by word, then zeros. What does not fit is left out;

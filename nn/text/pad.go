@@ -3,30 +3,11 @@ package text
 import (
 	"fmt"
 
-	"wafer/nn/tensor"
+	"wafer/nn/recipe"
 )
 
-// Pad are the arguments of Keras' pad_sequences.
-type Pad struct {
-	MaxLen     int    // length of every row; 0: that of the longest sequence
-	Padding    string // where a short sequence is filled up: "pre" (also "") or "post"
-	Truncating string // where a long sequence is cut: "pre" (also "") or "post"
-}
-
-// PadSequences is Keras' pad_sequences: an i32 tensor [len(seqs), MaxLen]. It
-// panics when Padding or Truncating is neither "pre" nor "post".
-func PadSequences(seqs [][]int32, p Pad, value int32) *tensor.Tensor {
-	if p.MaxLen == 0 {
-		for _, s := range seqs {
-			p.MaxLen = max(p.MaxLen, len(s))
-		}
-	}
-	t := tensor.New(tensor.Int32, len(seqs), p.MaxLen)
-	for i, s := range seqs {
-		p.Row(t.I()[i*p.MaxLen:][:p.MaxLen], s, value)
-	}
-	return t
-}
+// Pad is Keras' pad_sequences; "" is "pre".
+type Pad recipe.Pad
 
 // Row fills one row with a sequence, padded or cut to the length of the row.
 func (p Pad) Row(row, seq []int32, value int32) {

@@ -6,33 +6,16 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"wafer/nn/recipe"
 )
-
-// DefaultFilters are the characters that Keras' Tokenizer removes: ASCII
-// punctuation except the apostrophe, tab and newline.
-const DefaultFilters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n"
-
-// Options are the arguments of Keras' Tokenizer.
-type Options struct {
-	NumWords  int    // words of this index and above are left out (or become OOVToken); 0: no limit
-	Filters   string // every character of it is replaced by Split
-	Lower     bool   // lower-case first, as Python's str.lower does
-	Split     string // what separates words; "" means " "
-	CharLevel bool   // every character is a word; Filters and Split are not used, as in Keras
-	OOVToken  string // has index 1 and stands for unknown words; "": unknown words are dropped
-}
-
-// DefaultOptions are those of Keras.
-func DefaultOptions() Options {
-	return Options{Filters: DefaultFilters, Lower: true, Split: " "}
-}
 
 // Tokenizer gives every word an index by its frequency, as
 // keras.preprocessing.text.Tokenizer does: 1 is the most frequent word (after
 // OOVToken), words of equal frequency keep the order in which they appeared, and
 // 0 is no word. Once fitted, it may be used by several goroutines.
 type Tokenizer struct {
-	Options
+	recipe.Tokenizer
 	documents int
 	counts    table // how often each word occurs, in order of first appearance
 	docs      table // in how many texts
@@ -56,11 +39,11 @@ func (t *table) set(key string, v int) {
 }
 
 // NewTokenizer returns a tokenizer that knows no words yet.
-func NewTokenizer(o Options) *Tokenizer {
+func NewTokenizer(o recipe.Tokenizer) *Tokenizer {
 	if o.Split == "" {
 		o.Split = " "
 	}
-	return &Tokenizer{Options: o}
+	return &Tokenizer{Tokenizer: o}
 }
 
 // Fit counts the words of texts, in addition to those of earlier calls, and

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"wafer/nn/recipe"
 )
 
 // golden is testdata/keras.json, made by keras.py.
@@ -50,7 +52,7 @@ func TestTokenizerEqualsKeras(t *testing.T) {
 	readGolden(t, "keras.json", &g)
 	for _, c := range g.Cases {
 		t.Run(c.Name, func(t *testing.T) {
-			o, a := DefaultOptions(), c.Arguments
+			o, a := *recipe.DefaultTokenizer(), c.Arguments
 			set(&o.NumWords, a.NumWords)
 			set(&o.Filters, a.Filters)
 			set(&o.Lower, a.Lower)
@@ -132,9 +134,12 @@ func TestPadSequencesEqualsKeras(t *testing.T) {
 	readGolden(t, "keras.json", &g)
 	rows := [][]int32{{1, 2, 3, 4, 5}, {}, {6}, {7, 8, 9}}
 	for _, c := range g.Pad {
-		got := PadSequences(rows, Pad{c.MaxLen, c.Padding, c.Truncating}, c.Value)
-		if want := slices.Concat(c.Rows...); !slices.Equal(got.I(), want) || got.Shape()[0] != 4 {
-			t.Errorf("%+v gives %v %v, expected %v", c, got, got.I(), want)
+		for i, want := range c.Rows {
+			got := make([]int32, len(want))
+			Pad{MaxLen: c.MaxLen, Padding: c.Padding, Truncating: c.Truncating}.Row(got, rows[i], c.Value)
+			if !slices.Equal(got, want) {
+				t.Errorf("%+v gives %v for %v, expected %v", c, got, rows[i], want)
+			}
 		}
 	}
 }
@@ -145,11 +150,11 @@ func TestPadRefusesAnotherSide(t *testing.T) {
 			t.Error("padding middle did not panic")
 		}
 	}()
-	PadSequences([][]int32{{1}}, Pad{MaxLen: 2, Padding: "middle"}, 0)
+	Pad{MaxLen: 2, Padding: "middle"}.Row(make([]int32, 2), []int32{1}, 0)
 }
 
 func TestTokenizerOrdersByCountThenFirstAppearance(t *testing.T) {
-	k := NewTokenizer(DefaultOptions())
+	k := NewTokenizer(*recipe.DefaultTokenizer())
 	k.Fit([]string{"The cat sat; the dog sat!", "A dog, the end."})
 	want := []string{"the", "sat", "dog", "cat", "a", "end"}
 	if !slices.Equal(k.index.keys, want) {

@@ -6,21 +6,12 @@ import (
 	"math/rand/v2"
 
 	"wafer/nn/fmath"
+	"wafer/nn/recipe"
 )
 
-// Augment are random changes of training pictures, after Keras' ImageDataGenerator;
-// zero means no such change. The fields are those of the recipe.
-type Augment struct {
-	FlipHorizontal bool    // left and right, every second time
-	FlipVertical   bool    // up and down, every second time
-	Transpose      bool    // every second time; with both flips the eight symmetries of a square
-	Rotation       float64 // degrees either way
-	Shift          float64 // share of the side either way, each axis on its own
-	Zoom           float64 // factor 1−Zoom…1+Zoom, each axis on its own
-	Brightness     float64 // share of the full range either way, added
-	Contrast       float64 // factor 1−Contrast…1+Contrast about the mean of the picture
-	Cutout         float64 // side of a square set to 0 after normalisation, as a share of the side (DeVries and Taylor 2017, arXiv 1708.04552)
-}
+// Augment are the random changes of a recipe's training pictures, after Keras' ImageDataGenerator. A cut-out square is
+// set to 0 after normalisation (DeVries and Taylor 2017, arXiv 1708.04552).
+type Augment recipe.Augment
 
 // Fill is what lies beyond the edge of a picture, for the picture abcd.
 type Fill string

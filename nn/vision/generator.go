@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"wafer/nn/fmath"
+	"wafer/nn/recipe"
 )
 
 // ImageDataGenerator has the random changes of Keras' class of that name, with its
@@ -15,19 +16,7 @@ import (
 // As in Keras (2.4 on, and 3), WidthShiftRange moves a picture up and down and
 // HeightShiftRange left and right: get_random_transform draws tx from the height, and
 // apply_affine_transform takes tx for the horizontal axis.
-type ImageDataGenerator struct {
-	RotationRange     float64 // degrees either way
-	WidthShiftRange   float64 // below 1: share of the width either way; a whole number n: up to n−1 pixels
-	HeightShiftRange  float64 // likewise of the height
-	BrightnessRange   []float64
-	ShearRange        float64 // degrees either way
-	ZoomRange         []float64
-	ChannelShiftRange float64 // levels either way, the same for all channels
-	FillMode          Fill    // "" is FillNearest
-	CVal              float64 // level beyond the edge with FillConstant
-	HorizontalFlip    bool    // every second time
-	VerticalFlip      bool
-}
+type ImageDataGenerator recipe.ImageDataGenerator
 
 // Transform is what get_random_transform draws: the arguments of apply_transform.
 type Transform struct {
@@ -214,7 +203,7 @@ type position struct {
 // the first.
 func (k *ImageDataGenerator) line(at float64, n int) position {
 	last := float64(n - 1)
-	switch k.FillMode {
+	switch Fill(k.FillMode) {
 	case FillConstant:
 		if at < 0 || at > last {
 			return position{low: -1}

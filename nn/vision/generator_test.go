@@ -58,7 +58,7 @@ func TestTransformsEqualKeras(t *testing.T) {
 	}
 	for _, c := range cases {
 		m := made(c.Size[0], c.Size[1], c.Size[2])
-		k := &ImageDataGenerator{FillMode: c.Fill, CVal: 40}
+		k := &ImageDataGenerator{FillMode: string(c.Fill), CVal: 40}
 		in := Input{Height: m.Height, Width: m.Width, Channels: m.Channels, Normalisation: None}
 		row := make([]float32, len(m.Pix))
 		in.WriteTransformed(row, m, k, c.transform())
@@ -141,7 +141,7 @@ func TestGeneratedBitsAreFixed(t *testing.T) {
 	row := make([]float32, len(m.Pix))
 	for _, fill := range []Fill{FillNearest, FillReflect, FillConstant, FillWrap} {
 		k := &ImageDataGenerator{RotationRange: 40, WidthShiftRange: 0.2, HeightShiftRange: 0.2, ShearRange: 20, ZoomRange: []float64{0.7, 1.3},
-			BrightnessRange: []float64{0.8, 1.2}, ChannelShiftRange: 20, FillMode: fill, CVal: 9, HorizontalFlip: true, VerticalFlip: true}
+			BrightnessRange: []float64{0.8, 1.2}, ChannelShiftRange: 20, FillMode: string(fill), CVal: 9, HorizontalFlip: true, VerticalFlip: true}
 		for range 5 {
 			in.WriteGenerated(row, m, k, r)
 			for _, v := range row {
