@@ -14,13 +14,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"wafer/server/api"
+	"wafer/server/atomicfile"
 )
 
 // Errors for callers to tell apart.
@@ -203,24 +203,7 @@ func (t *Tokens) write(list []Token) error {
 	if err != nil {
 		return fmt.Errorf("tokens: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(t.path), 0o700); err != nil {
-		return fmt.Errorf("tokens: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(t.path), ".tokens-*") // 0600
-	if err != nil {
-		return fmt.Errorf("tokens: %w", err)
-	}
-	defer os.Remove(f.Name()) // fails once it is renamed
-	if _, err = f.Write(append(b, '\n')); err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), t.path)
-	}
-	if err != nil {
+	if err := atomicfile.Write(t.path, append(b, '\n'), 0o600); err != nil {
 		return fmt.Errorf("tokens: %w", err)
 	}
 	return nil

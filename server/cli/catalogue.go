@@ -17,6 +17,7 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/server/atomicfile"
 )
 
 // catalogueOrder is how the catalogue lists the shipped models.
@@ -69,7 +70,7 @@ func cmdCatalogue(args []string) error {
 	if err != nil {
 		return err
 	}
-	return writeAtomic(filepath.Join(*models, "catalogue.json"), b)
+	return atomicfile.Write(filepath.Join(*models, "catalogue.json"), b, 0o644)
 }
 
 // examples are the sample pictures of a model, by their paths below /static/.
@@ -119,7 +120,7 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 		if err != nil {
 			return err
 		}
-		if err := writeAtomic(filepath.Join(to, r.Name, name), picture); err != nil {
+		if err := atomicfile.Write(filepath.Join(to, r.Name, name), picture, 0o644); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"wafer/nn"
+	"wafer/server/atomicfile"
 	"wafer/static"
 )
 
@@ -51,7 +52,7 @@ func cmdCompile(args []string) error {
 }
 
 func written(name string, b []byte) error {
-	if err := writeAtomic(name, b); err != nil {
+	if err := atomicfile.Write(name, b, 0o644); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %d bytes\n", name, len(b))

@@ -20,6 +20,7 @@ import (
 
 	"wafer/nn"
 	"wafer/server/api"
+	"wafer/server/atomicfile"
 	"wafer/server/remote"
 )
 
@@ -241,22 +242,16 @@ func (s *submission) follow(ctx context.Context, id string) (*api.Result, error)
 
 // download writes a file that appears when it is whole.
 func (s *submission) download(ctx context.Context, f api.File, to string) error {
-	part, err := os.CreateTemp(filepath.Dir(to), ".wafer-*")
+	part, err := atomicfile.Create(to, filepath.Dir(to), 0o644)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(part.Name()) // fails once it is renamed
+	defer part.Abort()
 	line := &progressLine{to: s.says, what: "downloading", total: f.Size}
 	err = s.client.Download(ctx, f, part, func(n int64) { line.at(filepath.Base(to), n) })
 	line.end()
 	if err == nil {
-		err = part.Chmod(0o644)
-	}
-	if e := part.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(part.Name(), to)
+		err = part.Commit()
 	}
 	if err == nil {
 		fmt.Fprintf(s.says, "wrote %s: %d bytes\n", to, f.Size)

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -18,6 +17,7 @@ import (
 	"wafer/nn"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/server/atomicfile"
 	"wafer/server/fit"
 )
 
@@ -115,7 +115,7 @@ func (t *trainRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := writeAtomic(t.out, m.Bytes()); err != nil {
+	if err := atomicfile.Write(t.out, m.Bytes(), 0o644); err != nil {
 		return err
 	}
 	if err := os.Remove(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -128,7 +128,7 @@ func (t *trainRun) run(ctx context.Context) error {
 // checkpoint writes a file. A large one is given back at once, before the next is made.
 func (t *trainRun) checkpoint(b []byte) error {
 	large := len(b) > 32<<20
-	err := writeAtomic(t.checkpointPath(), b)
+	err := atomicfile.Write(t.checkpointPath(), b, 0o644)
 	if large {
 		runtime.GC()
 	}
@@ -144,41 +144,6 @@ func (t *trainRun) memory(m nn.Memory, lines []string) {
 		most = min(most, t.room.Bytes)
 	}
 	debug.SetMemoryLimit(most)
-}
-
-// writeAtomic writes a file so that after a crash at any moment either the old or the new
-// content is there.
-func writeAtomic(path string, b []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".wafer-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once it is renamed
-	if _, err = f.Write(b); err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return err
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.Sync()
 }
 
 // show prints progress and results for people, or as JSON lines.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"wafer/server/atomicfile"
 	"wafer/server/broker"
 )
 
@@ -88,43 +89,17 @@ func (d *dir) give(size int64) {
 	d.mu.Unlock()
 }
 
-// write puts a file in place whole: written beside, flushed, renamed, and the rename flushed.
-func (d *dir) write(key string, b []byte) (err error) {
-	f, err := os.CreateTemp(d.path("tmp"), "")
+// write puts a file in place whole.
+func (d *dir) write(key string, b []byte) error {
+	f, err := atomicfile.Create(d.path(key), d.path("tmp"), 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once it is renamed
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
+	defer f.Abort()
+	if _, err := f.Write(b); err != nil {
 		return err
 	}
-	folder := filepath.Dir(d.path(key))
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), d.path(key)); err != nil {
-		return err
-	}
-	return syncDir(folder)
-}
-
-func syncDir(folder string) error {
-	f, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) { // not on Windows
-		return err
-	}
-	return nil
+	return f.Commit()
 }
 
 // full names the errors of a disk without room.

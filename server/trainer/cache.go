@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"wafer/server/api"
+	"wafer/server/atomicfile"
 	"wafer/server/broker"
 	"wafer/server/store"
 )
@@ -192,23 +193,20 @@ func (c *cache) fetch(ctx context.Context, f api.File, open opener) error {
 	if err != nil {
 		return err
 	}
-	out, err := os.CreateTemp(filepath.Join(c.dir, "tmp"), "")
+	out, err := atomicfile.Create(c.blob(f.SHA256), filepath.Join(c.dir, "tmp"), 0o600)
 	if err != nil {
 		return bare(err)
 	}
-	defer os.Remove(out.Name()) // fails once it is renamed
+	defer out.Abort()
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(out, sum), io.LimitReader(from, f.Size+1))
-	if e := out.Close(); err == nil {
-		err = e
-	}
 	if err != nil {
 		return bare(err)
 	}
 	if n != f.Size || hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
 		return fmt.Errorf("does not have the size %d and the hash %.12s… that the job says", f.Size, f.SHA256)
 	}
-	return bare(os.Rename(out.Name(), c.blob(f.SHA256)))
+	return bare(out.Commit())
 }
 
 // makeRoom removes what was not used for longest, until more bytes may come.
