@@ -179,7 +179,7 @@ func note(r state.Result) app.UI {
 
 func answerFoot(r state.Result) app.UI {
 	return app.Div().Class("answer-foot").Body(
-		app.Span().Class("number").Text(T("classify.time", state.Millis(r.Millis))+" · "+state.Engine(r)),
+		app.Span().Class("number").Text(T("classify.time", state.Millis(r.Millis))+" · "+state.Engine(r, state.Isolated())),
 		teachLink(),
 	)
 }

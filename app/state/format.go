@@ -1,8 +1,11 @@
 package state
 
 import (
+	"math"
 	"strconv"
 	"strings"
+
+	"wafer/nn/task"
 )
 
 // Percent writes a probability of 0…1 as "99.3%". Only what is exactly 0 or 1
@@ -50,12 +53,13 @@ func Millis(ms float64) string {
 	return strconv.FormatFloat(ms/1000, 'f', 1, 64) + " s"
 }
 
-// Engine says how an answer was computed: vectors, threads and the memory of the model.
-func Engine(r Result) string {
+// Engine says how an answer was computed: vectors, threads and the memory of the model. isolated is whether the
+// browser lets the page have several threads.
+func Engine(r Result, isolated bool) string {
 	switch memory := Size(int64(r.Memory)); {
 	case r.Threads == 0:
 		return T("classify.engine.none")
-	case r.Threads == 1 && !Isolated():
+	case r.Threads == 1 && !isolated:
 		return T("classify.engine.unisolated", memory)
 	case r.Threads == 1:
 		return T("classify.engine.one", memory)
@@ -71,4 +75,33 @@ func Count(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// Duration writes seconds as people say them: "12 s", "3 min", "2 h 5 min".
+func Duration(seconds float64) string {
+	switch s := int(seconds + 0.5); {
+	case s < 90:
+		return T("unit.seconds", s)
+	case s < 90*60:
+		return T("unit.minutes", (s+30)/60)
+	default:
+		return T("unit.hours", s/3600, s%3600/60)
+	}
+}
+
+// Speed says how fast a running job is and how long it will take, "" when that is not known.
+func Speed(p *task.Progress) string {
+	if p == nil || p.SamplesPerSecond <= 0 || !finite(p.SamplesPerSecond, p.SecondsLeft) {
+		return ""
+	}
+	return T("jobs.run.speed", Count(int(p.SamplesPerSecond+0.5)), Duration(p.SecondsLeft))
+}
+
+func finite(values ...float64) bool {
+	for _, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
 }

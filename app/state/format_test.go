@@ -21,15 +21,13 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 }
 
 func TestEngineSaysWhyThereIsOneThread(t *testing.T) {
-	defer func(before func() bool) { Isolated = before }(Isolated)
 	one := Result{Threads: 1, Memory: 3 << 20}
 	for isolated, want := range map[bool]string{true: "SIMD, 1 thread, ", false: "SIMD, 1 thread since this page is not isolated, "} {
-		Isolated = func() bool { return isolated }
-		if got := Engine(one); !strings.HasPrefix(got, want) {
+		if got := Engine(one, isolated); !strings.HasPrefix(got, want) {
 			t.Errorf("isolated %v: %q, expected %q…", isolated, got, want)
 		}
 	}
-	if got, want := Engine(Result{}), T("classify.engine.none"); got != want {
+	if got, want := Engine(Result{}, true), T("classify.engine.none"); got != want {
 		t.Errorf("without a module: %q, expected %q", got, want)
 	}
 }

@@ -80,23 +80,3 @@ func JobWords(j Job) string {
 	}
 	return T("jobs.run.testing")
 }
-
-// Speed says how fast a running job is and how long it will take, "" when that is not known.
-func Speed(p *task.Progress) string {
-	if p == nil || p.SamplesPerSecond <= 0 || !finite(p.SamplesPerSecond, p.SecondsLeft) {
-		return ""
-	}
-	return T("jobs.run.speed", Count(int(p.SamplesPerSecond+0.5)), Duration(p.SecondsLeft))
-}
-
-// Duration writes seconds as people say them: "12 s", "3 min", "2 h 5 min".
-func Duration(seconds float64) string {
-	switch s := int(seconds + 0.5); {
-	case s < 90:
-		return T("unit.seconds", s)
-	case s < 90*60:
-		return T("unit.minutes", (s+30)/60)
-	default:
-		return T("unit.hours", s/3600, s%3600/60)
-	}
-}

@@ -61,7 +61,7 @@ func (j *Jobs) change(do func(*JobsState)) {
 	j.mu.Lock()
 	do(&j.view)
 	j.mu.Unlock()
-	j.app.change(func(*State) {})
+	j.app.Changed()
 }
 
 // Shown are the jobs that the filter leaves.
@@ -175,7 +175,7 @@ func (j *Jobs) Refresh() (busy bool) {
 	if !j.app.Get().Server.CanRead() {
 		return false
 	}
-	list, err := j.app.server.Jobs()
+	list, err := j.app.Remote().Jobs()
 	if status := client.Status(err); status == 401 || status == 403 {
 		j.app.AskServer() // signed out meanwhile
 	}
@@ -222,7 +222,7 @@ func (j *Jobs) follow() {
 	for _, id := range want {
 		run := j.view.Runs[id]
 		if j.streams[id] == nil && !j.over(run) {
-			stop := j.app.server.Events(id, run.Job.Seq, func(e []api.Event) { j.hear(id, e) }, func(err error) { j.connection(id, err) })
+			stop := j.app.Remote().Events(id, run.Job.Seq, func(e []api.Event) { j.hear(id, e) }, func(err error) { j.connection(id, err) })
 			j.streams[id] = stop
 			go j.introduce(id)
 		}
@@ -236,7 +236,7 @@ func (j *Jobs) followList() {
 		if j.here && j.view.Open == "" && j.view.Compare == nil && job.Status.State == api.Running && len(want) < maxLive {
 			want = append(want, job.ID)
 			if j.live[job.ID] == nil {
-				j.live[job.ID] = j.app.server.Events(job.ID, job.Seq, func(e []api.Event) { j.hearInList(job.ID, e[len(e)-1]) }, func(error) {})
+				j.live[job.ID] = j.app.Remote().Events(job.ID, job.Seq, func(e []api.Event) { j.hearInList(job.ID, e[len(e)-1]) }, func(error) {})
 			}
 		}
 	}
@@ -271,7 +271,7 @@ func (j *Jobs) over(r JobRun) bool {
 
 // introduce asks for what events do not tell of a job.
 func (j *Jobs) introduce(id string) {
-	job, err := j.app.server.Job(id)
+	job, err := j.app.Remote().Job(id)
 	if err != nil {
 		j.connection(id, err)
 		return

@@ -163,7 +163,7 @@ func (j *Jobs) SubmitClone(then func(id string)) {
 	}
 	key := newKey()
 	j.do(f.Of, func() (*Say, error) {
-		made, err := j.app.server.Submit(spec, key)
+		made, err := j.app.Remote().Submit(spec, key)
 		if err != nil {
 			j.change(func(s *JobsState) { f.Error = err.Error(); s.Clone = &f })
 			return nil, nil

@@ -1,10 +1,5 @@
 package state
 
-import (
-	"wafer/app/bridge"
-	"wafer/server/api"
-)
-
 // do runs an action on a job, one at a time for each, and shows what came of it.
 func (j *Jobs) do(id string, action func() (*Say, error)) {
 	j.mu.Lock()
@@ -30,7 +25,7 @@ func (j *Jobs) do(id string, action func() (*Say, error)) {
 // Move asks for one of the moves of people.
 func (j *Jobs) Move(id string, m Move) {
 	j.do(id, func() (*Say, error) {
-		job, err := j.app.server.Move(id, m)
+		job, err := j.app.Remote().Move(id, m)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +52,7 @@ func (j *Jobs) replace(job Job) {
 func (j *Jobs) Delete(id string, then func()) {
 	j.do(id, func() (*Say, error) {
 		job, _ := j.Get().Find(id)
-		if err := j.app.server.Delete(id); err != nil {
+		if err := j.app.Remote().Delete(id); err != nil {
 			return nil, err
 		}
 		j.change(func(s *JobsState) {
@@ -88,17 +83,6 @@ func (j *Jobs) Bring(id string) {
 		j.change(func(s *JobsState) { s.Brought = &m })
 		return say("jobs.brought", Title(m)), nil
 	})
-}
-
-// bring downloads the model of a job, looks at it and keeps it. It blocks.
-func (s *Store) bring(job api.Job) (Model, error) {
-	f := job.Status.Result.File
-	file, err := s.server.File(f.SHA256)
-	if err != nil {
-		return Model{}, err
-	}
-	name := job.Spec.Name
-	return s.Import(bridge.NewFile(name, "application/octet-stream", file))
 }
 
 // Complain shows why something did not work.

@@ -5,6 +5,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/client"
+	"wafer/server/api"
 )
 
 const keptCatalogue = "wafer.catalogue"
@@ -183,7 +184,46 @@ func (s *Store) ask(req bridge.Request, file []byte) bridge.Response {
 	return <-last
 }
 
-// sentence is an error that is already a sentence in the person's language.
-type sentence string
+// askFiles sends a request and waits for its last answer and the buffers beside it.
+func (s *Store) askFiles(req bridge.Request, buffers []bridge.Buffer) (bridge.Response, [][]byte) {
+	type last struct {
+		res   bridge.Response
+		files [][]byte
+	}
+	done := make(chan last, 1)
+	s.worker.Call(req, buffers, func(res bridge.Response, files [][]byte) {
+		if res.Event == bridge.Done || res.Event == bridge.Failed {
+			done <- last{res, files}
+		}
+	})
+	l := <-done
+	return l.res, l.files
+}
 
-func (s sentence) Error() string { return string(s) }
+// bring downloads the model of a job, looks at it and keeps it. It blocks.
+func (s *Store) bring(job api.Job) (Model, error) {
+	f := job.Status.Result.File
+	file, err := s.server.File(f.SHA256)
+	if err != nil {
+		return Model{}, err
+	}
+	name := job.Spec.Name
+	return s.Import(bridge.NewFile(name, "application/octet-stream", file))
+}
+
+// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, then those of the user.
+func (st State) Bases(kind Kind) []Model {
+	var list []Model
+	for _, m := range st.Models {
+		if m.Kind == kind && m.Backbone {
+			list = append(list, m)
+		}
+	}
+	for _, m := range st.Taught {
+		if m.Kind == kind {
+			m.Backbone = false
+			list = append(list, m)
+		}
+	}
+	return list
+}

@@ -29,7 +29,7 @@ func (s *Store) SetLanguage(l Lang) {
 }
 
 func (s *Store) speak(l Lang) {
-	language.Store(l)
+	SetLanguage(l)
 	bridge.SetRoot("lang", string(l))
 	s.change(func(st *State) { st.Lang = l })
 }

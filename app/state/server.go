@@ -9,36 +9,6 @@ import (
 	"wafer/server/api"
 )
 
-// Words of the server that pages use.
-type (
-	Job      = api.Job
-	JobState = api.State
-	Move     = api.Move
-	JobEvent = api.Event
-)
-
-// States of jobs, in the order in which pages list them, and what pages ask of them by name.
-var JobStates = []JobState{api.Running, api.Queued, api.Paused, api.Succeeded, api.Failed, api.Cancelled}
-
-const (
-	JobRunning   = api.Running
-	JobPaused    = api.Paused
-	JobQueued    = api.Queued
-	JobSucceeded = api.Succeeded
-	JobFailed    = api.Failed
-)
-
-// MovesOf are the moves that people may ask of a job now.
-func MovesOf(j Job) []Move {
-	var list []Move
-	for _, m := range j.Status.State.Moves() {
-		if m.ByPeople() {
-			list = append(list, m)
-		}
-	}
-	return list
-}
-
 // Server is what the Store needs of client.Server. Its methods block, except Events.
 type Server interface {
 	Info() (api.Server, error)
@@ -72,6 +42,9 @@ func (s ServerState) CanDelete() bool { return s.Jobs && s.Role == api.Admin }
 
 // Serve makes the server known to the store; without it there is none.
 func (s *Store) Serve(server Server) { s.server = server }
+
+// Remote is the server behind the page, nil for none.
+func (s *Store) Remote() Server { return s.server }
 
 // AskServer learns what the server does for this page. It blocks.
 func (s *Store) AskServer() {

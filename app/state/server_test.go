@@ -6,16 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"wafer/app/bridge"
 	"wafer/app/client"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
-
-func infoOf(name string, file []byte) bridge.FileInfo {
-	f := fileOf(file)
-	return bridge.FileInfo{Name: name, SHA256: f.SHA256, Size: f.Size}
-}
 
 // fakeServer is a Server in memory: it keeps files and jobs, and tells events of a job to those who follow it. What a worker
 // would do, a test does with happen.

@@ -8,24 +8,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/store"
-	"wafer/nn/task"
 	"wafer/server/api"
-)
-
-// Words that pages use and that are defined elsewhere.
-type (
-	Model  = task.Model
-	Kind   = task.Kind
-	Result = task.Result
-	Score  = task.Score
-	File   = bridge.File
-	Intake = bridge.Intake
-	Pad    = bridge.Pad
-)
-
-const (
-	Image = task.Image
-	Text  = task.Text
 )
 
 // Theme says which colours the page has.
@@ -142,6 +125,9 @@ func (s *Store) change(do func(*State)) {
 		w()
 	}
 }
+
+// Changed tells those who watch that something beside the State has changed, such as a page's own part.
+func (s *Store) Changed() { s.change(func(*State) {}) }
 
 // with returns a copy of m in which key is v: maps in a State are never written to.
 func with[K comparable, V any](m map[K]V, key K, v V) map[K]V {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"wafer/app/store"
 	"wafer/nn/task"
@@ -12,28 +11,6 @@ import (
 
 // MaxClasses bounds a project: more than this is no longer a playground.
 const MaxClasses = 50
-
-// Say is a sentence of the catalogue with what goes into its blanks.
-type Say struct {
-	Key    string
-	Values []any
-}
-
-func say(key string, values ...any) *Say { return &Say{key, values} }
-
-// Text is the sentence in the language in use, "" for nil.
-func (s *Say) Text() string {
-	if s == nil {
-		return ""
-	}
-	values := slices.Clone(s.Values)
-	for i, v := range values {
-		if inner, ok := v.(*Say); ok {
-			values[i] = inner.Text()
-		}
-	}
-	return T(s.Key, values...)
-}
 
 // Project is what one side of the Teach page (pictures or texts) is working
 // on: the kept document, its samples, and what can be undone. Its methods are
@@ -122,17 +99,6 @@ func (p *Project) freeColor() int {
 // Colors is the number of colours that classes take turns in (Okabe and Ito's
 // palette without black and yellow, which vanish on one ground or the other).
 const Colors = 6
-
-// CleanName makes a name one line without spaces around it, at most 60 letters.
-func CleanName(name string) string {
-	name = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(name, "�"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-	if letters := []rune(name); len(letters) > 60 {
-		name = strings.TrimSpace(string(letters[:60]))
-	}
-	return name
-}
 
 // RenameClass gives a class a new name.
 func (p *Project) RenameClass(id, name string) {

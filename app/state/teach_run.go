@@ -64,15 +64,6 @@ func (r *Training) Progress(p task.Progress) {
 	}
 }
 
-func finite(values ...float64) bool {
-	for _, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
-}
-
 // Stop notes that the user wants no more epochs.
 func (r *Training) Stop() {
 	if r.Active() {

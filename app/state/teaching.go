@@ -59,12 +59,6 @@ type deleted struct {
 	curve  []task.Progress
 }
 
-// Notice is the last thing that happened, in words.
-type Notice struct {
-	*Say
-	Bad bool
-}
-
 // Trial is one new input given to the taught model.
 type Trial struct {
 	Typed  string // the text, or
@@ -134,7 +128,7 @@ func (t *Teaching) changeOf(kind Kind, do func(l *lesson)) {
 	}
 	do(t.lessons[kind])
 	t.mu.Unlock()
-	t.app.change(func(*State) {})
+	t.app.Changed()
 }
 
 // edit is a change of the project that is kept and that a later training should
@@ -223,7 +217,7 @@ func (t *Teaching) warn(err error) {
 		t.warning = sayStore(err)
 	}
 	t.mu.Unlock()
-	t.app.change(func(*State) {})
+	t.app.Changed()
 }
 
 func sayStore(err error) *Say {
@@ -324,23 +318,6 @@ func (t *Teaching) notify(kind Kind, s *Say, bad bool) {
 
 // RefuseText says where texts go that were dropped or pasted among pictures.
 func (t *Teaching) RefuseText() { t.notify(Image, say("teach.droptext"), true) }
-
-// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, then those of the user.
-func (st State) Bases(kind Kind) []Model {
-	var list []Model
-	for _, m := range st.Models {
-		if m.Kind == kind && m.Backbone {
-			list = append(list, m)
-		}
-	}
-	for _, m := range st.Taught {
-		if m.Kind == kind {
-			m.Backbone = false
-			list = append(list, m)
-		}
-	}
-	return list
-}
 
 // BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that
 // fits the samples: one trained on drawings when most samples were drawn and on

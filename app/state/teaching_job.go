@@ -21,7 +21,7 @@ func (t *Teaching) followJob(kind Kind, id string) {
 	l.remote = JobRun{Curve: l.training.Curve, brought: len(l.training.Curve), marked: len(l.training.Curve)}
 	l.remote.Job.ID = id
 	t.mu.Unlock()
-	stop := t.app.server.Events(id, 0, func(e []api.Event) { t.hearJob(kind, id, e) }, func(err error) { t.jobConnection(kind, id, err) })
+	stop := t.app.Remote().Events(id, 0, func(e []api.Event) { t.hearJob(kind, id, e) }, func(err error) { t.jobConnection(kind, id, err) })
 	t.mu.Lock()
 	l.unfollow = stop
 	t.mu.Unlock()
@@ -89,11 +89,11 @@ func (t *Teaching) reopenJob(kind Kind) {
 	t.mu.Lock()
 	l := t.lessons[kind]
 	id := l.project.Job
-	if id != "" && t.app.server != nil {
+	if id != "" && t.app.Remote() != nil {
 		l.training = Training{Stage: StageRunning, Job: id}
 	}
 	t.mu.Unlock()
-	if id != "" && t.app.server != nil {
+	if id != "" && t.app.Remote() != nil {
 		t.followJob(kind, id)
 	}
 }
@@ -134,7 +134,7 @@ func (t *Teaching) TakeModel() {
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
 	go func() {
-		whole, err := t.app.server.Job(job.ID)
+		whole, err := t.app.Remote().Job(job.ID)
 		if err == nil {
 			_, err = t.app.bring(whole)
 		}
@@ -190,7 +190,7 @@ func (t *Teaching) TakeJob(id string, then func(error)) {
 
 func (t *Teaching) takeJob(id string) error {
 	<-t.ready
-	server := t.app.server
+	server := t.app.Remote()
 	job, err := server.Job(id)
 	if err != nil {
 		return err
@@ -231,7 +231,7 @@ func (t *Teaching) takeJob(id string) error {
 
 // fetchRun pauses a job and gets what is needed to go on with it.
 func (t *Teaching) fetchRun(job Job) (course, error) {
-	server := t.app.server
+	server := t.app.Remote()
 	if job.Status.State != api.Paused {
 		paused, err := server.Move(job.ID, api.Pause)
 		if err != nil {
@@ -277,7 +277,7 @@ func (t *Teaching) settled(paused Job) (Job, error) {
 			break
 		}
 		t.wait(settleEvery)
-		now, err := t.app.server.Job(paused.ID)
+		now, err := t.app.Remote().Job(paused.ID)
 		if err != nil {
 			return paused, err
 		}

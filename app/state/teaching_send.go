@@ -160,22 +160,6 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 	return list, nil
 }
 
-// askFiles sends a request and waits for its last answer and the buffers beside it.
-func (s *Store) askFiles(req bridge.Request, buffers []bridge.Buffer) (bridge.Response, [][]byte) {
-	type last struct {
-		res   bridge.Response
-		files [][]byte
-	}
-	done := make(chan last, 1)
-	s.worker.Call(req, buffers, func(res bridge.Response, files [][]byte) {
-		if res.Event == bridge.Done || res.Event == bridge.Failed {
-			done <- last{res, files}
-		}
-	})
-	l := <-done
-	return l.res, l.files
-}
-
 // Decline closes the sheet or stops the upload: nothing more leaves. A run that began here goes on here.
 func (t *Teaching) Decline() {
 	t.mu.Lock()
@@ -202,7 +186,7 @@ func (t *Teaching) Decline() {
 func (t *Teaching) abandon(files []SendFile) {
 	for _, f := range files {
 		if f.Sent < f.Size {
-			t.app.server.Abandon(f.SHA256) // the server forgets it by itself otherwise, later
+			t.app.Remote().Abandon(f.SHA256) // the server forgets it by itself otherwise, later
 		}
 	}
 }
@@ -300,7 +284,7 @@ func (t *Teaching) submit(kind Kind, s *sending) (api.Job, error) {
 		if limits.MaxFile > 0 && f.Size > limits.MaxFile {
 			return api.Job{}, errors.New(T("jobs.send.large", f.Path, Size(f.Size), Size(limits.MaxFile)))
 		}
-		err := upload(t.app.server, limits.Server, f.File, f.data, &s.stop, t.wait, func(sent int64) {
+		err := upload(t.app.Remote(), limits.Server, f.File, f.data, &s.stop, t.wait, func(sent int64) {
 			t.changeOf(kind, func(*lesson) {
 				list := slices.Clone(s.Files)
 				list[i].Sent = sent
@@ -320,7 +304,7 @@ func (t *Teaching) submit(kind Kind, s *sending) (api.Job, error) {
 	if s.stop.Load() {
 		return api.Job{}, errStopped
 	}
-	return t.app.server.Submit(spec, s.key)
+	return t.app.Remote().Submit(spec, s.key)
 }
 
 func (t *Teaching) sendFailed(kind Kind, err error) {

@@ -3,7 +3,6 @@ package state
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"wafer/app/bridge"
 )
@@ -114,21 +113,6 @@ func (t *Teaching) DownloadModel() {
 		}
 		bridge.Download(FileName(s.Model.Title), "application/octet-stream", file)
 	}()
-}
-
-// FileName is the name under which a model is downloaded.
-func FileName(title string) string { return fileName(title) + ".wafer" }
-
-// fileName is a title without what a file system may refuse.
-func fileName(title string) string {
-	words := strings.FieldsFunc(title, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>:"/\|?*`, r)
-	})
-	name := strings.Trim(strings.Join(words, "-"), ".-")
-	if name == "" {
-		name = "model"
-	}
-	return name
 }
 
 // DeleteModel forgets the taught model; UndoDelete brings it back.

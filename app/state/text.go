@@ -42,6 +42,9 @@ func Language() Lang {
 	return English
 }
 
+// SetLanguage makes T speak a language.
+func SetLanguage(l Lang) { language.Store(l) }
+
 // T returns the text of a key in the chosen language. Values take the places of
 // {0}, {1}… in it; numbers are written with thousands apart. An unknown key is
 // returned as it is; a test makes sure that no page has one.

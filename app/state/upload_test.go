@@ -1,8 +1,6 @@
 package state
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"strings"
 	"sync/atomic"
@@ -13,39 +11,6 @@ import (
 	"wafer/server/api"
 )
 
-// shelf is the part of a server that takes uploads. fail may refuse a request.
-type shelf struct {
-	got   map[string][]byte
-	calls []string
-	fail  func(call int) error
-}
-
-func (s *shelf) called(what string) error {
-	s.calls = append(s.calls, what)
-	if s.fail == nil {
-		return nil
-	}
-	return s.fail(len(s.calls))
-}
-
-func (s *shelf) Begin(f api.File) (api.Upload, error) {
-	if err := s.called("begin"); err != nil {
-		return api.Upload{}, err
-	}
-	return api.Upload{SHA256: f.SHA256, Size: f.Size, Offset: int64(len(s.got[f.SHA256]))}, nil
-}
-
-func (s *shelf) Send(f api.File, offset int64, piece []byte) (api.Upload, error) {
-	if err := s.called("send"); err != nil {
-		return api.Upload{}, err
-	}
-	if offset != int64(len(s.got[f.SHA256])) {
-		return api.Upload{}, &client.Error{Status: 409, Message: "not there"}
-	}
-	s.got[f.SHA256] = append(s.got[f.SHA256], piece...)
-	return api.Upload{SHA256: f.SHA256, Size: f.Size, Offset: int64(len(s.got[f.SHA256]))}, nil
-}
-
 // uploader is a Server of which only uploads are asked.
 type uploader struct {
 	Server
@@ -55,11 +20,6 @@ type uploader struct {
 func (u uploader) Begin(f api.File) (api.Upload, error) { return u.shelf.Begin(f) }
 func (u uploader) Send(f api.File, at int64, piece []byte) (api.Upload, error) {
 	return u.shelf.Send(f, at, piece)
-}
-
-func fileOf(data []byte) api.File {
-	sum := sha256.Sum256(data)
-	return api.File{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))}
 }
 
 func TestUploadGoesOnAfterInterruptions(t *testing.T) {
