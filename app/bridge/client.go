@@ -5,20 +5,6 @@ import (
 	"sync"
 )
 
-// A Buffer is bytes on their way to the worker. On the page they may still lie
-// in a file of the disk: the browser hands the file over and the worker reads
-// it, so the main thread never does.
-type Buffer struct {
-	data []byte
-	blob any // js.Value of a Blob or File; nil when data holds the bytes
-}
-
-// Bytes makes a Buffer of bytes that Go holds.
-func Bytes(b []byte) Buffer { return Buffer{data: b} }
-
-// Data returns the bytes that Go holds, nil when a browser's Blob has them.
-func (b Buffer) Data() []byte { return b.data }
-
 // Client is the page's end of the bridge: it starts the worker, numbers the
 // requests, brings each answer to the caller that asked, and starts a new worker
 // when the old one dies.

@@ -29,6 +29,3 @@ type Intake struct {
 // Blob returns the browser's Blob or File (a js.Value) that holds the bytes, or
 // nil when they are in Go's memory.
 func (f File) Blob() any { return f.data.blob }
-
-// Blob makes a Buffer of a browser's Blob or File (a js.Value).
-func Blob(v any) Buffer { return Buffer{blob: v} }

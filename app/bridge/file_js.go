@@ -114,3 +114,9 @@ func later(millis int, do func()) {
 	})
 	js.Global().Call("setTimeout", f, millis)
 }
+
+type fileError struct{ cause error }
+
+func (e fileError) Error() string {
+	return "The file could not be read; perhaps it was moved or changed since it was chosen. The browser says: " + e.cause.Error()
+}

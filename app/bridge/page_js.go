@@ -53,11 +53,11 @@ func (w *worker) listen(event string, on func(js.Value)) {
 func (w *worker) send(text string, buffers []Buffer) {
 	list, moved := js.Global().Get("Array").New(), js.Global().Get("Array").New()
 	for _, b := range buffers {
-		if blob, ok := b.blob.(js.Value); ok {
+		if blob, ok := b.Blob().(js.Value); ok {
 			list.Call("push", blob)
 			continue
 		}
-		array := uint8Array(b.data).Get("buffer")
+		array := uint8Array(b.Data()).Get("buffer")
 		list.Call("push", array)
 		moved.Call("push", array)
 	}
@@ -85,12 +85,6 @@ func envelope(text string, list js.Value) js.Value {
 	return o
 }
 
-func uint8Array(b []byte) js.Value {
-	a := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(a, b)
-	return a
-}
-
 func bytesOf(list js.Value) [][]byte {
 	if list.Type() != js.TypeObject {
 		return nil
@@ -100,12 +94,4 @@ func bytesOf(list js.Value) [][]byte {
 		out[i] = copyOf(list.Index(i))
 	}
 	return out
-}
-
-// copyOf copies an ArrayBuffer into Go's memory.
-func copyOf(buffer js.Value) []byte {
-	a := js.Global().Get("Uint8Array").New(buffer)
-	b := make([]byte, a.Length())
-	js.CopyBytesToGo(b, a)
-	return b
 }

@@ -64,12 +64,6 @@ func load(list js.Value) ([][]byte, error) {
 	return out, nil
 }
 
-type fileError struct{ cause error }
-
-func (e fileError) Error() string {
-	return "The file could not be read; perhaps it was moved or changed since it was chosen. The browser says: " + e.cause.Error()
-}
-
 func post(res Response, buffers ...[]byte) {
 	list := js.Global().Get("Array").New()
 	for _, b := range buffers {
