@@ -20,7 +20,7 @@ WASM_PACKAGES := ./nn/fmath ./nn/tensor ./nn/eval ./nn/native
 # Packages whose arithmetic must be the same without SIMD and with an older Go.
 PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/plan ./nn/native
 # Packages with goroutines.
-RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/worker ./server/web ./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
+RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./app/jobs ./app/worker ./server/web ./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
 .PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-models load size weights clean
 

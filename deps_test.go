@@ -42,12 +42,17 @@ var allowed = map[string]string{
 	"nn/nntest":                "nn/graph nn/grad nn/tensor nn/eval",
 	"app":                      "app/*",
 	"app/view":                 "",
-	"app/page":                 "app/view app/state app/bridge app/store nn/task", // of store its types only
-	"app/state":                "app/bridge app/client app/store nn/task nn/recipe server/api",
-	"app/bridge":               "nn/task nn/recipe",
+	"app/page":                 "app/view app/words app/browser app/state app/teach app/jobs app/store nn/task server/api", // of store its types only
+	"app/words":                "nn/task",
+	"app/browser":              "",
+	"app/state":                "app/words app/browser app/bridge app/client app/store nn/task server/api",
+	"app/state/statetest":      "app/browser app/bridge app/client nn/task server/api",
+	"app/jobs":                 "app/words app/state app/client nn/task server/api",
+	"app/teach":                "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/task server/api",
+	"app/bridge":               "app/browser nn/task",
 	"app/store":                "nn/task",
 	"app/client":               "server/api nn/task",
-	"app/worker":               "app/bridge nn nn/format nn/format/samples nn/task nn/recipe nn/vision",
+	"app/worker":               "app/bridge app/browser nn nn/format nn/format/samples nn/task nn/recipe nn/vision",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
 	"wasm/edge":                "server/edge",
@@ -85,7 +90,7 @@ var allowed = map[string]string{
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "app/bridge", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
+var browser = []string{"nn/run", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string

@@ -20,6 +20,7 @@ import (
 	"wafer/app/page"
 	"wafer/app/state"
 	"wafer/app/store"
+	"wafer/app/words"
 )
 
 // Site says where the built files are served from.
@@ -126,7 +127,7 @@ func (s Site) handler() *app.Handler {
 	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM) + "&plain=" + url.QueryEscape(s.PlainWASM)
 	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM, state.ExportTemplate}, s.Precache...)
 	return &app.Handler{
-		Name: "Wafer", ShortName: "Wafer", Title: state.T("title.classify"), Lang: "en",
+		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
 		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",
 		Icon:                    icon,
 		BackgroundColor:         "#f7f7f8",

@@ -3,6 +3,8 @@ package bridge
 import (
 	"encoding/json"
 	"sync"
+
+	"wafer/app/browser"
 )
 
 // Client is the page's end of the bridge: it starts the worker, numbers the
@@ -25,7 +27,7 @@ type Client struct {
 
 // transport is one running worker.
 type transport interface {
-	send(text string, buffers []Buffer)
+	send(text string, buffers []browser.Buffer)
 	stop()
 }
 
@@ -35,7 +37,7 @@ const tooManyDeaths = 3
 // Call sends a request with its buffers and returns its number at once. on is
 // called for every answer, in order, and for exactly one last one, whose Event
 // is Done or Failed; it runs on another goroutine than Call.
-func (c *Client) Call(req Request, buffers []Buffer, on func(Response, [][]byte)) int {
+func (c *Client) Call(req Request, buffers []browser.Buffer, on func(Response, [][]byte)) int {
 	c.mu.Lock()
 	c.next++
 	req.ID = c.next

@@ -5,18 +5,20 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"wafer/app/browser"
 )
 
 // wire is a transport whose worker is the test.
 type wire struct {
 	sent    []Request
-	buffers [][]Buffer
+	buffers [][]browser.Buffer
 	message func(string, [][]byte)
 	died    func(string)
 	stopped bool
 }
 
-func (w *wire) send(text string, buffers []Buffer) {
+func (w *wire) send(text string, buffers []browser.Buffer) {
 	var r Request
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		panic(err)
@@ -43,7 +45,7 @@ func TestAnswersReachTheirCaller(t *testing.T) {
 	var first, second []Event
 	a := c.Call(Request{Verb: Load, Model: "digits"}, nil, func(r Response, _ [][]byte) { first = append(first, r.Event) })
 	var file []byte
-	b := c.Call(Request{Verb: Teach}, []Buffer{Bytes([]byte{1})}, func(r Response, buffers [][]byte) {
+	b := c.Call(Request{Verb: Teach}, []browser.Buffer{browser.Bytes([]byte{1})}, func(r Response, buffers [][]byte) {
 		second = append(second, r.Event)
 		if r.Event == Done {
 			file = buffers[0]

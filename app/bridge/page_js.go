@@ -1,6 +1,10 @@
 package bridge
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"wafer/app/browser"
+)
 
 // NewClient returns a client whose worker runs the script at url, a same-origin
 // address. Nothing is started before Start or the first Call.
@@ -50,14 +54,14 @@ func (w *worker) listen(event string, on func(js.Value)) {
 	w.Call("addEventListener", event, f)
 }
 
-func (w *worker) send(text string, buffers []Buffer) {
+func (w *worker) send(text string, buffers []browser.Buffer) {
 	list, moved := js.Global().Get("Array").New(), js.Global().Get("Array").New()
 	for _, b := range buffers {
 		if blob, ok := b.Blob().(js.Value); ok {
 			list.Call("push", blob)
 			continue
 		}
-		array := uint8Array(b.Data()).Get("buffer")
+		array := browser.Uint8Array(b.Data()).Get("buffer")
 		list.Call("push", array)
 		moved.Call("push", array)
 	}
@@ -91,7 +95,7 @@ func bytesOf(list js.Value) [][]byte {
 	}
 	out := make([][]byte, list.Length())
 	for i := range out {
-		out[i] = copyOf(list.Index(i))
+		out[i] = browser.CopyOf(list.Index(i))
 	}
 	return out
 }

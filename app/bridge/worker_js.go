@@ -3,6 +3,8 @@ package bridge
 import (
 	"encoding/json"
 	"syscall/js"
+
+	"wafer/app/browser"
 )
 
 // Serve runs the worker's end of the bridge and never returns. handle answers
@@ -54,12 +56,14 @@ func load(list js.Value) ([][]byte, error) {
 	for i := range out {
 		b := list.Index(i)
 		if b.InstanceOf(js.Global().Get("Blob")) {
-			var err error
-			if b, err = Await(b.Call("arrayBuffer")); err != nil {
-				return nil, fileError{err}
+			data, err := browser.Blob(b).Read()
+			if err != nil {
+				return nil, err
 			}
+			out[i] = data
+			continue
 		}
-		out[i] = copyOf(b)
+		out[i] = browser.CopyOf(b)
 	}
 	return out, nil
 }
@@ -67,7 +71,7 @@ func load(list js.Value) ([][]byte, error) {
 func post(res Response, buffers ...[]byte) {
 	list := js.Global().Get("Array").New()
 	for _, b := range buffers {
-		list.Call("push", uint8Array(b).Get("buffer"))
+		list.Call("push", browser.Uint8Array(b).Get("buffer"))
 	}
 	js.Global().Call("postMessage", envelope(encode(res), list), list)
 }

@@ -5,8 +5,11 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // Classify is where pictures and sentences are answered.
@@ -18,7 +21,7 @@ type Classify struct {
 
 func (c *Classify) OnMount(ctx app.Context) {
 	c.watch(ctx)
-	c.stopIntake = state.OnIntake(shared.Take)
+	c.stopIntake = browser.OnIntake(shared.Take)
 }
 
 func (c *Classify) OnDismount() {
@@ -50,26 +53,26 @@ func (c *Classify) Render() app.UI {
 			inputs(st, m),
 			answer(st, m),
 		),
-		&results{Batch: st.Batch[st.Kind], Model: m, Lang: state.Language()},
+		&results{Batch: st.Batch[st.Kind], Model: m, Lang: words.Language()},
 		&follower{Query: st.Query(), Answered: lastAnswered(st.Batch[st.Kind])},
 	)
 }
 
 // choice has the switch between pictures and text, the models, and a line about
 // the one in use.
-func choice(st state.State, m state.Model) app.UI {
-	kinds := []view.Option{{Value: string(state.Image), Label: T("classify.image")}, {Value: string(state.Text), Label: T("classify.text")}}
+func choice(st state.State, m task.Model) app.UI {
+	kinds := []view.Option{{Value: string(task.Image), Label: T("classify.image")}, {Value: string(task.Text), Label: T("classify.text")}}
 	var models []view.Option
 	for _, o := range st.Of(st.Kind) {
 		note := ""
 		if o.Accuracy > 0 {
-			note = state.Share(o.Accuracy)
+			note = words.Share(o.Accuracy)
 		}
-		models = append(models, view.Option{Value: o.ID, Label: state.Title(o), Note: note})
+		models = append(models, view.Option{Value: o.ID, Label: words.Title(o), Note: note})
 	}
 	return app.Section().Aria("label", T("classify.model")).Body(
 		app.Div().Class("choice").Body(
-			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds, func(v string) { shared.SetKind(state.Kind(v)) }),
+			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds, func(v string) { shared.SetKind(task.Kind(v)) }),
 			view.Picks("model", T("classify.model"), m.ID, models, shared.Choose),
 		),
 		modelLine(m),
@@ -78,16 +81,16 @@ func choice(st state.State, m state.Model) app.UI {
 
 // modelLine says what the model tells apart, how often it is right and where
 // its data came from.
-func modelLine(m state.Model) app.UI {
+func modelLine(m task.Model) app.UI {
 	measured := ""
 	if m.Accuracy > 0 && m.TestSet != "" {
-		measured = T("classify.measured", state.Share(m.Accuracy), m.TestSet)
+		measured = T("classify.measured", words.Share(m.Accuracy), m.TestSet)
 	}
 	if m.Rejects && m.RejectRate > 0 {
-		measured += " " + T("classify.rejection", state.Share(m.RejectRate))
+		measured += " " + T("classify.rejection", words.Share(m.RejectRate))
 	}
 	return app.P().Class("model-line").Body(
-		app.Strong().Text(state.About(m)),
+		app.Strong().Text(words.About(m)),
 		app.Text(" "+measured+" "),
 		app.Span().Class("credit").Text(m.Credit),
 	)
@@ -136,7 +139,7 @@ func (f *follower) OnUpdate(ctx app.Context) {
 	if f.Answered != f.revealed {
 		f.revealed = f.Answered
 		if f.Answered != 0 {
-			ctx.Defer(func(app.Context) { state.Reveal(answerID) })
+			ctx.Defer(func(app.Context) { browser.Reveal(answerID) })
 		}
 	}
 }

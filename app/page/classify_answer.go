@@ -3,15 +3,18 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // answerID is the panel with the answer.
 const answerID = "answer"
 
 // answer is the panel with the answer to one input, or a summary of many.
-func answer(st state.State, m state.Model) app.UI {
+func answer(st state.State, m task.Model) app.UI {
 	b := st.Batch[st.Kind]
 	return app.Section().ID(answerID).Class("panel", "answer").Aria("label", T("classify.answer")).Body(
 		app.P().Class("unseen").Role("status").Text(spoken(b, m)),
@@ -19,7 +22,7 @@ func answer(st state.State, m state.Model) app.UI {
 	)
 }
 
-func answerBody(st state.State, b state.Batch, m state.Model) []app.UI {
+func answerBody(st state.State, b state.Batch, m task.Model) []app.UI {
 	load := st.Load[m.ID]
 	switch {
 	case len(b.Items) > 0 && b.Error != "":
@@ -35,7 +38,7 @@ func answerBody(st state.State, b state.Batch, m state.Model) []app.UI {
 }
 
 // spoken is what a screen reader says when the answer is there.
-func spoken(b state.Batch, m state.Model) string {
+func spoken(b state.Batch, m task.Model) string {
 	if len(b.Items) != 1 || b.Items[0].Step != state.Answered {
 		return ""
 	}
@@ -48,13 +51,13 @@ func spoken(b state.Batch, m state.Model) string {
 	case r.Rejected:
 		return T("classify.none")
 	}
-	return T("classify.said", state.ScoreLabel(m, r.Scores[0]), state.Percent(float64(r.Scores[0].Probability)))
+	return T("classify.said", words.ScoreLabel(m, r.Scores[0]), words.Percent(float64(r.Scores[0].Probability)))
 }
 
-func emptyAnswer(st state.State, m state.Model) app.UI {
+func emptyAnswer(st state.State, m task.Model) app.UI {
 	title, how := "classify.empty.image", "classify.empty.image.how"
 	switch {
-	case st.Kind == state.Text:
+	case st.Kind == task.Text:
 		title, how = "classify.empty.text", "classify.empty.text.how"
 	case m.Drawing:
 		how = "classify.empty.drawing.how"
@@ -67,12 +70,12 @@ func emptyAnswer(st state.State, m state.Model) app.UI {
 func nothing() app.UI { return app.Div().Class("nothing") }
 
 // loadingModel shows a download under way; a model that is there needs no word.
-func loadingModel(m state.Model, l state.Load) app.UI {
+func loadingModel(m task.Model, l state.Load) app.UI {
 	if l.Ready || l.Error != "" || m.ID == "" || l.Total == 0 {
 		return nothing()
 	}
-	return view.Loading(T("classify.loading", state.Title(m)),
-		T("classify.loading.bytes", state.Size(l.Bytes), state.Size(l.Total)), l.Bytes, l.Total)
+	return view.Loading(T("classify.loading", words.Title(m)),
+		T("classify.loading.bytes", words.Size(l.Bytes), words.Size(l.Total)), l.Bytes, l.Total)
 }
 
 func failedLoad(why string) app.UI {
@@ -95,7 +98,7 @@ func retry() {
 
 // single shows one input with its answer. Its parts keep their places while the
 // answer is on its way, so that nothing jumps.
-func single(it state.Item, b state.Batch, m state.Model, load state.Load) []app.UI {
+func single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.UI {
 	r := it.Result
 	switch {
 	case it.Step != state.Answered:
@@ -107,8 +110,8 @@ func single(it state.Item, b state.Batch, m state.Model, load state.Load) []app.
 		}
 		return []app.UI{answerHead(it, b, T("classify.failed"), ""), view.Notice(view.Bad, why, nil)}
 	}
-	best := state.ScoreLabel(m, r.Scores[0])
-	value := state.Percent(float64(r.Scores[0].Probability))
+	best := words.ScoreLabel(m, r.Scores[0])
+	value := words.Percent(float64(r.Scores[0].Probability))
 	head := answerHead(it, b, best, T("classify.sure", value))
 	if r.Rejected {
 		head = answerHead(it, b, T("classify.none"), T("classify.none.why", best, value))
@@ -134,12 +137,12 @@ func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 // shownScores is the number of bars; the rest is one line.
 const shownScores = 5
 
-func scores(r state.Result, m state.Model) app.UI {
+func scores(r task.Result, m task.Model) app.UI {
 	if r.Binary && len(m.Labels) == 2 {
 		p := probability(r, 1)
-		right := state.Label(m, 1)
-		return view.BinaryBar{Name: T("classify.binary", right), Left: state.Label(m, 0), Right: right,
-			Value: state.Percent(p), Share: p}.UI()
+		right := words.Label(m, 1)
+		return view.BinaryBar{Name: T("classify.binary", right), Left: words.Label(m, 0), Right: right,
+			Value: words.Percent(p), Share: p}.UI()
 	}
 	var rows []view.Bar
 	rest, restShare := 0, 0.0
@@ -149,19 +152,19 @@ func scores(r state.Result, m state.Model) app.UI {
 			restShare += float64(s.Probability)
 			continue
 		}
-		rows = append(rows, view.Bar{Label: state.ScoreLabel(m, s), Value: state.Percent(float64(s.Probability)), Share: float64(s.Probability)})
+		rows = append(rows, view.Bar{Label: words.ScoreLabel(m, s), Value: words.Percent(float64(s.Probability)), Share: float64(s.Probability)})
 	}
 	if rest == 0 {
 		return view.Bars(rows, r.Rejected)
 	}
 	return app.Div().Body(
 		view.Bars(rows, r.Rejected),
-		app.P().Class("answer-note faint").Text(T("classify.more", rest, state.Percent(restShare))),
+		app.P().Class("answer-note faint").Text(T("classify.more", rest, words.Percent(restShare))),
 	)
 }
 
 // probability finds the score of label number index.
-func probability(r state.Result, index int) float64 {
+func probability(r task.Result, index int) float64 {
 	for _, s := range r.Scores {
 		if s.Index == index {
 			return float64(s.Probability)
@@ -170,16 +173,16 @@ func probability(r state.Result, index int) float64 {
 	return 0
 }
 
-func note(r state.Result) app.UI {
+func note(r task.Result) app.UI {
 	if r.Note == "" {
 		return nothing()
 	}
 	return app.P().Class("answer-note").Text(r.Note)
 }
 
-func answerFoot(r state.Result) app.UI {
+func answerFoot(r task.Result) app.UI {
 	return app.Div().Class("answer-foot").Body(
-		app.Span().Class("number").Text(T("classify.time", state.Millis(r.Millis))+" · "+state.Engine(r, state.Isolated())),
+		app.Span().Class("number").Text(T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r, browser.Isolated())),
 		teachLink(),
 	)
 }
@@ -189,14 +192,14 @@ func teachLink() app.UI {
 }
 
 // summary counts the answers of many inputs.
-func summary(b state.Batch, m state.Model, load state.Load) []app.UI {
+func summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 	tallies, errors, mean := b.Summary(m)
 	var rows []view.Bar
 	for i, t := range tallies {
 		if i == 8 {
 			break
 		}
-		rows = append(rows, view.Bar{Label: t.Label, Value: state.Count(t.Count), Share: float64(t.Count) / float64(len(b.Items))})
+		rows = append(rows, view.Bar{Label: t.Label, Value: words.Count(t.Count), Share: float64(t.Count) / float64(len(b.Items))})
 	}
 	return []app.UI{
 		app.H2().Text(T("batch.summary")),
@@ -204,7 +207,7 @@ func summary(b state.Batch, m state.Model, load state.Load) []app.UI {
 		view.Bars(rows, false),
 		failures(errors),
 		app.Div().Class("answer-foot").Body(
-			app.Span().Class("number").Text(T("batch.mean", state.Millis(mean))),
+			app.Span().Class("number").Text(T("batch.mean", words.Millis(mean))),
 			teachLink(),
 		),
 	}

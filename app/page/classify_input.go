@@ -5,20 +5,23 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // pickerID is the hidden <input type=file>; what it takes depends on the kind.
 const pickerID = "picker"
 
-func inputs(st state.State, m state.Model) app.UI {
-	if st.Kind == state.Text {
+func inputs(st state.State, m task.Model) app.UI {
+	if st.Kind == task.Text {
 		return app.Section().Class("inputs").Aria("label", T("classify.write")).Body(writer(st, m), sampleTexts(m))
 	}
 	section := app.Section().Class("inputs").Aria("label", T("classify.image"))
 	if m.Drawing {
-		return section.Class("with-pad").Body(dropZone(), &pad{Lang: state.Language()}, samplePictures(m))
+		return section.Class("with-pad").Body(dropZone(), &pad{Lang: words.Language()}, samplePictures(m))
 	}
 	return section.Body(dropZone(), samplePictures(m))
 }
@@ -40,15 +43,15 @@ func picker(accept string) app.UI {
 		TabIndex(-1).Aria("hidden", "true").OnChange(picked)
 }
 
-func choose(app.Context, app.Event) { state.Choose(pickerID) }
+func choose(app.Context, app.Event) { browser.Choose(pickerID) }
 
 func picked(app.Context, app.Event) {
-	if files := state.FilesIn(pickerID); len(files) > 0 {
-		go shared.Take(state.Intake{Files: files})
+	if files := browser.FilesIn(pickerID); len(files) > 0 {
+		go shared.Take(browser.Intake{Files: files})
 	}
 }
 
-func writer(st state.State, m state.Model) app.UI {
+func writer(st state.State, m task.Model) app.UI {
 	return app.Div().Class("panel", "writer").DataSet("drop", "classify").Body(
 		app.Textarea().ID("sentence").Attr("value", st.Typed).Spellcheck(false).
 			Aria("label", T("classify.write")).Placeholder(T("classify.write.hint")).OnInput(typed),
@@ -64,11 +67,11 @@ func writer(st state.State, m state.Model) app.UI {
 func typed(ctx app.Context, e app.Event) { shared.SetText(ctx.JSSrc().Get("value").String()) }
 
 func clearText(app.Context, app.Event) {
-	shared.Clear(state.Text)
-	state.Focus("sentence")
+	shared.Clear(task.Text)
+	browser.Focus("sentence")
 }
 
-func samplePictures(m state.Model) app.UI {
+func samplePictures(m task.Model) app.UI {
 	list := state.Samples(m)
 	if len(list) == 0 {
 		return app.Div()
@@ -80,12 +83,12 @@ func samplePictures(m state.Model) app.UI {
 			return app.Button().Class("sample").Type("button").Aria("label", name).Title(name).
 				DataSet("sample", list[i]).
 				Body(app.Img().Src(state.SampleURL(list[i])).Alt("").Width(64).Height(64)).
-				OnClick(func(app.Context, app.Event) { go shared.Sample(state.Image, list[i]) }, list[i])
+				OnClick(func(app.Context, app.Event) { go shared.Sample(task.Image, list[i]) }, list[i])
 		})),
 	)
 }
 
-func sampleTexts(m state.Model) app.UI {
+func sampleTexts(m task.Model) app.UI {
 	list := state.Samples(m)
 	if len(list) == 0 {
 		return app.Div()
@@ -94,7 +97,7 @@ func sampleTexts(m state.Model) app.UI {
 		app.P().Class("samples-title").Text(T("classify.samples.text")),
 		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
 			return app.Button().Class("sample-text").Type("button").Text(list[i]).DataSet("sample", strconv.Itoa(i)).
-				OnClick(func(app.Context, app.Event) { go shared.Sample(state.Text, list[i]) }, list[i])
+				OnClick(func(app.Context, app.Event) { go shared.Sample(task.Text, list[i]) }, list[i])
 		})),
 	)
 }
@@ -103,8 +106,8 @@ func sampleTexts(m state.Model) app.UI {
 // around it.
 type pad struct {
 	app.Compo
-	Lang  state.Lang // renders it again in another language
-	pad   *state.Pad
+	Lang  words.Lang // renders it again in another language
+	pad   *browser.Pad
 	empty bool
 }
 
@@ -112,7 +115,7 @@ const padID = "pad"
 
 func (p *pad) OnMount(ctx app.Context) {
 	p.empty = true
-	p.pad = state.NewPad(padID, func() {
+	p.pad = browser.NewPad(padID, func() {
 		ctx.Dispatch(func(app.Context) {
 			p.empty = p.pad.Empty()
 			if p.empty {

@@ -3,7 +3,10 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // rowsAtOnce bounds the table: more rows come when asked for.
@@ -14,8 +17,8 @@ const rowsAtOnce = 100
 type results struct {
 	app.Compo
 	Batch state.Batch
-	Model state.Model
-	Lang  state.Lang
+	Model task.Model
+	Lang  words.Lang
 	more  int // how often more rows were asked for
 }
 
@@ -64,23 +67,23 @@ func button(class, key string, do func()) app.UI {
 }
 
 func (t *results) download() {
-	state.Download("wafer-"+t.Model.ID+".csv", "text/csv;charset=utf-8", []byte(t.Batch.CSV()))
+	browser.Download("wafer-"+t.Model.ID+".csv", "text/csv;charset=utf-8", []byte(t.Batch.CSV()))
 }
 
 func (t *results) columns() app.UI {
 	head := func(class, key string) app.UI { return app.Th().Scope("col").Class(class).Text(T(key)) }
 	return app.Tr().Body(
-		app.If(t.Model.Kind == state.Image, head("", "batch.picture")),
+		app.If(t.Model.Kind == task.Image, head("", "batch.picture")),
 		head("", "batch.input"), head("", "batch.label"), head("right", "batch.probability"), head("right", "batch.time"),
 	)
 }
 
 func (t *results) row(it state.Item) app.UI {
 	name := it.Name
-	if t.Model.Kind == state.Text {
+	if t.Model.Kind == task.Text {
 		name = it.Text
 	}
-	picture := app.If(t.Model.Kind == state.Image, app.Td().Class("picture").Body(
+	picture := app.If(t.Model.Kind == task.Image, app.Td().Class("picture").Body(
 		app.Img().Src(it.Image).Alt("").Attr("loading", "lazy").Attr("decoding", "async").Width(40).Height(40)))
 	input := app.Td().Class("name").Title(name).Text(name)
 	r := it.Result
@@ -90,14 +93,14 @@ func (t *results) row(it state.Item) app.UI {
 	case it.Step != state.Answered:
 		return app.Tr().Body(picture, input, app.Td().Class("faint").ColSpan(3).Text(T(t.waiting(it))))
 	}
-	label := state.ScoreLabel(t.Model, r.Scores[0])
+	label := words.ScoreLabel(t.Model, r.Scores[0])
 	if r.Rejected {
 		label = T("classify.none")
 	}
 	return app.Tr().Body(picture, input,
 		app.Td().Class("answered").ColSpan(1).Body(app.Span().Class("label").Text(label)),
-		app.Td().Class("right number").Text(state.Percent(float64(r.Scores[0].Probability))),
-		app.Td().Class("right number faint").Text(state.Millis(r.Millis)),
+		app.Td().Class("right number").Text(words.Percent(float64(r.Scores[0].Probability))),
+		app.Td().Class("right number faint").Text(words.Millis(r.Millis)),
 	)
 }
 

@@ -8,28 +8,30 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/bridge"
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/store"
+	"wafer/nn/task"
 	"wafer/server/api"
 )
 
 // mute is a worker that never answers.
 type mute struct{}
 
-func (mute) Call(bridge.Request, []bridge.Buffer, func(bridge.Response, [][]byte)) int { return 1 }
-func (mute) Cancel(int)                                                                {}
+func (mute) Call(bridge.Request, []browser.Buffer, func(bridge.Response, [][]byte)) int { return 1 }
+func (mute) Cancel(int)                                                                 {}
 
 var (
-	digits = state.Model{ID: "digits", Kind: state.Image, Labels: []string{"0", "1", "2"}, SHA256: "d", Title: "Digits",
+	digits = task.Model{ID: "digits", Kind: task.Image, Labels: []string{"0", "1", "2"}, SHA256: "d", Title: "Digits",
 		About: "Tells digits apart.", Drawing: true, Accuracy: 0.9944, TestSet: "10,000 pictures", Credit: "MNIST"}
-	sentiment = state.Model{ID: "sentiment", Kind: state.Text, Labels: []string{"negative", "positive"}, SHA256: "s",
+	sentiment = task.Model{ID: "sentiment", Kind: task.Text, Labels: []string{"negative", "positive"}, SHA256: "s",
 		Title: "Sentiment", Binary: true, Accuracy: 0.81}
 )
 
 func opened(t *testing.T) {
 	t.Helper()
 	Use(state.New(mute{}, func() (api.Catalogue, string, error) {
-		return api.Catalogue{Models: []state.Model{digits, sentiment}}, "{}", nil
+		return api.Catalogue{Models: []task.Model{digits, sentiment}}, "{}", nil
 	}, store.Open))
 	shared.Refresh()
 }
@@ -54,7 +56,7 @@ func TestClassifyOpensReadyToUse(t *testing.T) {
 	if strings.Count(html, "<h1") != 1 {
 		t.Error("a page has exactly one h1")
 	}
-	shared.SetKind(state.Text)
+	shared.SetKind(task.Text)
 	expect(t, app.HTMLString(&Classify{}), `aria-label="Sentence to classify"`, "Nothing you type leaves this tab")
 }
 
@@ -74,7 +76,7 @@ func TestNoPageHasInlineStylesOrForeignAddresses(t *testing.T) {
 
 func TestAnswerOfABinaryModelIsOneBar(t *testing.T) {
 	opened(t)
-	r := state.Result{Binary: true, Millis: 3.2, Scores: []state.Score{{Label: "positive", Index: 1, Probability: 0.934}, {Label: "negative", Probability: 0.066}}}
+	r := task.Result{Binary: true, Millis: 3.2, Scores: []task.Score{{Label: "positive", Index: 1, Probability: 0.934}, {Label: "negative", Probability: 0.066}}}
 	html := answerHTML(state.Item{Text: "fine", Step: state.Answered, Result: r}, sentiment)
 	expect(t, html, `<h2 class="label">positive</h2>`, "93.4%", "3.2 ms", "Teach it your own")
 	if n := strings.Count(html, `class="track"`); n != 1 {
@@ -82,19 +84,19 @@ func TestAnswerOfABinaryModelIsOneBar(t *testing.T) {
 	}
 }
 
-func answerHTML(it state.Item, m state.Model) string {
+func answerHTML(it state.Item, m task.Model) string {
 	b := state.Batch{Items: []state.Item{it}}
-	return app.HTMLString(answer(state.State{Kind: m.Kind, Batch: map[state.Kind]state.Batch{m.Kind: b}}, m))
+	return app.HTMLString(answer(state.State{Kind: m.Kind, Batch: map[task.Kind]state.Batch{m.Kind: b}}, m))
 }
 
 func TestAnswers(t *testing.T) {
 	opened(t)
-	scores := []state.Score{{Label: "2", Index: 2, Probability: 0.7}, {Label: "1", Index: 1, Probability: 0.3}}
-	expect(t, answerHTML(state.Item{Name: "a.png", Image: "blob:1", Step: state.Answered, Result: state.Result{Scores: scores}}, digits),
+	scores := []task.Score{{Label: "2", Index: 2, Probability: 0.7}, {Label: "1", Index: 1, Probability: 0.3}}
+	expect(t, answerHTML(state.Item{Name: "a.png", Image: "blob:1", Step: state.Answered, Result: task.Result{Scores: scores}}, digits),
 		"a.png", `<h2 class="label">2</h2>`, "70.0%", "30.0%")
-	expect(t, answerHTML(state.Item{Step: state.Answered, Result: state.Result{Scores: scores, Rejected: true}}, digits),
+	expect(t, answerHTML(state.Item{Step: state.Answered, Result: task.Result{Scores: scores, Rejected: true}}, digits),
 		`<h2 class="label">None of these</h2>`, "Its best guess would be 2 (70.0%)")
-	expect(t, answerHTML(state.Item{Step: state.Answered, Result: state.Result{Error: "It is empty."}}, digits),
+	expect(t, answerHTML(state.Item{Step: state.Answered, Result: task.Result{Error: "It is empty."}}, digits),
 		"No answer", "It is empty.", `role="alert"`)
 	expect(t, answerHTML(state.Item{Step: state.Working}, digits), "Looking…")
 }
@@ -103,9 +105,9 @@ func TestManyAnswersAreATable(t *testing.T) {
 	opened(t)
 	items := make([]state.Item, 130)
 	for i := range items {
-		items[i] = state.Item{Name: "n", Step: state.Answered, Result: state.Result{Scores: []state.Score{{Label: "1", Index: 1, Probability: 0.5}}}}
+		items[i] = state.Item{Name: "n", Step: state.Answered, Result: task.Result{Scores: []task.Score{{Label: "1", Index: 1, Probability: 0.5}}}}
 	}
-	items[1].Result = state.Result{Error: "Not a picture."}
+	items[1].Result = task.Result{Error: "Not a picture."}
 	items[2].Step = state.Waiting
 	html := app.HTMLString(&results{Batch: state.Batch{Items: items}, Model: digits})
 	expect(t, html, "129 of 130 answered", "Download CSV", "Go on", "Not a picture.", "Not answered", "Show 30 more", `scope="col"`)
@@ -121,7 +123,7 @@ func TestModelsPage(t *testing.T) {
 	opened(t)
 	expect(t, app.HTMLString(&Models{}), "Nothing here yet", "Import a .wafer file", "Tells digits apart.", "right on 10,000 pictures",
 		`href="/weights/d"`, `download="digits.wafer"`, `aria-label="Use Digits"`)
-	if err := shared.AddTaught(state.Model{ID: "taught-1", Kind: state.Text, Title: "Mine", Labels: []string{"a", "b"}}, []byte("x")); err != nil {
+	if err := shared.AddTaught(task.Model{ID: "taught-1", Kind: task.Text, Title: "Mine", Labels: []string{"a", "b"}}, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, app.HTMLString(&Models{}), `aria-label="Rename Mine"`, `aria-label="Delete Mine"`, `aria-label="Download Mine"`)

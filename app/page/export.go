@@ -3,16 +3,17 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // exportBox makes files of a model that work without Wafer.
 type exportBox struct {
 	app.Compo
 	watching
-	Model   state.Model
-	Lang    state.Lang
+	Model   task.Model
+	Lang    words.Lang
 	weights string
 }
 
@@ -44,7 +45,7 @@ func (b *exportBox) Render() app.UI {
 
 func (b *exportBox) file(key string, page, busy bool) app.UI {
 	return app.Button().Class("button", "small").Type("button").Disabled(busy).
-		Aria("label", T(key+".label", state.Title(b.Model))).Text(T(key)).
+		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
 		OnClick(func(app.Context, app.Event) { shared.Export(b.Model, page, b.weights) }, key, b.Model.ID)
 }
 

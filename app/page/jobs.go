@@ -6,18 +6,21 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/jobs"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/server/api"
 )
 
 // jobs is the one state of the Jobs page; jobsState makes it.
-var jobs *state.Jobs
+var jobsPage *jobs.Jobs
 
-func jobsState() *state.Jobs {
-	if jobs == nil {
-		jobs = state.NewJobs(shared)
+func jobsState() *jobs.Jobs {
+	if jobsPage == nil {
+		jobsPage = jobs.New(shared)
 	}
-	return jobs
+	return jobsPage
 }
 
 // Jobs shows the trainings on the server: the list, one of them, or some side by side, as the address says.
@@ -55,14 +58,14 @@ func (p *Jobs) Render() app.UI {
 			app.If(st.Server.Tokens && st.Server.CanRead(), button("button small", "jobs.sign.out", func() { go shared.SignOut() })),
 		),
 		app.Div().Class("troubles").Body(
-			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", jobs.Dismiss))),
+			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", jobsPage.Dismiss))),
 			app.If(s.Trouble != "", view.Notice(view.Bad, T("jobs.unreachable", s.Trouble), nil)),
 		),
 		app.Div().Class("jobs-body").Body(p.body(st, s)),
 	)
 }
 
-func (p *Jobs) body(st state.State, s state.JobsState) app.UI {
+func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 	switch server := st.Server; {
 	case !server.Known && server.Trouble != "":
 		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble), button("button small", "jobs.retry", func() { go shared.AskServer() }))
@@ -84,7 +87,7 @@ func emptyJobs(title, how string, action app.UI) app.UI {
 	return app.Div().Class("empty").Body(app.H2().Text(T(title)), app.P().Text(T(how)), app.If(action != nil, action))
 }
 
-func (p *Jobs) list(st state.State, s state.JobsState) app.UI {
+func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 	if !s.Loaded {
 		return app.P().Class("hint").Text(T("jobs.asking"))
 	}
@@ -110,16 +113,16 @@ func (p *Jobs) list(st state.State, s state.JobsState) app.UI {
 }
 
 // filters are links, so that the address says what is shown.
-func filters(s state.JobsState) app.UI {
-	link := func(to state.JobState, label string, n int) app.UI {
-		a := app.A().Class("filter").Href(state.JobsPlace(to)).Body(app.Span().Text(label), app.Span().Class("count").Text(n))
+func filters(s jobs.State) app.UI {
+	link := func(to api.State, label string, n int) app.UI {
+		a := app.A().Class("filter").Href(jobs.Place(to)).Body(app.Span().Text(label), app.Span().Class("count").Text(n))
 		if s.Filter == to {
 			a = a.Aria("current", "true")
 		}
 		return a
 	}
 	list := []app.UI{link("", T("jobs.filter.all"), len(s.List))}
-	for _, to := range state.JobStates {
+	for _, to := range jobs.States {
 		n := 0
 		for _, j := range s.List {
 			if j.Status.State == to {
@@ -133,38 +136,38 @@ func filters(s state.JobsState) app.UI {
 	return app.Nav().Class("filters").Aria("label", T("jobs.filter")).Body(list...)
 }
 
-func jobRow(j state.Job, s state.JobsState) app.UI {
+func jobRow(j api.Job, s jobs.State) app.UI {
 	picked := slices.Contains(s.Picked, j.ID)
 	return app.Tr().Body(
 		app.Td().Class("pick-cell").Body(app.Input().Type("checkbox").Checked(picked).
-			Disabled(!picked && len(s.Picked) >= state.MaxCompare).Aria("label", T("jobs.pick", j.Spec.Name)).
-			OnChange(func(app.Context, app.Event) { jobs.Pick(j.ID) }, j.ID)),
-		app.Td().Class("job-name").Body(app.A().Href(state.JobPlace(j.ID)).Text(j.Spec.Name)),
-		app.Td().Class("job-state").Body(badge(j), app.If(j.Status.State == state.JobRunning, progressOf(j))),
+			Disabled(!picked && len(s.Picked) >= jobs.MaxCompare).Aria("label", T("jobs.pick", j.Spec.Name)).
+			OnChange(func(app.Context, app.Event) { jobsPage.Pick(j.ID) }, j.ID)),
+		app.Td().Class("job-name").Body(app.A().Href(jobs.PlaceOf(j.ID)).Text(j.Spec.Name)),
+		app.Td().Class("job-state").Body(badge(j), app.If(j.Status.State == api.Running, progressOf(j))),
 		app.Td().Body(outcomeOf(j)),
 		app.Td().Class("faint", "job-time").Body(when(j.Created)),
 	)
 }
 
-func badge(j state.Job) app.UI {
-	return app.Span().Class("badge", "badge-"+string(j.Status.State)).Text(state.JobWords(j))
+func badge(j api.Job) app.UI {
+	return app.Span().Class("badge", "badge-"+string(j.Status.State)).Text(jobs.Words(j))
 }
 
-func progressOf(j state.Job) app.UI {
-	return app.Progress().Aria("label", T("jobs.progress", j.Spec.Name)).Max(1000).Value(int(1000 * state.JobShare(j)))
+func progressOf(j api.Job) app.UI {
+	return app.Progress().Aria("label", T("jobs.progress", j.Spec.Name)).Max(1000).Value(int(1000 * jobs.Share(j)))
 }
 
 // outcomeOf is what a list says of a job's result: how often it is right, how long it still takes, or why there is none.
-func outcomeOf(j state.Job) app.UI {
+func outcomeOf(j api.Job) app.UI {
 	switch {
 	case j.Status.Error != "":
 		return app.Span().Class("job-error").Text(j.Status.Error)
 	case j.Status.Result != nil:
-		if v, ok := state.MainMetric(j.Status.Result.Metrics); ok {
-			return app.Span().Text(T("jobs.accuracy", state.Share(v)))
+		if v, ok := jobs.MainMetric(j.Status.Result.Metrics); ok {
+			return app.Span().Text(T("jobs.accuracy", words.Share(v)))
 		}
-	case j.Status.State == state.JobRunning:
-		return app.Span().Class("faint").Text(state.Speed(j.Status.Progress))
+	case j.Status.State == api.Running:
+		return app.Span().Class("faint").Text(words.Speed(j.Status.Progress))
 	}
 	return app.Span()
 }
@@ -173,10 +176,10 @@ func when(t time.Time) app.UI {
 	return app.Time().DateTime(t.UTC().Format(time.RFC3339)).Text(t.Local().Format("2006-01-02 15:04"))
 }
 
-func compareFoot(s state.JobsState) app.UI {
+func compareFoot(s jobs.State) app.UI {
 	if len(s.Picked) < 2 {
-		return app.P().Class("results-more", "hint").Text(T("jobs.compare.how", state.MaxCompare))
+		return app.P().Class("results-more", "hint").Text(T("jobs.compare.how", jobs.MaxCompare))
 	}
 	return app.P().Class("results-more").Body(
-		app.A().Class("button", "small").ID("jobs-compare").Href(state.ComparePlace(s.Picked)).Text(T("jobs.compare", len(s.Picked))))
+		app.A().Class("button", "small").ID("jobs-compare").Href(jobs.ComparePlace(s.Picked)).Text(T("jobs.compare", len(s.Picked))))
 }

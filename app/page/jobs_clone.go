@@ -3,12 +3,12 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/jobs"
 	"wafer/app/view"
 )
 
 // cloneForm asks what is to be different in a variation, if one is being made.
-func (p *Jobs) cloneForm(s state.JobsState) app.UI {
+func (p *Jobs) cloneForm(s jobs.State) app.UI {
 	f := s.Clone
 	if f == nil {
 		return app.Div()
@@ -20,12 +20,12 @@ func (p *Jobs) cloneForm(s state.JobsState) app.UI {
 		return app.Div().Class("setting").Body(
 			app.Label().For(id).Text(T(key)),
 			app.Input().Type("text").Class("field", class).ID(id).Value(value).AutoComplete(false).Disabled(off).
-				OnChange(func(ctx app.Context, _ app.Event) { jobs.EditClone(name, ctx.JSSrc().Get("value").String()) }, name),
+				OnChange(func(ctx app.Context, _ app.Event) { jobsPage.EditClone(name, ctx.JSSrc().Get("value").String()) }, name),
 		)
 	}
 	return app.Form().Class("panel", "job-box", "clone").Aria("labelledby", "clone-title").OnSubmit(func(ctx app.Context, e app.Event) {
 		e.PreventDefault()
-		jobs.SubmitClone(func(id string) { p.visit(state.JobPlace(id)) })
+		jobsPage.SubmitClone(func(id string) { p.visit(jobs.PlaceOf(id)) })
 	}).Body(
 		app.H3().ID("clone-title").Text(T("jobs.clone.title", of.Spec.Name)),
 		app.P().Class("hint").Text(T("jobs.clone.lead")),
@@ -35,12 +35,12 @@ func (p *Jobs) cloneForm(s state.JobsState) app.UI {
 		app.Div().Class("setting").Hidden(f.Recipe == "").Body(
 			app.Label().For("clone-recipe").Text(T("jobs.clone.recipe")),
 			app.Textarea().Class("field", "mono").ID("clone-recipe").Rows(12).Spellcheck(false).Disabled(off).Text(f.Recipe).
-				OnChange(func(ctx app.Context, _ app.Event) { jobs.EditClone("recipe", ctx.JSSrc().Get("value").String()) }),
+				OnChange(func(ctx app.Context, _ app.Event) { jobsPage.EditClone("recipe", ctx.JSSrc().Get("value").String()) }),
 		),
 		app.Div().Body(app.If(f.Error != "", view.Notice(view.Bad, f.Error, nil))),
 		app.Div().Class("job-tools").Body(
 			app.Button().Class("button", "main").Type("submit").Disabled(off).Text(T("jobs.clone.submit")),
-			button("button", "jobs.clone.cancel", jobs.StopClone),
+			button("button", "jobs.clone.cancel", jobsPage.StopClone),
 		),
 	)
 }

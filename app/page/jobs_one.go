@@ -6,12 +6,16 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/jobs"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
+	"wafer/server/api"
 )
 
 // one shows a job with everything that is known of it.
-func (p *Jobs) one(st state.State, s state.JobsState) app.UI {
+func (p *Jobs) one(st state.State, s jobs.State) app.UI {
 	r := s.Runs[s.Open]
 	j, found := s.Find(s.Open)
 	if !found {
@@ -26,8 +30,8 @@ func (p *Jobs) one(st state.State, s state.JobsState) app.UI {
 		app.Header().Class("job-head").Body(app.H2().ID("job-title").Text(j.Spec.Name), badge(j)),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(T("jobs.spoken", j.Spec.Name, T("jobs.state."+string(j.Status.State)))),
 		app.Div().Class("train-state").Body(
-			app.If(j.Status.State == state.JobRunning, app.Div().Class("loading").Body(
-				app.P().Body(app.Span().Text(state.JobWords(j)), app.Span().Class("number").Text(state.Speed(j.Status.Progress))), progressOf(j))),
+			app.If(j.Status.State == api.Running, app.Div().Class("loading").Body(
+				app.P().Body(app.Span().Text(jobs.Words(j)), app.Span().Class("number").Text(words.Speed(j.Status.Progress))), progressOf(j))),
 			app.If(r.Trouble != "" && !j.Status.State.Final(), app.P().Class("hint").Text(T("jobs.quiet", r.Trouble))),
 			app.If(j.Status.Error != "", view.Notice(view.Bad, j.Status.Error, nil)),
 		),
@@ -42,26 +46,26 @@ func (p *Jobs) one(st state.State, s state.JobsState) app.UI {
 }
 
 // tools are what can be done with a job now.
-func (p *Jobs) tools(st state.State, s state.JobsState, j state.Job) app.UI {
+func (p *Jobs) tools(st state.State, s jobs.State, j api.Job) app.UI {
 	off := s.Busy[j.ID]
 	tool := func(class, key string, do app.EventHandler) app.UI {
 		return app.Button().Class("button", class).Type("button").Text(T(key)).Disabled(off).OnClick(do, key, j.ID)
 	}
 	var list []app.UI
-	if j.Status.State == state.JobSucceeded {
-		list = append(list, tool("main", "jobs.bring", func(app.Context, app.Event) { jobs.Bring(j.ID) }))
+	if j.Status.State == api.Succeeded {
+		list = append(list, tool("main", "jobs.bring", func(app.Context, app.Event) { jobsPage.Bring(j.ID) }))
 	}
 	if st.Server.CanSubmit() {
-		for _, m := range state.MovesOf(j) {
-			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { jobs.Move(j.ID, m) }))
+		for _, m := range jobs.MovesOf(j) {
+			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { jobsPage.Move(j.ID, m) }))
 		}
 		if j.Spec.Teach != nil && !j.Status.State.Final() {
 			list = append(list, tool("small", "jobs.here", func(ctx app.Context, _ app.Event) { takeHere(ctx, j.ID) }))
 		}
-		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { jobs.StartClone(j.ID) }))
+		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { jobsPage.StartClone(j.ID) }))
 	}
 	if st.Server.CanDelete() && j.Status.State.Final() {
-		list = append(list, tool("small", "jobs.delete", func(app.Context, app.Event) { jobs.Delete(j.ID, func() { p.visit("/jobs") }) }))
+		list = append(list, tool("small", "jobs.delete", func(app.Context, app.Event) { jobsPage.Delete(j.ID, func() { p.visit("/jobs") }) }))
 	}
 	return app.Div().Class("job-tools").Body(list...)
 }
@@ -72,13 +76,13 @@ func takeHere(ctx app.Context, id string) {
 	t.Open()
 	t.TakeJob(id, func(err error) {
 		if err != nil {
-			jobs.Complain(err)
+			jobsPage.Complain(err)
 		}
 	})
 	ctx.Navigate("/teach")
 }
 
-func brought(m *state.Model) app.UI {
+func brought(m *task.Model) app.UI {
 	if m == nil {
 		return app.Div()
 	}
@@ -93,7 +97,7 @@ func brought(m *state.Model) app.UI {
 }
 
 // charts draws the curves of one job.
-func charts(r state.JobRun, j state.Job) app.UI {
+func charts(r jobs.Run, j api.Job) app.UI {
 	if len(r.Curve) == 0 {
 		return app.Div()
 	}
@@ -107,7 +111,7 @@ func charts(r state.JobRun, j state.Job) app.UI {
 	)
 }
 
-func jobLog(r state.JobRun) app.UI {
+func jobLog(r jobs.Run) app.UI {
 	var b strings.Builder
 	for _, l := range r.Log {
 		b.WriteString(l.Time.Local().Format("15:04:05 ") + l.Text + "\n")
@@ -132,16 +136,16 @@ func list(pairs ...[2]string) app.UI {
 	return app.Dl().Class("facts").Body(cells...)
 }
 
-func jobResult(j state.Job) app.UI {
+func jobResult(j api.Job) app.UI {
 	r := j.Status.Result
 	if r == nil {
 		return app.Div()
 	}
 	var pairs [][2]string
-	for _, m := range state.Metrics(r.Metrics) {
+	for _, m := range jobs.Metrics(r.Metrics) {
 		pairs = append(pairs, [2]string{T(m.Key), m.Text})
 	}
-	pairs = append(pairs, [2]string{T("jobs.fact.size"), state.Size(r.File.Size)}, [2]string{T("jobs.fact.name"), r.Name})
+	pairs = append(pairs, [2]string{T("jobs.fact.size"), words.Size(r.File.Size)}, [2]string{T("jobs.fact.name"), r.Name})
 	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-result").Body(
 		app.H3().ID("job-result").Text(T("jobs.result")), list(pairs...),
 		app.Details().Class("fold").Body(app.Summary().Text(T("jobs.hashes")), app.Div().Class("hashes").Body(list(
@@ -150,7 +154,7 @@ func jobResult(j state.Job) app.UI {
 	)
 }
 
-func jobFacts(r state.JobRun, j state.Job) app.UI {
+func jobFacts(r jobs.Run, j api.Job) app.UI {
 	kind, attempts := T("jobs.fact.recipe"), ""
 	if t := j.Spec.Teach; t != nil {
 		kind = T("jobs.fact.teach", t.Base)
@@ -162,19 +166,19 @@ func jobFacts(r state.JobRun, j state.Job) app.UI {
 	for _, f := range j.Spec.Data {
 		size += f.Size
 	}
-	files := T("jobs.fact.files", len(j.Spec.Data), state.Size(size))
+	files := T("jobs.fact.files", len(j.Spec.Data), words.Size(size))
 	if len(j.Spec.Data) == 1 {
-		files = T("jobs.fact.file", state.Size(size))
+		files = T("jobs.fact.file", words.Size(size))
 	}
 	pairs := [][2]string{{T("jobs.fact.kind"), kind}, {T("jobs.fact.data"), files},
 		{T("jobs.fact.created"), j.Created.Local().Format("2006-01-02 15:04:05")}, {T("jobs.fact.ran"), ranFor(j)},
 		{T("jobs.fact.worker"), j.Status.Worker}, {T("jobs.fact.attempts"), attempts},
-		{T("jobs.fact.memory"), state.MemoryLine(r)}, {T("jobs.clone.of"), j.Spec.CloneOf}, {T("jobs.fact.id"), j.ID}}
+		{T("jobs.fact.memory"), jobs.MemoryLine(r)}, {T("jobs.clone.of"), j.Spec.CloneOf}, {T("jobs.fact.id"), j.ID}}
 	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-facts").Body(app.H3().ID("job-facts").Text(T("jobs.facts")), list(pairs...))
 }
 
 // ranFor is how long the last attempt took, or takes so far.
-func ranFor(j state.Job) string {
+func ranFor(j api.Job) string {
 	end := j.Status.Ended
 	switch {
 	case j.Status.Started.IsZero():
@@ -182,14 +186,14 @@ func ranFor(j state.Job) string {
 	case end.IsZero():
 		end = j.Updated
 	}
-	return state.Duration(max(0, end.Sub(j.Status.Started)).Seconds())
+	return words.Duration(max(0, end.Sub(j.Status.Started)).Seconds())
 }
 
 // asked shows the recipe or the request.
-func asked(j state.Job) app.UI {
-	title, doc := T("jobs.recipe"), state.Pretty(j.Spec.Recipe)
+func asked(j api.Job) app.UI {
+	title, doc := T("jobs.recipe"), jobs.Pretty(j.Spec.Recipe)
 	if j.Spec.Teach != nil {
-		title, doc = T("jobs.request"), state.PrettyRequest(j)
+		title, doc = T("jobs.request"), jobs.PrettyRequest(j)
 	}
 	return app.Details().Class("panel", "job-box", "fold").Body(app.Summary().Text(title), app.Pre().Class("log").TabIndex(0).Aria("label", title).Text(doc))
 }

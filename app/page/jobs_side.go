@@ -5,13 +5,13 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/jobs"
 	"wafer/app/view"
 	"wafer/nn/task"
 )
 
 // side shows jobs side by side: their curves in one chart each, their numbers in one table.
-func side(s state.JobsState) app.UI {
+func side(s jobs.State) app.UI {
 	return app.Article().Class("job").Aria("labelledby", "side-title").Body(
 		app.P().Class("job-back").Body(app.A().Href("/jobs").Text(T("jobs.back"))),
 		app.Header().Class("job-head").Body(app.H2().ID("side-title").Text(T("jobs.side"))),
@@ -20,12 +20,12 @@ func side(s state.JobsState) app.UI {
 			app.Raw(sideChart(s, T("teach.chart.loss"), false, lossOf).SVG()),
 		),
 		app.Div().Class("panel", "jobs-table").Body(app.Div().Class("scroll").TabIndex(0).Body(sideTable(s))),
-		app.Div().Body(app.If(state.SameWeights(s), app.P().Class("outcome-main").Text(T("jobs.side.same")))),
+		app.Div().Body(app.If(jobs.SameWeights(s), app.P().Class("outcome-main").Text(T("jobs.side.same")))),
 	)
 }
 
 // sideChart has a curve per job: on held-out samples where there are some.
-func sideChart(s state.JobsState, title string, percent bool, of func(task.Progress) (train, held float64)) view.Chart {
+func sideChart(s jobs.State, title string, percent bool, of func(task.Progress) (train, held float64)) view.Chart {
 	c := view.Chart{Title: title, Axis: T("teach.chart.epoch"), Percent: percent}
 	for i, id := range s.Compare {
 		j, _ := s.Find(id)
@@ -53,14 +53,14 @@ func shorten(name string) string {
 	return name
 }
 
-func sideTable(s state.JobsState) app.UI {
+func sideTable(s jobs.State) app.UI {
 	head := []app.UI{app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.facts")))}
 	for i, id := range s.Compare {
 		j, _ := s.Find(id)
-		head = append(head, app.Th().Scope("col").Class("curve-"+strconv.Itoa(i)).Body(app.A().Href(state.JobPlace(id)).Text(j.Spec.Name)))
+		head = append(head, app.Th().Scope("col").Class("curve-"+strconv.Itoa(i)).Body(app.A().Href(jobs.PlaceOf(id)).Text(j.Spec.Name)))
 	}
 	var rows []app.UI
-	for _, row := range state.SideBySide(s) {
+	for _, row := range jobs.SideBySide(s) {
 		cells := []app.UI{app.Th().Scope("row").Text(T(row.Key))}
 		for _, v := range row.Values {
 			cells = append(cells, app.Td().Text(v))

@@ -5,14 +5,14 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
 )
 
 // signIn asks for the token of a server that wants one.
 type signIn struct {
 	app.Compo
-	Lang state.Lang
+	Lang words.Lang
 
 	busy bool
 	bad  string
@@ -49,7 +49,7 @@ func (s *signIn) onSubmit(ctx app.Context, e app.Event) {
 			}
 		})
 		if err == nil {
-			jobs.Refresh()
+			jobsPage.Refresh()
 		}
 	}()
 }

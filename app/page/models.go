@@ -3,8 +3,11 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // Models lists what can be used: models taught here and those that come with
@@ -23,7 +26,7 @@ type Models struct {
 func (p *Models) OnMount(ctx app.Context) {
 	p.ctx = ctx
 	p.watch(ctx)
-	p.stopIntake = state.OnIntake(func(in state.Intake) { p.take(in.Files) })
+	p.stopIntake = browser.OnIntake(func(in browser.Intake) { p.take(in.Files) })
 }
 
 func (p *Models) OnDismount() {
@@ -78,8 +81,8 @@ func (p *Models) taughtHead() app.UI {
 		app.H2().Text(T("models.taught")),
 		app.Div().Body(
 			app.Input().Type("file").ID(importID).Class("unseen").Accept(".wafer").TabIndex(-1).Aria("hidden", "true").
-				OnChange(func(app.Context, app.Event) { p.take(state.FilesIn(importID)) }),
-			button("button", "models.import", func() { state.Choose(importID) }),
+				OnChange(func(app.Context, app.Event) { p.take(browser.FilesIn(importID)) }),
+			button("button", "models.import", func() { browser.Choose(importID) }),
 		),
 	)
 }
@@ -98,7 +101,7 @@ func (p *Models) taughtList(st state.State) app.UI {
 }
 
 // take imports model files one after the other.
-func (p *Models) take(files []state.File) {
+func (p *Models) take(files []browser.File) {
 	if len(files) == 0 {
 		return
 	}
@@ -109,7 +112,7 @@ func (p *Models) take(files []state.File) {
 				p.say(err.Error(), true, nil)
 				return
 			}
-			p.say(T("models.imported", state.Title(m)), false, nil)
+			p.say(T("models.imported", words.Title(m)), false, nil)
 		}
 	}()
 }
@@ -118,20 +121,20 @@ func (p *Models) say(sentence string, failed bool, undo func()) {
 	p.ctx.Dispatch(func(app.Context) { p.said, p.failed, p.undo = sentence, failed, undo })
 }
 
-func (p *Models) shippedFoot(m state.Model) app.UI {
+func (p *Models) shippedFoot(m task.Model) app.UI {
 	return app.Div().Class("model-foot").Body(
 		useLink(m),
 		app.A().Class("quiet").Href(state.WeightsURL(m)).Download(m.ID+".wafer").
-			Aria("label", T("models.download.label", state.Title(m))).Text(T("models.download")),
+			Aria("label", T("models.download.label", words.Title(m))).Text(T("models.download")),
 	)
 }
 
-func useLink(m state.Model) app.UI {
+func useLink(m task.Model) app.UI {
 	return app.A().Class("button", "small").Href(state.PlaceOf(m)).
-		Aria("label", T("models.use.label", state.Title(m))).Text(T("models.use"))
+		Aria("label", T("models.use.label", words.Title(m))).Text(T("models.use"))
 }
 
-func (p *Models) taughtFoot(m state.Model) app.UI {
+func (p *Models) taughtFoot(m task.Model) app.UI {
 	if p.renaming == m.ID {
 		return p.renameForm(m)
 	}
@@ -145,21 +148,21 @@ func (p *Models) taughtFoot(m state.Model) app.UI {
 
 // cardButton is a button whose label names the model, for those who do not see which
 // card it is on.
-func cardButton(key string, m state.Model, do func(app.Context)) app.UI {
-	return app.Button().Class("quiet").Type("button").Text(T(key)).Aria("label", T(key+".label", state.Title(m))).
+func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
+	return app.Button().Class("quiet").Type("button").Text(T(key)).Aria("label", T(key+".label", words.Title(m))).
 		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID)
 }
 
-func (p *Models) download(m state.Model) {
+func (p *Models) download(m task.Model) {
 	file, err := shared.TaughtFile(m.ID)
 	if err != nil {
 		shared.Say("models", err.Error())
 		return
 	}
-	state.Download(state.FileName(m.Title), "application/octet-stream", file)
+	browser.Download(words.FileName(m.Title), "application/octet-stream", file)
 }
 
-func (p *Models) remove(m state.Model) func(app.Context) {
+func (p *Models) remove(m task.Model) func(app.Context) {
 	return func(app.Context) {
 		go func() {
 			was, file, err := shared.RemoveTaught(m.ID)
@@ -167,7 +170,7 @@ func (p *Models) remove(m state.Model) func(app.Context) {
 				p.say(err.Error(), true, nil)
 				return
 			}
-			p.say(T("models.deleted", state.Title(was)), false, func() {
+			p.say(T("models.deleted", words.Title(was)), false, func() {
 				if err := shared.AddTaught(was, file); err != nil {
 					p.say(err.Error(), true, nil)
 				}
@@ -178,20 +181,20 @@ func (p *Models) remove(m state.Model) func(app.Context) {
 
 const renameID = "rename"
 
-func (p *Models) renameForm(m state.Model) app.UI {
+func (p *Models) renameForm(m task.Model) app.UI {
 	return app.Form().Class("model-foot").OnSubmit(func(ctx app.Context, e app.Event) {
 		e.PreventDefault()
 		p.rename(m)
 	}, m.ID).Body(
 		app.Input().Class("field").ID(renameID).Attr("value", m.Title).MaxLength(60).AutoFocus(true).
-			Aria("label", T("models.rename.field", state.Title(m))),
+			Aria("label", T("models.rename.field", words.Title(m))),
 		app.Button().Class("button", "small").Type("submit").Text(T("models.rename.save")),
 		button("quiet", "models.rename.cancel", func() { p.renaming = "" }),
 	)
 }
 
-func (p *Models) rename(m state.Model) {
-	title := state.CleanName(app.Window().GetElementByID(renameID).Get("value").String())
+func (p *Models) rename(m task.Model) {
+	title := words.CleanName(app.Window().GetElementByID(renameID).Get("value").String())
 	if title == "" {
 		p.said, p.failed, p.undo = T("models.rename.empty"), true, nil
 		return

@@ -6,28 +6,30 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/state"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // card shows one model: what it is for, how good it is, what it is made of.
-func card(m state.Model, measured, foot app.UI) app.UI {
+func card(m task.Model, measured, foot app.UI) app.UI {
 	title := "model-" + m.ID
 	return app.Article().Class("panel", "model").Aria("labelledby", title).Body(
 		app.Div().Class("model-title").Body(
-			app.H3().ID(title).Text(state.Title(m)),
+			app.H3().ID(title).Text(words.Title(m)),
 			app.Span().Class("tag").Text(T("models."+string(m.Kind))),
 		),
-		app.P().Text(state.About(m)),
+		app.P().Text(words.About(m)),
 		measured,
 		facts(m, shared.Get().Load[m.ID]),
 		labels(m),
-		&exportBox{Model: m, Lang: state.Language()},
+		&exportBox{Model: m, Lang: words.Language()},
 		foot,
 	)
 }
 
 // accuracy shows the measured share of right answers, or nothing where none was
 // measured.
-func accuracy(m state.Model) app.UI {
+func accuracy(m task.Model) app.UI {
 	if m.Accuracy == 0 {
 		return nothing()
 	}
@@ -35,17 +37,17 @@ func accuracy(m state.Model) app.UI {
 	if m.TestSet != "" {
 		on = T("models.accuracy", m.TestSet)
 	}
-	return app.P().Class("figure").Body(app.Strong().Text(state.Share(m.Accuracy)), app.Span().Text(on))
+	return app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on))
 }
 
-func facts(m state.Model, load state.Load) app.UI {
+func facts(m task.Model, load state.Load) app.UI {
 	list := [][2]string{{T("models.takes"), takes(m)}}
 	if m.Rejects && m.RejectRate > 0 {
-		list = append(list, [2]string{T("models.rejects"), T("models.rejects.share", state.Share(m.RejectRate))})
+		list = append(list, [2]string{T("models.rejects"), T("models.rejects.share", words.Share(m.RejectRate))})
 	}
-	list = append(list, [2]string{T("models.size"), T("models.size.both", state.Size(m.Bytes), m.Params)})
+	list = append(list, [2]string{T("models.size"), T("models.size.both", words.Size(m.Bytes), m.Params)})
 	if load.Memory > 0 {
-		list = append(list, [2]string{T("models.memory"), T("models.memory.loaded", state.Size(int64(load.Memory)))})
+		list = append(list, [2]string{T("models.memory"), T("models.memory.loaded", words.Size(int64(load.Memory)))})
 	}
 	if m.Credit != "" {
 		list = append(list, [2]string{T("models.credit"), m.Credit})
@@ -57,9 +59,9 @@ func facts(m state.Model, load state.Load) app.UI {
 	return app.Dl().Class("facts").Body(cells...)
 }
 
-func takes(m state.Model) string {
+func takes(m task.Model) string {
 	switch {
-	case m.Kind == state.Image:
+	case m.Kind == task.Image:
 		return T("models.takes.image", m.Width, m.Height)
 	case m.TestSet == "":
 		return T("models.takes.mytext")
@@ -68,10 +70,10 @@ func takes(m state.Model) string {
 }
 
 // labels are one click away: a model may have hundreds.
-func labels(m state.Model) app.UI {
+func labels(m task.Model) app.UI {
 	names := make([]string, len(m.Labels))
 	for i := range names {
-		names[i] = state.Label(m, i)
+		names[i] = words.Label(m, i)
 	}
 	return app.Details().Body(
 		app.Summary().Text(T("models.labels", len(names))),

@@ -6,8 +6,10 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/view"
+	"wafer/app/words"
 )
 
 // shared is the one store of the page; Use sets it before anything is rendered.
@@ -17,7 +19,7 @@ var shared *state.Store
 func Use(s *state.Store) { shared = s }
 
 // T is state.T, which pages use on every line.
-func T(key string, values ...any) string { return state.T(key, values...) }
+func T(key string, values ...any) string { return words.T(key, values...) }
 
 // Destinations of the bar, in order.
 var destinations = []struct{ path, key, icon string }{
@@ -35,7 +37,7 @@ const mainID = "content"
 func Shell(here string, body ...app.UI) app.UI {
 	return app.Div().Class("shell").Body(
 		app.A().Class("skip").Href("#"+mainID).Text(T("nav.skip")).OnClick(skip),
-		&bar{Here: here, Lang: state.Language(), Theme: shared.Get().Theme, Jobs: shared.Get().Server.Jobs || here == "/jobs"},
+		&bar{Here: here, Lang: words.Language(), Theme: shared.Get().Theme, Jobs: shared.Get().Server.Jobs || here == "/jobs"},
 		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(body...),
 		foot(),
 		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(app.Span().Text(T("shell.drop.overlay"))),
@@ -44,7 +46,7 @@ func Shell(here string, body ...app.UI) app.UI {
 
 func skip(ctx app.Context, e app.Event) {
 	e.PreventDefault()
-	state.Focus(mainID)
+	browser.Focus(mainID)
 }
 
 func foot() app.UI {
@@ -54,7 +56,7 @@ func foot() app.UI {
 	}
 	return app.Footer().Class("foot").Body(
 		app.P().Body(app.Raw(view.IconShield), app.Span().Text(T(private))),
-		app.If(!state.Isolated(), app.P().Text(T("shell.onethread"))),
+		app.If(!browser.Isolated(), app.P().Text(T("shell.onethread"))),
 	)
 }
 
@@ -63,7 +65,7 @@ func foot() app.UI {
 type bar struct {
 	app.Compo
 	Here   string
-	Lang   state.Lang
+	Lang   words.Lang
 	Theme  state.Theme
 	Jobs   bool // the server takes them
 	update bool
@@ -102,9 +104,9 @@ func (b *bar) Render() app.UI {
 func reload(ctx app.Context, e app.Event) { ctx.Reload() }
 
 func (b *bar) onLanguage(ctx app.Context, e app.Event) {
-	to := state.Chinese
-	if b.Lang == state.Chinese {
-		to = state.English
+	to := words.Chinese
+	if b.Lang == words.Chinese {
+		to = words.English
 	}
 	shared.SetLanguage(to)
 }

@@ -5,16 +5,20 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/state"
+	"wafer/app/teach"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // teaching is the one state of the Teach page; teachingState makes it.
-var teaching *state.Teaching
+var teaching *teach.Teaching
 
-func teachingState() *state.Teaching {
+func teachingState() *teach.Teaching {
 	if teaching == nil {
-		teaching = state.NewTeaching(shared)
+		teaching = teach.New(shared)
 	}
 	return teaching
 }
@@ -35,7 +39,7 @@ func (t *Teach) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.teach")) }
 func (t *Teach) OnMount(ctx app.Context) {
 	t.watch(ctx)
 	teachingState().Open()
-	t.stopIntake = state.OnIntake(t.take)
+	t.stopIntake = browser.OnIntake(t.take)
 	t.stay = app.FuncOf(warnBeforeLeaving)
 	app.Window().Call("addEventListener", "beforeunload", t.stay)
 }
@@ -66,32 +70,32 @@ const (
 )
 
 // take takes what was dropped or pasted, to where it was dropped.
-func (t *Teach) take(in state.Intake) {
+func (t *Teach) take(in browser.Intake) {
 	class, onClass := strings.CutPrefix(in.Target, dropClass)
 	s := teaching.Get()
 	switch {
 	case onClass && len(in.Files) > 0:
 		teaching.AddFiles(class, in.Files)
-	case onClass && s.Kind == state.Text:
+	case onClass && s.Kind == task.Text:
 		teaching.AddLines(class, in.Text)
 	case in.Target == dropTry && len(in.Files) > 0 && isModelFile(in.Files[0]):
 		teaching.OpenModel(in.Files[0])
-	case in.Target == dropTry && len(in.Files) > 0 && s.Kind == state.Image:
+	case in.Target == dropTry && len(in.Files) > 0 && s.Kind == task.Image:
 		teaching.TryFile(in.Files[0])
-	case in.Target == dropTry && in.Text != "" && s.Kind == state.Text:
+	case in.Target == dropTry && in.Text != "" && s.Kind == task.Text:
 		teaching.TryText(in.Text)
 	case len(in.Files) > 0 && isModelFile(in.Files[0]):
 		teaching.OpenModel(in.Files[0])
 	case len(in.Files) > 0:
 		teaching.AddFiles("", in.Files)
-	case in.Text != "" && s.Kind == state.Image:
+	case in.Text != "" && s.Kind == task.Image:
 		teaching.RefuseText()
 	case in.Text != "":
 		teaching.AddLines("", in.Text)
 	}
 }
 
-func isModelFile(f state.File) bool { return strings.HasSuffix(strings.ToLower(f.Name), ".wafer") }
+func isModelFile(f browser.File) bool { return strings.HasSuffix(strings.ToLower(f.Name), ".wafer") }
 
 // Render shows the page.
 func (t *Teach) Render() app.UI {
@@ -105,9 +109,9 @@ func (t *Teach) Render() app.UI {
 		app.Header().Class("page-head").Body(
 			app.Div().Body(app.H1().Text(T("teach.title")), app.P().Text(T(lead))),
 			view.Segments("teach-kind", T("teach.kind"), string(s.Kind), []view.Option{
-				{Value: string(state.Image), Label: T("teach.kind.image")},
-				{Value: string(state.Text), Label: T("teach.kind.text")},
-			}, func(kind string) { teaching.SetKind(state.Kind(kind)) }),
+				{Value: string(task.Image), Label: T("teach.kind.image")},
+				{Value: string(task.Text), Label: T("teach.kind.text")},
+			}, func(kind string) { teaching.SetKind(task.Kind(kind)) }),
 		),
 		app.Div().Body(app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil))),
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
@@ -138,11 +142,11 @@ func act(number, id, title string, body ...app.UI) app.HTMLSection {
 }
 
 // examples is the first act.
-func (t *Teach) examples(s state.TeachState) app.UI {
+func (t *Teach) examples(s teach.State) app.UI {
 	cards := make([]app.UI, len(s.Project.Classes))
 	for i, c := range s.Project.Classes {
 		cards[i] = &classCard{ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color,
-			Samples: s.Project.Samples(c.ID), Texts: s.Kind == state.Text, Lang: state.Language()}
+			Samples: s.Project.Samples(c.ID), Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
 		app.P().Class("act-lead").Text(T("teach.examples.lead")),
@@ -150,24 +154,24 @@ func (t *Teach) examples(s state.TeachState) app.UI {
 		app.Div().Class("card-tools").Body(
 			app.Button().Class("button").Type("button").ID("teach-add-class").
 				Body(app.Raw(view.IconPlus), app.Span().Text(T("teach.class.add"))).OnClick(t.onAddClass),
-			app.If(s.Kind == state.Image,
+			app.If(s.Kind == task.Image,
 				chooser{ID: "teach-folders", Label: T("teach.add.folders"), Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
-			app.If(s.Kind == state.Text,
+			app.If(s.Kind == task.Text,
 				chooser{ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
 		),
-		app.If(s.Kind == state.Text, &pasteLines{Lang: state.Language()}),
+		app.If(s.Kind == task.Text, &pasteLines{Lang: words.Language()}),
 		t.happened(s),
 	)
 }
 
 func (t *Teach) onAddClass(ctx app.Context, _ app.Event) {
 	if id := teaching.AddClass(); id != "" {
-		ctx.Defer(func(app.Context) { state.Focus("name-" + id) })
+		ctx.Defer(func(app.Context) { browser.Focus("name-" + id) })
 	}
 }
 
 // happened says what was added, refused or removed, with a way back.
-func (t *Teach) happened(s state.TeachState) app.UI {
+func (t *Teach) happened(s teach.State) app.UI {
 	button := func(key string, do app.EventHandler, id string) app.UI {
 		return app.Button().Class("button small").Type("button").ID(id).Text(T(key)).OnClick(do, key)
 	}

@@ -5,9 +5,10 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/view"
+	"wafer/app/words"
 )
 
 const (
@@ -28,7 +29,7 @@ type classCard struct {
 	Color   int
 	Samples []store.Sample
 	Texts   bool
-	Lang    state.Lang
+	Lang    words.Lang
 
 	drawing bool
 	shown   string // the class whose name the field shows
@@ -132,7 +133,7 @@ func (c *classCard) onName(ctx app.Context, e app.Event) {
 
 func (c *classCard) onRemove(ctx app.Context, _ app.Event) {
 	teaching.RemoveClass(c.ID)
-	ctx.Defer(func(app.Context) { state.Focus("teach-undo") })
+	ctx.Defer(func(app.Context) { browser.Focus("teach-undo") })
 }
 
 func (c *classCard) onDraw(app.Context, app.Event) { c.drawing = !c.drawing }
@@ -147,13 +148,13 @@ type chooser struct {
 
 // ui returns the button; files go to the class, or by folder or label when it is "".
 func (c chooser) ui(class string) app.UI {
-	return c.with(func(files []state.File) { teaching.AddFiles(class, files) }, class)
+	return c.with(func(files []browser.File) { teaching.AddFiles(class, files) }, class)
 }
 
 // with returns the button; take gets the files. scope must differ when take does.
-func (c chooser) with(take func([]state.File), scope string) app.UI {
+func (c chooser) with(take func([]browser.File), scope string) app.UI {
 	input := app.Input().Type("file").ID(c.ID).Class("unseen").Multiple(c.Many || c.Folder).TabIndex(-1).
-		Aria("hidden", "true").OnChange(func(app.Context, app.Event) { take(state.FilesIn(c.ID)) }, c.ID, scope)
+		Aria("hidden", "true").OnChange(func(app.Context, app.Event) { take(browser.FilesIn(c.ID)) }, c.ID, scope)
 	if c.Accept != "" {
 		input = input.Accept(c.Accept)
 	}
@@ -161,7 +162,7 @@ func (c chooser) with(take func([]state.File), scope string) app.UI {
 		input = input.Attr("webkitdirectory", "")
 	}
 	button := app.Button().Class("button").Type("button").Text(c.Label).
-		OnClick(func(app.Context, app.Event) { state.Choose(c.ID) }, c.ID, scope)
+		OnClick(func(app.Context, app.Event) { browser.Choose(c.ID) }, c.ID, scope)
 	if c.Small {
 		button = button.Class("small")
 	}

@@ -3,18 +3,19 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/browser"
 	"wafer/app/view"
+	"wafer/app/words"
 )
 
 // drawBox is a pad on which examples of a class are drawn, one after the other.
 type drawBox struct {
 	app.Compo
 	Class, Title string
-	Lang         state.Lang
+	Lang         words.Lang
 	Close        func()
 
-	pad   *state.Pad
+	pad   *browser.Pad
 	drawn bool // there is something on the pad
 }
 
@@ -23,7 +24,7 @@ func (d *drawBox) canvasID() string { return "pad-" + d.Class }
 // OnMount takes over the canvas.
 func (d *drawBox) OnMount(ctx app.Context) {
 	ctx.Defer(func(ctx app.Context) {
-		d.pad = state.NewPad(d.canvasID(), func() {
+		d.pad = browser.NewPad(d.canvasID(), func() {
 			ctx.Dispatch(func(app.Context) { d.drawn = !d.pad.Empty() })
 		})
 	})

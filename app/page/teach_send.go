@@ -6,15 +6,19 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/browser"
+	"wafer/app/jobs"
+	"wafer/app/teach"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // elsewhere offers the server for a training, and what can be done with one that is there.
 func (a *trainAct) elsewhere(ready bool) app.UI {
 	s := a.State
 	t := s.Training
-	if !a.Server.Jobs && t.Job == "" && s.Sending.Step == state.SendNone {
+	if !a.Server.Jobs && t.Job == "" && s.Sending.Step == teach.SendNone {
 		return app.Div()
 	}
 	tool := func(class, id, key string, off bool, do func()) app.UI {
@@ -23,16 +27,16 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 	}
 	var body []app.UI
 	switch {
-	case s.Sending.Step == state.SendStopping:
+	case s.Sending.Step == teach.SendStopping:
 		body = append(body, app.P().Class("hint").Text(T("jobs.send.stopping")))
-	case s.Sending.Step == state.SendPacking:
+	case s.Sending.Step == teach.SendPacking:
 		body = append(body, app.P().Class("hint").Text(T("jobs.send.packing")))
-	case s.Sending.Step == state.SendBroken:
+	case s.Sending.Step == teach.SendBroken:
 		body = append(body, app.P().Class("act-lead").Text(T("jobs.send.broken")),
 			tool("small", "send-on", "jobs.send.on", false, teaching.SendOn), tool("small", "send-drop", "jobs.send.drop", false, teaching.Decline))
-	case s.Sending.Step != state.SendNone:
-		body = append(body, &sendSheet{Sending: s.Sending, Images: s.Kind == state.Image, Lang: a.Lang})
-	case t.Stage == state.StageThere:
+	case s.Sending.Step != teach.SendNone:
+		body = append(body, &sendSheet{Sending: s.Sending, Images: s.Kind == task.Image, Lang: a.Lang})
+	case t.Stage == teach.StageThere:
 		key := "jobs.teach.take"
 		if s.Fetching {
 			key = "jobs.teach.taking"
@@ -44,7 +48,7 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 			app.If(s.Quiet != "", app.P().Class("hint").Text(T("jobs.quiet", s.Quiet))),
 			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, teaching.TakeBack)),
 			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, teaching.LeaveJob))
-	case t.Stage == state.StageRunning:
+	case t.Stage == teach.StageRunning:
 		body = append(body, tool("small", "send-half", "jobs.send.half", false, teaching.HandOver), app.P().Class("hint").Text(T("jobs.send.hint")))
 	case !t.Active():
 		body = append(body, tool("small", "send", "jobs.send", !ready, teaching.TrainOnServer), app.P().Class("hint").Text(T("jobs.send.hint")))
@@ -53,21 +57,21 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 }
 
 func jobLink(id string) app.UI {
-	return app.A().Class("button", "small").Href(state.JobPlace(id)).Text(T("jobs.teach.open"))
+	return app.A().Class("button", "small").Href(jobs.PlaceOf(id)).Text(T("jobs.teach.open"))
 }
 
 // sendSheet names everything that is to leave the tab, and lets nothing go before it is agreed to.
 type sendSheet struct {
 	app.Compo
-	Sending state.Sending
+	Sending teach.Sending
 	Images  bool
-	Lang    state.Lang
+	Lang    words.Lang
 }
 
 const sheetID = "send-sheet"
 
 func (s *sendSheet) OnMount(ctx app.Context) {
-	ctx.Defer(func(app.Context) { state.OpenOver(sheetID) })
+	ctx.Defer(func(app.Context) { browser.OpenOver(sheetID) })
 }
 
 func (s *sendSheet) Render() app.UI {
@@ -75,21 +79,21 @@ func (s *sendSheet) Render() app.UI {
 	for i, f := range s.Sending.Files {
 		rows[i] = app.Tr().Body(
 			app.Td().Body(app.Span().Class("mono").Text(f.Path), app.Br(), app.Span().Class("hint").Text(s.what(f))),
-			app.Td().Class("right").Text(state.Size(f.Size)))
+			app.Td().Class("right").Text(words.Size(f.Size)))
 	}
 	total, _ := s.Sending.Total()
 	return app.Dialog().Class("sheet").ID(sheetID).Aria("labelledby", "sheet-title").On("cancel", s.onEscape).Body(
 		app.H2().ID("sheet-title").Text(T("jobs.send.title")),
-		app.P().Text(T("jobs.send.where", state.Origin())),
+		app.P().Text(T("jobs.send.where", browser.Origin())),
 		app.Table().Body(
 			app.THead().Body(app.Tr().Body(app.Th().Scope("col").Text(T("jobs.send.what")), app.Th().Scope("col").Class("right").Text(T("jobs.send.size")))),
 			app.TBody().Body(rows...),
-			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").Text(state.Size(total)))),
+			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").Text(words.Size(total)))),
 		),
 		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Req.Classes, ", "))),
 		app.Div().Class("sheet-state").Body(s.how()),
 		app.Div().Class("job-tools").Body(
-			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Sending.Step == state.SendUploading).
+			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Sending.Step == teach.SendUploading).
 				Text(T(s.agreeKey())).OnClick(s.onAgree),
 			app.Button().Class("button").Type("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).OnClick(s.onDecline),
 		),
@@ -97,13 +101,13 @@ func (s *sendSheet) Render() app.UI {
 }
 
 // what says in words what a file is.
-func (s *sendSheet) what(f state.SendFile) string {
+func (s *sendSheet) what(f teach.SendFile) string {
 	req := s.Sending.Req
 	switch name := path.Base(f.Path); {
 	case strings.HasPrefix(name, "base") && shared != nil:
 		title := req.Base
 		if m, ok := shared.Get().Find(req.Base); ok {
-			title = state.Title(m)
+			title = words.Title(m)
 		}
 		return T("jobs.send.base", title)
 	case strings.HasPrefix(name, "samples") && s.Images:
@@ -117,23 +121,23 @@ func (s *sendSheet) what(f state.SendFile) string {
 func (s *sendSheet) how() app.UI {
 	total, sent := s.Sending.Total()
 	switch s.Sending.Step {
-	case state.SendUploading:
-		return view.Loading(T("jobs.send.uploading", state.Size(sent), state.Size(total)), "", sent, total)
-	case state.SendFailed:
+	case teach.SendUploading:
+		return view.Loading(T("jobs.send.uploading", words.Size(sent), words.Size(total)), "", sent, total)
+	case teach.SendFailed:
 		return view.Notice(view.Bad, T("jobs.send.failed", s.Sending.Error), nil)
 	}
 	return app.Div()
 }
 
 func (s *sendSheet) agreeKey() string {
-	if s.Sending.Step == state.SendFailed {
+	if s.Sending.Step == teach.SendFailed {
 		return "jobs.send.again"
 	}
 	return "jobs.send.agree"
 }
 
 func (s *sendSheet) declineKey() string {
-	if s.Sending.Step == state.SendUploading {
+	if s.Sending.Step == teach.SendUploading {
 		return "jobs.send.stop"
 	}
 	return "jobs.send.decline"

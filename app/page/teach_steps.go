@@ -5,7 +5,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/teach"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // heldOutFrom is the least number of samples of every class from which nn.Teach
@@ -14,7 +16,7 @@ const heldOutFrom = 10
 
 // sevenSteps says, for whoever opens it, what a training does in the seven steps
 // that every textbook names.
-func sevenSteps(p *state.Project, base state.Model) app.UI {
+func sevenSteps(p *teach.Project, base task.Model) app.UI {
 	auto := func(v float64) string {
 		if v == 0 {
 			return T("teach.auto")
@@ -38,7 +40,7 @@ func sevenSteps(p *state.Project, base state.Model) app.UI {
 	}
 	steps := []struct{ key, says string }{
 		{"teach.step.preprocess", preprocessing(base)},
-		{"teach.step.define", T("teach.say.head", state.Title(base), len(p.Classes))},
+		{"teach.step.define", T("teach.say.head", words.Title(base), len(p.Classes))},
 		{"teach.step.loss", T("teach.say.loss")},
 		{"teach.step.optimizer", T(optimizer, auto(p.Settings.LearningRate))},
 		{"teach.step.train", T("teach.say.train", samples, auto(float64(p.Settings.Epochs)))},
@@ -53,10 +55,10 @@ func sevenSteps(p *state.Project, base state.Model) app.UI {
 	)
 }
 
-func preprocessing(base state.Model) string {
+func preprocessing(base task.Model) string {
 	switch {
-	case base.Kind == state.Text:
-		return T("teach.say.text", state.Title(base))
+	case base.Kind == task.Text:
+		return T("teach.say.text", words.Title(base))
 	case base.Channels == 1:
 		return T("teach.say.grey", base.Width, base.Height)
 	}

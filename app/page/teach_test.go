@@ -8,8 +8,10 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/bridge"
+	"wafer/app/browser"
 	"wafer/app/state"
 	"wafer/app/store"
+	"wafer/app/words"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -19,7 +21,7 @@ type idler struct {
 	teach chan func(bridge.Response, [][]byte)
 }
 
-func (q idler) Call(req bridge.Request, _ []bridge.Buffer, on func(bridge.Response, [][]byte)) int {
+func (q idler) Call(req bridge.Request, _ []browser.Buffer, on func(bridge.Response, [][]byte)) int {
 	if req.Verb == bridge.Teach {
 		go func() { q.teach <- on }()
 		return 1
@@ -99,7 +101,7 @@ func TestTeachOpensWithTwoEmptyClasses(t *testing.T) {
 func TestTeachShowsEveryStage(t *testing.T) {
 	q, see := teachPage(t)
 	see("the base", shows("Chosen for you"))
-	teaching.SetKind(state.Text)
+	teaching.SetKind(task.Text)
 	if bad := teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour"); bad != nil {
 		t.Fatal(bad.Text())
 	}
@@ -128,7 +130,7 @@ func TestTeachShowsEveryStage(t *testing.T) {
 func TestTeachSaysWhyItFailed(t *testing.T) {
 	q, see := teachPage(t)
 	see("the base", shows("Chosen for you"))
-	teaching.SetKind(state.Text)
+	teaching.SetKind(task.Text)
 	teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
 	see("the samples", shows("four"))
 	teaching.Train()
@@ -138,8 +140,8 @@ func TestTeachSaysWhyItFailed(t *testing.T) {
 
 func TestTeachSpeaksChinese(t *testing.T) {
 	_, see := teachPage(t)
-	shared.SetLanguage(state.Chinese)
-	defer shared.SetLanguage(state.English)
+	shared.SetLanguage(words.Chinese)
+	defer shared.SetLanguage(words.English)
 	see("Chinese", shows("教它认识您的东西", "开始训练", "例如：猫"))
 }
 
@@ -147,7 +149,7 @@ func TestTeachSpeaksChinese(t *testing.T) {
 func TestTeachHasNoUnknownText(t *testing.T) {
 	_, see := teachPage(t)
 	html := see("the base", shows("Chosen for you"))
-	teaching.SetKind(state.Text)
+	teaching.SetKind(task.Text)
 	html += see("the texts", shows("teach-lines"))
 	if i := strings.Index(html, ">teach."); i >= 0 {
 		t.Errorf("a text is missing: %s", html[i:min(len(html), i+60)])

@@ -5,7 +5,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/browser"
+	"wafer/app/words"
 )
 
 // lineField is where examples of a class are typed, one after the other: Enter, or
@@ -13,10 +14,10 @@ import (
 type lineField struct {
 	app.Compo
 	Class, Title string
-	Lang         state.Lang
+	Lang         words.Lang
 
 	text  string
-	bad   *state.Say
+	bad   *words.Say
 	shown string // the class whose text this is
 }
 
@@ -52,7 +53,7 @@ func (l *lineField) onInput(ctx app.Context, _ app.Event) {
 
 func (l *lineField) onAdd(app.Context, app.Event) {
 	l.add(l.text, "")
-	state.Focus("line-" + l.Class)
+	browser.Focus("line-" + l.Class)
 }
 
 // add adds lines and leaves rest in the field, or leaves everything there and says
@@ -90,10 +91,10 @@ func showValue(id, value string, force bool) {
 // pasteLines is where many lines with their classes are pasted at once.
 type pasteLines struct {
 	app.Compo
-	Lang state.Lang
+	Lang words.Lang
 
 	text string
-	bad  *state.Say
+	bad  *words.Say
 }
 
 const pasteID = "teach-lines"

@@ -8,7 +8,9 @@ import (
 
 	"wafer/app/state"
 	"wafer/app/store"
+	"wafer/app/teach"
 	"wafer/app/view"
+	"wafer/app/words"
 	"wafer/nn/task"
 )
 
@@ -16,19 +18,19 @@ import (
 // is getting on.
 type trainAct struct {
 	app.Compo
-	State   state.TeachState
-	Models  []state.Model
+	State   teach.State
+	Models  []task.Model
 	Trouble string // why there is no model to start from, "" if there is one
 	Server  state.ServerState
-	Lang    state.Lang
+	Lang    words.Lang
 
 	bad string // the key of what is wrong with a setting
 }
 
 func (a *trainAct) Render() app.UI {
 	s := a.State
-	base, found := state.BaseFor(a.Models, &s.Project)
-	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Sending.Step == state.SendNone
+	base, found := teach.BaseFor(a.Models, &s.Project)
+	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Sending.Step == teach.SendNone
 	return act("2", "act-train", T("teach.train"),
 		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead")))),
 		app.Div().Body(app.If(found, a.base(base))),
@@ -38,7 +40,7 @@ func (a *trainAct) Render() app.UI {
 		app.Div().Class("train-go").Body(
 			app.If(s.Training.Active(),
 				app.Button().Class("button").Type("button").ID("teach-stop").Hidden(s.Training.Job != "").
-					Disabled(s.Training.Stage == state.StageStopping || s.Training.Stage == state.StageMoving || s.Sending.Step != state.SendNone).
+					Disabled(s.Training.Stage == teach.StageStopping || s.Training.Stage == teach.StageMoving || s.Sending.Step != teach.SendNone).
 					Text(T("teach.stop")).OnClick(a.onStop),
 			).Else(
 				app.Button().Class("button main wide").Type("button").ID("teach-go").
@@ -65,17 +67,17 @@ func (a *trainAct) onGo(app.Context, app.Event)   { teaching.Train() }
 func (a *trainAct) onStop(app.Context, app.Event) { teaching.Stop() }
 
 // base lets people choose the model to start from.
-func (a *trainAct) base(base state.Model) app.UI {
+func (a *trainAct) base(base task.Model) app.UI {
 	bases := a.Models
 	chosen := a.State.Project.Settings.Base
-	options := []app.UI{app.Option().Value("").Selected(chosen == "").Text(T("teach.base.auto", state.Title(base)))}
+	options := []app.UI{app.Option().Value("").Selected(chosen == "").Text(T("teach.base.auto", words.Title(base)))}
 	for _, m := range bases {
-		options = append(options, app.Option().Value(m.ID).Selected(chosen == m.ID).Text(state.Title(m)))
+		options = append(options, app.Option().Value(m.ID).Selected(chosen == m.ID).Text(words.Title(m)))
 	}
 	return app.Div().Class("setting").Body(
 		app.Label().For("teach-base").Text(T("teach.base")),
 		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active()).OnChange(a.onBase).Body(options...),
-		app.P().Class("hint").Text(state.About(base)),
+		app.P().Class("hint").Text(words.About(base)),
 	)
 }
 
@@ -85,7 +87,7 @@ func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
 }
 
 // details are the settings that nobody has to touch.
-func (a *trainAct) details(base state.Model) app.UI {
+func (a *trainAct) details(base task.Model) app.UI {
 	s, off := a.State.Project.Settings, a.State.Training.Active()
 	number := func(id, key, value string, on app.EventHandler) app.UI {
 		return app.Div().Class("setting").Body(
@@ -172,7 +174,7 @@ func (a *trainAct) advice() app.UI {
 	}))
 }
 
-func untouched(p *state.Project) bool {
+func untouched(p *teach.Project) bool {
 	for _, c := range p.Classes {
 		if c.Name != "" || p.Count(c.ID) > 0 {
 			return false
@@ -185,7 +187,7 @@ func untouched(p *state.Project) bool {
 func (a *trainAct) progress() app.UI {
 	t := a.State.Training
 	switch {
-	case t.Stage == state.StageFailed:
+	case t.Stage == teach.StageFailed:
 		return app.Div().Class("train-state").Body(view.Notice(view.Bad, t.Error+" "+T("teach.run.safe"), nil))
 	case !t.Active():
 		return app.Div().Class("train-state")
@@ -230,7 +232,7 @@ func chartOf(title string, curve []task.Progress, epochs int, percent bool, of f
 	}
 	write := func(v float64) string {
 		if percent {
-			return state.Share(v)
+			return words.Share(v)
 		}
 		return strconv.FormatFloat(v, 'g', 3, 64)
 	}
@@ -247,13 +249,13 @@ func chartOf(title string, curve []task.Progress, epochs int, percent bool, of f
 func (a *trainAct) outcome() app.UI {
 	s := a.State
 	r := s.Project.Report
-	if r == nil || s.Training.Stage != state.StageFinished {
+	if r == nil || s.Training.Stage != teach.StageFinished {
 		return app.Div()
 	}
 	return app.Div().Class("outcome").Body(
 		app.P().Class(verdictClass(r)).Text(verdict(r)),
 		app.If(r.HeldOut > 0 && r.HeldOut < 20, app.P().Class("hint").Text(T("teach.report.few", r.HeldOut))),
-		app.P().Class("hint").Text(T("teach.report.train", state.Share(r.Accuracy))+" "+took(r)),
+		app.P().Class("hint").Text(T("teach.report.train", words.Share(r.Accuracy))+" "+took(r)),
 		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
 		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
 	)
@@ -288,22 +290,22 @@ func took(r *task.TeachReport) string {
 	if r.Stopped {
 		key = "teach.report.stopped"
 	}
-	return T(key, r.Epochs, state.Millis(1000*r.Seconds))
+	return T(key, r.Epochs, words.Millis(1000*r.Seconds))
 }
 
 // spoken is what a screen reader says: each phase once, and the end.
 func (a *trainAct) spoken() string {
 	t := a.State.Training
 	switch {
-	case t.Stage == state.StageFinished && a.State.Project.Report != nil:
+	case t.Stage == teach.StageFinished && a.State.Project.Report != nil:
 		return T("teach.run.done") + " " + verdict(a.State.Project.Report)
-	case t.Stage == state.StageRunning && t.Last.Phase == task.Training:
+	case t.Stage == teach.StageRunning && t.Last.Phase == task.Training:
 		return T("teach.run.learning")
-	case t.Stage == state.StageRunning && t.Last.Phase == task.Testing:
+	case t.Stage == teach.StageRunning && t.Last.Phase == task.Testing:
 		return T("teach.run.testing")
-	case t.Stage == state.StageRunning:
+	case t.Stage == teach.StageRunning:
 		return T("teach.run.looking")
-	case t.Stage == state.StageFailed: // the notice says it
+	case t.Stage == teach.StageFailed: // the notice says it
 		return ""
 	}
 	return t.Words()

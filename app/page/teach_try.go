@@ -3,16 +3,19 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/state"
+	"wafer/app/browser"
+	"wafer/app/teach"
 	"wafer/app/view"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // tryAct is the third act: the taught model answers, and is kept.
 type tryAct struct {
 	app.Compo
-	State  state.TeachState
-	Models []state.Model
-	Lang   state.Lang
+	State  teach.State
+	Models []task.Model
+	Lang   words.Lang
 }
 
 const modelTypes = ".wafer"
@@ -29,7 +32,7 @@ func (a *tryAct) Render() app.UI {
 	}
 	return act("3", "act-try", T("teach.try"),
 		app.Div().Class("try-input").Body(
-			app.If(s.Kind == state.Image, a.pictureInput()).Else(&tryText{Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
+			app.If(s.Kind == task.Image, a.pictureInput()).Else(&tryText{Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
 		),
 		app.P().Class("unseen").Role("status").Text(a.spoken()),
 		app.Div().Class("try-answer").Body(a.answer()...),
@@ -39,13 +42,13 @@ func (a *tryAct) Render() app.UI {
 	).DataSet("drop", dropTry)
 }
 
-func openModel(files []state.File) {
+func openModel(files []browser.File) {
 	if len(files) > 0 {
 		teaching.OpenModel(files[0])
 	}
 }
 
-func tryFile(files []state.File) {
+func tryFile(files []browser.File) {
 	if len(files) > 0 {
 		teaching.TryFile(files[0])
 	}
@@ -67,7 +70,7 @@ func (a *tryAct) drawn() bool {
 	if a.State.Model.Drawing {
 		return true
 	}
-	base, ok := state.BaseFor(a.Models, &a.State.Project)
+	base, ok := teach.BaseFor(a.Models, &a.State.Project)
 	return ok && base.Drawing
 }
 
@@ -83,7 +86,7 @@ func (a *tryAct) answer() []app.UI {
 	}
 	best := tr.Result.Scores[0]
 	return []app.UI{
-		app.P().Class("label").Text(state.ScoreLabel(*a.State.Model, best)),
+		app.P().Class("label").Text(words.ScoreLabel(*a.State.Model, best)),
 		scores(*tr.Result, *a.State.Model), note(*tr.Result),
 	}
 }
@@ -93,7 +96,7 @@ func (a *tryAct) spoken() string {
 	if r == nil || len(r.Scores) == 0 || a.State.Trial.Busy {
 		return ""
 	}
-	return T("classify.said", r.Scores[0].Label, state.Percent(float64(r.Scores[0].Probability)))
+	return T("classify.said", r.Scores[0].Label, words.Percent(float64(r.Scores[0].Probability)))
 }
 
 // deleted offers the way back after a model was deleted.
@@ -112,7 +115,7 @@ type tryText struct {
 	app.Compo
 	Model string
 	Typed string
-	Lang  state.Lang
+	Lang  words.Lang
 }
 
 const tryTextID = "teach-try-text"
@@ -134,16 +137,16 @@ func (t *tryText) onInput(ctx app.Context, _ app.Event) {
 type tryPad struct {
 	app.Compo
 	Model string
-	Lang  state.Lang
+	Lang  words.Lang
 
-	pad   *state.Pad
+	pad   *browser.Pad
 	drawn bool
 }
 
 const tryPadID = "teach-try-pad"
 
 func (p *tryPad) OnMount(ctx app.Context) {
-	p.pad = state.NewPad(tryPadID, func() {
+	p.pad = browser.NewPad(tryPadID, func() {
 		ctx.Dispatch(func(app.Context) {
 			if p.drawn = !p.pad.Empty(); !p.drawn {
 				teaching.TryDrawing(nil, "")
@@ -171,8 +174,8 @@ func (p *tryPad) onClear(app.Context, app.Event) { p.pad.Clear() }
 // keepBox names the model, gives it away and deletes it.
 type keepBox struct {
 	app.Compo
-	Model state.Model
-	Lang  state.Lang
+	Model task.Model
+	Lang  words.Lang
 }
 
 func (k *keepBox) Render() app.UI {
@@ -193,7 +196,7 @@ func (k *keepBox) Render() app.UI {
 }
 
 func (k *keepBox) onName(ctx app.Context, _ app.Event) {
-	name := state.CleanName(ctx.JSSrc().Get("value").String())
+	name := words.CleanName(ctx.JSSrc().Get("value").String())
 	if name == "" {
 		ctx.JSSrc().Set("value", k.Model.Title)
 		return

@@ -6,7 +6,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // Limits of what one batch takes.
@@ -16,11 +18,11 @@ const (
 	MaxTyped    = 100_000   // bytes in the text field: far more than any text model reads
 )
 
-// typingPause is how long the text field waits for the next key before it asks.
-const typingPause = 180 * time.Millisecond
+// TypingPause is how long the text field waits for the next key before it asks.
+const TypingPause = 180 * time.Millisecond
 
 // SetKind switches between pictures and text.
-func (s *Store) SetKind(kind Kind) {
+func (s *Store) SetKind(kind task.Kind) {
 	s.change(func(st *State) { st.Kind = kind })
 	s.Prepare()
 }
@@ -33,7 +35,7 @@ func (s *Store) Choose(id string) {
 	}
 	s.change(func(st *State) {
 		st.Kind = m.Kind
-		st.Chosen = with(st.Chosen, m.Kind, id)
+		st.Chosen = With(st.Chosen, m.Kind, id)
 	})
 	s.Prepare()
 	if b := s.Get().Batch[m.Kind]; len(b.Items) > 0 && b.Model != id {
@@ -50,20 +52,20 @@ func (s *Store) Prepare() {
 }
 
 // Again answers every input of a kind once more.
-func (s *Store) Again(kind Kind) {
+func (s *Store) Again(kind task.Kind) {
 	b := s.Get().Batch[kind]
 	items := append([]Item(nil), b.Items...)
 	for i := range items {
-		items[i].Step, items[i].Result = Waiting, Result{}
+		items[i].Step, items[i].Result = Waiting, task.Result{}
 	}
 	b.Items = items
 	s.classify(kind, b)
 }
 
 // Clear takes inputs and answers of a kind away.
-func (s *Store) Clear(kind Kind) {
+func (s *Store) Clear(kind task.Kind) {
 	s.Say("classify", "")
-	if kind == Text {
+	if kind == task.Text {
 		s.change(func(st *State) { st.Typed = "" })
 	}
 	s.classify(kind, Batch{})
@@ -71,26 +73,26 @@ func (s *Store) Clear(kind Kind) {
 
 // Take classifies what was dropped, pasted or chosen. Pictures go to the picture
 // model and texts to the text model, whichever is shown. It may block.
-func (s *Store) Take(in Intake) {
+func (s *Store) Take(in browser.Intake) {
 	s.Say("classify", "")
 	pictures, texts := sort(in.Files)
 	switch {
 	case len(pictures) > 0:
 		s.takePictures(pictures)
 		if len(texts) > 0 {
-			s.Say("classify", T("classify.mixed", len(texts)))
+			s.Say("classify", words.T("classify.mixed", len(texts)))
 		}
 	case len(texts) > 0:
 		s.takeTexts(texts)
 	case strings.TrimSpace(in.Text) != "":
-		s.change(func(st *State) { st.Kind = Text })
+		s.change(func(st *State) { st.Kind = task.Text })
 		s.SetText(in.Text)
 	}
 }
 
 // sort tells pictures from texts by what the browser or the name says. A file of
 // neither kind is given to the picture model, which says what is wrong with it.
-func sort(files []File) (pictures, texts []File) {
+func sort(files []browser.File) (pictures, texts []browser.File) {
 	for _, f := range files {
 		switch ext := strings.ToLower(path.Ext(f.Name)); {
 		case strings.HasPrefix(path.Base(f.Name), "."): // .DS_Store and the like in folders
@@ -105,21 +107,21 @@ func sort(files []File) (pictures, texts []File) {
 	return pictures, texts
 }
 
-func (s *Store) takePictures(files []File) {
+func (s *Store) takePictures(files []browser.File) {
 	if len(files) > MaxItems {
-		s.Say("classify", T("classify.toomany", len(files), MaxItems))
+		s.Say("classify", words.T("classify.toomany", len(files), MaxItems))
 		files = files[:MaxItems]
 	}
 	items := make([]Item, len(files))
 	for i, f := range files {
 		items[i] = Item{ID: s.number(), Name: f.Name, Image: f.URL(), file: f, size: f.Size}
 	}
-	s.change(func(st *State) { st.Kind = Image })
-	s.classify(Image, Batch{Items: items})
+	s.change(func(st *State) { st.Kind = task.Image })
+	s.classify(task.Image, Batch{Items: items})
 }
 
 // takeTexts makes one item of every line.
-func (s *Store) takeTexts(files []File) {
+func (s *Store) takeTexts(files []browser.File) {
 	var items []Item
 	for _, f := range files {
 		lines, err := readLines(f)
@@ -131,29 +133,29 @@ func (s *Store) takeTexts(files []File) {
 			items = append(items, Item{ID: s.number(), Name: f.Name, Text: line, size: int64(len(line))})
 		}
 	}
-	s.change(func(st *State) { st.Kind = Text })
+	s.change(func(st *State) { st.Kind = task.Text })
 	if len(items) == 1 {
 		s.SetText(items[0].Text)
 		return
 	}
 	if len(items) > MaxItems {
-		s.Say("classify", T("classify.toomany", len(items), MaxItems))
+		s.Say("classify", words.T("classify.toomany", len(items), MaxItems))
 		items = items[:MaxItems]
 	}
-	s.classify(Text, Batch{Items: items})
+	s.classify(task.Text, Batch{Items: items})
 }
 
 // readLines returns the lines of a text file that are not empty.
-func readLines(f File) ([]string, error) {
+func readLines(f browser.File) ([]string, error) {
 	if f.Size > MaxTextFile {
-		return nil, sentence(T("classify.text.big", f.Name, Size(f.Size), Size(MaxTextFile)))
+		return nil, words.Sentence(words.T("classify.text.big", f.Name, words.Size(f.Size), words.Size(MaxTextFile)))
 	}
 	b, err := f.Read()
 	if err != nil {
 		return nil, err
 	}
 	if !utf8.Valid(b) {
-		return nil, sentence(T("classify.text.utf8", f.Name))
+		return nil, words.Sentence(words.T("classify.text.utf8", f.Name))
 	}
 	var lines []string
 	for line := range strings.Lines(strings.TrimPrefix(string(b), "\uFEFF")) {
@@ -162,7 +164,7 @@ func readLines(f File) ([]string, error) {
 		}
 	}
 	if len(lines) == 0 {
-		return nil, sentence(T("classify.text.empty", f.Name))
+		return nil, words.Sentence(words.T("classify.text.empty", f.Name))
 	}
 	return lines, nil
 }
@@ -171,26 +173,26 @@ func readLines(f File) ([]string, error) {
 // address of the drawing for <img>.
 func (s *Store) Drawn(pixels []byte, image string) {
 	if pixels == nil {
-		s.classify(Image, Batch{})
+		s.classify(task.Image, Batch{})
 		return
 	}
-	s.classify(Image, Batch{Drawing: true, Items: []Item{{ID: s.number(), Image: image, pixels: pixels}}})
+	s.classify(task.Image, Batch{Drawing: true, Items: []Item{{ID: s.number(), Image: image, pixels: pixels}}})
 }
 
 // Sample classifies a shipped sample: a picture below /static/ or a sentence. It
 // may block.
-func (s *Store) Sample(kind Kind, sample string) {
+func (s *Store) Sample(kind task.Kind, sample string) {
 	s.Say("classify", "")
-	if kind == Text {
+	if kind == task.Text {
 		s.SetText(sample)
 		return
 	}
-	f, err := bridge.Fetch(SampleURL(sample), T("classify.sample.name"))
+	f, err := browser.Fetch(SampleURL(sample), words.T("classify.sample.name"))
 	if err != nil {
 		s.Say("classify", err.Error())
 		return
 	}
-	s.takePictures([]File{f})
+	s.takePictures([]browser.File{f})
 }
 
 // SampleURL is the address of a sample picture, given as a path below /static/
@@ -210,7 +212,7 @@ func (s *Store) SetText(text string) {
 	key := s.typed
 	s.mu.Unlock()
 	s.change(func(st *State) { st.Typed = text })
-	time.AfterFunc(typingPause, func() {
+	time.AfterFunc(TypingPause, func() {
 		s.mu.Lock()
 		last := key == s.typed
 		s.mu.Unlock()
@@ -222,15 +224,15 @@ func (s *Store) SetText(text string) {
 
 func (s *Store) answerTyped(text string) {
 	if strings.TrimSpace(text) == "" {
-		s.classify(Text, Batch{})
+		s.classify(task.Text, Batch{})
 		return
 	}
 	it := Item{ID: s.number(), Text: text, size: int64(len(text))}
 	if len(text) > MaxTyped {
 		it.Step = Answered
-		it.Result.Error = T("classify.write.long", Size(int64(len(text))), Size(MaxTyped))
+		it.Result.Error = words.T("classify.write.long", words.Size(int64(len(text))), words.Size(MaxTyped))
 	}
-	s.classify(Text, Batch{Typed: true, Items: []Item{it}})
+	s.classify(task.Text, Batch{Typed: true, Items: []Item{it}})
 }
 
 func (s *Store) number() int {

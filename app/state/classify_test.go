@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -31,7 +32,7 @@ func (w *worker) holdAll(c chan struct{}) {
 	w.mu.Unlock()
 }
 
-func (w *worker) Call(req bridge.Request, buffers []bridge.Buffer, on func(bridge.Response, [][]byte)) int {
+func (w *worker) Call(req bridge.Request, buffers []browser.Buffer, on func(bridge.Response, [][]byte)) int {
 	w.mu.Lock()
 	w.requests = append(w.requests, req)
 	id := len(w.requests)
@@ -64,7 +65,7 @@ func (w *worker) Call(req bridge.Request, buffers []bridge.Buffer, on func(bridg
 			on(bridge.Response{ID: id, Event: bridge.Failed, Error: "No such weights."}, nil)
 			return
 		case req.Verb == bridge.Describe:
-			on(bridge.Response{ID: id, Event: bridge.Done, Model: &task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: Image, Labels: []string{"a", "b"}}}, nil)
+			on(bridge.Response{ID: id, Event: bridge.Done, Model: &task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: task.Image, Labels: []string{"a", "b"}}}, nil)
 			return
 		}
 		on(bridge.Response{ID: id, Event: bridge.Done}, nil)
@@ -91,16 +92,16 @@ func (w *worker) count(verb bridge.Verb) int {
 }
 
 var (
-	digits    = Model{ID: "digits", Kind: Image, Labels: []string{"0", "1", "2", "3", "4", "5", "6", "7"}, SHA256: "d1", Title: "Digits", Drawing: true}
-	land      = Model{ID: "land", Kind: Image, Labels: []string{"forest", "river"}, SHA256: "a1", Title: "Land"}
-	sentiment = Model{ID: "sentiment", Kind: Text, Labels: []string{"negative", "positive"}, SHA256: "e1", Title: "Sentiment", Binary: true}
+	digits    = task.Model{ID: "digits", Kind: task.Image, Labels: []string{"0", "1", "2", "3", "4", "5", "6", "7"}, SHA256: "d1", Title: "Digits", Drawing: true}
+	land      = task.Model{ID: "land", Kind: task.Image, Labels: []string{"forest", "river"}, SHA256: "a1", Title: "Land"}
+	sentiment = task.Model{ID: "sentiment", Kind: task.Text, Labels: []string{"negative", "positive"}, SHA256: "e1", Title: "Sentiment", Binary: true}
 )
 
 func opened(t *testing.T) (*Store, *worker) {
 	t.Helper()
 	w := &worker{}
 	s := New(w, func() (api.Catalogue, string, error) {
-		return api.Catalogue{Models: []Model{digits, land, sentiment}}, "{}", nil
+		return api.Catalogue{Models: []task.Model{digits, land, sentiment}}, "{}", nil
 	}, store.Open)
 	s.Refresh()
 	return s, w
@@ -119,17 +120,17 @@ func settled(t *testing.T, s *Store, what string, holds func(State) bool) State 
 	return State{}
 }
 
-func allAnswered(kind Kind, n int) func(State) bool {
+func allAnswered(kind task.Kind, n int) func(State) bool {
 	return func(st State) bool {
 		b := st.Batch[kind]
 		return len(b.Items) == n && b.Done() == n && !b.Running
 	}
 }
 
-func files(names ...string) []File {
-	var list []File
+func files(names ...string) []browser.File {
+	var list []browser.File
 	for _, n := range names {
-		list = append(list, bridge.NewFile(n, "image/png", []byte{1}))
+		list = append(list, browser.NewFile(n, "image/png", []byte{1}))
 	}
 	return list
 }
@@ -141,9 +142,9 @@ func TestPicturesAreAnsweredInOrderAndFewAtATime(t *testing.T) {
 		names = append(names, "p"+strconv.Itoa(i)+".png")
 	}
 	names[3], names[4] = "bad.png", "mute.png"
-	s.Take(Intake{Files: files(names...)})
-	st := settled(t, s, "20 answers", allAnswered(Image, 20))
-	for i, it := range st.Batch[Image].Items {
+	s.Take(browser.Intake{Files: files(names...)})
+	st := settled(t, s, "20 answers", allAnswered(task.Image, 20))
+	for i, it := range st.Batch[task.Image].Items {
 		switch {
 		case it.Name != names[i]:
 			t.Errorf("item %d should be %s, is %s", i, names[i], it.Name)
@@ -171,44 +172,44 @@ func TestStopKeepsWhatIsAnsweredAndResumeGoesOn(t *testing.T) {
 		names = append(names, strconv.Itoa(i)+".png")
 	}
 	w.hold <- struct{}{}
-	s.Take(Intake{Files: files(names...)})
-	settled(t, s, "the first message", func(st State) bool { return st.Batch[Image].Done() == 8 })
+	s.Take(browser.Intake{Files: files(names...)})
+	settled(t, s, "the first message", func(st State) bool { return st.Batch[task.Image].Done() == 8 })
 	settled(t, s, "the second message under way", func(st State) bool { return w.count(bridge.Classify) == 2 })
 	time.Sleep(20 * time.Millisecond)
-	s.Stop(Image)
+	s.Stop(task.Image)
 	st := s.Get()
-	if b := st.Batch[Image]; b.Running || b.Done() != 8 || len(b.Items) != 12 {
+	if b := st.Batch[task.Image]; b.Running || b.Done() != 8 || len(b.Items) != 12 {
 		t.Fatalf("after Stop expected 8 of 12 answered and nothing running, got %d of %d, running %v", b.Done(), len(b.Items), b.Running)
 	}
 	if len(w.canceled) != 1 {
 		t.Errorf("Stop should cancel the message under way, canceled %v", w.canceled)
 	}
 	close(w.hold)
-	s.Resume(Image)
-	settled(t, s, "all 12", allAnswered(Image, 12))
+	s.Resume(task.Image)
+	settled(t, s, "all 12", allAnswered(task.Image, 12))
 }
 
 func TestNewInputReplacesTheOldOneWhileItRuns(t *testing.T) {
 	s, w := opened(t)
 	w.holdAll(make(chan struct{}))
-	s.Take(Intake{Files: files("old.png")})
+	s.Take(browser.Intake{Files: files("old.png")})
 	settled(t, s, "the old one under way", func(State) bool { return w.count(bridge.Classify) == 1 })
-	s.Take(Intake{Files: files("new.png")})
+	s.Take(browser.Intake{Files: files("new.png")})
 	close(w.hold)
-	st := settled(t, s, "the new one", allAnswered(Image, 1))
-	if got := st.Batch[Image].Items[0].Name; got != "new.png" {
+	st := settled(t, s, "the new one", allAnswered(task.Image, 1))
+	if got := st.Batch[task.Image].Items[0].Name; got != "new.png" {
 		t.Errorf("expected the answer to new.png, found %s", got)
 	}
 }
 
 func TestAnotherModelAnswersTheSameInputs(t *testing.T) {
 	s, w := opened(t)
-	s.Take(Intake{Files: files("a.png", "b.png")})
-	settled(t, s, "two answers", allAnswered(Image, 2))
+	s.Take(browser.Intake{Files: files("a.png", "b.png")})
+	settled(t, s, "two answers", allAnswered(task.Image, 2))
 	s.Choose("land")
-	st := settled(t, s, "two answers of land", func(st State) bool { return st.Batch[Image].Model == "land" && allAnswered(Image, 2)(st) })
-	if st.Batch[Image].Items[1].Name != "b.png" || w.count(bridge.Load) != 2 {
-		t.Errorf("expected the same inputs and one more load, got %+v and %d loads", st.Batch[Image].Items, w.count(bridge.Load))
+	st := settled(t, s, "two answers of land", func(st State) bool { return st.Batch[task.Image].Model == "land" && allAnswered(task.Image, 2)(st) })
+	if st.Batch[task.Image].Items[1].Name != "b.png" || w.count(bridge.Load) != 2 {
+		t.Errorf("expected the same inputs and one more load, got %+v and %d loads", st.Batch[task.Image].Items, w.count(bridge.Load))
 	}
 }
 
@@ -219,24 +220,24 @@ func TestFailedLoadIsSaidOnceAndTriedAgain(t *testing.T) {
 	w.loadFail = "The model file is damaged."
 	w.mu.Unlock()
 	s.Choose("land")
-	s.Take(Intake{Files: files("a.png")})
-	st := settled(t, s, "the failure", func(st State) bool { return st.Batch[Image].Error != "" })
-	if b := st.Batch[Image]; b.Error != "The model file is damaged." || len(b.Items) != 1 || b.Running {
+	s.Take(browser.Intake{Files: files("a.png")})
+	st := settled(t, s, "the failure", func(st State) bool { return st.Batch[task.Image].Error != "" })
+	if b := st.Batch[task.Image]; b.Error != "The model file is damaged." || len(b.Items) != 1 || b.Running {
 		t.Fatalf("expected the reason and the input kept, got %+v", b)
 	}
 	w.mu.Lock()
 	w.loadFail = ""
 	w.mu.Unlock()
-	s.Again(Image)
-	settled(t, s, "the answer after all", allAnswered(Image, 1))
+	s.Again(task.Image)
+	settled(t, s, "the answer after all", allAnswered(task.Image, 1))
 }
 
 func TestForgetLoadsAgain(t *testing.T) {
 	s, w := opened(t)
 	settled(t, s, "the model", func(st State) bool { return st.Load["digits"].Ready })
 	s.Forget()
-	s.Take(Intake{Files: files("a.png")})
-	settled(t, s, "the answer", allAnswered(Image, 1))
+	s.Take(browser.Intake{Files: files("a.png")})
+	settled(t, s, "the answer", allAnswered(task.Image, 1))
 	if n := w.count(bridge.Load); n != 2 {
 		t.Errorf("a new worker needs the model again: expected 2 loads, saw %d", n)
 	}
@@ -247,24 +248,24 @@ func TestTypingIsAnsweredWhenItPauses(t *testing.T) {
 	for _, text := range []string{"g", "go", "good"} {
 		s.SetText(text)
 	}
-	st := settled(t, s, "the answer", allAnswered(Text, 1))
-	if got := st.Batch[Text].Items[0].Text; got != "good" || w.count(bridge.Classify) != 1 {
+	st := settled(t, s, "the answer", allAnswered(task.Text, 1))
+	if got := st.Batch[task.Text].Items[0].Text; got != "good" || w.count(bridge.Classify) != 1 {
 		t.Errorf("three quick keys should be one question about %q, got %d about %q", "good", w.count(bridge.Classify), got)
 	}
 	s.SetText("   ")
-	settled(t, s, "nothing", func(st State) bool { return len(st.Batch[Text].Items) == 0 })
+	settled(t, s, "nothing", func(st State) bool { return len(st.Batch[task.Text].Items) == 0 })
 }
 
 func TestFilesGoToTheModelOfTheirKind(t *testing.T) {
 	s, _ := opened(t)
-	s.Take(Intake{Files: []File{bridge.NewFile("lines.txt", "text/plain", []byte("\ufeffone\r\n\r\n two \nthree"))}})
-	st := settled(t, s, "three lines", allAnswered(Text, 3))
-	if st.Kind != Text || st.Batch[Text].Items[1].Text != "two" {
-		t.Errorf("a text file should be answered line by line as text, got %s and %q", st.Kind, st.Batch[Text].Items[1].Text)
+	s.Take(browser.Intake{Files: []browser.File{browser.NewFile("lines.txt", "text/plain", []byte("\ufeffone\r\n\r\n two \nthree"))}})
+	st := settled(t, s, "three lines", allAnswered(task.Text, 3))
+	if st.Kind != task.Text || st.Batch[task.Text].Items[1].Text != "two" {
+		t.Errorf("a text file should be answered line by line as text, got %s and %q", st.Kind, st.Batch[task.Text].Items[1].Text)
 	}
-	s.Take(Intake{Files: append(files("a.png"), bridge.NewFile("b.txt", "", []byte("x")), bridge.NewFile(".DS_Store", "", nil))})
-	st = settled(t, s, "one picture", allAnswered(Image, 1))
-	if st.Kind != Image || !strings.Contains(st.Notice["classify"], "left out: 1") {
+	s.Take(browser.Intake{Files: append(files("a.png"), browser.NewFile("b.txt", "", []byte("x")), browser.NewFile(".DS_Store", "", nil))})
+	st = settled(t, s, "one picture", allAnswered(task.Image, 1))
+	if st.Kind != task.Image || !strings.Contains(st.Notice["classify"], "left out: 1") {
 		t.Errorf("expected the picture answered and the left-out text named, got %s and %q", st.Kind, st.Notice["classify"])
 	}
 }
@@ -272,21 +273,21 @@ func TestFilesGoToTheModelOfTheirKind(t *testing.T) {
 func TestBadTextFilesAreExplainedAndNothingIsLost(t *testing.T) {
 	s, _ := opened(t)
 	s.SetText("kept")
-	settled(t, s, "the typed answer", allAnswered(Text, 1))
+	settled(t, s, "the typed answer", allAnswered(task.Text, 1))
 	for _, c := range []struct {
-		file File
+		file browser.File
 		want string
 	}{
-		{bridge.NewFile("empty.txt", "text/plain", []byte(" \n")), "empty.txt is empty"},
-		{bridge.NewFile("latin1.txt", "text/plain", []byte{'a', 0xff}), "not a text in UTF-8"},
-		{bridge.NewFile("big.txt", "text/plain", make([]byte, MaxTextFile+1)), "5.0 MB"},
+		{browser.NewFile("empty.txt", "text/plain", []byte(" \n")), "empty.txt is empty"},
+		{browser.NewFile("latin1.txt", "text/plain", []byte{'a', 0xff}), "not a text in UTF-8"},
+		{browser.NewFile("big.txt", "text/plain", make([]byte, MaxTextFile+1)), "5.0 MB"},
 	} {
-		s.Take(Intake{Files: []File{c.file}})
+		s.Take(browser.Intake{Files: []browser.File{c.file}})
 		st := s.Get()
 		if !strings.Contains(st.Notice["classify"], c.want) {
 			t.Errorf("%s: expected a sentence with %q, got %q", c.file.Name, c.want, st.Notice["classify"])
 		}
-		if b := st.Batch[Text]; len(b.Items) != 1 || b.Items[0].Text != "kept" {
+		if b := st.Batch[task.Text]; len(b.Items) != 1 || b.Items[0].Text != "kept" {
 			t.Errorf("%s: what was there should stay, got %+v", c.file.Name, b.Items)
 		}
 	}
@@ -323,7 +324,7 @@ func TestPlaceInTheAddress(t *testing.T) {
 	}
 	query, _ = url.ParseQuery("model=gone")
 	other.Open(query)
-	if m, ok := other.Get().Model(Image); !ok || m.ID != "digits" {
+	if m, ok := other.Get().Model(task.Image); !ok || m.ID != "digits" {
 		t.Errorf("an unknown model should fall back to the first one, got %+v", m)
 	}
 	if p := PlaceOf(sentiment); p != "/?kind=text&model=sentiment" {
@@ -333,8 +334,8 @@ func TestPlaceInTheAddress(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	b := Batch{Items: []Item{
-		{Name: `a,"b".png`, Step: Answered, Result: Result{Scores: []Score{{Label: "T-shirt/top", Probability: 0.25}}, Millis: 1.239}},
-		{Text: "two\nlines", Step: Answered, Result: Result{Error: "No answer."}},
+		{Name: `a,"b".png`, Step: Answered, Result: task.Result{Scores: []task.Score{{Label: "T-shirt/top", Probability: 0.25}}, Millis: 1.239}},
+		{Text: "two\nlines", Step: Answered, Result: task.Result{Error: "No answer."}},
 		{Name: "c.png"},
 	}}
 	want := "input,text,label,probability,rejected,ms,error\r\n" +
@@ -347,10 +348,10 @@ func TestCSV(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	seven := Result{Scores: []Score{{Label: "7", Index: 7, Probability: 1}}, Millis: 4}
-	one := Result{Scores: []Score{{Label: "1", Index: 1, Probability: 1}}, Millis: 1}
+	seven := task.Result{Scores: []task.Score{{Label: "7", Index: 7, Probability: 1}}, Millis: 4}
+	one := task.Result{Scores: []task.Score{{Label: "1", Index: 1, Probability: 1}}, Millis: 1}
 	b := Batch{Items: []Item{{Step: Answered, Result: one}, {Step: Answered, Result: seven}, {Step: Answered, Result: seven},
-		{Step: Answered, Result: Result{Error: "no"}}, {Step: Working}}}
+		{Step: Answered, Result: task.Result{Error: "no"}}, {Step: Working}}}
 	tallies, errs, mean := b.Summary(digits)
 	if len(tallies) != 2 || tallies[0] != (Tally{"7", 2}) || errs != 1 || mean != 3 {
 		t.Errorf("expected 7 twice first, 1 error and 3 ms, got %v, %d, %v", tallies, errs, mean)
@@ -361,19 +362,19 @@ func TestWithoutConnectionTaughtModelsStillWork(t *testing.T) {
 	s := New(&worker{}, func() (api.Catalogue, string, error) {
 		return api.Catalogue{}, "", errors.New("the server does not answer")
 	}, store.Open)
-	if err := s.AddTaught(Model{ID: "taught-1", Kind: Image, Title: "Mine", Labels: []string{"a", "b"}}, []byte("file")); err != nil {
+	if err := s.AddTaught(task.Model{ID: "taught-1", Kind: task.Image, Title: "Mine", Labels: []string{"a", "b"}}, []byte("file")); err != nil {
 		t.Fatal(err)
 	}
 	s.Refresh()
 	st := s.Get()
-	if m, ok := st.Model(Image); !ok || m.ID != "taught-1" || st.CatalogueError != "the server does not answer" {
+	if m, ok := st.Model(task.Image); !ok || m.ID != "taught-1" || st.CatalogueError != "the server does not answer" {
 		t.Errorf("expected the taught model in use and the reason kept, got %+v and %q", m, st.CatalogueError)
 	}
 }
 
 func TestTaughtModelsAreRenamedRemovedAndBroughtBack(t *testing.T) {
 	s, _ := opened(t)
-	mine := Model{ID: "taught-1", Kind: Image, Title: "Mine", Labels: []string{"a", "b"}}
+	mine := task.Model{ID: "taught-1", Kind: task.Image, Title: "Mine", Labels: []string{"a", "b"}}
 	if err := s.AddTaught(mine, []byte("file")); err != nil {
 		t.Fatal(err)
 	}
@@ -392,8 +393,8 @@ func TestTaughtModelsAreRenamedRemovedAndBroughtBack(t *testing.T) {
 func TestEndlessTextIsNotSent(t *testing.T) {
 	s, w := opened(t)
 	s.SetText(strings.Repeat("word ", 30_000))
-	st := settled(t, s, "the refusal", allAnswered(Text, 1))
-	if got := st.Batch[Text].Items[0].Result.Error; !strings.Contains(got, "150 KB") || w.count(bridge.Classify) != 0 {
+	st := settled(t, s, "the refusal", allAnswered(task.Text, 1))
+	if got := st.Batch[task.Text].Items[0].Result.Error; !strings.Contains(got, "150 KB") || w.count(bridge.Classify) != 0 {
 		t.Errorf("expected a sentence with the size and no request, got %q and %d requests", got, w.count(bridge.Classify))
 	}
 }
@@ -402,7 +403,7 @@ func TestImportOfAFileThatDoesNotOpenIsRefused(t *testing.T) {
 	s, w := opened(t)
 	settled(t, s, "the first model", func(st State) bool { return st.Load["digits"].Ready })
 	w.loadFail = "The file ends too early."
-	_, err := s.Import(bridge.NewFile("short.wafer", "", []byte("file")))
+	_, err := s.Import(browser.NewFile("short.wafer", "", []byte("file")))
 	if err == nil || !strings.Contains(err.Error(), "short.wafer could not be imported. The file ends too early.") || len(s.Get().Taught) != 0 {
 		t.Errorf("expected a sentence and nothing kept, got %v and %+v", err, s.Get().Taught)
 	}
@@ -410,7 +411,7 @@ func TestImportOfAFileThatDoesNotOpenIsRefused(t *testing.T) {
 
 func TestImportStandsBesideAShippedModel(t *testing.T) {
 	s, _ := opened(t)
-	m, err := s.Import(bridge.NewFile("digits.wafer", "", []byte("file")))
+	m, err := s.Import(browser.NewFile("digits.wafer", "", []byte("file")))
 	if err != nil || m.ID != "imported-0123456789ab" || len(s.Get().Taught) != 1 {
 		t.Errorf("expected an import under a name of its own, got %+v (%v)", m, err)
 	}
@@ -418,9 +419,9 @@ func TestImportStandsBesideAShippedModel(t *testing.T) {
 
 func TestInputsGivenBeforeTheListOfModelsAreAnsweredOnceItIsThere(t *testing.T) {
 	s := New(&worker{}, func() (api.Catalogue, string, error) {
-		return api.Catalogue{Models: []Model{digits}}, "{}", nil
+		return api.Catalogue{Models: []task.Model{digits}}, "{}", nil
 	}, store.Open)
-	s.Take(Intake{Files: files("early.png", "bird.png")})
+	s.Take(browser.Intake{Files: files("early.png", "bird.png")})
 	s.Refresh()
-	settled(t, s, "two answers", allAnswered(Image, 2))
+	settled(t, s, "two answers", allAnswered(task.Image, 2))
 }

@@ -2,6 +2,9 @@ package state
 
 import (
 	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // ExportTemplate is the address of the page that exported models are put into.
@@ -16,10 +19,10 @@ type Export struct {
 
 // Export makes a WebAssembly module of a model or, as page, one that works offline, and offers the
 // file to the person. weights are "" as trained, or "float32", "float16", "int8".
-func (s *Store) Export(m Model, page bool, weights string) {
+func (s *Store) Export(m task.Model, page bool, weights string) {
 	name, mediaType := m.ID, "application/wasm"
 	if s.taught(m.ID) {
-		name = fileName(m.Title)
+		name = words.FileStem(m.Title)
 	}
 	req := bridge.Request{Verb: bridge.Export, Model: m.ID, Export: &bridge.ExportRequest{Weights: weights, Title: m.Title}}
 	if page {
@@ -27,9 +30,9 @@ func (s *Store) Export(m Model, page bool, weights string) {
 	} else {
 		name += ".wasm"
 	}
-	say := func(e Export) { s.change(func(st *State) { st.Export = with(st.Export, m.ID, e) }) }
-	fail := func(why string) { say(Export{Failed: true, Say: T("export.failed", name, why)}) }
-	say(Export{Busy: true, Say: T("export.busy", name)})
+	say := func(e Export) { s.change(func(st *State) { st.Export = With(st.Export, m.ID, e) }) }
+	fail := func(why string) { say(Export{Failed: true, Say: words.T("export.failed", name, why)}) }
+	say(Export{Busy: true, Say: words.T("export.busy", name)})
 	go func() {
 		if err := s.Ready(m); err != nil {
 			fail(err.Error())
@@ -40,10 +43,10 @@ func (s *Store) Export(m Model, page bool, weights string) {
 			case res.Event == bridge.Failed:
 				fail(res.Error)
 			case res.Event == bridge.Done && len(buffers) == 0:
-				fail(T("classify.noanswer"))
+				fail(words.T("classify.noanswer"))
 			case res.Event == bridge.Done:
-				bridge.Download(name, mediaType, buffers[0])
-				say(Export{Say: T("export.done", name, Size(int64(len(buffers[0]))))})
+				browser.Download(name, mediaType, buffers[0])
+				say(Export{Say: words.T("export.done", name, words.Size(int64(len(buffers[0]))))})
 			}
 		})
 	}()

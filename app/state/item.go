@@ -1,6 +1,10 @@
 package state
 
-import "wafer/app/bridge"
+import (
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/nn/task"
+)
 
 // Step is how far an item has come.
 type Step int
@@ -18,9 +22,9 @@ type Item struct {
 	Text   string // of a text
 	Image  string // address of the picture for <img>
 	Step   Step
-	Result Result
+	Result task.Result
 
-	file   bridge.File
+	file   browser.File
 	pixels []byte // a drawing, bridge.PadSide squared RGBA
 	size   int64
 }
@@ -49,21 +53,21 @@ func (b Batch) Done() int {
 
 // input returns the item as it goes to the worker; its buffer, if it has one,
 // will be number buffer.
-func (it Item) input(buffer int) (bridge.Input, []bridge.Buffer) {
+func (it Item) input(buffer int) (bridge.Input, []browser.Buffer) {
 	in := bridge.Input{Name: it.Name, Text: it.Text, Buffer: buffer}
 	switch {
 	case it.pixels != nil:
-		in.Width, in.Height = bridge.PadSide, bridge.PadSide
-		return in, []bridge.Buffer{bridge.Bytes(it.pixels)}
+		in.Width, in.Height = browser.PadSide, browser.PadSide
+		return in, []browser.Buffer{browser.Bytes(it.pixels)}
 	case it.Image != "" || it.Text == "":
-		return in, []bridge.Buffer{it.file.Buffer()}
+		return in, []browser.Buffer{it.file.Buffer()}
 	}
 	in.Buffer = -1
 	return in, nil
 }
 
 // answered returns the items with the answer to number i filled in.
-func answered(items []Item, i int, r Result) []Item {
+func answered(items []Item, i int, r task.Result) []Item {
 	if i < 0 || i >= len(items) {
 		return items
 	}

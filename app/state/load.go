@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/nn/task"
 )
 
 // Load is how far a model has come on its way into the worker.
@@ -22,7 +24,7 @@ type loading struct {
 
 // Ready brings a model into the worker unless it is there, and waits for it.
 // Several callers share one download.
-func (s *Store) Ready(m Model) error {
+func (s *Store) Ready(m task.Model) error {
 	s.mu.Lock()
 	l, under := s.loads[m.ID]
 	if !under {
@@ -37,7 +39,7 @@ func (s *Store) Ready(m Model) error {
 	return l.err
 }
 
-func (s *Store) fetch(m Model, l *loading) {
+func (s *Store) fetch(m task.Model, l *loading) {
 	req, buffers, err := s.request(m)
 	if err != nil {
 		s.loaded(m, l, 0, err)
@@ -58,23 +60,23 @@ func (s *Store) fetch(m Model, l *loading) {
 
 // request says where the worker finds a model: a shipped one at the server, one
 // of the user's in the browser's store.
-func (s *Store) request(m Model) (bridge.Request, []bridge.Buffer, error) {
+func (s *Store) request(m task.Model) (bridge.Request, []browser.Buffer, error) {
 	req := bridge.Request{Verb: bridge.Load, Model: m.ID, SHA256: m.SHA256}
 	if !s.taught(m.ID) {
 		req.URL = WeightsURL(m)
 		return req, nil, nil
 	}
 	file, err := s.TaughtFile(m.ID)
-	return req, []bridge.Buffer{bridge.Bytes(file)}, err
+	return req, []browser.Buffer{browser.Bytes(file)}, err
 }
 
 // WeightsURL is where the server keeps the file of a shipped model.
-func WeightsURL(m Model) string { return "/weights/" + m.SHA256 }
+func WeightsURL(m task.Model) string { return "/weights/" + m.SHA256 }
 
 // weightsCache is the cache in which the service worker looks for weights.
 const weightsCache = "wafer-weights"
 
-func (s *Store) loaded(m Model, l *loading, memory int, err error) {
+func (s *Store) loaded(m task.Model, l *loading, memory int, err error) {
 	l.err = err
 	s.mu.Lock()
 	if err != nil && s.loads[m.ID] == l {
@@ -86,14 +88,14 @@ func (s *Store) loaded(m Model, l *loading, memory int, err error) {
 	} else {
 		s.progress(m, Load{Ready: true, Memory: memory})
 		if !s.taught(m.ID) {
-			go bridge.KeepOffline(weightsCache, WeightsURL(m))
+			go browser.KeepOffline(weightsCache, WeightsURL(m))
 		}
 	}
 	close(l.done)
 }
 
-func (s *Store) progress(m Model, l Load) {
-	s.change(func(st *State) { st.Load = with(st.Load, m.ID, l) })
+func (s *Store) progress(m task.Model, l Load) {
+	s.change(func(st *State) { st.Load = With(st.Load, m.ID, l) })
 }
 
 // Forget says that the worker no longer has any model, because it was replaced.
@@ -116,5 +118,5 @@ func (s *Store) unload(id string) {
 	delete(s.loads, id)
 	s.mu.Unlock()
 	s.worker.Call(bridge.Request{Verb: bridge.Unload, Model: id}, nil, func(bridge.Response, [][]byte) {})
-	s.change(func(st *State) { st.Load = with(st.Load, id, Load{}) })
+	s.change(func(st *State) { st.Load = With(st.Load, id, Load{}) })
 }

@@ -4,7 +4,10 @@ import (
 	"slices"
 
 	"wafer/app/bridge"
+	"wafer/app/browser"
 	"wafer/app/client"
+	"wafer/app/words"
+	"wafer/nn/task"
 	"wafer/server/api"
 )
 
@@ -14,15 +17,15 @@ const keptCatalogue = "wafer.catalogue"
 // loading the model in use. What the server said at the last visit is shown until
 // it answers, and stays when it does not. It blocks.
 func (s *Store) Refresh() {
-	before, keptErr := client.Parse(bridge.Kept(keptCatalogue))
+	before, keptErr := client.Parse(browser.Kept(keptCatalogue))
 	taught := s.listTaught()
 	s.change(func(st *State) { st.Models, st.Taught, st.Loaded = before.Models, taught, keptErr == nil })
 	defer s.goOn()
 	list, body, err := s.catalog()
 	if err == nil {
-		bridge.Keep(keptCatalogue, body)
+		browser.Keep(keptCatalogue, body)
 		for _, m := range before.Models {
-			if !slices.ContainsFunc(list.Models, func(n Model) bool { return n.ID == m.ID && n.SHA256 == m.SHA256 }) {
+			if !slices.ContainsFunc(list.Models, func(n task.Model) bool { return n.ID == m.ID && n.SHA256 == m.SHA256 }) {
 				s.unload(m.ID)
 			}
 		}
@@ -47,7 +50,7 @@ func (s *Store) goOn() {
 	s.Prepare()
 }
 
-func (s *Store) listTaught() []Model {
+func (s *Store) listTaught() []task.Model {
 	kept, err := s.Kept()
 	if err != nil {
 		s.Say("models", err.Error())
@@ -62,22 +65,22 @@ func (s *Store) listTaught() []Model {
 // Say shows a sentence at a place of the page ("classify", "models"); "" takes
 // it away.
 func (s *Store) Say(place, sentence string) {
-	s.change(func(st *State) { st.Notice = with(st.Notice, place, sentence) })
+	s.change(func(st *State) { st.Notice = With(st.Notice, place, sentence) })
 }
 
 // Find returns the model with this ID, shipped or taught.
-func (st State) Find(id string) (Model, bool) {
-	for _, list := range [][]Model{st.Models, st.Taught} {
-		if i := slices.IndexFunc(list, func(m Model) bool { return m.ID == id }); i >= 0 {
+func (st State) Find(id string) (task.Model, bool) {
+	for _, list := range [][]task.Model{st.Models, st.Taught} {
+		if i := slices.IndexFunc(list, func(m task.Model) bool { return m.ID == id }); i >= 0 {
 			return list[i], true
 		}
 	}
-	return Model{}, false
+	return task.Model{}, false
 }
 
 // Of lists the models of a kind: taught ones first, they are why people come back.
-func (st State) Of(kind Kind) []Model {
-	var list []Model
+func (st State) Of(kind task.Kind) []task.Model {
+	var list []task.Model
 	for _, m := range slices.Concat(st.Taught, st.Models) {
 		if m.Kind == kind {
 			list = append(list, m)
@@ -88,7 +91,7 @@ func (st State) Of(kind Kind) []Model {
 
 // Model returns the model that is in use for a kind: the chosen one, else the
 // first shipped one.
-func (st State) Model(kind Kind) (Model, bool) {
+func (st State) Model(kind task.Kind) (task.Model, bool) {
 	if m, ok := st.Find(st.Chosen[kind]); ok && m.Kind == kind {
 		return m, true
 	}
@@ -97,11 +100,11 @@ func (st State) Model(kind Kind) (Model, bool) {
 			return m, true
 		}
 	}
-	return Model{}, false
+	return task.Model{}, false
 }
 
 func (s *Store) taught(id string) bool {
-	return slices.ContainsFunc(s.Get().Taught, func(m Model) bool { return m.ID == id })
+	return slices.ContainsFunc(s.Get().Taught, func(m task.Model) bool { return m.ID == id })
 }
 
 // TaughtFile returns the file of a taught model. It blocks.
@@ -111,13 +114,13 @@ func (s *Store) TaughtFile(id string) ([]byte, error) {
 }
 
 // AddTaught keeps a model file in the browser and lists it first. It blocks.
-func (s *Store) AddTaught(m Model, file []byte) error {
+func (s *Store) AddTaught(m task.Model, file []byte) error {
 	kept, _ := s.Kept()
 	if err := kept.SaveModel(m, file); err != nil {
 		return err
 	}
 	s.unload(m.ID) // a file of that name that the worker may have is old now
-	s.change(func(st *State) { st.Taught = slices.Concat([]Model{m}, without(st.Taught, m.ID)) })
+	s.change(func(st *State) { st.Taught = slices.Concat([]task.Model{m}, without(st.Taught, m.ID)) })
 	return nil
 }
 
@@ -134,7 +137,7 @@ func (s *Store) RenameTaught(id, title string) error {
 
 // RemoveTaught forgets a taught model and returns what AddTaught needs to bring
 // it back. It blocks.
-func (s *Store) RemoveTaught(id string) (m Model, file []byte, err error) {
+func (s *Store) RemoveTaught(id string) (m task.Model, file []byte, err error) {
 	kept, _ := s.Kept()
 	m, _ = s.Get().Find(id)
 	if file, err = kept.ModelFile(id); err != nil {
@@ -148,27 +151,27 @@ func (s *Store) RemoveTaught(id string) (m Model, file []byte, err error) {
 	return m, file, nil
 }
 
-func without(models []Model, id string) []Model {
-	return slices.DeleteFunc(slices.Clone(models), func(m Model) bool { return m.ID == id })
+func without(models []task.Model, id string) []task.Model {
+	return slices.DeleteFunc(slices.Clone(models), func(m task.Model) bool { return m.ID == id })
 }
 
 // Import reads a .wafer file, keeps it among the taught models and returns what
 // it is. A file that the worker cannot open whole is refused. It blocks.
-func (s *Store) Import(f File) (Model, error) {
+func (s *Store) Import(f browser.File) (task.Model, error) {
 	file, err := f.Read()
 	if err != nil {
-		return Model{}, err
+		return task.Model{}, err
 	}
 	res := s.ask(bridge.Request{Verb: bridge.Describe}, file)
 	if res.Event == bridge.Failed || res.Model == nil {
-		return Model{}, sentence(T("models.import.failed", f.Name, res.Error))
+		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, res.Error))
 	}
 	m := *res.Model
-	if i := slices.IndexFunc(s.Get().Models, func(o Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
+	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
 		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
 	}
 	if res := s.ask(bridge.Request{Verb: bridge.Load, Model: m.ID}, file); res.Event == bridge.Failed {
-		return Model{}, sentence(T("models.import.failed", f.Name, res.Error))
+		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, res.Error))
 	}
 	return m, s.AddTaught(m, file)
 }
@@ -176,7 +179,7 @@ func (s *Store) Import(f File) (Model, error) {
 // ask sends one request with a file and waits for its last answer.
 func (s *Store) ask(req bridge.Request, file []byte) bridge.Response {
 	last := make(chan bridge.Response, 1)
-	s.worker.Call(req, []bridge.Buffer{bridge.Bytes(file)}, func(res bridge.Response, _ [][]byte) {
+	s.worker.Call(req, []browser.Buffer{browser.Bytes(file)}, func(res bridge.Response, _ [][]byte) {
 		if res.Event == bridge.Done || res.Event == bridge.Failed {
 			last <- res
 		}
@@ -184,8 +187,8 @@ func (s *Store) ask(req bridge.Request, file []byte) bridge.Response {
 	return <-last
 }
 
-// askFiles sends a request and waits for its last answer and the buffers beside it.
-func (s *Store) askFiles(req bridge.Request, buffers []bridge.Buffer) (bridge.Response, [][]byte) {
+// AskFiles sends a request and waits for its last answer and the buffers beside it.
+func (s *Store) AskFiles(req bridge.Request, buffers []browser.Buffer) (bridge.Response, [][]byte) {
 	type last struct {
 		res   bridge.Response
 		files [][]byte
@@ -200,20 +203,20 @@ func (s *Store) askFiles(req bridge.Request, buffers []bridge.Buffer) (bridge.Re
 	return l.res, l.files
 }
 
-// bring downloads the model of a job, looks at it and keeps it. It blocks.
-func (s *Store) bring(job api.Job) (Model, error) {
+// Bring downloads the model of a job, looks at it and keeps it. It blocks.
+func (s *Store) Bring(job api.Job) (task.Model, error) {
 	f := job.Status.Result.File
 	file, err := s.server.File(f.SHA256)
 	if err != nil {
-		return Model{}, err
+		return task.Model{}, err
 	}
 	name := job.Spec.Name
-	return s.Import(bridge.NewFile(name, "application/octet-stream", file))
+	return s.Import(browser.NewFile(name, "application/octet-stream", file))
 }
 
 // Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, then those of the user.
-func (st State) Bases(kind Kind) []Model {
-	var list []Model
+func (st State) Bases(kind task.Kind) []task.Model {
+	var list []task.Model
 	for _, m := range st.Models {
 		if m.Kind == kind && m.Backbone {
 			list = append(list, m)

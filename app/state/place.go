@@ -1,13 +1,17 @@
 package state
 
-import "net/url"
+import (
+	"net/url"
+
+	"wafer/nn/task"
+)
 
 // Query writes what the Classify page shows as the query of its address:
 // "kind=text&model=sentiment". It is empty for what the page opens with.
 func (st State) Query() string {
 	q := url.Values{}
-	if st.Kind == Text {
-		q.Set("kind", string(Text))
+	if st.Kind == task.Text {
+		q.Set("kind", string(task.Text))
 	}
 	if id := st.Chosen[st.Kind]; id != "" {
 		q.Set("model", id)
@@ -18,12 +22,12 @@ func (st State) Query() string {
 // Open goes to the place that a query describes. An empty one leaves everything
 // as it is, so that coming back from another page finds what was there.
 func (s *Store) Open(query url.Values) {
-	kind, id := Kind(query.Get("kind")), query.Get("model")
+	kind, id := task.Kind(query.Get("kind")), query.Get("model")
 	if kind == "" && id == "" {
 		return
 	}
-	if kind != Text {
-		kind = Image
+	if kind != task.Text {
+		kind = task.Image
 	}
 	if m, ok := s.Get().Find(id); ok {
 		kind = m.Kind
@@ -31,7 +35,7 @@ func (s *Store) Open(query url.Values) {
 	b := s.Get().Batch[kind]
 	s.change(func(st *State) {
 		st.Kind = kind
-		st.Chosen = with(st.Chosen, kind, id)
+		st.Chosen = With(st.Chosen, kind, id)
 	})
 	s.Prepare()
 	if id != "" && len(b.Items) > 0 && b.Model != id {
@@ -40,7 +44,7 @@ func (s *Store) Open(query url.Values) {
 }
 
 // PlaceOf is the address of the Classify page with a model in use.
-func PlaceOf(m Model) string {
-	st := State{Kind: m.Kind, Chosen: map[Kind]string{m.Kind: m.ID}}
+func PlaceOf(m task.Model) string {
+	st := State{Kind: m.Kind, Chosen: map[task.Kind]string{m.Kind: m.ID}}
 	return "/?" + st.Query()
 }

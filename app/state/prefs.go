@@ -3,7 +3,8 @@ package state
 import (
 	"strings"
 
-	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/words"
 )
 
 const (
@@ -14,30 +15,30 @@ const (
 // Restore brings back language and theme of the last visit, or what the browser
 // asks for.
 func (s *Store) Restore() {
-	lang := bridge.Kept(keptLanguage)
+	lang := browser.Kept(keptLanguage)
 	if lang == "" {
-		lang = bridge.Language()
+		lang = browser.Language()
 	}
 	s.speak(languageOf(lang))
-	s.change(func(st *State) { st.Theme = themeOf(bridge.Kept(keptTheme)) })
+	s.change(func(st *State) { st.Theme = themeOf(browser.Kept(keptTheme)) })
 }
 
 // SetLanguage switches the page to a language, now and at the next visit.
-func (s *Store) SetLanguage(l Lang) {
-	bridge.Keep(keptLanguage, string(l))
+func (s *Store) SetLanguage(l words.Lang) {
+	browser.Keep(keptLanguage, string(l))
 	s.speak(l)
 }
 
-func (s *Store) speak(l Lang) {
-	SetLanguage(l)
-	bridge.SetRoot("lang", string(l))
+func (s *Store) speak(l words.Lang) {
+	words.SetLanguage(l)
+	browser.SetRoot("lang", string(l))
 	s.change(func(st *State) { st.Lang = l })
 }
 
 // SetTheme switches the colours, now and at the next visit.
 func (s *Store) SetTheme(t Theme) {
-	bridge.Keep(keptTheme, string(t))
-	bridge.SetRoot("data-theme", string(t))
+	browser.Keep(keptTheme, string(t))
+	browser.SetRoot("data-theme", string(t))
 	s.change(func(st *State) { st.Theme = t })
 }
 
@@ -53,11 +54,11 @@ func NextTheme(t Theme) Theme {
 	return Auto
 }
 
-func languageOf(tag string) Lang {
+func languageOf(tag string) words.Lang {
 	if strings.HasPrefix(strings.ToLower(tag), "zh") {
-		return Chinese
+		return words.Chinese
 	}
-	return English
+	return words.English
 }
 
 func themeOf(s string) Theme {

@@ -2,6 +2,9 @@ package state
 
 import (
 	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/words"
+	"wafer/nn/task"
 )
 
 // Inputs go to the worker a few at a time: the worker reads the files of one
@@ -19,7 +22,7 @@ type run struct {
 
 // classify starts to answer the items of a kind with the model in use and lets
 // go of what was answered before.
-func (s *Store) classify(kind Kind, b Batch) {
+func (s *Store) classify(kind task.Kind, b Batch) {
 	r := &run{stopped: make(chan struct{})}
 	s.mu.Lock()
 	old := s.runs[kind]
@@ -32,14 +35,14 @@ func (s *Store) classify(kind Kind, b Batch) {
 	releaseExcept(before.Items, b.Items)
 	m, ok := s.Get().Model(kind)
 	b.Model, b.Running, b.Error = m.ID, ok && len(b.Items) > 0, ""
-	s.change(func(st *State) { st.Batch = with(st.Batch, kind, b) })
+	s.change(func(st *State) { st.Batch = With(st.Batch, kind, b) })
 	if b.Running {
 		go s.work(r, kind, m)
 	}
 }
 
 // Stop ends the work on a batch; what is answered stays.
-func (s *Store) Stop(kind Kind) {
+func (s *Store) Stop(kind task.Kind) {
 	s.mu.Lock()
 	r := s.runs[kind]
 	s.mu.Unlock()
@@ -64,13 +67,13 @@ func (s *Store) halt(r *run) {
 }
 
 // Resume answers what Stop left unanswered.
-func (s *Store) Resume(kind Kind) {
+func (s *Store) Resume(kind task.Kind) {
 	b := s.Get().Batch[kind]
 	s.classify(kind, b)
 }
 
 // work loads the model and sends message after message.
-func (s *Store) work(r *run, kind Kind, m Model) {
+func (s *Store) work(r *run, kind task.Kind, m task.Model) {
 	if err := s.Ready(m); err != nil {
 		s.update(r, kind, func(b *Batch) { b.Running, b.Error = false, err.Error() })
 		return
@@ -113,9 +116,9 @@ func nextMessage(items []Item) (from, to int) {
 }
 
 // send has items [from, to) answered and reports whether to go on.
-func (s *Store) send(r *run, kind Kind, m Model, from, to int) bool {
+func (s *Store) send(r *run, kind task.Kind, m task.Model, from, to int) bool {
 	req := bridge.Request{Verb: bridge.Classify, Model: m.ID}
-	var buffers []bridge.Buffer
+	var buffers []browser.Buffer
 	for _, it := range s.Get().Batch[kind].Items[from:to] {
 		in, b := it.input(len(buffers))
 		req.Inputs, buffers = append(req.Inputs, in), append(buffers, b...)
@@ -149,14 +152,14 @@ func (s *Store) send(r *run, kind Kind, m Model, from, to int) bool {
 
 // finish makes sure that every item of a message has an answer: an error where
 // the worker said nothing.
-func (s *Store) finish(r *run, kind Kind, from, to int, trouble string) {
+func (s *Store) finish(r *run, kind task.Kind, from, to int, trouble string) {
 	if trouble == "" {
-		trouble = T("classify.noanswer")
+		trouble = words.T("classify.noanswer")
 	}
 	s.update(r, kind, func(b *Batch) {
 		for i := from; i < to && i < len(b.Items); i++ {
 			if b.Items[i].Step != Answered {
-				b.Items = answered(b.Items, i, Result{Name: b.Items[i].Name, Error: trouble})
+				b.Items = answered(b.Items, i, task.Result{Name: b.Items[i].Name, Error: trouble})
 			}
 		}
 	})
@@ -171,7 +174,7 @@ func working(items []Item, from, to int) []Item {
 }
 
 // update changes the batch of a kind unless a newer run has taken it over.
-func (s *Store) update(r *run, kind Kind, do func(*Batch)) {
+func (s *Store) update(r *run, kind task.Kind, do func(*Batch)) {
 	s.mu.Lock()
 	current := s.runs[kind] == r
 	s.mu.Unlock()
@@ -181,7 +184,7 @@ func (s *Store) update(r *run, kind Kind, do func(*Batch)) {
 	s.change(func(st *State) {
 		b := st.Batch[kind]
 		do(&b)
-		st.Batch = with(st.Batch, kind, b)
+		st.Batch = With(st.Batch, kind, b)
 	})
 }
 
@@ -193,7 +196,7 @@ func releaseExcept(old, shown []Item) {
 	}
 	for _, it := range old {
 		if it.Image != "" && it.pixels == nil && !keep[it.Image] {
-			bridge.Release(it.Image)
+			browser.Release(it.Image)
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package state
 
+import "wafer/nn/task"
+
 // samples are offered as chips where the catalogue names none: pictures below
 // /static/ and sentences, by model. Pictures are named by what they show.
 var samples = map[string][]string{
@@ -17,7 +19,7 @@ var samples = map[string][]string{
 
 // Samples lists what can be tried with a model: paths of pictures below /static/
 // or sentences. Models taught here have none of their own.
-func Samples(m Model) []string {
+func Samples(m task.Model) []string {
 	if len(m.Examples) > 0 {
 		return m.Examples
 	}

@@ -82,7 +82,7 @@ func (s *Store) SignOut() error {
 	return nil
 }
 
-// newKey names a submission, so that asking twice makes one job.
-func newKey() string {
+// NewKey names a submission, so that asking twice makes one job.
+func NewKey() string {
 	return "page-" + strconv.FormatInt(time.Now().UnixMilli(), 36) + "-" + strconv.FormatUint(rand.Uint64(), 36)
 }

@@ -7,7 +7,10 @@ import (
 	"sync"
 
 	"wafer/app/bridge"
+	"wafer/app/browser"
 	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
 	"wafer/server/api"
 )
 
@@ -24,19 +27,19 @@ const (
 // value: whoever has one may read it at leisure. Slices inside it are replaced,
 // never written to.
 type State struct {
-	Lang  Lang
+	Lang  words.Lang
 	Theme Theme
 
-	Models         []Model // shipped with the server, in the order of the catalogue
-	Taught         []Model // made or imported in this browser, newest first
-	CatalogueError string  // why Models may be empty or old
-	Loaded         bool    // the catalogue was asked for and an answer is there
+	Models         []task.Model // shipped with the server, in the order of the catalogue
+	Taught         []task.Model // made or imported in this browser, newest first
+	CatalogueError string       // why Models may be empty or old
+	Loaded         bool         // the catalogue was asked for and an answer is there
 
-	Kind   Kind            // what is classified now
-	Chosen map[Kind]string // the model for each kind
-	Load   map[string]Load // models that are on their way into the worker, or there
-	Batch  map[Kind]Batch  // inputs with their answers
-	Typed  string          // the sentence in the text field
+	Kind   task.Kind            // what is classified now
+	Chosen map[task.Kind]string // the model for each kind
+	Load   map[string]Load      // models that are on their way into the worker, or there
+	Batch  map[task.Kind]Batch  // inputs with their answers
+	Typed  string               // the sentence in the text field
 	Notice map[string]string
 	Export map[string]Export // what is being made of models, by ID
 
@@ -45,7 +48,7 @@ type State struct {
 
 // Caller is what the Store needs of a bridge.Client.
 type Caller interface {
-	Call(req bridge.Request, buffers []bridge.Buffer, on func(bridge.Response, [][]byte)) int
+	Call(req bridge.Request, buffers []browser.Buffer, on func(bridge.Response, [][]byte)) int
 	Cancel(id int)
 }
 
@@ -63,7 +66,7 @@ type Store struct {
 	watched  int
 
 	loads map[string]*loading // by model; see load.go
-	runs  map[Kind]*run       // see run.go
+	runs  map[task.Kind]*run  // see run.go
 	typed int                 // counts key strokes; the last one is answered
 	next  int                 // numbers the items
 }
@@ -76,9 +79,9 @@ func New(worker Caller, catalog func() (api.Catalogue, string, error), open func
 		worker: worker, catalog: catalog, kept: sync.OnceValues(open),
 		watchers: map[int]func(){},
 		loads:    map[string]*loading{},
-		runs:     map[Kind]*run{},
-		state: State{Lang: English, Kind: Image, Chosen: map[Kind]string{},
-			Load: map[string]Load{}, Batch: map[Kind]Batch{}, Notice: map[string]string{}},
+		runs:     map[task.Kind]*run{},
+		state: State{Lang: words.English, Kind: task.Image, Chosen: map[task.Kind]string{},
+			Load: map[string]Load{}, Batch: map[task.Kind]Batch{}, Notice: map[string]string{}},
 	}
 }
 
@@ -129,8 +132,8 @@ func (s *Store) change(do func(*State)) {
 // Changed tells those who watch that something beside the State has changed, such as a page's own part.
 func (s *Store) Changed() { s.change(func(*State) {}) }
 
-// with returns a copy of m in which key is v: maps in a State are never written to.
-func with[K comparable, V any](m map[K]V, key K, v V) map[K]V {
+// With returns a copy of m in which key is v: maps in a State are never written to.
+func With[K comparable, V any](m map[K]V, key K, v V) map[K]V {
 	c := make(map[K]V, len(m)+1)
 	for k, old := range m {
 		c[k] = old

@@ -1,6 +1,11 @@
 package state
 
-import "slices"
+import (
+	"slices"
+
+	"wafer/app/words"
+	"wafer/nn/task"
+)
 
 // Tally is how often a label was the answer.
 type Tally struct {
@@ -11,7 +16,7 @@ type Tally struct {
 // Summary counts the answers of a batch: labels from the most frequent on, the
 // inputs without an answer because of an error, and the mean time in
 // milliseconds of those with one.
-func (b Batch) Summary(m Model) (tallies []Tally, errors int, mean float64) {
+func (b Batch) Summary(m task.Model) (tallies []Tally, errors int, mean float64) {
 	total := 0.0
 	right := 0
 	for _, it := range b.Items {
@@ -24,9 +29,9 @@ func (b Batch) Summary(m Model) (tallies []Tally, errors int, mean float64) {
 		}
 		right++
 		total += it.Result.Millis
-		label := T("classify.none")
+		label := words.T("classify.none")
 		if !it.Result.Rejected {
-			label = ScoreLabel(m, it.Result.Scores[0])
+			label = words.ScoreLabel(m, it.Result.Scores[0])
 		}
 		i := slices.IndexFunc(tallies, func(t Tally) bool { return t.Label == label })
 		if i < 0 {

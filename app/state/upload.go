@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wafer/app/client"
+	"wafer/app/words"
 	"wafer/server/api"
 )
 
@@ -15,12 +16,12 @@ const piece = 1 << 20
 // tries is how often in a row a piece may fail before the upload gives up.
 const tries = 6
 
-// errStopped is the end of an upload that was stopped.
-var errStopped = errors.New("stopped")
+// ErrStopped is the end of an upload that was stopped.
+var ErrStopped = errors.New("stopped")
 
-// upload sends one file from where the server has it, and goes on after interruptions. sent hears how many bytes the
+// Upload sends one file from where the server has it, and goes on after interruptions. sent hears how many bytes the
 // server has. It blocks until the server has everything, stop is set, or it is of no use to go on.
-func upload(server Server, limits api.Server, f api.File, data []byte, stop *atomic.Bool, wait func(time.Duration), sent func(int64)) error {
+func Upload(server Server, limits api.Server, f api.File, data []byte, stop *atomic.Bool, wait func(time.Duration), sent func(int64)) error {
 	size := int64(max(piece, limits.MinChunk))
 	if limits.MaxChunk > 0 {
 		size = min(size, int64(limits.MaxChunk))
@@ -30,13 +31,13 @@ func upload(server Server, limits api.Server, f api.File, data []byte, stop *ato
 		err := error(nil)
 		for err == nil {
 			if stop.Load() {
-				return errStopped
+				return ErrStopped
 			}
 			var u api.Upload
 			if !begun {
 				u, err = server.Begin(f)
 			} else if u, err = server.Send(f, at, data[at:min(at+size, f.Size)]); err == nil && u.Offset <= at {
-				err = &client.Error{Message: T("jobs.send.stuck")}
+				err = &client.Error{Message: words.T("jobs.send.stuck")}
 			} else if err == nil {
 				failures = 0
 			}
@@ -44,7 +45,7 @@ func upload(server Server, limits api.Server, f api.File, data []byte, stop *ato
 				break
 			}
 			if u.Offset < 0 || u.Offset > f.Size {
-				return errors.New(T("jobs.send.odd", int(u.Offset), int(f.Size)))
+				return errors.New(words.T("jobs.send.odd", int(u.Offset), int(f.Size)))
 			}
 			begun, at = true, u.Offset
 			if sent(at); at == f.Size {

@@ -8,23 +8,24 @@ import (
 	"time"
 
 	"wafer/app/client"
+	"wafer/app/state/statetest"
 	"wafer/server/api"
 )
 
 // uploader is a Server of which only uploads are asked.
 type uploader struct {
 	Server
-	*shelf
+	*statetest.Shelf
 }
 
-func (u uploader) Begin(f api.File) (api.Upload, error) { return u.shelf.Begin(f) }
+func (u uploader) Begin(f api.File) (api.Upload, error) { return u.Shelf.Begin(f) }
 func (u uploader) Send(f api.File, at int64, piece []byte) (api.Upload, error) {
-	return u.shelf.Send(f, at, piece)
+	return u.Shelf.Send(f, at, piece)
 }
 
 func TestUploadGoesOnAfterInterruptions(t *testing.T) {
 	data := []byte(strings.Repeat("0123456789", 10))
-	f := fileOf(data)
+	f := statetest.FileOf(data)
 	limits := api.Server{MinChunk: 1, MaxChunk: 30}
 	gone, busy := &client.Error{Message: "no answer"}, &client.Error{Status: 503, Message: "later"}
 	for name, c := range map[string]struct {
@@ -42,15 +43,15 @@ func TestUploadGoesOnAfterInterruptions(t *testing.T) {
 		"a refusal":             {0, func(n int) error { return errorAt(n, 2, &client.Error{Status: 413, Message: "too large"}) }, "begin send", 0, "too large"},
 		"nothing goes any more": {0, func(int) error { return gone }, "begin begin begin begin begin begin", 5, "no answer"},
 	} {
-		s := &shelf{got: map[string][]byte{f.SHA256: append([]byte(nil), data[:c.have]...)}, fail: c.fail}
+		s := &statetest.Shelf{Got: map[string][]byte{f.SHA256: append([]byte(nil), data[:c.have]...)}, Fail: c.fail}
 		waits, last := 0, int64(-1)
-		err := upload(uploader{shelf: s}, limits, f, data, new(atomic.Bool), func(time.Duration) { waits++ }, func(n int64) { last = n })
-		if got := strings.Join(s.calls, " "); got != c.calls || waits != c.waits {
+		err := Upload(uploader{Shelf: s}, limits, f, data, new(atomic.Bool), func(time.Duration) { waits++ }, func(n int64) { last = n })
+		if got := strings.Join(s.Calls, " "); got != c.calls || waits != c.waits {
 			t.Errorf("%s: %s with %d waits, expected %s with %d", name, got, waits, c.calls, c.waits)
 		}
 		switch {
-		case c.err == "" && (err != nil || string(s.got[f.SHA256]) != string(data) || last != 100):
-			t.Errorf("%s: %v, the server has %d bytes and %d were told", name, err, len(s.got[f.SHA256]), last)
+		case c.err == "" && (err != nil || string(s.Got[f.SHA256]) != string(data) || last != 100):
+			t.Errorf("%s: %v, the server has %d bytes and %d were told", name, err, len(s.Got[f.SHA256]), last)
 		case c.err != "" && (err == nil || err.Error() != c.err):
 			t.Errorf("%s: %v, expected %q", name, err, c.err)
 		}
@@ -66,12 +67,12 @@ func errorAt(n, at int, err error) error {
 
 func TestUploadStops(t *testing.T) {
 	data := []byte(strings.Repeat("x", 100))
-	f := fileOf(data)
-	s := &shelf{got: map[string][]byte{}}
+	f := statetest.FileOf(data)
+	s := &statetest.Shelf{Got: map[string][]byte{}}
 	var stop atomic.Bool
-	err := upload(uploader{shelf: s}, api.Server{MaxChunk: 10}, f, data, &stop, func(time.Duration) {}, func(n int64) { stop.Store(n >= 20) })
-	if !errors.Is(err, errStopped) || len(s.got[f.SHA256]) != 20 {
-		t.Errorf("got %v after %d bytes, expected to stop after 20", err, len(s.got[f.SHA256]))
+	err := Upload(uploader{Shelf: s}, api.Server{MaxChunk: 10}, f, data, &stop, func(time.Duration) {}, func(n int64) { stop.Store(n >= 20) })
+	if !errors.Is(err, ErrStopped) || len(s.Got[f.SHA256]) != 20 {
+		t.Errorf("got %v after %d bytes, expected to stop after 20", err, len(s.Got[f.SHA256]))
 	}
 }
 
@@ -79,7 +80,7 @@ func TestUploadStops(t *testing.T) {
 func TestUploadGivesUpOnAServerThatTakesNothing(t *testing.T) {
 	data := []byte("abc")
 	for _, odd := range []int64{0, -1, 7} {
-		err := upload(stuck{offset: odd}, api.Server{}, fileOf(data), data, new(atomic.Bool), func(time.Duration) {}, func(int64) {})
+		err := Upload(stuck{offset: odd}, api.Server{}, statetest.FileOf(data), data, new(atomic.Bool), func(time.Duration) {}, func(int64) {})
 		if err == nil {
 			t.Errorf("offset %d: expected an error", odd)
 		}

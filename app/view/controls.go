@@ -1,8 +1,6 @@
 package view
 
-import (
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
-)
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 // Option is one choice of Segments or Picks.
 type Option struct {

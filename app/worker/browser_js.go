@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"syscall/js"
 
-	"wafer/app/bridge"
+	"wafer/app/browser"
 	"wafer/nn/format"
 	"wafer/nn/vision"
 )
@@ -31,7 +31,7 @@ func init() {
 func digest(subtle js.Value, b []byte) (sum [sha256.Size]byte) {
 	data := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(data, b)
-	answer, err := bridge.Await(subtle.Call("digest", "SHA-256", data))
+	answer, err := browser.Await(subtle.Call("digest", "SHA-256", data))
 	if err != nil {
 		return sha256.Sum256(b)
 	}
@@ -51,7 +51,7 @@ func decode(file []byte) (width, height int, rgba []byte, err error) {
 	js.CopyBytesToJS(data, file)
 	blob := global.Get("Blob").New([]any{data})
 	options := map[string]any{"colorSpaceConversion": "none", "premultiplyAlpha": "none"}
-	bitmap, err := bridge.Await(global.Call("createImageBitmap", blob, options))
+	bitmap, err := browser.Await(global.Call("createImageBitmap", blob, options))
 	if err != nil {
 		return 0, 0, nil, err
 	}
@@ -76,7 +76,7 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 			err = e
 		}
 	}()
-	answer, err := bridge.Await(js.Global().Call("fetch", url))
+	answer, err := browser.Await(js.Global().Call("fetch", url))
 	if err != nil {
 		return nil, fmt.Errorf("The model could not be loaded, perhaps because there is no connection. The browser says: %w", err)
 	}
@@ -91,7 +91,7 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 			reader.Call("cancel")
 			return nil, errCancelled
 		}
-		piece, err := bridge.Await(reader.Call("read"))
+		piece, err := browser.Await(reader.Call("read"))
 		if err != nil {
 			return nil, fmt.Errorf("The connection broke while the model was loading. The browser says: %w", err)
 		}

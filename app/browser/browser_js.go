@@ -1,0 +1,89 @@
+package browser
+
+import "syscall/js"
+
+// Kept returns what Keep stored under a name in an earlier visit, or "".
+func Kept(name string) string {
+	v, err := try(func() js.Value { return js.Global().Get("localStorage").Call("getItem", name) })
+	if err != nil || v.Type() != js.TypeString {
+		return ""
+	}
+	return v.String()
+}
+
+// Keep stores a short text in the browser. Where the browser forbids it, nothing
+// is kept and nothing else happens.
+func Keep(name, value string) {
+	try(func() js.Value { return js.Global().Get("localStorage").Call("setItem", name, value) })
+}
+
+// KeepOffline makes sure that the service worker can answer a same-origin
+// address without a connection. It blocks; failing costs only the offline use.
+func KeepOffline(cache, url string) {
+	caches := js.Global().Get("caches")
+	if !caches.Truthy() {
+		return
+	}
+	if found, err := Await(caches.Call("match", url)); err != nil || found.Truthy() {
+		return
+	}
+	if store, err := Await(caches.Call("open", cache)); err == nil {
+		Await(store.Call("add", url))
+	}
+}
+
+// SetRoot sets an attribute of the <html> element; "" removes it.
+func SetRoot(name, value string) {
+	root := js.Global().Get("document").Get("documentElement")
+	if value == "" {
+		root.Call("removeAttribute", name)
+		return
+	}
+	root.Call("setAttribute", name, value)
+}
+
+// Language returns the language that the browser asks for, such as "en-GB".
+func Language() string {
+	v := js.Global().Get("navigator").Get("language")
+	if v.Type() != js.TypeString {
+		return ""
+	}
+	return v.String()
+}
+
+// Isolated says whether the page may use several threads.
+func Isolated() bool { return js.Global().Get("crossOriginIsolated").Truthy() }
+
+// Focus moves the keyboard to the element with this id.
+func Focus(id string) {
+	if e := element(id); e.Truthy() {
+		e.Call("focus")
+	}
+}
+
+// Reveal scrolls as little as it takes to bring the element with this id into view.
+func Reveal(id string) {
+	if e := element(id); e.Truthy() {
+		e.Call("scrollIntoView", map[string]any{"block": "nearest"})
+	}
+}
+
+// Origin is the address of the server that the page came from, such as "https://example.org".
+func Origin() string { return js.Global().Get("location").Get("origin").String() }
+
+// OpenOver shows the <dialog> with this id above everything else, which then waits.
+func OpenOver(id string) {
+	if e := element(id); e.Truthy() && !e.Get("open").Bool() {
+		e.Call("showModal")
+	}
+}
+
+// try turns an exception of the browser into an error.
+func try(call func() js.Value) (v js.Value, err error) {
+	defer func() {
+		if e, ok := recover().(js.Error); ok {
+			err = e
+		}
+	}()
+	return call(), nil
+}

@@ -1,0 +1,80 @@
+//go:build !js
+
+package browser
+
+import "errors"
+
+// The native twins let pages be rendered and tested outside a browser: nothing
+// is kept, dropped or drawn there.
+
+var errNoBrowser = errors.New("this needs a browser")
+
+// Read returns the bytes.
+func (b Buffer) Read() ([]byte, error) { return b.data, nil }
+
+// URL returns "": there is no browser to resolve it.
+func (f File) URL() string { return "" }
+
+// Release does nothing.
+func Release(string) {}
+
+// FilesIn returns nil.
+func FilesIn(string) []File { return nil }
+
+// Choose does nothing.
+func Choose(string) {}
+
+// Fetch returns an error.
+func Fetch(string, string) (File, error) { return File{}, errNoBrowser }
+
+// Download does nothing.
+func Download(string, string, []byte) {}
+
+// OnIntake does nothing.
+func OnIntake(func(Intake)) func() { return func() {} }
+
+// Pad is never made outside a browser.
+type Pad struct{}
+
+// NewPad returns nil.
+func NewPad(string, func()) *Pad { return nil }
+
+func (p *Pad) Empty() bool    { return true }
+func (p *Pad) Undo()          {}
+func (p *Pad) Clear()         {}
+func (p *Pad) Pixels() []byte { return nil }
+func (p *Pad) Take() (file func() ([]byte, error), restore func()) {
+	return func() ([]byte, error) { return nil, errNoBrowser }, func() {}
+}
+func (p *Pad) Image() string { return "" }
+func (p *Pad) Close()        {}
+
+// Kept returns "".
+func Kept(string) string { return "" }
+
+// Keep does nothing.
+func Keep(string, string) {}
+
+// KeepOffline does nothing.
+func KeepOffline(string, string) {}
+
+// SetRoot does nothing.
+func SetRoot(string, string) {}
+
+// Language returns "".
+func Language() string { return "" }
+
+// Isolated returns true, so that no note about threads is rendered ahead.
+func Isolated() bool { return true }
+
+// Focus does nothing.
+func Focus(string) {}
+
+// Reveal does nothing.
+func Reveal(string) {}
+
+// Origin returns "".
+func Origin() string { return "" }
+
+// OpenOver does nothing.
+func OpenOver(string) {}

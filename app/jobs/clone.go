@@ -1,0 +1,177 @@
+package jobs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"wafer/app/state"
+	"wafer/app/words"
+	"wafer/server/api"
+)
+
+// CloneForm is a job that is to be run again with changes. Empty numbers mean: chosen by the recipe or by Wafer.
+type CloneForm struct {
+	Of                       string // ID
+	Name, Epochs, Rate, Seed string
+	Recipe                   string // the document, "" for a job of the Teach page
+	Error                    string
+}
+
+// paths of the numbers in a recipe.
+var clonePaths = map[string][]string{"name": {"name"}, "epochs": {"train", "epochs"}, "rate": {"optimizer", "learning_rate"}, "seed": {"seed"}}
+
+// StartClone opens the form with what a job was asked.
+func (j *Jobs) StartClone(id string) {
+	job, ok := j.Get().Find(id)
+	if !ok {
+		return
+	}
+	f := cloneOf(job)
+	j.change(func(s *State) { s.Clone = &f })
+}
+
+func cloneOf(job api.Job) CloneForm {
+	f := CloneForm{Of: job.ID, Name: job.Spec.Name}
+	if t := job.Spec.Teach; t != nil {
+		f.Epochs, f.Rate, f.Seed = orEmpty(float64(t.Epochs)), orEmpty(t.LearningRate), strconv.FormatUint(t.Seed, 10)
+		return f
+	}
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, job.Spec.Recipe, "", "  ") != nil {
+		return f
+	}
+	f.Recipe = pretty.String()
+	f.readNumbers()
+	return f
+}
+
+func orEmpty(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// readNumbers shows what the recipe says in the fields.
+func (f *CloneForm) readNumbers() {
+	for field, to := range map[string]*string{"epochs": &f.Epochs, "rate": &f.Rate, "seed": &f.Seed} {
+		*to = ""
+		if from, end, ok := locate([]byte(f.Recipe), clonePaths[field]); ok {
+			*to = f.Recipe[from:end]
+		}
+	}
+}
+
+// StopClone closes the form.
+func (j *Jobs) StopClone() { j.change(func(s *State) { s.Clone = nil }) }
+
+// EditClone changes a field of the form: "name", "epochs", "rate", "seed" or "recipe". Numbers are written into the recipe,
+// and read from it when it changes.
+func (j *Jobs) EditClone(field, value string) {
+	j.change(func(s *State) {
+		if s.Clone == nil {
+			return
+		}
+		f := *s.Clone
+		f.edit(field, value)
+		s.Clone = &f
+	})
+}
+
+func (f *CloneForm) edit(field, value string) {
+	f.Error = ""
+	to := map[string]*string{"name": &f.Name, "epochs": &f.Epochs, "rate": &f.Rate, "seed": &f.Seed, "recipe": &f.Recipe}[field]
+	if *to = value; field == "recipe" {
+		f.readNumbers()
+		return
+	}
+	value = strings.TrimSpace(value)
+	if field == "rate" {
+		value = strings.Replace(value, ",", ".", 1)
+	}
+	if f.Recipe == "" || field == "name" {
+		return
+	}
+	if value == "" || !json.Valid([]byte(value)) {
+		f.Error = words.T("jobs.clone.number")
+		return
+	}
+	doc, err := replaceIn([]byte(f.Recipe), clonePaths[field], value)
+	if err != nil {
+		f.Error = words.T("jobs.clone.json", err.Error())
+		return
+	}
+	f.Recipe = string(doc)
+}
+
+// spec is the job that the form asks for.
+func (f *CloneForm) spec(job api.Job) (api.Spec, error) {
+	spec := job.Spec
+	spec.CloneOf, spec.Checkpoint, spec.Model = job.ID, nil, "" // begins anew, and leaves the name of the other's result alone
+	if spec.Name = words.CleanName(f.Name); spec.Name == "" {
+		return spec, errors.New(words.T("jobs.clone.name"))
+	}
+	if spec.Teach == nil {
+		if !json.Valid([]byte(f.Recipe)) {
+			var any any
+			return spec, errors.New(words.T("jobs.clone.json", json.Unmarshal([]byte(f.Recipe), &any).Error()))
+		}
+		spec.Recipe = json.RawMessage(f.Recipe)
+		return spec, nil
+	}
+	t := *spec.Teach
+	var err1, err2, err3 error
+	t.Epochs, err1 = strconv.Atoi(zeroOr(f.Epochs))
+	t.LearningRate, err2 = strconv.ParseFloat(strings.Replace(zeroOr(f.Rate), ",", ".", 1), 64)
+	t.Seed, err3 = strconv.ParseUint(zeroOr(f.Seed), 10, 53)
+	switch {
+	case err1 != nil || t.Epochs < 0 || t.Epochs > 500:
+		return spec, errors.New(words.T("teach.epochs.bad"))
+	case err2 != nil || t.LearningRate < 0 || t.LearningRate > 1:
+		return spec, errors.New(words.T("teach.rate.bad"))
+	case err3 != nil:
+		return spec, errors.New(words.T("teach.seed.bad"))
+	}
+	t.Name, spec.Teach = spec.Name, &t
+	return spec, nil
+}
+
+func zeroOr(s string) string {
+	if s = strings.TrimSpace(s); s == "" {
+		return "0"
+	}
+	return s
+}
+
+// SubmitClone makes the job of the form. then hears its ID. The files are on the server already.
+func (j *Jobs) SubmitClone(then func(id string)) {
+	view := j.Get()
+	if view.Clone == nil {
+		return
+	}
+	f := *view.Clone
+	job, ok := view.Find(f.Of)
+	if !ok {
+		return
+	}
+	spec, err := f.spec(job)
+	if err != nil {
+		f.Error = err.Error()
+		j.change(func(s *State) { s.Clone = &f })
+		return
+	}
+	key := state.NewKey()
+	j.do(f.Of, func() (*words.Say, error) {
+		made, err := j.app.Remote().Submit(spec, key)
+		if err != nil {
+			j.change(func(s *State) { f.Error = err.Error(); s.Clone = &f })
+			return nil, nil
+		}
+		j.change(func(s *State) { s.Clone, s.List = nil, append([]api.Job{made}, s.List...) })
+		then(made.ID)
+		return nil, nil
+	})
+}

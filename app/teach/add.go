@@ -1,0 +1,320 @@
+package teach
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// maxPicture is the largest picture file that is taken in.
+const maxPicture = 50_000_000
+
+// AddFiles adds dropped, pasted or chosen files. Pictures go into class; with
+// class "" each goes into the class that its folder is named after. On the side
+// of texts every file is read as a table.
+func (t *Teaching) AddFiles(class string, files []browser.File) {
+	if len(files) == 0 {
+		return
+	}
+	if kind := t.Get().Kind; kind == task.Text {
+		go t.addTable(class, files)
+	} else {
+		go t.addPictures(class, files)
+	}
+}
+
+// addPictures sorts files into samples of classes, then keeps them.
+func (t *Teaching) addPictures(class string, files []browser.File) {
+	<-t.ready
+	var bad *words.Say
+	skipped := 0
+	byClass := map[string][]store.Sample{}
+	var order []string
+	for _, f := range files {
+		if s := refuse(f); s != nil {
+			// A folder holds other things too; only a lone file deserves a sentence of its own.
+			skipped, bad = skipped+1, s
+			continue
+		}
+		name := class
+		if name == "" {
+			name = "\x00" + folderOf(f.Path) // resolved below, once for each folder
+		}
+		if byClass[name] == nil {
+			order = append(order, name)
+		}
+		byClass[name] = append(byClass[name], sampleOf(f))
+	}
+	if len(order) == 0 {
+		if skipped != 1 {
+			bad = words.Of("teach.nopictures")
+		}
+		t.notify(task.Image, bad, true)
+		return
+	}
+	if slices.Contains(order, "\x00") {
+		t.notify(task.Image, words.Of("teach.where"), true)
+		return
+	}
+	added := 0
+	p := t.project(task.Image)
+	for _, name := range order {
+		id := name
+		if folder, found := strings.CutPrefix(name, "\x00"); found {
+			t.edit(task.Image, func(l *lesson) { id = l.project.ClassNamed(folder) })
+		}
+		if id == "" {
+			t.notify(task.Image, words.Of("teach.class.full", MaxClasses), true)
+			return
+		}
+		fresh := p.without(id, byClass[name])
+		skipped += len(byClass[name]) - len(fresh)
+		n, ok := t.keep(task.Image, id, fresh)
+		if added += n; !ok {
+			return
+		}
+	}
+	t.tellAdded(task.Image, class, added, skipped)
+}
+
+// without leaves out files that a class has already, by name and size.
+func (p *Project) without(class string, samples []store.Sample) []store.Sample {
+	type file struct {
+		name string
+		size int
+	}
+	have := map[file]bool{}
+	for _, s := range p.Samples(class) {
+		have[file{s.Name, s.Bytes}] = s.Name != ""
+	}
+	return slices.DeleteFunc(samples, func(s store.Sample) bool { return have[file{s.Name, s.Bytes}] })
+}
+
+// refuse says why a file cannot be a sample, nil when it can. What it really
+// holds is found out by the worker, which decodes it.
+func refuse(f browser.File) *words.Say {
+	switch {
+	case !isPicture(f):
+		return words.Of("teach.notpicture", f.Name)
+	case f.Size > maxPicture:
+		return words.Of("teach.toobig", f.Name, words.Size(f.Size), words.Size(maxPicture))
+	}
+	return nil
+}
+
+func isPicture(f browser.File) bool {
+	switch f.Type {
+	case "image/jpeg", "image/png", "image/gif", "image/webp":
+		return true
+	}
+	switch strings.ToLower(path.Ext(f.Name)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+		return f.Type == "" || strings.HasPrefix(f.Type, "image/")
+	}
+	return false
+}
+
+// folderOf is the name of the folder that a file lies in, "" for none.
+func folderOf(file string) string {
+	dir := path.Base(path.Dir(strings.TrimPrefix(file, "/")))
+	if dir == "." || dir == "/" {
+		return ""
+	}
+	return dir
+}
+
+func sampleOf(f browser.File) store.Sample {
+	s := store.Sample{Name: f.Name, Type: f.Type, Bytes: int(f.Size), Blob: f.Blob()}
+	if s.Blob == nil {
+		s.File, _ = f.Read() // in memory already: cannot fail
+	}
+	return s
+}
+
+// keep puts samples into the store and then on the page; it says how many, and
+// whether the store took them.
+func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (int, bool) {
+	var project string
+	t.changeOf(kind, func(l *lesson) {
+		if l.project.class(class) < 0 { // removed meanwhile
+			samples = nil
+		}
+		samples = l.project.NewSamples(class, samples)
+		project = l.project.ID
+	})
+	if len(samples) == 0 {
+		return 0, true
+	}
+	disk, _ := t.app.Kept()
+	kept, err := disk.AddSamples(project, samples)
+	if err != nil {
+		t.notify(kind, sayStore(err), true)
+		return 0, false
+	}
+	t.edit(kind, func(l *lesson) { l.project.Add(kept) })
+	return len(kept), true
+}
+
+func (t *Teaching) tellAdded(kind task.Kind, class string, added, skipped int) {
+	p := t.Get().Project
+	switch {
+	case skipped > 0:
+		t.notify(kind, words.Of("teach.added.skipped", added, skipped), false)
+	case added == 1 && class != "":
+		t.notify(kind, words.Of("teach.added.one", p.Title(class)), false)
+	default:
+		t.notify(kind, words.Of("teach.added", added), false)
+	}
+}
+
+// AddDrawing moves what is on the pad to a class. It comes back when it cannot be kept.
+func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
+	if pad.Empty() {
+		return
+	}
+	file, restore := pad.Take()
+	go func() {
+		png, err := file()
+		if err != nil {
+			t.notify(task.Image, words.Of("teach.store.broken", err.Error()), true)
+			restore()
+			return
+		}
+		if _, ok := t.keep(task.Image, class, []store.Sample{{Type: "image/png", Drawn: true, File: png}}); ok {
+			t.tellAdded(task.Image, class, 1, 0)
+		} else {
+			restore()
+		}
+	}()
+}
+
+// AddText adds one typed text to a class.
+func (t *Teaching) AddText(class, text string) {
+	text = strings.TrimSpace(strings.ToValidUTF8(text, "�"))
+	if text == "" {
+		return
+	}
+	if len(text) > MaxTextBytes {
+		t.notify(task.Text, words.Of("teach.lines.long", 1, words.Size(int64(len(text))), words.Size(MaxTextBytes)), true)
+		return
+	}
+	go t.addLabelled(class, []Labelled{{Text: text}})
+}
+
+// AddLines adds pasted lines; those without a label go into class. It returns
+// what is wrong with them, nil when they are on their way in.
+func (t *Teaching) AddLines(class, pasted string) *words.Say {
+	list, bad := ParseLines(pasted)
+	if bad != nil {
+		return bad
+	}
+	if class == "" && slices.ContainsFunc(list, func(l Labelled) bool { return l.Label == "" }) {
+		return words.Of("teach.lines.noclass")
+	}
+	go t.addLabelled(class, list)
+	return nil
+}
+
+func (t *Teaching) addTable(class string, files []browser.File) {
+	for _, f := range files {
+		if strings.HasPrefix(f.Type, "image/") {
+			t.notify(task.Text, words.Of("teach.droppicture", f.Name), true)
+			return
+		}
+		if f.Size > MaxTableBytes {
+			t.notify(task.Text, words.Of("teach.toolong", f.Name, words.Size(f.Size), words.Size(MaxTableBytes)), true)
+			return
+		}
+		content, err := f.Read()
+		if err != nil {
+			t.notify(task.Text, words.Of("teach.unread", f.Name, err.Error()), true)
+			return
+		}
+		list, bad := ParseTable(content)
+		if bad == nil && class == "" && list[0].Label == "" {
+			bad = words.Of("teach.lines.noclass")
+		}
+		if bad != nil {
+			t.notify(task.Text, words.Of("teach.infile", f.Name, bad), true)
+			return
+		}
+		t.addLabelled(class, list)
+	}
+}
+
+// addLabelled sorts texts into classes, leaves out what is there already, and
+// keeps the rest.
+func (t *Teaching) addLabelled(class string, list []Labelled) {
+	<-t.ready
+	byClass := map[string][]store.Sample{}
+	seen := map[[2]string]bool{}
+	full := false
+	skipped := 0
+	t.edit(task.Text, func(l *lesson) {
+		for _, c := range l.project.Classes {
+			for _, s := range l.project.Samples(c.ID) {
+				seen[[2]string{c.ID, s.Text}] = true
+			}
+		}
+		ids := map[string]string{"": class}
+		for _, x := range list {
+			id, known := ids[x.Label]
+			if !known {
+				id = l.project.ClassNamed(x.Label)
+				ids[x.Label] = id
+			}
+			key := [2]string{id, x.Text}
+			if full = full || id == ""; id == "" || seen[key] {
+				skipped++
+				continue
+			}
+			seen[key] = true
+			byClass[id] = append(byClass[id], store.Sample{Text: x.Text})
+		}
+	})
+	added := 0
+	for _, c := range t.project(task.Text).Classes { // in the order of the page
+		n, ok := t.keep(task.Text, c.ID, byClass[c.ID])
+		if added += n; !ok {
+			return
+		}
+	}
+	if full {
+		t.notify(task.Text, words.Of("teach.lines.classes", MaxClasses), true)
+		return
+	}
+	only := class
+	if list[0].Label != "" {
+		only = ""
+	}
+	t.tellAdded(task.Text, only, added, skipped)
+}
+
+func (t *Teaching) project(kind task.Kind) Project {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return *t.lessons[kind].project
+}
+
+// inputs returns samples as they go to the worker.
+func inputs(samples []store.Sample) (in []bridge.Input, buffers []browser.Buffer) {
+	for _, s := range samples {
+		if s.Text != "" {
+			in = append(in, bridge.Input{Text: s.Text, Buffer: -1})
+			continue
+		}
+		in = append(in, bridge.Input{Name: s.Name, Buffer: len(buffers)})
+		if s.Blob != nil {
+			buffers = append(buffers, browser.Blob(s.Blob))
+		} else {
+			buffers = append(buffers, browser.Bytes(s.File))
+		}
+	}
+	return in, buffers
+}

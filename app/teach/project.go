@@ -1,0 +1,233 @@
+package teach
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// MaxClasses bounds a project: more than this is no longer a playground.
+const MaxClasses = 50
+
+// Project is what one side of the Teach page (pictures or texts) is working
+// on: the kept document, its samples, and what can be undone. Its methods are
+// plain moves from one state to the next; keeping the result is Teaching's job.
+type Project struct {
+	store.Project
+	samples []store.Sample            // by Order, including those in the trash
+	live    map[string][]store.Sample // by class, without the trash; replaced, never written to
+	undo    []removal
+	session string // prefix of new ids, different for every opened page
+	next    int64  // Order of the next sample
+}
+
+// removal is what Undo takes back.
+type removal struct {
+	class   *store.Class // the removed class, nil when only samples were removed
+	index   int
+	samples []string
+	said    *words.Say
+}
+
+// NewProject is the project a newcomer meets: two classes without names.
+func NewProject(kind task.Kind, session string) *Project {
+	p := &Project{Project: store.Project{ID: string(kind), Kind: kind}, session: session, next: 1}
+	p.AddClass("")
+	p.AddClass("")
+	return p
+}
+
+// OpenProject goes on with what the store has kept.
+func OpenProject(kept store.Project, samples []store.Sample, session string) *Project {
+	p := &Project{Project: kept, session: session, next: 1}
+	for _, s := range samples {
+		if s.Order >= p.next {
+			p.next = s.Order + 1
+		}
+		if !slices.Contains(kept.Trash, s.ID) && p.class(s.Class) >= 0 {
+			p.samples = append(p.samples, s)
+		}
+	}
+	p.index()
+	return p
+}
+
+// Stale lists kept samples that nothing can bring back after a reload.
+func (p *Project) Stale(samples []store.Sample) []string {
+	var ids []string
+	for _, s := range samples {
+		if slices.Contains(p.Trash, s.ID) || p.class(s.Class) < 0 {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+func (p *Project) class(id string) int {
+	return slices.IndexFunc(p.Classes, func(c store.Class) bool { return c.ID == id })
+}
+
+// AddClass adds a class and returns its ID, "" when there are MaxClasses already.
+func (p *Project) AddClass(name string) string {
+	if len(p.Classes) >= MaxClasses {
+		return ""
+	}
+	id := p.session + "c" + strconv.FormatInt(p.next, 36)
+	p.next++
+	p.Classes = append(p.Classes, store.Class{ID: id, Name: words.CleanName(name), Color: p.freeColor()})
+	return id
+}
+
+// freeColor is the first colour that the fewest classes use.
+func (p *Project) freeColor() int {
+	var used [Colors]int
+	for _, c := range p.Classes {
+		used[c.Color%Colors]++
+	}
+	best := 0
+	for i, n := range used {
+		if n < used[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// Colors is the number of colours that classes take turns in (Okabe and Ito's
+// palette without black and yellow, which vanish on one ground or the other).
+const Colors = 6
+
+// RenameClass gives a class a new name.
+func (p *Project) RenameClass(id, name string) {
+	if i := p.class(id); i >= 0 {
+		p.Classes = slices.Clone(p.Classes)
+		p.Classes[i].Name = words.CleanName(name)
+	}
+}
+
+// ClassNamed returns the class of that name, whatever its capitals, or takes
+// an unnamed empty one, or makes one; "" when there is no room for another.
+func (p *Project) ClassNamed(name string) string {
+	name = words.CleanName(name)
+	for _, c := range p.Classes {
+		if strings.EqualFold(c.Name, name) {
+			return c.ID
+		}
+	}
+	for _, c := range p.Classes {
+		if c.Name == "" && p.Count(c.ID) == 0 {
+			p.RenameClass(c.ID, name)
+			return c.ID
+		}
+	}
+	return p.AddClass(name)
+}
+
+// RemoveClass removes a class with its samples; Undo brings both back.
+func (p *Project) RemoveClass(id string) {
+	i := p.class(id)
+	if i < 0 {
+		return
+	}
+	c := p.Classes[i]
+	u := removal{class: &c, index: i}
+	for _, s := range p.Samples(id) {
+		u.samples = append(u.samples, s.ID)
+	}
+	u.said = words.Of("teach.removed.class", p.Title(id), len(u.samples))
+	p.Classes = slices.Delete(slices.Clone(p.Classes), i, i+1)
+	p.Trash = slices.Concat(p.Trash, u.samples)
+	p.undo = append(p.undo, u)
+	p.index()
+}
+
+// RemoveSample removes one sample; Undo brings it back.
+func (p *Project) RemoveSample(id string) {
+	for _, s := range p.samples {
+		if s.ID == id && !slices.Contains(p.Trash, id) {
+			p.Trash = slices.Concat(p.Trash, []string{id})
+			p.undo = append(p.undo, removal{samples: []string{id}, said: words.Of("teach.removed.sample", p.Title(s.Class))})
+			p.index()
+			return
+		}
+	}
+}
+
+// Removed says what Undo would bring back, nil when there is nothing.
+func (p *Project) Removed() *words.Say {
+	if len(p.undo) == 0 {
+		return nil
+	}
+	return p.undo[len(p.undo)-1].said
+}
+
+// Undo takes back the last removal and reports whether there was one.
+func (p *Project) Undo() bool {
+	if len(p.undo) == 0 {
+		return false
+	}
+	u := p.undo[len(p.undo)-1]
+	p.undo = p.undo[:len(p.undo)-1]
+	if u.class != nil {
+		p.Classes = slices.Insert(slices.Clone(p.Classes), min(u.index, len(p.Classes)), *u.class)
+	}
+	p.Trash = slices.DeleteFunc(slices.Clone(p.Trash), func(id string) bool { return slices.Contains(u.samples, id) })
+	p.index()
+	return true
+}
+
+// ForgetUndo drops the offer to undo; what was removed goes at the next start.
+func (p *Project) ForgetUndo() { p.undo = nil }
+
+// NewSamples gives samples of a class their IDs and order, without adding them.
+func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sample {
+	for i := range samples {
+		samples[i].ID = p.session + "s" + strconv.FormatInt(p.next, 36)
+		samples[i].Class = class
+		samples[i].Order = p.next
+		p.next++
+	}
+	return samples
+}
+
+// Add shows samples that the store has kept.
+func (p *Project) Add(samples []store.Sample) {
+	p.samples = append(p.samples, samples...)
+	p.index()
+}
+
+// index sorts the samples by class; every change of samples or trash ends with it.
+func (p *Project) index() {
+	trash := make(map[string]bool, len(p.Trash))
+	for _, id := range p.Trash {
+		trash[id] = true
+	}
+	p.live = map[string][]store.Sample{}
+	for _, s := range p.samples {
+		if !trash[s.ID] {
+			p.live[s.Class] = append(p.live[s.Class], s)
+		}
+	}
+}
+
+// Samples lists the samples of a class.
+func (p *Project) Samples(class string) []store.Sample { return p.live[class] }
+
+// Count is the number of samples of a class.
+func (p *Project) Count(class string) int { return len(p.live[class]) }
+
+// Title is the name of a class, or what to call it while it has none.
+func (p *Project) Title(class string) string {
+	i := p.class(class)
+	if i < 0 {
+		return ""
+	}
+	if name := p.Classes[i].Name; name != "" {
+		return name
+	}
+	return words.T("teach.class.unnamed", i+1)
+}

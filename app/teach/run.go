@@ -1,0 +1,158 @@
+package teach
+
+import (
+	"cmp"
+	"math"
+
+	"wafer/app/words"
+	"wafer/nn/task"
+	"wafer/server/api"
+)
+
+// Stage is where a training stands.
+type Stage string
+
+const (
+	StageIdle     Stage = ""         // none was started, or the last one is done with
+	StageOpening  Stage = "opening"  // the base model is being fetched
+	StageRunning  Stage = "running"  // the worker trains
+	StageStopping Stage = "stopping" // Stop was pressed; the best so far is on its way
+	StageMoving   Stage = "moving"   // it was stopped to go on on the server, and waits for that
+	StageThere    Stage = "there"    // finished on the server; the model is still there
+	StageFinished Stage = "finished"
+	StageFailed   Stage = "failed"
+)
+
+// Training is one training as the page sees it.
+type Training struct {
+	Stage    Stage
+	Last     task.Progress
+	Curve    []task.Progress // one per finished epoch
+	Error    string          // why it failed, in words
+	Note     string          // a warning of the worker
+	Job      string          // ID of the server's job that this is, "" for a training in this tab
+	JobState api.State       // of that job
+	Whole    bool            // the head is trained first, then the whole network: two passes
+	pass     int
+}
+
+// Active reports whether a training is under way.
+func (r *Training) Active() bool {
+	return r.Stage == StageOpening || r.Stage == StageRunning || r.Stage == StageStopping || r.Stage == StageMoving
+}
+
+// Start forgets the last run.
+func (r *Training) Start(whole bool) { *r = Training{Stage: StageOpening, Whole: whole} }
+
+// Progress takes a report of the worker. Reports that come after the end, or
+// whose numbers are not finite, change nothing that is drawn.
+func (r *Training) Progress(p task.Progress) {
+	if !r.Active() {
+		return
+	}
+	if r.Stage == StageOpening {
+		r.Stage = StageRunning
+	}
+	if p.Phase == task.Training && r.Last.Phase == task.Training && p.Epoch < r.Last.Epoch {
+		r.pass++
+	}
+	r.Last = p
+	if p.Note != "" {
+		r.Note = p.Note
+	}
+	if p.EpochEnd && words.Finite(p.Loss, p.Accuracy, p.ValLoss, p.ValAccuracy) {
+		r.Curve = append(r.Curve, p)
+	}
+}
+
+// Stop notes that the user wants no more epochs.
+func (r *Training) Stop() {
+	if r.Active() {
+		r.Stage = StageStopping
+	}
+}
+
+// Finish ends a run that gave a model.
+func (r *Training) Finish() { r.Stage = StageFinished }
+
+// Fail ends a run that gave none.
+func (r *Training) Fail(why string) { r.Stage, r.Error = StageFailed, why }
+
+// Share is how much of the run is done, 0…1.
+func (r *Training) Share() float64 {
+	p := r.Last
+	within := 0.0
+	if p.Steps > 0 {
+		within = min(1, float64(p.Step)/float64(p.Steps))
+	}
+	switch {
+	case r.Stage == StageFinished || r.Stage == StageThere:
+		return 1
+	case p.Phase == task.Preparing:
+		return 0.05 * within
+	case p.Phase == task.Features:
+		return 0.05 + 0.25*within
+	case p.Phase == task.Training && p.Epochs > 0:
+		if p.EpochEnd {
+			within = 0 // the epoch is already counted in p.Epoch
+		}
+		from, to := 0.30, 0.98
+		if r.Whole && r.pass == 0 {
+			to = 0.45
+		} else if r.Whole {
+			from = 0.45
+		}
+		return from + (to-from)*min(1, (float64(p.Epoch)+within)/float64(p.Epochs))
+	case p.Phase == task.Testing, p.Phase == task.Done:
+		return 0.98
+	}
+	return 0
+}
+
+// Words says what is happening, for the eye and, politely, for a screen reader.
+func (r *Training) Words() string {
+	p := r.Last
+	switch r.Stage {
+	case StageIdle, StageFinished:
+		return ""
+	case StageOpening:
+		return words.T("teach.run.opening")
+	case StageStopping:
+		return words.T("teach.run.stopping")
+	case StageMoving:
+		return words.T("jobs.teach.moving")
+	case StageThere:
+		return words.T("jobs.teach.there")
+	case StageFailed:
+		return r.Error
+	}
+	if r.Job != "" && r.JobState != api.Running {
+		return words.T("jobs.teach." + cmp.Or(string(r.JobState), "asking"))
+	}
+	switch p.Phase {
+	case task.Preparing:
+		return words.T("teach.run.preparing", p.Step, p.Steps)
+	case task.Features:
+		return words.T("teach.run.features", p.Step, p.Steps)
+	case task.Training:
+		if r.pass > 0 {
+			return words.T("teach.run.whole", min(p.Epoch+1, p.Epochs), p.Epochs)
+		}
+		return words.T("teach.run.training", min(p.Epoch+1, p.Epochs), p.Epochs)
+	}
+	return words.T("teach.run.testing")
+}
+
+// Left says how long it will take, "" when that is not known.
+func (r *Training) Left() string {
+	s := r.Last.SecondsLeft
+	switch {
+	case r.Stage != StageRunning || !words.Finite(s) || s <= 0:
+		return ""
+	case s < 1.5:
+		return words.T("teach.left.soon")
+	case s < 90:
+		return words.T("teach.left.seconds", int(math.Ceil(s)))
+	}
+	return words.T("teach.left.minutes", int(math.Ceil(s/60)))
+}

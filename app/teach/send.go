@@ -1,0 +1,376 @@
+package teach
+
+import (
+	"errors"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"wafer/app/bridge"
+	"wafer/app/state"
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+	"wafer/server/api"
+)
+
+// SendStep is where a run stands on its way to the server.
+type SendStep string
+
+const (
+	SendNone      SendStep = ""
+	SendStopping  SendStep = "stopping"  // the training here stops after its step
+	SendPacking   SendStep = "packing"   // the files are made; nothing leaves
+	SendAsking    SendStep = "asking"    // the sheet names them; nothing leaves before it is agreed to
+	SendUploading SendStep = "uploading" // Files tell how far
+	SendFailed    SendStep = "failed"    // Error says why; it can be tried again
+	SendBroken    SendStep = "broken"    // the page went away on the way; it can go on
+)
+
+// Sending is a run on its way to the server, as the page shows it.
+type Sending struct {
+	Step  SendStep
+	Files []SendFile
+	Half  bool // the run began in this tab
+	Error string
+	Req   *task.TeachRequest
+}
+
+// SendFile is a file with how much of it the server has.
+type SendFile struct {
+	api.File
+	Sent int64
+	data []byte
+}
+
+// Total is the size of all files, and Sent what the server has of them, in bytes.
+func (s Sending) Total() (total, sent int64) {
+	for _, f := range s.Files {
+		total, sent = total+f.Size, sent+f.Sent
+	}
+	return total, sent
+}
+
+// sending is what Teaching remembers of it.
+type sending struct {
+	Sending
+	course
+	key    string
+	agreed map[string]string // SHA-256 by path of what was agreed to before the page went away
+	stop   atomic.Bool
+}
+
+// Paths of the files in a job of the server, by the worker's names.
+var jobPaths = map[string]string{bridge.BaseFile: api.BaseFile, bridge.SamplesFile: api.SamplesFile, bridge.CheckpointFile: "checkpoint"}
+
+// keptCheckpoint names the checkpoint of a run that is on its way, among the kept files.
+func keptCheckpoint(kind task.Kind) string { return "checkpoint-" + string(kind) }
+
+// TrainOnServer makes ready to train what Train would, on the server: the sheet then asks.
+func (t *Teaching) TrainOnServer() {
+	app := t.app.Get()
+	t.mu.Lock()
+	kind := t.kind
+	l := t.lessons[kind]
+	base, found := BaseFor(app.Bases(kind), l.project)
+	if !t.opened || t.active != "" || l.sending != nil || l.training.Active() || !found || !l.project.Ready() {
+		t.mu.Unlock()
+		return
+	}
+	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
+	l.sending = &sending{Sending: Sending{Req: req}, course: course{base: base, req: req, samples: samples}, key: state.NewKey()}
+	l.notice, t.active = words.Notice{}, kind
+	t.mu.Unlock()
+	go t.pack(kind)
+}
+
+// HandOver stops the training under way and makes ready to go on on the server.
+func (t *Teaching) HandOver() {
+	t.mu.Lock()
+	kind, id := t.active, t.request
+	var l *lesson
+	if kind != "" {
+		l = t.lessons[kind]
+	}
+	if l == nil || id == 0 || l.course == nil || l.sending != nil || l.training.Stage != StageRunning {
+		t.mu.Unlock()
+		return
+	}
+	l.sending = &sending{Sending: Sending{Step: SendStopping, Half: true, Req: l.course.req}, course: *l.course, key: state.NewKey()}
+	t.mu.Unlock()
+	t.change(func(*lesson) {})
+	t.app.Worker().Call(bridge.Request{Verb: bridge.HandOver, Target: id}, nil, func(bridge.Response, [][]byte) {})
+}
+
+// handedOver takes what the worker answers to the run that HandOver stopped: a checkpoint, or nothing when it had made no step yet.
+func (t *Teaching) handedOver(kind task.Kind, infos []bridge.FileInfo, files [][]byte) {
+	t.changeOf(kind, func(l *lesson) {
+		if len(infos) > 0 && len(files) > 0 { // else it is still where it went on from, or at its start
+			l.sending.checkpoint = sendFile(infos[0], files[0])
+		}
+		l.training.Stage, t.request = StageMoving, 0
+	})
+	t.pack(kind)
+}
+
+func sendFile(info bridge.FileInfo, data []byte) *SendFile {
+	return &SendFile{File: api.File{Path: jobPaths[info.Name], SHA256: info.SHA256, Size: info.Size}, data: data}
+}
+
+// pack gets the files ready, most often from the worker, and shows the sheet.
+func (t *Teaching) pack(kind task.Kind) {
+	t.changeSending(kind, func(s *sending) { s.Step, s.Error = SendPacking, "" })
+	s := t.sendingOf(kind)
+	if s == nil {
+		return
+	}
+	list := s.files
+	if list == nil {
+		var err error
+		if list, err = t.packed(s); err != nil {
+			t.sendFailed(kind, err)
+			return
+		}
+	}
+	if s.checkpoint != nil {
+		list = append(slices.Clip(list), *s.checkpoint)
+	}
+	agreed := s.agreed != nil && len(s.agreed) == len(list)
+	for _, f := range list {
+		agreed = agreed && s.agreed[f.Path] == f.SHA256
+	}
+	t.changeSending(kind, func(s *sending) { s.Step, s.Files = SendAsking, list })
+	if agreed { // to exactly these, before the page went away
+		t.agree(kind)
+	}
+}
+
+// packed lets the worker make the files.
+func (t *Teaching) packed(s *sending) ([]SendFile, error) {
+	if err := t.app.Ready(s.base); err != nil {
+		return nil, err
+	}
+	in, buffers := inputs(s.samples)
+	res, files := t.app.AskFiles(bridge.Request{Verb: bridge.Pack, Model: s.base.ID, Teach: s.req, Inputs: in}, buffers)
+	if res.Event == bridge.Failed || len(files) != len(res.Files) {
+		return nil, errors.New(res.Error)
+	}
+	var list []SendFile
+	for i, f := range res.Files {
+		list = append(list, *sendFile(f, files[i]))
+	}
+	return list, nil
+}
+
+// Decline closes the sheet or stops the upload: nothing more leaves. A run that began here goes on here.
+func (t *Teaching) Decline() {
+	t.mu.Lock()
+	kind := t.kind
+	s := t.lessons[kind].sending
+	if s == nil || s.Step == SendStopping || s.Step == SendPacking || s.Step == SendNone {
+		t.mu.Unlock()
+		return
+	}
+	s.stop.Store(true)
+	step, files := s.Step, s.Files
+	t.mu.Unlock()
+	if step == SendUploading || step == SendFailed {
+		go t.abandon(files)
+	}
+	t.forgetSending(kind)
+	if s.Half && step != SendBroken && (s.samples != nil || s.files != nil) {
+		t.goOn(kind, s)
+		return
+	}
+	t.finish(kind, func(*lesson) {})
+}
+
+func (t *Teaching) abandon(files []SendFile) {
+	for _, f := range files {
+		if f.Sent < f.Size {
+			t.app.Remote().Abandon(f.SHA256) // the server forgets it by itself otherwise, later
+		}
+	}
+}
+
+// goOn resumes a run in this tab.
+func (t *Teaching) goOn(kind task.Kind, s *sending) {
+	t.changeOf(kind, func(l *lesson) { l.training.Stage = StageRunning })
+	go t.train(kind, s.course)
+}
+
+// forgetSending ends a run's way to the server.
+func (t *Teaching) forgetSending(kind task.Kind) {
+	t.changeOf(kind, func(l *lesson) { l.sending, l.project.Sending = nil, nil })
+	t.save(kind)
+	go t.keepCheckpoint(kind, nil)
+}
+
+func (t *Teaching) keepCheckpoint(kind task.Kind, file []byte) {
+	disk, _ := t.app.Kept()
+	if err := disk.SaveFile(keptCheckpoint(kind), file); err != nil {
+		t.warn(err)
+	}
+}
+
+// Agree sends what the sheet names and makes the job. After a failure it tries again.
+func (t *Teaching) Agree() {
+	t.mu.Lock()
+	kind := t.kind
+	s := t.lessons[kind].sending
+	again := s != nil && s.Step == SendFailed && len(s.Files) == 0
+	t.mu.Unlock()
+	if again {
+		go t.pack(kind)
+		return
+	}
+	t.agree(kind)
+}
+
+func (t *Teaching) agree(kind task.Kind) {
+	t.mu.Lock()
+	s := t.lessons[kind].sending
+	if s == nil || s.Step != SendAsking && s.Step != SendFailed || len(s.Files) == 0 {
+		t.mu.Unlock()
+		return
+	}
+	kept := &store.Sending{Key: s.key, Request: *s.req, Files: map[string]string{}, Resumes: s.checkpoint != nil}
+	for _, f := range s.Files {
+		kept.Files[f.Path] = f.SHA256
+	}
+	s.Step, s.Error = SendUploading, ""
+	t.lessons[kind].project.Sending = kept
+	t.mu.Unlock()
+	t.change(func(*lesson) {})
+	t.save(kind)
+	go t.send(kind, s)
+}
+
+func (t *Teaching) send(kind task.Kind, s *sending) {
+	if s.checkpoint != nil {
+		t.keepCheckpoint(kind, s.checkpoint.data)
+	}
+	job, err := t.submit(kind, s)
+	switch {
+	case s.stop.Load():
+		return
+	case err != nil:
+		t.sendFailed(kind, err)
+		return
+	}
+	t.forgetSending(kind)
+	t.finish(kind, func(l *lesson) {
+		curve := l.training.Curve
+		l.training.Start(s.req.WholeNetwork)
+		l.training.Stage, l.training.Job = StageRunning, job.ID
+		if s.checkpoint != nil {
+			l.training.Curve = curve
+		}
+		l.project.Job = job.ID
+	})
+	t.save(kind)
+	t.followJob(kind, job.ID)
+}
+
+// submit uploads what the server lacks and asks for the job.
+func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
+	if !t.app.Get().Server.CanSubmit() {
+		t.app.AskServer()
+	}
+	limits := t.app.Get().Server
+	if !limits.CanSubmit() {
+		return api.Job{}, errors.New(words.T("jobs.send.signin"))
+	}
+	spec := api.Spec{Name: s.req.Name, Teach: s.req}
+	for i, f := range s.Files {
+		if limits.MaxFile > 0 && f.Size > limits.MaxFile {
+			return api.Job{}, errors.New(words.T("jobs.send.large", f.Path, words.Size(f.Size), words.Size(limits.MaxFile)))
+		}
+		err := state.Upload(t.app.Remote(), limits.Server, f.File, f.data, &s.stop, t.wait, func(sent int64) {
+			t.changeOf(kind, func(*lesson) {
+				list := slices.Clone(s.Files)
+				list[i].Sent = sent
+				s.Files = list
+			})
+		})
+		if err != nil {
+			return api.Job{}, err
+		}
+		file := f.File
+		if f.Path == jobPaths[bridge.CheckpointFile] {
+			spec.Checkpoint = &file
+		} else {
+			spec.Data = append(spec.Data, file)
+		}
+	}
+	if s.stop.Load() {
+		return api.Job{}, state.ErrStopped
+	}
+	return t.app.Remote().Submit(spec, s.key)
+}
+
+func (t *Teaching) sendFailed(kind task.Kind, err error) {
+	t.changeSending(kind, func(s *sending) { s.Step, s.Error = SendFailed, err.Error() })
+}
+
+func (t *Teaching) sendingOf(kind task.Kind) *sending {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lessons[kind].sending
+}
+
+func (t *Teaching) changeSending(kind task.Kind, do func(*sending)) {
+	t.changeOf(kind, func(l *lesson) {
+		if l.sending != nil {
+			do(l.sending)
+		}
+	})
+}
+
+// reopenSending shows that a page that went away left a run on its way. It blocks.
+func (t *Teaching) reopenSending(kind task.Kind) {
+	disk, _ := t.app.Kept()
+	t.mu.Lock()
+	l := t.lessons[kind]
+	kept := l.project.Sending
+	t.mu.Unlock()
+	if kept == nil {
+		return
+	}
+	s := &sending{Sending: Sending{Step: SendBroken, Half: kept.Resumes, Req: &kept.Request}, course: course{req: &kept.Request}, key: kept.Key, agreed: kept.Files}
+	if file, err := disk.File(keptCheckpoint(kind)); kept.Resumes && err == nil {
+		path := jobPaths[bridge.CheckpointFile]
+		s.checkpoint = &SendFile{File: api.File{Path: path, SHA256: kept.Files[path], Size: int64(len(file))}, data: file}
+	}
+	t.mu.Lock()
+	l.sending = s
+	t.mu.Unlock()
+}
+
+// SendOn goes on with a run that a page that went away left on its way. When the examples are no longer those
+// that the user agreed to send, the sheet asks again.
+func (t *Teaching) SendOn() {
+	app := t.app.Get()
+	t.mu.Lock()
+	kind := t.kind
+	l := t.lessons[kind]
+	s := l.sending
+	if s == nil || s.Step != SendBroken || t.active != "" {
+		t.mu.Unlock()
+		return
+	}
+	base, found := app.Find(s.req.Base)
+	req, samples := l.project.Request(base.ID, s.req.Name)
+	if !found || len(samples) != len(s.req.Labels) {
+		t.mu.Unlock()
+		t.sendFailed(kind, errors.New(words.T("jobs.send.changed")))
+		return
+	}
+	req.Epochs, req.LearningRate, req.Seed, req.WholeNetwork = s.req.Epochs, s.req.LearningRate, s.req.Seed, s.req.WholeNetwork
+	s.course.base, s.course.samples, s.course.req, s.Req, t.active = base, samples, req, req, kind
+	t.mu.Unlock()
+	go t.pack(kind)
+}
+
+// wait is a pause between two tries; tests make it short.
+func (t *Teaching) wait(d time.Duration) { t.pause(d) }

@@ -1,0 +1,365 @@
+// Package teach is the Teach page's part of the state: the project with its
+// samples, the training of it in this tab or on the server, and trying the model
+// that comes out. Pages read a State and call Teaching's methods.
+package teach
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"wafer/app/jobs"
+	"wafer/app/state"
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// Teaching is the Teach page's own part of the state and the actions on it. Its
+// methods may be called from any goroutine and never wait: what has to wait (the
+// browser's store, the worker) goes on in goroutines of its own.
+type Teaching struct {
+	app   *state.Store
+	now   func() time.Time
+	pause func(time.Duration)
+
+	ready chan struct{} // closed once what was kept is here
+
+	mu      sync.Mutex
+	opening bool
+	opened  bool
+	kind    task.Kind
+	lessons map[task.Kind]*lesson
+	active  task.Kind  // whose training runs, "" for none
+	request int        // the worker's number of that training
+	warning *words.Say // what the store could not do
+	saving  map[task.Kind]bool
+	dirty   map[task.Kind]bool
+}
+
+// lesson is everything about one kind.
+type lesson struct {
+	project  *Project
+	training Training
+	notice   words.Notice
+	trial    Trial
+	trials   int      // counts trials; the last one is answered
+	deleted  *deleted // what UndoDelete brings back
+	changed  bool     // samples or classes changed since the last training
+
+	course   *course  // what trains in this tab, nil for nothing
+	sending  *sending // a run on its way to the server, nil for none
+	remote   jobs.Run // the job of training.Job
+	unfollow func()   // ends its events
+	fetching bool     // its model is on its way into this tab
+}
+
+// deleted is a model that was deleted and can be brought back while the tab is open.
+type deleted struct {
+	model  task.Model
+	file   []byte
+	report *task.TeachReport
+	curve  []task.Progress
+}
+
+// Trial is one new input given to the taught model.
+type Trial struct {
+	Typed  string // the text, or
+	URL    string // the picture
+	Busy   bool
+	Result *task.Result
+	Error  string
+}
+
+// TeachState is what the Teach page shows, as it is at one moment.
+type State struct {
+	Opened    bool // what was kept is here
+	Kind      task.Kind
+	Project   Project
+	Training  Training
+	Notice    words.Notice
+	Trial     Trial
+	Changed   bool        // the examples changed since the last training
+	Elsewhere bool        // a training of the other kind is under way
+	Model     *task.Model // the taught model to try, nil for none
+	Deleted   string      // title of a model that UndoDelete brings back, "" for none
+	Warning   *words.Say
+	Sending   Sending
+	Fetching  bool   // the model of a job is on its way
+	Quiet     string // why nothing comes from the job at the moment
+}
+
+// NewTeaching returns the Teach page's state with two empty classes; Open brings
+// back what was kept.
+func New(s *state.Store) *Teaching {
+	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: task.Image, lessons: map[task.Kind]*lesson{},
+		saving: map[task.Kind]bool{}, dirty: map[task.Kind]bool{}}
+	for _, k := range []task.Kind{task.Image, task.Text} {
+		t.lessons[k] = &lesson{project: NewProject(k, "")}
+	}
+	return t
+}
+
+// Get returns the state as it is now.
+func (t *Teaching) Get() State {
+	app := t.app.Get()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.lessons[t.kind]
+	s := State{Opened: t.opened, Kind: t.kind, Project: *l.project, Training: l.training, Notice: l.notice,
+		Trial: l.trial, Changed: l.changed, Warning: t.warning, Elsewhere: t.active != "" && t.active != t.kind}
+	if i := slices.IndexFunc(app.Taught, func(m task.Model) bool { return m.ID == l.project.Model }); i >= 0 && l.project.Model != "" {
+		s.Model = &app.Taught[i]
+	}
+	if l.deleted != nil {
+		s.Deleted = l.deleted.model.Title
+	}
+	if l.sending != nil {
+		s.Sending = l.sending.Sending
+	}
+	s.Fetching, s.Quiet = l.fetching, l.remote.Trouble
+	return s
+}
+
+// change runs do on the lesson of the kind shown and tells the watchers.
+func (t *Teaching) change(do func(l *lesson)) { t.changeOf("", do) }
+
+func (t *Teaching) changeOf(kind task.Kind, do func(l *lesson)) {
+	t.mu.Lock()
+	if kind == "" {
+		kind = t.kind
+	}
+	do(t.lessons[kind])
+	t.mu.Unlock()
+	t.app.Changed()
+}
+
+// edit is a change of the project that is kept and that a later training should
+// see. Before what was kept is here there is nothing to edit.
+func (t *Teaching) edit(kind task.Kind, do func(l *lesson)) {
+	select {
+	case <-t.ready:
+	default:
+		return
+	}
+	t.changeOf(kind, func(l *lesson) {
+		do(l)
+		l.changed = l.project.Model != ""
+	})
+	t.save(kind)
+}
+
+// Open brings back what was kept in the browser. Calls after the first do nothing.
+func (t *Teaching) Open() {
+	t.mu.Lock()
+	again := t.opening
+	t.opening = true
+	t.mu.Unlock()
+	if !again {
+		go t.open()
+	}
+}
+
+func (t *Teaching) open() {
+	disk, trouble := t.app.Kept()
+	kept, err := disk.Projects()
+	session := strconv.FormatInt(t.now().UnixMilli(), 36) + "-"
+	for _, k := range []task.Kind{task.Image, task.Text} {
+		p := NewProject(k, session)
+		i := slices.IndexFunc(kept, func(p store.Project) bool { return p.ID == string(k) })
+		if i >= 0 && err == nil {
+			p, err = reopen(disk, kept[i], session)
+		}
+		t.mu.Lock()
+		l := t.lessons[k]
+		l.project = p
+		if p.Report != nil {
+			l.training = Training{Stage: StageFinished, Curve: p.Curve}
+		}
+		t.mu.Unlock()
+	}
+	t.mu.Lock()
+	t.opened = true
+	if len(kept) > 0 {
+		last := slices.MaxFunc(kept, func(a, b store.Project) int { return a.Updated.Compare(b.Updated) })
+		if t.lessons[last.Kind] != nil {
+			t.kind = last.Kind
+		}
+	}
+	t.mu.Unlock()
+	for _, k := range []task.Kind{task.Image, task.Text} {
+		t.reopenSending(k)
+		t.reopenJob(k)
+	}
+	close(t.ready)
+	t.warn(cmp.Or(trouble, err))
+}
+
+func reopen(disk store.Store, kept store.Project, session string) (*Project, error) {
+	samples, err := disk.Samples(kept.ID)
+	if err != nil {
+		return NewProject(kept.Kind, session), err
+	}
+	if len(kept.Classes) == 0 && len(samples) == 0 {
+		return NewProject(kept.Kind, session), nil
+	}
+	p := OpenProject(kept, samples, session)
+	if stale := p.Stale(samples); len(stale) > 0 {
+		if err := disk.DeleteSamples(kept.ID, stale); err != nil {
+			return p, err
+		}
+		p.Trash = nil
+	}
+	return p, nil
+}
+
+// warn tells what the store could not do; nil only tells the watchers.
+func (t *Teaching) warn(err error) {
+	t.mu.Lock()
+	if err != nil {
+		t.warning = sayStore(err)
+	}
+	t.mu.Unlock()
+	t.app.Changed()
+}
+
+func sayStore(err error) *words.Say {
+	var e *store.Error
+	if errors.As(err, &e) {
+		return words.Of("teach.store."+string(e.Reason), e.Detail)
+	}
+	return words.Of("teach.store.broken", err.Error())
+}
+
+// save keeps the project soon; saves that come while one is under way become one.
+func (t *Teaching) save(kind task.Kind) {
+	t.mu.Lock()
+	if kind == "" {
+		kind = t.kind
+	}
+	t.dirty[kind] = true
+	busy := t.saving[kind] || !t.opened
+	t.saving[kind] = t.saving[kind] || !busy
+	t.mu.Unlock()
+	if !busy {
+		go t.saveNow(kind)
+	}
+}
+
+func (t *Teaching) saveNow(kind task.Kind) {
+	for {
+		t.mu.Lock()
+		if !t.dirty[kind] {
+			t.saving[kind] = false
+			t.mu.Unlock()
+			return
+		}
+		t.dirty[kind] = false
+		p := t.lessons[kind].project
+		p.Updated = t.now()
+		kept := p.Project
+		t.mu.Unlock()
+		disk, _ := t.app.Kept()
+		if err := disk.SaveProject(kept); err != nil {
+			t.warn(err)
+		}
+	}
+}
+
+// SetKind shows pictures or texts.
+func (t *Teaching) SetKind(k task.Kind) {
+	t.mu.Lock()
+	t.kind = k
+	t.mu.Unlock()
+	t.change(func(*lesson) {})
+	t.save(k)
+}
+
+// AddClass adds an unnamed class and returns its ID, "" when there are too many.
+func (t *Teaching) AddClass() (id string) {
+	t.edit("", func(l *lesson) {
+		if id = l.project.AddClass(""); id == "" {
+			l.notice = words.Notice{Say: words.Of("teach.class.full", MaxClasses), Bad: true}
+		}
+	})
+	return id
+}
+
+// RenameClass gives a class a new name.
+func (t *Teaching) RenameClass(id, name string) {
+	t.edit("", func(l *lesson) { l.project.RenameClass(id, name) })
+}
+
+// RemoveClass removes a class with its samples; Undo brings both back.
+func (t *Teaching) RemoveClass(id string) {
+	t.edit("", func(l *lesson) { l.project.RemoveClass(id); l.notice = words.Notice{} })
+}
+
+// RemoveSample removes one sample; Undo brings it back.
+func (t *Teaching) RemoveSample(id string) {
+	t.edit("", func(l *lesson) { l.project.RemoveSample(id); l.notice = words.Notice{} })
+}
+
+// Undo takes back the last removal.
+func (t *Teaching) Undo() { t.edit("", func(l *lesson) { l.project.Undo() }) }
+
+// Dismiss takes away the notice and the offer to undo.
+func (t *Teaching) Dismiss() {
+	t.change(func(l *lesson) { l.notice, l.deleted = words.Notice{}, nil; l.project.ForgetUndo() })
+}
+
+// Set changes the settings of the next training.
+func (t *Teaching) Set(do func(*store.Settings)) {
+	t.changeOf("", func(l *lesson) { do(&l.project.Settings) })
+	t.save("")
+}
+
+// notify shows what happened.
+func (t *Teaching) notify(kind task.Kind, s *words.Say, bad bool) {
+	t.changeOf(kind, func(l *lesson) { l.notice = words.Notice{Say: s, Bad: bad} })
+}
+
+// RefuseText says where texts go that were dropped or pasted among pictures.
+func (t *Teaching) RefuseText() { t.notify(task.Image, words.Of("teach.droptext"), true) }
+
+// BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that
+// fits the samples: one trained on drawings when most samples were drawn and on
+// photographs otherwise; among those, the one that tells the most things apart,
+// because it has had to look at more. False when there is none.
+func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
+	for _, m := range bases {
+		if m.ID == p.Settings.Base {
+			return m, true
+		}
+	}
+	drawn, all := 0, 0
+	for _, c := range p.Classes {
+		for _, s := range p.Samples(c.ID) {
+			all++
+			if s.Drawn {
+				drawn++
+			}
+		}
+	}
+	sketchy := p.Kind == task.Image && 2*drawn > all
+	best := -1
+	for i, m := range bases {
+		if m.Backbone && (best < 0 || better(m, bases[best], sketchy)) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return task.Model{}, false
+	}
+	return bases[best], true
+}
+
+func better(m, than task.Model, sketchy bool) bool {
+	if (m.Drawing == sketchy) != (than.Drawing == sketchy) {
+		return m.Drawing == sketchy
+	}
+	return len(m.Labels) > len(than.Labels)
+}

@@ -1,0 +1,270 @@
+package teach
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/state"
+	"wafer/app/state/statetest"
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+	"wafer/server/api"
+)
+
+// desk is a Teach page with a worker whose answers the test decides.
+type desk struct {
+	*Teaching
+	t      *testing.T
+	kept   store.Store
+	worker *statetest.Worker
+}
+
+func newDesk(t *testing.T, kept store.Store) *desk {
+	t.Helper()
+	w := &statetest.Worker{Teach: make(chan statetest.Call, 1), Canceled: make(chan int, 1), Handed: make(chan int, 1)}
+	models := []task.Model{
+		{ID: "digits", Kind: task.Image, Labels: make([]string, 10), Backbone: true, Drawing: true, SHA256: "d"},
+		{ID: "land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: "l"},
+		{ID: "sentiment", Kind: task.Text, Labels: make([]string, 2), Backbone: true, Binary: true, SHA256: "s"},
+	}
+	app := state.New(w, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil }, func() (store.Store, error) { return kept, nil })
+	app.Refresh()
+	return openDesk(t, app, kept, w)
+}
+
+func openDesk(t *testing.T, app *state.Store, kept store.Store, w *statetest.Worker) *desk {
+	t.Helper()
+	d := &desk{New(app), t, kept, w}
+	d.pause = func(time.Duration) {}
+	d.Open()
+	d.until("the kept things are open", func(s State) bool { return s.Opened })
+	return d
+}
+
+func (d *desk) until(what string, ok func(State) bool) State {
+	d.t.Helper()
+	for range 2000 {
+		if s := d.Get(); ok(s) {
+			return s
+		}
+		time.Sleep(time.Millisecond)
+	}
+	d.t.Fatalf("after two seconds it is not so that %s: %+v", what, d.Get())
+	return State{}
+}
+
+// fill makes two named classes with n texts each.
+func (d *desk) fill(n int) {
+	d.SetKind(task.Text)
+	var lines []string
+	for i := range n {
+		lines = append(lines, "praise\tgood "+strings.Repeat("x", i), "complaint\tbad "+strings.Repeat("x", i))
+	}
+	if bad := d.AddLines("", strings.Join(lines, "\n")); bad != nil {
+		d.t.Fatal(bad.Text())
+	}
+	d.until("the lines are there", func(s State) bool {
+		return s.Project.Count(s.Project.Classes[0].ID) == n && s.Project.Count(s.Project.Classes[1].ID) == n
+	})
+}
+
+func report(id string) *task.TeachReport {
+	return &task.TeachReport{Model: task.Model{ID: id, Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}},
+		Epochs: 2, Accuracy: 1, ValAccuracy: 0.5, HeldOut: 2}
+}
+
+func TestTeachTryKeepReload(t *testing.T) {
+	kept := store.Memory()
+	d := newDesk(t, kept)
+	d.fill(3)
+	d.Train()
+	job := <-d.worker.Teach
+	if job.Teach.Base != "sentiment" || len(job.Inputs) != 6 || len(job.Teach.Labels) != 6 || job.Teach.Classes[1] != "complaint" {
+		t.Fatalf("the worker was asked %+v with %d inputs", job.Teach, len(job.Inputs))
+	}
+	for i, in := range job.Inputs {
+		if want := []string{"good", "bad"}[job.Teach.Labels[i]]; !strings.HasPrefix(in.Text, want) || in.Buffer != -1 {
+			t.Errorf("input %d is %+v under label %d", i, in, job.Teach.Labels[i])
+		}
+	}
+	for epoch := 1; epoch <= 2; epoch++ {
+		p := task.Progress{Phase: task.Training, Epoch: epoch, Epochs: 2, EpochEnd: true, Loss: 1, Accuracy: 0.5}
+		job.Answer(bridge.Response{Event: bridge.Progress, Progress: &p}, nil)
+	}
+	if s := d.Get(); s.Training.Stage != StageRunning || len(s.Training.Curve) != 2 {
+		t.Errorf("while training the stage is %q with %d points, want running with 2", s.Training.Stage, len(s.Training.Curve))
+	}
+	job.Answer(bridge.Response{Event: bridge.Done, Report: report("taught-1")}, [][]byte{[]byte("file")})
+	s := d.until("the model is there", func(s State) bool { return s.Model != nil && !s.Training.Active() })
+	if file, err := kept.ModelFile("taught-1"); err != nil || string(file) != "file" {
+		t.Errorf("kept is %q, %v, want the worker's file", file, err)
+	}
+
+	d.worker.Classify = func(req bridge.Request) task.Result {
+		return task.Result{Scores: []task.Score{{Label: req.Model + " " + req.Inputs[0].Text, Probability: 1}}}
+	}
+	d.TryText("well done")
+	s = d.until("the answer is there", func(s State) bool { return s.Trial.Result != nil })
+	if got := s.Trial.Result.Scores[0].Label; got != "taught-1 well done" {
+		t.Errorf("the answer is %q", got)
+	}
+
+	d.RemoveClass(s.Project.Classes[0].ID)
+	if s = d.Get(); !s.Changed {
+		t.Errorf("a class was removed, but the page does not say that the examples changed")
+	}
+	d.Undo()
+	d.until("everything is saved", func(State) bool {
+		p, _ := kept.Projects()
+		return len(p) > 0 && len(p[len(p)-1].Trash) == 0 && p[len(p)-1].Model == "taught-1"
+	})
+	again := newDesk(t, kept)
+	s = again.until("the model is back", func(s State) bool { return s.Model != nil })
+	if s.Kind != task.Text || s.Project.Count(s.Project.Classes[0].ID) != 3 || s.Training.Stage != StageFinished || len(s.Training.Curve) != 2 {
+		t.Errorf("after a reload: kind %s, %d samples, stage %q, %d points", s.Kind, s.Project.Count(s.Project.Classes[0].ID), s.Training.Stage, len(s.Training.Curve))
+	}
+}
+
+func TestFailureKeepsTheSamples(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.fill(2)
+	d.Train()
+	job := <-d.worker.Teach
+	job.Answer(bridge.Response{Event: bridge.Failed, Error: "The computing part of the page stopped."}, nil)
+	s := d.until("it failed", func(s State) bool { return s.Training.Stage == StageFailed })
+	if !strings.Contains(s.Training.Words(), "stopped") || s.Project.Count(s.Project.Classes[0].ID) != 2 {
+		t.Errorf("it says %q and has %d samples", s.Training.Words(), s.Project.Count(s.Project.Classes[0].ID))
+	}
+	d.Train()
+	<-d.worker.Teach // it can be tried again
+}
+
+func TestStop(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.fill(2)
+	d.Train()
+	job := <-d.worker.Teach
+	d.until("it trains", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request != 0 })
+	d.Stop()
+	if id := <-d.worker.Canceled; id != job.ID {
+		t.Errorf("request %d was cancelled, want %d", id, job.ID)
+	}
+	if s := d.Get(); s.Training.Stage != StageStopping {
+		t.Errorf("the stage is %q, want stopping", s.Training.Stage)
+	}
+	d.SetKind(task.Image)
+	if s := d.Get(); !s.Elsewhere {
+		t.Error("the other kind does not know that a training is under way")
+	}
+	job.Answer(bridge.Response{Event: bridge.Done, Report: report("taught-2")}, [][]byte{[]byte("file")})
+	d.SetKind(task.Text)
+	d.until("the best so far is there", func(s State) bool { return s.Model != nil && s.Training.Stage == StageFinished })
+}
+
+func TestNothingTrainsBeforeItIsReady(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.fill(1)
+	d.Train()
+	if s := d.Get(); s.Training.Active() {
+		t.Error("a training began with one sample in each class")
+	}
+}
+
+func TestDeleteAndBack(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.fill(2)
+	d.Train()
+	(<-d.worker.Teach).Answer(bridge.Response{Event: bridge.Done, Report: report("taught-3")}, [][]byte{[]byte("file")})
+	d.until("the model is there", func(s State) bool { return s.Model != nil })
+	d.DeleteModel()
+	s := d.until("it is gone", func(s State) bool { return s.Model == nil && s.Deleted != "" })
+	if s.Project.Report != nil {
+		t.Error("its report is still shown")
+	}
+	d.UndoDelete()
+	s = d.until("it is back", func(s State) bool { return s.Model != nil && s.Project.Report != nil })
+	if s.Model.ID != "taught-3" || s.Deleted != "" {
+		t.Errorf("back is %+v", s.Model)
+	}
+}
+
+func TestPicturesByFolder(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	png := func(path string) browser.File {
+		f := browser.NewFile(path[strings.LastIndex(path, "/")+1:], "image/png", []byte(path))
+		f.Path = path
+		return f
+	}
+	text := browser.NewFile("readme.txt", "text/plain", []byte("x"))
+	text.Path = "pets/readme.txt"
+	d.AddFiles("", []browser.File{png("pets/cat/1.png"), png("pets/cat/2.png"), png("pets/dog/1.png"), text})
+	s := d.until("the pictures are there", func(s State) bool { return s.Notice.Say != nil })
+	p := s.Project
+	if len(p.Classes) != 2 || p.Classes[0].Name != "cat" || p.Count(p.Classes[0].ID) != 2 || p.Count(p.Classes[1].ID) != 1 {
+		t.Errorf("classes are %+v", p.Classes)
+	}
+	if got := s.Notice.Text(); !strings.Contains(got, "Added 3") || !strings.Contains(got, "1 were") {
+		t.Errorf("it says %q", got)
+	}
+	d.AddFiles(p.Classes[0].ID, []browser.File{png("pets/cat/1.png")})
+	d.until("the double is refused", func(s State) bool { return strings.Contains(s.Notice.Text(), "Added 0") })
+	d.AddFiles("", []browser.File{browser.NewFile("loose.png", "image/png", []byte("y"))})
+	d.until("it asks where", func(s State) bool { return s.Notice.Bad && s.Notice.Key == "teach.where" })
+	d.AddFiles(p.Classes[0].ID, []browser.File{browser.NewFile("notes.jpg", "text/plain", []byte("y"))})
+	d.until("it refuses a text", func(s State) bool { return s.Notice.Bad && s.Notice.Key == "teach.notpicture" })
+}
+
+func TestBaseFitsTheSamples(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	models := d.app.Get().Models
+	p := filled([]string{"a", "b"}, 2, 1)
+	if m, _ := BaseFor(models, p); m.ID != "land" {
+		t.Errorf("for photographs the base is %q, want land", m.ID)
+	}
+	p.Add(p.NewSamples(p.Classes[0].ID, []store.Sample{{Drawn: true}, {Drawn: true}, {Drawn: true}, {Drawn: true}}))
+	if m, _ := BaseFor(models, p); m.ID != "digits" {
+		t.Errorf("for drawings the base is %q, want digits", m.ID)
+	}
+	p.Settings.Base = "land"
+	if m, _ := BaseFor(models, p); m.ID != "land" {
+		t.Errorf("the chosen base is not used: %q", m.ID)
+	}
+	if _, ok := BaseFor(nil, p); ok {
+		t.Error("a base was found among no models")
+	}
+}
+
+func TestFileName(t *testing.T) {
+	for in, want := range map[string]string{"cat or dog": "cat-or-dog.wafer", `a/b\c:"x"`: "a-b-c-x.wafer", "..": "model.wafer", "猫 和 狗": "猫-和-狗.wafer"} {
+		if got := words.FileName(in); got != want {
+			t.Errorf("FileName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWordsOfARun(t *testing.T) {
+	var r Training
+	r.Start(true)
+	last := -1.0
+	for _, p := range []task.Progress{
+		{Phase: task.Preparing, Step: 1, Steps: 4}, {Phase: task.Features, Step: 2, Steps: 4},
+		{Phase: task.Training, Epochs: 10, Step: 1, Steps: 2, SecondsLeft: 100},
+		{Phase: task.Training, Epoch: 9, Epochs: 10, EpochEnd: true, SecondsLeft: 3},
+		{Phase: task.Training, Epoch: 1, Epochs: 4, Step: 1, Steps: 3}, {Phase: task.Testing},
+	} {
+		r.Progress(p)
+		if r.Words() == "" || r.Share() <= last || r.Share() >= 1 {
+			t.Errorf("%s: %q at %.2f after %.2f, want words and a growing share", p.Phase, r.Words(), r.Share(), last)
+		}
+		last = r.Share()
+	}
+	r.Finish()
+	r.Progress(task.Progress{Phase: task.Training, EpochEnd: true})
+	if r.Stage != StageFinished || len(r.Curve) != 1 {
+		t.Errorf("a late report changed a finished run: %+v", r)
+	}
+}

@@ -1,0 +1,196 @@
+package teach
+
+import (
+	"slices"
+	"strconv"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// Train starts a training on the samples of the kind shown, unless something
+// stops it: Check says what, another training is under way, or there is no base.
+func (t *Teaching) Train() {
+	app := t.app.Get()
+	t.mu.Lock()
+	kind := t.kind
+	l := t.lessons[kind]
+	base, found := BaseFor(app.Bases(kind), l.project)
+	if !t.opened || t.active != "" || !found || !l.project.Ready() || l.sending != nil || l.training.Active() {
+		t.mu.Unlock()
+		return
+	}
+	t.active, t.request = kind, 0
+	l.training.Start(l.project.Settings.WholeNetwork)
+	l.project.Job = ""
+	l.notice, l.changed, l.trial = words.Notice{}, false, Trial{}
+	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
+	t.mu.Unlock()
+	t.unfollow(kind) // a job that has ended
+	t.change(func(*lesson) {})
+	go t.train(kind, course{base: base, req: req, samples: samples})
+}
+
+// course is a training that can go on elsewhere.
+type course struct {
+	base       task.Model
+	req        *task.TeachRequest
+	samples    []store.Sample
+	files      []SendFile // base and samples as a server had them; they take the place of those above
+	checkpoint *SendFile  // where it goes on, nil: from the start
+}
+
+// Request is what a training of the project asks of the worker, and its samples
+// in the order of the request's labels.
+func (p *Project) Request(base, name string) (*task.TeachRequest, []store.Sample) {
+	req := &task.TeachRequest{Name: name, Kind: p.Kind, Base: base,
+		WholeNetwork: p.Settings.WholeNetwork, Epochs: p.Settings.Epochs,
+		LearningRate: p.Settings.LearningRate, Seed: p.Settings.Seed}
+	var samples []store.Sample
+	for i, c := range p.Classes {
+		req.Classes = append(req.Classes, c.Name)
+		for _, s := range p.Samples(c.ID) {
+			req.Labels = append(req.Labels, i)
+			samples = append(samples, s)
+		}
+	}
+	return req, samples
+}
+
+// freeTitle names a model after its classes, with a number if there is one of
+// that name already.
+func freeTitle(taught []task.Model, p *Project) string {
+	title := words.T("teach.keep.default", p.Classes[0].Name, p.Classes[1].Name)
+	if n := len(p.Classes); n > 2 {
+		title = words.T("teach.keep.many", p.Classes[0].Name, p.Classes[1].Name, n-2)
+	}
+	for free, n := title, 2; ; n++ {
+		if !slices.ContainsFunc(taught, func(m task.Model) bool { return m.Title == free }) {
+			return free
+		}
+		free = title + " " + strconv.Itoa(n)
+	}
+}
+
+func (t *Teaching) train(kind task.Kind, r course) {
+	if r.files == nil {
+		if err := t.app.Ready(r.base); err != nil {
+			t.failed(kind, err.Error())
+			return
+		}
+	}
+	t.mu.Lock()
+	l := t.lessons[kind]
+	stopped := l.training.Stage == StageStopping
+	l.course = &r
+	t.mu.Unlock()
+	if stopped && r.checkpoint == nil { // before there was anything to keep
+		t.finish(kind, func(l *lesson) { l.training = Training{} })
+		return
+	}
+	req, buffers := r.request()
+	id := t.app.Worker().Call(req, buffers, func(res bridge.Response, files [][]byte) { t.hear(kind, res, files) })
+	t.mu.Lock()
+	t.request = id
+	stopped = l.training.Stage == StageStopping
+	t.mu.Unlock()
+	if stopped {
+		t.app.Worker().Cancel(id)
+	}
+}
+
+// request is what a run asks of the worker.
+func (r course) request() (bridge.Request, []browser.Buffer) {
+	req := bridge.Request{Verb: bridge.Teach, Model: r.base.ID, Teach: r.req, Files: map[string]int{}}
+	var buffers []browser.Buffer
+	if r.files == nil {
+		req.Inputs, buffers = inputs(r.samples)
+	}
+	add := func(f SendFile) {
+		for name, path := range jobPaths {
+			if path == f.Path {
+				req.Files[name] = len(buffers)
+				buffers = append(buffers, browser.Bytes(f.data))
+			}
+		}
+	}
+	for _, f := range r.files {
+		add(f)
+	}
+	if r.checkpoint != nil {
+		add(*r.checkpoint)
+	}
+	return req, buffers
+}
+
+// hear takes an answer of the worker.
+func (t *Teaching) hear(kind task.Kind, res bridge.Response, files [][]byte) {
+	leaving := t.sendingOf(kind) != nil
+	switch {
+	case res.Event == bridge.Progress && res.Progress != nil:
+		t.changeOf(kind, func(l *lesson) { l.training.Progress(*res.Progress) })
+	case res.Event == bridge.Failed:
+		t.failed(kind, res.Error)
+	case res.Event == bridge.Done && res.Report != nil && len(files) > 0:
+		go t.learned(kind, *res.Report, files[0], leaving)
+	case res.Event == bridge.Done && leaving:
+		go t.handedOver(kind, res.Files, files)
+	case res.Event == bridge.Done:
+		t.failed(kind, words.T("teach.run.nothing"))
+	}
+}
+
+// learned keeps the model that came out of a training.
+func (t *Teaching) learned(kind task.Kind, report task.TeachReport, file []byte, leaving bool) {
+	err := t.app.AddTaught(report.Model, file)
+	if err != nil {
+		t.failed(kind, sayStore(err).Text())
+		return
+	}
+	t.finish(kind, func(l *lesson) {
+		l.training.Finish()
+		l.sending = nil
+		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
+		if leaving { // it came to its end before it could leave
+			l.notice = words.Notice{Say: words.Of("jobs.send.ended")}
+		}
+	})
+	t.save(kind)
+}
+
+func (t *Teaching) failed(kind task.Kind, why string) {
+	t.finish(kind, func(l *lesson) { l.training.Fail(why); l.sending = nil })
+}
+
+func (t *Teaching) finish(kind task.Kind, do func(*lesson)) {
+	t.changeOf(kind, func(l *lesson) {
+		if do(l); t.active == kind {
+			t.active, t.request = "", 0
+		}
+		l.course = nil
+	})
+}
+
+// Stop ends the training under way with the best model so far.
+func (t *Teaching) Stop() {
+	t.mu.Lock()
+	kind, id := t.active, t.request
+	if kind != "" {
+		t.lessons[kind].training.Stop()
+	}
+	t.mu.Unlock()
+	if id != 0 {
+		t.app.Worker().Cancel(id)
+	}
+	t.change(func(*lesson) {})
+}
+
+// Training says whether a training is under way, so that leaving can warn.
+func (t *Teaching) Training() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.active != ""
+}

@@ -1,0 +1,189 @@
+package teach
+
+import (
+	"strings"
+	"time"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/state"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// TryFile gives a picture to the taught model.
+func (t *Teaching) TryFile(f browser.File) {
+	if s := refuse(f); s != nil {
+		t.changeOf(task.Image, func(l *lesson) { l.trial = Trial{Error: s.Text()} })
+		return
+	}
+	t.try(task.Image, Trial{URL: f.URL()}, bridge.Input{Name: f.Name}, f.Buffer())
+}
+
+// TryDrawing gives what is on the pad to the taught model; nil pixels mean that
+// the pad is empty.
+func (t *Teaching) TryDrawing(pixels []byte, url string) {
+	if pixels == nil {
+		t.changeOf(task.Image, func(l *lesson) { l.trial = Trial{} })
+		return
+	}
+	t.try(task.Image, Trial{URL: url}, bridge.Input{Width: browser.PadSide, Height: browser.PadSide}, browser.Bytes(pixels))
+}
+
+// TryText gives a text to the taught model as soon as the typing pauses.
+func (t *Teaching) TryText(text string) {
+	t.changeOf(task.Text, func(l *lesson) {
+		l.trial.Typed = text
+		if strings.TrimSpace(text) == "" {
+			l.trial = Trial{Typed: text}
+		}
+	})
+	time.AfterFunc(state.TypingPause, func() {
+		t.mu.Lock()
+		trial := t.lessons[task.Text].trial
+		t.mu.Unlock()
+		if trial.Typed == text && strings.TrimSpace(text) != "" {
+			t.try(task.Text, trial, bridge.Input{Text: text, Buffer: -1})
+		}
+	})
+}
+
+// try shows what is tried and, when it comes, the answer. The answer to an
+// earlier trial is passed over.
+func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...browser.Buffer) {
+	trial.Busy, trial.Error = true, ""
+	var model string
+	number := 0
+	t.changeOf(kind, func(l *lesson) {
+		if old := l.trial.URL; strings.HasPrefix(old, "blob:") && old != trial.URL {
+			browser.Release(old)
+		}
+		l.trials++
+		l.trial, number, model = trial, l.trials, l.project.Model
+	})
+	m, ok := t.app.Get().Find(model)
+	if !ok {
+		return
+	}
+	answer := func(do func(*Trial)) {
+		t.changeOf(kind, func(l *lesson) {
+			if l.trials == number {
+				l.trial.Busy = false
+				do(&l.trial)
+			}
+		})
+	}
+	fail := func(why string) { answer(func(tr *Trial) { tr.Result, tr.Error = nil, why }) }
+	go func() {
+		if err := t.app.Ready(m); err != nil {
+			fail(err.Error())
+			return
+		}
+		t.app.Worker().Call(bridge.Request{Verb: bridge.Classify, Model: m.ID, Inputs: []bridge.Input{in}}, buffers,
+			func(res bridge.Response, _ [][]byte) {
+				switch {
+				case res.Event == bridge.Failed:
+					fail(res.Error)
+				case res.Event == bridge.Answer && res.Result != nil && res.Result.Error != "":
+					fail(res.Result.Error)
+				case res.Event == bridge.Answer && res.Result != nil:
+					answer(func(tr *Trial) { tr.Result = res.Result })
+				}
+			})
+	}()
+}
+
+// RenameModel gives the taught model another title.
+func (t *Teaching) RenameModel(title string) {
+	s := t.Get()
+	if title = words.CleanName(title); s.Model == nil || title == "" || title == s.Model.Title {
+		t.change(func(*lesson) {})
+		return
+	}
+	go func() { t.warn(t.app.RenameTaught(s.Model.ID, title)) }()
+}
+
+// DownloadModel offers the taught model as a file.
+func (t *Teaching) DownloadModel() {
+	s := t.Get()
+	if s.Model == nil {
+		return
+	}
+	go func() {
+		file, err := t.app.TaughtFile(s.Model.ID)
+		if err != nil {
+			t.warn(err)
+			return
+		}
+		browser.Download(words.FileName(s.Model.Title), "application/octet-stream", file)
+	}()
+}
+
+// DeleteModel forgets the taught model; UndoDelete brings it back.
+func (t *Teaching) DeleteModel() {
+	s := t.Get()
+	if s.Model == nil {
+		return
+	}
+	go func() {
+		m, file, err := t.app.RemoveTaught(s.Model.ID)
+		if err != nil {
+			t.warn(err)
+			return
+		}
+		t.changeOf(s.Kind, func(l *lesson) {
+			l.deleted = &deleted{m, file, l.project.Report, l.project.Curve}
+			l.training, l.trial, l.changed = Training{}, Trial{}, false
+			l.project.Model, l.project.Report, l.project.Curve = "", nil, nil
+		})
+		t.save(s.Kind)
+	}()
+}
+
+// UndoDelete brings the deleted model back.
+func (t *Teaching) UndoDelete() {
+	s := t.Get()
+	t.mu.Lock()
+	d := t.lessons[s.Kind].deleted
+	t.lessons[s.Kind].deleted = nil
+	t.mu.Unlock()
+	if d == nil {
+		return
+	}
+	go func() {
+		if err := t.app.AddTaught(d.model, d.file); err != nil {
+			t.warn(err)
+			return
+		}
+		t.adopt(d.model, s.Kind, d)
+	}()
+}
+
+// adopt makes a model the one to try.
+func (t *Teaching) adopt(m task.Model, kind task.Kind, d *deleted) {
+	t.changeOf(kind, func(l *lesson) {
+		l.project.Model, l.project.Report, l.project.Curve = m.ID, nil, nil
+		l.training, l.trial, l.deleted, l.changed = Training{}, Trial{}, nil, false
+		if d != nil {
+			l.project.Report, l.project.Curve = d.report, d.curve
+			l.training = Training{Stage: StageFinished, Curve: d.curve}
+		}
+	})
+	t.save(kind)
+}
+
+// OpenModel reads a model file and makes it the one to try.
+func (t *Teaching) OpenModel(f browser.File) {
+	go func() {
+		m, err := t.app.Import(f)
+		if err != nil {
+			t.notify("", words.Of("teach.said", err.Error()), true)
+			return
+		}
+		t.mu.Lock()
+		t.kind = m.Kind
+		t.mu.Unlock()
+		t.adopt(m, m.Kind, nil)
+		t.notify(m.Kind, words.Of("teach.keep.opened", m.Title), false)
+	}()
+}

@@ -1,0 +1,32 @@
+package words
+
+import (
+	"strings"
+	"unicode"
+)
+
+// CleanName makes a name one line without spaces around it, at most 60 letters.
+func CleanName(name string) string {
+	name = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(name, "�"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if letters := []rune(name); len(letters) > 60 {
+		name = strings.TrimSpace(string(letters[:60]))
+	}
+	return name
+}
+
+// FileName is the name under which a model is downloaded.
+func FileName(title string) string { return FileStem(title) + ".wafer" }
+
+// FileStem is a title without what a file system may refuse.
+func FileStem(title string) string {
+	words := strings.FieldsFunc(title, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>:"/\|?*`, r)
+	})
+	name := strings.Trim(strings.Join(words, "-"), ".-")
+	if name == "" {
+		name = "model"
+	}
+	return name
+}

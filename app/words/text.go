@@ -1,0 +1,80 @@
+// Package words has everything the page says: the catalogue of texts in English
+// and Chinese, and numbers, sizes, times and labels as people read them.
+package words
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+)
+
+// Lang is a language of the page.
+type Lang string
+
+const (
+	English Lang = "en"
+	Chinese Lang = "zh"
+)
+
+// text is one thing the page says, in every language.
+type text struct{ en, zh string }
+
+// texts is the catalogue: what the page says, by key. The keys of a page begin
+// with its name.
+var texts = map[string]text{}
+
+// speak adds to the catalogue; each file of texts calls it from an init function.
+func speak(more map[string]text) {
+	for key, t := range more {
+		if _, twice := texts[key]; twice {
+			panic("words: text " + key + " is defined twice")
+		}
+		texts[key] = t
+	}
+}
+
+var language atomic.Value // Lang
+
+// Language returns the language that T speaks.
+func Language() Lang {
+	if l, ok := language.Load().(Lang); ok {
+		return l
+	}
+	return English
+}
+
+// SetLanguage makes T speak a language.
+func SetLanguage(l Lang) { language.Store(l) }
+
+// T returns the text of a key in the chosen language. Values take the places of
+// {0}, {1}… in it; numbers are written with thousands apart. An unknown key is
+// returned as it is; a test makes sure that no page has one.
+func T(key string, values ...any) string {
+	t, ok := texts[key]
+	if !ok {
+		return key
+	}
+	s := t.en
+	if Language() == Chinese {
+		s = t.zh
+	}
+	for i, v := range values {
+		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", plain(v))
+	}
+	return s
+}
+
+func plain(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return Count(v)
+	case float64:
+		return strconv.FormatFloat(v, 'g', 6, 64)
+	case error:
+		return v.Error()
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,29 @@
+package words
+
+func init() {
+	speak(map[string]text{
+		"nav.label":    {"Pages", "页面"},
+		"nav.classify": {"Classify", "识别"},
+		"nav.teach":    {"Teach", "教学"},
+		"nav.models":   {"Models", "模型"},
+		"nav.skip":     {"Skip to the content", "跳到正文"},
+
+		"shell.language":     {"中文", "English"},
+		"shell.language.to":  {"Switch to Chinese", "切换为英文"},
+		"shell.theme.auto":   {"Colours: as the system", "颜色：跟随系统"},
+		"shell.theme.light":  {"Colours: light", "颜色：浅色"},
+		"shell.theme.dark":   {"Colours: dark", "颜色：深色"},
+		"shell.private":      {"Everything runs in this tab. What leaves it: requests for the page and its models, nothing of yours.", "一切都在本标签页内运行。离开本页的只有对网页和模型文件的请求，不含您的任何内容。"},
+		"shell.private.jobs": {"Everything runs in this tab. What leaves it: requests for the page and its models, and what you send to the server yourself, after a list of it.", "一切都在本标签页内运行。离开本页的只有对网页和模型文件的请求，以及您看过清单后自己发送到服务器的内容。"},
+		"shell.update":       {"A new version of Wafer is ready.", "Wafer 有新版本。"},
+		"shell.update.now":   {"Reload", "重新加载"},
+		"shell.drop.overlay": {"Drop it anywhere", "松开即可"},
+		"shell.onethread":    {"This browser runs models on one thread here, because the page is not isolated from others; answers are the same, only slower. Several threads need an address with https (or this machine's own) and the server's headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.", "由于页面未与其他页面隔离，浏览器在此只用单线程运行模型；结果相同，只是慢一些。多线程需要 https 地址（或本机地址），以及服务器的 Cross-Origin-Opener-Policy 与 Cross-Origin-Embedder-Policy 响应头。"},
+
+		"title.classify": {"Classify – Wafer", "识别 – Wafer"},
+		"title.teach":    {"Teach – Wafer", "教学 – Wafer"},
+		"title.models":   {"Models – Wafer", "模型 – Wafer"},
+
+		"unit.bytes": {"{0} bytes", "{0} 字节"},
+	})
+}

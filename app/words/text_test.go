@@ -1,0 +1,66 @@
+package words
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var blanks = regexp.MustCompile(`\{\d\}`)
+
+func TestEveryTextIsThereInBothLanguages(t *testing.T) {
+	for key, s := range texts {
+		if strings.TrimSpace(s.en) == "" || strings.TrimSpace(s.zh) == "" {
+			t.Errorf("%s: expected a text in English and in Chinese, found %q and %q", key, s.en, s.zh)
+		}
+		en, zh := blanks.FindAllString(s.en, -1), blanks.FindAllString(s.zh, -1)
+		slices.Sort(en)
+		slices.Sort(zh)
+		if !slices.Equal(slices.Compact(en), slices.Compact(zh)) {
+			t.Errorf("%s: the languages have different blanks: %v and %v", key, en, zh)
+		}
+	}
+}
+
+// keyed matches string literals in the sources that look like keys.
+var keyed = regexp.MustCompile(`"((?:nav|shell|title|unit|classify|batch|models|teach|jobs)(?:\.[a-z0-9]+)+)"`)
+
+func TestEveryKeyInTheSourcesHasAText(t *testing.T) {
+	found := 0
+	err := fs.WalkDir(os.DirFS(".."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := fs.ReadFile(os.DirFS(".."), path)
+		for _, m := range keyed.FindAllStringSubmatch(string(source), -1) {
+			if strings.HasSuffix(m[1], ".html") {
+				continue
+			}
+			found++
+			if _, ok := texts[m[1]]; !ok {
+				t.Errorf("%s uses the text %q, which the catalogue does not have", path, m[1])
+			}
+		}
+		return err
+	})
+	if err != nil || found < 100 {
+		t.Fatalf("expected to find the keys of all pages, found %d (%v)", found, err)
+	}
+}
+
+func TestT(t *testing.T) {
+	defer language.Store(English)
+	if got := T("classify.loading.bytes", "1 KB", 1234); got != "1 KB of 1,234" {
+		t.Errorf("blanks should be filled with thousands apart, got %q", got)
+	}
+	if got := T("no.such.key"); got != "no.such.key" {
+		t.Errorf("an unknown key should come back as it is, got %q", got)
+	}
+	language.Store(Chinese)
+	if got := T("nav.models"); got != "模型" {
+		t.Errorf("expected the Chinese text, got %q", got)
+	}
+}
