@@ -75,7 +75,7 @@ func (m *Model) export(o ExportOptions) ([]byte, error) {
 
 // forOne plans the network for one sample.
 func (m *Model) forOne() *plan.Plan {
-	g, in := graph.New(), m.doc.Layers.Input
+	g, in := graph.New(), m.doc.Layers.Input()
 	x := g.Input(layers.InputName, in.DType, append([]int{1}, in.Shape...)...)
 	g.Output("output", m.doc.Layers.Apply(g, x, layers.Options{}))
 	return plan.Build(g)
@@ -109,7 +109,7 @@ func (m *Model) stored(p *plan.Plan, weights string) ([]compile.Stored, error) {
 func (m *Model) manifest(o ExportOptions) (whole, tag []byte, err error) {
 	d := m.doc
 	f := Manifest{Format: ModuleFormat, Model: m.info, Weights: o.Weights,
-		Input:       Leaf{d.Layers.Input.Shape, d.Layers.Input.DType.String()},
+		Input:       Leaf{d.Layers.Input().Shape, d.Layers.Input().DType.String()},
 		Output:      Leaf{d.Layers.OutputShape(), tensor.Float32.String()},
 		Preprocess:  d.Preprocess,
 		Temperature: d.Temperature, Threshold: d.Threshold, RecipeHash: d.RecipeHash, DataHash: d.DataHash, Base: d.Base}

@@ -183,7 +183,7 @@ func TestManifestSaysWhatAHostNeeds(t *testing.T) {
 	if f.Format != ModuleFormat || f.Model.Title != "Mine & <yours>" || f.Model.TitleZH != "" || len(f.Model.Labels) != 150 {
 		t.Errorf("format %q, title %q, %d labels", f.Format, f.Model.Title, len(f.Model.Labels))
 	}
-	if f.Input.DType != "i32" || !f.Input.Shape.Equal(m.doc.Layers.Input.Shape) || !f.Output.Shape.Equal(tensor.Shape{150}) {
+	if f.Input.DType != "i32" || !f.Input.Shape.Equal(m.doc.Layers.Input().Shape) || !f.Output.Shape.Equal(tensor.Shape{150}) {
 		t.Errorf("input %v, output %v", f.Input, f.Output)
 	}
 	if f.Preprocess.Text.NGrams == nil || f.Temperature != m.doc.Temperature || f.Threshold != m.doc.Threshold {

@@ -147,10 +147,10 @@ func (f *fitter) build() (err error) {
 // facts are what the recipe's Lint asks of a network.
 func facts(m *layers.Model, classes int) recipe.Facts {
 	g := graph.New()
-	x := g.Input(layers.InputName, m.Input.DType, append([]int{1}, m.Input.Shape...)...)
+	x := g.Input(layers.InputName, m.Input().DType, append([]int{1}, m.Input().Shape...)...)
 	out := m.Apply(g, x, layers.Options{})
 	activation := map[graph.Op]string{graph.Softmax: "softmax", graph.Sigmoid: "sigmoid"}[out.Op]
-	return recipe.Facts{Input: m.Input.Shape, IntInput: m.Input.DType == tensor.Int32, Output: out.Shape[1:], Activation: activation, Classes: classes}
+	return recipe.Facts{Input: m.Input().Shape, IntInput: m.Input().DType == tensor.Int32, Output: out.Shape[1:], Activation: activation, Classes: classes}
 }
 
 // checkpointKind marks checkpoints among the files of package format.

@@ -88,7 +88,7 @@ func testsOf(m *layers.Model, l *recipe.Loss, batch int, counts ...int) (sum int
 // aheadOf is the size of the batches of n samples that wait to be used.
 func aheadOf(m *layers.Model, n, size int) int64 {
 	batches := (n + size - 1) / size
-	return int64(train.Ahead(batches)) * int64(min(n, size)) * int64(4*m.Input.Shape.Size()+4)
+	return int64(train.Ahead(batches)) * int64(min(n, size)) * int64(4*m.Input().Shape.Size()+4)
 }
 
 // raw is the size of the samples as they were read.
@@ -99,8 +99,8 @@ func (f *fitter) raw() int64 {
 // decoded is the size of n samples as a source keeps them: pictures as bytes, texts as
 // indices.
 func (f *fitter) decoded(n int) int64 {
-	each := int64(f.network.Input.Shape.Size())
-	if f.network.Input.DType == tensor.Int32 {
+	each := int64(f.network.Input().Shape.Size())
+	if f.network.Input().DType == tensor.Int32 {
 		each *= 4
 	}
 	return int64(n) * (each + 8)
@@ -113,7 +113,7 @@ func (f *fitter) standing() Memory {
 	m := Memory{Parameters: 4 * int64(f.network.Params()), Samples: f.raw() + f.decoded(n[0]+n[1]+n[2])}
 	if f.fixed != nil {
 		all := n[0] + n[1] + n[2]
-		m.Features = int64(f.padded(n[0])+f.padded(n[1])+f.padded(n[2]))*int64(4*f.trained.Input.Shape.Size()) + int64(8*all)
+		m.Features = int64(f.padded(n[0])+f.padded(n[1])+f.padded(n[2]))*int64(4*f.trained.Input().Shape.Size()) + int64(8*all)
 		m.Samples = f.raw()
 		if f.r.Numerics.Storage != "float32" {
 			m.Samples += f.decoded(n[1] + n[2])
@@ -187,7 +187,7 @@ func (f *fitter) testing(optimizer int64) Memory {
 	m.Programs = f.tests(f.trained, &f.r.Loss, n[1], n[2])
 	if f.fixed != nil && f.r.Numerics.Storage != "float32" { // computed again, with rounded weights
 		m.Programs += f.fixing()
-		m.Features += int64(max(f.padded(n[1]), f.padded(n[2]))) * int64(4*f.trained.Input.Shape.Size())
+		m.Features += int64(max(f.padded(n[1]), f.padded(n[2]))) * int64(4*f.trained.Input().Shape.Size())
 	}
 	m.Ahead = max(aheadOf(f.trained, n[1], f.testBatch), aheadOf(f.trained, n[2], f.testBatch))
 	return m

@@ -207,8 +207,7 @@ func (n *network) loadBase(state graph.State, file []byte) error {
 		return fmt.Errorf("weights: %s: %w", n.file, err)
 	}
 	for _, w := range n.Weights() {
-		layer, _, _ := strings.Cut(w.Name, "/")
-		if !slices.Contains(n.base, layer) {
+		if !slices.Contains(n.base, w.Layer) {
 			continue
 		}
 		v := from[w.Name]

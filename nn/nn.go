@@ -63,8 +63,8 @@ func Open(file []byte) (*Model, error) {
 	if m.encode, err = newEncoder(m.doc.Preprocess, m.doc.Tokenizer); err != nil {
 		return nil, fmt.Errorf("model file: %w", err)
 	}
-	if !m.encode.shape().Equal(m.doc.Layers.Input.Shape) || m.encode.dtype() != m.doc.Layers.Input.DType {
-		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.shape(), m.doc.Layers.Input.Shape)
+	if !m.encode.shape().Equal(m.doc.Layers.Input().Shape) || m.encode.dtype() != m.doc.Layers.Input().DType {
+		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.shape(), m.doc.Layers.Input().Shape)
 	}
 	m.info = stamped(m.doc.Info, file)
 	m.tester = &train.Tester{Model: m.doc.Layers, State: m.state, Runner: Runner}

@@ -204,7 +204,7 @@ func (t *teacher) split() (fit, held []int) {
 func (t *teacher) initial(network *layers.Model) graph.State {
 	state := graph.State{}
 	for _, w := range network.Weights() {
-		if layer, _, _ := strings.Cut(w.Name, "/"); layer == headNorm || layer == head {
+		if w.Layer == headNorm || w.Layer == head {
 			state[w.Name] = tensor.New(tensor.Float32, w.Shape...)
 		} else {
 			state[w.Name] = t.base.state[w.Name].Clone()

@@ -28,7 +28,7 @@ func (t *teacher) network() *layers.Model {
 		entries = append(entries, layers.Entry{Name: "head_flatten", Layer: layers.Flatten(), Inputs: []string{at}})
 		at = "head_flatten"
 	}
-	return &layers.Model{Name: "taught", Input: from.Input, Entries: append(entries, headEntries(at, len(t.req.Classes))...)}
+	return &layers.Model{Name: "taught", Inputs: from.Inputs, Entries: append(entries, headEntries(at, len(t.req.Classes))...)}
 }
 
 func headEntries(from string, classes int) []layers.Entry {
@@ -42,7 +42,7 @@ func headEntries(from string, classes int) []layers.Entry {
 
 // headModel is the new layers alone, on features.
 func headModel(features layers.Spec, classes int) *layers.Model {
-	return &layers.Model{Name: "head", Input: features, Entries: headEntries(layers.InputName, classes)}
+	return &layers.Model{Name: "head", Inputs: []layers.Spec{features}, Entries: headEntries(layers.InputName, classes)}
 }
 
 // body is the network without the head, nil when nothing is before it.
@@ -51,7 +51,7 @@ func body(network *layers.Model) *layers.Model {
 	if n == 0 {
 		return nil
 	}
-	return &layers.Model{Name: "body", Input: network.Input, Entries: network.Entries[:n]}
+	return &layers.Model{Name: "body", Inputs: network.Inputs, Entries: network.Entries[:n]}
 }
 
 // featuresBatch is how many samples go through the body at once.

@@ -9,12 +9,12 @@ import (
 // memory is what a run of Teach needs at the moment when it needs most, before anything is decoded.
 func (t *teacher) memory(network *layers.Model, samples []task.Input, fit, held []int) Memory {
 	n := int64(len(samples))
-	m := Memory{Phase: task.Features, Parameters: 4 * int64(t.base.info.Params+network.Params()), Samples: 4 * n * int64(network.Input.Shape.Size())}
+	m := Memory{Phase: task.Features, Parameters: 4 * int64(t.base.info.Params+network.Params()), Samples: 4 * n * int64(network.Input().Shape.Size())}
 	for _, s := range samples {
 		m.Samples += s.Bytes()
 	}
 	checkpoints := t.o.Checkpoint != nil
-	most, head := m, headModel(network.Input, len(t.req.Classes))
+	most, head := m, headModel(network.Input(), len(t.req.Classes))
 	if b := body(network); b != nil {
 		most.Features = 4 * n * int64(b.OutputShape().Size())
 		most.Programs = testsOf(b, nil, featuresBatch, len(samples))

@@ -8,10 +8,10 @@ import (
 
 // Window places a kernel on an image: convolutions and pooling.
 type Window struct {
-	Kernel   [2]int // height, width
-	Stride   [2]int // vertical, horizontal, ≥ 1
-	Dilation [2]int // ≥ 1
-	Pad      [4]int // zeros above, below, left, right
+	Kernel   [2]int `json:"kernel"`   // height, width
+	Stride   [2]int `json:"stride"`   // vertical, horizontal, ≥ 1
+	Dilation [2]int `json:"dilation"` // ≥ 1
+	Pad      [4]int `json:"pad"`      // zeros above, below, left, right
 }
 
 func (w Window) String() string {
@@ -53,16 +53,16 @@ func (w Window) SamePadding(height, width int) Window {
 // window of the forward op and the shape of the result (image or kernel).
 type ConvGrad struct {
 	Window
-	Shape tensor.Shape
+	Shape tensor.Shape `json:"shape"`
 }
 
 func (a ConvGrad) String() string { return a.Window.String() + " shape=" + a.Shape.String() }
 
 func init() {
-	specs[Conv2D] = spec{arity: 2, infer: convShape}
-	specs[DepthwiseConv2D] = spec{arity: 2, infer: depthwiseShape}
+	specs[Conv2D] = spec{arity: 2, attr: Window{}, infer: convShape}
+	specs[DepthwiseConv2D] = spec{arity: 2, attr: Window{}, infer: depthwiseShape}
 	for _, op := range []Op{Conv2DGradInput, Conv2DGradFilter, DepthwiseConv2DGradInput, DepthwiseConv2DGradFilter} {
-		specs[op] = spec{arity: 2, infer: convGradShape}
+		specs[op] = spec{arity: 2, attr: ConvGrad{}, infer: convGradShape}
 	}
 }
 

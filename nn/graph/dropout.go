@@ -8,9 +8,9 @@ import (
 
 // Dropout is the attribute of DropoutMask.
 type Dropout struct {
-	Rate  float32 // share of zeros, 0 ≤ rate < 1
-	Salt  uint32  // tells the masks of one step apart: the layer's number
-	Shape tensor.Shape
+	Rate  float32      `json:"rate"` // share of zeros, 0 ≤ rate < 1
+	Salt  uint32       `json:"salt"` // tells the masks of one step apart: the layer's number
+	Shape tensor.Shape `json:"shape"`
 }
 
 func (a Dropout) String() string {
@@ -18,7 +18,7 @@ func (a Dropout) String() string {
 }
 
 func init() {
-	specs[DropoutMask] = spec{arity: 1, ints: []bool{true}, infer: dropoutShape}
+	specs[DropoutMask] = spec{arity: 1, ints: []bool{true}, attr: Dropout{}, infer: dropoutShape}
 }
 
 // DropoutMask is 0 with probability rate and 1/(1−rate) otherwise, both steps in

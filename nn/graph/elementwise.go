@@ -15,6 +15,9 @@ func init() {
 	for op := Neg; op < Cast; op++ {
 		specs[op] = spec{arity: 1, infer: sameShape}
 	}
+	for _, op := range []Op{LeakyRelu, Elu} {
+		specs[op] = spec{arity: 1, attr: Slope{}, infer: sameShape}
+	}
 	specs[Cast] = spec{arity: 1, anyType: true, infer: sameShape}
 	for op := Add; op < Where; op++ {
 		specs[op] = spec{arity: 2, infer: broadcastShape}

@@ -7,14 +7,16 @@ import (
 )
 
 // Depth is the attribute of OneHot (length of the new axis) and ScatterAdd (rows of the table).
-type Depth struct{ Depth int }
+type Depth struct {
+	Depth int `json:"depth"`
+}
 
 func (a Depth) String() string { return fmt.Sprintf("depth=%d", a.Depth) }
 
 func init() {
-	specs[OneHot] = spec{arity: 1, ints: []bool{true}, infer: oneHotShape}
+	specs[OneHot] = spec{arity: 1, ints: []bool{true}, attr: Depth{}, infer: oneHotShape}
 	specs[Gather] = spec{arity: 2, ints: []bool{false, true}, infer: gatherShape}
-	specs[ScatterAdd] = spec{arity: 2, ints: []bool{true}, infer: scatterShape}
+	specs[ScatterAdd] = spec{arity: 2, ints: []bool{true}, attr: Depth{}, infer: scatterShape}
 }
 
 // OneHot adds an innermost axis of length depth: 1 at the index, 0 elsewhere. An

@@ -70,6 +70,14 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("graph: %v %q of %v: %s", e.Op, e.Name, e.Inputs, e.Reason)
 }
 
+// AddOp appends any op but a leaf, with its attribute, as the builder method of that op does.
+func (g *Graph) AddOp(op Op, attr Attr, in ...*Node) *Node {
+	if op.IsLeaf() || op >= NumOps {
+		panic(&Error{Op: op, Reason: "is a leaf or unknown"})
+	}
+	return g.add(op, attr, in...)
+}
+
 // add appends a node whose shape and type the op's rule infers.
 func (g *Graph) add(op Op, attr Attr, in ...*Node) *Node {
 	n := &Node{ID: len(g.Nodes), Op: op, In: in, Attr: attr}

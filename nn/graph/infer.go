@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"reflect"
 
 	"wafer/nn/tensor"
 )
@@ -19,6 +20,9 @@ func infer(n *Node) (tensor.Shape, tensor.DType, string) {
 	if spec.arity >= 0 && len(n.In) != spec.arity || spec.arity < 0 && len(n.In) == 0 {
 		return nil, 0, fmt.Sprintf("has %d operands, needs %d", len(n.In), spec.arity)
 	}
+	if reflect.TypeOf(n.Attr) != reflect.TypeOf(spec.attr) {
+		return nil, 0, fmt.Sprintf("has the attribute %T, needs %T", n.Attr, spec.attr)
+	}
 	for i, x := range n.In {
 		want := tensor.Float32
 		if i < len(spec.ints) && spec.ints[i] {
@@ -34,9 +38,13 @@ func infer(n *Node) (tensor.Shape, tensor.DType, string) {
 type spec struct {
 	arity   int    // number of operands, -1 for one or more
 	ints    []bool // which operands are int32; the rest are float32
+	attr    Attr   // the zero value of its attribute, nil where it has none
 	anyType bool   // moves elements of either type
 	infer   rule
 }
+
+// AttrOf is the zero value of the op's attribute, nil where it has none.
+func AttrOf(op Op) Attr { return specs[op].attr }
 
 // specs is filled by the file of each family of ops.
 var specs [NumOps]spec

@@ -7,11 +7,14 @@ import (
 )
 
 // MatMulAttr says which operand is stored transposed.
-type MatMulAttr struct{ TransA, TransB bool }
+type MatMulAttr struct {
+	TransA bool `json:"trans_a"`
+	TransB bool `json:"trans_b"`
+}
 
 func (a MatMulAttr) String() string { return fmt.Sprintf("ta=%t tb=%t", a.TransA, a.TransB) }
 
-func init() { specs[MatMul] = spec{arity: 2, infer: matmulShape} }
+func init() { specs[MatMul] = spec{arity: 2, attr: MatMulAttr{}, infer: matmulShape} }
 
 // MatMul is C[…,m,n] = Σ over k ascending of A[…,m,k]·B[…,k,n], from +0. Both
 // operands have two or more axes; all but the last two are a batch and must be

@@ -8,19 +8,19 @@ import (
 
 // Norm is the attribute of normalisations.
 type Norm struct {
-	Epsilon float32
+	Epsilon float32 `json:"epsilon"`
 	// Training: mean and var are those of x itself, so the gradient for x flows
 	// through them too (BatchNorm only).
-	Training bool
+	Training bool `json:"training"`
 }
 
 func (a Norm) String() string { return fmt.Sprintf("epsilon=%v training=%t", a.Epsilon, a.Training) }
 
 func init() {
-	specs[BatchNorm] = spec{arity: 5, infer: batchNormShape}
-	specs[LayerNorm] = spec{arity: 3, infer: layerNormShape}
-	specs[LayerNormGradInput] = spec{arity: 3, infer: layerNormShape}
-	specs[LayerNormGradScale] = spec{arity: 2, infer: layerNormScaleShape}
+	specs[BatchNorm] = spec{arity: 5, attr: Norm{}, infer: batchNormShape}
+	specs[LayerNorm] = spec{arity: 3, attr: Norm{}, infer: layerNormShape}
+	specs[LayerNormGradInput] = spec{arity: 3, attr: Norm{}, infer: layerNormShape}
+	specs[LayerNormGradScale] = spec{arity: 2, attr: Norm{}, infer: layerNormScaleShape}
 	specs[Softmax] = spec{arity: 1, infer: sameShape}
 	specs[LogSoftmax] = spec{arity: 1, infer: sameShape}
 }

@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Op is one of a closed list of operations. The comment of the builder method
 // of the same name defines it; package eval is that definition as code.
 type Op uint8
@@ -119,6 +121,12 @@ func (op Op) String() string {
 		return opNames[op]
 	}
 	return "op?"
+}
+
+// ParseOp finds an op by its name in graph text.
+func ParseOp(name string) (op Op, ok bool) {
+	i := slices.Index(opNames[:], name)
+	return Op(max(i, 0)), i >= 0
 }
 
 // IsLeaf reports whether the op has a value given from outside the graph.

@@ -3,10 +3,10 @@ package graph
 import "wafer/nn/tensor"
 
 func init() {
-	specs[MaxPool] = spec{arity: 1, infer: poolShape}
-	specs[AvgPool] = spec{arity: 1, infer: poolShape}
-	specs[MaxPoolGrad] = spec{arity: 2, infer: poolGradShape}
-	specs[AvgPoolGrad] = spec{arity: 1, infer: poolGradShape}
+	specs[MaxPool] = spec{arity: 1, attr: Window{}, infer: poolShape}
+	specs[AvgPool] = spec{arity: 1, attr: Window{}, infer: poolShape}
+	specs[MaxPoolGrad] = spec{arity: 2, attr: ConvGrad{}, infer: poolGradShape}
+	specs[AvgPoolGrad] = spec{arity: 1, attr: ConvGrad{}, infer: poolGradShape}
 }
 
 // MaxPool is the largest element of each window: m starts at the first element

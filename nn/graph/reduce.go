@@ -9,15 +9,17 @@ import (
 
 // Axes is the attribute of reductions: ascending, each at most once. The result
 // keeps the other axes.
-type Axes struct{ Axes []int }
+type Axes struct {
+	Axes []int `json:"axes"`
+}
 
 func (a Axes) String() string { return fmt.Sprintf("axes=%v", a.Axes) }
 
 func init() {
-	specs[ReduceSum] = spec{arity: 1, infer: reduceShape}
-	specs[ReduceMax] = spec{arity: 1, infer: reduceShape}
-	specs[ReduceDot] = spec{arity: 2, infer: reduceShape}
-	specs[ReduceSquaredDiff] = spec{arity: 2, infer: squaredDiffShape}
+	specs[ReduceSum] = spec{arity: 1, attr: Axes{}, infer: reduceShape}
+	specs[ReduceMax] = spec{arity: 1, attr: Axes{}, infer: reduceShape}
+	specs[ReduceDot] = spec{arity: 2, attr: Axes{}, infer: reduceShape}
+	specs[ReduceSquaredDiff] = spec{arity: 2, attr: Axes{}, infer: squaredDiffShape}
 	specs[ArgMax] = spec{arity: 1, infer: argMaxShape}
 }
 

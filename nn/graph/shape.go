@@ -7,33 +7,42 @@ import (
 )
 
 // To is the attribute of Reshape and Broadcast: the shape of the result.
-type To struct{ Shape tensor.Shape }
+type To struct {
+	Shape tensor.Shape `json:"shape"`
+}
 
 func (a To) String() string { return "shape=" + a.Shape.String() }
 
 // Perm is the attribute of Transpose: result axis i is operand axis Perm[i].
-type Perm struct{ Perm []int }
+type Perm struct {
+	Perm []int `json:"perm"`
+}
 
 func (a Perm) String() string { return fmt.Sprintf("perm=%v", a.Perm) }
 
 // Range is the attribute of Slice and Pad: a number per axis at either end.
-type Range struct{ Begin, End []int }
+type Range struct {
+	Begin []int `json:"begin"`
+	End   []int `json:"end"`
+}
 
 func (a Range) String() string { return fmt.Sprintf("begin=%v end=%v", a.Begin, a.End) }
 
 // Axis is the attribute of Concat and Reverse.
-type Axis struct{ Axis int }
+type Axis struct {
+	Axis int `json:"axis"`
+}
 
 func (a Axis) String() string { return fmt.Sprintf("axis=%d", a.Axis) }
 
 func init() {
-	specs[Reshape] = spec{arity: 1, anyType: true, infer: reshapeShape}
-	specs[Transpose] = spec{arity: 1, anyType: true, infer: transposeShape}
-	specs[Slice] = spec{arity: 1, anyType: true, infer: sliceShape}
-	specs[Concat] = spec{arity: -1, anyType: true, infer: concatShape}
-	specs[Pad] = spec{arity: 1, anyType: true, infer: padShape}
-	specs[Reverse] = spec{arity: 1, anyType: true, infer: reverseShape}
-	specs[Broadcast] = spec{arity: 1, anyType: true, infer: broadcastToShape}
+	specs[Reshape] = spec{arity: 1, attr: To{}, anyType: true, infer: reshapeShape}
+	specs[Transpose] = spec{arity: 1, attr: Perm{}, anyType: true, infer: transposeShape}
+	specs[Slice] = spec{arity: 1, attr: Range{}, anyType: true, infer: sliceShape}
+	specs[Concat] = spec{arity: -1, attr: Axis{}, anyType: true, infer: concatShape}
+	specs[Pad] = spec{arity: 1, attr: Range{}, anyType: true, infer: padShape}
+	specs[Reverse] = spec{arity: 1, attr: Axis{}, anyType: true, infer: reverseShape}
+	specs[Broadcast] = spec{arity: 1, attr: To{}, anyType: true, infer: broadcastToShape}
 }
 
 // Reshape keeps the elements in row-major order.

@@ -10,8 +10,8 @@ import (
 // "Fast Algorithms for Convolutional Neural Networks" (2015), which computes a tile
 // of m×m results of a 3×3 convolution with (m+2)² products in place of 9·m².
 type Winograd struct {
-	Tile int    // m, results along each side of a tile: 2 or 4
-	Pad  [4]int // as Window.Pad
+	Tile int    `json:"tile"` // m, results along each side of a tile: 2 or 4
+	Pad  [4]int `json:"pad"`  // as Window.Pad
 }
 
 func (a Winograd) String() string { return fmt.Sprintf("tile=%d pad=%v", a.Tile, a.Pad) }
@@ -52,8 +52,8 @@ const (
 )
 
 func init() {
-	specs[WinogradFilter] = spec{arity: 1, infer: winogradFilterShape}
-	specs[WinogradConv2D] = spec{arity: 2, infer: winogradShape}
+	specs[WinogradFilter] = spec{arity: 1, attr: Winograd{}, infer: winogradFilterShape}
+	specs[WinogradConv2D] = spec{arity: 2, attr: Winograd{}, infer: winogradShape}
 }
 
 // WinogradFilter transforms a kernel k [3,3,ci,co] to u [t·t,ci,co], t = m+2, for

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -22,11 +21,21 @@ type entryJSON struct {
 	Inputs []string        `json:"inputs"`
 }
 
+type inputJSON struct {
+	Name  string `json:"name"`
+	Shape []int  `json:"shape"`
+	DType string `json:"dtype"`
+}
+
+// modelJSON has one input's shape and type, or the list of inputs; outputs are left out where
+// the last layer is the only one.
 type modelJSON struct {
-	Name   string      `json:"name"`
-	Shape  []int       `json:"input_shape"`
-	DType  string      `json:"input_dtype"`
-	Layers []entryJSON `json:"layers"`
+	Name    string      `json:"name"`
+	Shape   *[]int      `json:"input_shape,omitempty"`
+	DType   string      `json:"input_dtype,omitempty"`
+	Inputs  []inputJSON `json:"inputs,omitempty"`
+	Layers  []entryJSON `json:"layers"`
+	Outputs []string    `json:"outputs,omitempty"`
 }
 
 func marshalOr(v any, err error) ([]byte, error) {
@@ -42,16 +51,16 @@ func marshalLayer(l Layer) (layerJSON, error) {
 }
 
 // layer makes the layer that the document describes.
-func (j layerJSON) layer() (Layer, error) { return j.read(json.Unmarshal) }
-
-func (j layerJSON) read(unmarshal func([]byte, any) error) (Layer, error) {
-	make := classes[j.Class]
-	if make == nil {
+func (j layerJSON) layer() (Layer, error) {
+	l := newOp(j.Class)
+	if make := classes[j.Class]; make != nil {
+		l = make()
+	}
+	if l == nil {
 		return nil, fmt.Errorf("there is no layer class %q", j.Class)
 	}
-	l := make()
 	if len(j.Config) > 0 {
-		if err := unmarshal(j.Config, l); err != nil {
+		if err := strict(j.Config, l); err != nil {
 			return nil, fmt.Errorf("config of %s: %w", j.Class, err)
 		}
 	}
@@ -60,31 +69,36 @@ func (j layerJSON) read(unmarshal func([]byte, any) error) (Layer, error) {
 
 // New makes a layer from its class and Keras config; what the config leaves out has Keras'
 // default, and a key that the class does not have is an error.
-func New(class string, config []byte) (Layer, error) {
-	return layerJSON{class, config}.read(func(b []byte, l any) error {
-		d := json.NewDecoder(bytes.NewReader(b))
-		d.DisallowUnknownFields()
-		return d.Decode(l)
-	})
-}
+func New(class string, config []byte) (Layer, error) { return layerJSON{class, config}.layer() }
 
-// MarshalJSON writes the model as a document: input, then a class and Keras config
-// per layer. The same model gives the same bytes.
+// MarshalJSON writes the model as a document: inputs, then a class and Keras config
+// per layer, then the outputs. The same model gives the same bytes.
 func (m *Model) MarshalJSON() ([]byte, error) {
-	doc := modelJSON{Name: m.Name, Shape: m.Input.Shape, DType: m.Input.DType.String()}
+	doc := modelJSON{Name: m.Name}
+	if len(m.Inputs) == 1 && m.Input().name() == InputName {
+		doc.Shape, doc.DType = (*[]int)(&m.Inputs[0].Shape), m.Input().DType.String()
+	} else {
+		for _, s := range m.Inputs {
+			doc.Inputs = append(doc.Inputs, inputJSON{s.name(), s.Shape, s.DType.String()})
+		}
+	}
+	if out := m.outputs(); len(out) != 1 || out[0] != m.Entries[len(m.Entries)-1].Name {
+		doc.Outputs = out
+	}
 	for _, e := range m.Entries {
 		l, err := marshalLayer(e.Layer)
 		if err != nil {
 			return nil, err
 		}
-		doc.Layers = append(doc.Layers, entryJSON{e.Name, l.Class, l.Config, e.Inputs})
+		doc.Layers = append(doc.Layers, entryJSON{e.Name, l.Class, l.Config, append([]string{}, e.Inputs...)})
 	}
 	return json.Marshal(doc)
 }
 
 // Limits of a document: what a file may ask for before anything is built.
 const (
-	maxLayers  = 4096
+	maxLayers  = 1 << 14
+	maxInputs  = 1 << 10 // of a model, of a layer, and outputs
 	maxSize    = 1 << 31 // elements of one sample's activation or of one weight
 	maxWeights = 1 << 29 // numbers in total
 )
@@ -96,41 +110,93 @@ func (m *Model) UnmarshalJSON(b []byte) (err error) {
 	if err := json.Unmarshal(b, &doc); err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
-	if len(doc.Layers) == 0 || len(doc.Layers) > maxLayers {
-		return fmt.Errorf("model: has %d layers, must have 1 to %d", len(doc.Layers), maxLayers)
+	read, err := doc.model()
+	if err == nil {
+		err = read.Check()
 	}
-	read := Model{Name: doc.Name, Input: Spec{Shape: doc.Shape}}
-	switch doc.DType {
-	case tensor.Float32.String():
-	case tensor.Int32.String():
-		read.Input.DType = tensor.Int32
-	default:
-		return fmt.Errorf("model: input_dtype is %q, must be f32 or i32", doc.DType)
-	}
-	names := map[string]bool{InputName: true}
-	for i, e := range doc.Layers {
-		l, err := layerJSON{e.Class, e.Config}.layer()
-		if err != nil {
-			return fmt.Errorf("model: layer %d (%s): %w", i, e.Name, err)
-		}
-		if e.Name == "" || names[e.Name] {
-			return fmt.Errorf("model: layer %d: name %q is empty or taken", i, e.Name)
-		}
-		if len(e.Inputs) == 0 {
-			return fmt.Errorf("model: layer %s has no inputs", e.Name)
-		}
-		for _, in := range e.Inputs {
-			if !names[in] {
-				return fmt.Errorf("model: layer %s: there is no input %q before it", e.Name, in)
-			}
-		}
-		names[e.Name] = true
-		read.Entries = append(read.Entries, Entry{e.Name, l, e.Inputs})
-	}
-	if err := read.Check(); err != nil {
+	if err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
-	*m = read
+	*m = *read
+	return nil
+}
+
+// model is what the document describes, not built yet.
+func (doc modelJSON) model() (*Model, error) {
+	if len(doc.Layers) == 0 || len(doc.Layers) > maxLayers {
+		return nil, fmt.Errorf("has %d layers, must have 1 to %d", len(doc.Layers), maxLayers)
+	}
+	m, names := &Model{Name: doc.Name, Outputs: doc.Outputs}, map[string]bool{}
+	if err := doc.inputs(m, names); err != nil {
+		return nil, err
+	}
+	names[InputName] = true
+	for i, e := range doc.Layers {
+		if err := e.check(names); err != nil {
+			return nil, fmt.Errorf("layer %d (%s): %w", i, e.Name, err)
+		}
+		l, err := layerJSON{e.Class, e.Config}.layer()
+		if err != nil {
+			return nil, fmt.Errorf("layer %d (%s): %w", i, e.Name, err)
+		}
+		if len(e.Inputs) == 0 && !isSource(l) {
+			return nil, fmt.Errorf("layer %d (%s): has no inputs", i, e.Name)
+		}
+		names[e.Name] = true
+		m.Entries = append(m.Entries, Entry{e.Name, l, e.Inputs})
+	}
+	for _, o := range doc.Outputs {
+		if !names[o] {
+			return nil, fmt.Errorf("there is no layer %q for an output", o)
+		}
+	}
+	return m, nil
+}
+
+// inputs reads the inputs into m and their names into the set.
+func (doc modelJSON) inputs(m *Model, names map[string]bool) error {
+	list := doc.Inputs
+	if len(list) == 0 {
+		one := inputJSON{InputName, nil, doc.DType}
+		if doc.Shape != nil {
+			one.Shape = *doc.Shape
+		}
+		list = []inputJSON{one}
+	}
+	if len(list) > maxInputs || len(doc.Outputs) > maxInputs {
+		return fmt.Errorf("has %d inputs and %d outputs, at most %d are read", len(list), len(doc.Outputs), maxInputs)
+	}
+	for _, in := range list {
+		s := Spec{Name: in.Name, Shape: in.Shape}
+		switch in.DType {
+		case tensor.Float32.String():
+		case tensor.Int32.String():
+			s.DType = tensor.Int32
+		default:
+			return fmt.Errorf("input_dtype of %s is %q, must be f32 or i32", in.Name, in.DType)
+		}
+		if in.Name == "" || names[in.Name] {
+			return fmt.Errorf("the name %q of an input is empty or taken", in.Name)
+		}
+		names[in.Name] = true
+		m.Inputs = append(m.Inputs, s)
+	}
+	return nil
+}
+
+// check compares the layer's place with the names before it.
+func (e entryJSON) check(names map[string]bool) error {
+	if e.Name == "" || names[e.Name] {
+		return fmt.Errorf("name %q is empty or taken", e.Name)
+	}
+	if len(e.Inputs) > maxInputs {
+		return fmt.Errorf("has %d inputs, at most %d are read", len(e.Inputs), maxInputs)
+	}
+	for _, in := range e.Inputs {
+		if !names[in] {
+			return fmt.Errorf("there is no input %q before it", in)
+		}
+	}
 	return nil
 }
 
@@ -148,17 +214,19 @@ func (m *Model) Check() (err error) {
 			err = fmt.Errorf("cannot be built: %v", e)
 		}
 	}()
-	if err := sane(m.Input.Shape, "the input"); err != nil {
-		return err
+	for _, in := range m.Inputs {
+		if err := sane(in.Shape, "the input "+in.name()); err != nil {
+			return err
+		}
 	}
-	weights, shapes := m.dryRun()
-	for name, s := range shapes {
-		if err := sane(s, "layer "+name); err != nil {
+	c, nodes := m.dryRun(1)
+	for _, e := range m.Entries {
+		if err := sane(nodes[e.Name].Shape, "layer "+e.Name); err != nil {
 			return err
 		}
 	}
 	total := 0
-	for _, w := range weights {
+	for _, w := range c.weights {
 		if err := sane(w.Shape, "weight "+w.Name); err != nil {
 			return err
 		}

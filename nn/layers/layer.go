@@ -6,6 +6,7 @@ package layers
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"wafer/nn/graph"
 	"wafer/nn/tensor"
@@ -34,7 +35,9 @@ type Context struct {
 	Key      *graph.Node // int32 [2], the dropout key of this step; nil turns dropout off
 
 	direct  bool                        // convolutions are Conv2D, which has a gradient
-	name    string                      // of the layer being called
+	batch   int                         // samples
+	entry   string                      // being called
+	name    string                      // of the layer being called: the entry, or a layer inside it
 	masks   map[*graph.Node]*graph.Node // f32 [batch, time], 1 where a step counts
 	salt    uint32                      // masks of dropout made so far
 	weights []Weight                    // declared so far
@@ -43,6 +46,7 @@ type Context struct {
 // Weight declares a parameter of a model.
 type Weight struct {
 	Name      string // "dense/kernel"
+	Layer     string // "dense", the entry that it belongs to
 	Shape     tensor.Shape
 	Trainable bool
 	Init      Initializer
@@ -54,7 +58,7 @@ func (c *Context) Weight(name string, init Initializer, trainable bool, shape ..
 	if p := c.G.Lookup(full); p != nil {
 		return p
 	}
-	c.weights = append(c.weights, Weight{full, shape, trainable, init})
+	c.weights = append(c.weights, Weight{full, c.entry, shape, trainable, init})
 	return c.G.Param(full, shape...)
 }
 
@@ -120,13 +124,15 @@ var classes = map[string]func() Layer{
 	"Add":                func() Layer { return &AddLayer{} },
 	"Concatenate":        func() Layer { return &ConcatenateLayer{Axis: -1} },
 	"Rescaling":          func() Layer { return &RescalingLayer{Scale: 1} },
+	"Parameter":          func() Layer { return &ParameterLayer{Trainable: true} },
+	"Constant":           func() Layer { return &ConstantLayer{DType: "f32"} },
 }
 
 // autoNames gives layers Keras' names: the class in snake case, then _1, _2, …
 type autoNames map[string]int
 
 func (a autoNames) next(class string) string {
-	base := snake(class)
+	base := snake(strings.TrimPrefix(class, opPrefix))
 	n := a[base]
 	a[base]++
 	if n == 0 {

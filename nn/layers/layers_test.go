@@ -126,18 +126,28 @@ func TestNamesAreTakenOnce(t *testing.T) {
 
 func TestBrokenDocumentsAreErrors(t *testing.T) {
 	for doc, want := range map[string]string{
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[]}`:                                                                                              "has 0 layers",
-		`{"name":"m","input_shape":[2],"input_dtype":"f16","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`:                                             "input_dtype",
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dance","inputs":["input"]}]}`:                                               `no layer class "Dance"`,
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["b"]}]}`:                                                 `no input "b"`,
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Conv2D","config":{"filters":1},"inputs":["input"]}]}`:                       "needs one input [batch height width channels]",
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":-3},"inputs":["input"]}]}`:                         "shape",
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":3000000000},"inputs":["input"]}]}`:                 "shape",
-		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":3,"activation":"snap"},"inputs":["input"]}]}`:      `activation "snap"`,
-		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":2},"inputs":["input"]}]}`:       "positive num_heads, key_dim",
-		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"PositionEmbedding","config":{"sequence_length":1},"inputs":["input"]}]}`:  "1 positions",
-		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"Cropping1D","config":{"cropping":[1,1]},"inputs":["input"]}]}`:            "leaves nothing",
-		`{"name":"m","input_shape":[2,2],"input_dtype":"f32","layers":[{"name":"a","class":"Bidirectional","config":{"layer":{"class":"Nope"}},"inputs":["input"]}]}`: `no layer class "Nope"`,
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[]}`:                                                                                                 "has 0 layers",
+		`{"name":"m","input_shape":[2],"input_dtype":"f16","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`:                                                "input_dtype",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dance","inputs":["input"]}]}`:                                                  `no layer class "Dance"`,
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["b"]}]}`:                                                    `no input "b"`,
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Conv2D","config":{"filters":1},"inputs":["input"]}]}`:                          "needs one input [batch height width channels]",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":-3},"inputs":["input"]}]}`:                            "shape",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":3000000000},"inputs":["input"]}]}`:                    "shape",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Dense","config":{"units":3,"activation":"snap"},"inputs":["input"]}]}`:         `activation "snap"`,
+		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":2},"inputs":["input"]}]}`:          "positive num_heads, key_dim",
+		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"PositionEmbedding","config":{"sequence_length":1},"inputs":["input"]}]}`:     "1 positions",
+		`{"name":"m","input_shape":[2,4],"input_dtype":"f32","layers":[{"name":"a","class":"Cropping1D","config":{"cropping":[1,1]},"inputs":["input"]}]}`:               "leaves nothing",
+		`{"name":"m","input_shape":[2,2],"input_dtype":"f32","layers":[{"name":"a","class":"Bidirectional","config":{"layer":{"class":"Nope"}},"inputs":["input"]}]}`:    `no layer class "Nope"`,
+		`{"name":"m","inputs":[{"name":"a","shape":[2],"dtype":"f32"},{"name":"a","shape":[2],"dtype":"f32"}],"layers":[{"name":"b","class":"Flatten","inputs":["a"]}]}`: `name "a" of an input is empty or taken`,
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["input"]}],"outputs":["b"]}`:                                `no layer "b" for an output`,
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":[]}]}`:                                                       "has no inputs",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","config":{"data_fromat":1},"inputs":["input"]}]}`:                     "data_fromat",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"op.param","inputs":["input"]}]}`:                                               `no layer class "op.param"`,
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"op.reshape","config":{"shape":[-3]},"inputs":["input"]}]}`:                     "2 elements do not make [3]",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Parameter","config":{"shape":[99999,99999]},"inputs":[]}]}`:                    "more than 2147483648 elements",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"Constant","config":{"dtype":"i32","shape":[1],"values":[0.5]},"inputs":[]}]}`:  "no int32",
+		`{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[{"name":"a","class":"op.broadcast","config":{"shape":[-1,70000,70000]},"inputs":["input"]}]}`:       "does not broadcast",
+		`{"name":"m","input_shape":[1],"input_dtype":"f32","layers":[{"name":"a","class":"op.broadcast","config":{"shape":[-1,70000,70000,1]},"inputs":["input"]}]}`:     "elements",
 	} {
 		var m Model
 		if err := json.Unmarshal([]byte(doc), &m); err == nil || !strings.Contains(err.Error(), want) {
@@ -148,6 +158,13 @@ func TestBrokenDocumentsAreErrors(t *testing.T) {
 
 func FuzzDocument(f *testing.F) {
 	doc, _ := json.Marshal(everything())
+	f.Add(doc)
+	graphs, _, _ := FromGraph("ops", func(batch int) *graph.Graph {
+		g, m := graph.New(), everything()
+		g.Output("y", m.Build(g, m.Declare(g, batch), Options{})[0])
+		return g
+	})
+	doc, _ = json.Marshal(graphs)
 	f.Add(doc)
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		var m Model

@@ -13,15 +13,19 @@ import (
 // Summary prints the model as Keras 3's model.summary() does: a row per layer with
 // output shape and number of parameters, then the totals.
 func (m *Model) Summary() string {
-	weights, shapes := m.dryRun()
+	o := m.outline()
+	weights := o.weights
 	t := table{heads: []string{"Layer (type)", "Output Shape", "Param #"}, widths: []int{31, 22, 13}, kind: "sequential"}
 	if !m.sequential() {
 		t = table{heads: []string{"Layer (type)", "Output Shape", "Param #", "Connected to"}, widths: []int{19, 17, 10, 17}, kind: "functional"}
-		t.add("input (InputLayer)", kerasShape(m.Input.Shape), "0", "-")
+		for _, s := range m.Inputs {
+			t.add(s.name()+" (InputLayer)", kerasShape(s.Shape, true), "0", "-")
+		}
 	}
 	for _, e := range m.Entries {
-		n := count(weights, func(w Weight) bool { return strings.HasPrefix(w.Name, e.Name+"/") })
-		row := []string{e.Name + " (" + e.Layer.Class() + ")", kerasShape(shapes[e.Name]), commas(n), strings.Join(e.Inputs, ", ")}
+		n := count(weights, func(w Weight) bool { return w.Layer == e.Name })
+		shape := kerasShape(o.perSample(e.Name))
+		row := []string{e.Name + " (" + e.Layer.Class() + ")", shape, commas(n), strings.Join(e.Inputs, ", ")}
 		t.add(row[:len(t.heads)]...)
 	}
 	all := count(weights, func(Weight) bool { return true })
@@ -34,7 +38,10 @@ func (m *Model) Summary() string {
 func (m *Model) Params() int { return count(m.Weights(), func(Weight) bool { return true }) }
 
 func (m *Model) sequential() bool {
-	before := InputName
+	if len(m.Inputs) != 1 || len(m.Outputs) > 1 {
+		return false
+	}
+	before := m.Inputs[0].name()
 	for _, e := range m.Entries {
 		if !slices.Equal(e.Inputs, []string{before}) {
 			return false
@@ -53,12 +60,17 @@ func count(weights []Weight, want func(Weight) bool) (n int) {
 	return n
 }
 
-func kerasShape(s tensor.Shape) string {
-	out := "(None"
-	for _, d := range s {
-		out += ", " + strconv.Itoa(d)
+// kerasShape prints the shape of a sample, "(None, 28, 28)", or of what is the same for all,
+// "(28, 28)".
+func kerasShape(s tensor.Shape, perSample bool) string {
+	var axes []string
+	if perSample {
+		axes = append(axes, "None")
 	}
-	return out + ")"
+	for _, d := range s {
+		axes = append(axes, strconv.Itoa(d))
+	}
+	return "(" + strings.Join(axes, ", ") + ")"
 }
 
 // commas groups digits by three: 1,329,473.

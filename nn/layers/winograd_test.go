@@ -55,7 +55,7 @@ func TestCut(t *testing.T) {
 		t.Error("a cut behind the last entry must be refused")
 	}
 	head, rest, ok := m.Cut(sum)
-	if !ok || len(head.Entries) != 3 || len(rest.Entries) != 2 || !rest.Input.Shape.Equal(tensor.Shape{8, 8, 4}) {
+	if !ok || len(head.Entries) != 3 || len(rest.Entries) != 2 || !rest.Input().Shape.Equal(tensor.Shape{8, 8, 4}) {
 		t.Fatalf("got %v, %v, %v", head, rest, ok)
 	}
 	if got := len(head.Weights()) + len(rest.Weights()); got != len(m.Weights()) || !rest.OutputShape().Equal(tensor.Shape{2}) {

@@ -2,7 +2,6 @@ package train
 
 import (
 	"maps"
-	"strings"
 
 	"wafer/nn/grad"
 	"wafer/nn/graph"
@@ -26,7 +25,7 @@ const (
 // update. weighted adds the input of sample weights; frozen layers are left as they are.
 func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, weighted bool, frozen func(string) bool) *graph.Graph {
 	g := graph.New()
-	x := g.Input(inX, m.Input.DType, append([]int{batch}, m.Input.Shape...)...)
+	x := g.Input(inX, m.Input().DType, append([]int{batch}, m.Input().Shape...)...)
 	y := g.Input(inY, tensor.Int32, batch)
 	key := g.Input(inKey, tensor.Int32, 2)
 	var weight *graph.Node
@@ -49,8 +48,7 @@ func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, we
 func Trainable(m *layers.Model, frozen func(string) bool) []string {
 	var names []string
 	for _, w := range m.Weights() {
-		layer, _, _ := strings.Cut(w.Name, "/")
-		if w.Trainable && (frozen == nil || !frozen(layer)) {
+		if w.Trainable && (frozen == nil || !frozen(w.Layer)) {
 			names = append(names, w.Name)
 		}
 	}
@@ -60,7 +58,7 @@ func Trainable(m *layers.Model, frozen func(string) bool) []string {
 // TestGraph computes the outputs and, with a loss, how good they are.
 func TestGraph(m *layers.Model, l *recipe.Loss, batch int) *graph.Graph {
 	g := graph.New()
-	x := g.Input(inX, m.Input.DType, append([]int{batch}, m.Input.Shape...)...)
+	x := g.Input(inX, m.Input().DType, append([]int{batch}, m.Input().Shape...)...)
 	out := m.Apply(g, x, layers.Options{})
 	g.Output(outValues, out)
 	if l != nil {

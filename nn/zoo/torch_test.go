@@ -110,14 +110,14 @@ func compare(t *testing.T, entry string, got *tensor.Tensor, shape []int, values
 
 // input is the picture or the text of the script.
 func input(m *layers.Model, o Options) *tensor.Tensor {
-	x := tensor.New(m.Input.DType, append([]int{1}, m.Input.Shape...)...)
-	if m.Input.DType == tensor.Int32 {
+	x := tensor.New(m.Input().DType, append([]int{1}, m.Input().Shape...)...)
+	if m.Input().DType == tensor.Int32 {
 		for i := range len(x.I()) - 4 {
 			x.I()[i] = int32(bitsOf(inputNumber, i)%uint32(o.Words-1)) + 1
 		}
 		return x
 	}
-	h, w, c := m.Input.Shape[0], m.Input.Shape[1], m.Input.Shape[2]
+	h, w, c := m.Input().Shape[0], m.Input().Shape[1], m.Input().Shape[2]
 	for i := range x.F() {
 		x.F()[i] = float32(unit(inputNumber, (i%c*h+i/c/w)*w+i/c%w))
 	}

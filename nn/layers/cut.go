@@ -1,0 +1,60 @@
+package layers
+
+import "slices"
+
+// Cut divides the model behind the named entry: first ends with it, and rest takes its
+// output as its one input. They share the layers; what depends on no input (weights,
+// constants) stands in whichever needs it. ok is false where rest would be empty or would need
+// more than that output, or where the samples do not lie along the output's first axis.
+func (m *Model) Cut(entry string) (first, rest *Model, ok bool) {
+	at, o := m.after(entry), m.outline()
+	shape, ok := o.perSample(entry)
+	if !ok || at == 0 {
+		return nil, nil, false
+	}
+	first = &Model{Name: m.Name, Inputs: m.Inputs, Entries: needed(m.Entries[:at], entry), Outputs: []string{entry}}
+	rest = &Model{Name: m.Name, Inputs: []Spec{{Shape: shape, DType: o.one[entry].DType}}, Outputs: m.Outputs}
+	if rest.Entries, ok = m.behind(entry); !ok {
+		return nil, nil, false
+	}
+	return first, rest, len(rest.Entries) > 0
+}
+
+// behind are the entries that the outputs need, with the entry's result as InputName.
+func (m *Model) behind(entry string) (list []Entry, ok bool) {
+	others := slices.DeleteFunc(slices.Clone(m.Entries), func(e Entry) bool { return e.Name == entry })
+	have := map[string]bool{entry: true}
+	for _, e := range needed(others, m.outputs()...) {
+		inputs := slices.Clone(e.Inputs)
+		for i, in := range inputs {
+			if !have[in] {
+				return nil, false
+			}
+			if in == entry {
+				inputs[i] = InputName
+			}
+		}
+		have[e.Name] = true
+		list = append(list, Entry{e.Name, e.Layer, inputs})
+	}
+	return list, !slices.Contains(m.outputs(), entry)
+}
+
+// needed are those of the entries that the named ones depend on, themselves included.
+func needed(entries []Entry, names ...string) []Entry {
+	want := map[string]bool{}
+	for _, n := range names {
+		want[n] = true
+	}
+	var list []Entry
+	for _, e := range slices.Backward(entries) {
+		if want[e.Name] {
+			for _, in := range e.Inputs {
+				want[in] = true
+			}
+			list = append(list, e)
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
