@@ -12,23 +12,26 @@ func (r *Recipe) Check() error {
 	p.require(r.Name != "", "name", "is missing")
 	p.require(r.Numerics.Contract == 1, "numerics.contract", "must be 1, the only one so far, found %d", r.Numerics.Contract)
 	p.oneOf("numerics.storage", r.Numerics.Storage, "float32", "float16")
-	p.preprocess(&r.Preprocess)
 	d := r.Define
+	if s := r.Preprocess; d.Base() == "" || s.Image != nil || s.Text != nil {
+		p.inputs(&s)
+	}
+	p.preprocess(&r.Preprocess)
 	p.require((d.Zoo == "") != (len(d.Layers) == 0), "define", "must have either zoo, a name, or layers, a list or a document")
 	p.require(d.Zoo != "" || len(d.Options) == 0, "define.options", "go with zoo only")
 	p.stack(d)
 	p.loss(r.Loss)
 	p.optimizer(r.Optimizer)
-	p.atLeast("train.epochs", r.Train.Epochs, 1)
-	p.atLeast("train.batch_size", r.Train.BatchSize, 1)
-	p.oneOf("train.class_weight", r.Train.ClassWeight, "", "balanced")
+	p.train(r.Train)
 	p.validate(r)
+	p.stages(r)
 	return p.err()
 }
 
 // Check reports what is wrong with the preprocessing alone.
 func (s *Preprocess) Check() error {
 	var p problems
+	p.inputs(s)
 	p.preprocess(s)
 	return p.err()
 }
@@ -64,10 +67,14 @@ func (p *problems) size(path string, got float64) {
 	p.require(got >= 0 && got <= math.MaxFloat32, path, "must be 0 or more, found %v", got)
 }
 
-func (p *problems) preprocess(s *Preprocess) {
-	p.oneOf("preprocess.kind", s.Kind, "image", "text")
+// inputs wants what says how an input becomes a tensor.
+func (p *problems) inputs(s *Preprocess) {
 	p.require(s.Kind != "image" || s.Image != nil && s.Text == nil, "preprocess", "of kind image needs image and no text")
 	p.require(s.Kind != "text" || s.Text != nil && s.Image == nil, "preprocess", "of kind text needs text and no image")
+}
+
+func (p *problems) preprocess(s *Preprocess) {
+	p.oneOf("preprocess.kind", s.Kind, "image", "text")
 	p.require(len(s.Labels) != 1, "preprocess.labels", "must name two labels or more, or none")
 	for i, l := range s.Labels {
 		p.require(l != "" && !slices.Contains(s.Labels[:i], l), "preprocess.labels", "label %q is empty or named twice", l)
@@ -88,7 +95,7 @@ func (p *problems) preprocess(s *Preprocess) {
 func (p *problems) sources(part string, list []Source) {
 	for _, s := range list {
 		path := "preprocess.data." + part
-		p.oneOf(path+".form", s.Form, "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc")
+		p.oneOf(path+".form", s.Form, "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "clinc")
 		p.require(belowData(s.Path), path+".path", "must be a path below the data folder, found %q", s.Path)
 		p.require((s.Form == "idx") == (s.LabelsPath != ""), path+".labels_path", "goes with form idx, and form idx needs it")
 	}
@@ -201,16 +208,29 @@ func (p *problems) schedule(s Schedule) {
 func (p *problems) validate(r *Recipe) {
 	v, t, d := r.Validate, r.Test, r.Preprocess.Data
 	p.share("validate.validation_split", v.Split)
+	p.oneOf("validate.calibration", v.Calibration, "", "none")
 	p.share("test.test_split", t.Split)
 	p.require(v.Split+t.Split < 1, "validate.validation_split", "and test.test_split leave nothing to train on")
 	p.require(v.Split == 0 || len(d.Validation) == 0, "validate.validation_split", "must be 0 where preprocess.data.validation is given")
 	p.require(t.Split == 0 || len(d.Test) == 0, "test.test_split", "must be 0 where preprocess.data.test is given")
-	p.oneOf("validate.monitor", v.Monitor, "val_loss", "val_accuracy", "loss", "accuracy")
-	p.atLeast("validate.patience", v.Patience, 0)
-	p.size("validate.min_delta", v.MinDelta)
 	held := v.Split > 0 || len(d.Validation) > 0
-	p.require(held || v.Patience == 0 || !strings.HasPrefix(v.Monitor, "val_"), "validate.monitor", "is %s, but nothing is held back for validation", v.Monitor)
+	p.stopping(v, held)
 	p.share("test.keep", t.Keep)
 	p.require(t.Keep == 0 || held, "test.keep", "needs validation samples to choose the threshold on")
 	p.atLeast("preprocess.data.limit", d.Limit, 0)
+}
+
+// stopping checks early stopping; held says whether there are validation samples.
+func (p *problems) stopping(v Validate, held bool) {
+	p.oneOf("validate.monitor", v.Monitor, "val_loss", "val_accuracy", "loss", "accuracy")
+	p.atLeast("validate.patience", v.Patience, 0)
+	p.size("validate.min_delta", v.MinDelta)
+	p.require(held || v.Patience == 0 || !strings.HasPrefix(v.Monitor, "val_"), "validate.monitor",
+		"is %s, but nothing is held back for validation", v.Monitor)
+}
+
+func (p *problems) train(t Train) {
+	p.atLeast("train.epochs", t.Epochs, 1)
+	p.atLeast("train.batch_size", t.BatchSize, 1)
+	p.oneOf("train.class_weight", t.ClassWeight, "", "balanced")
 }

@@ -4,21 +4,27 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // Layer is one element of define.layers where that is a list, as Keras' Sequential takes
-// it: a layer by class, or, first in the list, an architecture of the zoo as the base.
+// it: a layer by class, or, first in the list, a base: an architecture of the zoo, or a model by its hash.
 type Layer struct {
 	Class     string          `json:"class,omitempty"`
 	Name      string          `json:"name,omitempty"`   // "": Keras' automatic name
 	Config    json.RawMessage `json:"config,omitempty"` // Keras' config of the class
 	Trainable *bool           `json:"trainable,omitempty"`
+	Adapt     bool            `json:"adapt,omitempty"` // BatchNormalization: takes its statistics from the training samples first
 
 	Zoo        string          `json:"zoo,omitempty"`     // a base: name in the zoo
 	Options    json.RawMessage `json:"options,omitempty"` // of the zoo; the size of the input is that of preprocess
 	IncludeTop *bool           `json:"include_top,omitempty"`
 	Weights    string          `json:"weights,omitempty"` // a file below the data folder; "": random
+
+	// Base is the SHA-256 of a model file, hex: that model before its last layer and, where it was taught, before its
+	// head. Its normalisations are never trained: a handful of samples would spoil their statistics.
+	Base string `json:"base,omitempty"`
 }
 
 // Frozen reports whether training leaves the layer as it is. Keras' default is
@@ -64,14 +70,67 @@ func (p *problems) stack(d Define) {
 }
 
 func (p *problems) layer(l Layer, path string, first bool) {
-	p.require((l.Class == "") != (l.Zoo == ""), path, "must have either class, a layer, or zoo, a base")
+	kinds := 0
+	for _, name := range []string{l.Class, l.Zoo, l.Base} {
+		if name != "" {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		p.add(path, "must have either class, a layer, or zoo or base, a base")
+		return
+	}
+	p.require(!l.Adapt || l.Class == "BatchNormalization", path+".adapt", "goes with BatchNormalization")
 	if l.Zoo == "" {
 		p.require(len(l.Options) == 0 && l.IncludeTop == nil && l.Weights == "", path, "options, include_top and weights go with zoo")
+	}
+	if l.Class != "" {
 		return
 	}
 	p.require(first, path, "a base must come first")
+	p.require(l.Base == "" || isDigest(l.Base), path+".base", "must be the SHA-256 of a model file in 64 hexadecimal digits, found %q", l.Base)
 	p.require(l.Name == "" && len(l.Config) == 0, path, "name and config go with class, a base has options")
 	p.require(l.Weights == "" || belowData(l.Weights), path+".weights", "must be a path below the data folder, found %q", l.Weights)
+}
+
+func isDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
+
+// Base is the hash of the model that the network begins with, "" where it begins with none.
+func (d Define) Base() string {
+	if list := d.Stack(); len(list) > 0 {
+		return list[0].Base
+	}
+	return ""
+}
+
+// WeightsFile is the file, below the data folder, that the recipe takes its base or the weights of that from; "" where
+// it has none. A base by hash lies there as HASH.wafer.
+func (r *Recipe) WeightsFile() string {
+	list := r.Define.Stack()
+	switch {
+	case len(list) == 0:
+		return ""
+	case list[0].Base != "":
+		return list[0].Base + ".wafer"
+	}
+	return list[0].Weights
+}
+
+// Files are the files and folders, below the data folder, that the recipe names, each once.
+func (r *Recipe) Files() []string {
+	var all []string
+	add := func(path string) {
+		if path != "" && !slices.Contains(all, path) {
+			all = append(all, path)
+		}
+	}
+	d := r.Preprocess.Data
+	for _, s := range slices.Concat(d.Train, d.Validation, d.Test, d.OutsideValidation, d.OutsideTest) {
+		add(s.Path)
+		add(s.LabelsPath)
+	}
+	add(r.WeightsFile())
+	return all
 }
 
 // belowData refuses what leads out of the data folder.

@@ -24,7 +24,7 @@ func TestAStackOfLayers(t *testing.T) {
 	for list, want := range map[string]string{
 		`[]`:                                    "define.layers: is an empty list",
 		`[{"clas":"Dense"}]`:                    "define.layers[0].clas: unknown key, did you mean class?",
-		`[{"name":"x"}]`:                        "must have either class, a layer, or zoo, a base",
+		`[{"name":"x"}]`:                        "must have either class, a layer, or zoo or base, a base",
 		`[{"class":"Flatten"},{"zoo":"vgg16"}]`: "define.layers[1]: a base must come first",
 		`[{"class":"Dense","include_top":false}]`:     "go with zoo",
 		`[{"zoo":"vgg16","weights":"../x"}]`:          "below the data folder",

@@ -38,19 +38,16 @@ func Parse(b []byte) (*Recipe, error) {
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("recipe: %w", err)
 	}
+	if err := r.parseStages(b); err != nil {
+		return nil, fmt.Errorf("recipe: %w", err)
+	}
 	return r, r.Check()
 }
 
 // prepare sets the defaults that depend on names in the document.
 func (r *Recipe) prepare(tree map[string]any) {
 	if o, ok := tree["optimizer"].(map[string]any); ok {
-		if name, ok := o["name"].(string); ok {
-			r.Optimizer = DefaultOptimizer(name)
-		}
-		if s, ok := o["schedule"].(map[string]any); ok {
-			name, _ := s["name"].(string)
-			r.Optimizer.Schedule = DefaultSchedule(name)
-		}
+		r.Optimizer.prepare(o)
 	}
 	if pre, ok := tree["preprocess"].(map[string]any); ok {
 		if t, ok := pre["text"].(map[string]any); ok {
@@ -68,6 +65,17 @@ func (r *Recipe) prepare(tree map[string]any) {
 				r.Preprocess.Image.Generator = DefaultImageDataGenerator()
 			}
 		}
+	}
+}
+
+// prepare sets the defaults of the optimizer and the schedule that a document names.
+func (o *Optimizer) prepare(doc map[string]any) {
+	if name, ok := doc["name"].(string); ok {
+		*o = DefaultOptimizer(name)
+	}
+	if s, ok := doc["schedule"].(map[string]any); ok {
+		name, _ := s["name"].(string)
+		o.Schedule = DefaultSchedule(name)
 	}
 }
 

@@ -18,7 +18,8 @@ type Recipe struct {
 	Train      Train      `json:"train"`
 	Validate   Validate   `json:"validate"`
 	Test       Test       `json:"test"`
-	Card       *Card      `json:"card,omitempty"` // what people are told; changes no weight
+	Stages     []Stage    `json:"stages,omitempty"` // none: one run of everything that is trainable
+	Card       *Card      `json:"card,omitempty"`   // what people are told; changes no weight
 }
 
 // Numerics names the arithmetic. Contract 1 is strict float32 in the order that
@@ -33,7 +34,7 @@ type Preprocess struct {
 	Kind   string   `json:"kind"` // "image" or "text"
 	Data   Data     `json:"data"`
 	Labels []string `json:"labels,omitempty"` // order of the outputs; empty: the names in the data, sorted
-	Image  *Image   `json:"image,omitempty"`
+	Image  *Image   `json:"image,omitempty"`  // without both, a base by hash prepares as it was trained
 	Text   *Text    `json:"text,omitempty"`
 }
 
@@ -50,7 +51,7 @@ type Data struct {
 
 // Source is one file or folder below the data folder.
 type Source struct {
-	Form        string              `json:"form"`                   // "idx", "folder", "zip", "csv", "tsv", "jsonl", "clinc"
+	Form        string              `json:"form"`                   // "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "clinc"
 	Path        string              `json:"path"`                   // slashes, relative
 	LabelsPath  string              `json:"labels_path,omitempty"`  // idx: the file of labels
 	Part        string              `json:"part,omitempty"`         // zip: folder inside; clinc: key
@@ -187,6 +188,7 @@ type Validate struct {
 	Patience           int     `json:"patience"`         // epochs without a better value before stopping; 0: never stop
 	MinDelta           float64 `json:"min_delta"`
 	RestoreBestWeights bool    `json:"restore_best_weights"`
+	Calibration        string  `json:"calibration,omitempty"` // "": a temperature is fitted to the validation samples; "none"
 }
 
 // Test says what the finished model is measured on.

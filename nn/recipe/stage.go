@@ -1,0 +1,120 @@
+package recipe
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// Stage is a part of a run: it trains a part of the network, from the weights that the stage before left, by sections
+// of its own. What a section does not say stands in that of the document.
+type Stage struct {
+	Name string `json:"name"` // in progress, checkpoints and messages; its own in the recipe
+
+	// Trains is Head, Whole, or the name of a layer: that one and all behind it. Layers with trainable false are trained
+	// in no stage. What the layers before give is computed once for every sample, unless samples are augmented.
+	Trains string `json:"trains"`
+
+	Optimizer *Optimizer `json:"optimizer,omitempty"`
+	Train     *Train     `json:"train,omitempty"`
+	Validate  *Validate  `json:"validate,omitempty"` // of the document's split
+}
+
+// What a stage may train, beside the layers behind one.
+const (
+	Head  = "head"  // the layers of the list behind its base
+	Whole = "whole" // every layer
+)
+
+// Parts are the stages of a run: those of the recipe, or one without a name that trains everything.
+func (r *Recipe) Parts() []Stage {
+	if len(r.Stages) > 0 {
+		return r.Stages
+	}
+	return []Stage{{Trains: Whole}}
+}
+
+// Of is the recipe of one stage: the document with the sections of the stage in the place of its own.
+func (r *Recipe) Of(s Stage) *Recipe {
+	one := *r
+	one.Stages = nil
+	if s.Optimizer != nil {
+		one.Optimizer = *s.Optimizer
+	}
+	if s.Train != nil {
+		one.Train = *s.Train
+	}
+	if s.Validate != nil {
+		one.Validate = *s.Validate
+	}
+	return &one
+}
+
+// parseStages reads the stages over the sections of the document, which is read already.
+func (r *Recipe) parseStages(b []byte) error {
+	var doc struct {
+		Stages []json.RawMessage `json:"stages"`
+	}
+	if err := json.Unmarshal(b, &doc); err != nil {
+		return err
+	}
+	for i, raw := range doc.Stages {
+		var tree map[string]any
+		if err := json.Unmarshal(raw, &tree); err != nil {
+			return err
+		}
+		r.Stages[i] = r.over(tree)
+		if err := json.Unmarshal(raw, &r.Stages[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// over is a stage with copies of the document's sections where its own document has some.
+func (r *Recipe) over(doc map[string]any) (s Stage) {
+	if o, ok := doc["optimizer"].(map[string]any); ok {
+		optimizer := r.Optimizer
+		optimizer.prepare(o)
+		s.Optimizer = &optimizer
+	}
+	if doc["train"] != nil {
+		train := r.Train
+		s.Train = &train
+	}
+	if doc["validate"] != nil {
+		validate := r.Validate
+		s.Validate = &validate
+	}
+	return s
+}
+
+func (p *problems) stages(r *Recipe) {
+	list := r.Define.Stack()
+	based := len(list) > 1 && list[0].Class == ""
+	held := r.Validate.Split > 0 || len(r.Preprocess.Data.Validation) > 0
+	for i, s := range r.Stages {
+		var own problems
+		own.require(s.Name != "" && len(s.Name) <= 100, "name", "must have from 1 to 100 bytes")
+		own.require(!slices.ContainsFunc(r.Stages[:i], func(o Stage) bool { return o.Name == s.Name }), "name", "%q is that of an earlier stage", s.Name)
+		own.require(s.Trains != "", "trains", "must be head, whole, or the name of a layer from which on the network is trained")
+		own.require(s.Trains != Head || based, "trains", "is head, but define.layers has no base with layers behind it")
+		own.stage(s, r, held)
+		for _, text := range own {
+			*p = append(*p, "stages["+itoa(i)+"]."+text)
+		}
+	}
+}
+
+func (p *problems) stage(s Stage, r *Recipe, held bool) {
+	if s.Optimizer != nil {
+		p.optimizer(*s.Optimizer)
+	}
+	if s.Train != nil {
+		p.train(*s.Train)
+	}
+	if v := s.Validate; v != nil {
+		p.stopping(*v, held)
+		p.require(v.Split == r.Validate.Split, "validate.validation_split", "is that of the document, %v, for all stages, found %v", r.Validate.Split, v.Split)
+		p.require(v.Calibration == r.Validate.Calibration, "validate.calibration", "is that of the document for all stages")
+	}
+}

@@ -1,0 +1,143 @@
+package recipe
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wafer/nn/task"
+)
+
+// Teaching are the few choices that make the recipe of a taught model: a base, samples of one's own classes.
+type Teaching struct {
+	Name         string // of the recipe and the model; "": the classes
+	Base         string // SHA-256 of the base's file, hex
+	Kind         task.Kind
+	Classes      []string
+	Counts       []int   // samples of each class
+	Whole        bool    // every layer is trained after the head
+	Epochs       int     // of each stage; 0: chosen from the number of samples
+	LearningRate float64 // of the last stage; 0: the default
+	Seed         uint64
+}
+
+// Names of the layers that a taught model has behind its base.
+const (
+	HeadFlatten = "head_flatten"
+	HeadNorm    = "head_norm" // features to mean 0 and deviation 1
+	HeadDense   = "head"      // one unit per class
+)
+
+// SamplesFile is the name of the file of samples in the recipe of a taught model.
+const SamplesFile = "samples.zip"
+
+const (
+	heldOutFrom  = 10  // least number of samples of every class of which a share is held out
+	heldOutShare = 0.2 //
+)
+
+// Recipe is the recipe of a taught model: one dense layer on the features of a frozen base, which it sees at mean 0
+// and deviation 1; then, for Whole, every layer at a lower rate. The error is a sentence that says what is missing.
+func (t Teaching) Recipe() (*Recipe, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	r := Default()
+	r.Name, r.Seed = t.Name, t.Seed
+	if r.Name == "" {
+		r.Name = strings.Join(t.Classes, ", ")
+	}
+	r.Preprocess = Preprocess{Kind: string(t.Kind), Labels: slices.Clone(t.Classes), Data: Data{Train: []Source{{Form: "samples", Path: SamplesFile}}}}
+	r.Define.Layers = t.layers()
+	r.Loss.Name = "sparse_categorical_crossentropy"
+	r.Validate.Calibration = "none" // too few samples for a temperature
+	if slices.Min(t.Counts) >= heldOutFrom {
+		r.Validate.Split = heldOutShare
+	}
+	t.head(r)
+	r.Stages = []Stage{{Name: "head", Trains: Head}}
+	if t.Whole {
+		r.Stages = append(r.Stages, t.whole(r))
+	} else if t.LearningRate > 0 {
+		r.Optimizer.LearningRate = t.LearningRate
+	}
+	return r, r.Check()
+}
+
+func (t Teaching) check() error {
+	if len(t.Classes) < 2 {
+		return fmt.Errorf("teaching: two classes or more are needed to tell apart, found %d", len(t.Classes))
+	}
+	if len(t.Counts) != len(t.Classes) {
+		return fmt.Errorf("teaching: there are %d classes, but numbers of samples for %d", len(t.Classes), len(t.Counts))
+	}
+	for i, name := range t.Classes {
+		switch {
+		case strings.TrimSpace(name) == "":
+			return fmt.Errorf("teaching: class number %d has no name", i+1)
+		case slices.Contains(t.Classes[:i], name):
+			return fmt.Errorf("teaching: two classes are named %q", name)
+		case t.Counts[i] < 2:
+			return fmt.Errorf("teaching: every class needs two samples or more, but %q has %d", name, t.Counts[i])
+		}
+	}
+	return nil
+}
+
+// layers are base and head as define.layers.
+func (t Teaching) layers() json.RawMessage {
+	frozen := false
+	config := func(format string, args ...any) json.RawMessage { return json.RawMessage(fmt.Sprintf(format, args...)) }
+	list, err := json.Marshal([]Layer{
+		{Base: t.Base},
+		{Class: "Flatten", Name: HeadFlatten},
+		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`), Trainable: &frozen, Adapt: true},
+		{Class: "Dense", Name: HeadDense, Config: config(`{"units":%d,"activation":"softmax"}`, len(t.Classes))},
+	})
+	if err != nil {
+		panic(err) // only a config that is not JSON
+	}
+	return list
+}
+
+// head trains the head for about 400 steps.
+func (t Teaching) head(r *Recipe) {
+	r.Optimizer = DefaultOptimizer("adamw")
+	r.Optimizer.LearningRate, r.Optimizer.WeightDecay = 0.01, 0.05
+	r.Optimizer.Schedule = DefaultSchedule("cosine")
+	r.Train.BatchSize = 32
+	steps := (t.trained(r) + r.Train.BatchSize - 1) / r.Train.BatchSize
+	r.Train.Epochs = min(max(400/steps, 12), 100)
+	if 2*slices.Max(t.Counts) > 3*slices.Min(t.Counts) { // one class has half as many again as another
+		r.Train.ClassWeight = "balanced"
+	}
+	if t.Epochs > 0 {
+		r.Train.Epochs = t.Epochs
+	}
+	if r.Validate.Split > 0 {
+		r.Validate.Patience = max(8, r.Train.Epochs/4)
+	}
+}
+
+// whole goes on with every layer at a tenth of the usual rate.
+func (t Teaching) whole(r *Recipe) Stage {
+	o, train := DefaultOptimizer("adam"), r.Train
+	o.LearningRate, o.Schedule = 1e-4, DefaultSchedule("cosine")
+	train.BatchSize, train.Epochs = 16, min(max(1500/t.trained(r), 3), 20)
+	if t.LearningRate > 0 {
+		o.LearningRate = t.LearningRate
+	}
+	if t.Epochs > 0 {
+		train.Epochs = t.Epochs
+	}
+	return Stage{Name: "whole", Trains: Whole, Optimizer: &o, Train: &train}
+}
+
+// trained is about how many samples are not held out.
+func (t Teaching) trained(r *Recipe) (n int) {
+	for _, count := range t.Counts {
+		n += count - int(float64(count)*r.Validate.Split)
+	}
+	return n
+}
