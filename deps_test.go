@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"nn/zoo":                   "nn/layers nn/tensor", // shapes
 	"nn/text":                  "nn/recipe",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe", // turning a picture
-	"nn/data":                  "nn/recipe nn/text nn/vision nn/task",
+	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples",
 	"nn/recipe":                "nn/task",
 	"nn/format":                "nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/text",

@@ -114,8 +114,8 @@ func TestTheBaseComesFromAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := parsed(t, frozenRecipe, "", `,"weights":"base.wafer"`)
-	if WeightsFile(r) != "base.wafer" {
-		t.Errorf("the file is %q", WeightsFile(r))
+	if r.WeightsFile() != "base.wafer" {
+		t.Errorf("the file is %q", r.WeightsFile())
 	}
 	m, rep := ran(t, r, d, false, FitOptions{Runner: native.Runner(0)})
 	const kernel = "block3_conv1/kernel"

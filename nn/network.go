@@ -33,32 +33,6 @@ func Network(r *recipe.Recipe) (*layers.Model, error) {
 	return n.Model, nil
 }
 
-// WeightsFile is the file, below the data folder, that the recipe takes the weights of its
-// base from; "" where they are random.
-func WeightsFile(r *recipe.Recipe) string {
-	if list := r.Define.Stack(); len(list) > 0 {
-		return list[0].Weights
-	}
-	return ""
-}
-
-// Files are the files and folders, below the data folder, that a recipe names, each once.
-func Files(r *recipe.Recipe) []string {
-	var all []string
-	add := func(path string) {
-		if path != "" && !slices.Contains(all, path) {
-			all = append(all, path)
-		}
-	}
-	d := r.Preprocess.Data
-	for _, s := range slices.Concat(d.Train, d.Validation, d.Test, d.OutsideValidation, d.OutsideTest) {
-		add(s.Path)
-		add(s.LabelsPath)
-	}
-	add(WeightsFile(r))
-	return all
-}
-
 func newNetwork(r *recipe.Recipe) (*network, error) {
 	d := r.Define
 	switch list := d.Stack(); {

@@ -134,8 +134,10 @@ func (r *reader) read() ([]sample, task.Kind, error) {
 		return r.table()
 	case "clinc":
 		return r.clinc()
+	case "samples":
+		return r.packed()
 	}
-	return nil, "", fmt.Errorf("form must be idx, folder, zip, csv, tsv, jsonl or clinc, found %q", r.Form)
+	return nil, "", fmt.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl or clinc, found %q", r.Form)
 }
 
 // sift maps labels and leaves out what belongs to no class.

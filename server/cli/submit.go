@@ -18,7 +18,6 @@ import (
 	"syscall"
 	"time"
 
-	"wafer/nn"
 	"wafer/server/api"
 	"wafer/server/atomicfile"
 	"wafer/server/remote"
@@ -134,7 +133,7 @@ func (s *submission) spec(recipePath string, change changes) (api.Spec, error) {
 	}
 	change.apply(r)
 	spec := api.Spec{Recipe: r.Bytes()}
-	for _, named := range nn.Files(r) {
+	for _, named := range r.Files() {
 		err := fs.WalkDir(os.DirFS(s.dir), named, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err

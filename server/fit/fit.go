@@ -43,7 +43,7 @@ func Run(ctx context.Context, o Options) (*nn.Model, *nn.FitReport, error) {
 			o.Note(n)
 		}
 	}
-	if name := nn.WeightsFile(o.Recipe); name != "" {
+	if name := o.Recipe.WeightsFile(); name != "" {
 		if d.Weights, err = fs.ReadFile(root, name); err != nil {
 			return nil, nil, fmt.Errorf("weights: %w", err)
 		}

@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"wafer/nn"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -121,7 +120,7 @@ func checkRecipe(spec *api.Spec) (name string, err error) {
 	if len(r.Preprocess.Data.Train) == 0 {
 		return "", invalid("recipe: preprocess.data.train names no files to train on")
 	}
-	for _, path := range nn.Files(r) {
+	for _, path := range r.Files() {
 		if !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == path || strings.HasPrefix(f.Path, path+"/") }) {
 			return "", invalid(fmt.Sprintf("the recipe names %q, which is not among the files of the job", path))
 		}
