@@ -36,6 +36,8 @@ var allowed = map[string]string{
 	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples",
 	"nn/recipe":                "nn/task",
 	"nn/format":                "nn/layers nn/graph nn/tensor",
+	"nn/format/safetensors":    "nn/tensor",
+	"nn/format/tflite":         "nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/text",
 	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath",
 	"nn/metrics":               "nn/tensor",

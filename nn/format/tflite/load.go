@@ -1,0 +1,227 @@
+package tflite
+
+import (
+	"fmt"
+	"slices"
+
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/tensor"
+)
+
+// Network is a file as layers with float32 weights.
+type Network struct {
+	Layers *layers.Model
+	State  graph.State
+	Input  Quantisation // of the input: what its bytes stand for; no scales where it takes floats
+}
+
+// Load makes layers of a file: weights are dequantised, and activations are float32 as if they had never
+// been quantised, which is nearer to the network that was trained. A mean over the whole picture and the 1×1
+// convolution behind it become GlobalAveragePooling2D and Dense, as in Keras' applications.
+func Load(file []byte) (*Network, error) {
+	m, err := Inspect(file)
+	if err != nil {
+		return nil, err
+	}
+	n, err := m.load(len(file))
+	if err != nil {
+		return nil, fmt.Errorf("TFLite file: %w", err)
+	}
+	return n, nil
+}
+
+// loader turns operators into layers, one after the other.
+type loader struct {
+	*Model
+	net    *layers.Functional
+	state  graph.State
+	values map[int]value // of the tensors that are computed
+	uses   map[int]int   // how many operators take a tensor
+	dense  map[string]*layers.DenseLayer
+	budget int // bytes of weights that may still be read: files hold each weight once
+}
+
+const maxInput = 1 << 24 // elements
+
+// value is what an operator made.
+type value struct {
+	entry string
+	shape tensor.Shape // of one sample, as our layers have it
+}
+
+func (m *Model) load(size int) (_ *Network, err error) {
+	defer func() {
+		if e := recover(); e != nil { // layers that do not fit
+			err = fmt.Errorf("%v", e)
+		}
+	}()
+	if len(m.Inputs) != 1 || len(m.Outputs) != 1 {
+		return nil, fmt.Errorf("has %d inputs and %d outputs, one of each is read", len(m.Inputs), len(m.Outputs))
+	}
+	in := m.Tensors[m.Inputs[0]]
+	if len(in.Shape) < 2 || in.Shape[0] != 1 {
+		return nil, fmt.Errorf("has an input of shape %v, must be [1, …]", in.Shape)
+	}
+	size64 := 1.0
+	for _, d := range in.Shape {
+		size64 *= float64(d)
+	}
+	if size64 < 1 || size64 > maxInput {
+		return nil, fmt.Errorf("has an input of shape %v, must have 1 to %d elements", in.Shape, maxInput)
+	}
+	l := &loader{Model: m, state: graph.State{}, values: map[int]value{}, uses: map[int]int{}, dense: map[string]*layers.DenseLayer{}, budget: size}
+	l.net = layers.NewFunctional("tflite", layers.Spec{Shape: in.Shape[1:].Clone()})
+	l.values[m.Inputs[0]] = value{layers.InputName, in.Shape[1:]}
+	if err := l.operators(); err != nil {
+		return nil, err
+	}
+	out, ok := l.values[m.Outputs[0]]
+	net := l.net.Model()
+	if !ok || net.Last().Name != out.entry {
+		return nil, fmt.Errorf("has the output %s, which is not what its last operator makes", m.Tensors[m.Outputs[0]].Name)
+	}
+	if err := net.Check(); err != nil {
+		return nil, err
+	}
+	return &Network{net, l.state, in.Quantisation}, l.checkWeights(net)
+}
+
+func (l *loader) operators() error {
+	for _, o := range l.Operators {
+		for _, i := range o.Inputs {
+			l.uses[i]++
+		}
+	}
+	for i, o := range l.Operators {
+		if err := l.operator(o); err != nil {
+			return fmt.Errorf("operator %d (%v): %w", i, o.Code, err)
+		}
+	}
+	return nil
+}
+
+// checkWeights compares the weights with those that the layers have.
+func (l *loader) checkWeights(net *layers.Model) error {
+	for _, w := range net.Weights() {
+		if v := l.state[w.Name]; v == nil || !v.Shape().Equal(w.Shape) {
+			return fmt.Errorf("has the weight %s as %v, its layer needs %v", w.Name, v, w.Shape)
+		}
+	}
+	return nil
+}
+
+// operand is the computed value that is input i of an operator.
+func (l *loader) operand(o Operator, i int) (value, error) {
+	if i >= len(o.Inputs) || o.Inputs[i] < 0 {
+		return value{}, fmt.Errorf("has %d inputs, needs more", len(o.Inputs))
+	}
+	v, ok := l.values[o.Inputs[i]]
+	if !ok {
+		return v, fmt.Errorf("takes %s, which no operator before it makes", l.Tensors[o.Inputs[i]].Name)
+	}
+	return v, nil
+}
+
+// constant is the tensor that is input i.
+func (l *loader) constant(o Operator, i int) (Tensor, error) {
+	if i >= len(o.Inputs) || o.Inputs[i] < 0 {
+		return Tensor{}, fmt.Errorf("has %d inputs, needs more", len(o.Inputs))
+	}
+	v := l.Tensors[o.Inputs[i]]
+	if v.Data == nil {
+		return v, fmt.Errorf("takes %s, which must be a constant", v.Name)
+	}
+	if l.budget -= len(v.Data); l.budget < 0 {
+		return v, fmt.Errorf("its weights, with those before, are larger than the file")
+	}
+	return v, nil
+}
+
+// give says what the operator's only output is.
+func (l *loader) give(o Operator, entry string, shape tensor.Shape) error {
+	if len(o.Outputs) != 1 {
+		return fmt.Errorf("has %d outputs, needs one", len(o.Outputs))
+	}
+	claimed := l.Tensors[o.Outputs[0]].Shape
+	if size := shape.Size(); claimed.Size() != size {
+		return fmt.Errorf("makes shape %v, the file says %v", shape, claimed)
+	}
+	l.values[o.Outputs[0]] = value{entry, shape}
+	return nil
+}
+
+// put adds a layer behind values and gives it as the output.
+func (l *loader) put(o Operator, shape tensor.Shape, layer layers.Layer, in ...value) error {
+	return l.give(o, l.net.Add(layer, entries(in)...), shape)
+}
+
+// activated is put, with an activation as a layer of its own where there is one.
+func (l *loader) activated(o Operator, shape tensor.Shape, fused byte, layer layers.Layer, in ...value) error {
+	name, err := activation(fused)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return l.put(o, shape, layer, in...)
+	}
+	return l.put(o, shape, layers.Activation(name), value{l.net.Add(layer, entries(in)...), shape})
+}
+
+func entries(in []value) []string {
+	names := make([]string, len(in))
+	for i, v := range in {
+		names[i] = v.entry
+	}
+	return names
+}
+
+// isFlat tells whether a value is one row of numbers.
+func (v value) isFlat() bool { return len(v.shape) == 1 }
+
+func (l *loader) operator(o Operator) error {
+	x, err := l.operand(o, 0)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains([]Code{conv2D, depthwiseConv2D, averagePool2D, maxPool2D, pad, mean}, o.Code) {
+		return l.plain(o, x)
+	}
+	if o.Code == conv2D && x.isFlat() {
+		return l.connected(o, x, o.options.byte(3, 0))
+	}
+	if len(x.shape) != 3 {
+		return fmt.Errorf("takes an input of shape %v, needs [height width channels]", x.shape)
+	}
+	switch o.Code {
+	case conv2D, depthwiseConv2D:
+		return l.convolution(o, x)
+	case pad:
+		return l.pad(o, x)
+	case mean:
+		return l.mean(o, x)
+	}
+	return l.pool(o, x)
+}
+
+// plain are the operators that take any shape.
+func (l *loader) plain(o Operator, x value) error {
+	switch o.Code {
+	case quantize, dequantize:
+		return l.give(o, x.entry, x.shape)
+	case fullyConnected:
+		return l.connected(o, x, o.options.byte(0, 0))
+	case add:
+		return l.add(o, x)
+	case concatenation:
+		return l.concatenate(o, x)
+	case reshape, squeeze:
+		return l.reshape(o, x)
+	case softmax:
+		return l.softmax(o, x)
+	case relu, relu6, tanh, logistic:
+		name := map[Code]string{relu: "relu", relu6: "relu6", tanh: "tanh", logistic: "sigmoid"}[o.Code]
+		return l.put(o, x.shape, layers.Activation(name), x)
+	}
+	return fmt.Errorf("is not read; its file can be inspected only")
+}
