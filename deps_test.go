@@ -92,7 +92,7 @@ var allowed = map[string]string{
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
+var browser = []string{"nn/run", "nn/text", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string
