@@ -46,7 +46,7 @@ func TestEveryRealFileLoads(t *testing.T) {
 			for _, w := range n.State {
 				sum += w.Size()
 			}
-			t.Logf("%d layers, %d parameters, input %v %v", len(n.Layers.Entries), sum, n.Layers.Input.Shape, n.Input)
+			t.Logf("%d layers, %d parameters, input %v %v", len(n.Layers.Entries), sum, n.Layers.Input().Shape, n.Input)
 			if params != 0 && sum != params {
 				t.Errorf("has %d parameters, expected %d", sum, params)
 			}
