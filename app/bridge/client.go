@@ -22,7 +22,7 @@ type Client struct {
 	life    int // counts workers; what a dead one still says is ignored
 	next    int
 	deaths  int // without an answer in between
-	pending map[int]func(Response, [][]byte)
+	pending map[int]func(Message, [][]byte)
 }
 
 // transport is one running worker.
@@ -34,35 +34,28 @@ type transport interface {
 // tooManyDeaths in a row means that starting again is pointless.
 const tooManyDeaths = 3
 
-// Call sends a request with its buffers and returns its number at once. on is
-// called for every answer, in order, and for exactly one last one, whose Event
-// is Done or Failed; it runs on another goroutine than Call.
-func (c *Client) Call(req Request, buffers []browser.Buffer, on func(Response, [][]byte)) int {
+// Send is that of Caller; most use Call or Ask.
+func (c *Client) Send(verb string, body []byte, buffers []browser.Buffer, on func(Message, [][]byte)) int {
 	c.mu.Lock()
 	c.next++
-	req.ID = c.next
+	id := c.next
 	err := c.start()
 	if err == nil {
-		c.pending[req.ID] = on
-		c.wire.send(encode(req), buffers)
+		c.pending[id] = on
+		c.wire.send(string(encode(Message{ID: id, Verb: verb, Body: body})), buffers)
 	}
 	c.mu.Unlock()
 	if err != nil {
-		go on(Response{ID: req.ID, Event: Failed, Error: err.Error()}, nil)
+		go on(Message{ID: id, Event: Failed, Error: err.Error()}, nil)
 	}
-	return req.ID
+	return id
 }
 
-// Start launches the worker ahead of the first Call, so that it is ready then.
+// Start launches the worker ahead of the first request, so that it is ready then.
 func (c *Client) Start() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.start()
-}
-
-// Cancel asks the worker to stop a request; that request still gets its last answer.
-func (c *Client) Cancel(id int) {
-	c.Call(Request{Verb: Cancel, Target: id}, nil, func(Response, [][]byte) {})
 }
 
 func (c *Client) start() error {
@@ -70,7 +63,7 @@ func (c *Client) start() error {
 		return nil
 	}
 	if c.pending == nil {
-		c.pending = map[int]func(Response, [][]byte){}
+		c.pending = map[int]func(Message, [][]byte){}
 	}
 	c.life++
 	life := c.life
@@ -82,7 +75,7 @@ func (c *Client) start() error {
 }
 
 func (c *Client) receive(life int, text string, buffers [][]byte) {
-	var res Response
+	var res Message
 	if err := json.Unmarshal([]byte(text), &res); err != nil {
 		c.died(life, "it sent something that is not a message: "+err.Error())
 		return
@@ -126,17 +119,9 @@ func (c *Client) died(life int, reason string) {
 	again := c.deaths < tooManyDeaths && c.start() == nil
 	c.mu.Unlock()
 	for id, on := range lost {
-		on(Response{ID: id, Event: Failed, Error: "The computing part of the page stopped: " + reason}, nil)
+		on(Message{ID: id, Event: Failed, Error: "The computing part of the page stopped: " + reason}, nil)
 	}
 	if again && c.OnRestart != nil {
 		c.OnRestart()
 	}
-}
-
-func encode(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil { // NaN in a float: nothing a caller of this package sends
-		panic(err)
-	}
-	return string(b)
 }

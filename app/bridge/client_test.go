@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"wafer/app/browser"
+	"wafer/nn/task"
 )
 
 // wire is a transport whose worker is the test.
 type wire struct {
-	sent    []Request
+	sent    []Message
 	buffers [][]browser.Buffer
 	message func(string, [][]byte)
 	died    func(string)
@@ -19,16 +20,16 @@ type wire struct {
 }
 
 func (w *wire) send(text string, buffers []browser.Buffer) {
-	var r Request
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
+	var m Message
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		panic(err)
 	}
-	w.sent, w.buffers = append(w.sent, r), append(w.buffers, buffers)
+	w.sent, w.buffers = append(w.sent, m), append(w.buffers, buffers)
 }
 
 func (w *wire) stop() { w.stopped = true }
 
-func (w *wire) answer(r Response, buffers ...[]byte) { w.message(encode(r), buffers) }
+func (w *wire) answer(m Message, buffers ...[]byte) { w.message(string(encode(m)), buffers) }
 
 // dialled returns a client and the list of the workers it starts.
 func dialled() (*Client, *[]*wire) {
@@ -42,29 +43,75 @@ func dialled() (*Client, *[]*wire) {
 
 func TestAnswersReachTheirCaller(t *testing.T) {
 	c, wires := dialled()
-	var first, second []Event
-	a := c.Call(Request{Verb: Load, Model: "digits"}, nil, func(r Response, _ [][]byte) { first = append(first, r.Event) })
-	var file []byte
-	b := c.Call(Request{Verb: Teach}, []browser.Buffer{browser.Bytes([]byte{1})}, func(r Response, buffers [][]byte) {
-		second = append(second, r.Event)
-		if r.Event == Done {
-			file = buffers[0]
+	first, news := 0, 0
+	a := Call(c, Load, LoadRequest{Model: "digits"}, nil, nil, func(done Loaded, _ [][]byte, err error) {
+		if first++; done.Memory != 7 || err != nil {
+			t.Errorf("the first call ends with %+v, %v; expected a memory of 7", done, err)
 		}
 	})
+	var file []byte
+	b := Call(c, Teach, TeachRequest{}, []browser.Buffer{browser.Bytes([]byte{1})},
+		func(p task.Progress) { news += p.Epoch },
+		func(_ Taught, files [][]byte, _ error) { file = files[0] })
 	w := (*wires)[0]
 	if len(*wires) != 1 || len(w.sent) != 2 || w.sent[0].ID != a || w.sent[1].ID != b || a == b {
 		t.Fatalf("two calls should go to one worker as %d and %d, got %+v in %d workers", a, b, w.sent, len(*wires))
 	}
-	w.answer(Response{Event: Ready})
-	w.answer(Response{ID: b, Event: Progress})
-	w.answer(Response{ID: a, Event: Done})
-	w.answer(Response{ID: b, Event: Done}, []byte("model"))
-	w.answer(Response{ID: b, Event: Progress}) // after the end: nobody listens
-	if len(first) != 1 || first[0] != Done {
-		t.Errorf("the first call should hear [done], heard %v", first)
+	if got := string(w.sent[0].Body); w.sent[0].Verb != "load" || got != `{"model":"digits"}` {
+		t.Errorf("the first call went out as %q with %s", w.sent[0].Verb, got)
 	}
-	if len(second) != 2 || string(file) != "model" {
-		t.Errorf("the second call should hear progress and done with the model file, heard %v with %q", second, file)
+	w.answer(Message{Event: Ready})
+	w.answer(Message{ID: b, Event: Progress, Body: []byte(`{"epoch":3}`)})
+	w.answer(Message{ID: a, Event: Done, Body: []byte(`{"memory":7}`)})
+	w.answer(Message{ID: b, Event: Done}, []byte("model"))
+	w.answer(Message{ID: b, Event: Progress, Body: []byte(`{"epoch":4}`)}) // after the end: nobody listens
+	if first != 1 {
+		t.Errorf("the first call should end once, ended %d times", first)
+	}
+	if news != 3 || string(file) != "model" {
+		t.Errorf("the second call should hear of epoch 3 and get the model file, heard of %d and got %q", news, file)
+	}
+}
+
+// An answer that is not of the verb's type is an error in words, not a zero value that looks like an answer.
+func TestAnAnswerOfTheWrongTypeIsAnError(t *testing.T) {
+	c, wires := dialled()
+	var failed error
+	id := Call(c, Load, LoadRequest{}, nil, nil, func(_ Loaded, _ [][]byte, err error) { failed = err })
+	(*wires)[0].answer(Message{ID: id, Event: Done, Body: []byte(`{"memory":"much"}`)})
+	if failed == nil || !strings.Contains(failed.Error(), "cannot be read") {
+		t.Errorf("got %v, expected that the message cannot be read", failed)
+	}
+}
+
+// Every verb's request and answers come out on the other side as they went in.
+func TestRequestsReachTheirHandlers(t *testing.T) {
+	h := Handlers{}
+	Handle(h, Classify, func(a Asked[Answer], q ClassifyRequest) (None, [][]byte, error) {
+		for i, in := range q.Inputs {
+			a.News(Answer{Index: i, Result: task.Result{Name: in.Name + string(a.Buffers[in.Buffer])}})
+		}
+		return None{}, [][]byte{[]byte("file")}, nil
+	})
+	Handle(h, Unload, func(_ Asked[None], q UnloadRequest) (None, [][]byte, error) {
+		return None{}, nil, errors.New("There is no " + q.Model + ".")
+	})
+	for _, c := range []struct {
+		m    Message
+		want string
+	}{
+		{Message{Verb: "classify", Body: []byte(`{"inputs":[{"name":"a","buffer":0}]}`)}, `progress {"index":0,"result":{"name":"ab"`},
+		{Message{Verb: "unload", Body: []byte(`{"model":"m"}`)}, "error  There is no m."},
+		{Message{Verb: "unload", Body: []byte(`[]`)}, "error  A message between the page and its worker cannot be read"},
+		{Message{Verb: "sing"}, `error  The worker was asked to "sing"`},
+	} {
+		var heard []string
+		h.Answer(t.Context(), c.m, [][]byte{[]byte("b")}, func(m Message, files ...[]byte) {
+			heard = append(heard, string(m.Event)+" "+string(m.Body)+" "+m.Error)
+		})
+		if !strings.HasPrefix(heard[0], c.want) {
+			t.Errorf("%s: heard %q, expected %q…", c.m.Verb, heard, c.want)
+		}
 	}
 }
 
@@ -72,8 +119,8 @@ func TestDeadWorkerIsReplaced(t *testing.T) {
 	c, wires := dialled()
 	restarts := 0
 	c.OnRestart = func() { restarts++ }
-	var last Response
-	id := c.Call(Request{Verb: Classify}, nil, func(r Response, _ [][]byte) { last = r })
+	var last Message
+	id := c.Send("classify", nil, nil, func(r Message, _ [][]byte) { last = r })
 	old := (*wires)[0]
 	old.died("out of memory")
 	if last.Event != Failed || last.ID != id || !strings.Contains(last.Error, "out of memory") {
@@ -82,14 +129,14 @@ func TestDeadWorkerIsReplaced(t *testing.T) {
 	if !old.stopped || len(*wires) != 2 || restarts != 1 {
 		t.Fatalf("expected the old worker stopped and one new one; stopped %v, %d workers, %d restarts", old.stopped, len(*wires), restarts)
 	}
-	last = Response{}
-	id = c.Call(Request{Verb: Classify}, nil, func(r Response, _ [][]byte) { last = r })
-	old.answer(Response{ID: id, Event: Done})
+	last = Message{}
+	id = c.Send("classify", nil, nil, func(r Message, _ [][]byte) { last = r })
+	old.answer(Message{ID: id, Event: Done})
 	if last.Event != "" {
 		t.Errorf("what a dead worker still says must be ignored, got %+v", last)
 	}
 	old.died("again") // the event of its end may come twice
-	(*wires)[1].answer(Response{ID: id, Event: Done})
+	(*wires)[1].answer(Message{ID: id, Event: Done})
 	if last.Event != Done || len(*wires) != 2 {
 		t.Errorf("the new worker's answer should arrive, got %+v with %d workers", last, len(*wires))
 	}
@@ -98,14 +145,14 @@ func TestDeadWorkerIsReplaced(t *testing.T) {
 func TestWorkerThatNeverLivesIsGivenUp(t *testing.T) {
 	c, wires := dialled()
 	failures := 0
-	c.Call(Request{Verb: Load}, nil, func(Response, [][]byte) { failures++ })
+	c.Send("load", nil, nil, func(Message, [][]byte) { failures++ })
 	for i := 0; i < 10; i++ {
-		(*wires)[len(*wires)-1].answer(Response{Event: Failed, Error: "its program could not be loaded."})
+		(*wires)[len(*wires)-1].answer(Message{Event: Failed, Error: "its program could not be loaded."})
 	}
 	if len(*wires) != tooManyDeaths || failures != 1 {
 		t.Fatalf("expected %d tries and one failed call, got %d and %d", tooManyDeaths, len(*wires), failures)
 	}
-	c.Call(Request{Verb: Load}, nil, func(Response, [][]byte) { failures++ })
+	c.Send("load", nil, nil, func(Message, [][]byte) { failures++ })
 	if len(*wires) != tooManyDeaths+1 {
 		t.Errorf("a new call should try once more, but there are %d workers", len(*wires))
 	}
@@ -113,8 +160,8 @@ func TestWorkerThatNeverLivesIsGivenUp(t *testing.T) {
 
 func TestGarbageFromTheWorkerIsADeath(t *testing.T) {
 	c, wires := dialled()
-	var last Response
-	c.Call(Request{Verb: Load}, nil, func(r Response, _ [][]byte) { last = r })
+	var last Message
+	c.Send("load", nil, nil, func(r Message, _ [][]byte) { last = r })
 	(*wires)[0].message("{", nil)
 	if last.Event != Failed || len(*wires) != 2 {
 		t.Errorf("a broken message should fail the call and replace the worker, got %+v and %d workers", last, len(*wires))
@@ -125,8 +172,8 @@ func TestNoWorkerAtAll(t *testing.T) {
 	c := &Client{dial: func(func(string, [][]byte), func(string)) (transport, error) {
 		return nil, errors.New("No workers here.")
 	}}
-	got := make(chan Response, 1)
-	c.Call(Request{Verb: Load}, nil, func(r Response, _ [][]byte) { got <- r })
+	got := make(chan Message, 1)
+	c.Send("load", nil, nil, func(r Message, _ [][]byte) { got <- r })
 	if r := <-got; r.Event != Failed || r.Error != "No workers here." {
 		t.Errorf("expected the reason as a failed answer, got %+v", r)
 	}

@@ -8,16 +8,16 @@ import (
 )
 
 // Serve runs the worker's end of the bridge and never returns. handle answers
-// one request through reply: any number of Progress and Answer, then exactly one
-// Done or Failed; reply fills in Response.ID and moves the buffers. Every request
+// one request through reply: any number of Progress, then exactly one Done or
+// Failed; reply fills in Message.ID and moves the buffers. Every request
 // runs in a goroutine of its own, so that a Cancel is heard while a Teach runs
 // (provided that Teach yields now and then). A panic in handle is answered with
 // Failed; the worker lives on.
 //
 // Messages that arrived before Serve was called were kept by the worker's script
 // (static/js/worker.js) and come first.
-func Serve(handle func(req Request, buffers [][]byte, reply func(Response, ...[]byte))) {
-	post(Response{Event: Ready})
+func Serve(handle func(req Message, buffers [][]byte, reply Send)) {
+	post(Message{Event: Ready})
 	js.Global().Call("waferServe", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		text, list := args[0].Get("text").String(), args[0].Get("buffers")
 		go receive(text, list, handle)
@@ -26,24 +26,24 @@ func Serve(handle func(req Request, buffers [][]byte, reply func(Response, ...[]
 	select {}
 }
 
-func receive(text string, list js.Value, handle func(Request, [][]byte, func(Response, ...[]byte))) {
-	var req Request
+func receive(text string, list js.Value, handle func(Message, [][]byte, Send)) {
+	var req Message
 	if err := json.Unmarshal([]byte(text), &req); err != nil {
-		post(Response{Event: Failed, Error: "the worker got something that is not a message: " + err.Error()})
+		post(Message{Event: Failed, Error: "the worker got something that is not a message: " + err.Error()})
 		return
 	}
-	reply := func(res Response, buffers ...[]byte) {
+	reply := func(res Message, buffers ...[]byte) {
 		res.ID = req.ID
 		post(res, buffers...)
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			reply(Response{Event: Failed, Error: panicText(p)})
+			reply(Message{Event: Failed, Error: panicText(p)})
 		}
 	}()
 	buffers, err := load(list)
 	if err != nil {
-		reply(Response{Event: Failed, Error: err.Error()})
+		reply(Message{Event: Failed, Error: err.Error()})
 		return
 	}
 	handle(req, buffers, reply)
@@ -68,12 +68,12 @@ func load(list js.Value) ([][]byte, error) {
 	return out, nil
 }
 
-func post(res Response, buffers ...[]byte) {
+func post(res Message, buffers ...[]byte) {
 	list := js.Global().Get("Array").New()
 	for _, b := range buffers {
 		list.Call("push", browser.Uint8Array(b).Get("buffer"))
 	}
-	js.Global().Call("postMessage", envelope(encode(res), list), list)
+	js.Global().Call("postMessage", envelope(string(encode(res)), list), list)
 }
 
 func panicText(p any) string {

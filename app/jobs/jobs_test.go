@@ -19,7 +19,7 @@ import (
 func newJobs(t *testing.T) (*Jobs, *statetest.Server) {
 	t.Helper()
 	none := func() (api.Catalogue, string, error) { return api.Catalogue{}, "", nil }
-	app, s := state.New(&statetest.Worker{}, none, store.Open), statetest.NewServer()
+	app, s := state.New(statetest.NewDesk(), none, store.Open), statetest.NewServer()
 	app.Serve(s)
 	app.AskServer()
 	return New(app), s

@@ -18,8 +18,7 @@ import (
 // mute is a worker that never answers.
 type mute struct{}
 
-func (mute) Call(bridge.Request, []browser.Buffer, func(bridge.Response, [][]byte)) int { return 1 }
-func (mute) Cancel(int)                                                                 {}
+func (mute) Send(string, []byte, []browser.Buffer, func(bridge.Message, [][]byte)) int { return 1 }
 
 var (
 	digits = task.Model{ID: "digits", Kind: task.Image, Labels: []string{"0", "1", "2"}, SHA256: "d", Title: "Digits",

@@ -7,39 +7,22 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-	"wafer/app/bridge"
-	"wafer/app/browser"
 	"wafer/app/state"
+	"wafer/app/state/statetest"
 	"wafer/app/store"
 	"wafer/app/words"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
 
-// idler is a worker that finishes everything but trainings, which it gives to the test.
-type idler struct {
-	teach chan func(bridge.Response, [][]byte)
-}
-
-func (q idler) Call(req bridge.Request, _ []browser.Buffer, on func(bridge.Response, [][]byte)) int {
-	if req.Verb == bridge.Teach {
-		go func() { q.teach <- on }()
-		return 1
-	}
-	go on(bridge.Response{Event: bridge.Done}, nil)
-	return 1
-}
-
-func (idler) Cancel(int) {}
-
 // teachPage opens the Teach page on an empty store and returns how to see it.
-func teachPage(t *testing.T) (idler, func(what string, ok func(html string) bool) string) {
+func teachPage(t *testing.T) (*statetest.Desk, func(what string, ok func(html string) bool) string) {
 	t.Helper()
 	models := []task.Model{
 		{ID: "land", Title: "Land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: "l"},
 		{ID: "intents", Title: "Intents", Kind: task.Text, Labels: make([]string, 150), Backbone: true, SHA256: "i"},
 	}
-	q := idler{make(chan func(bridge.Response, [][]byte), 1)}
+	q := statetest.NewDesk()
 	kept := store.Memory()
 	s := state.New(q, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil },
 		func() (store.Store, error) { return kept, nil })
@@ -112,13 +95,13 @@ func TestTeachShowsEveryStage(t *testing.T) {
 	teaching.AddLines("", "b\tfive\n<b>\tsix")
 	see("that ten are better", shows("Ten or more"))
 	teaching.Train()
-	answer := <-q.teach
+	job := <-q.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5, ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
-	answer(bridge.Response{Event: bridge.Progress, Progress: &p}, nil)
+	job.News(p)
 	see("progress and curves", shows("Learning: epoch 2 of 4", "about 12 s left", `id="teach-stop"`, "curve-held", "after epoch 1, training 50%, held-out examples 75%."))
 	r := task.TeachReport{Model: task.Model{ID: "taught-1", Title: "a, b and 1 more", Kind: task.Text, Labels: []string{"a", "b", "<b>"}},
 		Epochs: 4, HeldOut: 4, ValAccuracy: 0.75, Accuracy: 1, Seconds: 2}
-	answer(bridge.Response{Event: bridge.Done, Report: &r}, [][]byte{[]byte("file")})
+	job.Finish(&r, "file")
 	html = see("the report and the model", shows("Right for 3 of 4 examples", "rough guess", `id="teach-download"`, "Train again", "teach-try-text"))
 	if strings.Contains(html, "style=") {
 		t.Error("the page has an inline style, which its policy forbids")
@@ -134,7 +117,7 @@ func TestTeachSaysWhyItFailed(t *testing.T) {
 	teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
 	see("the samples", shows("four"))
 	teaching.Train()
-	(<-q.teach)(bridge.Response{Event: bridge.Failed, Error: "The loss is not a number."}, nil)
+	(<-q.Teach).Fail("The loss is not a number.")
 	see("the reason and that nothing is lost", shows("The loss is not a number.", "Your examples are still here.", "four"))
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
+	"wafer/app/state/statetest"
 	"wafer/app/store"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -18,11 +19,22 @@ import (
 
 // worker answers as the test says; by default every input is a "7".
 type worker struct {
+	*statetest.Worker
 	mu       sync.Mutex
-	requests []bridge.Request
-	canceled []int
 	hold     chan struct{} // if set, Classify waits for it
 	loadFail string
+}
+
+func newWorker() *worker {
+	w := &worker{Worker: statetest.NewWorker()}
+	bridge.Handle(w.Handlers, bridge.Load, w.load)
+	bridge.Handle(w.Handlers, bridge.Classify, w.classify)
+	bridge.Handle(w.Handlers, bridge.Export, w.export)
+	bridge.Handle(w.Handlers, bridge.Describe, func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
+		m := task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: task.Image, Labels: []string{"a", "b"}}
+		return bridge.Described{Model: m}, nil, nil
+	})
+	return w
 }
 
 // holdAll makes Classify wait for a channel from now on.
@@ -32,64 +44,52 @@ func (w *worker) holdAll(c chan struct{}) {
 	w.mu.Unlock()
 }
 
-func (w *worker) Call(req bridge.Request, buffers []browser.Buffer, on func(bridge.Response, [][]byte)) int {
+// failLoads makes every Load fail with a sentence, or "" succeed.
+func (w *worker) failLoads(why string) {
 	w.mu.Lock()
-	w.requests = append(w.requests, req)
-	id := len(w.requests)
-	hold, fail := w.hold, w.loadFail
+	w.loadFail = why
 	w.mu.Unlock()
-	go func() {
-		switch {
-		case req.Verb == bridge.Load && fail != "":
-			on(bridge.Response{ID: id, Event: bridge.Failed, Error: fail}, nil)
-			return
-		case req.Verb == bridge.Load:
-			on(bridge.Response{ID: id, Event: bridge.Progress, Loaded: 5, Total: 10}, nil)
-		case req.Verb == bridge.Classify:
-			if hold != nil {
-				<-hold
-			}
-			for i, in := range req.Inputs {
-				r := task.Result{Name: in.Name, Scores: []task.Score{{Label: "7", Index: 7, Probability: 0.9}}, Millis: 2}
-				if strings.HasPrefix(in.Name, "bad") {
-					r = task.Result{Name: in.Name, Error: "This is not a picture."}
-				}
-				if !strings.HasPrefix(in.Name, "mute") {
-					on(bridge.Response{ID: id, Event: bridge.Answer, Index: i, Result: &r}, nil)
-				}
-			}
-		case req.Verb == bridge.Export && req.Export.Weights == "":
-			on(bridge.Response{ID: id, Event: bridge.Done}, [][]byte{make([]byte, 1500)})
-			return
-		case req.Verb == bridge.Export:
-			on(bridge.Response{ID: id, Event: bridge.Failed, Error: "No such weights."}, nil)
-			return
-		case req.Verb == bridge.Describe:
-			on(bridge.Response{ID: id, Event: bridge.Done, Model: &task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: task.Image, Labels: []string{"a", "b"}}}, nil)
-			return
+}
+
+func (w *worker) load(a bridge.Asked[bridge.Loading], _ bridge.LoadRequest) (done bridge.Loaded, _ [][]byte, err error) {
+	w.mu.Lock()
+	fail := w.loadFail
+	w.mu.Unlock()
+	if fail != "" {
+		return done, nil, errors.New(fail)
+	}
+	a.News(bridge.Loading{Loaded: 5, Total: 10})
+	return done, nil, nil
+}
+
+func (w *worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (done bridge.None, _ [][]byte, err error) {
+	w.mu.Lock()
+	hold := w.hold
+	w.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	for i, in := range q.Inputs {
+		r := task.Result{Name: in.Name, Scores: []task.Score{{Label: "7", Index: 7, Probability: 0.9}}, Millis: 2}
+		if strings.HasPrefix(in.Name, "bad") {
+			r = task.Result{Name: in.Name, Error: "This is not a picture."}
 		}
-		on(bridge.Response{ID: id, Event: bridge.Done}, nil)
-	}()
-	return id
-}
-
-func (w *worker) Cancel(id int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.canceled = append(w.canceled, id)
-}
-
-func (w *worker) count(verb bridge.Verb) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := 0
-	for _, r := range w.requests {
-		if r.Verb == verb {
-			n++
+		if !strings.HasPrefix(in.Name, "mute") {
+			a.News(bridge.Answer{Index: i, Result: r})
 		}
 	}
-	return n
+	return done, nil, nil
 }
+
+func (w *worker) export(_ bridge.Asked[bridge.None], q bridge.ExportRequest) (done bridge.None, _ [][]byte, err error) {
+	if q.Weights != "" {
+		return done, nil, errors.New("No such weights.")
+	}
+	return done, [][]byte{make([]byte, 1500)}, nil
+}
+
+func (w *worker) classified() int { return len(w.Sent(string(bridge.Classify))) }
+func (w *worker) loads() int      { return len(w.Sent(string(bridge.Load))) }
 
 var (
 	digits    = task.Model{ID: "digits", Kind: task.Image, Labels: []string{"0", "1", "2", "3", "4", "5", "6", "7"}, SHA256: "d1", Title: "Digits", Drawing: true}
@@ -99,7 +99,7 @@ var (
 
 func opened(t *testing.T) (*Store, *worker) {
 	t.Helper()
-	w := &worker{}
+	w := newWorker()
 	s := New(w, func() (api.Catalogue, string, error) {
 		return api.Catalogue{Models: []task.Model{digits, land, sentiment}}, "{}", nil
 	}, store.Open)
@@ -156,10 +156,10 @@ func TestPicturesAreAnsweredInOrderAndFewAtATime(t *testing.T) {
 			t.Errorf("item %d should be a 7, got %+v", i, it.Result)
 		}
 	}
-	if n := w.count(bridge.Classify); n != 3 {
+	if n := w.classified(); n != 3 {
 		t.Errorf("20 small inputs should go in 3 messages of at most %d, went in %d", messageItems, n)
 	}
-	if n := w.count(bridge.Load); n != 1 {
+	if n := w.loads(); n != 1 {
 		t.Errorf("the model should be loaded once, was %d times", n)
 	}
 }
@@ -174,15 +174,15 @@ func TestStopKeepsWhatIsAnsweredAndResumeGoesOn(t *testing.T) {
 	w.hold <- struct{}{}
 	s.Take(browser.Intake{Files: files(names...)})
 	settled(t, s, "the first message", func(st State) bool { return st.Batch[task.Image].Done() == 8 })
-	settled(t, s, "the second message under way", func(st State) bool { return w.count(bridge.Classify) == 2 })
+	settled(t, s, "the second message under way", func(st State) bool { return w.classified() == 2 })
 	time.Sleep(20 * time.Millisecond)
 	s.Stop(task.Image)
 	st := s.Get()
 	if b := st.Batch[task.Image]; b.Running || b.Done() != 8 || len(b.Items) != 12 {
 		t.Fatalf("after Stop expected 8 of 12 answered and nothing running, got %d of %d, running %v", b.Done(), len(b.Items), b.Running)
 	}
-	if len(w.canceled) != 1 {
-		t.Errorf("Stop should cancel the message under way, canceled %v", w.canceled)
+	if cancels := w.Sent(string(bridge.Cancel)); len(cancels) != 1 {
+		t.Errorf("Stop should cancel the message under way, cancelled %v", cancels)
 	}
 	close(w.hold)
 	s.Resume(task.Image)
@@ -193,7 +193,7 @@ func TestNewInputReplacesTheOldOneWhileItRuns(t *testing.T) {
 	s, w := opened(t)
 	w.holdAll(make(chan struct{}))
 	s.Take(browser.Intake{Files: files("old.png")})
-	settled(t, s, "the old one under way", func(State) bool { return w.count(bridge.Classify) == 1 })
+	settled(t, s, "the old one under way", func(State) bool { return w.classified() == 1 })
 	s.Take(browser.Intake{Files: files("new.png")})
 	close(w.hold)
 	st := settled(t, s, "the new one", allAnswered(task.Image, 1))
@@ -208,26 +208,22 @@ func TestAnotherModelAnswersTheSameInputs(t *testing.T) {
 	settled(t, s, "two answers", allAnswered(task.Image, 2))
 	s.Choose("land")
 	st := settled(t, s, "two answers of land", func(st State) bool { return st.Batch[task.Image].Model == "land" && allAnswered(task.Image, 2)(st) })
-	if st.Batch[task.Image].Items[1].Name != "b.png" || w.count(bridge.Load) != 2 {
-		t.Errorf("expected the same inputs and one more load, got %+v and %d loads", st.Batch[task.Image].Items, w.count(bridge.Load))
+	if st.Batch[task.Image].Items[1].Name != "b.png" || w.loads() != 2 {
+		t.Errorf("expected the same inputs and one more load, got %+v and %d loads", st.Batch[task.Image].Items, w.loads())
 	}
 }
 
 func TestFailedLoadIsSaidOnceAndTriedAgain(t *testing.T) {
 	s, w := opened(t)
 	settled(t, s, "the first model", func(st State) bool { return st.Load["digits"].Ready })
-	w.mu.Lock()
-	w.loadFail = "The model file is damaged."
-	w.mu.Unlock()
+	w.failLoads("The model file is damaged.")
 	s.Choose("land")
 	s.Take(browser.Intake{Files: files("a.png")})
 	st := settled(t, s, "the failure", func(st State) bool { return st.Batch[task.Image].Error != "" })
 	if b := st.Batch[task.Image]; b.Error != "The model file is damaged." || len(b.Items) != 1 || b.Running {
 		t.Fatalf("expected the reason and the input kept, got %+v", b)
 	}
-	w.mu.Lock()
-	w.loadFail = ""
-	w.mu.Unlock()
+	w.failLoads("")
 	s.Again(task.Image)
 	settled(t, s, "the answer after all", allAnswered(task.Image, 1))
 }
@@ -238,7 +234,7 @@ func TestForgetLoadsAgain(t *testing.T) {
 	s.Forget()
 	s.Take(browser.Intake{Files: files("a.png")})
 	settled(t, s, "the answer", allAnswered(task.Image, 1))
-	if n := w.count(bridge.Load); n != 2 {
+	if n := w.loads(); n != 2 {
 		t.Errorf("a new worker needs the model again: expected 2 loads, saw %d", n)
 	}
 }
@@ -249,8 +245,8 @@ func TestTypingIsAnsweredWhenItPauses(t *testing.T) {
 		s.SetText(text)
 	}
 	st := settled(t, s, "the answer", allAnswered(task.Text, 1))
-	if got := st.Batch[task.Text].Items[0].Text; got != "good" || w.count(bridge.Classify) != 1 {
-		t.Errorf("three quick keys should be one question about %q, got %d about %q", "good", w.count(bridge.Classify), got)
+	if got := st.Batch[task.Text].Items[0].Text; got != "good" || w.classified() != 1 {
+		t.Errorf("three quick keys should be one question about %q, got %d about %q", "good", w.classified(), got)
 	}
 	s.SetText("   ")
 	settled(t, s, "nothing", func(st State) bool { return len(st.Batch[task.Text].Items) == 0 })
@@ -359,7 +355,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestWithoutConnectionTaughtModelsStillWork(t *testing.T) {
-	s := New(&worker{}, func() (api.Catalogue, string, error) {
+	s := New(newWorker(), func() (api.Catalogue, string, error) {
 		return api.Catalogue{}, "", errors.New("the server does not answer")
 	}, store.Open)
 	if err := s.AddTaught(task.Model{ID: "taught-1", Kind: task.Image, Title: "Mine", Labels: []string{"a", "b"}}, []byte("file")); err != nil {
@@ -394,15 +390,15 @@ func TestEndlessTextIsNotSent(t *testing.T) {
 	s, w := opened(t)
 	s.SetText(strings.Repeat("word ", 30_000))
 	st := settled(t, s, "the refusal", allAnswered(task.Text, 1))
-	if got := st.Batch[task.Text].Items[0].Result.Error; !strings.Contains(got, "150 KB") || w.count(bridge.Classify) != 0 {
-		t.Errorf("expected a sentence with the size and no request, got %q and %d requests", got, w.count(bridge.Classify))
+	if got := st.Batch[task.Text].Items[0].Result.Error; !strings.Contains(got, "150 KB") || w.classified() != 0 {
+		t.Errorf("expected a sentence with the size and no request, got %q and %d requests", got, w.classified())
 	}
 }
 
 func TestImportOfAFileThatDoesNotOpenIsRefused(t *testing.T) {
 	s, w := opened(t)
 	settled(t, s, "the first model", func(st State) bool { return st.Load["digits"].Ready })
-	w.loadFail = "The file ends too early."
+	w.failLoads("The file ends too early.")
 	_, err := s.Import(browser.NewFile("short.wafer", "", []byte("file")))
 	if err == nil || !strings.Contains(err.Error(), "short.wafer could not be imported. The file ends too early.") || len(s.Get().Taught) != 0 {
 		t.Errorf("expected a sentence and nothing kept, got %v and %+v", err, s.Get().Taught)
@@ -418,7 +414,7 @@ func TestImportStandsBesideAShippedModel(t *testing.T) {
 }
 
 func TestInputsGivenBeforeTheListOfModelsAreAnsweredOnceItIsThere(t *testing.T) {
-	s := New(&worker{}, func() (api.Catalogue, string, error) {
+	s := New(newWorker(), func() (api.Catalogue, string, error) {
 		return api.Catalogue{Models: []task.Model{digits}}, "{}", nil
 	}, store.Open)
 	s.Take(browser.Intake{Files: files("early.png", "bird.png")})

@@ -24,9 +24,9 @@ func (s *Store) Export(m task.Model, page bool, weights string) {
 	if s.taught(m.ID) {
 		name = words.FileStem(m.Title)
 	}
-	req := bridge.Request{Verb: bridge.Export, Model: m.ID, Export: &bridge.ExportRequest{Weights: weights, Title: m.Title}}
+	req := bridge.ExportRequest{Model: m.ID, Weights: weights, Title: m.Title}
 	if page {
-		name, mediaType, req.Export.Template = name+".html", "text/html", ExportTemplate
+		name, mediaType, req.Template = name+".html", "text/html", ExportTemplate
 	} else {
 		name += ".wasm"
 	}
@@ -38,16 +38,15 @@ func (s *Store) Export(m task.Model, page bool, weights string) {
 			fail(err.Error())
 			return
 		}
-		s.worker.Call(req, nil, func(res bridge.Response, buffers [][]byte) {
-			switch {
-			case res.Event == bridge.Failed:
-				fail(res.Error)
-			case res.Event == bridge.Done && len(buffers) == 0:
-				fail(words.T("classify.noanswer"))
-			case res.Event == bridge.Done:
-				browser.Download(name, mediaType, buffers[0])
-				say(Export{Say: words.T("export.done", name, words.Size(int64(len(buffers[0]))))})
-			}
-		})
+		_, files, err := bridge.Ask(s.worker, bridge.Export, req)
+		switch {
+		case err != nil:
+			fail(err.Error())
+		case len(files) == 0:
+			fail(words.T("classify.noanswer"))
+		default:
+			browser.Download(name, mediaType, files[0])
+			say(Export{Say: words.T("export.done", name, words.Size(int64(len(files[0]))))})
+		}
 	}()
 }

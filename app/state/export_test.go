@@ -17,16 +17,9 @@ func TestExportLoadsTheModelAndSaysHowItWent(t *testing.T) {
 	if e := settled(t, s, "a page", finished).Export["land"]; e.Failed || e.Say != "land.html is ready: 2 KB." {
 		t.Errorf("a page: %+v", e)
 	}
-	w.mu.Lock()
-	var last bridge.Request
-	for _, r := range w.requests {
-		if r.Verb == bridge.Export {
-			last = r
-		}
-	}
-	w.mu.Unlock()
-	if last.Export == nil || last.Model != "land" || last.Export.Template != ExportTemplate || last.Export.Title != "Land" {
-		t.Errorf("asked for %+v, %+v", last, last.Export)
+	asked := w.Sent(string(bridge.Export))
+	if want := `{"model":"land","title":"Land","template":"` + ExportTemplate + `"}`; len(asked) != 1 || asked[0] != want {
+		t.Errorf("asked for %s, expected %s", asked, want)
 	}
 	s.Export(land, false, "int8")
 	e := settled(t, s, "a failure", func(st State) bool { return st.Export["land"].Failed }).Export["land"]

@@ -1,8 +1,6 @@
 package state
 
 import (
-	"errors"
-
 	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/nn/task"
@@ -46,22 +44,15 @@ func (s *Store) fetch(m task.Model, l *loading) {
 		return
 	}
 	s.progress(m, Load{Total: m.Bytes})
-	s.worker.Call(req, buffers, func(res bridge.Response, _ [][]byte) {
-		switch res.Event {
-		case bridge.Progress:
-			s.progress(m, Load{Bytes: res.Loaded, Total: max(res.Total, res.Loaded)})
-		case bridge.Done:
-			s.loaded(m, l, res.Memory, nil)
-		case bridge.Failed:
-			s.loaded(m, l, 0, errors.New(res.Error))
-		}
-	})
+	bridge.Call(s.worker, bridge.Load, req, buffers,
+		func(p bridge.Loading) { s.progress(m, Load{Bytes: p.Loaded, Total: max(p.Total, p.Loaded)}) },
+		func(done bridge.Loaded, _ [][]byte, err error) { s.loaded(m, l, done.Memory, err) })
 }
 
 // request says where the worker finds a model: a shipped one at the server, one
 // of the user's in the browser's store.
-func (s *Store) request(m task.Model) (bridge.Request, []browser.Buffer, error) {
-	req := bridge.Request{Verb: bridge.Load, Model: m.ID, SHA256: m.SHA256}
+func (s *Store) request(m task.Model) (bridge.LoadRequest, []browser.Buffer, error) {
+	req := bridge.LoadRequest{Model: m.ID, SHA256: m.SHA256}
 	if !s.taught(m.ID) {
 		req.URL = WeightsURL(m)
 		return req, nil, nil
@@ -117,6 +108,6 @@ func (s *Store) unload(id string) {
 	s.mu.Lock()
 	delete(s.loads, id)
 	s.mu.Unlock()
-	s.worker.Call(bridge.Request{Verb: bridge.Unload, Model: id}, nil, func(bridge.Response, [][]byte) {})
+	bridge.Tell(s.worker, bridge.Unload, bridge.UnloadRequest{Model: id})
 	s.change(func(st *State) { st.Load = With(st.Load, id, Load{}) })
 }

@@ -162,45 +162,18 @@ func (s *Store) Import(f browser.File) (task.Model, error) {
 	if err != nil {
 		return task.Model{}, err
 	}
-	res := s.ask(bridge.Request{Verb: bridge.Describe}, file)
-	if res.Event == bridge.Failed || res.Model == nil {
-		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, res.Error))
+	described, _, err := bridge.Ask(s.worker, bridge.Describe, bridge.None{}, browser.Bytes(file))
+	if err != nil {
+		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, err.Error()))
 	}
-	m := *res.Model
+	m := described.Model
 	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
 		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
 	}
-	if res := s.ask(bridge.Request{Verb: bridge.Load, Model: m.ID}, file); res.Event == bridge.Failed {
-		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, res.Error))
+	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID}, browser.Bytes(file)); err != nil {
+		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, err.Error()))
 	}
 	return m, s.AddTaught(m, file)
-}
-
-// ask sends one request with a file and waits for its last answer.
-func (s *Store) ask(req bridge.Request, file []byte) bridge.Response {
-	last := make(chan bridge.Response, 1)
-	s.worker.Call(req, []browser.Buffer{browser.Bytes(file)}, func(res bridge.Response, _ [][]byte) {
-		if res.Event == bridge.Done || res.Event == bridge.Failed {
-			last <- res
-		}
-	})
-	return <-last
-}
-
-// AskFiles sends a request and waits for its last answer and the buffers beside it.
-func (s *Store) AskFiles(req bridge.Request, buffers []browser.Buffer) (bridge.Response, [][]byte) {
-	type last struct {
-		res   bridge.Response
-		files [][]byte
-	}
-	done := make(chan last, 1)
-	s.worker.Call(req, buffers, func(res bridge.Response, files [][]byte) {
-		if res.Event == bridge.Done || res.Event == bridge.Failed {
-			done <- last{res, files}
-		}
-	})
-	l := <-done
-	return l.res, l.files
 }
 
 // Bring downloads the model of a job, looks at it and keeps it. It blocks.

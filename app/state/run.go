@@ -62,7 +62,7 @@ func (s *Store) halt(r *run) {
 	busy := r.request
 	s.mu.Unlock()
 	if busy != 0 {
-		s.worker.Cancel(busy)
+		bridge.Tell(s.worker, bridge.Cancel, bridge.Target{Request: busy})
 	}
 }
 
@@ -117,7 +117,7 @@ func nextMessage(items []Item) (from, to int) {
 
 // send has items [from, to) answered and reports whether to go on.
 func (s *Store) send(r *run, kind task.Kind, m task.Model, from, to int) bool {
-	req := bridge.Request{Verb: bridge.Classify, Model: m.ID}
+	req := bridge.ClassifyRequest{Model: m.ID}
 	var buffers []browser.Buffer
 	for _, it := range s.Get().Batch[kind].Items[from:to] {
 		in, b := it.input(len(buffers))
@@ -125,16 +125,17 @@ func (s *Store) send(r *run, kind task.Kind, m task.Model, from, to int) bool {
 	}
 	s.update(r, kind, func(b *Batch) { b.Items = working(b.Items, from, to) })
 	done := make(chan string, 1)
-	id := s.worker.Call(req, buffers, func(res bridge.Response, _ [][]byte) {
-		switch {
-		case res.Event == bridge.Answer && res.Result != nil:
-			s.update(r, kind, func(b *Batch) { b.Items = answered(b.Items, from+res.Index, *res.Result) })
-		case res.Event == bridge.Done:
+	id := bridge.Call(s.worker, bridge.Classify, req, buffers,
+		func(a bridge.Answer) {
+			s.update(r, kind, func(b *Batch) { b.Items = answered(b.Items, from+a.Index, a.Result) })
+		},
+		func(_ bridge.None, _ [][]byte, err error) {
+			if err != nil {
+				done <- err.Error()
+				return
+			}
 			done <- ""
-		case res.Event == bridge.Failed:
-			done <- res.Error
-		}
-	})
+		})
 	s.mu.Lock()
 	r.request = id
 	s.mu.Unlock()

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"wafer/app/bridge"
-	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/words"
 	"wafer/nn/task"
@@ -46,16 +45,10 @@ type State struct {
 	Server ServerState
 }
 
-// Caller is what the Store needs of a bridge.Client.
-type Caller interface {
-	Call(req bridge.Request, buffers []browser.Buffer, on func(bridge.Response, [][]byte)) int
-	Cancel(id int)
-}
-
 // Store is the one State of the page and the actions on it. Its methods may be
 // called from any goroutine.
 type Store struct {
-	worker  Caller
+	worker  bridge.Caller
 	catalog func() (list api.Catalogue, body string, err error)
 	kept    func() (store.Store, error)
 	server  Server // nil: none; see server.go
@@ -74,7 +67,7 @@ type Store struct {
 // New returns a store that computes with worker, asks catalog for the shipped
 // models (client.Models) and keeps taught models and samples in what open
 // returns (store.Open), which is called once, when it is first needed.
-func New(worker Caller, catalog func() (api.Catalogue, string, error), open func() (store.Store, error)) *Store {
+func New(worker bridge.Caller, catalog func() (api.Catalogue, string, error), open func() (store.Store, error)) *Store {
 	return &Store{
 		worker: worker, catalog: catalog, kept: sync.OnceValues(open),
 		watchers: map[int]func(){},
@@ -86,7 +79,7 @@ func New(worker Caller, catalog func() (api.Catalogue, string, error), open func
 }
 
 // Worker returns the computing side, for actions of their own kind (Teach).
-func (s *Store) Worker() Caller { return s.worker }
+func (s *Store) Worker() bridge.Caller { return s.worker }
 
 // Kept returns what is kept in the browser: samples, projects, taught models.
 // The error is a *store.Error that says why nothing will outlive the tab; the

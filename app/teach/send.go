@@ -99,14 +99,14 @@ func (t *Teaching) HandOver() {
 	l.sending = &sending{Sending: Sending{Step: SendStopping, Half: true, Req: l.course.req}, course: *l.course, key: state.NewKey()}
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
-	t.app.Worker().Call(bridge.Request{Verb: bridge.HandOver, Target: id}, nil, func(bridge.Response, [][]byte) {})
+	bridge.Tell(t.app.Worker(), bridge.HandOver, bridge.Target{Request: id})
 }
 
 // handedOver takes what the worker answers to the run that HandOver stopped: a checkpoint, or nothing when it had made no step yet.
-func (t *Teaching) handedOver(kind task.Kind, infos []bridge.FileInfo, files [][]byte) {
+func (t *Teaching) handedOver(kind task.Kind, checkpoint *bridge.FileInfo, files [][]byte) {
 	t.changeOf(kind, func(l *lesson) {
-		if len(infos) > 0 && len(files) > 0 { // else it is still where it went on from, or at its start
-			l.sending.checkpoint = sendFile(infos[0], files[0])
+		if checkpoint != nil && len(files) > 0 { // else it is still where it went on from, or at its start
+			l.sending.checkpoint = sendFile(*checkpoint, files[0])
 		}
 		l.training.Stage, t.request = StageMoving, 0
 	})
@@ -151,12 +151,12 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 		return nil, err
 	}
 	in, buffers := inputs(s.samples)
-	res, files := t.app.AskFiles(bridge.Request{Verb: bridge.Pack, Model: s.base.ID, Teach: s.req, Inputs: in}, buffers)
-	if res.Event == bridge.Failed || len(files) != len(res.Files) {
-		return nil, errors.New(res.Error)
+	packed, files, err := bridge.Ask(t.app.Worker(), bridge.Pack, bridge.TeachRequest{Teach: *s.req, Inputs: in}, buffers...)
+	if err != nil {
+		return nil, err
 	}
 	var list []SendFile
-	for i, f := range res.Files {
+	for i, f := range packed.Files[:min(len(packed.Files), len(files))] {
 		list = append(list, *sendFile(f, files[i]))
 	}
 	return list, nil

@@ -102,19 +102,18 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 }
 
 // half begins a training here and hands it over with a checkpoint.
-func half(t *testing.T, d *desk, checkpoint string) statetest.Call {
+func half(t *testing.T, d *desk, checkpoint string) statetest.Training {
 	t.Helper()
 	d.Train()
 	job := <-d.worker.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 9, EpochEnd: true, Loss: 1, Accuracy: 0.5}
-	job.Answer(bridge.Response{Event: bridge.Progress, Progress: &p}, nil)
+	job.News(p)
 	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request == job.ID })
 	d.HandOver()
 	if target := <-d.worker.Handed; target != job.ID {
 		t.Errorf("handed over %d, expected %d", target, job.ID)
 	}
-	file := []byte(checkpoint)
-	job.Answer(bridge.Response{Event: bridge.Done, Files: []bridge.FileInfo{statetest.InfoOf(bridge.CheckpointFile, file)}}, [][]byte{file})
+	job.HandOver(checkpoint)
 	return job
 }
 
@@ -144,12 +143,12 @@ func TestAHalfTrainedRunGoesToTheServerAndBack(t *testing.T) {
 	}
 	got := map[string]string{}
 	for name, i := range back.Files {
-		got[name] = string(back.Buffers[i].Data())
+		got[name] = string(back.Buffers[i])
 	}
 	if len(got) != 3 || got[bridge.BaseFile] != "base" || got[bridge.CheckpointFile] != "newer" || !strings.HasPrefix(got[bridge.SamplesFile], "samples of") {
 		t.Errorf("the worker got %v", got)
 	}
-	back.Answer(bridge.Response{Event: bridge.Done, Report: report("taught-1")}, [][]byte{[]byte("file")})
+	back.Finish(report("taught-1"), "file")
 	d.until("the model is here", func(s State) bool { return s.Model != nil && s.Project.Job == "" })
 }
 
@@ -160,8 +159,8 @@ func TestADeclinedHandOverGoesOnHere(t *testing.T) {
 	d.until("the sheet asks", func(s State) bool { return s.Sending.Step == SendAsking })
 	d.Decline()
 	on := <-d.worker.Teach
-	if i, ok := on.Files[bridge.CheckpointFile]; !ok || string(on.Buffers[i].Data()) != "half" || len(on.Inputs) != 6 {
-		t.Errorf("went on with %+v", on.Request)
+	if i, ok := on.Files[bridge.CheckpointFile]; !ok || string(on.Buffers[i]) != "half" || len(on.Inputs) != 6 {
+		t.Errorf("went on with %+v", on.TeachRequest)
 	}
 	if n := server.Called("begin"); n != 0 {
 		t.Errorf("%d uploads were begun", n)
@@ -171,7 +170,7 @@ func TestADeclinedHandOverGoesOnHere(t *testing.T) {
 	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request == on.ID })
 	d.HandOver()
 	<-d.worker.Handed
-	on.Answer(bridge.Response{Event: bridge.Done}, nil)
+	on.HandOver("")
 	d.agreeTo(3)
 }
 
@@ -181,11 +180,11 @@ func TestARunThatEndsFirstIsNotSent(t *testing.T) {
 	d.Train()
 	job := <-d.worker.Teach
 	p := task.Progress{Phase: task.Testing}
-	job.Answer(bridge.Response{Event: bridge.Progress, Progress: &p}, nil)
+	job.News(p)
 	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request == job.ID })
 	d.HandOver()
 	<-d.worker.Handed
-	job.Answer(bridge.Response{Event: bridge.Done, Report: report("taught-1")}, [][]byte{[]byte("file")})
+	job.Finish(report("taught-1"), "file")
 	s := d.until("the model is here", func(s State) bool { return s.Model != nil && !s.Training.Active() })
 	if s.Sending.Step != SendNone || !strings.Contains(s.Notice.Text(), "nothing was sent") || server.Called("begin") != 0 {
 		t.Errorf("%+v, notice %q", s.Sending, s.Notice.Text())

@@ -20,12 +20,12 @@ type desk struct {
 	*Teaching
 	t      *testing.T
 	kept   store.Store
-	worker *statetest.Worker
+	worker *statetest.Desk
 }
 
 func newDesk(t *testing.T, kept store.Store) *desk {
 	t.Helper()
-	w := &statetest.Worker{Teach: make(chan statetest.Call, 1), Canceled: make(chan int, 1), Handed: make(chan int, 1)}
+	w := statetest.NewDesk()
 	models := []task.Model{
 		{ID: "digits", Kind: task.Image, Labels: make([]string, 10), Backbone: true, Drawing: true, SHA256: "d"},
 		{ID: "land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: "l"},
@@ -36,7 +36,7 @@ func newDesk(t *testing.T, kept store.Store) *desk {
 	return openDesk(t, app, kept, w)
 }
 
-func openDesk(t *testing.T, app *state.Store, kept store.Store, w *statetest.Worker) *desk {
+func openDesk(t *testing.T, app *state.Store, kept store.Store, w *statetest.Desk) *desk {
 	t.Helper()
 	d := &desk{New(app), t, kept, w}
 	d.pause = func(time.Duration) {}
@@ -93,18 +93,18 @@ func TestTeachTryKeepReload(t *testing.T) {
 	}
 	for epoch := 1; epoch <= 2; epoch++ {
 		p := task.Progress{Phase: task.Training, Epoch: epoch, Epochs: 2, EpochEnd: true, Loss: 1, Accuracy: 0.5}
-		job.Answer(bridge.Response{Event: bridge.Progress, Progress: &p}, nil)
+		job.News(p)
 	}
 	if s := d.Get(); s.Training.Stage != StageRunning || len(s.Training.Curve) != 2 {
 		t.Errorf("while training the stage is %q with %d points, want running with 2", s.Training.Stage, len(s.Training.Curve))
 	}
-	job.Answer(bridge.Response{Event: bridge.Done, Report: report("taught-1")}, [][]byte{[]byte("file")})
+	job.Finish(report("taught-1"), "file")
 	s := d.until("the model is there", func(s State) bool { return s.Model != nil && !s.Training.Active() })
 	if file, err := kept.ModelFile("taught-1"); err != nil || string(file) != "file" {
 		t.Errorf("kept is %q, %v, want the worker's file", file, err)
 	}
 
-	d.worker.Classify = func(req bridge.Request) task.Result {
+	d.worker.Classify = func(req bridge.ClassifyRequest) task.Result {
 		return task.Result{Scores: []task.Score{{Label: req.Model + " " + req.Inputs[0].Text, Probability: 1}}}
 	}
 	d.TryText("well done")
@@ -134,7 +134,7 @@ func TestFailureKeepsTheSamples(t *testing.T) {
 	d.fill(2)
 	d.Train()
 	job := <-d.worker.Teach
-	job.Answer(bridge.Response{Event: bridge.Failed, Error: "The computing part of the page stopped."}, nil)
+	job.Fail("The computing part of the page stopped.")
 	s := d.until("it failed", func(s State) bool { return s.Training.Stage == StageFailed })
 	if !strings.Contains(s.Training.Words(), "stopped") || s.Project.Count(s.Project.Classes[0].ID) != 2 {
 		t.Errorf("it says %q and has %d samples", s.Training.Words(), s.Project.Count(s.Project.Classes[0].ID))
@@ -160,7 +160,7 @@ func TestStop(t *testing.T) {
 	if s := d.Get(); !s.Elsewhere {
 		t.Error("the other kind does not know that a training is under way")
 	}
-	job.Answer(bridge.Response{Event: bridge.Done, Report: report("taught-2")}, [][]byte{[]byte("file")})
+	job.Finish(report("taught-2"), "file")
 	d.SetKind(task.Text)
 	d.until("the best so far is there", func(s State) bool { return s.Model != nil && s.Training.Stage == StageFinished })
 }
@@ -178,7 +178,7 @@ func TestDeleteAndBack(t *testing.T) {
 	d := newDesk(t, store.Memory())
 	d.fill(2)
 	d.Train()
-	(<-d.worker.Teach).Answer(bridge.Response{Event: bridge.Done, Report: report("taught-3")}, [][]byte{[]byte("file")})
+	(<-d.worker.Teach).Finish(report("taught-3"), "file")
 	d.until("the model is there", func(s State) bool { return s.Model != nil })
 	d.DeleteModel()
 	s := d.until("it is gone", func(s State) bool { return s.Model == nil && s.Deleted != "" })

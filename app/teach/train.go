@@ -92,19 +92,21 @@ func (t *Teaching) train(kind task.Kind, r course) {
 		return
 	}
 	req, buffers := r.request()
-	id := t.app.Worker().Call(req, buffers, func(res bridge.Response, files [][]byte) { t.hear(kind, res, files) })
+	id := bridge.Call(t.app.Worker(), bridge.Teach, req, buffers,
+		func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
+		func(done bridge.Taught, files [][]byte, err error) { t.ended(kind, done, files, err) })
 	t.mu.Lock()
 	t.request = id
 	stopped = l.training.Stage == StageStopping
 	t.mu.Unlock()
 	if stopped {
-		t.app.Worker().Cancel(id)
+		bridge.Tell(t.app.Worker(), bridge.Cancel, bridge.Target{Request: id})
 	}
 }
 
 // request is what a run asks of the worker.
-func (r course) request() (bridge.Request, []browser.Buffer) {
-	req := bridge.Request{Verb: bridge.Teach, Model: r.base.ID, Teach: r.req, Files: map[string]int{}}
+func (r course) request() (bridge.TeachRequest, []browser.Buffer) {
+	req := bridge.TeachRequest{Teach: *r.req, Files: map[string]int{}}
 	var buffers []browser.Buffer
 	if r.files == nil {
 		req.Inputs, buffers = inputs(r.samples)
@@ -126,19 +128,17 @@ func (r course) request() (bridge.Request, []browser.Buffer) {
 	return req, buffers
 }
 
-// hear takes an answer of the worker.
-func (t *Teaching) hear(kind task.Kind, res bridge.Response, files [][]byte) {
+// ended takes the worker's last answer to a training.
+func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err error) {
 	leaving := t.sendingOf(kind) != nil
 	switch {
-	case res.Event == bridge.Progress && res.Progress != nil:
-		t.changeOf(kind, func(l *lesson) { l.training.Progress(*res.Progress) })
-	case res.Event == bridge.Failed:
-		t.failed(kind, res.Error)
-	case res.Event == bridge.Done && res.Report != nil && len(files) > 0:
-		go t.learned(kind, *res.Report, files[0], leaving)
-	case res.Event == bridge.Done && leaving:
-		go t.handedOver(kind, res.Files, files)
-	case res.Event == bridge.Done:
+	case err != nil:
+		t.failed(kind, err.Error())
+	case done.Report != nil && len(files) > 0:
+		go t.learned(kind, *done.Report, files[0], leaving)
+	case leaving:
+		go t.handedOver(kind, done.Checkpoint, files)
+	default:
 		t.failed(kind, words.T("teach.run.nothing"))
 	}
 }
@@ -183,7 +183,7 @@ func (t *Teaching) Stop() {
 	}
 	t.mu.Unlock()
 	if id != 0 {
-		t.app.Worker().Cancel(id)
+		bridge.Tell(t.app.Worker(), bridge.Cancel, bridge.Target{Request: id})
 	}
 	t.change(func(*lesson) {})
 }

@@ -79,15 +79,18 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 			fail(err.Error())
 			return
 		}
-		t.app.Worker().Call(bridge.Request{Verb: bridge.Classify, Model: m.ID, Inputs: []bridge.Input{in}}, buffers,
-			func(res bridge.Response, _ [][]byte) {
-				switch {
-				case res.Event == bridge.Failed:
-					fail(res.Error)
-				case res.Event == bridge.Answer && res.Result != nil && res.Result.Error != "":
-					fail(res.Result.Error)
-				case res.Event == bridge.Answer && res.Result != nil:
-					answer(func(tr *Trial) { tr.Result = res.Result })
+		ask := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{in}}
+		bridge.Call(t.app.Worker(), bridge.Classify, ask, buffers,
+			func(a bridge.Answer) {
+				if a.Result.Error != "" {
+					fail(a.Result.Error)
+					return
+				}
+				answer(func(tr *Trial) { tr.Result = &a.Result })
+			},
+			func(_ bridge.None, _ [][]byte, err error) {
+				if err != nil {
+					fail(err.Error())
 				}
 			})
 	}()

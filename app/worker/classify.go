@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"context"
 	"errors"
 
 	"wafer/app/bridge"
@@ -12,25 +11,24 @@ var errCancelled = errors.New("Stopped.")
 
 // classify answers the inputs one by one, in order. What is wrong with one of them
 // stands in its Result and keeps nobody else waiting.
-func (w *Worker) classify(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
-	h, err := w.model(req.Model)
+func (w *Worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (done nothing, _ [][]byte, err error) {
+	h, err := w.model(q.Model)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
-	list, err := inputs(req.Inputs, buffers)
+	list, err := inputs(q.Inputs, a.Buffers)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
 	var rest breather
 	for i, in := range list {
-		if ctx.Err() != nil {
-			return bridge.Response{}, nil, errCancelled
+		if a.Context.Err() != nil {
+			return done, nil, errCancelled
 		}
-		result := h.classify(in)
-		send(bridge.Response{Event: bridge.Answer, Index: i, Result: &result})
+		a.News(bridge.Answer{Index: i, Result: h.classify(in)})
 		rest.breathe()
 	}
-	return bridge.Response{}, nil, nil
+	return done, nil, nil
 }
 
 // close gives back the memory that the model runs in, once nobody uses it.

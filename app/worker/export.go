@@ -1,29 +1,21 @@
 package worker
 
-import (
-	"context"
-	"errors"
-
-	"wafer/app/bridge"
-)
+import "wafer/app/bridge"
 
 // export makes a file of a loaded model; for a page it fetches the template first.
-func (w *Worker) export(ctx context.Context, req bridge.Request) (bridge.Response, [][]byte, error) {
-	if req.Export == nil {
-		return bridge.Response{}, nil, errors.New("The worker was asked to export a model, but not how.")
-	}
-	h, err := w.model(req.Model)
+func (w *Worker) export(a bridge.Asked[nothing], q bridge.ExportRequest) (done nothing, _ [][]byte, err error) {
+	h, err := w.model(q.Model)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
 	var template []byte
-	if at := req.Export.Template; at != "" {
-		if template, err = w.fetch(ctx, at, func(int64, int64) {}); err != nil {
-			return bridge.Response{}, nil, err
+	if q.Template != "" {
+		if template, err = w.fetch(a.Context, q.Template, func(int64, int64) {}); err != nil {
+			return done, nil, err
 		}
 	}
 	h.Lock()
 	defer h.Unlock()
-	file, err := w.engine.Export(h.model, *req.Export, template)
-	return bridge.Response{}, [][]byte{file}, err
+	file, err := w.engine.Export(h.model, q, template)
+	return done, [][]byte{file}, err
 }

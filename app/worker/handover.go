@@ -46,9 +46,9 @@ func (h *hand) wanted() bool {
 
 // handOver stops a Teach after its next step. That it is no longer running, or at its end already, is
 // not an error: it then ends by itself.
-func (w *Worker) handOver(req bridge.Request) (bridge.Response, [][]byte, error) {
+func (w *Worker) handOver(_ bridge.Asked[nothing], t bridge.Target) (nothing, [][]byte, error) {
 	w.mu.Lock()
-	h := w.hands[req.Target]
+	h := w.hands[t.Request]
 	w.mu.Unlock()
 	if h != nil {
 		h.asked.Store(true)
@@ -56,31 +56,32 @@ func (w *Worker) handOver(req bridge.Request) (bridge.Response, [][]byte, error)
 			h.cancel()
 		}
 	}
-	return bridge.Response{}, nil, nil
+	return nothing{}, nil, nil
 }
 
 // pack makes the files that a server needs for a Teach request: the base, and the samples as it sees them.
-func (w *Worker) pack(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
-	l, err := w.lesson(req, buffers)
+func (w *Worker) pack(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Packed, _ [][]byte, err error) {
+	l, err := w.lesson(q, a.Buffers)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
-	tell := reporter(send)
+	tell := reporter(a.News)
 	for i, in := range l.samples {
-		if ctx.Err() != nil {
-			return bridge.Response{}, nil, errCancelled
+		if a.Context.Err() != nil {
+			return done, nil, errCancelled
 		}
 		if l.samples[i], err = w.engine.Prepared(l.base, in); err != nil {
-			return bridge.Response{}, nil, fmt.Errorf("Sample %d cannot be used: %w", i+1, err)
+			return done, nil, fmt.Errorf("Sample %d cannot be used: %w", i+1, err)
 		}
 		tell(task.Progress{Phase: task.Preparing, Step: i + 1, Steps: len(l.samples)})
 	}
-	packed, err := samples.Pack(req.Teach.Classes, req.Teach.Labels, l.samples)
+	packed, err := samples.Pack(q.Teach.Classes, q.Teach.Labels, l.samples)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
 	base := l.base.Bytes()
-	return bridge.Response{Files: []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, packed)}}, [][]byte{base, packed}, nil
+	done.Files = []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, packed)}
+	return done, [][]byte{base, packed}, nil
 }
 
 func infoOf(name string, file []byte) bridge.FileInfo {

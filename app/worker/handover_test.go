@@ -20,15 +20,15 @@ func digitsAt(t *testing.T) (*Worker, []byte) {
 		t.Fatal(err)
 	}
 	w := New(NN{})
-	if r := ask(t, w, bridge.Request{ID: 1, Verb: bridge.Load, Model: "digits"}, file).last(); r.Event != bridge.Done {
-		t.Fatalf("loading: %+v", r)
+	if a := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "digits"}, file); a.why != "" {
+		t.Fatalf("loading: %s", a.why)
 	}
 	return w, file
 }
 
 // drawings are two classes: bars that stand and bars that lie.
-func drawings(each int) (req bridge.Request, buffers [][]byte) {
-	teach := &task.TeachRequest{Name: "Bars", Kind: task.Image, Base: "digits", Classes: []string{"up", "flat"}, Seed: 3, Epochs: 3, WholeNetwork: true}
+func drawings(each int) (req bridge.TeachRequest, buffers [][]byte) {
+	teach := task.TeachRequest{Name: "Bars", Kind: task.Image, Base: "digits", Classes: []string{"up", "flat"}, Seed: 3, Epochs: 3, WholeNetwork: true}
 	for i := range 2 * each {
 		const side = 40
 		rgba := make([]byte, 4*side*side)
@@ -47,20 +47,22 @@ func drawings(each int) (req bridge.Request, buffers [][]byte) {
 		req.Inputs = append(req.Inputs, bridge.Input{Name: fmt.Sprint(i), Buffer: i, Width: side, Height: side})
 		buffers = append(buffers, rgba)
 	}
-	req.Verb, req.Teach = bridge.Teach, teach
+	req.Teach = teach
 	return req, buffers
 }
 
-// handOverAt runs a Teach and hands it over at its n-th report, 0 for before it begins to report.
-func handOverAt(t *testing.T, w *Worker, req bridge.Request, buffers [][]byte, when func(bridge.Response) bool) *answers {
+type taught = answers[task.Progress, bridge.Taught]
+
+// handOverAt runs a Teach and hands it over at the first report for which when says so.
+func handOverAt(t *testing.T, w *Worker, q bridge.TeachRequest, buffers [][]byte, when func(task.Progress) bool) *taught {
 	t.Helper()
-	req.ID = 50
-	a, done := &answers{}, false
-	w.Handle(req, buffers, func(r bridge.Response, b ...[]byte) {
-		a.send(r, b...)
-		if !done && r.Event == bridge.Progress && when(r) {
+	a, done := &taught{}, false
+	w.Handle(request(50, bridge.Teach, q), buffers, func(m bridge.Message, files ...[]byte) {
+		a.send(m, files...)
+		if !done && m.Event == bridge.Progress && when(a.news[len(a.news)-1]) {
 			done = true
-			w.Handle(bridge.Request{ID: 51, Verb: bridge.HandOver, Target: 50}, nil, func(bridge.Response, ...[]byte) {})
+			over := request(51, bridge.HandOver, bridge.Target{Request: 50})
+			w.Handle(over, nil, func(bridge.Message, ...[]byte) {})
 		}
 	})
 	if len(w.hands) != 0 {
@@ -69,53 +71,59 @@ func handOverAt(t *testing.T, w *Worker, req bridge.Request, buffers [][]byte, w
 	return a
 }
 
+// checkpoint is the file of a Teach that was handed over.
+func checkpoint(t *testing.T, a *taught) []byte {
+	t.Helper()
+	if a.why != "" || len(a.files) != 1 || a.done.Checkpoint == nil || a.done.Checkpoint.Name != bridge.CheckpointFile {
+		t.Fatalf("handed over: %+v with %d files, %s", a.done, len(a.files), a.why)
+	}
+	return a.files[0]
+}
+
 // A run goes through three workers and ends with the file of a run that stayed in one.
 func TestARunIsHandedOverWithItsFiles(t *testing.T) {
 	w, _ := digitsAt(t)
 	req, buffers := drawings(12)
-	whole := ask(t, w, req, buffers...)
-	if r := whole.last(); r.Event != bridge.Done || r.Report == nil {
-		t.Fatalf("undisturbed: %+v", r)
+	whole := ask(t, w, bridge.Teach, req, buffers...)
+	if whole.done.Report == nil {
+		t.Fatalf("undisturbed: %s", whole.why)
 	}
-	pack := req
-	pack.Verb = bridge.Pack
-	packed := ask(t, w, pack, buffers...)
-	files := packed.last().Files
-	if len(files) != 2 || files[0].Name != bridge.BaseFile || files[1].Name != bridge.SamplesFile || files[1].Size != int64(len(packed.buffers[1])) || len(files[1].SHA256) != 64 {
-		t.Fatalf("packed: %+v", packed.last())
+	packed := ask(t, w, bridge.Pack, req, buffers...)
+	files := packed.done.Files
+	if len(files) != 2 || files[0].Name != bridge.BaseFile || files[1].Name != bridge.SamplesFile ||
+		files[1].Size != int64(len(packed.files[1])) || len(files[1].SHA256) != 64 {
+		t.Fatalf("packed: %+v, %s", files, packed.why)
 	}
 	epoch := 0
-	at := handOverAt(t, w, req, buffers, func(r bridge.Response) bool { epoch = r.Progress.Epoch; return r.Progress.EpochEnd })
-	if r := at.last(); r.Event != bridge.Done || len(at.buffers) != 1 || len(r.Files) != 1 || r.Files[0].Name != bridge.CheckpointFile || epoch == 0 {
-		t.Fatalf("handed over: %+v with %d buffers", r, len(at.buffers))
+	at := handOverAt(t, w, req, buffers, func(p task.Progress) bool { epoch = p.Epoch; return p.EpochEnd })
+	first := checkpoint(t, at)
+	if epoch == 0 {
+		t.Error("handed over before the first epoch had ended")
 	}
-	there := bridge.Request{Verb: bridge.Teach, Teach: req.Teach, Files: map[string]int{bridge.BaseFile: 0, bridge.SamplesFile: 1, bridge.CheckpointFile: 2}}
-	elsewhere := New(NN{})
+	there := bridge.TeachRequest{Teach: req.Teach,
+		Files: map[string]int{bridge.BaseFile: 0, bridge.SamplesFile: 1, bridge.CheckpointFile: 2}}
 	passes := 0 // the second pass is that of the whole network
-	again := handOverAt(t, elsewhere, there, [][]byte{packed.buffers[0], packed.buffers[1], at.buffers[0]}, func(r bridge.Response) bool {
-		if r.Progress.EpochEnd && r.Progress.Epoch == 1 {
+	again := handOverAt(t, New(NN{}), there, [][]byte{packed.files[0], packed.files[1], first}, func(p task.Progress) bool {
+		if p.EpochEnd && p.Epoch == 1 {
 			passes++
 		}
 		return passes == 1
 	})
-	if len(again.buffers) != 1 || len(again.last().Files) != 1 {
-		t.Fatalf("handed over again: %+v", again.last())
-	}
-	end := ask(t, New(NN{}), there, packed.buffers[0], packed.buffers[1], again.buffers[0])
-	if r := end.last(); r.Event != bridge.Done || len(end.buffers) != 1 || !bytes.Equal(end.buffers[0], whole.buffers[0]) {
-		t.Errorf("after two moves: %+v, another file than the undisturbed run's", r)
+	end := ask(t, New(NN{}), bridge.Teach, there, packed.files[0], packed.files[1], checkpoint(t, again))
+	if len(end.files) != 1 || !bytes.Equal(end.files[0], whole.files[0]) {
+		t.Errorf("after two moves: %+v, %s: another file than the undisturbed run's", end.done, end.why)
 	}
 }
 
 func TestHandedOverBeforeTheFirstStepThereIsNothing(t *testing.T) {
 	w, _ := digitsAt(t)
 	req, buffers := drawings(12)
-	a := handOverAt(t, w, req, buffers, func(bridge.Response) bool { return true }) // while it prepares
-	if r := a.last(); r.Event != bridge.Done || r.Report != nil || len(r.Files) != 0 || len(a.buffers) != 0 {
-		t.Errorf("got %+v with %d buffers, expected nothing", r, len(a.buffers))
+	a := handOverAt(t, w, req, buffers, func(task.Progress) bool { return true }) // while it prepares
+	if a.why != "" || a.done.Report != nil || a.done.Checkpoint != nil || len(a.files) != 0 {
+		t.Errorf("got %+v with %d files, %q; expected nothing", a.done, len(a.files), a.why)
 	}
-	if r := ask(t, w, bridge.Request{Verb: bridge.HandOver, Target: 99}).last(); r.Event != bridge.Done {
-		t.Errorf("handing over what does not run: %+v", r)
+	if a := ask(t, w, bridge.HandOver, bridge.Target{Request: 99}); a.why != "" {
+		t.Errorf("handing over what does not run: %s", a.why)
 	}
 }
 
@@ -137,12 +145,12 @@ func TestFilesOfARunThatAreWrong(t *testing.T) {
 		"1 samples, but 6 labels":    {map[string]int{bridge.SamplesFile: 0}, [][]byte{packed}},
 		"is not one of a model":      {map[string]int{bridge.CheckpointFile: 6}, append(append([][]byte{}, buffers...), file)},
 	} {
-		bad := bridge.Request{Verb: bridge.Teach, Teach: req.Teach, Files: c.files}
+		bad := bridge.TeachRequest{Teach: req.Teach, Files: c.files}
 		if c.files[bridge.CheckpointFile] > 0 {
 			bad.Inputs = req.Inputs
 		}
-		if r := ask(t, w, bad, c.buffers...).last(); r.Event != bridge.Failed || !strings.Contains(strings.ReplaceAll(r.Error, "there are ", ""), says) {
-			t.Errorf("got %+v, expected an error with %q", r, says)
+		if a := ask(t, w, bridge.Teach, bad, c.buffers...); !strings.Contains(strings.ReplaceAll(a.why, "there are ", ""), says) {
+			t.Errorf("got %q, expected an error with %q", a.why, says)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -16,25 +15,29 @@ import (
 const between = 100 * time.Millisecond
 
 // load makes a model ready: from buffer 0, or from the address in the request.
-func (w *Worker) load(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
-	file, err := w.file(ctx, req, buffers, send)
+func (w *Worker) load(a bridge.Asked[bridge.Loading], q bridge.LoadRequest) (done bridge.Loaded, _ [][]byte, err error) {
+	file, err := w.file(a, q.URL)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
-	if err := checkHash(file, req.SHA256); err != nil {
-		return bridge.Response{}, nil, err
+	if err := checkHash(file, q.SHA256); err != nil {
+		return done, nil, err
 	}
 	model, err := w.engine.Open(file)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
 	memory, err := model.Prepare()
 	if err != nil {
-		return bridge.Response{}, nil, fmt.Errorf("The model cannot be run here: %w", err)
+		return done, nil, fmt.Errorf("The model cannot be run here: %w", err)
 	}
-	info := model.Info()
-	w.keep(req.Model, &held{model: model})
-	return bridge.Response{Model: &info, Memory: memory}, nil, nil
+	w.keep(q.Model, &held{model: model})
+	return bridge.Loaded{Model: model.Info(), Memory: memory}, nil, nil
+}
+
+func (w *Worker) unload(_ bridge.Asked[nothing], q bridge.UnloadRequest) (nothing, [][]byte, error) {
+	w.keep(q.Model, nil)
+	return nothing{}, nil, nil
 }
 
 // keep puts a model, or none, in the place of the one with this name, which is closed.
@@ -50,18 +53,18 @@ func (w *Worker) keep(id string, h *held) {
 	}
 }
 
-func (w *Worker) file(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) ([]byte, error) {
-	if len(buffers) > 0 {
-		return buffers[0], nil
+func (w *Worker) file(a bridge.Asked[bridge.Loading], url string) ([]byte, error) {
+	if len(a.Buffers) > 0 {
+		return a.Buffers[0], nil
 	}
-	if req.URL == "" {
+	if url == "" {
 		return nil, errors.New("The worker was asked to load a model, but got neither a file nor an address.")
 	}
 	var last time.Time
-	return w.fetch(ctx, req.URL, func(loaded, total int64) {
+	return w.fetch(a.Context, url, func(loaded, total int64) {
 		if now := time.Now(); now.Sub(last) >= between || loaded == total {
 			last = now
-			send(bridge.Response{Event: bridge.Progress, Loaded: loaded, Total: total})
+			a.News(bridge.Loading{Loaded: loaded, Total: total})
 		}
 	})
 }
@@ -78,10 +81,10 @@ func checkHash(file []byte, want string) error {
 }
 
 // describe reads the header of the model file in buffer 0.
-func (w *Worker) describe(buffers [][]byte) (bridge.Response, [][]byte, error) {
-	if len(buffers) == 0 {
-		return bridge.Response{}, nil, errors.New("The worker was asked about a model file, but got none.")
+func (w *Worker) describe(a bridge.Asked[nothing], _ nothing) (done bridge.Described, _ [][]byte, err error) {
+	if len(a.Buffers) == 0 {
+		return done, nil, errors.New("The worker was asked about a model file, but got none.")
 	}
-	info, err := w.engine.Describe(buffers[0])
-	return bridge.Response{Model: &info}, nil, err
+	done.Model, err = w.engine.Describe(a.Buffers[0])
+	return done, nil, err
 }

@@ -1,8 +1,6 @@
 package worker
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,31 +11,29 @@ import (
 )
 
 // teach trains a model of the user's classes. A Cancel ends it with the best model
-// so far, a HandOver with a checkpoint. The new model's file goes with the last answer; it is not kept here, since
-// the page stores it and gives it its name.
-func (w *Worker) teach(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
-	run, err := w.lesson(req, buffers)
+// so far, a HandOver with a checkpoint. The new model's file goes with the last
+// answer; it is not kept here, since the page stores it and gives it its name.
+func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Taught, _ [][]byte, err error) {
+	run, err := w.lesson(q, a.Buffers)
 	if err != nil {
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
-	h := w.hand(ctx, req.ID)
-	defer w.drop(req.ID)
+	h := w.hand(a.Context, a.ID)
+	defer w.drop(a.ID)
 	var checkpoint []byte
-	tell := reporter(send)
-	model, report, err := w.engine.Teach(h.ctx, run.base, *req.Teach, run.samples, nn.TeachOptions{Best: true, Resume: run.checkpoint,
-		Report:     tell,
-		Wanted:     h.wanted,
+	model, report, err := w.engine.Teach(h.ctx, run.base, q.Teach, run.samples, nn.TeachOptions{
+		Best: true, Resume: run.checkpoint, Report: reporter(a.News), Wanted: h.wanted,
 		Checkpoint: func(file []byte) error { checkpoint = file; return nn.ErrStopped }})
 	switch {
 	case checkpoint != nil:
-		return bridge.Response{Files: []bridge.FileInfo{infoOf(bridge.CheckpointFile, checkpoint)}}, [][]byte{checkpoint}, nil
-	case h.ctx.Err() != nil && ctx.Err() == nil: // before the first step: whoever goes on begins anew
-		return bridge.Response{}, nil, nil
+		info := infoOf(bridge.CheckpointFile, checkpoint)
+		return bridge.Taught{Checkpoint: &info}, [][]byte{checkpoint}, nil
+	case h.ctx.Err() != nil && a.Context.Err() == nil: // before the first step: whoever goes on begins anew
+		return done, nil, nil
 	case err != nil:
-		return bridge.Response{}, nil, err
+		return done, nil, err
 	}
-	info := model.Info()
-	return bridge.Response{Report: &report, Model: &info}, [][]byte{model.Bytes()}, nil
+	return bridge.Taught{Report: &report}, [][]byte{model.Bytes()}, nil
 }
 
 // lesson is what Teach and Pack work on.
@@ -49,12 +45,9 @@ type lesson struct {
 
 // lesson takes base, samples and checkpoint from the request's files, and what is not there from
 // the loaded models and the inputs.
-func (w *Worker) lesson(req bridge.Request, buffers [][]byte) (l lesson, err error) {
-	if req.Teach == nil {
-		return l, errors.New("The worker was asked to train, but not what.")
-	}
+func (w *Worker) lesson(q bridge.TeachRequest, buffers [][]byte) (l lesson, err error) {
 	files := map[string][]byte{}
-	for name, i := range req.Files {
+	for name, i := range q.Files {
 		if i < 0 || i >= len(buffers) {
 			return l, fmt.Errorf("The file %q should be buffer %d, but %d came with the message.", name, i, len(buffers))
 		}
@@ -64,7 +57,7 @@ func (w *Worker) lesson(req bridge.Request, buffers [][]byte) (l lesson, err err
 	if base := files[bridge.BaseFile]; base != nil {
 		l.base, err = w.engine.Open(base)
 	} else {
-		l.base, err = w.baseFor(req.Teach.Base)
+		l.base, err = w.baseFor(q.Teach.Base)
 	}
 	if err != nil {
 		return l, err
@@ -74,7 +67,7 @@ func (w *Worker) lesson(req bridge.Request, buffers [][]byte) (l lesson, err err
 		packed, err = samples.Unpack(file)
 		l.samples = packed.Samples
 	} else {
-		l.samples, err = inputs(req.Inputs, buffers)
+		l.samples, err = inputs(q.Inputs, buffers)
 	}
 	return l, err
 }
@@ -91,13 +84,13 @@ func (w *Worker) baseFor(id string) (Model, error) {
 
 // reporter passes progress on, ten times a second and at the end of every epoch,
 // and lets the browser deliver messages meanwhile.
-func reporter(send Send) func(task.Progress) {
+func reporter(news func(task.Progress)) func(task.Progress) {
 	var last time.Time
 	var rest breather
 	return func(p task.Progress) {
 		if now := time.Now(); p.EpochEnd || p.Note != "" || now.Sub(last) >= between {
 			last = now
-			send(bridge.Response{Event: bridge.Progress, Progress: &p})
+			news(p)
 		}
 		rest.breathe()
 	}

@@ -13,12 +13,13 @@ import (
 
 // Worker answers requests; every request may come on a goroutine of its own.
 type Worker struct {
-	engine Engine
-	fetch  fetcher
+	engine   Engine
+	fetch    fetcher
+	handlers bridge.Handlers
 
 	mu      sync.Mutex
 	models  map[string]*held
-	running map[int]context.CancelFunc // by Request.ID
+	running map[int]context.CancelFunc // by the request's number
 	hands   map[int]*hand              // of every running Teach, likewise
 }
 
@@ -32,74 +33,54 @@ type held struct {
 // total is 0 while it is unknown.
 type fetcher func(ctx context.Context, url string, progress func(loaded, total int64)) ([]byte, error)
 
-// Send passes one answer on; the ID of the request is filled in by its receiver.
-type Send = func(bridge.Response, ...[]byte)
-
 // New returns a worker without models.
 func New(engine Engine) *Worker {
-	return &Worker{engine: engine, fetch: fetch, models: map[string]*held{}, running: map[int]context.CancelFunc{}, hands: map[int]*hand{}}
+	w := &Worker{engine: engine, fetch: fetch, handlers: bridge.Handlers{},
+		models: map[string]*held{}, running: map[int]context.CancelFunc{}, hands: map[int]*hand{}}
+	bridge.Handle(w.handlers, bridge.Load, w.load)
+	bridge.Handle(w.handlers, bridge.Unload, w.unload)
+	bridge.Handle(w.handlers, bridge.Describe, w.describe)
+	bridge.Handle(w.handlers, bridge.Classify, w.classify)
+	bridge.Handle(w.handlers, bridge.Teach, w.teach)
+	bridge.Handle(w.handlers, bridge.HandOver, w.handOver)
+	bridge.Handle(w.handlers, bridge.Pack, w.pack)
+	bridge.Handle(w.handlers, bridge.Export, w.export)
+	bridge.Handle(w.handlers, bridge.Cancel, w.cancel)
+	return w
 }
 
-// Handle answers one request: any number of Progress and Answer, then exactly one
-// Done or Failed. It returns when the request is finished. A panic becomes Failed.
-func (w *Worker) Handle(req bridge.Request, buffers [][]byte, send Send) {
+// Handle answers one request: any number of Progress, then exactly one Done or
+// Failed. It returns when the request is finished. A panic becomes Failed.
+func (w *Worker) Handle(m bridge.Message, buffers [][]byte, send bridge.Send) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.mu.Lock()
-	w.running[req.ID] = cancel
+	w.running[m.ID] = cancel
 	w.mu.Unlock()
 	defer func() {
 		w.mu.Lock()
-		delete(w.running, req.ID)
+		delete(w.running, m.ID)
 		w.mu.Unlock()
 		cancel()
 		if p := recover(); p != nil {
-			send(bridge.Response{Event: bridge.Failed, Error: panicSentence(p)})
+			send(bridge.Message{Event: bridge.Failed, Error: panicSentence(p)})
 		}
 	}()
-	done, extra, err := w.answer(ctx, req, buffers, send)
-	if err != nil {
-		send(bridge.Response{Event: bridge.Failed, Error: err.Error()})
-		return
-	}
-	done.Event = bridge.Done
-	send(done, extra...)
+	w.handlers.Answer(ctx, m, buffers, send)
 }
 
-func (w *Worker) answer(ctx context.Context, req bridge.Request, buffers [][]byte, send Send) (bridge.Response, [][]byte, error) {
-	switch req.Verb {
-	case bridge.Load:
-		return w.load(ctx, req, buffers, send)
-	case bridge.Unload:
-		w.keep(req.Model, nil)
-		return bridge.Response{}, nil, nil
-	case bridge.Describe:
-		return w.describe(buffers)
-	case bridge.Classify:
-		return w.classify(ctx, req, buffers, send)
-	case bridge.Teach:
-		return w.teach(ctx, req, buffers, send)
-	case bridge.HandOver:
-		return w.handOver(req)
-	case bridge.Pack:
-		return w.pack(ctx, req, buffers, send)
-	case bridge.Export:
-		return w.export(ctx, req)
-	case bridge.Cancel:
-		return w.cancel(req)
-	}
-	return bridge.Response{}, nil, fmt.Errorf("The worker was asked to %q, which it does not know.", req.Verb)
-}
+// nothing is what most requests end with.
+type nothing = bridge.None
 
 // cancel stops a request. That it is no longer running is not an error: it may
 // have ended while the message was on its way.
-func (w *Worker) cancel(req bridge.Request) (bridge.Response, [][]byte, error) {
+func (w *Worker) cancel(_ bridge.Asked[nothing], t bridge.Target) (nothing, [][]byte, error) {
 	w.mu.Lock()
-	stop := w.running[req.Target]
+	stop := w.running[t.Request]
 	w.mu.Unlock()
 	if stop != nil {
 		stop()
 	}
-	return bridge.Response{}, nil, nil
+	return nothing{}, nil, nil
 }
 
 // model returns a loaded model.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
@@ -86,46 +87,64 @@ func (engine) Export(m Model, req bridge.ExportRequest, template []byte) ([]byte
 }
 
 // answers collects what a worker says to one request.
-type answers struct {
-	mu      sync.Mutex
-	all     []bridge.Response
-	buffers [][]byte
+type answers[P, R any] struct {
+	mu    sync.Mutex
+	news  []P
+	ends  []bridge.Event
+	done  R
+	why   string // of a failure
+	files [][]byte
 }
 
-func (a *answers) send(r bridge.Response, buffers ...[]byte) {
+func (a *answers[P, R]) send(m bridge.Message, files ...[]byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.all = append(a.all, r)
-	a.buffers = append(a.buffers, buffers...)
+	var p P
+	switch m.Event {
+	case bridge.Progress:
+		must(json.Unmarshal(m.Body, &p))
+		a.news = append(a.news, p)
+		return
+	case bridge.Done:
+		must(json.Unmarshal(m.Body, &a.done))
+	}
+	a.ends, a.why, a.files = append(a.ends, m.Event), m.Error, files
 }
 
-// ask runs one request to its end and checks that it ended exactly once, at the end.
-func ask(t *testing.T, w *Worker, req bridge.Request, buffers ...[]byte) *answers {
-	t.Helper()
-	a := &answers{}
-	w.Handle(req, buffers, a.send)
-	ends := 0
-	for i, r := range a.all {
-		if r.Event == bridge.Done || r.Event == bridge.Failed {
-			ends++
-			if i != len(a.all)-1 {
-				t.Errorf("%s: answer %d of %d ended the request", req.Verb, i+1, len(a.all))
-			}
-		}
+func must(err error) {
+	if err != nil {
+		panic(err)
 	}
-	if ends != 1 {
-		t.Fatalf("%s: %d answers ended the request, expected 1: %+v", req.Verb, ends, a.all)
+}
+
+// request is a message that asks for a verb.
+func request[Q, P, R any](id int, verb bridge.Verb[Q, P, R], q Q) bridge.Message {
+	body, err := json.Marshal(q)
+	must(err)
+	return bridge.Message{ID: id, Verb: string(verb), Body: body}
+}
+
+// ask runs one request to its end and checks that it ended exactly once.
+func ask[Q, P, R any](t *testing.T, w *Worker, verb bridge.Verb[Q, P, R], q Q, buffers ...[]byte) *answers[P, R] {
+	t.Helper()
+	a := &answers[P, R]{}
+	w.Handle(request(2, verb, q), buffers, a.send)
+	if len(a.ends) != 1 {
+		t.Fatalf("%s: ended %v, expected one end", string(verb), a.ends)
 	}
 	return a
 }
 
-func (a *answers) last() bridge.Response { return a.all[len(a.all)-1] }
+// failed reports whether the request ended with a sentence that has these words.
+func (a *answers[P, R]) failed(words string) bool {
+	return len(a.ends) == 1 && a.ends[0] == bridge.Failed && strings.Contains(a.why, words)
+}
 
 func loaded(t *testing.T, e Engine) *Worker {
 	t.Helper()
 	w := New(e)
-	if r := ask(t, w, bridge.Request{ID: 1, Verb: bridge.Load, Model: "m"}, []byte("base")).last(); r.Event != bridge.Done || r.Model == nil || r.Model.Bytes != 4 {
-		t.Fatalf("loading a model: got %+v", r)
+	if a := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "m"}, []byte("base")); a.done.Model.Bytes != 4 {
+		t.Fatalf("loading a model: got %+v, %s", a.done, a.why)
 	}
 	return w
 }
@@ -142,9 +161,10 @@ func TestLoadFromAnAddressReportsItsProgress(t *testing.T) {
 		progress(5, 5)
 		return []byte("model"), nil
 	}
-	a := ask(t, w, bridge.Request{Verb: bridge.Load, Model: "m", URL: "/weights/1", SHA256: strings.ToUpper(hex.EncodeToString(sum[:]))})
-	if len(a.all) != 3 || a.all[0].Loaded != 2 || a.all[1].Loaded != 5 || a.all[1].Total != 5 || a.last().Event != bridge.Done {
-		t.Errorf("got %+v, expected progress 2, 5 and done", a.all)
+	sha := strings.ToUpper(hex.EncodeToString(sum[:]))
+	a := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "m", URL: "/weights/1", SHA256: sha})
+	if len(a.news) != 2 || a.news[0].Loaded != 2 || a.news[1].Loaded != 5 || a.news[1].Total != 5 || a.why != "" {
+		t.Errorf("got %+v, %q; expected progress 2, 5 and done", a.news, a.why)
 	}
 }
 
@@ -152,28 +172,28 @@ func TestLoadFromAnAddressReportsItsProgress(t *testing.T) {
 // place and when it is unloaded.
 func TestMemoryOfModels(t *testing.T) {
 	w := New(engine{})
-	load := bridge.Request{Verb: bridge.Load, Model: "m"}
-	if r := ask(t, w, load, []byte("huge")).last(); r.Event != bridge.Failed || !strings.Contains(r.Error, "not enough memory") {
-		t.Errorf("loading what has no room: got %+v", r)
+	load := bridge.LoadRequest{Model: "m"}
+	if a := ask(t, w, bridge.Load, load, []byte("huge")); !a.failed("not enough memory") {
+		t.Errorf("loading what has no room: got %+v", a)
 	}
 	before := closed.Load()
-	if r := ask(t, w, load, []byte("one")).last(); r.Memory != 1<<20 {
-		t.Errorf("loading: memory %d, expected %d", r.Memory, 1<<20)
+	if a := ask(t, w, bridge.Load, load, []byte("one")); a.done.Memory != 1<<20 {
+		t.Errorf("loading: memory %d, expected %d", a.done.Memory, 1<<20)
 	}
-	ask(t, w, load, []byte("two"))
+	ask(t, w, bridge.Load, load, []byte("two"))
 	if n := closed.Load() - before; n != 1 {
 		t.Errorf("%d models closed after one was replaced", n)
 	}
 	for range 2 { // the second time there is none
-		if r := ask(t, w, bridge.Request{Verb: bridge.Unload, Model: "m"}).last(); r.Event != bridge.Done {
-			t.Errorf("unloading: got %+v", r)
+		if a := ask(t, w, bridge.Unload, bridge.UnloadRequest{Model: "m"}); a.why != "" {
+			t.Errorf("unloading: got %q", a.why)
 		}
 	}
 	if n := closed.Load() - before; n != 2 {
 		t.Errorf("%d models closed after both are gone", n)
 	}
-	if r := ask(t, w, bridge.Request{Verb: bridge.Classify, Model: "m"}).last(); r.Event != bridge.Failed {
-		t.Errorf("classifying with a model that was unloaded: got %+v", r)
+	if a := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m"}); !a.failed("not loaded") {
+		t.Errorf("classifying with a model that was unloaded: got %+v", a)
 	}
 }
 
@@ -183,42 +203,41 @@ func TestLoadRefusesWhatIsDamaged(t *testing.T) {
 		return nil, errors.New("No connection.")
 	}
 	for _, c := range []struct {
-		req     bridge.Request
+		req     bridge.LoadRequest
 		buffers [][]byte
 		says    string
 	}{
-		{bridge.Request{Model: "m", SHA256: strings.Repeat("0", 64)}, [][]byte{[]byte("x")}, "damaged"},
-		{bridge.Request{Model: "m"}, [][]byte{{}}, "empty"},
-		{bridge.Request{Model: "m"}, nil, "neither a file nor an address"},
-		{bridge.Request{Model: "m", URL: "/weights/1"}, nil, "No connection."},
+		{bridge.LoadRequest{Model: "m", SHA256: strings.Repeat("0", 64)}, [][]byte{[]byte("x")}, "damaged"},
+		{bridge.LoadRequest{Model: "m"}, [][]byte{{}}, "empty"},
+		{bridge.LoadRequest{Model: "m"}, nil, "neither a file nor an address"},
+		{bridge.LoadRequest{Model: "m", URL: "/weights/1"}, nil, "No connection."},
 	} {
-		c.req.Verb = bridge.Load
-		if r := ask(t, w, c.req, c.buffers...).last(); r.Event != bridge.Failed || !strings.Contains(r.Error, c.says) {
-			t.Errorf("got %+v, expected an error with %q", r, c.says)
+		if a := ask(t, w, bridge.Load, c.req, c.buffers...); !a.failed(c.says) {
+			t.Errorf("got %+v, expected an error with %q", a, c.says)
 		}
 	}
-	if r := ask(t, w, bridge.Request{Verb: bridge.Classify, Model: "m"}).last(); r.Event != bridge.Failed || !strings.Contains(r.Error, "not loaded") {
-		t.Errorf("a model that failed to load can be used: %+v", r)
+	if a := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m"}); !a.failed("not loaded") {
+		t.Errorf("a model that failed to load can be used: %+v", a)
 	}
 }
 
 func TestClassifyAnswersEveryInputInOrder(t *testing.T) {
 	w := loaded(t, engine{})
-	a := ask(t, w, bridge.Request{ID: 2, Verb: bridge.Classify, Model: "m", Inputs: []bridge.Input{
+	a := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{
 		{Text: "one", Buffer: -1}, {Name: "empty", Buffer: -1}, {Name: "file", Buffer: 0}, {Buffer: 1, Width: 2, Height: 1}}},
 		[]byte("jpeg"), make([]byte, 8))
-	if len(a.all) != 5 {
-		t.Fatalf("got %d answers, expected 4 results and done: %+v", len(a.all), a.all)
+	if len(a.news) != 4 || a.why != "" {
+		t.Fatalf("got %d answers and %q, expected 4 results and done: %+v", len(a.news), a.why, a.news)
 	}
-	for i, r := range a.all[:4] {
-		if r.Event != bridge.Answer || r.Index != i || r.Result == nil {
+	for i, r := range a.news {
+		if r.Index != i {
 			t.Errorf("answer %d: got %+v", i, r)
 		}
 	}
-	if got := a.all[0].Result.Scores[0].Label; got != "base:one" {
+	if got := a.news[0].Result.Scores[0].Label; got != "base:one" {
 		t.Errorf("got %q, expected base:one", got)
 	}
-	if a.all[1].Result.Error == "" || a.all[2].Result.Error != "" {
+	if a.news[1].Result.Error == "" || a.news[2].Result.Error != "" {
 		t.Error("an input without an answer kept the next one from its own")
 	}
 }
@@ -226,79 +245,94 @@ func TestClassifyAnswersEveryInputInOrder(t *testing.T) {
 func TestInputsThatDoNotFitTheirBuffersAreRefused(t *testing.T) {
 	w := loaded(t, engine{})
 	for _, in := range []bridge.Input{{Buffer: 1}, {Buffer: 0, Width: 2, Height: 2}, {Buffer: 0, Width: -1, Height: -4}, {Buffer: 0, Width: 1}} {
-		if r := ask(t, w, bridge.Request{Verb: bridge.Classify, Model: "m", Inputs: []bridge.Input{in}}, make([]byte, 4)).last(); r.Event != bridge.Failed || !strings.HasPrefix(r.Error, "Input 1 ") {
-			t.Errorf("%+v: got %+v, expected an error about input 1", in, r)
+		q := bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{in}}
+		if a := ask(t, w, bridge.Classify, q, make([]byte, 4)); !a.failed("Input 1 ") {
+			t.Errorf("%+v: got %+v, expected an error about input 1", in, a)
 		}
 	}
 }
 
 func TestAPanicIsAnsweredAndTheWorkerLivesOn(t *testing.T) {
 	w := loaded(t, engine{})
-	one := func(text string) bridge.Response {
-		return ask(t, w, bridge.Request{Verb: bridge.Classify, Model: "m", Inputs: []bridge.Input{{Text: text, Buffer: -1}}}).last()
+	if a := ask(t, w, bridge.Classify, about("panic")); !a.failed("the model broke") {
+		t.Errorf("got %+v, expected an error with the reason", a)
 	}
-	if r := one("panic"); r.Event != bridge.Failed || !strings.Contains(r.Error, "the model broke") {
-		t.Errorf("got %+v, expected an error with the reason", r)
-	}
-	if r := one("fine"); r.Event != bridge.Done {
-		t.Errorf("after a panic the model is stuck: %+v", r)
+	if a := ask(t, w, bridge.Classify, about("fine")); a.why != "" {
+		t.Errorf("after a panic the model is stuck: %+v", a)
 	}
 	if len(w.running) != 0 {
 		t.Errorf("%d requests are still noted as running", len(w.running))
 	}
 }
 
+// about asks the model "m" about a text.
+func about(text string) bridge.ClassifyRequest {
+	return bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{{Text: text, Buffer: -1}}}
+}
+
+// teachFrom asks for a training on a base.
+func teachFrom(base string) bridge.TeachRequest {
+	return bridge.TeachRequest{Teach: task.TeachRequest{Base: base}}
+}
+
 func TestTeachCanBeStoppedAndDoesNotBlockClassify(t *testing.T) {
 	e := engine{training: make(chan bool)}
 	w := loaded(t, e)
-	teaching, ended := &answers{}, make(chan bool)
+	teaching, ended := &answers[task.Progress, bridge.Taught]{}, make(chan bool)
 	go func() {
-		w.Handle(bridge.Request{ID: 7, Verb: bridge.Teach, Teach: &task.TeachRequest{Base: "m"}}, nil, teaching.send)
+		w.Handle(request(7, bridge.Teach, teachFrom("m")), nil, teaching.send)
 		close(ended)
 	}()
 	<-e.training
-	if r := ask(t, w, bridge.Request{ID: 8, Verb: bridge.Classify, Model: "m", Inputs: []bridge.Input{{Text: "now", Buffer: -1}}}).last(); r.Event != bridge.Done {
-		t.Errorf("classifying while a model is taught: got %+v", r)
+	if a := ask(t, w, bridge.Classify, about("now")); a.why != "" {
+		t.Errorf("classifying while a model is taught: got %+v", a)
 	}
-	if r := ask(t, w, bridge.Request{ID: 9, Verb: bridge.Cancel, Target: 7}).last(); r.Event != bridge.Done {
-		t.Errorf("stopping: got %+v", r)
+	if a := ask(t, w, bridge.Cancel, bridge.Target{Request: 7}); a.why != "" {
+		t.Errorf("stopping: got %+v", a)
 	}
 	select {
 	case <-ended:
 	case <-time.After(5 * time.Second):
 		t.Fatal("the training went on for 5 s after it was stopped")
 	}
-	if r := teaching.last(); r.Event != bridge.Done || !r.Report.Stopped || len(teaching.buffers) != 1 || string(teaching.buffers[0]) != "best so far" {
-		t.Errorf("got %+v with buffers %q, expected the best model so far", r, teaching.buffers)
+	r := teaching.done.Report
+	if r == nil || !r.Stopped || len(teaching.files) != 1 || string(teaching.files[0]) != "best so far" {
+		t.Errorf("got %+v with files %q, expected the best model so far", r, teaching.files)
 	}
 }
 
 func TestTeachReportsNotTooOften(t *testing.T) {
 	w := loaded(t, engine{training: make(chan bool), steps: 1000})
-	a := ask(t, w, bridge.Request{ID: 3, Verb: bridge.Teach, Teach: &task.TeachRequest{Base: "m"}})
+	a := ask(t, w, bridge.Teach, teachFrom("m"))
 	epochs := 0
-	for _, r := range a.all {
-		if r.Progress != nil && r.Progress.EpochEnd {
+	for _, p := range a.news {
+		if p.EpochEnd {
 			epochs++
 		}
 	}
-	if len(a.all) > 10 || epochs != 1 {
-		t.Errorf("1000 quick steps gave %d messages with %d ends of an epoch, expected a few with the one", len(a.all), epochs)
+	if len(a.news) > 10 || epochs != 1 {
+		t.Errorf("1000 quick steps gave %d messages with %d ends of an epoch, expected a few with the one", len(a.news), epochs)
 	}
 }
 
 func TestCancelOfAFinishedRequestAndUnknownVerbs(t *testing.T) {
 	w := New(engine{})
-	if r := ask(t, w, bridge.Request{Verb: bridge.Cancel, Target: 99}).last(); r.Event != bridge.Done {
-		t.Errorf("got %+v, expected done", r)
+	if a := ask(t, w, bridge.Cancel, bridge.Target{Request: 99}); a.why != "" {
+		t.Errorf("got %+v, expected done", a)
 	}
-	for _, req := range []bridge.Request{{Verb: "sing"}, {Verb: bridge.Teach}, {Verb: bridge.Describe}, {Verb: bridge.Teach, Teach: &task.TeachRequest{Base: "none"}}} {
-		if r := ask(t, w, req).last(); r.Event != bridge.Failed || r.Error == "" {
-			t.Errorf("%+v: got %+v, expected an error", req, r)
+	if a := ask(t, w, bridge.Verb[bridge.None, bridge.None, bridge.None]("sing"), bridge.None{}); !a.failed(`"sing"`) {
+		t.Errorf("an unknown verb: got %+v", a)
+	}
+	for _, base := range []string{"", "none"} {
+		if a := ask(t, w, bridge.Teach, teachFrom(base)); !a.failed("not loaded") {
+			t.Errorf("base %q: got %+v, expected an error", base, a)
 		}
 	}
-	if r := ask(t, w, bridge.Request{Verb: bridge.Describe}, []byte("file")).last(); r.Event != bridge.Done || r.Model.Bytes != 4 {
-		t.Errorf("describe: got %+v", r)
+	if a := ask(t, w, bridge.Describe, bridge.None{}); !a.failed("got none") {
+		t.Errorf("describe without a file: got %+v", a)
+	}
+	if a := ask(t, w, bridge.Describe, bridge.None{}, []byte("file")); a.done.Model.Bytes != 4 {
+		t.Errorf("describe: got %+v", a)
 	}
 }
 
@@ -319,19 +353,18 @@ func TestExport(t *testing.T) {
 		{bridge.ExportRequest{Title: "module", Template: "/page"}, "module of base in a page", ""},
 		{bridge.ExportRequest{Template: "/nothing"}, "", "no such page"},
 		{bridge.ExportRequest{Weights: "int3"}, "", "no such weights"},
+		{bridge.ExportRequest{Model: "other"}, "", "not loaded"},
 	} {
-		a := ask(t, w, bridge.Request{ID: 2, Verb: bridge.Export, Model: "m", Export: &c.req})
-		if r := a.last(); c.fail != "" {
-			if r.Event != bridge.Failed || !strings.Contains(r.Error, c.fail) {
-				t.Errorf("%+v: got %+v", c.req, r)
-			}
-		} else if len(a.buffers) != 1 || string(a.buffers[0]) != c.want {
-			t.Errorf("%+v: got %q, %+v", c.req, a.buffers, r)
+		if c.req.Model == "" {
+			c.req.Model = "m"
 		}
-	}
-	for _, req := range []bridge.Request{{Verb: bridge.Export, Model: "m"}, {Verb: bridge.Export, Model: "other", Export: &bridge.ExportRequest{}}} {
-		if r := ask(t, w, req).last(); r.Event != bridge.Failed {
-			t.Errorf("%+v: got %+v", req, r)
+		a := ask(t, w, bridge.Export, c.req)
+		if c.fail != "" {
+			if !a.failed(c.fail) {
+				t.Errorf("%+v: got %+v, expected an error with %q", c.req, a, c.fail)
+			}
+		} else if len(a.files) != 1 || string(a.files[0]) != c.want {
+			t.Errorf("%+v: got %q, %s", c.req, a.files, a.why)
 		}
 	}
 }

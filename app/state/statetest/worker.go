@@ -1,6 +1,8 @@
 package statetest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -9,50 +11,129 @@ import (
 	"wafer/nn/task"
 )
 
-// fakeWorker loads every model at once; a training waits for the test.
+// Worker is a bridge.Caller whose handlers run in this process, each request on a
+// goroutine of its own. Verbs without a handler are done at once, with an empty answer.
 type Worker struct {
-	mu       sync.Mutex
-	next     int
-	Teach    chan Call
-	Classify func(bridge.Request) task.Result
-	Canceled chan int
-	Handed   chan int // targets of HandOver
+	Handlers bridge.Handlers
+
+	mu   sync.Mutex
+	sent []bridge.Message
 }
 
-type Call struct {
-	bridge.Request
-	Buffers []browser.Buffer
-	Answer  func(bridge.Response, [][]byte)
-}
+// NewWorker returns a worker without handlers.
+func NewWorker() *Worker { return &Worker{Handlers: bridge.Handlers{}} }
 
-func (w *Worker) Call(req bridge.Request, buffers []browser.Buffer, on func(bridge.Response, [][]byte)) int {
+// Send has the verb's handler answer.
+func (w *Worker) Send(verb string, body []byte, buffers []browser.Buffer, on func(bridge.Message, [][]byte)) int {
 	w.mu.Lock()
-	w.next++
-	req.ID = w.next
+	m := bridge.Message{ID: len(w.sent) + 1, Verb: verb, Body: body}
+	w.sent = append(w.sent, m)
+	do := w.Handlers[verb]
 	w.mu.Unlock()
-	switch req.Verb {
-	case bridge.Teach:
-		go func() { w.Teach <- Call{req, buffers, on} }()
-	case bridge.HandOver:
-		go func() {
-			w.Handed <- req.Target
-			on(bridge.Response{ID: req.ID, Event: bridge.Done}, nil)
-		}()
-	case bridge.Pack:
-		files := [][]byte{[]byte("base"), []byte(fmt.Sprint("samples of ", req.Inputs))}
-		go on(bridge.Response{ID: req.ID, Event: bridge.Done, Files: []bridge.FileInfo{InfoOf(bridge.BaseFile, files[0]), InfoOf(bridge.SamplesFile, files[1])}}, files)
-	case bridge.Describe:
-		go on(bridge.Response{ID: req.ID, Event: bridge.Done, Model: &task.Model{ID: "taught-1", Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}}}, nil)
-	case bridge.Classify:
-		go func() {
-			r := w.Classify(req)
-			on(bridge.Response{ID: req.ID, Event: bridge.Answer, Result: &r}, nil)
-			on(bridge.Response{ID: req.ID, Event: bridge.Done}, nil)
-		}()
-	default:
-		go on(bridge.Response{ID: req.ID, Event: bridge.Done}, nil)
+	var data [][]byte
+	for _, b := range buffers {
+		data = append(data, b.Data())
 	}
-	return req.ID
+	answer := func(a bridge.Message, files ...[]byte) { a.ID = m.ID; on(a, files) }
+	if do == nil {
+		go answer(bridge.Message{Event: bridge.Done})
+	} else {
+		go do(context.Background(), m, data, answer)
+	}
+	return m.ID
 }
 
-func (w *Worker) Cancel(id int) { w.Canceled <- id }
+// Sent lists the bodies of the requests of a verb, oldest first.
+func (w *Worker) Sent(verb string) (bodies []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range w.sent {
+		if m.Verb == verb {
+			bodies = append(bodies, string(m.Body))
+		}
+	}
+	return bodies
+}
+
+// Desk is the worker of a Teach page: a training waits for the test, everything else is done at once.
+type Desk struct {
+	*Worker
+	Teach    chan Training
+	Classify func(bridge.ClassifyRequest) task.Result
+	Canceled chan int // requests that a Cancel was for
+	Handed   chan int // likewise of a HandOver
+}
+
+// Training is one Teach request, which the test answers.
+type Training struct {
+	bridge.TeachRequest
+	ID      int
+	Buffers [][]byte
+	News    func(task.Progress)
+
+	end chan ending
+}
+
+type ending struct {
+	taught bridge.Taught
+	file   []byte
+	err    error
+}
+
+// Finish ends the training with a model.
+func (t Training) Finish(r *task.TeachReport, file string) {
+	t.end <- ending{taught: bridge.Taught{Report: r}, file: []byte(file)}
+}
+
+// HandOver ends it with a checkpoint, "" for none.
+func (t Training) HandOver(checkpoint string) {
+	if checkpoint == "" {
+		t.end <- ending{}
+		return
+	}
+	info := InfoOf(bridge.CheckpointFile, []byte(checkpoint))
+	t.end <- ending{taught: bridge.Taught{Checkpoint: &info}, file: []byte(checkpoint)}
+}
+
+// Fail ends it with a sentence.
+func (t Training) Fail(why string) { t.end <- ending{err: errors.New(why)} }
+
+// NewDesk returns the worker of a Teach page.
+func NewDesk() *Desk {
+	d := &Desk{Worker: NewWorker(), Teach: make(chan Training, 1), Canceled: make(chan int, 1), Handed: make(chan int, 1)}
+	bridge.Handle(d.Handlers, bridge.Teach, d.teach)
+	bridge.Handle(d.Handlers, bridge.Cancel, target(d.Canceled))
+	bridge.Handle(d.Handlers, bridge.HandOver, target(d.Handed))
+	bridge.Handle(d.Handlers, bridge.Pack, pack)
+	bridge.Handle(d.Handlers, bridge.Classify, func(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (bridge.None, [][]byte, error) {
+		a.News(bridge.Answer{Result: d.Classify(q)})
+		return bridge.None{}, nil, nil
+	})
+	bridge.Handle(d.Handlers, bridge.Describe, func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
+		m := task.Model{ID: "taught-1", Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}}
+		return bridge.Described{Model: m}, nil, nil
+	})
+	return d
+}
+
+func (d *Desk) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (bridge.Taught, [][]byte, error) {
+	t := Training{TeachRequest: q, ID: a.ID, Buffers: a.Buffers, News: a.News, end: make(chan ending, 1)}
+	d.Teach <- t
+	e := <-t.end
+	if e.file == nil {
+		return e.taught, nil, e.err
+	}
+	return e.taught, [][]byte{e.file}, e.err
+}
+
+func target(heard chan int) func(bridge.Asked[bridge.None], bridge.Target) (bridge.None, [][]byte, error) {
+	return func(_ bridge.Asked[bridge.None], t bridge.Target) (bridge.None, [][]byte, error) {
+		heard <- t.Request
+		return bridge.None{}, nil, nil
+	}
+}
+
+func pack(_ bridge.Asked[task.Progress], q bridge.TeachRequest) (bridge.Packed, [][]byte, error) {
+	files := [][]byte{[]byte("base"), []byte(fmt.Sprint("samples of ", q.Inputs))}
+	return bridge.Packed{Files: []bridge.FileInfo{InfoOf(bridge.BaseFile, files[0]), InfoOf(bridge.SamplesFile, files[1])}}, files, nil
+}

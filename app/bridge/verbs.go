@@ -1,0 +1,126 @@
+package bridge
+
+import "wafer/nn/task"
+
+// What the page may ask of the worker. Buffers are counted from 0.
+const (
+	// Load makes a model ready: the file in buffer 0, or the one at LoadRequest.URL.
+	Load Verb[LoadRequest, Loading, Loaded] = "load"
+	// Unload forgets a model, and gives back the memory it runs in.
+	Unload Verb[UnloadRequest, None, None] = "unload"
+	// Describe reads the header of the model file in buffer 0 without keeping it.
+	Describe Verb[None, None, Described] = "describe"
+	// Classify answers every input of the request, in order.
+	Classify Verb[ClassifyRequest, Answer, None] = "classify"
+	// Teach trains; the last answer comes with the file of the model, or with a
+	// checkpoint if it was handed over, or without a file if that was before its first step.
+	Teach Verb[TeachRequest, task.Progress, Taught] = "teach"
+	// HandOver stops a Teach after its next step.
+	HandOver Verb[Target, None, None] = "handover"
+	// Pack makes the files with which a server does what a Teach would: base and samples.
+	Pack Verb[TeachRequest, task.Progress, Packed] = "pack"
+	// Export makes a file of a model that works without Wafer; it comes with the last answer.
+	Export Verb[ExportRequest, None, None] = "export"
+	// Cancel stops a request: a running Teach ends with the best model so far.
+	Cancel Verb[Target, None, None] = "cancel"
+)
+
+// LoadRequest names a model and says where its file is when it is not in buffer 0.
+type LoadRequest struct {
+	Model  string `json:"model"`            // task.Model.ID
+	URL    string `json:"url,omitempty"`    // same-origin address of the file
+	SHA256 string `json:"sha256,omitempty"` // hex; what the file must hash to, "" to skip
+}
+
+// Loading is how much of a file has come, in bytes; Total is 0 while it is unknown.
+type Loading struct {
+	Loaded int64 `json:"loaded"`
+	Total  int64 `json:"total,omitempty"`
+}
+
+// Loaded is a model that is ready.
+type Loaded struct {
+	Model  task.Model `json:"model"`
+	Memory int        `json:"memory,omitempty"` // bytes that it runs in, 0 if unknown
+}
+
+// UnloadRequest names the model to forget.
+type UnloadRequest struct {
+	Model string `json:"model"`
+}
+
+// Described is what a model file says of itself.
+type Described struct {
+	Model task.Model `json:"model"`
+}
+
+// ClassifyRequest asks a loaded model about inputs.
+type ClassifyRequest struct {
+	Model  string  `json:"model"`
+	Inputs []Input `json:"inputs"`
+}
+
+// Input is a task.Input whose bytes travel beside the message. Buffer is -1 for a
+// text. Width and Height, in pixels, are set when the buffer holds RGBA (a
+// drawing) and 0 when it holds an encoded file.
+type Input struct {
+	Name   string `json:"name,omitempty"`
+	Text   string `json:"text,omitempty"`
+	Buffer int    `json:"buffer"`
+	Width  int    `json:"width,omitempty"`
+	Height int    `json:"height,omitempty"`
+}
+
+// Answer is the result for one input of a ClassifyRequest.
+type Answer struct {
+	Index  int         `json:"index"`
+	Result task.Result `json:"result"`
+}
+
+// TeachRequest asks for a training. Files names buffers that hold a file of a run;
+// base and samples take the place of the loaded model and the inputs, and a
+// checkpoint that of the start.
+type TeachRequest struct {
+	Teach  task.TeachRequest `json:"teach"`
+	Inputs []Input           `json:"inputs,omitempty"`
+	Files  map[string]int    `json:"files,omitempty"`
+}
+
+// Files of a run, by the names that TeachRequest.Files and FileInfo give them.
+const (
+	BaseFile       = "base"       // the model that is built upon
+	SamplesFile    = "samples"    // made by Pack
+	CheckpointFile = "checkpoint" // of a run that is not at its end
+)
+
+// Taught is the end of a training. Report is nil if it was handed over; Checkpoint
+// then says what the buffer is, nil for none.
+type Taught struct {
+	Report     *task.TeachReport `json:"report,omitempty"`
+	Checkpoint *FileInfo         `json:"checkpoint,omitempty"`
+}
+
+// Packed says what the buffers are.
+type Packed struct {
+	Files []FileInfo `json:"files"`
+}
+
+// FileInfo is a buffer that is a file on its way to a server.
+type FileInfo struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // hex
+	Size   int64  `json:"size"`   // bytes
+}
+
+// ExportRequest says what to make of a loaded model: a WebAssembly module, or a page with it.
+type ExportRequest struct {
+	Model    string `json:"model"`
+	Weights  string `json:"weights,omitempty"`  // "float32", "float16", "int8"; "" is no loss
+	Title    string `json:"title,omitempty"`    // of the model, in place of its own
+	Template string `json:"template,omitempty"` // same-origin address of the page to put the module into; "" is the module alone
+}
+
+// Target is the number of the request to stop.
+type Target struct {
+	Request int `json:"request"`
+}
