@@ -32,7 +32,7 @@ func (c *compiler) chain(s *plan.Step) emission {
 		}
 	}
 	for _, in := range s.Chain.Code {
-		fmt.Fprintf(key, " %d=%v(%d,%d,%d)%x", in.Dst, in.Op, in.A, in.B, in.C, in.Alpha)
+		fmt.Fprintf(key, " %d=%v(%d,%d,%d)", in.Dst, in.Op, in.A, in.B, in.C)
 	}
 	for _, st := range s.Chain.Stores {
 		fmt.Fprintf(key, " %d>%d", st.From, st.To)
@@ -211,7 +211,7 @@ func (c *chainCode) instruction(in plan.Instr) kernel.Vec {
 	case in.B >= 0:
 		return binary(c.Emitter, in.Op, c.value(in.A), c.value(in.B))
 	}
-	return unary(c.Emitter, in.Op, in.Alpha, c.value(in.A))
+	return unary(c.Emitter, in.Op, c.value(in.A))
 }
 
 // walker follows a broadcast operand through the elements of a chain: an address and a

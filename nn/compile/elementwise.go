@@ -6,7 +6,7 @@ import (
 )
 
 // unary is op of vectors side by side.
-func unary(k *kernel.Emitter, op graph.Op, alpha float32, x kernel.Vec) kernel.Vec {
+func unary(k *kernel.Emitter, op graph.Op, x kernel.Vec) kernel.Vec {
 	switch op {
 	case graph.Neg:
 		return k.NegV(x)
@@ -32,16 +32,6 @@ func unary(k *kernel.Emitter, op graph.Op, alpha float32, x kernel.Vec) kernel.V
 		return k.ReluV(x)
 	case graph.Relu6:
 		return k.Relu6V(x)
-	case graph.LeakyRelu:
-		return k.LeakyReluV(x, alpha)
-	case graph.Elu:
-		return k.EluV(x, alpha)
-	case graph.Gelu:
-		return k.GeluV(x)
-	case graph.Silu:
-		return k.SiluV(x)
-	case graph.HardSigmoid:
-		return k.HardSigmoidV(x)
 	case graph.Broadcast, graph.Cast: // the operand's bits
 		return k.CopyV(x)
 	}

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"strings"
 
 	"wafer/nn/graph"
@@ -62,11 +61,9 @@ func (c *compiler) withEpilogue(s *plan.Step, e emission) (emission, kernel.Epil
 		}
 	}
 	if ep.Act != graph.Input {
-		op, alpha := ep.Act, ep.Alpha
-		k.Act = func(k *kernel.Emitter, x kernel.Vec) kernel.Vec { return unary(k, op, alpha, x) }
-		if k.ActName = op.String(); alpha != 0 {
-			k.ActName += fmt.Sprint(alpha)
-		}
+		op := ep.Act
+		k.Act = func(k *kernel.Emitter, x kernel.Vec) kernel.Vec { return unary(k, op, x) }
+		k.ActName = op.String()
 	}
 	e.key += " " + k.String()
 	return e, k

@@ -21,11 +21,6 @@ func init() {
 	unary(graph.Cos, fmath.Cos)
 	unary(graph.Relu, relu)
 	unary(graph.Relu6, relu6)
-	unary(graph.Gelu, func(x float32) float32 { return float32(float32(0.5*x) * (1 + fmath.Erf(float32(x*0.70710677)))) })
-	unary(graph.Silu, func(x float32) float32 { return float32(x * fmath.Sigmoid(x)) })
-	unary(graph.HardSigmoid, func(x float32) float32 { return float32(relu6(x+3) * (1.0 / 6)) })
-	kernels[graph.LeakyRelu] = leakyRelu
-	kernels[graph.Elu] = elu
 	kernels[graph.Cast] = cast
 
 	binary(graph.Add, func(a, b float32) float32 { return a + b })
@@ -101,26 +96,6 @@ func truth(b bool) float32 {
 		return 1
 	}
 	return 0
-}
-
-func leakyRelu(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
-	alpha := n.Attr.(graph.Slope).Alpha
-	apply(func(x float32) float32 {
-		if x < 0 {
-			return float32(alpha * x)
-		}
-		return x
-	}, in[0], out)
-}
-
-func elu(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
-	alpha := n.Attr.(graph.Slope).Alpha
-	apply(func(x float32) float32 {
-		if x < 0 {
-			return float32(alpha * (fmath.Exp(x) - 1))
-		}
-		return x
-	}, in[0], out)
 }
 
 func cast(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {

@@ -31,23 +31,6 @@ func init() {
 		graph.Relu6: func(b *builder, n, dy *graph.Node) *graph.Node {
 			return b.inside(n, 0, 6, dy)
 		},
-		graph.LeakyRelu: func(b *builder, n, dy *graph.Node) *graph.Node {
-			alpha := b.Scalar(n.Attr.(graph.Slope).Alpha)
-			return b.Where(b.Less(b.Scalar(0), n.In[0]), dy, b.Mul(dy, alpha))
-		},
-		graph.Elu: func(b *builder, n, dy *graph.Node) *graph.Node {
-			alpha := b.Scalar(n.Attr.(graph.Slope).Alpha)
-			return b.Where(b.Less(b.Scalar(0), n.In[0]), dy, b.Mul(dy, b.Add(n, alpha)))
-		},
-		graph.Gelu: geluGrad,
-		graph.Silu: func(b *builder, n, dy *graph.Node) *graph.Node {
-			x, one := n.In[0], b.Scalar(1)
-			s := b.Sigmoid(x)
-			return b.Mul(dy, b.Mul(s, b.Add(one, b.Mul(x, b.Sub(one, s)))))
-		},
-		graph.HardSigmoid: func(b *builder, n, dy *graph.Node) *graph.Node {
-			return b.inside(n.In[0], -3, 3, b.Mul(dy, b.Scalar(1.0/6)))
-		},
 	}
 	for op, f := range unary {
 		rules[op] = func(b *builder, n, dy *graph.Node) { b.add(n.In[0], f(b, n, dy)) }
@@ -86,13 +69,4 @@ func (b *builder) choose(n, dy, cond *graph.Node, yes, no int) {
 func (b *builder) inside(x *graph.Node, lo, hi float32, d *graph.Node) *graph.Node {
 	in := b.Mul(b.Less(b.Scalar(lo), x), b.Less(x, b.Scalar(hi)))
 	return b.Where(in, d, b.Scalar(0))
-}
-
-// geluGrad is Φ(x) + x·φ(x) with the normal distribution Φ and its density φ.
-func geluGrad(b *builder, n, dy *graph.Node) *graph.Node {
-	const sqrtHalf, invSqrt2Pi = 0.70710677, 0.3989423
-	x, half := n.In[0], b.Scalar(0.5)
-	cdf := b.Mul(half, b.Add(b.Scalar(1), b.Erf(b.Mul(x, b.Scalar(sqrtHalf)))))
-	density := b.Mul(b.Exp(b.Neg(b.Mul(half, b.Mul(x, x)))), b.Scalar(invSqrt2Pi))
-	return b.Mul(dy, b.Add(cdf, b.Mul(x, density)))
 }

@@ -1,22 +1,10 @@
 package graph
 
-import (
-	"fmt"
-
-	"wafer/nn/tensor"
-)
-
-// Slope is the attribute of LeakyRelu and Elu.
-type Slope struct{ Alpha float32 }
-
-func (a Slope) String() string { return fmt.Sprintf("alpha=%v", a.Alpha) }
+import "wafer/nn/tensor"
 
 func init() {
 	for op := Neg; op < Cast; op++ {
 		specs[op] = spec{arity: 1, infer: sameShape}
-	}
-	for _, op := range []Op{LeakyRelu, Elu} {
-		specs[op] = spec{arity: 1, attr: Slope{}, infer: sameShape}
 	}
 	specs[Cast] = spec{arity: 1, anyType: true, infer: sameShape}
 	for op := Add; op < Where; op++ {
@@ -75,21 +63,6 @@ func (g *Graph) Relu(x *Node) *Node { return g.add(Relu, nil, x) }
 
 // Relu6 is Min(Relu(x), 6).
 func (g *Graph) Relu6(x *Node) *Node { return g.add(Relu6, nil, x) }
-
-// LeakyRelu is x < 0 ? alpha·x : x.
-func (g *Graph) LeakyRelu(x *Node, alpha float32) *Node { return g.add(LeakyRelu, Slope{alpha}, x) }
-
-// Elu is x < 0 ? alpha·(exp(x) − 1) : x.
-func (g *Graph) Elu(x *Node, alpha float32) *Node { return g.add(Elu, Slope{alpha}, x) }
-
-// Gelu is (0.5·x)·(1 + erf(x·0.70710677)): Keras' default, not the tanh form.
-func (g *Graph) Gelu(x *Node) *Node { return g.add(Gelu, nil, x) }
-
-// Silu is x·sigmoid(x), also called swish.
-func (g *Graph) Silu(x *Node) *Node { return g.add(Silu, nil, x) }
-
-// HardSigmoid is Keras 3's Relu6(x+3)·(1/6), the factor rounded to float32.
-func (g *Graph) HardSigmoid(x *Node) *Node { return g.add(HardSigmoid, nil, x) }
 
 // Cast converts int32 to float32, rounding to nearest even; float32 passes through.
 func (g *Graph) Cast(x *Node) *Node { return g.add(Cast, nil, x) }

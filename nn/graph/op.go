@@ -25,11 +25,6 @@ const (
 	Cos
 	Relu
 	Relu6
-	LeakyRelu
-	Elu
-	Gelu
-	Silu
-	HardSigmoid
 	Cast
 
 	// Element-wise, several operands, broadcast as in NumPy.
@@ -102,7 +97,7 @@ const (
 var opNames = [NumOps]string{
 	"input", "param", "const",
 	"neg", "abs", "exp", "log", "sqrt", "tanh", "sigmoid", "erf", "sin", "cos",
-	"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "hard_sigmoid", "cast",
+	"relu", "relu6", "cast",
 	"add", "sub", "mul", "div", "max", "min", "less", "equal", "where",
 	"matmul", "conv2d", "conv2d_grad_input", "conv2d_grad_filter",
 	"depthwise_conv2d", "depthwise_conv2d_grad_input", "depthwise_conv2d_grad_filter",

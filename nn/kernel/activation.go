@@ -11,36 +11,6 @@ func (k *Emitter) Relu6V(x Vec) Vec {
 	return k.temporary(func() Vec { return k.apply(k.F32x4Pmin, k.ReluV(x), konst(6)) })
 }
 
-// LeakyReluV is x < 0 ? alpha·x : x.
-func (k *Emitter) LeakyReluV(x Vec, alpha float32) Vec {
-	return k.temporary(func() Vec { return k.below(x, k.mul(konst(alpha), x)) })
-}
-
-// EluV is x < 0 ? alpha·(exp(x) − 1) : x.
-func (k *Emitter) EluV(x Vec, alpha float32) Vec {
-	return k.temporary(func() Vec { return k.below(x, k.mul(konst(alpha), k.sub(k.ExpV(x), konst(1)))) })
-}
-
-// below is y where x < 0, else x.
-func (k *Emitter) below(x, y Vec) Vec { return k.pick(y, x, k.apply(k.F32x4Lt, x, konst(0))) }
-
-// GeluV is (0.5·x)·(1 + erf(x·0.70710677)).
-func (k *Emitter) GeluV(x Vec) Vec {
-	return k.temporary(func() Vec {
-		return k.mul(k.mul(konst(0.5), x), k.add(konst(1), k.ErfV(k.mul(x, konst(0.70710677)))))
-	})
-}
-
-// SiluV is x·sigmoid(x).
-func (k *Emitter) SiluV(x Vec) Vec {
-	return k.temporary(func() Vec { return k.mul(x, k.SigmoidV(x)) })
-}
-
-// HardSigmoidV is relu6(x+3)·(1/6).
-func (k *Emitter) HardSigmoidV(x Vec) Vec {
-	return k.temporary(func() Vec { return k.mul(k.Relu6V(k.add(x, konst(3))), konst(1.0/6)) })
-}
-
 // CopyV is x in locals of its own.
 func (k *Emitter) CopyV(x Vec) Vec { return k.apply(func() {}, x) }
 

@@ -8,15 +8,15 @@ var activations = map[string]func(g *graph.Graph, x *graph.Node) *graph.Node{
 	"linear":       func(g *graph.Graph, x *graph.Node) *graph.Node { return x },
 	"relu":         (*graph.Graph).Relu,
 	"relu6":        (*graph.Graph).Relu6,
-	"leaky_relu":   func(g *graph.Graph, x *graph.Node) *graph.Node { return g.LeakyRelu(x, 0.2) },
-	"elu":          func(g *graph.Graph, x *graph.Node) *graph.Node { return g.Elu(x, 1) },
-	"gelu":         (*graph.Graph).Gelu,
-	"silu":         (*graph.Graph).Silu,
-	"swish":        (*graph.Graph).Silu,
+	"leaky_relu":   func(g *graph.Graph, x *graph.Node) *graph.Node { return LeakyRelu(g, x, 0.2) },
+	"elu":          func(g *graph.Graph, x *graph.Node) *graph.Node { return Elu(g, x, 1) },
+	"gelu":         Gelu,
+	"silu":         Silu,
+	"swish":        Silu,
 	"sigmoid":      (*graph.Graph).Sigmoid,
 	"tanh":         (*graph.Graph).Tanh,
 	"softmax":      (*graph.Graph).Softmax,
-	"hard_sigmoid": (*graph.Graph).HardSigmoid,
+	"hard_sigmoid": HardSigmoid,
 }
 
 func activate(c *Context, name string, x *graph.Node) *graph.Node {
@@ -77,7 +77,7 @@ func (l *ReLULayer) apply(g *graph.Graph, x *graph.Node) *graph.Node {
 		t := g.Scalar(l.Threshold)
 		y = g.Where(g.Less(x, t), g.Mul(g.Sub(x, t), g.Scalar(l.NegativeSlope)), x)
 	case l.NegativeSlope != 0:
-		y = g.LeakyRelu(x, l.NegativeSlope)
+		y = LeakyRelu(g, x, l.NegativeSlope)
 	case l.MaxValue != nil && *l.MaxValue == 6:
 		return g.Relu6(x)
 	default:

@@ -47,8 +47,6 @@ func (l *OpLayer) UnmarshalJSON(b []byte) (err error) {
 	switch graph.AttrOf(l.Op).(type) {
 	case nil:
 		err = strict(b, &struct{}{})
-	case graph.Slope:
-		l.Attr, err = read[graph.Slope](b)
 	case graph.Window:
 		l.Attr, err = read[graph.Window](b)
 	case graph.ConvGrad:

@@ -53,6 +53,8 @@ func torchLayers() map[string]Layer {
 	averageSame.Strides, averageSame.Padding = [2]int{2, 2}, "same"
 	bent, late, bertNorm := ReLU(2), ReLU(3), LayerNormalization()
 	bent.NegativeSlope, late.NegativeSlope, late.Threshold, bertNorm.Epsilon = 0.1, 0.5, 1, 1e-12
+	inTime := Concatenate()
+	inTime.Axis = 1
 	wide := MultiHeadAttention(3, 4)
 	wide.ValueDim, wide.UseBias = 2, false
 	m := map[string]Layer{
@@ -68,6 +70,8 @@ func torchLayers() map[string]Layer {
 		"conv1d valid": Conv1D(4, 3, "valid", ""), "conv1d same": Conv1D(4, 3, "same", ""), "conv1d causal": Conv1D(4, 3, "causal", ""),
 		"lstm": LSTM(4), "lstm sequences": LSTM(4).Sequences(), "gru": GRU(4), "gru sequences": GRU(4).Sequences(),
 		"bidirectional lstm": Bidirectional(LSTM(4).Sequences()), "bidirectional gru": Bidirectional(GRU(4)),
+		"flatten": Flatten(), "reshape": Reshape(6, -1), "add": mirrored{Add()},
+		"concatenate": mirrored{Concatenate()}, "concatenate along time": mirrored{inTime},
 		"zero padding": ZeroPadding2D(1), "rescaling": Rescaling(0.5, 2),
 		"relu layer": ReLU(0), "relu layer of max value 6": ReLU(6), "relu layer of max value 2 and slope": bent, "relu layer of threshold": late,
 		"cropping 1d": Cropping1D(1, 2), "position embedding": PositionEmbedding(7), "segment embedding": SegmentEmbedding(2),
@@ -87,8 +91,32 @@ func (l crossed) Call(c *Context, in ...*graph.Node) *graph.Node {
 	return l.MultiHeadAttentionLayer.Call(c, c.G.Narrow(in[0], 1, 1, 4), in[0])
 }
 
+// mirrored gives a layer of two inputs the one and its mirror image in time.
+type mirrored struct{ Layer }
+
+func (l mirrored) Call(c *Context, in ...*graph.Node) *graph.Node {
+	return l.Layer.Call(c, in[0], c.G.Reverse(in[0], 1))
+}
+
+// throughAFile writes the model and reads it again; wrappers of this test are no layers of a file.
+func throughAFile(t *testing.T, m *Model) *Model {
+	switch m.Entries[0].Layer.(type) {
+	case crossed, mirrored:
+		return m
+	}
+	file, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := new(Model)
+	if err := json.Unmarshal(file, back); err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
 // TestLayersEqualPyTorch compares outputs and gradients of sum(y·r) with PyTorch's
-// in float64, to float32 accuracy.
+// in float64, to float32 accuracy, of layers that were written to a file and read.
 func TestLayersEqualPyTorch(t *testing.T) {
 	file, err := os.ReadFile("testdata/torch_layers.json")
 	if err != nil {
@@ -112,7 +140,7 @@ func compareWithTorch(t *testing.T, c torchCase, layer Layer) {
 	if c.Int {
 		x, spec.DType = c.X.ints(), tensor.Int32
 	}
-	m := Sequential("m", spec, layer)
+	m := throughAFile(t, Sequential("m", spec, layer))
 	state := m.InitState(1)
 	for name, w := range c.Weights {
 		if state[name] == nil {

@@ -22,7 +22,7 @@ func benchUnary(b *testing.B, op graph.Op, n int) {
 	x, y := sequence(n), make([]float32, n)
 	b.SetBytes(int64(8 * n))
 	for b.Loop() {
-		unary(op, 0.2, y, x)
+		unary(op, y, x)
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gelements/s")
 }

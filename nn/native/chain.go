@@ -109,7 +109,7 @@ func execute(in *plan.Instr, slots [][]float32) {
 	case in.B >= 0:
 		binary(in.Op, slots[in.Dst], slots[in.A], slots[in.B])
 	default:
-		unary(in.Op, in.Alpha, slots[in.Dst], slots[in.A])
+		unary(in.Op, slots[in.Dst], slots[in.A])
 	}
 }
 

@@ -13,7 +13,6 @@ type epilogue struct {
 	bias     []float32 // one per column (output channel), nil: none
 	residual []float32 // in the layout of the result, nil: none
 	act      graph.Op  // a unary op, graph.Input: none
-	alpha    float32   // of LeakyRelu and Elu
 }
 
 // from is the epilogue of columns j and up.
@@ -93,7 +92,7 @@ func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) {
 			binary(graph.Add, row, row, ep.residual[i*ldd+j0:i*ldd+j1])
 		}
 		if ep.act != graph.Input {
-			unary(ep.act, ep.alpha, row, row)
+			unary(ep.act, row, row)
 		}
 	}
 }

@@ -46,7 +46,7 @@
 // They finish their results with
 //
 //	func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) // contract.go
-//	func unary(op graph.Op, alpha float32, dst, src []float32) // elementwise.go; dst may be src
+//	func unary(op graph.Op, dst, src []float32) // elementwise.go; dst may be src
 //
 // No kernel uses simd's Max and Min (NaN and -0 differ between machines) or MulAdd.
 package native

@@ -59,6 +59,8 @@ func binary(op graph.Op, dst, a, b []float32) {
 		for i, x := range a {
 			dst[i] = choose(x == b[i], 1, 0)
 		}
+	default:
+		panic("native: " + op.String() + " is not binary")
 	}
 }
 
@@ -81,21 +83,21 @@ func where(dst, cond, a, b []float32) {
 }
 
 // unary computes dst = op(src), element by element. dst may be src.
-func unary(op graph.Op, alpha float32, dst, src []float32) {
+func unary(op graph.Op, dst, src []float32) {
 	if op == graph.Broadcast || op == graph.Cast {
 		copy(dst, src)
 		return
 	}
 	i := unaryWhole(op, dst, src)
 	if i == 0 {
-		i = tail(unaryVectors(op, alpha, dst, src), len(dst))
+		i = tail(unaryVectors(op, dst, src), len(dst))
 	}
 	for ; i < len(dst); i++ {
-		dst[i] = unaryScalar(op, alpha, src[i])
+		dst[i] = unaryScalar(op, src[i])
 	}
 }
 
-func unaryScalar(op graph.Op, alpha, x float32) float32 {
+func unaryScalar(op graph.Op, x float32) float32 {
 	switch op {
 	case graph.Neg:
 		return -x
@@ -121,18 +123,8 @@ func unaryScalar(op graph.Op, alpha, x float32) float32 {
 		return choose(x < 0, 0, x)
 	case graph.Relu6:
 		return relu6(x)
-	case graph.LeakyRelu:
-		return choose(x < 0, alpha*x, x)
-	case graph.Elu:
-		return choose(x < 0, alpha*(fmath.Exp(x)-1), x)
-	case graph.Gelu:
-		return float32(0.5*x) * (1 + fmath.Erf(float32(x*0.70710677)))
-	case graph.Silu:
-		return x * fmath.Sigmoid(x)
-	case graph.HardSigmoid:
-		return relu6(x+3) * float32(1.0/6)
 	}
-	return x
+	panic("native: " + op.String() + " is not unary")
 }
 
 func relu6(x float32) float32 {

@@ -61,7 +61,7 @@ func (p *program) epilogue(s *plan.Step) epilogue {
 	if e == nil {
 		return epilogue{}
 	}
-	ep := epilogue{act: e.Act, alpha: e.Alpha}
+	ep := epilogue{act: e.Act}
 	if e.Scale >= 0 {
 		ep.scale = p.f(e.Scale)
 	}

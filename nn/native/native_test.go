@@ -20,6 +20,24 @@ func TestEqual(t *testing.T) {
 	}
 }
 
+// TestAHolePanicsWithItsName: an op that the loops do not know must not pass for the identity.
+func TestAHolePanicsWithItsName(t *testing.T) {
+	x := []float32{1, 2, 3}
+	for want, f := range map[string]func(){
+		"native: matmul is not unary":  func() { unary(graph.MatMul, x, x) },
+		"native: matmul is not binary": func() { binary(graph.MatMul, x, x, x) },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("got the panic %v, want %q", got, want)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
 func shareEverything(t *testing.T) {
 	before := parallelWork
 	parallelWork = 0

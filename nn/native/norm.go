@@ -37,7 +37,7 @@ func (p *program) normalise(s *plan.Step) kernel {
 func softmax(out, x []float32, n, lo, hi int) {
 	shiftRows(out, x, n, lo, hi)
 	all := out[lo*n : hi*n]
-	unary(graph.Exp, 0, all, all)
+	unary(graph.Exp, all, all)
 	for r := lo; r < hi; r++ {
 		row := out[r*n : (r+1)*n]
 		divideBy(row, sum16(termSum, row, nil, 0))
@@ -62,7 +62,7 @@ func logSoftmax(out, x []float32, n, lo, hi int) {
 		var p [16]float32
 		for at := 0; at < n; at += len(few) {
 			part := row[at:min(at+len(few), n)]
-			unary(graph.Exp, 0, few[:len(part)], part)
+			unary(graph.Exp, few[:len(part)], part)
 			for i := partials(termSum, &p, few[:len(part)], nil, 0); i < len(part); i++ {
 				p[i%16] += few[i]
 			}

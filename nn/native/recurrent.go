@@ -97,9 +97,9 @@ func (r *recurrence) lstm(lo, hi int) {
 // z = hPrev·u and cPrev.
 func lstmCell(row, zx, z, cPrev []float32, h int) {
 	add(row[:4*h], zx, z)
-	unary(graph.Sigmoid, 0, row[:2*h], row[:2*h])
-	unary(graph.Tanh, 0, row[2*h:3*h], row[2*h:3*h])
-	unary(graph.Sigmoid, 0, row[3*h:4*h], row[3*h:4*h])
+	unary(graph.Sigmoid, row[:2*h], row[:2*h])
+	unary(graph.Tanh, row[2*h:3*h], row[2*h:3*h])
+	unary(graph.Sigmoid, row[3*h:4*h], row[3*h:4*h])
 	for j := tail(lstmVectors(row, cPrev, h), h); j < h; j++ {
 		i, f, g, o := row[j], row[h+j], row[2*h+j], row[3*h+j]
 		c := float32(f*cPrev[j]) + float32(i*g)
@@ -169,11 +169,11 @@ func (r *recurrence) gru(lo, hi int) {
 			}
 			add(sum, sum, br)
 			add(row[:2*h], x[:2*h], sum[:2*h])
-			unary(graph.Sigmoid, 0, row[:2*h], row[:2*h])
+			unary(graph.Sigmoid, row[:2*h], row[:2*h])
 			copy(third, sum[2*h:])
 			mul(n, row[h:2*h], third)
 			add(n, x[2*h:], n)
-			unary(graph.Tanh, 0, n, n)
+			unary(graph.Tanh, n, n)
 			oneMinus(tmp, z, ones)
 			mul(tmp, tmp, n)
 			mul(row[4*h:], z, hPrev)

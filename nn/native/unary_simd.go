@@ -10,7 +10,7 @@ import (
 
 // The unary twins of elementwise_simd.go.
 
-func unaryVectors(op graph.Op, alpha float32, dst, src []float32) int {
+func unaryVectors(op graph.Op, dst, src []float32) int {
 	switch op {
 	case graph.Neg:
 		return negVectors(dst, src)
@@ -36,16 +36,6 @@ func unaryVectors(op graph.Op, alpha float32, dst, src []float32) int {
 		return reluVectors(dst, src)
 	case graph.Relu6:
 		return relu6Vectors(dst, src)
-	case graph.LeakyRelu:
-		return leakyReluVectors(dst, src, alpha)
-	case graph.Elu:
-		return eluVectors(dst, src, alpha)
-	case graph.Gelu:
-		return geluVectors(dst, src)
-	case graph.Silu:
-		return siluVectors(dst, src)
-	case graph.HardSigmoid:
-		return hardSigmoidVectors(dst, src)
 	}
 	return 0
 }
@@ -167,60 +157,6 @@ func relu6Vectors(dst, src []float32) int {
 	for len(dst) >= w && len(src) >= w {
 		x := simd.LoadFloat32s(src)
 		relu6V(x).Store(dst)
-		src, dst = src[w:], dst[w:]
-	}
-	return n - len(dst)
-}
-
-func leakyReluVectors(dst, src []float32, alpha float32) int {
-	n, w := len(dst), lanes()
-	slope, zero := f32v(alpha), zeroV()
-	for len(dst) >= w && len(src) >= w {
-		x := simd.LoadFloat32s(src)
-		slope.Mul(x).IfElse(x.Less(zero), x).Store(dst)
-		src, dst = src[w:], dst[w:]
-	}
-	return n - len(dst)
-}
-
-func eluVectors(dst, src []float32, alpha float32) int {
-	n, w := len(dst), lanes()
-	slope, zero, one := f32v(alpha), zeroV(), f32v(1)
-	for len(dst) >= w && len(src) >= w {
-		x := simd.LoadFloat32s(src)
-		slope.Mul(expV(x).Sub(one)).IfElse(x.Less(zero), x).Store(dst)
-		src, dst = src[w:], dst[w:]
-	}
-	return n - len(dst)
-}
-
-func geluVectors(dst, src []float32) int {
-	n, w := len(dst), lanes()
-	half, one, sqrtHalf := f32v(0.5), f32v(1), f32v(0.70710677)
-	for len(dst) >= w && len(src) >= w {
-		x := simd.LoadFloat32s(src)
-		half.Mul(x).Mul(one.Add(erfV(x.Mul(sqrtHalf)))).Store(dst)
-		src, dst = src[w:], dst[w:]
-	}
-	return n - len(dst)
-}
-
-func siluVectors(dst, src []float32) int {
-	n, w := len(dst), lanes()
-	for len(dst) >= w && len(src) >= w {
-		x := simd.LoadFloat32s(src)
-		x.Mul(sigmoidV(x)).Store(dst)
-		src, dst = src[w:], dst[w:]
-	}
-	return n - len(dst)
-}
-
-func hardSigmoidVectors(dst, src []float32) int {
-	n, w := len(dst), lanes()
-	three, sixth := f32v(3), f32v(1.0/6)
-	for len(dst) >= w && len(src) >= w {
-		x := simd.LoadFloat32s(src)
-		relu6V(x.Add(three)).Mul(sixth).Store(dst)
 		src, dst = src[w:], dst[w:]
 	}
 	return n - len(dst)

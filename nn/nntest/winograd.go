@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"wafer/nn/graph"
+	"wafer/nn/layers"
 )
 
 // winogradCase is one geometry, used with both tiles.
@@ -66,7 +67,7 @@ func winogradEpilogues(attr graph.Winograd) []Case {
 			return b.Relu(b.Add(conv(b, b.in(2, 6, 5, 3), 17), b.in(17)))
 		}).rough(),
 		single(graph.WinogradConv2D, name("bias_silu"), func(b *builder) *graph.Node {
-			return b.Silu(b.Add(conv(b, b.in(1, 9, 10, 8), 8), b.param(8)))
+			return layers.Silu(b.Graph, b.Add(conv(b, b.in(1, 9, 10, 8), 8), b.param(8)))
 		}).rough(),
 		single(graph.WinogradConv2D, name("batchnorm_residual_relu"), func(b *builder) *graph.Node {
 			x := b.in(2, 7, 6, 24)
@@ -76,7 +77,7 @@ func winogradEpilogues(attr graph.Winograd) []Case {
 		several(graph.WinogradConv2D, name("kept"), func(b *builder) { // the sums are wanted too
 			y := conv(b, b.in(1, 5, 5, 4), 6)
 			b.Output("y", y)
-			b.Output("z", b.LeakyRelu(y, 0.1))
+			b.Output("z", layers.LeakyRelu(b.Graph, y, 0.1))
 		}).rough(),
 	}
 }

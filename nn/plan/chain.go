@@ -133,7 +133,7 @@ func (c *chainBuilder) code() {
 	base := len(c.Operands) + len(c.Outputs)
 	var free []int
 	for i, m := range c.unit.members {
-		in := Instr{Op: m.Op, Alpha: alphaOf(m), A: -1, B: -1, C: -1}
+		in := Instr{Op: m.Op, A: -1, B: -1, C: -1}
 		for k, x := range m.In {
 			*[]*int{&in.A, &in.B, &in.C}[k] = c.source(x, m.Shape)
 		}

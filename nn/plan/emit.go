@@ -119,14 +119,7 @@ func (e *emitter) epilogue(s *Step, u *unit) {
 		ep.Residual = e.value(u.ep.residual)
 	}
 	if u.ep.act != nil {
-		ep.Act, ep.Alpha = u.ep.act.Op, alphaOf(u.ep.act)
+		ep.Act = u.ep.act.Op
 	}
 	s.Epilogue = ep
-}
-
-func alphaOf(n *graph.Node) float32 {
-	if slope, ok := n.Attr.(graph.Slope); ok {
-		return slope.Alpha
-	}
-	return 0
 }

@@ -63,7 +63,6 @@ type Epilogue struct {
 	Bias     int      // value, one element per innermost position; -1: none
 	Residual int      // value in the shape of the result; -1: none
 	Act      graph.Op // unary; graph.Input: none
-	Alpha    float32  // of LeakyRelu and Elu
 }
 
 // Chain is a run of element-wise operations over N elements, executed in blocks:
@@ -104,7 +103,6 @@ type Dim struct{ Length, Stride int }
 // graph.Broadcast copies A. graph.DropoutMask is in no chain.
 type Instr struct {
 	Op      graph.Op
-	Alpha   float32
 	A, B, C int
 	Dst     int
 }

@@ -99,9 +99,6 @@ func (p *Plan) writeChain(b *strings.Builder, c *Chain) {
 				fmt.Fprintf(b, " s%d", a)
 			}
 		}
-		if in.Alpha != 0 {
-			fmt.Fprintf(b, " alpha=%v", in.Alpha)
-		}
 		b.WriteByte('\n')
 	}
 	for _, s := range c.Stores {

@@ -12,7 +12,9 @@ import (
 var nodeName = regexp.MustCompile(`  # .*`)
 
 // graphText is the model's graph for a batch, without the names of its parameters.
-func graphText(m *layers.Model, batch int) string { return nodeName.ReplaceAllString(forBatch(m, batch).String(), "") }
+func graphText(m *layers.Model, batch int) string {
+	return nodeName.ReplaceAllString(forBatch(m, batch).String(), "")
+}
 
 func forBatch(m *layers.Model, batch int) *graph.Graph {
 	g := graph.New()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"wafer/nn/graph"
+	"wafer/nn/layers"
 	"wafer/nn/tensor"
 )
 
@@ -116,7 +117,7 @@ func dense(m, k, n int, gelu bool) op {
 		y := g.MatMul(g.Input("x", tensor.Float32, m, k), g.Param("w", k, n), false, false)
 		y = g.Add(y, g.Param("b", n))
 		if gelu {
-			return g.Gelu(y)
+			return layers.Gelu(g, y)
 		}
 		return y
 	}}

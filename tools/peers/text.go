@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"wafer/nn/graph"
+	"wafer/nn/layers"
 )
 
 // textLSTM is Embedding, LSTM and Dense(1, sigmoid) on ids [n,t].
@@ -52,7 +53,7 @@ func (b *builder) encoder(c Bert, x, bias *graph.Node, p string) *graph.Node {
 	seen := b.MatMul(b.Softmax(b.Add(scores, bias)), v, false, false)
 	seen = b.Reshape(b.Transpose(seen, 0, 2, 1, 3), n*t, c.D)
 	x = b.norm(b.Add(x, b.linear(seen, p+"o")), p+"ln1")
-	return b.norm(b.Add(x, b.linear(b.Gelu(b.linear(x, p+"f1")), p+"f2")), p+"ln2")
+	return b.norm(b.Add(x, b.linear(layers.Gelu(b.Graph, b.linear(x, p+"f1")), p+"f2")), p+"ln2")
 }
 
 func (b *builder) norm(x *graph.Node, name string) *graph.Node {

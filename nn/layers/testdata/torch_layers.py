@@ -4,14 +4,21 @@ Run with Debian's python3-torch (1.13) and keep the output:
     /usr/bin/python3 torch_layers.py > torch_layers.json
 
 Each case has an input, weights in Keras' layout, the output y, and the gradients of
-sum(y * r) for a fixed random r.
+sum(y * r) for a fixed random r. It draws from a stream of its own, so that cases may be added,
+changed and moved without touching the others.
 """
+import hashlib
 import json
 import torch
 import torch.nn.functional as F
 
-torch.manual_seed(1)
 cases = []
+
+
+def stream(name):
+    """Begins the random stream of a case; its arguments are drawn behind it."""
+    torch.manual_seed(int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big"))
+    return name
 
 
 def rand(*shape):
@@ -70,39 +77,39 @@ activations = {
     "linear": lambda x: x, "hard_sigmoid": F.hardsigmoid,
 }
 for name, f in activations.items():
-    case("activation " + name, rand(4, 9) * 3, {}, lambda x, w: f(x))
+    case(stream("activation " + name), rand(4, 9) * 3, {}, lambda x, w: f(x))
 
-case("dense", rand(3, 5), {"dense/kernel": rand(5, 4), "dense/bias": rand(4)},
+case(stream("dense"), rand(3, 5), {"dense/kernel": rand(5, 4), "dense/bias": rand(4)},
      lambda x, w: torch.tanh(x @ w["dense/kernel"] + w["dense/bias"]))
-case("dense on sequences", rand(2, 3, 5), {"dense/kernel": rand(5, 4), "dense/bias": rand(4)},
+case(stream("dense on sequences"), rand(2, 3, 5), {"dense/kernel": rand(5, 4), "dense/bias": rand(4)},
      lambda x, w: x @ w["dense/kernel"] + w["dense/bias"])
-case("conv2d valid", rand(2, 6, 5, 3), {"conv2d/kernel": rand(3, 3, 3, 4), "conv2d/bias": rand(4)},
+case(stream("conv2d valid"), rand(2, 6, 5, 3), {"conv2d/kernel": rand(3, 3, 3, 4), "conv2d/bias": rand(4)},
      lambda x, w: conv(x, w["conv2d/kernel"], w["conv2d/bias"]))
-case("conv2d same stride 2", rand(2, 6, 7, 3), {"conv2d/kernel": rand(3, 3, 3, 4), "conv2d/bias": rand(4)},
+case(stream("conv2d same stride 2"), rand(2, 6, 7, 3), {"conv2d/kernel": rand(3, 3, 3, 4), "conv2d/bias": rand(4)},
      lambda x, w: conv(x, w["conv2d/kernel"], w["conv2d/bias"], 2, "same"))
-case("conv2d dilation 2", rand(1, 8, 7, 2), {"conv2d/kernel": rand(3, 3, 2, 3), "conv2d/bias": rand(3)},
+case(stream("conv2d dilation 2"), rand(1, 8, 7, 2), {"conv2d/kernel": rand(3, 3, 2, 3), "conv2d/bias": rand(3)},
      lambda x, w: conv(x, w["conv2d/kernel"], w["conv2d/bias"], 1, "same", 2))
-case("depthwise", rand(2, 5, 6, 3), {"depthwise_conv2d/kernel": rand(3, 3, 3, 1), "depthwise_conv2d/bias": rand(3)},
+case(stream("depthwise"), rand(2, 5, 6, 3), {"depthwise_conv2d/kernel": rand(3, 3, 3, 1), "depthwise_conv2d/bias": rand(3)},
      lambda x, w: depthwise(x, w["depthwise_conv2d/kernel"], w["depthwise_conv2d/bias"]))
-case("depthwise stride 2 multiplier 2", rand(2, 5, 6, 3),
+case(stream("depthwise stride 2 multiplier 2"), rand(2, 5, 6, 3),
      {"depthwise_conv2d/kernel": rand(3, 3, 3, 2), "depthwise_conv2d/bias": rand(6)},
      lambda x, w: depthwise(x, w["depthwise_conv2d/kernel"], w["depthwise_conv2d/bias"], 2))
-case("separable", rand(2, 5, 5, 3),
+case(stream("separable"), rand(2, 5, 5, 3),
      {"separable_conv2d/depthwise_kernel": rand(3, 3, 3, 1), "separable_conv2d/pointwise_kernel": rand(1, 1, 3, 4), "separable_conv2d/bias": rand(4)},
      lambda x, w: conv(depthwise(x, w["separable_conv2d/depthwise_kernel"]), w["separable_conv2d/pointwise_kernel"], w["separable_conv2d/bias"]))
-case("max pooling", rand(2, 6, 5, 3), {}, lambda x, w: nhwc(F.max_pool2d(nchw(x), 2)))
-case("average pooling", rand(2, 6, 5, 3), {}, lambda x, w: nhwc(F.avg_pool2d(nchw(x), 2)))
-case("average pooling same", rand(1, 5, 5, 2), {},
+case(stream("max pooling"), rand(2, 6, 5, 3), {}, lambda x, w: nhwc(F.max_pool2d(nchw(x), 2)))
+case(stream("average pooling"), rand(2, 6, 5, 3), {}, lambda x, w: nhwc(F.avg_pool2d(nchw(x), 2)))
+case(stream("average pooling same"), rand(1, 5, 5, 2), {},
      lambda x, w: nhwc(F.avg_pool2d(nchw(x), 3, stride=2, padding=1, count_include_pad=False)))
-case("global average 2d", rand(2, 3, 4, 5), {}, lambda x, w: x.mean((1, 2)))
-case("global max 2d", rand(2, 3, 4, 5), {}, lambda x, w: x.amax((1, 2)))
-case("global average 1d", rand(2, 4, 5), {}, lambda x, w: x.mean(1))
-case("global max 1d", rand(2, 4, 5), {}, lambda x, w: x.amax(1))
-case("batch normalization training", rand(4, 3, 3, 5) * 2 + 1, {"batch_normalization/gamma": rand(5), "batch_normalization/beta": rand(5)},
+case(stream("global average 2d"), rand(2, 3, 4, 5), {}, lambda x, w: x.mean((1, 2)))
+case(stream("global max 2d"), rand(2, 3, 4, 5), {}, lambda x, w: x.amax((1, 2)))
+case(stream("global average 1d"), rand(2, 4, 5), {}, lambda x, w: x.mean(1))
+case(stream("global max 1d"), rand(2, 4, 5), {}, lambda x, w: x.amax(1))
+case(stream("batch normalization training"), rand(4, 3, 3, 5) * 2 + 1, {"batch_normalization/gamma": rand(5), "batch_normalization/beta": rand(5)},
      lambda x, w: nhwc(F.batch_norm(nchw(x), None, None, w["batch_normalization/gamma"], w["batch_normalization/beta"], True, 0, 1e-3)))
-case("layer normalization", rand(3, 4, 7) * 2 + 1, {"layer_normalization/gamma": rand(7), "layer_normalization/beta": rand(7)},
+case(stream("layer normalization"), rand(3, 4, 7) * 2 + 1, {"layer_normalization/gamma": rand(7), "layer_normalization/beta": rand(7)},
      lambda x, w: F.layer_norm(x, [7], w["layer_normalization/gamma"], w["layer_normalization/beta"], 1e-3))
-case("embedding", torch.randint(0, 6, (2, 5)), {"embedding/embeddings": rand(6, 3)}, lambda x, w: F.embedding(x, w["embedding/embeddings"]))
+case(stream("embedding"), torch.randint(0, 6, (2, 5)), {"embedding/embeddings": rand(6, 3)}, lambda x, w: F.embedding(x, w["embedding/embeddings"]))
 
 
 def conv1d(x, k, b, s=1, left=0, right=0):
@@ -110,10 +117,8 @@ def conv1d(x, k, b, s=1, left=0, right=0):
 
 
 for pad, (left, right) in {"valid": (0, 0), "same": (1, 1), "causal": (2, 0)}.items():
-    case("conv1d " + pad, rand(2, 7, 3), {"conv1d/kernel": rand(3, 3, 4), "conv1d/bias": rand(4)},
+    case(stream("conv1d " + pad), rand(2, 7, 3), {"conv1d/kernel": rand(3, 3, 4), "conv1d/bias": rand(4)},
          lambda x, w: conv1d(x, w["conv1d/kernel"], w["conv1d/bias"], 1, left, right))
-
-
 
 
 def run(kernel, x, hidden, units, w, u, b1, b2):
@@ -145,28 +150,31 @@ def gru_weights(p, n, h):
     return {p + "kernel": rand(n, 3 * h), p + "recurrent_kernel": rand(h, 3 * h), p + "bias": rand(2, 3 * h)}
 
 
-case("lstm", rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: torch_lstm(x, w, "lstm/")[:, -1])
-case("lstm sequences", rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: torch_lstm(x, w, "lstm/"))
-case("gru", rand(2, 5, 3), gru_weights("gru/", 3, 4), lambda x, w: torch_gru(x, w, "gru/")[:, -1])
-case("gru sequences", rand(2, 5, 3), gru_weights("gru/", 3, 4), lambda x, w: torch_gru(x, w, "gru/"))
-both = {**lstm_weights("bidirectional/forward_lstm/", 3, 4), **lstm_weights("bidirectional/backward_lstm/", 3, 4)}
-case("bidirectional lstm", rand(2, 5, 3), both, lambda x, w: torch.cat(
+case(stream("lstm"), rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: torch_lstm(x, w, "lstm/")[:, -1])
+case(stream("lstm sequences"), rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: torch_lstm(x, w, "lstm/"))
+case(stream("gru"), rand(2, 5, 3), gru_weights("gru/", 3, 4), lambda x, w: torch_gru(x, w, "gru/")[:, -1])
+case(stream("gru sequences"), rand(2, 5, 3), gru_weights("gru/", 3, 4), lambda x, w: torch_gru(x, w, "gru/"))
+case(stream("bidirectional lstm"), rand(2, 5, 3), {**lstm_weights("bidirectional/forward_lstm/", 3, 4), **lstm_weights("bidirectional/backward_lstm/", 3, 4)}, lambda x, w: torch.cat(
     [torch_lstm(x, w, "bidirectional/forward_lstm/"), torch_lstm(x.flip(1), w, "bidirectional/backward_lstm/").flip(1)], -1))
-both = {**gru_weights("bidirectional/forward_gru/", 3, 4), **gru_weights("bidirectional/backward_gru/", 3, 4)}
-case("bidirectional gru", rand(2, 5, 3), both, lambda x, w: torch.cat(
+case(stream("bidirectional gru"), rand(2, 5, 3), {**gru_weights("bidirectional/forward_gru/", 3, 4), **gru_weights("bidirectional/backward_gru/", 3, 4)}, lambda x, w: torch.cat(
     [torch_gru(x, w, "bidirectional/forward_gru/")[:, -1], torch_gru(x.flip(1), w, "bidirectional/backward_gru/")[:, -1]], -1))
-case("zero padding", rand(1, 3, 3, 2), {}, lambda x, w: nhwc(F.pad(nchw(x), [1, 1, 1, 1])))
-case("rescaling", rand(2, 3), {}, lambda x, w: x * 0.5 + 2)
-case("relu layer", rand(4, 9) * 3, {}, lambda x, w: torch.relu(x))
-case("relu layer of max value 6", rand(4, 9) * 5, {}, lambda x, w: F.relu6(x))
-case("relu layer of max value 2 and slope", rand(4, 9) * 3, {}, lambda x, w: F.leaky_relu(x, 0.1).clamp(max=2))
-case("relu layer of threshold", rand(4, 9) * 3, {}, lambda x, w: torch.where(x < 1, (x - 1) * 0.5, x).clamp(max=3))
-case("cropping 1d", rand(2, 6, 3), {}, lambda x, w: x[:, 1:4])
-case("position embedding", rand(2, 4, 3), {"position_embedding/embeddings": rand(7, 3)},
+case(stream("zero padding"), rand(1, 3, 3, 2), {}, lambda x, w: nhwc(F.pad(nchw(x), [1, 1, 1, 1])))
+case(stream("flatten"), rand(2, 3, 4, 2), {}, lambda x, w: torch.flatten(x, 1))
+case(stream("reshape"), rand(2, 3, 4, 2), {}, lambda x, w: x.reshape(2, 6, 4))
+case(stream("add"), rand(2, 3, 4), {}, lambda x, w: x + x.flip(1))
+case(stream("concatenate"), rand(2, 3, 4), {}, lambda x, w: torch.cat([x, x.flip(1)], -1))
+case(stream("concatenate along time"), rand(2, 3, 4), {}, lambda x, w: torch.cat([x, x.flip(1)], 1))
+case(stream("rescaling"), rand(2, 3), {}, lambda x, w: x * 0.5 + 2)
+case(stream("relu layer"), rand(4, 9) * 3, {}, lambda x, w: torch.relu(x))
+case(stream("relu layer of max value 6"), rand(4, 9) * 5, {}, lambda x, w: F.relu6(x))
+case(stream("relu layer of max value 2 and slope"), rand(4, 9) * 3, {}, lambda x, w: F.leaky_relu(x, 0.1).clamp(max=2))
+case(stream("relu layer of threshold"), rand(4, 9) * 3, {}, lambda x, w: torch.where(x < 1, (x - 1) * 0.5, x).clamp(max=3))
+case(stream("cropping 1d"), rand(2, 6, 3), {}, lambda x, w: x[:, 1:4])
+case(stream("position embedding"), rand(2, 4, 3), {"position_embedding/embeddings": rand(7, 3)},
      lambda x, w: F.embedding(torch.arange(4).expand(2, 4), w["position_embedding/embeddings"]) + 0 * x)
-case("segment embedding", rand(2, 4, 3), {"segment_embedding/embeddings": rand(2, 3)},
+case(stream("segment embedding"), rand(2, 4, 3), {"segment_embedding/embeddings": rand(2, 3)},
      lambda x, w: F.embedding(torch.zeros(2, 4, dtype=torch.long), w["segment_embedding/embeddings"]) + 0 * x)
-case("layer normalization of epsilon 1e-12", rand(3, 4, 7) * 2 + 1, {"layer_normalization/gamma": rand(7), "layer_normalization/beta": rand(7)},
+case(stream("layer normalization of epsilon 1e-12"), rand(3, 4, 7) * 2 + 1, {"layer_normalization/gamma": rand(7), "layer_normalization/beta": rand(7)},
      lambda x, w: F.layer_norm(x, [7], w["layer_normalization/gamma"], w["layer_normalization/beta"], 1e-12))
 
 
@@ -204,7 +212,7 @@ def einsum_attention(query, x, w):
     return torch.einsum("bthn,hnd->btd", torch.einsum("bhts,bshn->bthn", shares, v), w["attention_output/kernel"])
 
 
-case("self-attention", rand(2, 5, 6), attention_weights(6, 2, 3, 3, True), lambda x, w: torch_attention(x, w, 2))
-case("cross-attention", rand(2, 5, 6), attention_weights(6, 3, 4, 2, False), lambda x, w: einsum_attention(x[:, 1:4], x, w))
+case(stream("self-attention"), rand(2, 5, 6), attention_weights(6, 2, 3, 3, True), lambda x, w: torch_attention(x, w, 2))
+case(stream("cross-attention"), rand(2, 5, 6), attention_weights(6, 3, 4, 2, False), lambda x, w: einsum_attention(x[:, 1:4], x, w))
 
 print("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]")
