@@ -246,7 +246,7 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 			t.Errorf("the worker's program holds %s", p.ImportPath)
 		}
 		if ours(p.ImportPath) == "nn/native" {
-			t.Error("the worker's program holds nn/native, which only the one for browsers without SIMD needs")
+			t.Error("the worker's program holds nn/native, and in a browser compiled modules compute")
 		}
 	}
 }

@@ -28,7 +28,6 @@ type Site struct {
 	Version    string   // changes whenever any file does; browsers then update
 	AppWASM    string   // address of the page's program, such as /web/app-1a2b.wasm
 	WorkerWASM string   // address of the worker's program
-	PlainWASM  string   // and of the worker's program for browsers without SIMD
 	WasmExec   string   // address of Go's wasm_exec.js
 	Precache   []string // more addresses that must be there without a connection
 }
@@ -62,7 +61,6 @@ func generate() {
 	flag.StringVar(&s.Version, "version", "development", "version of the site; browsers update when it changes")
 	flag.StringVar(&s.AppWASM, "app", "/web/app.wasm", "address of the page's program")
 	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
-	flag.StringVar(&s.PlainWASM, "plain", "/web/plain.wasm", "address of the worker's program for browsers without SIMD")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
 	precache := flag.String("precache", "", "more addresses to keep for offline use, separated by commas")
 	flag.Usage = func() {
@@ -124,7 +122,7 @@ func (s Site) adapt(body string) string {
 }
 
 func (s Site) handler() *app.Handler {
-	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM) + "&plain=" + url.QueryEscape(s.PlainWASM)
+	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
 	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM, state.ExportTemplate}, s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",

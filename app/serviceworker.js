@@ -1,6 +1,5 @@
 // The page without a connection. What the page is made of is kept when this
-// version is installed, except the program for browsers without SIMD, which is kept when it is
-// first used; weights are kept when they are first used, and outlive
+// version is installed; weights are kept when they are first used, and outlive
 // versions because their address is their hash; the catalogue is asked for anew
 // whenever there is a connection. Whatever else the server says, about jobs and
 // files, passes by: nothing of it is kept.

@@ -1,4 +1,4 @@
-//go:build !js || plain
+//go:build !js
 
 package nn
 
@@ -8,5 +8,5 @@ import (
 )
 
 // Runner runs the networks of models that are opened or taught: Go's own code here, compiled
-// modules in a browser, unless it lacks SIMD (build tag plain). A program may set another before all else.
+// modules in a browser. A program may set another before all else.
 var Runner graph.Runner = native.Runner(0)

@@ -1,5 +1,3 @@
-//go:build !plain
-
 package nn
 
 import (
@@ -8,5 +6,5 @@ import (
 )
 
 // Runner runs the networks of models that are opened or taught: compiled modules here, Go's
-// own code elsewhere and in browsers that lack SIMD (build tag plain).
+// own code elsewhere.
 var Runner graph.Runner = run.Runner(run.Options{})

@@ -54,6 +54,12 @@ func Language() string {
 // Isolated says whether the page may use several threads.
 func Isolated() bool { return js.Global().Get("crossOriginIsolated").Truthy() }
 
+// TooOld says whether the browser lacks what models need: SIMD in WebAssembly and canvases in workers, which all
+// browsers have since March 2023. static/js/boot.js looks.
+func TooOld() bool {
+	return js.Global().Get("document").Get("documentElement").Get("dataset").Get("old").Truthy()
+}
+
 // Focus moves the keyboard to the element with this id.
 func Focus(id string) {
 	if e := element(id); e.Truthy() {

@@ -67,6 +67,9 @@ func Language() string { return "" }
 // Isolated returns true, so that no note about threads is rendered ahead.
 func Isolated() bool { return true }
 
+// TooOld returns false, so that no complaint is rendered ahead.
+func TooOld() bool { return false }
+
 // Focus does nothing.
 func Focus(string) {}
 

@@ -38,10 +38,15 @@ func Shell(here string, body ...app.UI) app.UI {
 	return app.Div().Class("shell").Body(
 		app.A().Class("skip").Href("#"+mainID).Text(T("nav.skip")).OnClick(skip),
 		&bar{Here: here, Lang: words.Language(), Theme: shared.Get().Theme, Jobs: shared.Get().Server.Jobs || here == "/jobs"},
-		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(body...),
+		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(append([]app.UI{tooOld()}, body...)...),
 		foot(),
 		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(app.Span().Text(T("shell.drop.overlay"))),
 	)
+}
+
+// tooOld says that nothing will be computed here, where that is so.
+func tooOld() app.UI {
+	return app.If(browser.TooOld(), view.Notice(view.Bad, T("shell.old"), nil))
 }
 
 func skip(ctx app.Context, e app.Event) {

@@ -57,8 +57,6 @@ func Millis(ms float64) string {
 // browser lets the page have several threads.
 func Engine(r task.Result, isolated bool) string {
 	switch memory := Size(int64(r.Memory)); {
-	case r.Threads == 0:
-		return T("classify.engine.none")
 	case r.Threads == 1 && !isolated:
 		return T("classify.engine.unisolated", memory)
 	case r.Threads == 1:

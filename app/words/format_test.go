@@ -29,7 +29,4 @@ func TestEngineSaysWhyThereIsOneThread(t *testing.T) {
 			t.Errorf("isolated %v: %q, expected %q…", isolated, got, want)
 		}
 	}
-	if got, want := Engine(task.Result{}, true), T("classify.engine.none"); got != want {
-		t.Errorf("without a module: %q, expected %q", got, want)
-	}
 }

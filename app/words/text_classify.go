@@ -58,7 +58,6 @@ func init() {
 		"classify.engine.one":        {"SIMD, 1 thread, {0}", "SIMD，1 个线程，{0}"},
 		"classify.engine.unisolated": {"SIMD, 1 thread since this page is not isolated, {0}", "SIMD，页面未被隔离，因此只有 1 个线程，{0}"},
 		"classify.engine.many":       {"SIMD, {0} threads, {1}", "SIMD，{0} 个线程，{1}"},
-		"classify.engine.none":       {"slowly, since this browser lacks SIMD", "较慢，因为此浏览器不支持 SIMD"},
 		"classify.teach":             {"Teach it your own", "教它认您自己的类别"},
 		"classify.said":              {"{0}: {1}", "{0}:{1}"},
 		"classify.noanswer":          {"The worker gave no answer to this one.", "计算程序没有给出这一项的答案。"},

@@ -18,7 +18,11 @@ func init() {
 		"shell.update":       {"A new version of Wafer is ready.", "Wafer 有新版本。"},
 		"shell.update.now":   {"Reload", "重新加载"},
 		"shell.drop.overlay": {"Drop it anywhere", "松开即可"},
-		"shell.onethread":    {"This browser runs models on one thread here, because the page is not isolated from others; answers are the same, only slower. Several threads need an address with https (or this machine's own) and the server's headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.", "由于页面未与其他页面隔离，浏览器在此只用单线程运行模型；结果相同，只是慢一些。多线程需要 https 地址（或本机地址），以及服务器的 Cross-Origin-Opener-Policy 与 Cross-Origin-Embedder-Policy 响应头。"},
+		"shell.old": {"This browser is too old to run models: it lacks SIMD in WebAssembly or canvases in workers, " +
+			"which every browser has since March 2023. Please update it, or open this page in another.",
+			"此浏览器版本过旧，无法运行模型：缺少 WebAssembly SIMD 或 Worker 画布，2023 年 3 月以后的浏览器都已具备。" +
+				"请更新浏览器，或换用其他浏览器打开本页。"},
+		"shell.onethread": {"This browser runs models on one thread here, because the page is not isolated from others; answers are the same, only slower. Several threads need an address with https (or this machine's own) and the server's headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.", "由于页面未与其他页面隔离，浏览器在此只用单线程运行模型；结果相同，只是慢一些。多线程需要 https 地址（或本机地址），以及服务器的 Cross-Origin-Opener-Policy 与 Cross-Origin-Embedder-Policy 响应头。"},
 
 		"title.classify": {"Classify – Wafer", "识别 – Wafer"},
 		"title.teach":    {"Teach – Wafer", "教学 – Wafer"},

@@ -34,12 +34,6 @@ func caught(err *error) {
 	}
 }
 
-// Supported says whether modules can run here at all: whether there is SIMD.
-func Supported() bool {
-	v, err := glue()
-	return err == nil && v.Get("simd").Bool()
-}
-
 // threadCount is 1 where threads cannot share memory.
 func threadCount(wanted int) int {
 	v, err := glue()

@@ -13,9 +13,6 @@ import (
 	"wafer/nn/compile"
 )
 
-// Supported says whether modules can run here at all.
-func Supported() bool { return true }
-
 // threadCount is 1: wazero has one thread here.
 func threadCount(int) int { return 1 }
 

@@ -1,5 +1,4 @@
-// Starts the computing worker. Addresses come in the query: ?exec=/wasm_exec.js&wasm=/web/worker.wasm&plain=/web/plain.wasm
-// The last is the program for browsers without SIMD.
+// Starts the computing worker. Addresses come in the query: ?exec=/wasm_exec.js&wasm=/web/worker.wasm
 // Messages that arrive before the Go program listens are kept and handed over in order.
 "use strict";
 
@@ -26,8 +25,9 @@ async function start() {
   const query = new URLSearchParams(self.location.search);
   importScripts(query.get("exec"), runJS);
   self.waferRun.url = runJS;
+  if (!self.waferRun.simd) throw new Error("this browser is too old to run models.");
   const go = new Go();
-  const answer = await fetch(query.get(self.waferRun.simd ? "wasm" : "plain"));
+  const answer = await fetch(query.get("wasm"));
   if (!answer.ok) {
     throw new Error("its program could not be loaded (" + answer.status + " " + answer.statusText + ").");
   }

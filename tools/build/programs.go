@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 )
 
 // program is one of the WebAssembly programs.
 type program struct {
-	name    string
+	name    string   // also the flag of wasm/app that takes its address
 	dir     string   // of its main package
 	args    []string // for go build, besides the common ones
 	limit   int      // bytes after brotli
@@ -17,70 +16,64 @@ type program struct {
 	address string // "/web/app-1a2b….wasm"
 }
 
-// browserEnv is for all programs. Left out, by their share of the download: encoding/json
-// on top of its successor (the default since Go 1.27, 0.2 MB), and the variants of malloc
-// and of the garbage collector that pay on large machines only (0.02 MB).
-// And without Go's SIMD: models are compiled to modules of their own, and where the browser has
-// no SIMD, a program with it would not even load. That one gets the worker built with the
-// tag plain, in which networks run in plain Go.
-var browserEnv = []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosizespecializedmalloc,nogreenteagc"}
+// experiments of knownGo that make the programs smaller. Left out, by their share of the download: encoding/json
+// on top of its successor (the default since Go 1.27, 0.2 MB), and the variants of malloc and of the garbage collector
+// that pay on large machines only (0.02 MB). Go's SIMD is not among them: models are compiled to modules of their own.
+const experiments = "nojsonv2,nosizespecializedmalloc,nogreenteagc"
 
 // noInline compiles without inlining, except what computes: the rest runs once per model or
 // click, and weighs a tenth less.
 var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=math/...="}
 
-// plain is what more the worker for browsers without SIMD is built with: there Go computes.
-var plain = []string{"-tags=plain", "-gcflags=wafer/nn/native=", "-gcflags=wafer/nn/fmath="}
-
-// compile builds the page's program, with the trimmed go-app, and both workers.
-func compile() ([]*program, error) {
-	if err := trimStd(); err != nil {
-		return nil, err
+// compile builds the page's program, unless the site is plain with the trimmed go-app, and the worker's.
+func (s *site) compile() error {
+	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
+	if !s.plain {
+		app.args = append([]string{"-modfile=" + modFile}, noInline...)
 	}
-	programs := []*program{
-		{name: "app", dir: "./wasm/app", args: append([]string{"-modfile=" + modFile}, noInline...), limit: 1_200_000},
-		{name: "worker", dir: "./wasm/worker", args: append([]string{"-tags=served"}, noInline...), limit: 1_000_000},
-		{name: "plain", dir: "./wasm/worker", args: slices.Concat(noInline, plain), limit: 1_300_000},
-	}
-	for _, p := range programs {
-		if err := p.compile(); err != nil {
-			return nil, err
+	worker := &program{name: "worker", dir: "./wasm/worker", limit: 1_100_000,
+		args: append([]string{"-tags=served"}, noInline...)}
+	s.programs = []*program{app, worker}
+	for _, p := range s.programs {
+		if err := p.compile(s.plain); err != nil {
+			return err
 		}
 		p.address = "/web/" + p.name + "-" + hashOf(p.wasm) + ".wasm"
 	}
-	return programs, nil
+	return nil
 }
 
-// compile leaves the program in build, too; what the linker wrote lies in build/linked.
-func (p *program) compile() error {
-	file := "build/linked/" + p.name + ".wasm"
+// compile leaves what the linker wrote in build/linked, and in build what becomes of it by packing.
+func (p *program) compile(plain bool) error {
+	file, env := "build/linked/"+p.name+".wasm", []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=" + experiments}
+	if plain {
+		file, env[2] = "build/linked/plain-"+p.name+".wasm", "GOEXPERIMENT="
+	}
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file}, p.args...)
-	if _, err := trimmedGo(browserEnv, append(args, p.dir)...); err != nil {
+	if _, err := goTool(env, append(args, p.dir)...); err != nil {
 		return err
 	}
 	b, err := os.ReadFile(file)
-	if err != nil {
+	if err != nil || plain {
+		p.wasm = b
 		return err
 	}
 	if p.wasm, err = pack(b); err != nil {
-		return fmt.Errorf("packing %s: %w", file, err)
+		return fmt.Errorf("packing %s: %w; go run ./tools/build -plain builds the site without packing", file, err)
 	}
 	return writeFile("build/"+p.name+".wasm", p.wasm)
 }
 
 // compileBench builds wasm/bench as the worker is built, since its start is timed too.
 func compileBench() error {
-	if err := trimStd(); err != nil {
-		return err
-	}
-	return (&program{name: "bench", dir: "./wasm/bench", args: noInline}).compile()
+	return (&program{name: "bench", dir: "./wasm/bench", args: noInline}).compile(false)
 }
 
-// report prints the sizes; with enforce a program above its budget is an error.
-func report(programs []*program, quality int, enforce bool) error {
+// report prints the sizes; with budget a program above its limit is an error.
+func (s *site) report() error {
 	var tooBig error
-	for _, p := range programs {
-		br, err := brotliOf(p.wasm, quality)
+	for _, p := range s.programs {
+		br, err := brotliOf(p.wasm, s.quality)
 		if err != nil {
 			return err
 		}
@@ -88,10 +81,11 @@ func report(programs []*program, quality int, enforce bool) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%-8s %5.2f MB   brotli %2d %5.3f MB   gzip %5.3f MB   budget %.1f MB\n",
-			p.name, mega(len(p.wasm)), quality, mega(len(br)), mega(len(gz)), mega(p.limit))
-		if enforce && len(br) > p.limit {
-			tooBig = errors.Join(tooBig, fmt.Errorf("the program %q is %.3f MB after brotli; the budget is %.1f MB", p.name, mega(len(br)), mega(p.limit)))
+		fmt.Printf("%-8s %5.2f MB   brotli %2d %5.3f MB   gzip %5.3f MB   budget %.2f MB\n",
+			p.name, mega(len(p.wasm)), s.quality, mega(len(br)), mega(len(gz)), mega(p.limit))
+		if s.budget && len(br) > p.limit {
+			tooBig = errors.Join(tooBig, fmt.Errorf("the program %q is %.3f MB after brotli; the budget is %.2f MB",
+				p.name, mega(len(br)), mega(p.limit)))
 		}
 	}
 	return tooBig

@@ -12,24 +12,23 @@ import (
 )
 
 const (
-	site      = "static/site" // embedded into the server
-	fresh     = "build/site"  // where it is made
+	fresh     = "build/site" // where the site is made
 	execJS    = "/wasm_exec.js"
 	runJS     = "/run.js" // worker.js loads it; package run has it for other places
 	generator = "build/generate"
 )
 
-// makeSite fills static/site: the pages that the page's own main writes when it
-// runs natively, Go's loader, and the two programs. Programs are kept compressed
+// make fills the site's folder, which is embedded into the server: the pages that the page's own main writes when it
+// runs natively, Go's loader, and the programs. Programs are kept compressed
 // only; the server unpacks them for the rare client that takes neither form.
-func makeSite(programs []*program, quality int) error {
+func (s *site) make() error {
 	if _, err := goTool(nil, "build", "-trimpath", "-buildvcs=false", "-o", generator, "./wasm/app"); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
-	if err := generate(programs); err != nil {
+	if err := s.generate(); err != nil {
 		return err
 	}
 	root, err := goTool(nil, "env", "GOROOT")
@@ -42,17 +41,17 @@ func makeSite(programs []*program, quality int) error {
 	if err := copyFile("nn/run/run.js", fresh+runJS); err != nil {
 		return err
 	}
-	for _, p := range programs {
-		if err := writeCompressed(fresh+p.address, p.wasm, quality); err != nil {
+	for _, p := range s.programs {
+		if err := writeCompressed(fresh+p.address, p.wasm, s.quality); err != nil {
 			return err
 		}
 	}
-	return publish()
+	return publish(s.dir)
 }
 
-// publish brings static/site to what build/site is. Only what changed is written, so
+// publish brings a folder to what build/site is. Only what changed is written, so
 // that go's cache keeps what is built from the rest; the .gitignore stays.
-func publish() error {
+func publish(site string) error {
 	if err := eachFile(fresh, func(name string) error {
 		return copyFile(filepath.Join(fresh, name), filepath.Join(site, name))
 	}); err != nil {
@@ -76,14 +75,16 @@ func eachFile(dir string, do func(name string) error) error {
 }
 
 // generate runs the page natively; it writes index.html and what belongs to it.
-func generate(programs []*program) error {
-	version, samples, err := version(programs)
+func (s *site) generate() error {
+	version, samples, err := s.version()
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("./"+generator, "-version", version, "-exec", execJS,
-		"-app", programs[0].address, "-worker", programs[1].address, "-plain", programs[2].address,
-		"-precache", strings.Join(append(samples, runJS), ","), fresh)
+	args := []string{"-version", version, "-exec", execJS, "-precache", strings.Join(append(samples, runJS), ",")}
+	for _, p := range s.programs {
+		args = append(args, "-"+p.name, p.address)
+	}
+	cmd := exec.Command("./"+generator, append(args, fresh)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("generating the page: %w\n%s", err, out)
 	}
@@ -93,13 +94,13 @@ func generate(programs []*program) error {
 // version hashes everything that the page is made of, so that browsers update
 // when anything changed and only then. It also lists the samples, which are kept
 // for use without a connection.
-func version(programs []*program) (string, []string, error) {
+func (s *site) version() (string, []string, error) {
 	b, err := os.ReadFile(generator)
 	if err != nil {
 		return "", nil, err
 	}
 	sum := hashOf(b)
-	for _, p := range programs {
+	for _, p := range s.programs {
 		sum += p.address
 	}
 	var samples []string
