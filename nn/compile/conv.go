@@ -6,23 +6,12 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/kernel"
 	"wafer/nn/plan"
-	"wafer/nn/tensor"
 )
 
 func init() {
 	kernels[graph.Conv2D] = (*compiler).conv
 	kernels[graph.Conv2DGradInput] = (*compiler).convGradInput
 	kernels[graph.Conv2DGradFilter] = (*compiler).convGradFilter
-}
-
-// geometry is a convolution's: x [n,h,w,ci], kernel [kh,kw,ci,co], y [n,oh,ow,co].
-type geometry struct {
-	n, h, w, ci, oh, ow, co int
-	graph.Window
-}
-
-func convGeometry(x, k tensor.Shape, w graph.Window) geometry {
-	return geometry{n: x[0], h: x[1], w: x[2], ci: x[3], oh: w.Out(0, x[1]), ow: w.Out(1, x[2]), co: k[3], Window: w}
 }
 
 // patches says how the rows of a product are read from an image: row (line, pixel) at
@@ -40,24 +29,24 @@ type stretch struct{ k0, count, offset, n1, s1, n2, s2, ln int }
 
 // conv is a product of the patches of the image with the kernel seen as [kh·kw·ci, co].
 func (c *compiler) conv(s *plan.Step) emission {
-	g := convGeometry(c.shape(s.In[0]), c.shape(s.In[1]), s.Attr.(graph.Window))
+	g := c.plan.Conv(s)
 	packed := c.isPacked(s.In[1])
-	e := emission{key: fmt.Sprintf("conv2d_%dx%dx%dx%d_%d %v packed%t", g.n, g.h, g.w, g.ci, g.co, g.Window, packed), outs: s.Out, ins: s.In, work: s.Work}
-	if g.isMatrix() {
+	e := emission{key: fmt.Sprintf("conv2d_%dx%dx%dx%d_%d %v packed%t", g.N, g.H, g.W, g.CI, g.CO, g.Window, packed), outs: s.Out, ins: s.In, work: s.Work}
+	if g.IsMatrix() {
 		return c.convMatrix(s, g, e, packed)
 	}
-	a := g.forward()
-	how, units := a.share(g.n)
-	e.units, e.grain = units(g.co), 1
+	a := forward(g)
+	how, units := a.share(g.N)
+	e.units, e.grain = units(g.CO), 1
 	e, ep := c.withEpilogue(s, e)
 	e.emit = func(k *kernel.Emitter) {
-		p := c.newProduct(k, g.co, ep)
+		p := c.newProduct(k, g.CO, ep)
 		p.side = kernel.Pixels
-		p.packed, p.kTotal = packed, g.Kernel[0]*g.Kernel[1]*g.ci
+		p.packed, p.kTotal = packed, g.Kernel[0]*g.Kernel[1]*g.CI
 		p.reserve(a.longest())
-		d := matrices{k: p.kTotal, n: g.co}
+		d := matrices{k: p.kTotal, n: g.CO}
 		p.panel = func(j kernel.Local, width int, blk block, to kernel.Local) { p.packMatrix(d, j, width, blk, to) }
-		p.convolve(a, g.n, how)
+		p.convolve(a, g.N, how)
 	}
 	return e
 }
@@ -69,29 +58,26 @@ const (
 	manyLines  = 16
 )
 
-// isMatrix reports whether every pixel is a row of a plain product.
-func (g geometry) isMatrix() bool {
-	return g.Kernel == [2]int{1, 1} && g.Stride == [2]int{1, 1} && g.Pad == [4]int{}
-}
-
-func (c *compiler) convMatrix(s *plan.Step, g geometry, e emission, packed bool) emission {
-	d := matrices{batch: 1, m: g.n * g.oh * g.ow, k: g.ci, n: g.co}
+func (c *compiler) convMatrix(s *plan.Step, g plan.Conv, e emission, packed bool) emission {
+	d := matrices{batch: 1, m: g.N * g.OH * g.OW, k: g.CI, n: g.CO}
 	return c.matrix(s, d, e, packed)
 }
 
+// frameOf is the plan's frame in the words of the kernels, whose offsets count from the frame.
+func frameOf(f plan.Frame) kernel.Frame {
+	return kernel.Frame{H: f.H, W: f.W, C: f.C, StepY: f.Apart[0], StepX: f.Apart[1],
+		OffY: -f.Top, OffX: -f.Left, Lines: f.Tall, Wide: f.Wide}
+}
+
 // forward reads the image for the result.
-func (g geometry) forward() patches {
-	a := patches{lines: g.oh, width: g.ow, lineStep: g.Stride[0], pixelStep: g.Stride[1], reach: (g.Kernel[0]-1)*g.Dilation[0] + 1}
-	a.image = kernel.Frame{H: g.h, W: g.w, C: g.ci, StepY: 1, StepX: 1, OffY: -g.Pad[0], OffX: -g.Pad[2],
-		Lines: (g.oh-1)*g.Stride[0] + a.reach, Wide: (g.ow-1)*g.Stride[1] + (g.Kernel[1]-1)*g.Dilation[1] + 1}
-	if g.Pad == [4]int{} {
-		a.image.Lines, a.image.Wide = g.h, g.w
-	}
-	pixel, line := 4*g.ci, 4*g.ci*a.image.Wide
+func forward(g plan.Conv) patches {
+	a := patches{lines: g.OH, width: g.OW, lineStep: g.Stride[0], pixelStep: g.Stride[1], reach: g.Reach(0)}
+	a.image = frameOf(g.Forward())
+	pixel, line := 4*g.CI, 4*g.CI*a.image.Wide
 	taps := g.Kernel[1]
-	n2, ln, s2 := taps, g.ci, pixel*g.Dilation[1]
+	n2, ln, s2 := taps, g.CI, pixel*g.Dilation[1]
 	if g.Dilation[1] == 1 || taps == 1 { // the taps of a line are neighbours
-		n2, ln, s2 = 1, taps*g.ci, 0
+		n2, ln, s2 = 1, taps*g.CI, 0
 	}
 	a.cut(g.Kernel[0], line*g.Dilation[0], n2, s2, ln)
 	return a
@@ -342,35 +328,33 @@ func (b stretch) block(flags int) block {
 // convGradInput is a convolution of dy, spread by the stride, with the kernel's taps
 // from the last to the first place: dx at (h, w) sees dy at h+pad−kh·dilation.
 func (c *compiler) convGradInput(s *plan.Step) emission {
-	attr := s.Attr.(graph.ConvGrad)
-	g := convGeometry(attr.Shape, c.shape(s.In[1]), attr.Window)
+	g := c.plan.Conv(s)
 	e := c.simple(s, nil)
-	if g.isMatrix() {
-		return c.matrix(s, matrices{batch: 1, m: g.n * g.h * g.w, k: g.co, n: g.ci, transB: true}, e, false)
+	if g.IsMatrix() {
+		return c.matrix(s, matrices{batch: 1, m: g.N * g.H * g.W, k: g.CO, n: g.CI, transB: true}, e, false)
 	}
-	a := g.backward()
-	how, units := a.share(g.n)
-	e.units, e.grain = units(g.ci), 1
+	a := backward(g)
+	how, units := a.share(g.N)
+	e.units, e.grain = units(g.CI), 1
 	e.emit = func(k *kernel.Emitter) {
-		p := c.newProduct(k, g.ci, kernel.Epilogue{})
+		p := c.newProduct(k, g.CI, kernel.Epilogue{})
 		p.side = kernel.Pixels
-		p.kTotal = g.Kernel[0] * g.Kernel[1] * g.co
+		p.kTotal = g.Kernel[0] * g.Kernel[1] * g.CO
 		p.reserve(a.longest())
 		p.panel = func(j kernel.Local, width int, blk block, to kernel.Local) { p.packTaps(g, j, width, blk, to) }
-		p.convolve(a, g.n, how)
+		p.convolve(a, g.N, how)
 	}
 	return e
 }
 
 // backward reads dy for the gradient of the image: the frame's line f is dy's line
 // f/stride where that is whole.
-func (g geometry) backward() patches {
-	spanY, spanX := (g.Kernel[0]-1)*g.Dilation[0], (g.Kernel[1]-1)*g.Dilation[1]
-	a := patches{lines: g.h, width: g.w, lineStep: 1, pixelStep: 1, reach: spanY + 1}
-	a.image = kernel.Frame{H: g.oh, W: g.ow, C: g.co, StepY: g.Stride[0], StepX: g.Stride[1],
-		OffY: g.Pad[0] - spanY, OffX: g.Pad[2] - spanX, Lines: g.h + spanY, Wide: g.w + spanX}
-	pixel, line := 4*g.co, 4*g.co*a.image.Wide
-	a.cut(g.Kernel[0], -line*g.Dilation[0], g.Kernel[1], -pixel*g.Dilation[1], g.co)
+func backward(g plan.Conv) patches {
+	spanY, spanX := g.Reach(0)-1, g.Reach(1)-1
+	a := patches{lines: g.H, width: g.W, lineStep: 1, pixelStep: 1, reach: spanY + 1}
+	a.image = frameOf(g.Backward())
+	pixel, line := 4*g.CO, 4*g.CO*a.image.Wide
+	a.cut(g.Kernel[0], -line*g.Dilation[0], g.Kernel[1], -pixel*g.Dilation[1], g.CO)
 	for i := range a.blocks { // taps ascend from the far corner
 		a.blocks[i].offset += spanY*line + spanX*pixel
 	}
@@ -379,22 +363,22 @@ func (g geometry) backward() patches {
 
 // packTaps emits the packing of rows (tap, output channel) k0… of columns j… (input
 // channels) of the kernel, which holds [ci,co] for each tap: columns are contiguous.
-func (p *product) packTaps(g geometry, j kernel.Local, width int, blk block, to kernel.Local) {
+func (p *product) packTaps(g plan.Conv, j kernel.Local, width int, blk block, to kernel.Local) {
 	k := p.k
 	k0, _ := blk.k0.Constant()
 	taps, _ := blk.count.Constant()
 	at := k.I32()
 	k.SetInt(at, kernel.L(to))
 	for part := k0; part < k0+taps; {
-		tap, q := part/g.co, part%g.co
-		n := min(g.co-q, k0+taps-part)
+		tap, q := part/g.CO, part%g.CO
+		n := min(g.CO-q, k0+taps-part)
 		k.Get(p.b) // (tap·ci + j)·co + q
 		k.Get(j)
-		k.Times(4 * g.co)
+		k.Times(4 * g.CO)
 		k.I32Add()
-		k.I32Const(int32(4 * (tap*g.ci*g.co + q)))
+		k.I32Const(int32(4 * (tap*g.CI*g.CO + q)))
 		k.I32Add()
-		k.I32Const(int32(4 * g.co))
+		k.I32Const(int32(4 * g.CO))
 		k.I32Const(int32(n))
 		k.Get(at)
 		k.Call(p.packer(width, true))

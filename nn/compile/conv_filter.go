@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"wafer/nn/graph"
 	"wafer/nn/kernel"
 	"wafer/nn/plan"
 )
@@ -10,17 +9,16 @@ import (
 // [ci, pixels]·[pixels, co], the sums going on from block to block of pixels. Both are
 // packed for each block. Threads share the columns.
 func (c *compiler) convGradFilter(s *plan.Step) emission {
-	attr := s.Attr.(graph.ConvGrad)
-	g := convGeometry(c.shape(s.In[0]), attr.Shape, attr.Window)
+	g := c.plan.Conv(s)
 	e := c.simple(s, nil)
-	if g.isMatrix() {
-		return c.matrix(s, matrices{batch: 1, m: g.ci, k: g.n * g.h * g.w, n: g.co, transA: true}, e, false)
+	if g.IsMatrix() {
+		return c.matrix(s, matrices{batch: 1, m: g.CI, k: g.N * g.H * g.W, n: g.CO, transA: true}, e, false)
 	}
-	e.units, e.grain = panels(g.co), 1
+	e.units, e.grain = panels(g.CO), 1
 	e.emit = func(k *kernel.Emitter) {
-		p := c.newProduct(k, g.co, kernel.Epilogue{})
+		p := c.newProduct(k, g.CO, kernel.Epilogue{})
 		p.side, p.lo, p.hi = kernel.Tiles, kernel.L(k.Lo), kernel.L(k.Hi)
-		(&filterGrad{product: p, g: g, a: g.forward()}).write()
+		(&filterGrad{product: p, g: g, a: forward(g)}).write()
 	}
 	return e
 }
@@ -28,7 +26,7 @@ func (c *compiler) convGradFilter(s *plan.Step) emission {
 // filterGrad emits the gradient of a kernel.
 type filterGrad struct {
 	*product
-	g             geometry
+	g             plan.Conv
 	a             patches
 	images, lines int    // of a block: several whole images, or lines of one
 	frameAt       uint32 // frames of the block's images
@@ -39,29 +37,29 @@ type filterGrad struct {
 // block chooses the pixels of a block: about blockK, fewer where dy is wide, so that
 // its panels stay in the second cache.
 func (f *filterGrad) block() {
-	g, most := f.g, min(max(nearBytes/4/f.g.co, 64), blockK)
-	f.images, f.lines = 1, min(max(most/g.ow, 1), g.oh)
-	if f.lines == g.oh {
-		f.images = min(max(most/(g.oh*g.ow), 1), g.n)
+	g, most := f.g, min(max(nearBytes/4/f.g.CO, 64), blockK)
+	f.images, f.lines = 1, min(max(most/g.OW, 1), g.OH)
+	if f.lines == g.OH {
+		f.images = min(max(most/(g.OH*g.OW), 1), g.N)
 	}
 }
 
 func (f *filterGrad) write() {
 	f.block()
 	k, g, a := f.k, f.g, f.a
-	pixels := f.images * f.lines * g.ow
+	pixels := f.images * f.lines * g.OW
 	if !a.image.Whole() {
-		f.frameBytes = 4 * a.image.Wide * g.ci * ((f.lines-1)*a.lineStep + a.reach)
+		f.frameBytes = 4 * a.image.Wide * g.CI * ((f.lines-1)*a.lineStep + a.reach)
 		f.frameAt = k.Reserve(f.images * f.frameBytes)
 	}
-	f.x = f.at(4 * pixels * (g.ci + 3) / 4 * 4)
-	f.dy = f.at(4 * pixels * g.co)
+	f.x = f.at(4 * pixels * (g.CI + 3) / 4 * 4)
+	f.dy = f.at(4 * pixels * g.CO)
 	image, y, parts, count, flags := k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
 	k.SetInt(flags, kernel.C(kernel.FirstBlock))
-	k.For(image, kernel.C(0), kernel.C(g.n), f.images, func() {
-		k.For(y, kernel.C(0), kernel.C(g.oh), f.lines, func() {
-			f.rest(parts, image, g.n, f.images)
-			f.rest(count, y, g.oh, f.lines)
+	k.For(image, kernel.C(0), kernel.C(g.N), f.images, func() {
+		k.For(y, kernel.C(0), kernel.C(g.OH), f.lines, func() {
+			f.rest(parts, image, g.N, f.images)
+			f.rest(count, y, g.OH, f.lines)
 			f.add(image, y, parts, count, flags)
 			k.SetInt(flags, kernel.C(0))
 		})
@@ -95,7 +93,7 @@ func (f *filterGrad) add(image, y, parts, count, flags kernel.Local) {
 	k.Get(parts)
 	k.Get(count)
 	k.I32Mul()
-	k.Times(g.ow)
+	k.Times(g.OW)
 	k.Set(pixels)
 	f.packGradient(image, y, pixels)
 	source := f.frames(image, y, parts, count)
@@ -114,7 +112,7 @@ func (f *filterGrad) add(image, y, parts, count, flags kernel.Local) {
 		k.Set(kx)
 		f.packTap(source, ky, kx, parts, count, group)
 		k.Get(tap)
-		k.Times(4 * g.ci * g.co)
+		k.Times(4 * g.CI * g.CO)
 		k.Set(out)
 		f.multiplyTap(out, pixels, group, flags)
 	})
@@ -125,11 +123,11 @@ func (f *filterGrad) add(image, y, parts, count, flags kernel.Local) {
 func (f *filterGrad) packGradient(image, y, pixels kernel.Local) {
 	k, g := f.k, f.g
 	from := k.I32()
-	k.Address(from, kernel.L(k.In[1]), kernel.L(image), 4*g.oh*g.ow*g.co)
-	k.Address(from, kernel.L(from), kernel.L(y), 4*g.ow*g.co)
+	k.Address(from, kernel.L(k.In[1]), kernel.L(image), 4*g.OH*g.OW*g.CO)
+	k.Address(from, kernel.L(from), kernel.L(y), 4*g.OW*g.CO)
 	f.eachPanel(func(j kernel.Local, width int) {
 		k.Sum(kernel.L(from), kernel.L(j))
-		k.I32Const(int32(4 * g.co))
+		k.I32Const(int32(4 * g.CO))
 		k.Get(pixels)
 		f.packedAt(j, pixels)
 		k.Call(f.packer(width, false))
@@ -177,9 +175,9 @@ func (f *filterGrad) eachPanel(use func(j kernel.Local, width int)) {
 func (f *filterGrad) frames(image, y, parts, count kernel.Local) kernel.Local {
 	k, g, a := f.k, f.g, f.a
 	source := k.I32()
-	k.Address(source, kernel.L(k.In[0]), kernel.L(image), 4*g.h*g.w*g.ci)
+	k.Address(source, kernel.L(k.In[0]), kernel.L(image), 4*g.H*g.W*g.CI)
 	if a.image.Whole() {
-		k.Address(source, kernel.L(source), kernel.L(y), 4*a.lineStep*g.w*g.ci)
+		k.Address(source, kernel.L(source), kernel.L(y), 4*a.lineStep*g.W*g.CI)
 		return source
 	}
 	part, from, to := k.I32(), k.I32(), k.I32()
@@ -189,7 +187,7 @@ func (f *filterGrad) frames(image, y, parts, count kernel.Local) kernel.Local {
 	k.Set(to)
 	k.For(part, kernel.C(0), kernel.L(parts), 1, func() {
 		f.frameTo(a, from, y, count, to)
-		k.AddTo(from, kernel.C(4*g.h*g.w*g.ci))
+		k.AddTo(from, kernel.C(4*g.H*g.W*g.CI))
 		k.AddTo(to, kernel.C(f.frameBytes))
 	})
 	k.FreeI32(part, from, to)
@@ -199,26 +197,26 @@ func (f *filterGrad) frames(image, y, parts, count kernel.Local) kernel.Local {
 // packTap packs the pixels that tap (ky, kx) sees.
 func (f *filterGrad) packTap(source, ky, kx, parts, count, group kernel.Local) {
 	k, g, a := f.k, f.g, f.a
-	line, pixel, image := 4*a.image.Wide*g.ci, 4*g.ci, f.frameBytes
+	line, pixel, image := 4*a.image.Wide*g.CI, 4*g.CI, f.frameBytes
 	if a.image.Whole() {
-		image = 4 * g.h * g.w * g.ci
+		image = 4 * g.H * g.W * g.CI
 	}
 	part, from, to := k.I32(), k.I32(), k.I32()
 	k.Address(from, kernel.L(source), kernel.L(ky), line*g.Dilation[0])
 	k.Address(from, kernel.L(from), kernel.L(kx), pixel*g.Dilation[1])
 	k.SetInt(to, kernel.L(f.x))
 	step := a.pixelStep * pixel
-	pack := f.c.shared(kernel.PackPixelsName(g.ci, step), func() uint32 { return kernel.PackPixels(f.c.m, g.ci, step) })
+	pack := f.c.shared(kernel.PackPixelsName(g.CI, step), func() uint32 { return kernel.PackPixels(f.c.m, g.CI, step) })
 	k.For(part, kernel.C(0), kernel.L(parts), 1, func() {
 		k.Get(from)
 		k.Get(count)
-		k.I32Const(int32(g.ow))
+		k.I32Const(int32(g.OW))
 		k.I32Const(int32(a.lineStep * line))
 		k.Get(to)
 		k.Get(group)
 		k.Call(pack)
 		k.AddTo(from, kernel.C(image))
-		k.Address(to, kernel.L(to), kernel.L(count), 16*g.ow)
+		k.Address(to, kernel.L(to), kernel.L(count), 16*g.OW)
 	})
 	k.FreeI32(part, from, to)
 }
@@ -235,9 +233,9 @@ func (f *filterGrad) multiplyTap(out, pixels, group, flags kernel.Local) {
 		k.Get(f.out)
 		k.I32Add()
 		k.Set(c)
-		kernel.Product{A: kernel.L(f.x), X: none, Rows: kernel.C(g.ci), C: kernel.L(c), B: kernel.L(b), Panel: none, Flags: kernel.L(flags),
+		kernel.Product{A: kernel.L(f.x), X: none, Rows: kernel.C(g.CI), C: kernel.L(c), B: kernel.L(b), Panel: none, Flags: kernel.L(flags),
 			N1: one, S1: none, N2: one, S2: none, Len: kernel.L(pixels), Width: none, Pixel: kernel.L(group), Jump: none,
-			Ldc: kernel.C(4 * g.co), ScaleAt: none, BiasAt: none, ResidualFromOut: none}.Call(k, f.inner(kernel.TileRows, width, 1))
+			Ldc: kernel.C(4 * g.CO), ScaleAt: none, BiasAt: none, ResidualFromOut: none}.Call(k, f.inner(kernel.TileRows, width, 1))
 	})
 	k.FreeI32(b, c)
 }

@@ -4,7 +4,6 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/kernel"
 	"wafer/nn/plan"
-	"wafer/nn/tensor"
 )
 
 func init() {
@@ -13,34 +12,31 @@ func init() {
 	kernels[graph.DepthwiseConv2DGradFilter] = depthwiseGradFilter
 }
 
-// axes are those of a window over an image that gives results out.
-func axes(w graph.Window, image, out tensor.Shape) (y, x kernel.Axis) {
-	along := func(i int) kernel.Axis {
-		return kernel.Along(image[1+i], out[1+i], w.Kernel[i], w.Stride[i], w.Dilation[i], w.Pad[2*i])
-	}
-	return along(0), along(1)
+// axes are those of a window over an image.
+func axes(g plan.Conv) (y, x kernel.Axis) {
+	return kernel.Along(g.H, g.OH, g.Kernel[0], g.Stride[0], g.Dilation[0], g.Pad[0]),
+		kernel.Along(g.W, g.OW, g.Kernel[1], g.Stride[1], g.Dilation[1], g.Pad[2])
 }
 
-// depthwise describes the convolution of an image with kernels that gives results out.
-func depthwise(w graph.Window, image, kernels, out tensor.Shape) kernel.Depthwise {
-	d := kernel.Depthwise{N: image[0], C: image[3], M: kernels[3]}
-	d.Y, d.X = axes(w, image, out)
+// depthwise describes the convolution that a step does or undoes.
+func (c *compiler) depthwise(s *plan.Step) kernel.Depthwise {
+	g := c.plan.Conv(s)
+	d := kernel.Depthwise{N: g.N, C: g.CI, M: g.Mult}
+	d.Y, d.X = axes(g)
 	return d
 }
 
 func depthwiseConv(c *compiler, s *plan.Step) emission {
-	d := depthwise(s.Attr.(graph.Window), c.shape(s.In[0]), c.shape(s.In[1]), c.shape(s.Out[0]))
+	d := c.depthwise(s)
 	e, ep := c.withEpilogue(s, c.simple(s, nil))
 	e.emit = func(k *kernel.Emitter) { d.Forward(k, ep) }
 	return e
 }
 
 func depthwiseGradInput(c *compiler, s *plan.Step) emission {
-	a := s.Attr.(graph.ConvGrad)
-	return c.simple(s, depthwise(a.Window, a.Shape, c.shape(s.In[1]), c.shape(s.In[0])).GradInput)
+	return c.simple(s, c.depthwise(s).GradInput)
 }
 
 func depthwiseGradFilter(c *compiler, s *plan.Step) emission {
-	a := s.Attr.(graph.ConvGrad)
-	return c.simple(s, depthwise(a.Window, c.shape(s.In[0]), a.Shape, c.shape(s.In[1])).GradFilter)
+	return c.simple(s, c.depthwise(s).GradFilter)
 }

@@ -4,7 +4,6 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/kernel"
 	"wafer/nn/plan"
-	"wafer/nn/tensor"
 )
 
 func init() {
@@ -21,15 +20,8 @@ func init() {
 
 // pool describes the pooling that a step does or undoes.
 func (c *compiler) pool(s *plan.Step) kernel.Pool {
-	var w graph.Window
-	var image, out tensor.Shape
-	switch a := s.Attr.(type) {
-	case graph.Window:
-		w, image, out = a, c.shape(s.In[0]), c.shape(s.Out[0])
-	case graph.ConvGrad:
-		w, image, out = a.Window, a.Shape, c.shape(s.In[len(s.In)-1])
-	}
-	p := kernel.Pool{N: image[0], C: image[3]}
-	p.Y, p.X = axes(w, image, out)
+	g := c.plan.Conv(s)
+	p := kernel.Pool{N: g.N, C: g.CI}
+	p.Y, p.X = axes(g)
 	return p
 }

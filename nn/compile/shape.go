@@ -1,12 +1,9 @@
 package compile
 
 import (
-	"slices"
-
 	"wafer/nn/graph"
 	"wafer/nn/kernel"
 	"wafer/nn/plan"
-	"wafer/nn/tensor"
 )
 
 func init() {
@@ -18,69 +15,20 @@ func init() {
 }
 
 func (c *compiler) view(s *plan.Step) emission {
-	v := viewOf(s.Attr, c.shape(s.In[0]), c.shape(s.Out[0]))
+	v := viewOf(c.plan.View(s))
 	e := c.simple(s, v.Emit)
 	e.units, e.grain = v.Units()
 	return e
 }
 
-// viewOf is the view that a Slice, Transpose, Reverse or Broadcast is.
-func viewOf(attr graph.Attr, x, out tensor.Shape) (v kernel.View) {
-	in := strides(x)
-	switch attr := attr.(type) {
-	case graph.Range:
-		for i, b := range attr.Begin {
-			v.Base += b * in[i]
-		}
-	case graph.Perm:
-		was := slices.Clone(in)
-		for i, from := range attr.Perm {
-			in[i] = was[from]
-		}
-	case graph.Axis:
-		v.Base = (x[attr.Axis] - 1) * in[attr.Axis]
-		in[attr.Axis] = -in[attr.Axis]
-	case graph.To:
-		stretched := make([]int, len(out)-len(x), len(out))
-		for i, d := range x {
-			if d == 1 {
-				in[i] = 0
-			}
-			stretched = append(stretched, in[i])
-		}
-		in = stretched
+// viewOf is the plan's view in the words of the kernels; the result is contiguous.
+func viewOf(v plan.View) kernel.View {
+	dims := make([]kernel.Dim, len(v.Dims))
+	for i, out := len(dims)-1, 1; i >= 0; i-- {
+		dims[i] = kernel.Dim{Length: v.Dims[i].Length, In: v.Dims[i].Stride, Out: out}
+		out *= v.Dims[i].Length
 	}
-	to := strides(out)
-	for i, length := range out {
-		v.Dims = merge(v.Dims, kernel.Dim{Length: length, In: in[i], Out: to[i]})
-	}
-	if len(v.Dims) == 0 {
-		v.Dims = []kernel.Dim{{Length: 1, In: 1, Out: 1}}
-	}
-	return v
-}
-
-// strides is how many elements one step along each axis is.
-func strides(s tensor.Shape) []int {
-	out := make([]int, len(s))
-	for i := range s {
-		out[i] = s[i+1:].Size()
-	}
-	return out
-}
-
-// merge adds an inner axis, as one with its neighbour where the strides allow. Results
-// are contiguous, so only the operand's decide.
-func merge(dims []kernel.Dim, d kernel.Dim) []kernel.Dim {
-	k := len(dims) - 1
-	switch {
-	case d.Length == 1:
-	case k >= 0 && dims[k].In == d.In*d.Length:
-		dims[k] = kernel.Dim{Length: dims[k].Length * d.Length, In: d.In, Out: d.Out}
-	default:
-		dims = append(dims, d)
-	}
-	return dims
+	return kernel.View{Base: v.Base, Dims: dims}
 }
 
 func (c *compiler) concat(s *plan.Step) emission {

@@ -99,7 +99,7 @@ func winogradPanel(k *kernel.Emitter, to, channel, at kernel.Local, ci, co int) 
 // tiling is a Winograd convolution under emission.
 type tiling struct {
 	*product
-	g             geometry
+	g             plan.Conv
 	m, t          int // results and pixels along each side of a tile
 	tall, wide    int // tiles that cover the result
 	most          int // tiles of a block
@@ -114,19 +114,17 @@ type tiling struct {
 // winograd shares tiles, or panels of many channels.
 func (c *compiler) winograd(s *plan.Step) emission {
 	attr := s.Attr.(graph.Winograd)
-	x, u := c.shape(s.In[0]), c.shape(s.In[1])
-	w := attr.Window()
-	g := geometry{n: x[0], h: x[1], w: x[2], ci: x[3], oh: w.Out(0, x[1]), ow: w.Out(1, x[2]), co: u[2], Window: w}
-	d := tiling{g: g, m: attr.Tile, t: attr.Side(), tall: attr.Tiles(g.oh), wide: attr.Tiles(g.ow)}
-	all, t2 := g.n*d.tall*d.wide, d.t*d.t
-	d.most = min(max(winogradBytes/(4*t2*(g.ci+g.co)), winogradTiles), all)
-	d.byTiles = g.co < 256 && all >= 8
+	g := c.plan.Conv(s)
+	d := tiling{g: g, m: attr.Tile, t: attr.Side(), tall: attr.Tiles(g.OH), wide: attr.Tiles(g.OW)}
+	all, t2 := g.N*d.tall*d.wide, d.t*d.t
+	d.most = min(max(winogradBytes/(4*t2*(g.CI+g.CO)), winogradTiles), all)
+	d.byTiles = g.CO < 256 && all >= 8
 	e := c.simple(s, nil)
 	packed := c.isPanels(s.In[1])
 	if packed {
 		e.key += " packed"
 	}
-	e.units, e.grain = panels(g.co), 1
+	e.units, e.grain = panels(g.CO), 1
 	if d.byTiles {
 		e.units = all
 	}
@@ -134,11 +132,11 @@ func (c *compiler) winograd(s *plan.Step) emission {
 	e.emit = func(k *kernel.Emitter) {
 		d := d
 		d.image, d.result = kernel.WinogradImage(d.m, winogradConstants), kernel.WinogradResult(d.m, winogradConstants)
-		d.product = c.newProduct(k, g.co, kernel.Epilogue{})
-		d.packed, d.kTotal = packed, g.ci
-		d.reserve(blockOf(g.ci, blockK))
+		d.product = c.newProduct(k, g.CO, kernel.Epilogue{})
+		d.packed, d.kTotal = packed, g.CI
+		d.reserve(blockOf(g.CI, blockK))
 		d.panel = func(j kernel.Local, width int, blk block, to kernel.Local) {
-			d.packMatrix(matrices{k: g.ci, n: g.co}, j, width, blk, to)
+			d.packMatrix(matrices{k: g.CI, n: g.CO}, j, width, blk, to)
 		}
 		d.write(ep)
 	}
@@ -155,10 +153,10 @@ func (d *tiling) scratchAt(bytes int) kernel.Local {
 
 func (d *tiling) write(ep kernel.Epilogue) {
 	k, g, t2 := d.k, d.g, d.t*d.t
-	d.half, d.patch = d.scratchAt(16*t2), d.scratchAt(4*t2*g.ci)
-	d.v, d.sums = d.scratchAt(4*t2*d.most*g.ci), d.scratchAt(4*t2*d.most*g.co)
+	d.half, d.patch = d.scratchAt(16*t2), d.scratchAt(4*t2*g.CI)
+	d.v, d.sums = d.scratchAt(4*t2*d.most*g.CI), d.scratchAt(4*t2*d.most*g.CO)
 	d.top, d.left, d.picture = k.I32(), k.I32(), k.I32()
-	from, to := kernel.C(0), kernel.C(g.n*d.tall*d.wide)
+	from, to := kernel.C(0), kernel.C(g.N*d.tall*d.wide)
 	if d.byTiles {
 		from, to = kernel.L(k.Lo), kernel.L(k.Hi)
 	} else {
@@ -217,35 +215,35 @@ func (d *tiling) transformImage(i, count kernel.Local) {
 	k.Sum(kernel.L(d.left), kernel.C(-g.Pad[2]))
 	k.Set(x)
 	k.Get(d.picture) // x + ((picture·h + y)·w + x)·ci·4
-	k.Times(g.h)
+	k.Times(g.H)
 	k.Get(y)
 	k.I32Add()
-	k.Times(g.w)
+	k.Times(g.W)
 	k.Get(x)
 	k.I32Add()
-	k.Times(4 * g.ci)
+	k.Times(4 * g.CI)
 	k.Get(k.In[0])
 	k.I32Add()
 	k.Set(base)
-	k.SetInt(line, kernel.C(4*g.w*g.ci))
+	k.SetInt(line, kernel.C(4*g.W*g.CI))
 	k.When(func() { // y or x outside 0 … h−t, w−t
-		d.outside(y, g.h)
-		d.outside(x, g.w)
+		d.outside(y, g.H)
+		d.outside(x, g.W)
 		k.I32Or()
 	}, func() {
 		d.fillPatch(base, y, x)
 		k.SetInt(base, kernel.L(d.patch))
-		k.SetInt(line, kernel.C(4*d.t*g.ci))
+		k.SetInt(line, kernel.C(4*d.t*g.CI))
 	})
 	plane, to, from := k.I32(), k.I32(), k.I32()
 	k.Get(count)
-	k.Times(4 * g.ci)
+	k.Times(4 * g.CI)
 	k.Set(plane)
-	k.Vectors(g.ci, func(w kernel.Width, at kernel.Local) {
+	k.Vectors(g.CI, func(w kernel.Width, at kernel.Local) {
 		k.Sum(kernel.L(base), kernel.L(at))
 		k.Set(from)
-		d.image.Columns(k, w, kernel.Grid{Base: from, Line: kernel.L(line), Pixel: kernel.C(4 * g.ci)}, d.t, d.half)
-		k.Address(to, kernel.L(d.v), kernel.L(i), 4*g.ci)
+		d.image.Columns(k, w, kernel.Grid{Base: from, Line: kernel.L(line), Pixel: kernel.C(4 * g.CI)}, d.t, d.half)
+		k.Address(to, kernel.L(d.v), kernel.L(i), 4*g.CI)
 		k.AddTo(to, kernel.L(at))
 		d.image.Rows(k, d.t, kernel.C(d.t), d.half, func(_ kernel.Local, row func(func(int, func()))) {
 			d.inOrder(row, d.t, func(v kernel.Local) {
@@ -289,7 +287,7 @@ func (d *tiling) fillPatch(base, y, x kernel.Local) {
 	i, from, to, lo, hi := k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
 	k.Get(d.patch)
 	k.I32Const(0)
-	k.I32Const(int32(4 * d.t * d.t * g.ci))
+	k.I32Const(int32(4 * d.t * d.t * g.CI))
 	k.MemoryFill()
 	k.I32Const(0) // columns lo … hi of the patch: max(0, −x), min(t, w − x)
 	k.Get(x)
@@ -302,7 +300,7 @@ func (d *tiling) fillPatch(base, y, x kernel.Local) {
 	k.Set(lo)
 	k.SetInt(hi, kernel.C(d.t))
 	k.LeastOf(hi, func() {
-		k.I32Const(int32(g.w))
+		k.I32Const(int32(g.W))
 		k.Get(x)
 		k.I32Sub()
 	})
@@ -314,19 +312,19 @@ func (d *tiling) fillPatch(base, y, x kernel.Local) {
 		k.For(i, kernel.C(0), kernel.C(d.t), 1, func() {
 			k.When(func() {
 				k.Sum(kernel.L(y), kernel.L(i))
-				k.I32Const(int32(g.h))
+				k.I32Const(int32(g.H))
 				k.I32LtU()
 			}, func() {
-				k.Address(from, kernel.L(base), kernel.L(i), 4*g.w*g.ci)
-				k.Address(from, kernel.L(from), kernel.L(lo), 4*g.ci)
-				k.Address(to, kernel.L(d.patch), kernel.L(i), 4*d.t*g.ci)
-				k.Address(to, kernel.L(to), kernel.L(lo), 4*g.ci)
+				k.Address(from, kernel.L(base), kernel.L(i), 4*g.W*g.CI)
+				k.Address(from, kernel.L(from), kernel.L(lo), 4*g.CI)
+				k.Address(to, kernel.L(d.patch), kernel.L(i), 4*d.t*g.CI)
+				k.Address(to, kernel.L(to), kernel.L(lo), 4*g.CI)
 				k.Get(to)
 				k.Get(from)
 				k.Get(hi)
 				k.Get(lo)
 				k.I32Sub()
-				k.Times(4 * g.ci)
+				k.Times(4 * g.CI)
 				k.MemoryCopy()
 			})
 		})
@@ -343,11 +341,11 @@ func (d *tiling) multiply(count kernel.Local) {
 	k.SetInt(b, kernel.L(k.In[1]))
 	d.b, d.out = b, out
 	k.For(position, kernel.C(0), kernel.C(d.t*d.t), 1, func() {
-		r := rows{a: kernel.L(a), x: kernel.C(0), count: kernel.L(count), c: kernel.C(0), width: kernel.C(0), pixel: kernel.C(4 * g.ci), jump: kernel.C(0)}
-		eachBlock(k, g.ci, 4, func(blk block) { d.add(r, blk) })
-		k.AddTo(b, kernel.C(4*g.ci*g.co))
-		k.Address(a, kernel.L(a), kernel.L(count), 4*g.ci)
-		k.Address(out, kernel.L(out), kernel.L(count), 4*g.co)
+		r := rows{a: kernel.L(a), x: kernel.C(0), count: kernel.L(count), c: kernel.C(0), width: kernel.C(0), pixel: kernel.C(4 * g.CI), jump: kernel.C(0)}
+		eachBlock(k, g.CI, 4, func(blk block) { d.add(r, blk) })
+		k.AddTo(b, kernel.C(4*g.CI*g.CO))
+		k.Address(a, kernel.L(a), kernel.L(count), 4*g.CI)
+		k.Address(out, kernel.L(out), kernel.L(count), 4*g.CO)
 	})
 	k.FreeI32(position, a, out, b)
 }
@@ -357,18 +355,18 @@ func (d *tiling) transformSums(ep kernel.Epilogue, i, count kernel.Local) {
 	k, g := d.k, d.g
 	plane, from, result, tall, wide := k.I32(), k.I32(), k.I32(), k.I32(), k.I32()
 	k.Get(count)
-	k.Times(4 * g.co)
+	k.Times(4 * g.CO)
 	k.Set(plane)
-	d.remaining(tall, d.top, g.oh)
-	d.remaining(wide, d.left, g.ow)
+	d.remaining(tall, d.top, g.OH)
+	d.remaining(wide, d.left, g.OW)
 	k.Get(d.picture) // ((picture·oh + top)·ow + left)·co·4
-	k.Times(g.oh)
+	k.Times(g.OH)
 	k.Get(d.top)
 	k.I32Add()
-	k.Times(g.ow)
+	k.Times(g.OW)
 	k.Get(d.left)
 	k.I32Add()
-	k.Times(4 * g.co)
+	k.Times(4 * g.CO)
 	k.Set(result)
 	line := k.I32()
 	k.Get(plane)
@@ -376,7 +374,7 @@ func (d *tiling) transformSums(ep kernel.Epilogue, i, count kernel.Local) {
 	k.Set(line)
 	lo, hi := d.columns()
 	k.VectorsIn(lo, hi, func(w kernel.Width, at kernel.Local) {
-		k.Address(from, kernel.L(d.sums), kernel.L(i), 4*g.co)
+		k.Address(from, kernel.L(d.sums), kernel.L(i), 4*g.CO)
 		k.AddTo(from, kernel.L(at))
 		d.result.Columns(k, w, kernel.Grid{Base: from, Line: kernel.L(line), Pixel: kernel.L(plane)}, d.t, d.half)
 		k.Sum(kernel.L(result), kernel.L(at))
@@ -395,13 +393,13 @@ func (d *tiling) transformSums(ep kernel.Epilogue, i, count kernel.Local) {
 				k.Get(v)
 				ep.Apply(k, w, at, to)
 				k.Store(w, 0)
-				k.AddTo(to, kernel.C(4*g.co))
+				k.AddTo(to, kernel.C(4*g.CO))
 				x++
 			})
 			for range d.m - 1 {
 				k.End()
 			}
-			k.AddTo(from, kernel.C(4*g.ow*g.co))
+			k.AddTo(from, kernel.C(4*g.OW*g.CO))
 			k.FreeI32(to)
 		})
 	})
@@ -421,7 +419,7 @@ func (d *tiling) remaining(l, p kernel.Local, n int) {
 // columns are those of panels lo … hi.
 func (d *tiling) columns() (lo, hi kernel.Int) {
 	if d.byTiles {
-		return kernel.C(0), kernel.C(d.g.co)
+		return kernel.C(0), kernel.C(d.g.CO)
 	}
 	k, from, to := d.k, d.k.I32(), d.k.I32()
 	k.Push(d.lo)
@@ -430,6 +428,6 @@ func (d *tiling) columns() (lo, hi kernel.Int) {
 	k.Push(d.hi)
 	k.Times(kernel.PanelWidth)
 	k.Set(to)
-	k.LeastOf(to, func() { k.I32Const(int32(d.g.co)) })
+	k.LeastOf(to, func() { k.I32Const(int32(d.g.CO)) })
 	return kernel.L(from), kernel.L(to)
 }

@@ -64,15 +64,6 @@ func (f *finish) columns(bias []float32, j, n int) {
 	}
 }
 
-// geometry is the sizes of a convolution or pooling: image [n,h,w,ci], result
-// [n,oh,ow,co], kernel [kh,kw,ci,co] or, depthwise, [kh,kw,ci,mult] with co = ci·mult.
-type geometry struct {
-	n, h, w, ci  int
-	oh, ow, co   int
-	mult         int // depthwise only
-	graph.Window     // Kernel, Stride, Dilation, Pad
-}
-
 // apply finishes elements [i0,i1)×[j0,j1) of dst.
 func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) {
 	if ep.scale == nil && ep.bias == nil && ep.residual == nil && ep.act == graph.Input {

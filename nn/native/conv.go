@@ -1,23 +1,25 @@
 package native
 
+import "wafer/nn/plan"
+
 // Convolutions are matrix products whose left operand, the patches of an image, is
 // read where it lies: in the image with its padding.
 
 // conv2d computes channels from ≤ c < to of rows lo ≤ u < hi of the n·oh rows of dst.
-func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi, from, to int) {
+func conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	v := g.forwardScene(x)
-	f := v.frame
+	v := forwardScene(g, x)
+	f := v.Frame
 	w.runs = w.runs[:0]
 	for ky := range g.Kernel[0] {
-		w.line(ky*g.Dilation[0]*f.wide*g.ci, g.Dilation[1]*g.ci, g.Kernel[1], g.ci)
+		w.line(ky*g.Dilation[0]*f.Wide*g.CI, g.Dilation[1]*g.CI, g.Kernel[1], g.CI)
 	}
-	left := operand{step: 1, runs: w.runs, rows: grid{g.ow, g.oh, g.Stride[1] * g.ci, g.Stride[0] * f.wide * g.ci, f.size()}}
+	left := operand{step: 1, runs: w.runs, rows: grid{g.OW, g.OH, g.Stride[1] * g.CI, g.Stride[0] * f.Wide * g.CI, f.Size()}}
 	for lo < hi {
 		data, base, end := w.lay(v, lo, hi)
-		left.data, left.first = data, base*g.ow
-		w.product(dst[from:], g.co, left, stored(k[from:], g.co, false), to-from, g.Kernel[0]*g.Kernel[1]*g.ci, true, ep.from(from), lo*g.ow, end*g.ow)
+		left.data, left.first = data, base*g.OW
+		w.product(dst[from:], g.CO, left, stored(k[from:], g.CO, false), to-from, g.Kernel[0]*g.Kernel[1]*g.CI, true, ep.from(from), lo*g.OW, end*g.OW)
 		lo = end
 	}
 }
@@ -25,52 +27,52 @@ func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi, from, to int) 
 // conv2dGradInput computes rows lo ≤ u < hi of the n·h rows of dx: a product of the
 // patches of dy with the kernel, both channel axes exchanged. Where the stride left
 // positions out, dy has zeros.
-func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
+func conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
 	w, swapped := buffers.Get().(*workspace), buffers.Get().(*workspace)
 	defer buffers.Put(w)
 	defer buffers.Put(swapped)
-	right := stored(k, g.co, true) // of a 1×1 kernel
+	right := stored(k, g.CO, true) // of a 1×1 kernel
 	if g.Kernel != [2]int{1, 1} {
 		swapped.exchange(k, g)
-		right = stored(swapped.image, g.ci, false)
+		right = stored(swapped.image, g.CI, false)
 	}
-	v := g.backwardScene(dy)
-	f := v.frame
+	v := backwardScene(g, dy)
+	f := v.Frame
 	w.runs = w.runs[:0]
 	for ky := range g.Kernel[0] {
-		at := (g.Kernel[0]-1-ky)*g.Dilation[0]*f.wide + (g.Kernel[1]-1)*g.Dilation[1]
-		w.line(at*g.co, -g.Dilation[1]*g.co, g.Kernel[1], g.co)
+		at := (g.Kernel[0]-1-ky)*g.Dilation[0]*f.Wide + (g.Kernel[1]-1)*g.Dilation[1]
+		w.line(at*g.CO, -g.Dilation[1]*g.CO, g.Kernel[1], g.CO)
 	}
-	left := operand{step: 1, runs: w.runs, rows: grid{g.w, g.h, g.co, f.wide * g.co, f.size()}}
+	left := operand{step: 1, runs: w.runs, rows: grid{g.W, g.H, g.CO, f.Wide * g.CO, f.Size()}}
 	for lo < hi {
 		data, base, end := w.lay(v, lo, hi)
-		left.data, left.first = data, base*g.w
-		w.product(dx, g.ci, left, right, g.ci, g.Kernel[0]*g.Kernel[1]*g.co, true, epilogue{}, lo*g.w, end*g.w)
+		left.data, left.first = data, base*g.W
+		w.product(dx, g.CI, left, right, g.CI, g.Kernel[0]*g.Kernel[1]*g.CO, true, epilogue{}, lo*g.W, end*g.W)
 		lo = end
 	}
 }
 
 // conv2dGradFilter computes rows lo ≤ u < hi of the kh·kw·ci rows of dk: patchesᵀ·dy,
 // summed over all positions.
-func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
+func conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	v := g.forwardScene(x)
-	f := v.frame
-	left := operand{step: g.Stride[1] * g.ci, rows: grid{g.ci, g.Kernel[1], 1, g.Dilation[1] * g.ci, g.Dilation[0] * f.wide * g.ci}}
-	for from, rows := 0, g.n*g.oh; from < rows; {
+	v := forwardScene(g, x)
+	f := v.Frame
+	left := operand{step: g.Stride[1] * g.CI, rows: grid{g.CI, g.Kernel[1], 1, g.Dilation[1] * g.CI, g.Dilation[0] * f.Wide * g.CI}}
+	for from, rows := 0, g.N*g.OH; from < rows; {
 		data, base, end := w.lay(v, from, rows)
 		left.data = data
 		w.runs = w.runs[:0]
 		for u := from; u < end; u++ {
-			w.runs = append(w.runs, run{v.at(u - base), g.ow})
+			w.runs = append(w.runs, run{v.at(u - base), g.OW})
 		}
 		left.runs = w.runs
-		w.product(dk, g.co, left, stored(dy[from*g.ow*g.co:], g.co, false), g.co, (end-from)*g.ow, from == 0, epilogue{}, lo, hi)
+		w.product(dk, g.CO, left, stored(dy[from*g.OW*g.CO:], g.CO, false), g.CO, (end-from)*g.OW, from == 0, epilogue{}, lo, hi)
 		from = end
 	}
-	if g.n*g.oh == 0 {
-		clear(dk[lo*g.co : hi*g.co])
+	if g.N*g.OH == 0 {
+		clear(dk[lo*g.CO : hi*g.CO])
 	}
 }
 
@@ -87,13 +89,13 @@ func (w *workspace) line(at, step, taps, c int) {
 }
 
 // exchange copies the kernel [kh,kw,ci,co] to w.image as [kh,kw,co,ci].
-func (w *workspace) exchange(k []float32, g geometry) {
+func (w *workspace) exchange(k []float32, g plan.Conv) {
 	w.image = grown(w.image, len(k))
 	for t := range g.Kernel[0] * g.Kernel[1] {
-		from, to := k[t*g.ci*g.co:], w.image[t*g.ci*g.co:]
-		for i := range g.ci {
-			for j, v := range from[i*g.co : (i+1)*g.co] {
-				to[j*g.ci+i] = v
+		from, to := k[t*g.CI*g.CO:], w.image[t*g.CI*g.CO:]
+		for i := range g.CI {
+			for j, v := range from[i*g.CO : (i+1)*g.CO] {
+				to[j*g.CI+i] = v
 			}
 		}
 	}

@@ -5,19 +5,20 @@ import (
 	"time"
 
 	"wafer/nn/graph"
+	"wafer/nn/plan"
 )
 
 // same is a convolution with padding "same": a batch of n square images of the
 // given side, kernel and stride.
-func same(n, side, ci, co, kernel, stride int) geometry {
+func same(n, side, ci, co, kernel, stride int) plan.Conv {
 	w := graph.Window{Kernel: [2]int{kernel, kernel}, Stride: [2]int{stride, stride}, Dilation: [2]int{1, 1}}
 	w = w.SamePadding(side, side)
-	return geometry{n: n, h: side, w: side, ci: ci, oh: w.Out(0, side), ow: w.Out(1, side), co: co, Window: w}
+	return plan.Conv{N: n, H: side, W: side, CI: ci, OH: w.Out(0, side), OW: w.Out(1, side), CO: co, Window: w}
 }
 
 var convShapes = []struct {
 	name string
-	g    geometry
+	g    plan.Conv
 }{
 	{"128-128at14", same(1, 14, 128, 128, 3, 1)},
 	{"1-32at28", same(64, 28, 1, 32, 3, 1)},
@@ -27,32 +28,32 @@ var convShapes = []struct {
 }
 
 func BenchmarkConv2D(b *testing.B) {
-	benchConv(b, func(g geometry, x, k, y []float32) { conv2d(y, x, k, g, epilogue{}, 0, g.n*g.oh, 0, g.co) })
+	benchConv(b, func(g plan.Conv, x, k, y []float32) { conv2d(y, x, k, g, epilogue{}, 0, g.N*g.OH, 0, g.CO) })
 }
 
 func BenchmarkConv2DGradInput(b *testing.B) {
-	benchConv(b, func(g geometry, x, k, y []float32) { conv2dGradInput(x, y, k, g, 0, g.n*g.h) })
+	benchConv(b, func(g plan.Conv, x, k, y []float32) { conv2dGradInput(x, y, k, g, 0, g.N*g.H) })
 }
 
 func BenchmarkConv2DGradFilter(b *testing.B) {
-	benchConv(b, func(g geometry, x, k, y []float32) {
-		conv2dGradFilter(k, x, y, g, 0, g.Kernel[0]*g.Kernel[1]*g.ci)
+	benchConv(b, func(g plan.Conv, x, k, y []float32) {
+		conv2dGradFilter(k, x, y, g, 0, g.Kernel[0]*g.Kernel[1]*g.CI)
 	})
 }
 
-func benchConv(b *testing.B, f func(g geometry, x, k, y []float32)) {
+func benchConv(b *testing.B, f func(g plan.Conv, x, k, y []float32)) {
 	for _, s := range convShapes {
 		g, taps := s.g, s.g.Kernel[0]*s.g.Kernel[1]
-		x, k, y := sequence(g.n*g.h*g.w*g.ci), sequence(taps*g.ci*g.co), sequence(g.n*g.oh*g.ow*g.co)
+		x, k, y := sequence(g.N*g.H*g.W*g.CI), sequence(taps*g.CI*g.CO), sequence(g.N*g.OH*g.OW*g.CO)
 		b.Run(s.name, func(b *testing.B) {
-			benchProduct(b, g.n*g.oh*g.ow*g.co*taps*g.ci, func() { f(g, x, k, y) })
+			benchProduct(b, g.N*g.OH*g.OW*g.CO*taps*g.CI, func() { f(g, x, k, y) })
 		})
 	}
 }
 
 var depthwiseShapes = []struct {
 	name string
-	g    geometry
+	g    plan.Conv
 }{
 	{"64at32", same(1, 32, 64, 64, 3, 1)},
 	{"32at32batch16", same(16, 32, 32, 32, 3, 1)},
@@ -60,51 +61,51 @@ var depthwiseShapes = []struct {
 }
 
 func BenchmarkDepthwise(b *testing.B) {
-	benchDepthwise(b, func(g geometry, x, k, y []float32) { depthwise(y, x, k, g, epilogue{}, 0, g.n*g.oh) })
+	benchDepthwise(b, func(g plan.Conv, x, k, y []float32) { depthwise(y, x, k, g, epilogue{}, 0, g.N*g.OH) })
 }
 
 func BenchmarkDepthwiseGradInput(b *testing.B) {
-	benchDepthwise(b, func(g geometry, x, k, y []float32) { depthwiseGradInput(x, y, k, g, 0, g.n*g.h) })
+	benchDepthwise(b, func(g plan.Conv, x, k, y []float32) { depthwiseGradInput(x, y, k, g, 0, g.N*g.H) })
 }
 
 func BenchmarkDepthwiseGradFilter(b *testing.B) {
-	benchDepthwise(b, func(g geometry, x, k, y []float32) { depthwiseGradFilter(k, x, y, g, 0, g.ci) })
+	benchDepthwise(b, func(g plan.Conv, x, k, y []float32) { depthwiseGradFilter(k, x, y, g, 0, g.CI) })
 }
 
-func benchDepthwise(b *testing.B, f func(g geometry, x, k, y []float32)) {
+func benchDepthwise(b *testing.B, f func(g plan.Conv, x, k, y []float32)) {
 	for _, s := range depthwiseShapes {
 		g, taps := s.g, s.g.Kernel[0]*s.g.Kernel[1]
-		g.mult = 1
-		x, k, y := sequence(g.n*g.h*g.w*g.ci), sequence(taps*g.ci), sequence(g.n*g.oh*g.ow*g.ci)
+		g.Mult = 1
+		x, k, y := sequence(g.N*g.H*g.W*g.CI), sequence(taps*g.CI), sequence(g.N*g.OH*g.OW*g.CI)
 		b.Run(s.name, func(b *testing.B) {
-			benchProduct(b, g.n*g.oh*g.ow*g.ci*taps, func() { f(g, x, k, y) })
+			benchProduct(b, g.N*g.OH*g.OW*g.CI*taps, func() { f(g, x, k, y) })
 		})
 	}
 }
 
 func BenchmarkMaxPool(b *testing.B) {
-	benchPool(b, func(g geometry, x, y []float32) { maxPool(y, x, g, 0, g.n*g.oh) })
+	benchPool(b, func(g plan.Conv, x, y []float32) { maxPool(y, x, g, 0, g.N*g.OH) })
 }
 
 func BenchmarkMaxPoolGrad(b *testing.B) {
 	var d []float32
-	benchPool(b, func(g geometry, x, y []float32) {
+	benchPool(b, func(g plan.Conv, x, y []float32) {
 		d = grown(d, len(x))
-		maxPoolGrad(d, x, y, g, 0, g.n)
+		maxPoolGrad(d, x, y, g, 0, g.N)
 	})
 }
 
 func BenchmarkAvgPool(b *testing.B) {
-	benchPool(b, func(g geometry, x, y []float32) { avgPool(y, x, g, 0, g.n*g.oh) })
+	benchPool(b, func(g plan.Conv, x, y []float32) { avgPool(y, x, g, 0, g.N*g.OH) })
 }
 
 func BenchmarkAvgPoolGrad(b *testing.B) {
-	benchPool(b, func(g geometry, x, y []float32) { avgPoolGrad(x, y, g, 0, g.n) })
+	benchPool(b, func(g plan.Conv, x, y []float32) { avgPoolGrad(x, y, g, 0, g.N) })
 }
 
-func benchPool(b *testing.B, f func(g geometry, x, y []float32)) {
+func benchPool(b *testing.B, f func(g plan.Conv, x, y []float32)) {
 	g := same(64, 28, 32, 32, 2, 2)
-	x, y := sequence(g.n*g.h*g.w*g.ci), sequence(g.n*g.oh*g.ow*g.ci)
+	x, y := sequence(g.N*g.H*g.W*g.CI), sequence(g.N*g.OH*g.OW*g.CI)
 	best := time.Hour
 	for b.Loop() {
 		start := time.Now()

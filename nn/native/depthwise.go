@@ -1,33 +1,37 @@
 package native
 
-import "slices"
+import (
+	"slices"
+
+	"wafer/nn/plan"
+)
 
 // Depthwise convolutions add up, channel by channel, what the taps of the window
 // see; the image lies in a frame of zeros, so every window has all its taps.
 
 // depthwise computes rows lo ≤ u < hi of the n·oh rows of dst.
-func depthwise(dst, x, k []float32, g geometry, ep epilogue, lo, hi int) {
+func depthwise(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	v := g.forwardScene(x)
-	w.forwardTaps(g, v.frame)
+	v := forwardScene(g, x)
+	w.forwardTaps(g, v.Frame)
 	end := ep.finish(&w.finish)
-	end.columns(ep.bias, 0, g.co)
+	end.columns(ep.bias, 0, g.CO)
 	for lo < hi {
 		data, base, last := w.lay(v, lo, hi)
 		for u := lo; u < last; u++ {
 			from := data[v.at(u-base):]
-			out, finished := dst[u*g.ow*g.co:(u+1)*g.ow*g.co], 0
-			if g.mult == 1 {
-				finished = dotTaps(out, from, g.Stride[1]*g.ci, k, g.ci, w.offset, end)
+			out, finished := dst[u*g.OW*g.CO:(u+1)*g.OW*g.CO], 0
+			if g.Mult == 1 {
+				finished = dotTaps(out, from, g.Stride[1]*g.CI, k, g.CI, w.offset, end)
 			} else {
 				dotTapsMultiplied(out, from, k, g, w.offset)
 			}
 			if end == nil {
 				finished = 0
 			}
-			if finished < g.co {
-				ep.apply(dst, g.co, u*g.ow, (u+1)*g.ow, finished, g.co)
+			if finished < g.CO {
+				ep.apply(dst, g.CO, u*g.OW, (u+1)*g.OW, finished, g.CO)
 			}
 		}
 		lo = last
@@ -57,23 +61,23 @@ func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int, end *fi
 }
 
 // forwardTaps sets w.offset to where in f the taps of a window lie, from its first.
-func (w *workspace) forwardTaps(g geometry, f frame) {
+func (w *workspace) forwardTaps(g plan.Conv, f plan.Frame) {
 	w.offset = w.offset[:0]
 	for ky := range g.Kernel[0] {
 		for kx := range g.Kernel[1] {
-			w.offset = append(w.offset, (ky*g.Dilation[0]*f.wide+kx*g.Dilation[1])*f.c)
+			w.offset = append(w.offset, (ky*g.Dilation[0]*f.Wide+kx*g.Dilation[1])*f.C)
 		}
 	}
 }
 
 // dotTapsMultiplied is dotTaps for several filters per channel.
-func dotTapsMultiplied(dst, x, k []float32, g geometry, taps []int) {
-	for at := range g.ow {
-		pixel, out := x[at*g.Stride[1]*g.ci:], dst[at*g.co:(at+1)*g.co]
+func dotTapsMultiplied(dst, x, k []float32, g plan.Conv, taps []int) {
+	for at := range g.OW {
+		pixel, out := x[at*g.Stride[1]*g.CI:], dst[at*g.CO:(at+1)*g.CO]
 		for i := range out {
 			sum := float32(0)
 			for t, tap := range taps {
-				sum += float32(pixel[tap+i/g.mult] * k[t*g.co+i])
+				sum += float32(pixel[tap+i/g.Mult] * k[t*g.CO+i])
 			}
 			out[i] = sum
 		}
@@ -82,19 +86,19 @@ func dotTapsMultiplied(dst, x, k []float32, g geometry, taps []int) {
 
 // depthwiseGradInput computes rows lo ≤ u < hi of the n·h rows of dx. Where the
 // stride left positions out, dy has zeros.
-func depthwiseGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
+func depthwiseGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	v := g.backwardScene(dy)
-	w.forwardTaps(g, v.frame)
+	v := backwardScene(g, dy)
+	w.forwardTaps(g, v.Frame)
 	slices.Reverse(w.offset)
 	for lo < hi {
 		data, base, end := w.lay(v, lo, hi)
 		for u := lo; u < end; u++ {
 			from := data[v.at(u-base):]
-			out := dx[u*g.w*g.ci : (u+1)*g.w*g.ci]
-			if g.mult == 1 {
-				dotTaps(out, from, g.ci, k, g.ci, w.offset, nil)
+			out := dx[u*g.W*g.CI : (u+1)*g.W*g.CI]
+			if g.Mult == 1 {
+				dotTaps(out, from, g.CI, k, g.CI, w.offset, nil)
 			} else {
 				dotTapsSummed(out, from, k, g, w.offset)
 			}
@@ -104,14 +108,14 @@ func depthwiseGradInput(dx, dy, k []float32, g geometry, lo, hi int) {
 }
 
 // dotTapsSummed is dotTaps back through several filters per channel.
-func dotTapsSummed(dst, dy, k []float32, g geometry, taps []int) {
-	for at := range g.w {
-		pixel, out := dy[at*g.co:], dst[at*g.ci:(at+1)*g.ci]
+func dotTapsSummed(dst, dy, k []float32, g plan.Conv, taps []int) {
+	for at := range g.W {
+		pixel, out := dy[at*g.CO:], dst[at*g.CI:(at+1)*g.CI]
 		for c := range out {
 			sum := float32(0)
 			for t, tap := range taps {
-				for i := c * g.mult; i < (c+1)*g.mult; i++ {
-					sum += float32(pixel[tap+i] * k[t*g.co+i])
+				for i := c * g.Mult; i < (c+1)*g.Mult; i++ {
+					sum += float32(pixel[tap+i] * k[t*g.CO+i])
 				}
 			}
 			out[c] = sum
@@ -120,37 +124,37 @@ func dotTapsSummed(dst, dy, k []float32, g geometry, taps []int) {
 }
 
 // depthwiseGradFilter computes channels lo ≤ c < hi of dk, for all taps and filters.
-func depthwiseGradFilter(dk, x, dy []float32, g geometry, lo, hi int) {
+func depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	v := g.forwardScene(x)
-	w.forwardTaps(g, v.frame)
+	v := forwardScene(g, x)
+	w.forwardTaps(g, v.Frame)
 	for t := range w.offset {
-		clear(dk[t*g.co+lo*g.mult : t*g.co+hi*g.mult])
+		clear(dk[t*g.CO+lo*g.Mult : t*g.CO+hi*g.Mult])
 	}
-	for first, rows := 0, g.n*g.oh; first < rows; {
+	for first, rows := 0, g.N*g.OH; first < rows; {
 		data, base, end := w.lay(v, first, rows)
 		for u := first; u < end; u++ {
 			from := data[v.at(u-base)+lo:]
-			ds := dy[u*g.ow*g.co+lo*g.mult:]
-			if g.mult == 1 {
-				addProducts(dk[lo:], g.ci, from, g.Stride[1]*g.ci, w.offset, ds, hi-lo, g.ow)
+			ds := dy[u*g.OW*g.CO+lo*g.Mult:]
+			if g.Mult == 1 {
+				addProducts(dk[lo:], g.CI, from, g.Stride[1]*g.CI, w.offset, ds, hi-lo, g.OW)
 			} else {
-				addProductsMultiplied(dk[lo*g.mult:], from, w.offset, ds, g, hi-lo)
+				addProductsMultiplied(dk[lo*g.Mult:], from, w.offset, ds, g, hi-lo)
 			}
 		}
 		first = end
 	}
 }
 
-func addProductsMultiplied(sums, x []float32, taps []int, dy []float32, g geometry, channels int) {
+func addProductsMultiplied(sums, x []float32, taps []int, dy []float32, g plan.Conv, channels int) {
 	for t, tap := range taps {
-		for i := range channels * g.mult {
-			sum := sums[t*g.co+i]
-			for at := range g.ow {
-				sum += float32(x[at*g.Stride[1]*g.ci+tap+i/g.mult] * dy[at*g.co+i])
+		for i := range channels * g.Mult {
+			sum := sums[t*g.CO+i]
+			for at := range g.OW {
+				sum += float32(x[at*g.Stride[1]*g.CI+tap+i/g.Mult] * dy[at*g.CO+i])
 			}
-			sums[t*g.co+i] = sum
+			sums[t*g.CO+i] = sum
 		}
 	}
 }

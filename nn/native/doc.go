@@ -30,18 +30,18 @@
 //
 //	func gemm(dst []float32, ldd int, a []float32, lda int, transA bool,
 //		b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int)
-//	func conv2d(dst, x, k []float32, g geometry, ep epilogue, lo, hi, from, to int)
-//	func conv2dGradInput(dx, dy, k []float32, g geometry, lo, hi int)
-//	func conv2dGradFilter(dk, x, dy []float32, g geometry, lo, hi int)
-//	func winogradConv2d(dst, x []float32, u filters, g geometry, m int, ep epilogue, lo, hi, from, to int)
+//	func conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int)
+//	func conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int)
+//	func conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int)
+//	func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue, lo, hi, from, to int)
 //	func winogradFilter(u, k []float32, m, ci, co, lo, hi int)
-//	func depthwise(dst, x, k []float32, g geometry, ep epilogue, lo, hi int)
-//	func depthwiseGradInput(dx, dy, k []float32, g geometry, lo, hi int)
-//	func depthwiseGradFilter(dk, x, dy []float32, g geometry, lo, hi int)
-//	func maxPool(dst, x []float32, g geometry, lo, hi int)
-//	func maxPoolGrad(dx, x, dy []float32, g geometry, lo, hi int)
-//	func avgPool(dst, x []float32, g geometry, lo, hi int)
-//	func avgPoolGrad(dx, dy []float32, g geometry, lo, hi int)
+//	func depthwise(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi int)
+//	func depthwiseGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int)
+//	func depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int)
+//	func maxPool(dst, x []float32, g plan.Conv, lo, hi int)
+//	func maxPoolGrad(dx, x, dy []float32, g plan.Conv, lo, hi int)
+//	func avgPool(dst, x []float32, g plan.Conv, lo, hi int)
+//	func avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int)
 //
 // They finish their results with
 //

@@ -3,7 +3,6 @@ package native
 import (
 	"wafer/nn/graph"
 	"wafer/nn/plan"
-	"wafer/nn/tensor"
 )
 
 // product binds matrix products and convolutions to their kernels.
@@ -11,29 +10,22 @@ func (p *program) product(s *plan.Step) kernel {
 	out, in := p.operands(s)
 	ep := p.epilogue(s)
 	a, b := in[0], in[1]
-	switch s.Op {
-	case graph.MatMul:
+	if s.Op == graph.MatMul {
 		return p.matmul(s, out, a, b, ep)
-	case graph.Conv2D:
-		g := convGeometry(p.shape(s.In[0]), p.shape(s.In[1]), s.Attr.(graph.Window))
-		return p.shared(s, g.n*g.oh*g.ow, g.co, func(lo, hi, from, to int) { conv2d(out, a, b, g, ep, lo, hi, from, to) })
-	case graph.DepthwiseConv2D:
-		g := depthwiseGeometry(p.shape(s.In[0]), p.shape(s.In[1]), s.Attr.(graph.Window))
-		return func(_, lo, hi int) { depthwise(out, a, b, g, ep, lo, hi) }
 	}
-	attr := s.Attr.(graph.ConvGrad)
+	g := p.plan.Conv(s)
 	switch s.Op {
+	case graph.Conv2D:
+		return p.shared(s, g.N*g.OH*g.OW, g.CO, func(lo, hi, from, to int) { conv2d(out, a, b, g, ep, lo, hi, from, to) })
+	case graph.DepthwiseConv2D:
+		return func(_, lo, hi int) { depthwise(out, a, b, g, ep, lo, hi) }
 	case graph.Conv2DGradInput:
-		g := convGeometry(attr.Shape, p.shape(s.In[1]), attr.Window)
 		return func(_, lo, hi int) { conv2dGradInput(out, a, b, g, lo, hi) }
 	case graph.Conv2DGradFilter:
-		g := convGeometry(p.shape(s.In[0]), attr.Shape, attr.Window)
 		return func(_, lo, hi int) { conv2dGradFilter(out, a, b, g, lo, hi) }
 	case graph.DepthwiseConv2DGradInput:
-		g := depthwiseGeometry(attr.Shape, p.shape(s.In[1]), attr.Window)
 		return func(_, lo, hi int) { depthwiseGradInput(out, a, b, g, lo, hi) }
 	}
-	g := depthwiseGeometry(p.shape(s.In[0]), attr.Shape, attr.Window)
 	return func(_, lo, hi int) { depthwiseGradFilter(out, a, b, g, lo, hi) }
 }
 
@@ -110,34 +102,14 @@ func (p *program) matmul(s *plan.Step, out, a, b []float32, ep epilogue) kernel 
 // pool binds pooling to its kernels.
 func (p *program) pool(s *plan.Step) kernel {
 	out, in := p.operands(s)
+	g := p.plan.Conv(s)
 	switch s.Op {
 	case graph.MaxPool:
-		g := poolGeometry(p.shape(s.In[0]), s.Attr.(graph.Window))
 		return func(_, lo, hi int) { maxPool(out, in[0], g, lo, hi) }
 	case graph.AvgPool:
-		g := poolGeometry(p.shape(s.In[0]), s.Attr.(graph.Window))
 		return func(_, lo, hi int) { avgPool(out, in[0], g, lo, hi) }
-	}
-	attr := s.Attr.(graph.ConvGrad)
-	g := poolGeometry(attr.Shape, attr.Window)
-	if s.Op == graph.MaxPoolGrad {
+	case graph.MaxPoolGrad:
 		return func(_, lo, hi int) { maxPoolGrad(out, in[0], in[1], g, lo, hi) }
 	}
 	return func(_, lo, hi int) { avgPoolGrad(out, in[0], g, lo, hi) }
-}
-
-func convGeometry(x, k tensor.Shape, w graph.Window) geometry {
-	g := poolGeometry(x, w)
-	g.co = k[3]
-	return g
-}
-
-func depthwiseGeometry(x, k tensor.Shape, w graph.Window) geometry {
-	g := poolGeometry(x, w)
-	g.mult, g.co = k[3], k[2]*k[3]
-	return g
-}
-
-func poolGeometry(x tensor.Shape, w graph.Window) geometry {
-	return geometry{n: x[0], h: x[1], w: x[2], ci: x[3], oh: w.Out(0, x[1]), ow: w.Out(1, x[2]), co: x[3], Window: w}
 }

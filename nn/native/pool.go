@@ -1,60 +1,62 @@
 package native
 
+import "wafer/nn/plan"
+
 // maxPool computes rows lo ≤ u < hi of the n·oh rows of dst.
-func maxPool(dst, x []float32, g geometry, lo, hi int) {
-	g.windows(lo, hi, func(at, first int, taps []int) {
-		maxTaps(dst[at*g.ci:(at+1)*g.ci], x, first, taps)
+func maxPool(dst, x []float32, g plan.Conv, lo, hi int) {
+	windows(g, lo, hi, func(at, first int, taps []int) {
+		maxTaps(dst[at*g.CI:(at+1)*g.CI], x, first, taps)
 	})
 }
 
 // avgPool computes rows lo ≤ u < hi of the n·oh rows of dst.
-func avgPool(dst, x []float32, g geometry, lo, hi int) {
-	g.windows(lo, hi, func(at, first int, taps []int) {
-		meanTaps(dst[at*g.ci:(at+1)*g.ci], x, first, taps)
+func avgPool(dst, x []float32, g plan.Conv, lo, hi int) {
+	windows(g, lo, hi, func(at, first int, taps []int) {
+		meanTaps(dst[at*g.CI:(at+1)*g.CI], x, first, taps)
 	})
 }
 
 // maxPoolGrad computes images lo ≤ n < hi of dx.
-func maxPoolGrad(dx, x, dy []float32, g geometry, lo, hi int) {
-	clear(dx[lo*g.h*g.w*g.ci : hi*g.h*g.w*g.ci])
-	g.windows(lo*g.oh, hi*g.oh, func(at, first int, taps []int) {
-		addAtMax(dx, x, first, dy[at*g.ci:(at+1)*g.ci], taps)
+func maxPoolGrad(dx, x, dy []float32, g plan.Conv, lo, hi int) {
+	clear(dx[lo*g.H*g.W*g.CI : hi*g.H*g.W*g.CI])
+	windows(g, lo*g.OH, hi*g.OH, func(at, first int, taps []int) {
+		addAtMax(dx, x, first, dy[at*g.CI:(at+1)*g.CI], taps)
 	})
 }
 
 // avgPoolGrad computes images lo ≤ n < hi of dx.
-func avgPoolGrad(dx, dy []float32, g geometry, lo, hi int) {
-	clear(dx[lo*g.h*g.w*g.ci : hi*g.h*g.w*g.ci])
-	g.windows(lo*g.oh, hi*g.oh, func(at, first int, taps []int) {
-		addShare(dx, first, dy[at*g.ci:(at+1)*g.ci], taps)
+func avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int) {
+	clear(dx[lo*g.H*g.W*g.CI : hi*g.H*g.W*g.CI])
+	windows(g, lo*g.OH, hi*g.OH, func(at, first int, taps []int) {
+		addShare(dx, first, dy[at*g.CI:(at+1)*g.CI], taps)
 	})
 }
 
 // windows calls f for the positions of rows lo ≤ u < hi of the n·oh rows of a
 // result, with the number of the position and where on the images its taps inside
 // the image lie: tap t, channel 0 at first + taps[t].
-func (g geometry) windows(lo, hi int, f func(at, first int, taps []int)) {
+func windows(g plan.Conv, lo, hi int, f func(at, first int, taps []int)) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
-	w.forwardTaps(g, frame{wide: g.w, c: g.ci})
+	w.forwardTaps(g, plan.Frame{Wide: g.W, C: g.CI})
 	for u := lo; u < hi; u++ {
-		y := u%g.oh*g.Stride[0] - g.Pad[0]
-		for at := range g.ow {
+		y := u%g.OH*g.Stride[0] - g.Pad[0]
+		for at := range g.OW {
 			x := at*g.Stride[1] - g.Pad[2]
 			taps := w.offset
-			if y < 0 || y+g.Kernel[0] > g.h || x < 0 || x+g.Kernel[1] > g.w {
+			if y < 0 || y+g.Kernel[0] > g.H || x < 0 || x+g.Kernel[1] > g.W {
 				taps = w.inside(g, y, x)
 			}
-			f(u*g.ow+at, ((u/g.oh*g.h+y)*g.w+x)*g.ci, taps)
+			f(u*g.OW+at, ((u/g.OH*g.H+y)*g.W+x)*g.CI, taps)
 		}
 	}
 }
 
 // inside is those of w.offset that lie in the image when the window begins at (y, x).
-func (w *workspace) inside(g geometry, y, x int) []int {
+func (w *workspace) inside(g plan.Conv, y, x int) []int {
 	w.part = w.part[:0]
-	for ky := max(-y, 0); ky < min(g.Kernel[0], g.h-y); ky++ {
-		for kx := max(-x, 0); kx < min(g.Kernel[1], g.w-x); kx++ {
+	for ky := max(-y, 0); ky < min(g.Kernel[0], g.H-y); ky++ {
+		for kx := max(-x, 0); kx < min(g.Kernel[1], g.W-x); kx++ {
 			w.part = append(w.part, w.offset[ky*g.Kernel[1]+kx])
 		}
 	}

@@ -1,8 +1,6 @@
 package native
 
 import (
-	"slices"
-
 	"wafer/nn/graph"
 	"wafer/nn/plan"
 	"wafer/nn/tensor"
@@ -20,87 +18,32 @@ func (p *program) move(s *plan.Step) kernel {
 	case graph.Pad:
 		return pad(out, in[0], x, shape, s.Attr.(graph.Range).Begin)
 	}
-	v := viewOf(s, x, shape)
+	v := view{p.plan.View(s)}
 	if v.transposes() {
 		return func(_, lo, hi int) { v.transpose(out, in[0], lo*row, hi*row) }
 	}
-	return func(_, lo, hi int) { gatherStrided(out[lo*row:hi*row], in[0], v.base, v.dims, lo*row) }
+	return func(_, lo, hi int) { gatherStrided(out[lo*row:hi*row], in[0], v.Base, v.Dims, lo*row) }
 }
 
-// view reads a tensor through strides: element (i, j, …) of the result is element
-// base + i·Stride₀ + j·Stride₁ + … of the operand.
-type view struct {
-	base int
-	dims []plan.Dim // outermost first, neighbours merged
-}
-
-// viewOf is the view that a Slice, Transpose, Reverse or Broadcast is.
-func viewOf(s *plan.Step, x, out tensor.Shape) view {
-	strides := make([]int, len(x))
-	for i, at := len(x)-1, 1; i >= 0; i-- {
-		strides[i] = at
-		at *= x[i]
-	}
-	var v view
-	switch attr := s.Attr.(type) {
-	case graph.Range:
-		for i, b := range attr.Begin {
-			v.base += b * strides[i]
-		}
-	case graph.Perm:
-		was := slices.Clone(strides)
-		for i, from := range attr.Perm {
-			strides[i] = was[from]
-		}
-	case graph.Axis:
-		v.base = (x[attr.Axis] - 1) * strides[attr.Axis]
-		strides[attr.Axis] = -strides[attr.Axis]
-	case graph.To:
-		stretched := make([]int, len(out)-len(x), len(out))
-		for i, d := range x {
-			if d == 1 {
-				strides[i] = 0
-			}
-			stretched = append(stretched, strides[i])
-		}
-		strides = stretched
-	}
-	for i, length := range out {
-		v.push(length, strides[i])
-	}
-	if len(v.dims) == 0 {
-		v.dims = []plan.Dim{{Length: 1, Stride: 1}}
-	}
-	return v
-}
-
-func (v *view) push(length, stride int) {
-	if length == 1 {
-		return
-	}
-	if k := len(v.dims) - 1; k >= 0 && v.dims[k].Stride == stride*length {
-		v.dims[k] = plan.Dim{Length: v.dims[k].Length * length, Stride: stride}
-		return
-	}
-	v.dims = append(v.dims, plan.Dim{Length: length, Stride: stride})
-}
+// view is a plan's, of the loops below.
+type view struct{ plan.View }
 
 // transposes reports whether the last two dims exchange rows and columns.
 func (v *view) transposes() bool {
-	k := len(v.dims) - 2
-	return k >= 0 && v.dims[k].Stride == 1 && v.dims[k+1].Stride > 1
+	k := len(v.Dims) - 2
+	return k >= 0 && v.Dims[k].Stride == 1 && v.Dims[k+1].Stride > 1
 }
 
 // transpose writes elements lo ≤ i < hi of the result, up to 16 of its rows at a
 // time, so that each cache line of the operand is used whole.
 func (v *view) transpose(out, x []float32, lo, hi int) {
-	k := len(v.dims) - 1
-	columns, rows := v.dims[k-1].Length, v.dims[k].Length
+	k := len(v.Dims) - 1
+	columns, rows := v.Dims[k-1].Length, v.Dims[k].Length
 	for lo < hi {
 		whole := (hi - lo) / rows
 		if lo%rows != 0 || whole == 0 {
 			n := min(rows-lo%rows, hi-lo)
-			gatherStrided(out[lo:lo+n], x, v.base, v.dims, lo)
+			gatherStrided(out[lo:lo+n], x, v.Base, v.Dims, lo)
 			lo += n
 			continue
 		}
@@ -108,7 +51,7 @@ func (v *view) transpose(out, x []float32, lo, hi int) {
 		n := min(16, whole, columns-c)
 		from := x[v.at(lo):]
 		for r := range rows {
-			line := from[r*v.dims[k].Stride:][:n]
+			line := from[r*v.Dims[k].Stride:][:n]
 			for j, e := range line {
 				out[lo+j*rows+r] = e
 			}
@@ -119,10 +62,10 @@ func (v *view) transpose(out, x []float32, lo, hi int) {
 
 // at is the operand's element behind element i of the result.
 func (v *view) at(i int) int {
-	p := v.base
-	for d := len(v.dims) - 1; d >= 0; d-- {
-		p += i % v.dims[d].Length * v.dims[d].Stride
-		i /= v.dims[d].Length
+	p := v.Base
+	for d := len(v.Dims) - 1; d >= 0; d-- {
+		p += i % v.Dims[d].Length * v.Dims[d].Stride
+		i /= v.Dims[d].Length
 	}
 	return p
 }

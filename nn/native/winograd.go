@@ -58,12 +58,11 @@ func (p *program) winograd(s *plan.Step) kernel {
 		k := p.shape(s.In[0])
 		return func(_, lo, hi int) { winogradFilter(out, in[0], a.Tile, k[2], k[3], lo, hi) }
 	}
-	g := poolGeometry(p.shape(s.In[0]), a.Window())
-	g.co = p.shape(s.In[1])[2]
+	g := p.plan.Conv(s)
 	ep := p.epilogue(s)
 	u := filters{in[1], p.inPanels[s.In[1]]}
-	tiles := s.Units * ((g.ow + a.Tile - 1) / a.Tile)
-	return p.shared(s, tiles, g.co, func(lo, hi, from, to int) { winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to) })
+	tiles := s.Units * ((g.OW + a.Tile - 1) / a.Tile)
+	return p.shared(s, tiles, g.CO, func(lo, hi, from, to int) { winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to) })
 }
 
 // filters are transformed kernels [t·t,ci,co]; in panels, each of the t·t matrices has its columns in panels.
@@ -154,7 +153,7 @@ func winogradFilter(u, k []float32, m, ci, co, lo, hi int) {
 // tiling is a Winograd convolution with its scratch memory.
 type tiling struct {
 	workspace
-	geometry
+	plan.Conv
 	from, to   lines
 	m, t       int // results and pixels along each side of a tile
 	tall, wide int // tiles that cover the result
@@ -167,17 +166,17 @@ type tiling struct {
 var tilings = sync.Pool{New: func() any { return new(tiling) }}
 
 // winogradConv2d computes channels from ≤ c < to of rows of tiles lo ≤ r < hi of n·ceil(oh/m).
-func winogradConv2d(dst, x []float32, u filters, g geometry, m int, ep epilogue, lo, hi, from, to int) {
+func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue, lo, hi, from, to int) {
 	t := tilings.Get().(*tiling)
 	defer tilings.Put(t)
 	t.prepare(g, m)
 	for i, end := lo*t.wide, hi*t.wide; i < end; {
 		n := min(t.block(), end-i)
 		t.transformImage(x, i, n)
-		t.runs = append(t.runs[:0], run{0, g.ci})
+		t.runs = append(t.runs[:0], run{0, g.CI})
 		for k := range t.t * t.t {
-			left := operand{data: t.v[k*n*g.ci:], rows: grid{width: n, tall: 1, pixel: g.ci}, step: 1, runs: t.runs}
-			t.product(t.sums[k*n*g.co+from:], g.co, left, u.at(k, g.ci, g.co).from(from), to-from, g.ci, true, epilogue{}, 0, n)
+			left := operand{data: t.v[k*n*g.CI:], rows: grid{width: n, tall: 1, pixel: g.CI}, step: 1, runs: t.runs}
+			t.product(t.sums[k*n*g.CO+from:], g.CO, left, u.at(k, g.CI, g.CO).from(from), to-from, g.CI, true, epilogue{}, 0, n)
 		}
 		for j := range n {
 			t.transformSums(dst, i+j, j, n, ep, from, to)
@@ -187,10 +186,10 @@ func winogradConv2d(dst, x []float32, u filters, g geometry, m int, ep epilogue,
 }
 
 // prepare lays out the memory for a convolution.
-func (t *tiling) prepare(g geometry, m int) {
-	t.geometry, t.m, t.t, t.tall, t.wide = g, m, m+2, (g.oh+m-1)/m, (g.ow+m-1)/m
+func (t *tiling) prepare(g plan.Conv, m int) {
+	t.Conv, t.m, t.t, t.tall, t.wide = g, m, m+2, (g.OH+m-1)/m, (g.OW+m-1)/m
 	t2, n := t.t*t.t, t.block()
-	parts := []int{t.t * max((t.wide*m+2)*g.ci, m*g.co), t2 * n * g.ci, t2 * n * g.co, g.w * g.ci, g.co}
+	parts := []int{t.t * max((t.wide*m+2)*g.CI, m*g.CO), t2 * n * g.CI, t2 * n * g.CO, g.W * g.CI, g.CO}
 	t.image = grown(t.image, parts[0]+parts[1]+parts[2]+parts[3]+parts[4])
 	rest := t.image
 	for i, to := range []*[]float32{&t.half, &t.v, &t.sums, &t.zeros, &t.beyond} {
@@ -201,14 +200,14 @@ func (t *tiling) prepare(g geometry, m int) {
 
 // block is how many tiles are computed at a time.
 func (t *tiling) block() int {
-	n := max(winogradMemory/(t.t*t.t*(t.ci+t.co)), winogradTiles)
-	return min(n, t.n*t.tall*t.wide)
+	n := max(winogradMemory/(t.t*t.t*(t.CI+t.CO)), winogradTiles)
+	return min(n, t.N*t.tall*t.wide)
 }
 
 // transformImage makes V of tiles first ≤ i < first+n.
 func (t *tiling) transformImage(x []float32, first, n int) {
 	f := transforms[t.m].image
-	line := (t.wide*t.m + 2) * t.ci
+	line := (t.wide*t.m + 2) * t.CI
 	for i := range n {
 		column := (first + i) % t.wide
 		if i == 0 || column == 0 {
@@ -216,8 +215,8 @@ func (t *tiling) transformImage(x []float32, first, n int) {
 		}
 		for y := range t.t {
 			for j := range t.t {
-				t.from[j] = t.half[y*line+(column*t.m+j)*t.ci:][:t.ci]
-				t.to[j] = t.v[((y*t.t+j)*n+i)*t.ci:][:t.ci]
+				t.from[j] = t.half[y*line+(column*t.m+j)*t.CI:][:t.CI]
+				t.to[j] = t.v[((y*t.t+j)*n+i)*t.CI:][:t.CI]
 			}
 			f.run(&t.to, &t.from)
 		}
@@ -228,11 +227,11 @@ func (t *tiling) transformImage(x []float32, first, n int) {
 // [t, wide·m+2, ci]. Zeros, as left and right of the image, are transformed to zeros.
 func (t *tiling) transformRows(x []float32, row int) {
 	f := transforms[t.m].image
-	line, left, length := (t.wide*t.m+2)*t.ci, t.Pad[2]*t.ci, t.w*t.ci
+	line, left, length := (t.wide*t.m+2)*t.CI, t.Pad[2]*t.CI, t.W*t.CI
 	for i := range t.t {
 		t.from[i] = t.zeros[:length]
-		if y := row%t.tall*t.m + i - t.Pad[0]; y >= 0 && y < t.h {
-			t.from[i] = x[(row/t.tall*t.h+y)*length:][:length]
+		if y := row%t.tall*t.m + i - t.Pad[0]; y >= 0 && y < t.H {
+			t.from[i] = x[(row/t.tall*t.H+y)*length:][:length]
 		}
 		whole := t.half[i*line:][:line]
 		clear(whole[:left])
@@ -247,27 +246,27 @@ func (t *tiling) transformSums(dst []float32, tile, j, n int, ep epilogue, from,
 	f := transforms[t.m].result
 	for x := range t.t {
 		for y := range t.t {
-			t.from[y] = t.sums[((y*t.t+x)*n+j)*t.co:][from:to]
+			t.from[y] = t.sums[((y*t.t+x)*n+j)*t.CO:][from:to]
 		}
 		for y := range t.m {
-			t.to[y] = t.half[(y*t.t+x)*t.co:][from:to]
+			t.to[y] = t.half[(y*t.t+x)*t.CO:][from:to]
 		}
 		f.run(&t.to, &t.from)
 	}
 	image, top, left := tile/t.wide/t.tall, tile/t.wide%t.tall*t.m, tile%t.wide*t.m
-	width := min(t.m, t.ow-left)
-	for y := range min(t.m, t.oh-top) {
-		at := (image*t.oh+top+y)*t.ow + left
+	width := min(t.m, t.OW-left)
+	for y := range min(t.m, t.OH-top) {
+		at := (image*t.OH+top+y)*t.OW + left
 		for x := range t.t {
-			t.from[x] = t.half[(y*t.t+x)*t.co:][from:to]
+			t.from[x] = t.half[(y*t.t+x)*t.CO:][from:to]
 		}
 		for x := range t.m {
 			if t.to[x] = t.beyond[from:to]; x < width {
-				t.to[x] = dst[(at+x)*t.co:][from:to]
+				t.to[x] = dst[(at+x)*t.CO:][from:to]
 			}
 		}
 		f.run(&t.to, &t.from)
-		ep.apply(dst, t.co, at, at+width, from, to)
+		ep.apply(dst, t.CO, at, at+width, from, to)
 	}
 }
 

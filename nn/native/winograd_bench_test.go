@@ -12,16 +12,16 @@ import (
 func BenchmarkWinograd(b *testing.B) {
 	for _, s := range [][3]int{{56, 64, 64}, {28, 128, 128}, {14, 256, 256}, {7, 512, 512}, {224, 64, 64}, {112, 64, 128}, {56, 256, 256}, {28, 512, 512}, {14, 512, 512}, {32, 16, 16}} {
 		g := same(1, s[0], s[1], s[2], 3, 1)
-		x, y, k := sequence(g.h*g.w*g.ci), sequence(g.oh*g.ow*g.co), sequence(9*g.ci*g.co)
+		x, y, k := sequence(g.H*g.W*g.CI), sequence(g.OH*g.OW*g.CO), sequence(9*g.CI*g.CO)
 		for _, m := range []int{0, 2, 4} {
 			a := graph.Winograd{Tile: m, Pad: g.Pad}
-			u := sequence(a.Side() * a.Side() * g.ci * g.co)
+			u := sequence(a.Side() * a.Side() * g.CI * g.CO)
 			b.Run(fmt.Sprintf("%dx%dx%d-%d/tile=%d", s[0], s[0], s[1], s[2], m), func(b *testing.B) {
-				benchProduct(b, g.oh*g.ow*g.co*9*g.ci, func() {
+				benchProduct(b, g.OH*g.OW*g.CO*9*g.CI, func() {
 					if m == 0 {
-						conv2d(y, x, k, g, epilogue{}, 0, g.oh, 0, g.co)
+						conv2d(y, x, k, g, epilogue{}, 0, g.OH, 0, g.CO)
 					} else {
-						winogradConv2d(y, x, filters{data: u}, g, m, epilogue{}, 0, a.Tiles(g.oh), 0, g.co)
+						winogradConv2d(y, x, filters{data: u}, g, m, epilogue{}, 0, a.Tiles(g.OH), 0, g.CO)
 					}
 				})
 			})
