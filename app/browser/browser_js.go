@@ -32,6 +32,23 @@ func KeepOffline(cache, url string) {
 	}
 }
 
+// Persist asks the browser to keep what the page has stored even when the disk
+// runs short, and reports its answer; known is false where it cannot be asked. It
+// blocks: a browser may ask the person.
+func Persist() (granted, known bool) { return storage("persist") }
+
+// Persisted reports what Persist was answered, without asking.
+func Persisted() (granted, known bool) { return storage("persisted") }
+
+func storage(method string) (granted, known bool) {
+	s := js.Global().Get("navigator").Get("storage") // only where the page is trusted
+	if !s.Truthy() || s.Get(method).Type() != js.TypeFunction {
+		return false, false
+	}
+	v, err := Await(s.Call(method))
+	return err == nil && v.Truthy(), err == nil
+}
+
 // SetRoot sets an attribute of the <html> element; "" removes it.
 func SetRoot(name, value string) {
 	root := js.Global().Get("document").Get("documentElement")

@@ -58,6 +58,12 @@ func Keep(string, string) {}
 // KeepOffline does nothing.
 func KeepOffline(string, string) {}
 
+// Persist knows of no answer.
+func Persist() (granted, known bool) { return false, false }
+
+// Persisted knows of no answer.
+func Persisted() (granted, known bool) { return false, false }
+
 // SetRoot does nothing.
 func SetRoot(string, string) {}
 

@@ -54,6 +54,11 @@ func skip(ctx app.Context, e app.Event) {
 	browser.Focus(mainID)
 }
 
+// safety says how long the browser keeps what was added, once something was.
+func safety(st state.State, any bool) app.UI {
+	return app.Div().Body(app.If(any && st.Safe != state.SafetyUnknown, app.P().Class("hint").Text(T("kept."+string(st.Safe)))))
+}
+
 func foot() app.UI {
 	private := "shell.private"
 	if shared.Get().Server.Jobs {

@@ -161,6 +161,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 		),
 		app.If(s.Kind == task.Text, &pasteLines{Lang: words.Language()}),
 		t.happened(s),
+		safety(shared.Get(), !untouched(&s.Project)),
 	)
 }
 

@@ -17,6 +17,7 @@ const keptCatalogue = "wafer.catalogue"
 // loading the model in use. What the server said at the last visit is shown until
 // it answers, and stays when it does not. It blocks.
 func (s *Store) Refresh() {
+	go s.learnSafety()
 	before, keptErr := client.Parse(browser.Kept(keptCatalogue))
 	taught := s.listTaught()
 	s.change(func(st *State) { st.Models, st.Taught, st.Loaded = before.Models, taught, keptErr == nil })
@@ -121,6 +122,7 @@ func (s *Store) AddTaught(m task.Model, file []byte) error {
 	}
 	s.unload(m.ID) // a file of that name that the worker may have is old now
 	s.change(func(st *State) { st.Taught = slices.Concat([]task.Model{m}, without(st.Taught, m.ID)) })
+	s.KeepSafe()
 	return nil
 }
 

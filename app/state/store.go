@@ -43,7 +43,17 @@ type State struct {
 	Export map[string]Export // what is being made of models, by ID
 
 	Server ServerState
+	Safe   Safety
 }
+
+// Safety is what the browser says of how long it keeps what the page has stored.
+type Safety string
+
+const (
+	SafetyUnknown Safety = ""       // it cannot be asked, or was not yet
+	Promised      Safety = "safe"   // until the person deletes it
+	AtRisk        Safety = "unsafe" // until the disk runs short
+)
 
 // Store is the one State of the page and the actions on it. Its methods may be
 // called from any goroutine.
@@ -58,6 +68,8 @@ type Store struct {
 	watchers map[int]func()
 	watched  int
 
+	promise sync.Once // the browser is asked for one, see KeepSafe
+
 	loads map[string]*loading // by model; see load.go
 	runs  map[task.Kind]*run  // see run.go
 	typed int                 // counts key strokes; the last one is answered
@@ -68,14 +80,20 @@ type Store struct {
 // models (client.Models) and keeps taught models and samples in what open
 // returns (store.Open), which is called once, when it is first needed.
 func New(worker bridge.Caller, catalog func() (api.Catalogue, string, error), open func() (store.Store, error)) *Store {
-	return &Store{
-		worker: worker, catalog: catalog, kept: sync.OnceValues(open),
+	s := &Store{
+		worker: worker, catalog: catalog,
 		watchers: map[int]func(){},
 		loads:    map[string]*loading{},
 		runs:     map[task.Kind]*run{},
 		state: State{Lang: words.English, Kind: task.Image, Chosen: map[task.Kind]string{},
 			Load: map[string]Load{}, Batch: map[task.Kind]Batch{}, Notice: map[string]string{}},
 	}
+	s.kept = sync.OnceValues(func() (store.Store, error) {
+		kept, err := open()
+		kept.Watch(s.changedElsewhere)
+		return kept, err
+	})
+	return s
 }
 
 // Worker returns the computing side, for actions of their own kind (Teach).

@@ -15,6 +15,8 @@ type memory struct {
 	projects []Project
 	samples  map[string][]Sample // by project
 	files    map[string][]byte
+	watchers map[int]func(Change)
+	watched  int
 }
 
 type kept struct {
@@ -23,9 +25,37 @@ type kept struct {
 }
 
 // Memory returns an empty store that does not survive a reload.
-func Memory() Store { return &memory{samples: map[string][]Sample{}, files: map[string][]byte{}} }
+func Memory() Store {
+	return &memory{samples: map[string][]Sample{}, files: map[string][]byte{}, watchers: map[int]func(Change){}}
+}
 
-func (m *memory) Lasting() bool { return false }
+// Watch is that of Store.
+func (m *memory) Watch(on func(Change)) (stop func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.watched++
+	id := m.watched
+	m.watchers[id] = on
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.watchers, id)
+	}
+}
+
+// Alone takes everyone who watches for a tab.
+func (m *memory) Alone() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.watchers) < 2
+}
+
+// tell is called with the lock held.
+func (m *memory) tell(c Change) {
+	for _, on := range m.watchers {
+		go on(c)
+	}
+}
 
 func (m *memory) model(id string) int {
 	return slices.IndexFunc(m.models, func(k kept) bool { return k.info.ID == id })
@@ -58,6 +88,7 @@ func (m *memory) SaveModel(info task.Model, file []byte) error {
 		m.models = slices.Delete(m.models, i, i+1)
 	}
 	m.models = append(m.models, kept{info, slices.Clone(file)})
+	m.tell(Change{Models: true})
 	return nil
 }
 
@@ -69,6 +100,7 @@ func (m *memory) RenameModel(id, title string) error {
 		return missing("the model", id)
 	}
 	m.models[i].info = renamed(m.models[i].info, title)
+	m.tell(Change{Models: true})
 	return nil
 }
 
@@ -78,6 +110,7 @@ func (m *memory) DeleteModel(id string) error {
 	if i := m.model(id); i >= 0 {
 		m.models = slices.Delete(m.models, i, i+1)
 	}
+	m.tell(Change{Models: true})
 	return nil
 }
 
@@ -91,24 +124,16 @@ func (m *memory) Projects() ([]Project, error) {
 	return slices.Clone(m.projects), nil
 }
 
-func (m *memory) SaveProject(p Project) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if i := m.project(p.ID); i >= 0 {
-		m.projects[i] = p
-		return nil
-	}
-	m.projects = append(m.projects, p)
-	return nil
-}
-
-func (m *memory) DeleteProject(id string) error {
+func (m *memory) UpdateProject(id string, do func(kept *Project) Project) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if i := m.project(id); i >= 0 {
-		m.projects = slices.Delete(m.projects, i, i+1)
+		was := m.projects[i]
+		m.projects[i] = do(&was)
+	} else {
+		m.projects = append(m.projects, do(nil))
 	}
-	delete(m.samples, id)
+	m.tell(Change{Project: id})
 	return nil
 }
 
@@ -131,6 +156,7 @@ func (m *memory) AddSamples(project string, samples []Sample) ([]Sample, error) 
 	}
 	sortSamples(have)
 	m.samples[project] = have
+	m.tell(Change{Project: project})
 	return added, nil
 }
 
@@ -138,6 +164,7 @@ func (m *memory) DeleteSamples(project string, ids []string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.samples[project] = slices.DeleteFunc(m.samples[project], func(s Sample) bool { return slices.Contains(ids, s.ID) })
+	m.tell(Change{Project: project})
 	return nil
 }
 

@@ -27,10 +27,10 @@ type Store interface {
 
 	// Projects lists the projects of the Teach page, without their samples.
 	Projects() ([]Project, error)
-	// SaveProject creates or replaces the project p.ID.
-	SaveProject(p Project) error
-	// DeleteProject forgets a project and its samples.
-	DeleteProject(id string) error
+	// UpdateProject puts what do returns in the place of a project; do gets what is
+	// kept now, nil for nothing. It is one transaction: no other tab writes between.
+	// do must not wait for anything.
+	UpdateProject(id string, do func(kept *Project) Project) error
 
 	// Samples lists the samples of a project by Order. A picture has its URL set and its bytes
 	// in Blob, or in File when the store is memory and got them there.
@@ -45,8 +45,17 @@ type Store interface {
 	// File returns kept bytes.
 	File(name string) ([]byte, error)
 
-	// Lasting says whether the store survives a reload; false for memory.
-	Lasting() bool
+	// Watch calls on, on a goroutine of its own, after something was kept or forgotten in
+	// another tab, or for memory in this one.
+	Watch(on func(Change)) (stop func())
+	// Alone reports whether no other tab has the store open; false where the browser cannot tell.
+	Alone() bool
+}
+
+// Change says what changed.
+type Change struct {
+	Models  bool   // the list of models
+	Project string // ID of a project that changed, or whose samples did; "" for none
 }
 
 // Project is what the Teach page is working on.

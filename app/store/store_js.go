@@ -32,7 +32,7 @@ func Open() (Store, error) {
 	if err != nil {
 		return Memory(), err
 	}
-	return &database{db: db, urls: map[string]string{}}, nil
+	return newDatabase(db), nil
 }
 
 func openDatabase(factory js.Value) (db js.Value, err error) {
@@ -76,9 +76,17 @@ func upgrade(db js.Value, old int) {
 type database struct {
 	db   js.Value
 	urls map[string]string // object URLs of samples by project + id, made once; Go code of a tab runs on one thread
+	tabs js.Value          // the BroadcastChannel to the other tabs
 }
 
-func (d *database) Lasting() bool { return true }
+func newDatabase(db js.Value) *database {
+	d := &database{db: db, urls: map[string]string{}}
+	if channel := js.Global().Get("BroadcastChannel"); channel.Truthy() {
+		d.tabs = channel.New(dbName)
+	}
+	holdLock()
+	return d
+}
 
 func (d *database) Models() ([]task.Model, error) {
 	rows, err := d.all(models, js.Undefined())
@@ -103,34 +111,40 @@ func (d *database) ModelFile(id string) ([]byte, error) {
 func (d *database) SaveModel(m task.Model, file []byte) error {
 	row := record(m, map[string]any{"id": m.ID, "saved": time.Now().UnixMilli()})
 	blob := newBlob(file, "application/octet-stream")
-	return d.write([]any{models, files}, func(tx js.Value) {
+	err := d.write([]any{models, files}, func(tx js.Value) {
 		tx.Call("objectStore", models).Call("put", row)
 		tx.Call("objectStore", files).Call("put", blob, m.ID)
 	})
+	d.tell(Change{Models: true}, err)
+	return err
 }
 
 func (d *database) RenameModel(id, title string) error {
-	row, err := d.get(models, id)
-	if err != nil {
-		return err
-	}
-	if !row.Truthy() {
+	found := false
+	err := d.update(models, id, func(row js.Value) (js.Value, error) {
+		if found = row.Truthy(); !found {
+			return row, nil
+		}
+		list, err := decode[task.Model]([]js.Value{row})
+		if err != nil {
+			return row, err
+		}
+		return record(renamed(list[0], title), map[string]any{"id": id, "saved": row.Get("saved").Float()}), nil
+	})
+	if err == nil && !found {
 		return missing("the model", id)
 	}
-	list, err := decode[task.Model]([]js.Value{row})
-	if err != nil {
-		return err
-	}
-	saved := row.Get("saved").Float()
-	row = record(renamed(list[0], title), map[string]any{"id": id, "saved": saved})
-	return d.write([]any{models}, func(tx js.Value) { tx.Call("objectStore", models).Call("put", row) })
+	d.tell(Change{Models: true}, err)
+	return err
 }
 
 func (d *database) DeleteModel(id string) error {
-	return d.write([]any{models, files}, func(tx js.Value) {
+	err := d.write([]any{models, files}, func(tx js.Value) {
 		tx.Call("objectStore", models).Call("delete", id)
 		tx.Call("objectStore", files).Call("delete", id)
 	})
+	d.tell(Change{Models: true}, err)
+	return err
 }
 
 func (d *database) SaveFile(name string, file []byte) error {
@@ -166,24 +180,20 @@ func (d *database) Projects() ([]Project, error) {
 	return decode[Project](rows)
 }
 
-func (d *database) SaveProject(p Project) error {
-	row := record(p, map[string]any{"id": p.ID})
-	return d.write([]any{projects}, func(tx js.Value) { tx.Call("objectStore", projects).Call("put", row) })
-}
-
-func (d *database) DeleteProject(id string) error {
-	list, err := d.Samples(id)
-	if err != nil {
-		return err
-	}
-	ids := make([]string, len(list))
-	for i, s := range list {
-		ids[i] = s.ID
-	}
-	if err := d.DeleteSamples(id, ids); err != nil {
-		return err
-	}
-	return d.write([]any{projects}, func(tx js.Value) { tx.Call("objectStore", projects).Call("delete", id) })
+func (d *database) UpdateProject(id string, do func(kept *Project) Project) error {
+	err := d.update(projects, id, func(row js.Value) (js.Value, error) {
+		var kept *Project
+		if row.Truthy() {
+			list, err := decode[Project]([]js.Value{row})
+			if err != nil {
+				return row, err
+			}
+			kept = &list[0]
+		}
+		return record(do(kept), map[string]any{"id": id}), nil
+	})
+	d.tell(Change{Project: id}, err)
+	return err
 }
 
 func (d *database) Samples(project string) ([]Sample, error) {
@@ -221,6 +231,7 @@ func (d *database) AddSamples(project string, list []Sample) ([]Sample, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.tell(Change{Project: project}, nil)
 	for i := range added {
 		added[i].URL = d.url(project, added[i])
 	}
@@ -238,6 +249,7 @@ func (d *database) DeleteSamples(project string, ids []string) error {
 			d.revoke(project, id)
 		}
 	}
+	d.tell(Change{Project: project}, err)
 	return err
 }
 
@@ -304,6 +316,36 @@ func (d *database) write(tables []any, change func(tx js.Value)) error {
 		return err
 	}
 	_, err = await(tx, "oncomplete", "onerror", "onabort")
+	return err
+}
+
+// update reads one record and puts another in its place within one transaction.
+// change gets undefined when there is none; if it returns that, nothing is written.
+// It runs in the browser's event and must not wait.
+func (d *database) update(table, key string, change func(row js.Value) (js.Value, error)) error {
+	var failed error
+	var read js.Func
+	tx, err := try(func() js.Value {
+		tx := d.db.Call("transaction", table, "readwrite")
+		rows := tx.Call("objectStore", table)
+		request := rows.Call("get", key)
+		read = js.FuncOf(func(js.Value, []js.Value) any {
+			row, err := change(request.Get("result"))
+			if failed = err; err == nil && row.Truthy() {
+				rows.Call("put", row)
+			}
+			return nil
+		})
+		request.Set("onsuccess", read)
+		return tx
+	})
+	if err == nil {
+		_, err = await(tx, "oncomplete", "onerror", "onabort")
+	}
+	read.Release()
+	if failed != nil {
+		return failed
+	}
 	return err
 }
 

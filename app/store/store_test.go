@@ -84,23 +84,36 @@ func TestSamples(t *testing.T) {
 
 func TestProjects(t *testing.T) {
 	s := open(t)
-	must(t, s.SaveProject(Project{ID: "image", Name: "one"}))
-	must(t, s.SaveProject(Project{ID: "image", Name: "two", Trash: []string{"a"}}))
-	if _, err := s.AddSamples("image", []Sample{{ID: "a"}}); err != nil {
-		t.Fatal(err)
+	told := make(chan Change, 10)
+	stop := s.Watch(func(c Change) { told <- c })
+	put := func(name string, want *Project) {
+		t.Helper()
+		must(t, s.UpdateProject("image", func(kept *Project) Project {
+			if (kept == nil) != (want == nil) || kept != nil && kept.Name != want.Name {
+				t.Errorf("before %q is kept there is %+v, want %+v", name, kept, want)
+			}
+			return Project{ID: "image", Name: name, Trash: []string{"a"}}
+		}))
+		if c := <-told; c.Project != "image" || c.Models {
+			t.Errorf("told %+v, want a change of the project", c)
+		}
 	}
+	put("one", nil)
+	put("two", &Project{Name: "one"})
 	list, err := s.Projects()
 	must(t, err)
 	if len(list) != 1 || list[0].Name != "two" || len(list[0].Trash) != 1 {
-		t.Errorf("projects are %+v, want the second save only", list)
+		t.Errorf("projects are %+v, want the second update only", list)
 	}
-	must(t, s.DeleteProject("image"))
-	if list, _ = s.Projects(); len(list) != 0 {
-		t.Errorf("%d projects after deleting the only one", len(list))
+	if !s.Alone() {
+		t.Error("one who watches is taken for two")
 	}
-	if left, _ := s.Samples("image"); len(left) != 0 {
-		t.Errorf("%d samples outlived their project", len(left))
+	stop2 := s.Watch(func(Change) {})
+	if s.Alone() {
+		t.Error("two who watch are taken for one")
 	}
+	stop()
+	stop2()
 }
 
 func TestErrorsAreSentences(t *testing.T) {

@@ -158,6 +158,7 @@ func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (i
 		return 0, false
 	}
 	t.edit(kind, func(l *lesson) { l.project.Add(kept) })
+	t.app.KeepSafe()
 	return len(kept), true
 }
 

@@ -1,6 +1,7 @@
 package teach
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,27 +45,48 @@ func NewProject(kind task.Kind, session string) *Project {
 // OpenProject goes on with what the store has kept.
 func OpenProject(kept store.Project, samples []store.Sample, session string) *Project {
 	p := &Project{Project: kept, session: session, next: 1}
+	p.take(samples)
+	return p
+}
+
+// take shows what the store has of samples beside those that are here already. A
+// sample whose class is not known, as when another tab removed it just then, brings
+// its class back: what somebody added never goes by itself.
+func (p *Project) take(samples []store.Sample) {
+	have := make(map[string]bool, len(p.samples))
+	for _, s := range p.samples {
+		have[s.ID] = true
+	}
 	for _, s := range samples {
 		if s.Order >= p.next {
 			p.next = s.Order + 1
 		}
-		if !slices.Contains(kept.Trash, s.ID) && p.class(s.Class) >= 0 {
-			p.samples = append(p.samples, s)
+		if have[s.ID] || slices.Contains(p.Trash, s.ID) {
+			continue
+		}
+		p.samples = append(p.samples, s)
+	}
+	slices.SortStableFunc(p.samples, func(a, b store.Sample) int { return cmp.Compare(a.Order, b.Order) })
+	p.index()
+	for _, s := range p.samples {
+		if p.class(s.Class) < 0 && p.Count(s.Class) > 0 {
+			p.Classes = append(slices.Clip(p.Classes), store.Class{ID: s.Class, Color: p.freeColor()})
 		}
 	}
-	p.index()
-	return p
 }
 
-// Stale lists kept samples that nothing can bring back after a reload.
-func (p *Project) Stale(samples []store.Sample) []string {
-	var ids []string
-	for _, s := range samples {
-		if slices.Contains(p.Trash, s.ID) || p.class(s.Class) < 0 {
-			ids = append(ids, s.ID)
+// Adopt takes over what another tab has kept. base is what this tab knew of before;
+// what was changed here since then stays.
+func (p *Project) Adopt(base, kept store.Project, samples []store.Sample) {
+	before := p.Classes
+	p.Project = Merge(base, p.Project, kept)
+	p.take(samples)
+	for i, c := range p.Classes {
+		if was := find(before, c.ID); c.Name == "" && was != nil && find(kept.Classes, c.ID) == nil {
+			p.Classes = slices.Clone(p.Classes)
+			p.Classes[i].Name = was.Name
 		}
 	}
-	return ids
 }
 
 func (p *Project) class(id string) int {
@@ -195,10 +217,7 @@ func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sampl
 }
 
 // Add shows samples that the store has kept.
-func (p *Project) Add(samples []store.Sample) {
-	p.samples = append(p.samples, samples...)
-	p.index()
-}
+func (p *Project) Add(samples []store.Sample) { p.take(samples) }
 
 // index sorts the samples by class; every change of samples or trash ends with it.
 func (p *Project) index() {

@@ -6,6 +6,7 @@ package teach
 import (
 	"cmp"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"sync"
@@ -43,6 +44,8 @@ type Teaching struct {
 // lesson is everything about one kind.
 type lesson struct {
 	project  *Project
+	base     store.Project // what was kept when this tab read or wrote it last; see Merge
+	disk     sync.Mutex    // taken while the project is read or written, so that base is never older than what is here
 	training Training
 	notice   words.Notice
 	trial    Trial
@@ -166,21 +169,29 @@ func (t *Teaching) Open() {
 func (t *Teaching) open() {
 	disk, trouble := t.app.Kept()
 	kept, err := disk.Projects()
-	session := strconv.FormatInt(t.now().UnixMilli(), 36) + "-"
+	session := strconv.FormatInt(t.now().UnixMilli(), 36) + strconv.FormatUint(rand.Uint64N(36*36*36*36), 36) + "-" // two tabs may open at once
 	for _, k := range []task.Kind{task.Image, task.Text} {
 		p := NewProject(k, session)
 		i := slices.IndexFunc(kept, func(p store.Project) bool { return p.ID == string(k) })
 		if i >= 0 && err == nil {
-			p, err = reopen(disk, kept[i], session)
+			p, err = t.reopen(disk, kept[i], session)
 		}
 		t.mu.Lock()
 		l := t.lessons[k]
-		l.project = p
+		l.project, l.base = p, p.Project
+		if i >= 0 {
+			l.base = kept[i]
+		}
 		if p.Report != nil {
 			l.training = Training{Stage: StageFinished, Curve: p.Curve}
 		}
 		t.mu.Unlock()
 	}
+	disk.Watch(func(c store.Change) {
+		if c.Project != "" {
+			t.takeOver(task.Kind(c.Project))
+		}
+	})
 	t.mu.Lock()
 	t.opened = true
 	if len(kept) > 0 {
@@ -196,24 +207,6 @@ func (t *Teaching) open() {
 	}
 	close(t.ready)
 	t.warn(cmp.Or(trouble, err))
-}
-
-func reopen(disk store.Store, kept store.Project, session string) (*Project, error) {
-	samples, err := disk.Samples(kept.ID)
-	if err != nil {
-		return NewProject(kept.Kind, session), err
-	}
-	if len(kept.Classes) == 0 && len(samples) == 0 {
-		return NewProject(kept.Kind, session), nil
-	}
-	p := OpenProject(kept, samples, session)
-	if stale := p.Stale(samples); len(stale) > 0 {
-		if err := disk.DeleteSamples(kept.ID, stale); err != nil {
-			return p, err
-		}
-		p.Trash = nil
-	}
-	return p, nil
 }
 
 // warn tells what the store could not do; nil only tells the watchers.
@@ -232,41 +225,6 @@ func sayStore(err error) *words.Say {
 		return words.Of("teach.store."+string(e.Reason), e.Detail)
 	}
 	return words.Of("teach.store.broken", err.Error())
-}
-
-// save keeps the project soon; saves that come while one is under way become one.
-func (t *Teaching) save(kind task.Kind) {
-	t.mu.Lock()
-	if kind == "" {
-		kind = t.kind
-	}
-	t.dirty[kind] = true
-	busy := t.saving[kind] || !t.opened
-	t.saving[kind] = t.saving[kind] || !busy
-	t.mu.Unlock()
-	if !busy {
-		go t.saveNow(kind)
-	}
-}
-
-func (t *Teaching) saveNow(kind task.Kind) {
-	for {
-		t.mu.Lock()
-		if !t.dirty[kind] {
-			t.saving[kind] = false
-			t.mu.Unlock()
-			return
-		}
-		t.dirty[kind] = false
-		p := t.lessons[kind].project
-		p.Updated = t.now()
-		kept := p.Project
-		t.mu.Unlock()
-		disk, _ := t.app.Kept()
-		if err := disk.SaveProject(kept); err != nil {
-			t.warn(err)
-		}
-	}
 }
 
 // SetKind shows pictures or texts.

@@ -52,6 +52,5 @@ func init() {
 		"export.failed":         {"{0} could not be made. {1}", "无法生成 {0}。{1}"},
 		"models.image":          {"Image", "图片"},
 		"models.text":           {"Text", "文字"},
-		"models.forgetful":      {"This browser keeps nothing for this page, so taught models are gone when the tab closes. Download what you want to keep.", "此浏览器不为本页保存数据，关闭标签页后教成的模型会丢失。请下载需要保留的模型。"},
 	})
 }

@@ -24,6 +24,9 @@ func init() {
 				"请更新浏览器，或换用其他浏览器打开本页。"},
 		"shell.onethread": {"This browser runs models on one thread here, because the page is not isolated from others; answers are the same, only slower. Several threads need an address with https (or this machine's own) and the server's headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.", "由于页面未与其他页面隔离，浏览器在此只用单线程运行模型；结果相同，只是慢一些。多线程需要 https 地址（或本机地址），以及服务器的 Cross-Origin-Opener-Policy 与 Cross-Origin-Embedder-Policy 响应头。"},
 
+		"kept.safe":   {"The browser has promised to keep what you add here until you delete it.", "浏览器已承诺保留您在此添加的内容，直到您将其删除。"},
+		"kept.unsafe": {"The browser keeps what you add here, but may clear it when the disk runs short. Download what you cannot lose.", "浏览器会保留您在此添加的内容，但磁盘空间不足时可能会清除；不能丢失的请下载保存。"},
+
 		"title.classify": {"Classify – Wafer", "识别 – Wafer"},
 		"title.teach":    {"Teach – Wafer", "教学 – Wafer"},
 		"title.models":   {"Models – Wafer", "模型 – Wafer"},

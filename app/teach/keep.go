@@ -1,0 +1,118 @@
+package teach
+
+import (
+	"slices"
+	"time"
+	"wafer/app/store"
+	"wafer/nn/task"
+)
+
+// trashLives is how long what was removed is kept where nobody knows whether another tab could still bring it back.
+const trashLives = time.Hour
+
+func (t *Teaching) reopen(disk store.Store, kept store.Project, session string) (*Project, error) {
+	samples, err := disk.Samples(kept.ID)
+	if err != nil {
+		return NewProject(kept.Kind, session), err
+	}
+	if len(kept.Classes) == 0 && len(samples) == 0 {
+		return NewProject(kept.Kind, session), nil
+	}
+	p := OpenProject(kept, samples, session)
+	if len(p.Trash) > 0 && (disk.Alone() || t.now().Sub(kept.Updated) > trashLives) {
+		if err := disk.DeleteSamples(kept.ID, p.Trash); err != nil {
+			return p, err
+		}
+		p.Trash = nil
+	}
+	return p, nil
+}
+
+// save keeps the project soon; saves that come while one is under way become one.
+func (t *Teaching) save(kind task.Kind) {
+	t.mu.Lock()
+	if kind == "" {
+		kind = t.kind
+	}
+	t.dirty[kind] = true
+	busy := t.saving[kind] || !t.opened
+	t.saving[kind] = t.saving[kind] || !busy
+	t.mu.Unlock()
+	if !busy {
+		go t.saveNow(kind)
+	}
+}
+
+func (t *Teaching) saveNow(kind task.Kind) {
+	for {
+		t.mu.Lock()
+		if !t.dirty[kind] {
+			t.saving[kind] = false
+			t.mu.Unlock()
+			return
+		}
+		t.dirty[kind] = false
+		t.mu.Unlock()
+		if err := t.keepProject(kind); err != nil {
+			t.warn(err)
+		}
+	}
+}
+
+// keepProject joins the project with what other tabs have made of it, and keeps that.
+func (t *Teaching) keepProject(kind task.Kind) error {
+	l := t.lessons[kind]
+	l.disk.Lock()
+	defer l.disk.Unlock()
+	t.mu.Lock()
+	base, mine := l.base, l.project.Project
+	t.mu.Unlock()
+	disk, _ := t.app.Kept()
+	var joined store.Project
+	err := disk.UpdateProject(mine.ID, func(kept *store.Project) store.Project {
+		if joined = mine; kept != nil {
+			joined = Merge(base, mine, *kept)
+		}
+		joined.Updated = t.now()
+		return joined
+	})
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	l.project.Adopt(mine, joined, nil) // it may have changed meanwhile
+	l.base = joined
+	t.mu.Unlock()
+	return nil
+}
+
+// takeOver shows what another tab has kept of a project, or of its samples.
+func (t *Teaching) takeOver(kind task.Kind) {
+	l := t.lessons[kind]
+	if l == nil {
+		return
+	}
+	l.disk.Lock()
+	defer l.disk.Unlock()
+	disk, _ := t.app.Kept()
+	list, err := disk.Projects()
+	i := slices.IndexFunc(list, func(p store.Project) bool { return p.ID == string(kind) })
+	if err != nil || i < 0 {
+		return
+	}
+	samples, err := disk.Samples(list[i].ID)
+	if err != nil {
+		return
+	}
+	t.changeOf(kind, func(l *lesson) {
+		model := l.project.Model
+		l.project.Adopt(l.base, list[i], samples)
+		l.base = list[i]
+		if l.project.Model != model && !l.training.Active() { // taught or deleted there
+			l.training, l.trial, l.changed = Training{}, Trial{}, false
+			if l.project.Report != nil {
+				l.training = Training{Stage: StageFinished, Curve: l.project.Curve}
+			}
+		}
+	})
+}
