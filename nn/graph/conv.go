@@ -29,10 +29,17 @@ func (w Window) Out(axis, length int) int {
 	return room/w.Stride[axis] + 1
 }
 
-func (w Window) check() string {
+// maxWindow bounds each number of a window, so that positions stay within 32 bits.
+const maxWindow = 1 << 28
+
+// Fault says what no window may have, "" for none.
+func (w Window) Fault() string {
 	for i := range 2 {
-		if w.Kernel[i] < 1 || w.Stride[i] < 1 || w.Dilation[i] < 1 || w.Pad[2*i] < 0 || w.Pad[2*i+1] < 0 {
-			return "window has a size below the least"
+		for _, n := range []int{w.Kernel[i], w.Stride[i], w.Dilation[i], w.Pad[2*i] + 1, w.Pad[2*i+1] + 1} {
+			if n < 1 || n > maxWindow {
+				return fmt.Sprintf("kernel %v, stride %v and dilation %v must be 1 or more, pad %v 0 or more, all below %d",
+					w.Kernel, w.Stride, w.Dilation, w.Pad, maxWindow)
+			}
 		}
 	}
 	return ""
@@ -118,7 +125,7 @@ func depthwiseShape(n *Node) (tensor.Shape, tensor.DType, string) {
 
 // windowShape is the result of sliding w over the image x, with the given channels.
 func windowShape(x tensor.Shape, w Window, channels int) (tensor.Shape, tensor.DType, string) {
-	if reason := w.check(); reason != "" {
+	if reason := w.Fault(); reason != "" {
 		return no("%s", reason)
 	}
 	oh, ow := w.Out(0, x[1]), w.Out(1, x[2])

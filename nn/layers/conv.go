@@ -24,6 +24,9 @@ func (a convArgs) window(c *Context, x *graph.Node) graph.Window {
 
 // padded fills in the padding that Keras' word for it means on x.
 func padded(c *Context, w graph.Window, padding string, x *graph.Node) graph.Window {
+	if reason := w.Fault(); reason != "" {
+		c.fail("%s", reason)
+	}
 	switch padding {
 	case "valid":
 	case "same":

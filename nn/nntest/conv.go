@@ -43,12 +43,23 @@ func convCases() []convCase {
 		{name: "kernel_beyond_image", n: 1, h: 2, w: 2, ci: 1, co: 2, kh: 5, kw: 5, stride: 1, dilation: 1, same: true},
 		{name: "many_images", n: 17, h: 3, w: 3, ci: 2, co: 3, kh: 2, kw: 2, stride: 1, dilation: 1},
 	}
+	cases = append(cases, farCases...)
 	for _, ci := range []int{1, 3, 8, 17, 32} {
 		for _, co := range []int{1, 3, 8, 17, 32} {
 			cases = append(cases, convCase{name: fmt.Sprintf("3x3_same_%dto%d", ci, co), n: 1, h: 5, w: 6, ci: ci, co: co, kh: 3, kw: 3, stride: 1, dilation: 1, same: true})
 		}
 	}
 	return append(cases, convCase{name: "3x3_long", n: 1, h: 6, w: 18, ci: 40, co: 20, kh: 3, kw: 3, stride: 1, dilation: 1, same: true})
+}
+
+// farCases have taps that never meet the picture, which plans leave out.
+var farCases = []convCase{
+	{name: "dilation_beyond_image", n: 2, h: 8, w: 8, ci: 3, co: 5, kh: 3, kw: 3, stride: 1, dilation: 1 << 18, same: true},
+	{name: "dilation_across_stride2", n: 1, h: 9, w: 7, ci: 2, co: 3, kh: 5, kw: 3, stride: 2, dilation: 4, same: true},
+	{name: "causal_far", n: 2, h: 1, w: 12, ci: 3, co: 8, kh: 1, kw: 4, stride: 1, dilation: 5, pad: [4]int{0, 0, 15, 0}},
+	{name: "taps_before_image", n: 1, h: 40, w: 3, ci: 2, co: 3, kh: 2, kw: 1, stride: 50, dilation: 20, pad: [4]int{5, 0, 0, 0}},
+	{name: "taps_behind_image", n: 2, h: 6, w: 5, ci: 3, co: 2, kh: 4, kw: 3, stride: 3, dilation: 9, pad: [4]int{2, 30, 1, 22}},
+	{name: "no_tap_meets", n: 1, h: 3, w: 3, ci: 2, co: 3, kh: 2, kw: 2, stride: 40, dilation: 20, pad: [4]int{10, 20, 11, 21}},
 }
 
 // convShapes gives the builder's operands: image, kernel, and a gradient of the result.

@@ -21,6 +21,7 @@ var poolCases = []poolCase{
 	{name: "2x2_stride3", n: 1, h: 9, w: 9, c: 4, kh: 2, kw: 2, stride: 3},
 	{name: "1x1", n: 1, h: 3, w: 3, c: 65, kh: 1, kw: 1, stride: 1},
 	{name: "whole_image", n: 3, h: 4, w: 4, c: 16, kh: 4, kw: 4, stride: 1},
+	{name: "window_beyond_image", n: 2, h: 5, w: 6, c: 5, kh: 60, kw: 40, stride: 7, same: true},
 }
 
 func (p poolCase) window() graph.Window {

@@ -1,6 +1,9 @@
 package plan
 
-import "wafer/nn/graph"
+import (
+	"wafer/nn/graph"
+	"wafer/nn/tensor"
+)
 
 // Conv is the geometry of a convolution or pooling, or of its gradients: image [N,H,W,CI],
 // result [N,OH,OW,CO], kernel [kh,kw,CI,CO] or, depthwise, [kh,kw,CI,Mult] with CO = CI·Mult.
@@ -8,21 +11,25 @@ type Conv struct {
 	N, H, W, CI  int
 	OH, OW, CO   int
 	Mult         int // depthwise only
-	graph.Window     // Kernel, Stride, Dilation, Pad
+	graph.Window     // Kernel, Stride, Dilation, Pad; a pad below 0 leaves lines or pixels of the image out
 }
 
 // Conv is the geometry of a step that is a convolution, a pooling or the gradient of one.
 func (p *Plan) Conv(s *Step) Conv {
-	in := func(i int) []int { return p.Values[s.In[i]].Shape }
-	image, result, window := in(0), p.Values[s.Out[0]].Shape, graph.Window{}
-	switch a := s.Attr.(type) {
+	return convOf(s.Op, s.Attr, func(i int) tensor.Shape { return p.Values[s.In[i]].Shape }, p.Values[s.Out[0]].Shape)
+}
+
+// convOf is the geometry of an op on operands of shapes in that gives the result out.
+func convOf(op graph.Op, attr graph.Attr, in func(i int) tensor.Shape, out tensor.Shape) Conv {
+	image, result, window := in(0), out, graph.Window{}
+	switch a := attr.(type) {
 	case graph.Window:
 		window = a
 	case graph.Winograd:
 		window = a.Window()
 	case graph.ConvGrad:
 		window, image, result = a.Window, a.Shape, in(0)
-		switch s.Op {
+		switch op {
 		case graph.Conv2DGradFilter, graph.DepthwiseConv2DGradFilter:
 			image, result = in(0), in(1)
 		case graph.MaxPoolGrad:

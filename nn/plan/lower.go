@@ -5,8 +5,8 @@ import (
 	"wafer/nn/tensor"
 )
 
-// lowering copies a graph's nodes with new numbers and writes ops that are
-// nothing but element-wise work as such, so that they fuse with their neighbours.
+// lowering copies a graph's nodes with new numbers, writes ops that are nothing but
+// element-wise work as such, so that they fuse with their neighbours, and clips windows.
 type lowering struct {
 	nodes  []*graph.Node
 	origin []int // the graph's node that each comes from
@@ -20,13 +20,22 @@ func lower(g *graph.Graph) *lowering {
 		for i, x := range n.In {
 			in[i] = l.moved[x]
 		}
-		if n.Op == graph.BatchNorm {
-			l.moved[n] = l.batchNorm(n, in)
-		} else {
-			l.moved[n] = l.add(n, n.Op, n.Attr, n.Shape, in...)
-		}
+		l.moved[n] = l.lowered(n, in)
 	}
 	return l
+}
+
+// lowered is the node that stands for n, on operands in.
+func (l *lowering) lowered(n *graph.Node, in []*graph.Node) *graph.Node {
+	switch n.Op {
+	case graph.BatchNorm:
+		return l.batchNorm(n, in)
+	case graph.Conv2D, graph.Conv2DGradInput, graph.Conv2DGradFilter, graph.DepthwiseConv2D,
+		graph.DepthwiseConv2DGradInput, graph.DepthwiseConv2DGradFilter,
+		graph.MaxPool, graph.MaxPoolGrad, graph.AvgPool, graph.AvgPoolGrad:
+		return l.window(n, in)
+	}
+	return l.add(n, n.Op, n.Attr, n.Shape, in...)
 }
 
 // add appends a node that stands for, or is part of, the graph's node n.
