@@ -31,7 +31,8 @@ var allowed = map[string]string{
 	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor",
 	"nn/layers":                "nn/graph nn/tensor",
 	"nn/zoo":                   "nn/layers nn/tensor", // shapes
-	"nn/text":                  "nn/recipe",
+	"nn/text":                  "nn/recipe nn/fmath",
+	"nn/solve":                 "nn/graph nn/tensor nn/fmath",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe", // turning a picture
 	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples",
 	"nn/recipe":                "nn/task",

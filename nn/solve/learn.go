@@ -1,0 +1,259 @@
+package solve
+
+import (
+	"errors"
+	"math/rand/v2"
+
+	"wafer/nn/fmath"
+	"wafer/nn/graph"
+)
+
+// Set are the samples seen by one kind of features; Learn takes the kind that does best.
+type Set struct {
+	Name string
+	X    Features // typical rows of length 1: Scaler.Apply, TF-IDF, or Join
+}
+
+// Samples are what all sets share.
+type Samples struct {
+	Y       []int
+	Classes int
+	Group   []int  // samples with the same number are held out together (duplicates, bursts); nil: each is its own
+	Seed    uint64 // of the parts
+	Runner  graph.Runner
+}
+
+// Learnt is what Learn found.
+type Learnt struct {
+	*Head
+	Set       int     // the chosen set
+	Centroids bool    // the head is nearest centroids
+	Lambda    float64 // else: strength of regularisation
+	Held      [][]float32
+	Rounds    [][]int   // part of every row for each of Held; −1: was not held out
+	Accuracy  []float64 // held-out accuracy of each set
+	Loss      []float64 // held-out cross-entropy of each set
+}
+
+const (
+	leaveOneOutBelow = 20   // samples
+	parts            = 5    // of cross-validation
+	oneRoundFrom     = 300  // samples; fewer are divided several times, since each division is a draw
+	onePartFrom      = 2000 // samples: one part of five is enough to measure on, and costs a fifth
+)
+
+// Divide spreads samples over parts for cross-validation, several times where they are few.
+func Divide(s Samples) [][]int {
+	n, most := len(s.Y), Groups(s.Y, s.Group)
+	draw := func(round int) *rand.Rand { return rand.New(rand.NewPCG(s.Seed, uint64(round)+0x5eed)) }
+	if n < leaveOneOutBelow {
+		return [][]int{Folds(s.Y, s.Group, s.Classes, most, draw(0))}
+	}
+	rounds := [][]int{}
+	for r := range min(max(oneRoundFrom/n, 1), 3) {
+		rounds = append(rounds, Folds(s.Y, s.Group, s.Classes, min(parts, most), draw(r)))
+	}
+	if n >= onePartFrom {
+		for i, f := range rounds[0] {
+			if f > 0 {
+				rounds[0][i] = -1
+			}
+		}
+	}
+	return rounds
+}
+
+// Learn solves for every set, and keeps the one with the least held-out loss. Classes are weighted halfway (to the
+// power ½) between samples alike and classes alike. With fewer than CentroidBelow samples in a class the head is
+// nearest centroids. Logits are scaled so that held-out probabilities fit best.
+func Learn(sets []Set, s Samples) (*Learnt, error) {
+	if len(sets) == 0 {
+		return nil, errors.New("solving: there are no features")
+	}
+	rounds := Divide(s)
+	var best *Learnt
+	var accuracy, loss []float64
+	for i, set := range sets {
+		p := Problem{X: set.X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
+		l, err := validate(p, rounds)
+		if err != nil {
+			return nil, err
+		}
+		l.Set = i
+		accuracy, loss = append(accuracy, HeldAccuracy(s.Y, s.Classes, l.Held, rounds)), append(loss, l.Loss[0])
+		if best == nil || l.Loss[0] < best.Loss[0] {
+			best = l
+		}
+	}
+	best.Accuracy, best.Loss, best.Rounds = accuracy, loss, rounds
+	p := Problem{X: sets[best.Set].X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
+	return best, best.solve(p, rounds)
+}
+
+// validate finds the best strength of one set; Loss has the loss after scaling.
+func validate(p Problem, rounds [][]int) (*Learnt, error) {
+	l := &Learnt{}
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	if smallest(p.Y, p.Classes) < CentroidBelow {
+		l.Centroids = true
+		l.Held = heldCentroids(p, rounds)
+	} else {
+		v, err := CrossValidate(p, rounds)
+		if err != nil {
+			return nil, err
+		}
+		l.Lambda, l.Held = v.Lambda, v.Held
+	}
+	loss, scale := fitted(p, l.Held, rounds)
+	for _, held := range l.Held {
+		for i := range held {
+			held[i] *= scale
+		}
+	}
+	l.Loss = []float64{loss}
+	l.Head = &Head{Bias: []float32{scale}} // until it is solved
+	return l, nil
+}
+
+// solve makes the head that is kept, from all samples.
+func (l *Learnt) solve(p Problem, rounds [][]int) (err error) {
+	scale := l.Head.Bias[0]
+	if l.Centroids {
+		l.Head = Centroids(p, scale)
+		return nil
+	}
+	if l.Head, err = Solve(p, l.Lambda); err != nil {
+		return err
+	}
+	for _, part := range [][]float32{l.Head.Dense, l.Head.Sparse, l.Head.Bias} {
+		for i := range part {
+			part[i] *= scale
+		}
+	}
+	return nil
+}
+
+func smallest(y []int, classes int) int {
+	count := make([]int, classes)
+	for _, c := range y {
+		count[c]++
+	}
+	least := len(y)
+	for _, c := range count {
+		least = min(least, c)
+	}
+	return least
+}
+
+func heldCentroids(p Problem, rounds [][]int) [][]float32 {
+	held := make([][]float32, len(rounds))
+	for r, folds := range rounds {
+		held[r] = make([]float32, p.X.Rows*p.Classes)
+		most := 0
+		for _, f := range folds {
+			most = max(most, f)
+		}
+		for f := range most + 1 {
+			p.Weight = make([]float32, len(folds))
+			var out []int
+			for i, own := range folds {
+				if own == f {
+					out = append(out, i)
+				} else {
+					p.Weight[i] = 1
+				}
+			}
+			logits := Centroids(p, 1).Logits(p.X.Subset(out))
+			for t, i := range out {
+				copy(held[r][i*p.Classes:(i+1)*p.Classes], logits[t*p.Classes:])
+			}
+		}
+	}
+	return held
+}
+
+// fitted is the held-out loss after the best scaling of all logits, a power of 2^½ from ½ to 64, and that factor.
+// Of more than `fewLogits` numbers only some rows are looked at.
+func fitted(p Problem, held [][]float32, rounds [][]int) (least float64, factor float32) {
+	var rows []float32
+	var y []int
+	var weight []float64
+	for r, folds := range rounds {
+		for i, f := range folds {
+			if f >= 0 {
+				rows = append(rows, held[r][i*p.Classes:(i+1)*p.Classes]...)
+				y, weight = append(y, p.Y[i]), append(weight, p.weight(i))
+			}
+		}
+	}
+	stride := 1 + len(rows)/fewLogits
+	for e := -2; e <= 12; e++ {
+		scale := fmath.Exp(float32(e) * 0.34657359) // ln 2 / 2
+		if loss := rescaled(rows, y, weight, p.Classes, stride, scale); e == -2 || loss < least {
+			least, factor = loss, scale
+		}
+	}
+	return least, factor
+}
+
+const fewLogits = 1 << 17
+
+// rescaled is the mean cross-entropy of every stride-th row of logits times scale.
+func rescaled(rows []float32, y []int, weight []float64, classes, stride int, scale float32) float64 {
+	sum, weights := 0.0, 0.0
+	row := make([]float32, classes)
+	for i := 0; i < len(y); i += stride {
+		for j, v := range rows[i*classes : (i+1)*classes] {
+			row[j] = v * scale
+		}
+		own := row[y[i]]
+		sum += float64(weight[i] * (softmax(row) - float64(own)))
+		weights += weight[i]
+	}
+	return sum / max(weights, 1e-12)
+}
+
+// HeldAccuracy is the share of held-out rows that were right, over all rounds; 0 if none was held out.
+func HeldAccuracy(y []int, classes int, held [][]float32, rounds [][]int) float64 {
+	right, all := 0, 0
+	for r, folds := range rounds {
+		for i, f := range folds {
+			if f < 0 {
+				continue
+			}
+			all++
+			if Top(held[r][i*classes:(i+1)*classes]) == y[i] {
+				right++
+			}
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(right) / float64(all)
+}
+
+// Top is the place of the largest number of a row, the first of several.
+func Top(row []float32) int {
+	best := 0
+	for j, v := range row {
+		if v > row[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+// Join puts two kinds of features of the same samples side by side.
+func Join(a, b Features) Features {
+	out := Features{Rows: a.Rows, Width: a.Width + b.Width, Dense: a.Dense, Words: a.Words, Sparse: a.Sparse}
+	if a.Width == 0 {
+		out.Dense = b.Dense
+	}
+	if a.Sparse == nil {
+		out.Words, out.Sparse = b.Words, b.Sparse
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package text
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"wafer/nn/fmath"
+)
+
+// NGrams turns a text into the set of its n-grams of words and of characters that it knows from the texts that it
+// was fitted on, weighted by inverse document frequency: TF-IDF with 0 or 1 as term frequency and rows of length 1
+// (scikit-learn's TfidfVectorizer(binary=True)). On reviews and titles that does as well as counting, or better,
+// and a row is a list of numbers: a model file keeps one embedding per n-gram (see package solve).
+//
+// Words and their n-grams are those of NGramHasher. An n-gram of characters is taken from the lower-cased text
+// between two spaces with every run of white space as one space, so it may span words, and it has punctuation; its
+// hash starts with byte 1. N-grams are known by FNV-1a of 32 bits only, so a model carries no words of anybody's
+// texts.
+type NGrams struct {
+	Words   int       `json:"words"`    // longest n-gram of words
+	CharMin int       `json:"char_min"` // shortest n-gram of characters
+	CharMax int       `json:"char_max"` // longest n-gram of characters; 0: none
+	Hashes  []uint32  `json:"-"`        // those that are known, ascending; number i+1 of a row is Hashes[i]
+	IDF     []float32 `json:"-"`        // ln((1 + texts)/(1 + texts that have it)) + 1, of each
+}
+
+// maxGrams bounds the n-grams that are taken from one text: about 10,000 characters.
+const maxGrams = 1 << 16
+
+// Fit learns the n-grams of texts: those that occur in the most texts, `most` at most; of equally frequent ones
+// those with the smallest hash.
+func (g *NGrams) Fit(texts []string, most int) {
+	var all []uint32
+	for _, t := range texts {
+		all = append(all, g.hashes(t)...)
+	}
+	slices.Sort(all)
+	type entry struct {
+		hash uint32
+		in   int
+	}
+	var list []entry
+	for i, h := range all {
+		if i == 0 || all[i-1] != h {
+			list = append(list, entry{h, 0})
+		}
+		list[len(list)-1].in++
+	}
+	if len(list) > most {
+		slices.SortStableFunc(list, func(a, b entry) int { return b.in - a.in })
+		list = list[:most]
+		slices.SortFunc(list, func(a, b entry) int { return int(int64(a.hash) - int64(b.hash)) })
+	}
+	g.Hashes, g.IDF = make([]uint32, len(list)), make([]float32, len(list))
+	for i, e := range list {
+		g.Hashes[i] = e.hash
+		g.IDF[i] = fmath.Log(float32(1+len(texts))/float32(1+e.in)) + 1
+	}
+}
+
+// Check says what does not fit in a sentence, nil if all does.
+func (g *NGrams) Check() error {
+	if g.Words < 0 || g.Words > 5 || g.CharMax < 0 || g.CharMax > 8 || g.CharMax > 0 &&
+		(g.CharMin < 1 || g.CharMin > g.CharMax) {
+		return fmt.Errorf("n-grams: expected up to 5 words and up to 8 characters, found %d and %d to %d",
+			g.Words, g.CharMin, g.CharMax)
+	}
+	if len(g.IDF) != len(g.Hashes) {
+		return fmt.Errorf("n-grams: there are %d, but %d weights", len(g.Hashes), len(g.IDF))
+	}
+	for i := 1; i < len(g.Hashes); i++ {
+		if g.Hashes[i-1] >= g.Hashes[i] {
+			return fmt.Errorf("n-grams: hash number %d is not above the one before", i)
+		}
+	}
+	return nil
+}
+
+// Numbers are the known n-grams of a text, each once, ascending: 1 + position in Hashes. None: no known word.
+func (g *NGrams) Numbers(text string) []int32 {
+	numbers := []int32{}
+	for _, h := range g.hashes(text) {
+		if i, known := slices.BinarySearch(g.Hashes, h); known {
+			numbers = append(numbers, int32(i+1))
+		}
+	}
+	return numbers
+}
+
+// Values are the weights of numbers that Numbers gave: their IDF, scaled to a sum of squares of 1.
+func (g *NGrams) Values(numbers []int32) []float32 {
+	values, sum := make([]float32, len(numbers)), float32(0)
+	for i, n := range numbers {
+		values[i] = g.IDF[n-1]
+		sum += float32(values[i] * values[i])
+	}
+	for i := range values {
+		values[i] /= sqrt(sum)
+	}
+	return values
+}
+
+// hashes are the n-grams of a text, each once, ascending.
+func (g *NGrams) hashes(text string) []uint32 {
+	text = Lower(text)
+	var all []uint32
+	words := splitWords(text)
+	for size := 1; size <= g.Words; size++ {
+		for i := 0; i+size <= len(words) && len(all) < maxGrams; i++ {
+			all = append(all, hashWords(words[i:i+size]))
+		}
+	}
+	if g.CharMax > 0 {
+		all = g.characters(all, " "+strings.Join(strings.Fields(text), " ")+" ")
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (g *NGrams) characters(all []uint32, text string) []uint32 {
+	for start := 0; start < len(text) && len(all) < maxGrams; start += runeLen(text[start:]) {
+		sum, end := fnv1a(fnvOffset, "\x01"), start
+		for size := 1; size <= g.CharMax && end < len(text); size++ {
+			next := end + runeLen(text[end:])
+			sum = fnv1a(sum, text[end:next])
+			if end = next; size >= g.CharMin && text[start:end] != " " {
+				all = append(all, sum)
+			}
+		}
+	}
+	return all
+}
+
+// sqrt is the rounded root: that of float64 has more than twice the digits.
+func sqrt(v float32) float32 { return float32(math.Sqrt(float64(v))) }

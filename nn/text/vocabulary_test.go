@@ -1,0 +1,64 @@
+package text
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestNGramsAreThoseOfTheText(t *testing.T) {
+	g := NGrams{Words: 2, CharMin: 1, CharMax: 3}
+	g.Fit([]string{"ab  a", "AB!"}, 1000)
+	want := map[uint32]bool{}
+	for _, w := range [][]string{{"ab"}, {"a"}, {"ab", "a"}} {
+		want[hashWords(w)] = true
+	}
+	for _, c := range strings.Split("a|b| a|ab|b |a |!|b!|! | ab|ab |b a| a |ab!|b! ", "|") {
+		want[fnv1a(fnv1a(fnvOffset, "\x01"), c)] = true
+	}
+	if len(g.Hashes) != len(want) {
+		t.Errorf("%d n-grams, expected %d", len(g.Hashes), len(want))
+	}
+	for _, h := range g.Hashes {
+		if !want[h] {
+			t.Errorf("hash %08x is of no expected n-gram", h)
+		}
+	}
+	if err := g.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNGramsAreWeightedAsInScikitLearn(t *testing.T) {
+	g := NGrams{Words: 1}
+	g.Fit([]string{"good hotel", "bad hotel", "hotel"}, 1000)
+	row := g.Numbers("the good, good hotel")
+	if len(row) != 2 || !slices.IsSorted(row) {
+		t.Fatalf("numbers %v, expected two, ascending", row)
+	}
+	good, hotel := math.Log(4.0/2)+1, 1.0
+	length := math.Hypot(good, hotel)
+	got := g.Values(row)
+	slices.Sort(got)
+	for i, want := range []float64{hotel / length, good / length} {
+		if math.Abs(float64(got[i])-want) > 1e-6 {
+			t.Errorf("value %d is %v, expected %v", i, got[i], want)
+		}
+	}
+	if n := g.Numbers("nothing known"); len(n) != 0 {
+		t.Errorf("unknown words gave %v, expected none", n)
+	}
+}
+
+func TestNGramsKeepTheMostFrequent(t *testing.T) {
+	g := NGrams{Words: 1}
+	g.Fit([]string{"a b c", "a b", "a d"}, 2)
+	if len(g.Numbers("a b")) != 2 || len(g.Numbers("c d")) != 0 {
+		t.Errorf("of a (3 texts), b (2), c and d (1) the kept are %v and %v, expected a and b",
+			g.Numbers("a b"), g.Numbers("c d"))
+	}
+	if err := (&NGrams{Words: 1, Hashes: []uint32{2, 1}, IDF: []float32{1, 1}}).Check(); err == nil {
+		t.Error("hashes out of order are taken, expected an error")
+	}
+}
