@@ -32,6 +32,7 @@ type Intake struct {
 	Text   string
 	Target string // data-drop of the nearest element around the pointer that has one
 	Pasted bool
+	Early  bool // before the page's program ran: Target was rendered without knowing what is kept here
 }
 
 // Blob returns the browser's Blob or File (a js.Value) that holds the bytes, or

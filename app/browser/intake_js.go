@@ -5,7 +5,8 @@ import "syscall/js"
 // OnIntake calls on for everything that is dropped anywhere on the page or
 // pasted into it, except text pasted into a field that takes text itself. While
 // something is dragged over the page the root element carries data-dragging.
-// on runs on a goroutine of its own. stop ends it.
+// What came before the page's program ran (static/js/boot.js) comes first. on runs on
+// a goroutine of its own. stop ends it.
 func OnIntake(on func(Intake)) (stop func()) {
 	root := js.Global().Get("document").Get("documentElement")
 	dragging := func(e js.Value, yes bool) {
@@ -45,12 +46,42 @@ func OnIntake(on func(Intake)) (stop func()) {
 			go on(in)
 		}),
 	}
+	stops = append(stops, early(on))
 	return func() {
 		for _, s := range stops {
 			s()
 		}
 		root.Call("removeAttribute", "data-dragging")
 	}
+}
+
+// early hands over what was kept before the program ran, and what a dialogue that was
+// opened then still brings.
+func early(on func(Intake)) (stop func()) {
+	taker := js.Global().Get("waferEarly")
+	if taker.Type() != js.TypeFunction {
+		return func() {}
+	}
+	take := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		item := args[0]
+		in := Intake{Text: item.Get("text").String(), Target: item.Get("target").String(), Pasted: item.Get("pasted").Bool(), Early: true}
+		entries, files := valuesOf(item.Get("entries")), filesOf(item.Get("files"))
+		go func() {
+			in.Files = withFolders(entries, files)
+			on(in)
+		}()
+		return nil
+	})
+	js.Global().Call("waferEarly", take)
+	return func() {} // take stays: a dialogue may be open for long
+}
+
+func valuesOf(list js.Value) []js.Value {
+	out := make([]js.Value, list.Length())
+	for i := range out {
+		out[i] = list.Index(i)
+	}
+	return out
 }
 
 func listen(event string, on func(js.Value)) (stop func()) {

@@ -32,7 +32,7 @@ func dropZone() app.UI {
 		app.P().Class("lead").Text(T("classify.drop")),
 		app.P().Class("how").Text(T("classify.drop.hint")),
 		picker("image/*"),
-		app.Button().Class("button main").Type("button").Text(T("classify.drop.choose")).OnClick(choose),
+		app.Button().Class("button main").Type("button").DataSet("chooses", pickerID).Text(T("classify.drop.choose")).OnClick(choose),
 		app.P().Class("promise").Text(T("classify.drop.promise")),
 	)
 }
@@ -53,8 +53,9 @@ func picked(app.Context, app.Event) {
 
 func writer(st state.State, m task.Model) app.UI {
 	return app.Div().Class("panel", "writer").DataSet("drop", "classify").Body(
-		app.Textarea().ID("sentence").Attr("value", st.Typed).Spellcheck(false).
+		app.Textarea().ID("sentence").Spellcheck(false).
 			Aria("label", T("classify.write")).Placeholder(T("classify.write.hint")).OnInput(typed),
+		&shows{ID: "sentence", Value: st.Typed, Rev: st.Put},
 		app.Div().Class("writer-foot").Body(
 			app.P().Text(T("classify.write.promise")),
 			picker(".txt,.csv,.tsv,text/plain"),

@@ -19,8 +19,9 @@ func (p *Jobs) cloneForm(s jobs.State) app.UI {
 		id := "clone-" + name
 		return app.Div().Class("setting").Body(
 			app.Label().For(id).Text(T(key)),
-			app.Input().Type("text").Class("field", class).ID(id).Value(value).AutoComplete(false).Disabled(off).
+			app.Input().Type("text").Class("field", class).ID(id).AutoComplete(false).Disabled(off).
 				OnChange(func(ctx app.Context, _ app.Event) { jobsPage.EditClone(name, ctx.JSSrc().Get("value").String()) }, name),
+			&shows{ID: id, Value: value},
 		)
 	}
 	return app.Form().Class("panel", "job-box", "clone").Aria("labelledby", "clone-title").OnSubmit(func(ctx app.Context, e app.Event) {
@@ -34,8 +35,9 @@ func (p *Jobs) cloneForm(s jobs.State) app.UI {
 			field("epochs", "teach.epochs", f.Epochs, "number"), field("rate", "teach.rate", f.Rate, "number"), field("seed", "teach.seed", f.Seed, "number")),
 		app.Div().Class("setting").Hidden(f.Recipe == "").Body(
 			app.Label().For("clone-recipe").Text(T("jobs.clone.recipe")),
-			app.Textarea().Class("field", "mono").ID("clone-recipe").Rows(12).Spellcheck(false).Disabled(off).Text(f.Recipe).
+			app.Textarea().Class("field", "mono").ID("clone-recipe").Rows(12).Spellcheck(false).Disabled(off).
 				OnChange(func(ctx app.Context, _ app.Event) { jobsPage.EditClone("recipe", ctx.JSSrc().Get("value").String()) }),
+			&shows{ID: "clone-recipe", Value: f.Recipe},
 		),
 		app.Div().Body(app.If(f.Error != "", view.Notice(view.Bad, f.Error, nil))),
 		app.Div().Class("job-tools").Body(

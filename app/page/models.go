@@ -50,7 +50,7 @@ func (p *Models) Render() app.UI {
 			app.If(st.Loaded && st.CatalogueError != "",
 				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), retryCatalogue())),
 		),
-		app.Section().Aria("label", T("models.taught")).Body(p.taughtHead(), p.taughtList(st), safety(st, len(st.Taught) > 0)),
+		app.Section().DataSet("drop", "models").Aria("label", T("models.taught")).Body(p.taughtHead(), p.taughtList(st), safety(st, len(st.Taught) > 0)),
 		app.Section().Aria("label", T("models.shipped")).Body(
 			app.Div().Class("section-head").Body(app.H2().Text(T("models.shipped"))),
 			app.Div().Class("model-list").Body(app.Range(st.Models).Slice(func(i int) app.UI {
@@ -82,7 +82,8 @@ func (p *Models) taughtHead() app.UI {
 		app.Div().Body(
 			app.Input().Type("file").ID(importID).Class("unseen").Accept(".wafer").TabIndex(-1).Aria("hidden", "true").
 				OnChange(func(app.Context, app.Event) { p.take(browser.FilesIn(importID)) }),
-			button("button", "models.import", func() { browser.Choose(importID) }),
+			app.Button().Class("button").Type("button").DataSet("chooses", importID).Text(T("models.import")).
+				OnClick(func(app.Context, app.Event) { browser.Choose(importID) }),
 		),
 	)
 }
@@ -186,8 +187,9 @@ func (p *Models) renameForm(m task.Model) app.UI {
 		e.PreventDefault()
 		p.rename(m)
 	}, m.ID).Body(
-		app.Input().Class("field").ID(renameID).Attr("value", m.Title).MaxLength(60).AutoFocus(true).
+		app.Input().Class("field").ID(renameID).MaxLength(60).AutoFocus(true).
 			Aria("label", T("models.rename.field", words.Title(m))),
+		&shows{ID: renameID, Value: m.Title},
 		app.Button().Class("button", "small").Type("submit").Text(T("models.rename.save")),
 		button("quiet", "models.rename.cancel", func() { p.renaming = "" }),
 	)

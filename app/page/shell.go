@@ -102,9 +102,10 @@ func (b *bar) Render() app.UI {
 		app.Div().Class("switches").Body(
 			app.If(b.update, app.Button().Class("button small").Type("button").
 				Title(T("shell.update")).Text(T("shell.update.now")).OnClick(reload)),
-			app.Button().Class("quiet").Type("button").ID("language").
-				Title(T("shell.language.to")).Text(T("shell.language")).OnClick(b.onLanguage),
-			app.Button().Class("quiet icon").Type("button").ID("theme").
+			app.Button().Class("quiet").Type("button").ID("language").Disabled(app.IsServer). // until the program runs
+
+														Title(T("shell.language.to")).Text(T("shell.language")).OnClick(b.onLanguage),
+			app.Button().Class("quiet icon").Type("button").ID("theme").Disabled(app.IsServer).
 				Title(T(themeKey(b.Theme))).Aria("label", T(themeKey(b.Theme))).
 				Body(app.Raw(themeIcon(b.Theme))).OnClick(b.onTheme),
 		),

@@ -72,6 +72,9 @@ const (
 // take takes what was dropped or pasted, to where it was dropped.
 func (t *Teach) take(in browser.Intake) {
 	class, onClass := strings.CutPrefix(in.Target, dropClass)
+	if in.Early {
+		class = teaching.Early(class)
+	}
 	s := teaching.Get()
 	switch {
 	case onClass && len(in.Files) > 0:
@@ -145,7 +148,7 @@ func act(number, id, title string, body ...app.UI) app.HTMLSection {
 func (t *Teach) examples(s teach.State) app.UI {
 	cards := make([]app.UI, len(s.Project.Classes))
 	for i, c := range s.Project.Classes {
-		cards[i] = &classCard{ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color,
+		cards[i] = &classCard{ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color, Draft: s.Drafts[c.ID],
 			Samples: s.Project.Samples(c.ID), Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
@@ -159,7 +162,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 			app.If(s.Kind == task.Text,
 				chooser{ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
 		),
-		app.If(s.Kind == task.Text, &pasteLines{Lang: words.Language()}),
+		app.If(s.Kind == task.Text, &pasteLines{Draft: s.Drafts[""], Lang: words.Language()}),
 		t.happened(s),
 		safety(shared.Get(), !untouched(&s.Project)),
 	)

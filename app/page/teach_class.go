@@ -27,28 +27,20 @@ type classCard struct {
 	Name    string
 	Title   string // the name, or what to call the class while it has none
 	Color   int
+	Draft   string // what is typed as an example and not added yet
 	Samples []store.Sample
 	Texts   bool
 	Lang    words.Lang
 
 	drawing bool
-	shown   string // the class whose name the field shows
+	shown   string // the class that this card was of
 }
 
-// OnMount fills the name in; see OnUpdate.
-func (c *classCard) OnMount(app.Context) { c.showName() }
-
-// OnUpdate writes a name that changed elsewhere into its field. Rendering does not:
-// it comes a moment later than the key that was pressed and would undo the next one.
+// OnUpdate closes the pad of a class that stood here before: cards are matched by their place.
 func (c *classCard) OnUpdate(app.Context) {
-	if c.shown != c.ID { // a class before it was removed: cards are matched by their place
+	if c.shown != c.ID {
 		c.drawing = false
 	}
-	c.showName()
-}
-
-func (c *classCard) showName() {
-	showValue("name-"+c.ID, c.Name, c.shown != c.ID)
 	c.shown = c.ID
 }
 
@@ -59,6 +51,7 @@ func (c *classCard) Render() app.UI {
 			app.Span().Class("swatch").Aria("hidden", "true"),
 			app.Input().Type("text").Class("card-name").ID("name-"+c.ID).MaxLength(60).AutoComplete(false).
 				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.hint()).OnInput(c.onName, c.ID),
+			&shows{ID: "name-" + c.ID, Value: c.Name},
 			app.Span().Class("card-count").Text(c.count()),
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
@@ -70,7 +63,7 @@ func (c *classCard) Render() app.UI {
 		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing,
 			app.P().Class("card-empty").Text(T("teach.class.empty")))),
 		app.If(!c.Texts, c.pictureTools()),
-		app.If(c.Texts, &lineField{Class: c.ID, Title: c.Title, Lang: c.Lang}),
+		app.If(c.Texts, &lineField{Class: c.ID, Title: c.Title, Draft: c.Draft, Lang: c.Lang}),
 		app.If(c.drawing && !c.Texts, &drawBox{Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopDrawing}),
 	)
 }

@@ -54,7 +54,7 @@ func render(page app.Composer) string {
 	return app.HTMLString(page)
 }
 
-func shows(parts ...string) func(string) bool {
+func showing(parts ...string) func(string) bool {
 	return func(html string) bool {
 		for _, p := range parts {
 			if !strings.Contains(html, p) {
@@ -67,7 +67,7 @@ func shows(parts ...string) func(string) bool {
 
 func TestTeachOpensWithTwoEmptyClasses(t *testing.T) {
 	_, see := teachPage(t)
-	html := see("the base", shows("Chosen for you: Land"))
+	html := see("the base", showing("Chosen for you: Land"))
 	if n := strings.Count(html, "card-name"); n != 2 {
 		t.Errorf("it opens with %d classes, want 2", n)
 	}
@@ -83,57 +83,57 @@ func TestTeachOpensWithTwoEmptyClasses(t *testing.T) {
 
 func TestTeachShowsEveryStage(t *testing.T) {
 	q, see := teachPage(t)
-	see("the base", shows("Chosen for you"))
+	see("the base", showing("Chosen for you"))
 	teaching.SetKind(task.Text)
 	if bad := teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour"); bad != nil {
 		t.Fatal(bad.Text())
 	}
-	html := see("the classes and what is missing", shows("four", "“b” has one example"))
+	html := see("the classes and what is missing", showing("four", "“b” has one example"))
 	if strings.Contains(html, "><b>") { // attributes are set by the browser, not parsed
 		t.Error("a class name is not escaped")
 	}
 	teaching.AddLines("", "b\tfive\n<b>\tsix")
-	see("that ten are better", shows("Ten or more"))
+	see("that ten are better", showing("Ten or more"))
 	teaching.Train()
 	job := <-q.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5, ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
 	job.News(p)
-	see("progress and curves", shows("Learning: epoch 2 of 4", "about 12 s left", `id="teach-stop"`, "curve-held", "after epoch 1, training 50%, held-out examples 75%."))
+	see("progress and curves", showing("Learning: epoch 2 of 4", "about 12 s left", `id="teach-stop"`, "curve-held", "after epoch 1, training 50%, held-out examples 75%."))
 	r := task.TeachReport{Model: task.Model{ID: "taught-1", Title: "a, b and 1 more", Kind: task.Text, Labels: []string{"a", "b", "<b>"}},
 		Epochs: 4, HeldOut: 4, ValAccuracy: 0.75, Accuracy: 1, Seconds: 2}
 	job.Finish(&r, "file")
-	html = see("the report and the model", shows("Right for 3 of 4 examples", "rough guess", `id="teach-download"`, "Train again", "teach-try-text"))
+	html = see("the report and the model", showing("Right for 3 of 4 examples", "rough guess", `id="teach-download"`, "Train again", "teach-try-text"))
 	if strings.Contains(html, "style=") {
 		t.Error("the page has an inline style, which its policy forbids")
 	}
 	teaching.DeleteModel()
-	see("the way back", shows("teach-undelete", "Deleted the model a, b and 1 more"))
+	see("the way back", showing("teach-undelete", "Deleted the model a, b and 1 more"))
 }
 
 func TestTeachSaysWhyItFailed(t *testing.T) {
 	q, see := teachPage(t)
-	see("the base", shows("Chosen for you"))
+	see("the base", showing("Chosen for you"))
 	teaching.SetKind(task.Text)
 	teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
-	see("the samples", shows("four"))
+	see("the samples", showing("four"))
 	teaching.Train()
 	(<-q.Teach).Fail("The loss is not a number.")
-	see("the reason and that nothing is lost", shows("The loss is not a number.", "Your examples are still here.", "four"))
+	see("the reason and that nothing is lost", showing("The loss is not a number.", "Your examples are still here.", "four"))
 }
 
 func TestTeachSpeaksChinese(t *testing.T) {
 	_, see := teachPage(t)
 	shared.SetLanguage(words.Chinese)
 	defer shared.SetLanguage(words.English)
-	see("Chinese", shows("教它认识您的东西", "开始训练", "例如：猫"))
+	see("Chinese", showing("教它认识您的东西", "开始训练", "例如：猫"))
 }
 
 // Every text that the page asks for exists: T answers an unknown key with the key.
 func TestTeachHasNoUnknownText(t *testing.T) {
 	_, see := teachPage(t)
-	html := see("the base", shows("Chosen for you"))
+	html := see("the base", showing("Chosen for you"))
 	teaching.SetKind(task.Text)
-	html += see("the texts", shows("teach-lines"))
+	html += see("the texts", showing("teach-lines"))
 	if i := strings.Index(html, ">teach."); i >= 0 {
 		t.Errorf("a text is missing: %s", html[i:min(len(html), i+60)])
 	}

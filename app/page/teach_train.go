@@ -92,8 +92,9 @@ func (a *trainAct) details(base task.Model) app.UI {
 	number := func(id, key, value string, on app.EventHandler) app.UI {
 		return app.Div().Class("setting").Body(
 			app.Label().For(id).Text(T(key)),
-			app.Input().Type("text").Class("field number").ID(id).Value(value).Placeholder(T("teach.auto")).AutoComplete(false).
+			app.Input().Type("text").Class("field number").ID(id).Placeholder(T("teach.auto")).AutoComplete(false).
 				Attr("inputmode", "decimal").Disabled(off).Aria("describedby", id+"-hint").OnChange(on),
+			&shows{ID: id, Value: value},
 			app.P().Class("hint").ID(id+"-hint").Text(T(key+".hint")),
 		)
 	}

@@ -120,13 +120,12 @@ type tryText struct {
 
 const tryTextID = "teach-try-text"
 
-// OnMount and OnUpdate show a text that was dropped or emptied elsewhere; see classCard.
-func (t *tryText) OnMount(app.Context)  { showValue(tryTextID, t.Typed, true) }
-func (t *tryText) OnUpdate(app.Context) { showValue(tryTextID, t.Typed, false) }
-
 func (t *tryText) Render() app.UI {
-	return app.Textarea().Class("field").ID(tryTextID).Rows(3).
-		Aria("label", T("teach.try.text")).Placeholder(T("teach.try.text")).OnInput(t.onInput)
+	return app.Div().Body(
+		app.Textarea().Class("field").ID(tryTextID).Rows(3).
+			Aria("label", T("teach.try.text")).Placeholder(T("teach.try.text")).OnInput(t.onInput),
+		&shows{ID: tryTextID, Value: t.Typed},
+	)
 }
 
 func (t *tryText) onInput(ctx app.Context, _ app.Event) {
@@ -182,8 +181,9 @@ func (k *keepBox) Render() app.UI {
 	return app.Div().Class("keep").Body(
 		app.Div().Class("setting").Body(
 			app.Label().For("teach-model-name").Text(T("teach.keep.name")),
-			app.Input().Type("text").Class("field").ID("teach-model-name").Value(k.Model.Title).MaxLength(60).
+			app.Input().Type("text").Class("field").ID("teach-model-name").MaxLength(60).
 				AutoComplete(false).OnChange(k.onName),
+			&shows{ID: "teach-model-name", Value: k.Model.Title},
 		),
 		app.Div().Class("card-tools").Body(
 			app.Button().Class("button").Type("button").ID("teach-download").

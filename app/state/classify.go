@@ -66,7 +66,7 @@ func (s *Store) Again(kind task.Kind) {
 func (s *Store) Clear(kind task.Kind) {
 	s.Say("classify", "")
 	if kind == task.Text {
-		s.change(func(st *State) { st.Typed = "" })
+		s.change(func(st *State) { st.Typed, st.Put = "", st.Put+1 })
 	}
 	s.classify(kind, Batch{})
 }
@@ -86,7 +86,7 @@ func (s *Store) Take(in browser.Intake) {
 		s.takeTexts(texts)
 	case strings.TrimSpace(in.Text) != "":
 		s.change(func(st *State) { st.Kind = task.Text })
-		s.SetText(in.Text)
+		s.PutText(in.Text)
 	}
 }
 
@@ -135,7 +135,7 @@ func (s *Store) takeTexts(files []browser.File) {
 	}
 	s.change(func(st *State) { st.Kind = task.Text })
 	if len(items) == 1 {
-		s.SetText(items[0].Text)
+		s.PutText(items[0].Text)
 		return
 	}
 	if len(items) > MaxItems {
@@ -184,7 +184,7 @@ func (s *Store) Drawn(pixels []byte, image string) {
 func (s *Store) Sample(kind task.Kind, sample string) {
 	s.Say("classify", "")
 	if kind == task.Text {
-		s.SetText(sample)
+		s.PutText(sample)
 		return
 	}
 	f, err := browser.Fetch(SampleURL(sample), words.T("classify.sample.name"))
@@ -202,6 +202,12 @@ func SampleURL(sample string) string {
 		return sample
 	}
 	return "/static/" + sample
+}
+
+// PutText puts a sentence into the text field.
+func (s *Store) PutText(text string) {
+	s.change(func(st *State) { st.Put++ })
+	s.SetText(text)
 }
 
 // SetText says what is in the text field; the answer comes when the typing

@@ -39,6 +39,7 @@ type State struct {
 	Load   map[string]Load      // models that are on their way into the worker, or there
 	Batch  map[task.Kind]Batch  // inputs with their answers
 	Typed  string               // the sentence in the text field
+	Put    int                  // counts the sentences that were put there other than by typing
 	Notice map[string]string
 	Export map[string]Export // what is being made of models, by ID
 

@@ -7,6 +7,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
+	"wafer/app/state"
 	"wafer/app/store"
 	"wafer/app/words"
 	"wafer/nn/task"
@@ -27,6 +28,18 @@ func (t *Teaching) AddFiles(class string, files []browser.File) {
 	} else {
 		go t.addPictures(class, files)
 	}
+}
+
+// Early is the class that now stands where the page showed one before it knew what
+// was kept, "" for none. It waits for what was kept.
+func (t *Teaching) Early(class string) string {
+	<-t.ready
+	s := t.Get()
+	shown := NewProject(s.Kind, "") // as it was rendered
+	if i := shown.class(class); i >= 0 && i < len(s.Project.Classes) {
+		return s.Project.Classes[i].ID
+	}
+	return ""
 }
 
 // addPictures sorts files into samples of classes, then keeps them.
@@ -193,6 +206,12 @@ func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
 			restore()
 		}
 	}()
+}
+
+// Draft remembers what is typed for a class and not added yet, "" for lines of many
+// classes, so that it is there when the page shows the field again.
+func (t *Teaching) Draft(class, text string) {
+	t.change(func(l *lesson) { l.drafts = state.With(l.drafts, class, text) })
 }
 
 // AddText adds one typed text to a class.

@@ -49,9 +49,10 @@ type lesson struct {
 	training Training
 	notice   words.Notice
 	trial    Trial
-	trials   int      // counts trials; the last one is answered
-	deleted  *deleted // what UndoDelete brings back
-	changed  bool     // samples or classes changed since the last training
+	drafts   map[string]string // replaced, never written to
+	trials   int               // counts trials; the last one is answered
+	deleted  *deleted          // what UndoDelete brings back
+	changed  bool              // samples or classes changed since the last training
 
 	course   *course  // what trains in this tab, nil for nothing
 	sending  *sending // a run on its way to the server, nil for none
@@ -91,8 +92,9 @@ type State struct {
 	Deleted   string      // title of a model that UndoDelete brings back, "" for none
 	Warning   *words.Say
 	Sending   Sending
-	Fetching  bool   // the model of a job is on its way
-	Quiet     string // why nothing comes from the job at the moment
+	Fetching  bool              // the model of a job is on its way
+	Quiet     string            // why nothing comes from the job at the moment
+	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
 }
 
 // NewTeaching returns the Teach page's state with two empty classes; Open brings
@@ -123,7 +125,7 @@ func (t *Teaching) Get() State {
 	if l.sending != nil {
 		s.Sending = l.sending.Sending
 	}
-	s.Fetching, s.Quiet = l.fetching, l.remote.Trouble
+	s.Fetching, s.Quiet, s.Drafts = l.fetching, l.remote.Trouble, l.drafts
 	return s
 }
 

@@ -30,6 +30,7 @@ func Picks(name, label, chosen string, options []Option, choose func(value strin
 
 func radio(name, value, chosen string, choose func(string)) app.UI {
 	return app.Input().Type("radio").Name(name).Value(value).Checked(value == chosen).
+		Disabled(app.IsServer). // until the page's program runs
 		OnChange(func(app.Context, app.Event) { choose(value) }, value)
 }
 
