@@ -31,11 +31,12 @@ var allowed = map[string]string{
 	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor",
 	"nn/layers":                "nn/graph nn/tensor",
 	"nn/zoo":                   "nn/layers nn/tensor", // shapes
-	"nn/text":                  "nn/recipe nn/fmath",
+	"nn/text":                  "nn/recipe nn/fmath nn/charset",
 	"nn/solve":                 "nn/graph nn/tensor nn/fmath",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe", // turning a picture
-	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples",
-	"nn/recipe":                "nn/task",
+	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset",
+	"nn/recipe":                "nn/task nn/charset",
+	"nn/charset":               "",
 	"nn/format":                "nn/tensor",
 	"nn/format/safetensors":    "nn/tensor",
 	"nn/format/tflite":         "nn/layers nn/graph nn/tensor",
@@ -76,7 +77,7 @@ var allowed = map[string]string{
 	"server/store":             "server/atomicfile server/broker",
 	"server/store/storetest":   "server/store",
 	"server/edge":              "server/api server/web/secure nn/task",
-	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure nn/recipe nn/task nn/vision",
+	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure nn/charset nn/recipe nn/task nn/vision",
 	"server/web/secure":        "",
 
 	"e2e":           "",
@@ -93,7 +94,7 @@ var allowed = map[string]string{
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "nn/text", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
+var browser = []string{"nn/run", "nn/charset", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge", "wasm/app", "wasm/bench", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string

@@ -53,10 +53,11 @@ func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []dat
 // LabelNumber finds a label by the name that people see or by the one in the data; −1
 // if there is none.
 func (m *Model) LabelNumber(name string) int {
-	if i := slices.Index(m.info.Labels, name); i >= 0 {
+	same := func(l string) bool { return data.Label(l) == data.Label(name) }
+	if i := slices.IndexFunc(m.info.Labels, same); i >= 0 {
 		return i
 	}
-	return slices.Index(m.doc.Preprocess.Labels, name)
+	return slices.IndexFunc(m.doc.Preprocess.Labels, same)
 }
 
 // withCard replaces the texts of a description by those of a recipe's card.

@@ -27,7 +27,8 @@ type Dataset struct {
 	Weights                        []byte   // the file that a run takes the weights of its base from, nil: none
 }
 
-// Load reads every file that a recipe's preprocess names, below root. budget are the bytes that all samples may take in
+// Load reads every file that a recipe's preprocess names, below root. A folder of train that comes split also gives the
+// validation and test samples, unless the recipe names others. budget are the bytes that all samples may take in
 // memory together, nil: no limit but those of Read. notes are what a person should know about the files.
 func Load(root fs.FS, p recipe.Preprocess, budget *int64) (d Dataset, notes []string, err error) {
 	if len(p.Data.Train) == 0 {
@@ -37,22 +38,37 @@ func Load(root fs.FS, p recipe.Preprocess, budget *int64) (d Dataset, notes []st
 	for _, part := range []struct {
 		sources []recipe.Source
 		outside bool
-		to      *[]Sample
-	}{{p.Data.Train, false, &d.Train}, {p.Data.Validation, false, &d.Validation}, {p.Data.Test, false, &d.Test},
-		{p.Data.OutsideValidation, true, &d.OutsideValidation}, {p.Data.OutsideTest, true, &d.OutsideTest}} {
+		take    func(*Set)
+	}{{p.Data.Train, false, func(s *Set) { d.Train, d.Validation, d.Test = s.Samples, s.Validation, s.Test }},
+		{p.Data.Validation, false, func(s *Set) { d.Validation = s.Part(Validation) }},
+		{p.Data.Test, false, func(s *Set) { d.Test = s.Part(Testing) }},
+		{p.Data.OutsideValidation, true, func(s *Set) { d.OutsideValidation = s.Samples }},
+		{p.Data.OutsideTest, true, func(s *Set) { d.OutsideTest = s.Samples }}} {
 		if len(part.sources) == 0 {
 			continue
 		}
-		set, err := Read(root, part.sources, Options{Labels: d.Labels, Outside: part.outside, Budget: budget})
+		set, err := Read(root, part.sources, Options{Kind: task.Kind(p.Kind), Labels: d.Labels, Outside: part.outside, Budget: budget})
 		if err != nil {
 			return d, nil, fmt.Errorf("data: %w", err)
 		}
 		if d.Labels == nil {
 			d.Labels = set.Labels
 		}
-		*part.to, notes = set.Samples, append(notes, set.Notes...)
+		part.take(set)
+		notes = append(notes, set.Notes...)
 	}
 	return d, notes, nil
+}
+
+// Part is a part of a set that comes split, or else all of it.
+func (s *Set) Part(p Part) []Sample {
+	switch {
+	case p == Validation && len(s.Validation) > 0:
+		return s.Validation
+	case p == Testing && len(s.Test) > 0:
+		return s.Test
+	}
+	return s.Samples
 }
 
 // parts are all samples: train, validation, test; then those of no label.

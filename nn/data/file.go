@@ -1,97 +1,137 @@
 package data
 
 import (
-	"bytes"
+	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf16"
 
-	"wafer/nn/text"
+	"wafer/nn/charset"
 )
 
-// file reads a whole file; one that begins like gzip is unpacked.
+// meter counts the bytes that reading may still take in memory, while they come.
+type meter struct {
+	left *int64 // nil: no limit
+	had  int64
+}
+
+func newMeter(budget *int64) *meter {
+	m := &meter{left: budget}
+	if budget != nil {
+		m.had = *budget
+	}
+	return m
+}
+
+// take counts n bytes; a negative n gives bytes back.
+func (m *meter) take(n int64) error {
+	if m.left == nil {
+		return nil
+	}
+	if *m.left -= n; *m.left < 0 {
+		return fmt.Errorf("reading it takes more than the %.2f MB of memory that are left for samples", float64(m.had)/1e6)
+	}
+	return nil
+}
+
+// ratio is the most that a packed file may grow; what texts and pictures pack to is far less.
+const (
+	ratio     = 100
+	ratioFrom = 1 << 20 // bytes unpacked, below which the ratio does not matter
+)
+
+// file reads a whole file; one that begins like gzip is unpacked. Its bytes are counted as they come.
 func (r *reader) file(path string) ([]byte, error) {
 	f, err := r.root.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := limited(f, path)
-	if err != nil || !bytes.HasPrefix(b, []byte{0x1f, 0x8b}) {
-		return b, err
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: expected a file, found a folder", path)
 	}
-	z, err := gzip.NewReader(bytes.NewReader(b))
+	packed := &counter{from: f}
+	buffered := bufio.NewReader(packed)
+	start, err := buffered.Peek(2)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if string(start) != "\x1f\x8b" {
+		return r.meter.read(buffered, path, nil)
+	}
+	z, err := gzip.NewReader(buffered)
 	if err != nil {
 		return nil, fmt.Errorf("%s: expected gzip, found a damaged header: %w", path, err)
 	}
-	b, err = limited(z, path)
-	if err != nil {
+	b, err := r.meter.read(z, path, packed)
+	if err != nil && !errors.As(err, new(tooMuch)) {
 		return nil, fmt.Errorf("%s: the gzip file is damaged or cut short: %w", path, err)
 	}
-	return b, nil
+	return b, err
 }
 
-func limited(from io.Reader, path string) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(from, int64(maxFile)+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxFile {
-		return nil, fmt.Errorf("%s: expected at most %d MB, found more", path, maxFile>>20)
-	}
-	return b, nil
+// counter counts what was read of a packed file.
+type counter struct {
+	from io.Reader
+	n    int64
 }
 
-// text reads a file as text: UTF-8 or UTF-16 by their byte order marks, else UTF-8, and
-// where that is not valid Windows-1252, which is what old spreadsheets write. Line ends
-// become \n.
-func (r *reader) text(path string) (string, error) {
-	b, err := r.file(path)
-	if err != nil {
-		return "", err
-	}
-	s := string(b)
-	switch {
-	case strings.HasPrefix(s, "\ufeff"):
-		s = s[len("\ufeff"):]
-	case strings.HasPrefix(s, "\xff\xfe"), strings.HasPrefix(s, "\xfe\xff"):
-		s = fromUTF16(b[2:], s[0] == 0xfe)
-		r.note("read as UTF-16, as its byte order mark says")
-	case text.Invalid(s) >= 0:
-		at := text.Invalid(s)
-		r.note("is not UTF-8 (byte 0x%02x in line %d): read as Windows-1252", s[at], 1+strings.Count(s[:at], "\n"))
-		s = fromWindows1252(b)
-	}
-	return strings.ReplaceAll(s, "\r\n", "\n"), nil
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.from.Read(b)
+	c.n += int64(n)
+	return n, err
 }
 
-func fromUTF16(b []byte, bigEndian bool) string {
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
-		if bigEndian {
-			units[i] = units[i]<<8 | units[i]>>8
+// tooMuch is the error of a file that is larger than it may be.
+type tooMuch struct{ sentence string }
+
+func (e tooMuch) Error() string { return e.sentence }
+
+// read reads all of a file within the budget; packed counts the bytes that it is unpacked from, nil: it is not packed.
+// What it returns stays counted.
+func (m *meter) read(from io.Reader, path string, packed *counter) ([]byte, error) {
+	var b []byte
+	for {
+		if len(b) == cap(b) {
+			grown := append(b, 0)[:len(b)]
+			if err := m.take(int64(cap(grown) - cap(b))); err != nil {
+				return nil, tooMuch{path + ": " + err.Error()}
+			}
+			b = grown
+		}
+		n, err := from.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case len(b) > maxFile:
+			return nil, tooMuch{fmt.Sprintf("%s: expected at most %d MB, found more", path, maxFile>>20)}
+		case packed != nil && len(b) > ratioFrom && int64(len(b)) > ratio*packed.n:
+			return nil, tooMuch{fmt.Sprintf("%s: unpacks to more than %d times its size (%d bytes so far): no data set does", path, ratio, len(b))}
+		case err == io.EOF:
+			return b, nil
+		case err != nil:
+			return nil, err
 		}
 	}
-	return string(utf16.Decode(units))
 }
 
-// windows1252 are the characters 0x80…0x9f; the others are those of Unicode. Five bytes
-// are not assigned and stay control characters, as the WHATWG encoding standard has it.
-const windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"
-
-func fromWindows1252(b []byte) string {
-	high := []rune(windows1252)
-	var s strings.Builder
-	s.Grow(len(b) + len(b)/8)
-	for _, c := range b {
-		if c >= 0x80 && c < 0xa0 {
-			s.WriteRune(high[c-0x80])
-		} else {
-			s.WriteRune(rune(c))
+// decoded is a file as text, in the encoding that it is found to have. Line ends become \n.
+func (r *reader) decoded(b []byte, path string) (string, error) {
+	s, found, err := charset.Text(b, r.Encoding)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	if found != charset.UTF8 {
+		r.note("read as %s", found)
+		if err := r.meter.take(int64(len(s) - cap(b))); err != nil {
+			return "", err
 		}
 	}
-	return s.String()
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), nil
 }
+
+// damaged is the error of one file that cannot be read while the others can.
+type damaged struct{ error }
+
+func isDamage(err error) bool { return errors.As(err, new(damaged)) }

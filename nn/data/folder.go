@@ -11,104 +11,120 @@ import (
 	"wafer/nn/task"
 )
 
-// Extensions that are read from folders; other files are left out, as Keras does.
-var (
-	pictureNames = []string{".jpg", ".jpeg", ".png", ".gif", ".webp"}
-	textNames    = []string{".txt"}
-)
-
-// folder reads a folder per class: dir/class/…/file. Pictures stay encoded; a .txt file
-// is one text. Hidden files, and what operating systems leave behind, are not looked at.
-// Files come in the order of their paths.
-func (r *reader) folder(root fs.FS, dir string) ([]sample, task.Kind, error) {
-	f := &folderReader{reader: r, root: root, dir: dir}
-	if err := fs.WalkDir(root, dir, f.visit); err != nil {
+// folder reads a folder per class: dir/class/…/file. Pictures stay encoded; a .txt file is one text. Files come in the
+// order of their paths.
+func (r *reader) folder() ([]sample, task.Kind, error) {
+	info, err := fs.Stat(r.root, r.Path)
+	if err != nil {
 		return nil, "", err
 	}
-	if f.skipped > 0 {
-		r.note("left out %d files that are neither pictures (%s) nor texts (.txt)", f.skipped, strings.Join(pictureNames, " "))
+	if !info.IsDir() {
+		return nil, "", fmt.Errorf("%s: expected a folder per class, found a file", r.Path)
 	}
-	if len(f.list) == 0 {
-		return nil, "", fmt.Errorf("%s: expected a folder per class with pictures or texts in it, found none", dir)
-	}
-	return f.list, f.kind, nil
-}
-
-type folderReader struct {
-	*reader
-	root    fs.FS
-	dir     string
-	kind    task.Kind
-	list    []sample
-	skipped int
-	total   int64
-}
-
-func (f *folderReader) visit(name string, d fs.DirEntry, err error) error {
-	if err != nil {
-		return err
-	}
-	base := path.Base(name)
-	junk := name != f.dir && strings.HasPrefix(base, ".") || base == "__MACOSX" || base == "Thumbs.db" || base == "desktop.ini"
-	switch {
-	case junk && d.IsDir():
-		return fs.SkipDir
-	case junk || d.IsDir():
+	var files []File
+	err = fs.WalkDir(r.root, r.Path, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if err == nil && name != r.Path && isHidden(path.Base(name)) {
+				err = fs.SkipDir
+			}
+			return err
+		}
+		if len(files) == MaxEntries {
+			return fmt.Errorf("%s: expected at most %d files, found more", r.Path, MaxEntries)
+		}
+		f := File{Path: strings.TrimPrefix(strings.TrimPrefix(name, r.Path), "/"), Link: d.Type()&fs.ModeSymlink != 0}
+		if r.Path == "." {
+			f.Path = name
+		}
+		f.read = func(*meter) ([]byte, error) { return r.file(name) }
+		files = append(files, f)
 		return nil
-	}
-	kind := kindOf(base)
-	if kind == "" {
-		f.skipped++
-		return nil
-	}
-	class, _, ok := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, f.dir), "/"), "/")
-	if f.dir == "." {
-		class, _, ok = strings.Cut(name, "/")
-	}
-	if !ok {
-		return fmt.Errorf("%s: expected folders named after the classes, found the file %s beside them", f.dir, base)
-	}
-	return f.add(name, class, kind)
-}
-
-func kindOf(name string) task.Kind {
-	ext := strings.ToLower(path.Ext(name))
-	switch {
-	case slices.Contains(pictureNames, ext):
-		return task.Image
-	case slices.Contains(textNames, ext):
-		return task.Text
-	}
-	return ""
-}
-
-func (f *folderReader) add(name, class string, kind task.Kind) error {
-	if f.kind != "" && kind != f.kind {
-		return fmt.Errorf("%s: expected only %ss in this folder, found a file of kind %s", name, f.kind, kind)
-	}
-	f.kind = kind
-	if len(f.list) >= MaxEntries {
-		return fmt.Errorf("%s: expected at most %d files, found more", f.dir, MaxEntries)
-	}
-	one := &reader{root: f.root, Source: recipe.Source{Path: name}, set: f.set}
-	s := sample{labels: []string{class}, where: name}
-	if f.Form == "zip" {
-		s.where = f.Path + ": " + name
-	}
-	var err error
-	if kind == task.Text {
-		s.input.Text, err = one.text(name)
-	} else {
-		s.input.Name = s.where
-		s.input.File, err = one.file(name)
-	}
-	f.total += s.input.Bytes()
+	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return nil, "", err
 	}
-	if f.total > MaxTotal {
-		return fmt.Errorf("%s: expected at most %d MB of files, found more", f.dir, MaxTotal>>20)
+	return r.classes(files, r.Path+"/")
+}
+
+// zip reads a folder per class inside an archive, below Part.
+func (r *reader) zip() ([]sample, task.Kind, error) {
+	b, err := r.file(r.Path)
+	if err != nil {
+		return nil, "", err
 	}
-	f.list = append(f.list, s)
-	return nil
+	files, err := Unzip(b)
+	if err != nil {
+		return nil, "", err
+	}
+	if part := path.Clean(or(r.Part, ".")); part != "." {
+		all := files
+		files = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !strings.HasPrefix(f.Path, part+"/") })
+		if len(files) == 0 {
+			return nil, "", fmt.Errorf("expected the folder %q in the archive, found %s", r.Part, some(roots(all)))
+		}
+		for i := range files {
+			files[i].Path = files[i].Path[len(part)+1:]
+		}
+		return r.classes(files, r.Path+": "+part+"/")
+	}
+	return r.classes(files, r.Path+": ")
+}
+
+// roots lists the folders of an archive, two levels deep.
+func roots(files []File) []string {
+	var list []string
+	for _, f := range files {
+		parts := strings.Split(f.Path, "/")
+		name := strings.Join(parts[:min(2, len(parts)-1)], "/")
+		if name != "" && !slices.Contains(list, name) && len(list) < 100 {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// classes reads the files that Arrange takes. where stands before their paths.
+func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error) {
+	a := Arrange(files, r.kind)
+	left := lefts(a.Left)
+	if !a.Sure {
+		return nil, "", a.question()
+	}
+	var list []sample
+	var total int64
+	for _, p := range a.Files {
+		s := sample{labels: []string{p.Class}, where: where + p.Path, part: p.Part}
+		b, err := p.read(r.meter)
+		if err != nil && !isDamage(err) {
+			return nil, "", err
+		}
+		switch {
+		case err != nil:
+			left.add(Unreadable, p.Path+": "+strings.TrimPrefix(err.Error(), p.Path+": "))
+			continue
+		case len(b) == 0:
+			left.add(Empty, p.Path)
+			continue
+		case a.Kind == task.Text:
+			one := &reader{root: r.root, Source: recipe.Source{Path: p.Path}, set: r.set, meter: r.meter}
+			if s.input.Text, err = one.decoded(b, p.Path); err != nil {
+				return nil, "", err
+			}
+		default:
+			s.input.Name, s.input.File = s.where, b
+		}
+		if total += s.input.Bytes(); total > MaxTotal {
+			return nil, "", fmt.Errorf("%s: expected at most %d MB of files, found more", r.Path, MaxTotal>>20)
+		}
+		if err := r.meter.take(each); err != nil {
+			return nil, "", err
+		}
+		list = append(list, s)
+	}
+	r.noteLeft(left)
+	if len(list) == 0 {
+		return nil, "", fmt.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s", r.Path, strings.Join(pictureNames, " "), left.because())
+	}
+	return list, a.Kind, nil
 }

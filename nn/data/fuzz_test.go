@@ -38,7 +38,7 @@ func FuzzTables(f *testing.F) {
 	f.Add("jsonl", "{\"text\": \"a\", \"label\": [1, true, \"x\"]}\n", false, "", "", "")
 	f.Add("clinc", "{\"train\": [[\"a\", \"b\"]]}", false, "", "", "")
 	f.Fuzz(func(t *testing.T, form, content string, header bool, text, label, separator string) {
-		s := recipe.Source{Form: form, Path: "f", Part: "train", Header: header, TextColumn: text, LabelColumn: label, Separator: separator}
+		s := recipe.Source{Form: form, Path: "f", Part: "train", Header: &header, TextColumn: text, LabelColumn: label, Separator: separator}
 		set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{s}, Options{})
 		if err == nil {
 			sound(t, set)

@@ -31,6 +31,9 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 	if shape[0] != count[0] {
 		return nil, "", fmt.Errorf("%s: expected as many labels as pictures (%d), found %d", r.LabelsPath, shape[0], count[0])
 	}
+	if err := r.meter.take(int64(shape[0]) * (each + int64(wider(channels)*shape[1]*shape[2]))); err != nil {
+		return nil, "", err
+	}
 	list, all := make([]sample, shape[0]), make([]task.Pixels, shape[0])
 	size := shape[1] * shape[2] * channels
 	for i := range list {
@@ -39,13 +42,21 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 			if int(labels[i]) >= len(r.labels) {
 				return nil, "", fmt.Errorf("%s: expected labels from 0 to %d, found %s for picture %d", r.LabelsPath, len(r.labels)-1, name, i)
 			}
-			name = r.labels[labels[i]]
+			name = Label(r.labels[labels[i]])
 		}
 		all[i] = pixelsOf(shape[2], shape[1], pixels[i*size:(i+1)*size:(i+1)*size])
 		where := fmt.Sprintf("%s, picture %d", r.Path, i)
 		list[i] = sample{input: task.Input{Name: where, Pixels: &all[i]}, labels: []string{name}, where: where}
 	}
 	return list, task.Image, nil
+}
+
+// wider is what a pixel takes beside the file.
+func wider(channels int) int {
+	if channels == 1 {
+		return 0
+	}
+	return 4
 }
 
 // pixelsOf takes grey levels as they are and widens RGB to RGBA.

@@ -15,17 +15,19 @@ import (
 
 // Set is what was read from one source or several.
 type Set struct {
-	Kind    task.Kind
-	Labels  []string // in the order of a model's outputs
-	Samples []Sample
-	Notes   []string // what a person should know: rows left out, odd encodings
+	Kind             task.Kind
+	Labels           []string // in the order of a model's outputs
+	Samples          []Sample // to train on, where the set comes split
+	Validation, Test []Sample // of a set that comes split
+	Notes            []string // what a person should know: how a table was read, what was left out and why
 }
 
-// Options say how labels are understood.
+// Options say how samples are understood.
 type Options struct {
-	Labels  []string // classes in the order of a model's outputs; nil: the names in the data, sorted
-	Outside bool     // the samples belong to no class: labels are not read, or only to be forgotten
-	Budget  *int64   // bytes that samples may take in memory; what is read is subtracted. nil: the limits below only
+	Kind    task.Kind // of the samples; "": what most files of a folder are
+	Labels  []string  // classes in the order of a model's outputs; nil: the names in the data, sorted
+	Outside bool      // the samples belong to no class: labels are not read, or only to be forgotten
+	Budget  *int64    // bytes that reading may take in memory; what samples take is subtracted. nil: the limits below only
 }
 
 // Limits of what is read; beyond them there is an error.
@@ -42,69 +44,75 @@ type sample struct {
 	input  task.Input
 	labels []string
 	where  string // "train.tsv:17"
+	part   Part   // of a folder that comes split
 }
 
 // reader reads one source.
 type reader struct {
 	root          fs.FS
 	recipe.Source // what to read
+	kind          task.Kind
 	labels        []string
+	outside       bool
 	set           *Set // receives notes
+	meter         *meter
 }
 
 func (r *reader) note(format string, args ...any) {
 	r.set.Notes = append(r.set.Notes, r.Path+": "+fmt.Sprintf(format, args...))
 }
 
-// Read reads sources below root one after another into one set. A sample that Map
-// takes to no class or to several, or that has several labels, is left out and counted in
-// the notes; so is an empty text. A label that is not among o.Labels is an error.
+func (r *reader) noteLeft(left lefts) {
+	if note := left.note(); note != "" {
+		r.note("%s", note)
+	}
+}
+
+// Read reads sources below root one after another into one set. A sample that Map takes to no class or to several, that
+// has several labels or none, and one without a text are left out and counted in the notes. Labels are compared as
+// Label has them; one that is not among o.Labels is an error.
 //
 // Errors name the file and, in a table, the line, what was expected and what was found.
 func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
-	set := &Set{Labels: o.Labels}
+	set := &Set{Kind: o.Kind, Labels: o.Labels}
 	var all []sample
 	for _, s := range sources {
-		r := &reader{root: root, Source: s, labels: o.Labels, set: set}
+		r := &reader{root: root, Source: s, kind: o.Kind, labels: o.Labels, outside: o.Outside, set: set, meter: newMeter(o.Budget)}
 		list, kind, err := r.read()
 		if err == nil && set.Kind != "" && kind != set.Kind {
-			err = fmt.Errorf("expected the same kind as in %s (%s), found %s", sources[0].Path, set.Kind, kind)
-		}
-		if err == nil {
-			err = o.spend(list)
+			err = r.otherKind(sources[0].Path, kind)
 		}
 		if err != nil {
 			return nil, explain(s, err)
 		}
 		set.Kind = kind
-		all = append(all, r.sift(list, o.Outside)...)
+		all = append(all, r.sift(list)...)
 	}
 	if len(all) == 0 {
-		return nil, errors.New("the data set is empty: expected at least one sample, found none")
+		return nil, errors.New("the data set is empty: expected at least one sample, found none" + because(set.Notes))
 	}
 	if set.Labels == nil && !o.Outside {
 		set.Labels = names(all)
 	}
-	return set, set.fill(all, o.Outside)
+	return set, set.fill(all, o)
+}
+
+func (r *reader) otherKind(first string, kind task.Kind) error {
+	if r.kind != "" {
+		return fmt.Errorf("expected the kind %s, found %s", r.kind, kind)
+	}
+	return fmt.Errorf("expected the same kind as in %s (%s), found %s", first, r.set.Kind, kind)
+}
+
+func because(notes []string) string {
+	if len(notes) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(notes, "; ") + ")"
 }
 
 // each is what a sample takes beside its content, about.
 const each = 200
-
-// spend takes samples out of the budget.
-func (o Options) spend(list []sample) error {
-	if o.Budget == nil {
-		return nil
-	}
-	had := *o.Budget
-	for _, s := range list {
-		*o.Budget -= each + s.input.Bytes()
-	}
-	if *o.Budget < 0 {
-		return fmt.Errorf("the samples take %.2f MB of memory, more than the %.2f MB that are left", float64(had-*o.Budget)/1e6, float64(had)/1e6)
-	}
-	return nil
-}
 
 // explain puts the path before an error that does not have it, and says so when a
 // file is not there.
@@ -113,8 +121,10 @@ func explain(s recipe.Source, err error) error {
 	if errors.As(err, &p) && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: expected a file or folder of that name in the data folder, found none", p.Path)
 	}
-	if strings.HasPrefix(err.Error(), s.Path+":") || s.LabelsPath != "" && strings.HasPrefix(err.Error(), s.LabelsPath+":") {
-		return err
+	for _, path := range []string{s.Path, s.LabelsPath} {
+		if path != "" && strings.HasPrefix(err.Error(), path+":") {
+			return err
+		}
 	}
 	return fmt.Errorf("%s: %w", s.Path, err)
 }
@@ -127,48 +137,55 @@ func (r *reader) read() ([]sample, task.Kind, error) {
 	case "idx":
 		return r.idx()
 	case "folder":
-		return r.folder(r.root, r.Path)
+		return r.folder()
 	case "zip":
 		return r.zip()
-	case "csv", "tsv", "jsonl":
+	case "csv", "tsv", "jsonl", "table":
 		return r.table()
 	case "clinc":
 		return r.clinc()
 	case "samples":
 		return r.packed()
 	}
-	return nil, "", fmt.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl or clinc, found %q", r.Form)
+	return nil, "", fmt.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl, table or clinc, found %q", r.Form)
 }
 
 // sift maps labels and leaves out what belongs to no class.
-func (r *reader) sift(list []sample, outside bool) []sample {
+func (r *reader) sift(list []sample) []sample {
 	back := map[string][]string{} // label in the file → classes
 	for _, class := range slices.Sorted(maps.Keys(r.Map)) {
 		for _, l := range r.Map[class] {
-			back[l] = append(back[l], class)
+			back[Label(l)] = append(back[Label(l)], class)
 		}
 	}
-	kept, empty, unclear := list[:0], 0, 0
+	kept, left := list[:0], lefts{}
 	for _, s := range list {
+		s.labels = slices.DeleteFunc(s.labels, func(l string) bool { return l == "" })
+		bare := len(s.labels) == 0
 		if r.Map != nil {
 			s.labels = mapped(s.labels, back)
 		}
 		switch {
 		case s.input.File == nil && s.input.Pixels == nil && strings.TrimSpace(s.input.Text) == "":
-			empty++
-		case len(s.labels) != 1 && !outside:
-			unclear++
+			left.add(NoText, s.place(r.Path))
+		case bare && !r.outside:
+			left.add(NoLabel, s.place(r.Path))
+		case len(s.labels) != 1 && !r.outside:
+			left.add(SeveralKept, s.place(r.Path))
 		default:
 			kept = append(kept, s)
 		}
 	}
-	if empty > 0 {
-		r.note("left out %d of %d samples: the text is empty", empty, len(list))
-	}
-	if unclear > 0 {
-		r.note("left out %d of %d samples: not exactly one class", unclear, len(list))
-	}
+	r.noteLeft(left)
 	return kept
+}
+
+// place is where a sample stands in its file.
+func (s sample) place(path string) string {
+	if line, ok := strings.CutPrefix(s.where, path+":"); ok {
+		return "line " + line
+	}
+	return s.where
 }
 
 func mapped(labels []string, back map[string][]string) []string {
@@ -183,34 +200,44 @@ func mapped(labels []string, back map[string][]string) []string {
 	return to
 }
 
+// names are the labels of the samples to train on, sorted.
 func names(all []sample) []string {
 	seen := map[string]bool{}
 	for _, s := range all {
-		seen[s.labels[0]] = true
+		if s.part == "" || s.part == Training {
+			seen[s.labels[0]] = true
+		}
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// fill gives every sample the number of its class.
-func (s *Set) fill(all []sample, outside bool) error {
+// fill gives every sample the number of its class and puts it into its part.
+func (s *Set) fill(all []sample, o Options) error {
 	number := map[string]int{}
 	for i, c := range s.Labels {
-		number[c] = i
+		number[Label(c)] = i
 	}
+	var left lefts
 	for _, a := range all {
-		label := -1
-		if !outside {
-			var known bool
-			if label, known = number[a.labels[0]]; !known {
-				return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Labels), a.labels[0])
-			}
+		label, known := -1, true
+		if !o.Outside {
+			label, known = number[a.labels[0]]
 		}
-		if s.Kind == task.Text {
-			if err := text.Check(a.input.Text); err != nil {
-				return fmt.Errorf("%s: %w", a.where, err)
-			}
+		switch {
+		case !known && o.Labels == nil: // of another part than train
+			left.add(UnknownPart, a.where)
+			continue
+		case !known:
+			return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Labels), a.labels[0])
 		}
-		s.Samples = append(s.Samples, Sample{a.input, label})
+		if err := text.Check(a.input.Text); s.Kind == task.Text && err != nil {
+			return fmt.Errorf("%s: %w", a.where, err)
+		}
+		to := map[Part]*[]Sample{"": &s.Samples, Training: &s.Samples, Validation: &s.Validation, Testing: &s.Test}[a.part]
+		*to = append(*to, Sample{a.input, label})
+	}
+	if note := left.note(); note != "" {
+		s.Notes = append(s.Notes, note)
 	}
 	return nil
 }

@@ -95,7 +95,10 @@ func wantTexts(t *testing.T, s *Set, want ...string) {
 func TestTables(t *testing.T) {
 	tsv, csv, jsonl := recipe.Source{Form: "tsv"}, recipe.Source{Form: "csv"}, recipe.Source{Form: "jsonl"}
 	with := func(s recipe.Source, text, label string, header bool) recipe.Source {
-		s.TextColumn, s.LabelColumn, s.Header = text, label, header
+		s.TextColumn, s.LabelColumn = text, label
+		if header {
+			s.Header = new(true)
+		}
 		return s
 	}
 	several := with(tsv, "0", "1", false)
@@ -120,7 +123,8 @@ func TestTables(t *testing.T) {
 		{"CSV with quotes", "\"hello, \"\"you\"\"\",x\n\"two\nlines\",y\n", csv, []string{"x=hello, \"you\"", "y=two\nlines"}},
 		{"CSV with a stray quote", "5\" disk,x\n", csv, []string{"x=5\" disk"}},
 		{"CSV with semicolons", "text;label\n\"one; two\";x\n1,5;y\n", with(csv, "", "", true), []string{"x=one; two", "y=1,5"}},
-		{"CSV with other rows", "a,x,extra\nb,x\n", csv, []string{"x=a", "x=b"}},
+		{"CSV with short rows", "a,x,extra\nb,x\nc,y,\nd\n", with(csv, "0", "1", false), []string{"x=a", "x=b", "y=c"}},
+		{"CSV with a text that is cut", "one,x\ntwo, three,x\nfour,y\n", csv, []string{"x=one", "y=four"}},
 		{"empty text is left out", "a\t\nb\t \nc\tok\n", tsv, []string{"c=ok"}},
 		{"JSONL", "{\"text\": \"one\", \"label\": \"x\"}\n\n{\"label\": 3, \"text\": \"two\"}\r\n", jsonl, []string{"x=one", "3=two"}},
 		{"JSONL with a list", "{\"t\": \"one\", \"l\": [\"x\"]}\n{\"t\": \"two\", \"l\": [\"x\", \"y\"]}", with(jsonl, "t", "l", false), []string{"x=one"}},
@@ -196,7 +200,7 @@ func TestFoldersAndZips(t *testing.T) {
 		if m, err := vision.Decode(set.Samples[1].Input.File, vision.White); err != nil || m.Width != 4 {
 			t.Errorf("%s: second picture %+v (%v), expected 4 × 4", s.Form, m, err)
 		}
-		if len(set.Notes) != 1 || !strings.Contains(set.Notes[0], "left out 1 files") {
+		if len(set.Notes) != 1 || !strings.Contains(set.Notes[0], "1 × of another kind (dog/readme.md)") {
 			t.Errorf("%s: notes %q, expected one about readme.md", s.Form, set.Notes)
 		}
 	}
@@ -231,14 +235,14 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		{recipe.Source{Form: "tsv", Path: "missing.tsv"}, nil, "missing.tsv: expected a file or folder of that name in the data folder, found none"},
 		{recipe.Source{Form: "tsv", Path: "../secret"}, nil, "expected a relative path"},
 		{recipe.Source{Form: "xml", Path: "two.tsv"}, nil, "form must be"},
-		{recipe.Source{Form: "tsv", Path: "short.tsv"}, nil, `short.tsv:2: expected at least 2 columns, found 1: "only one"`},
-		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: true, TextColumn: "text"}, nil, `header.tsv:1: expected a column "text", found a, b`},
-		{recipe.Source{Form: "tsv", Path: "header.tsv", TextColumn: "text"}, nil, "found 2 columns without names"},
+		{recipe.Source{Form: "tsv", Path: "short.tsv", TextColumn: "2"}, nil, `expected a column with the number "2" from 0, found 1 columns without names`},
+		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: new(true), TextColumn: "text"}, nil, `header.tsv: expected a column "text", found a, b`},
+		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: new(false), TextColumn: "text"}, nil, "found 2 columns without names"},
 		{recipe.Source{Form: "tsv", Path: "two.tsv"}, []string{"x", "z"}, `two.tsv:2: expected one of the labels x, z, found "y"`},
 		{recipe.Source{Form: "tsv", Path: "empty.tsv"}, nil, "data set is empty"},
 		{recipe.Source{Form: "jsonl", Path: "bad.jsonl"}, nil, "bad.jsonl:2: expected one JSON object"},
 		{recipe.Source{Form: "jsonl", Path: "nulls.jsonl"}, nil, "nulls.jsonl:1: expected one JSON object"},
-		{recipe.Source{Form: "jsonl", Path: "nolabel.jsonl", LabelColumn: "y"}, nil, `nolabel.jsonl:1: expected a label under "y"`},
+		{recipe.Source{Form: "jsonl", Path: "nolabel.jsonl", LabelColumn: "y"}, nil, `nolabel.jsonl: expected a column "y", found text`},
 		{recipe.Source{Form: "clinc", Path: "bad.json"}, nil, "bad.json:2: expected JSON"},
 		{recipe.Source{Form: "clinc", Path: "shape.json"}, nil, `expected {"part": [[text, intent], …], …}`},
 		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "test"}, nil, `expected the part "test", found train, val`},
@@ -253,9 +257,9 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		{recipe.Source{Form: "tsv", Path: "cut.gz"}, nil, "cut.gz: the gzip file is damaged or cut short"},
 		{recipe.Source{Form: "zip", Path: "text.zip"}, nil, "text.zip: expected a zip archive"},
 		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "train"}, nil, `nul.zip: expected the folder "train" in the archive, found a`},
-		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "a"}, nil, "expected folders named after the classes, found the file 1.png beside them"},
-		{recipe.Source{Form: "folder", Path: "flat"}, nil, "flat: expected folders named after the classes"},
-		{recipe.Source{Form: "folder", Path: "mixed"}, nil, "mixed/a/2.txt: expected only images in this folder"},
+		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "a"}, nil, "expected a folder per class with pictures (.jpg .jpeg .jpe .jfif .png .gif .webp) or texts (.txt) in it, found none (left out: 1 × beside the folders of the classes (1.png))"},
+		{recipe.Source{Form: "folder", Path: "flat"}, nil, "flat: expected a folder per class"},
+		{recipe.Source{Form: "folder", Path: "mixed"}, nil, "mixed: expected pictures or texts, found about as many of both"},
 		{recipe.Source{Form: "folder", Path: "none"}, nil, "none: expected a folder per class"},
 		{recipe.Source{Form: "folder", Path: "two.tsv"}, nil, "two.tsv: expected"},
 	} {

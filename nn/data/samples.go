@@ -34,7 +34,7 @@ func (r *reader) packed() ([]sample, task.Kind, error) {
 	kind := task.Image
 	list := make([]sample, len(f.Samples))
 	for i, in := range f.Samples {
-		list[i] = sample{input: in, labels: []string{classes[f.Labels[i]]}, where: fmt.Sprintf("%s, sample %d", r.Path, i+1)}
+		list[i] = sample{input: in, labels: []string{Label(classes[f.Labels[i]])}, where: fmt.Sprintf("%s, sample %d", r.Path, i+1)}
 		if in.Pixels == nil {
 			kind = task.Text
 		}

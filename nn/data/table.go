@@ -1,263 +1,281 @@
 package data
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 
-	"wafer/nn/task"
+	"wafer/nn/charset"
+	"wafer/nn/recipe"
 )
 
-// table reads CSV (RFC 4180, quotes in the middle of a field allowed), TSV (never quoted)
-// or JSONL (one object a line). Without names of columns they are "text" and "label" where
-// there are names, else label<TAB>text for TSV and text,label for CSV.
-func (r *reader) table() ([]sample, task.Kind, error) {
-	content, err := r.text(r.Path)
-	if err != nil {
-		return nil, "", err
+// Table is a table of texts as a file has it: CSV with any of the usual delimiters, lines of JSON objects, or a list
+// of them. A row that is blank is none.
+type Table struct {
+	Encoding  string   // that the file is written in
+	Delimiter string   // "" for JSON, and where every line is one cell
+	Names     []string // of the columns, nil: the first row is no header
+	Width     int      // columns
+	Columns            // what they mean
+	Sure      bool     // the meaning is said or certain; else somebody should be asked
+
+	each  func(do rowFunc) error
+	skips int // rows before the header or the first row of data
+}
+
+// rowFunc takes a row. line is where it begins, odd says that a quotation mark in it closes nothing.
+type rowFunc func(line int, cells []string, odd bool) error
+
+// Row is one row of a table.
+type Row struct {
+	Line  int
+	Cells []string
+}
+
+// NewTable finds out how a table is written and what its columns mean, as far as s does not say so. b may not change
+// afterwards. Errors say where, what was expected and what was found.
+func NewTable(b []byte, s recipe.Source) (*Table, error) {
+	if what := foreign(b); what != "" {
+		return nil, fmt.Errorf("expected a table as text, found %s", what)
 	}
-	var list []sample
-	add := func(line int, text string, labels []string) error {
-		if len(list) == MaxEntries {
-			return fmt.Errorf("%s: expected at most %d rows, found more", r.Path, MaxEntries)
+	if isJSON(b, s.Form) {
+		return newObjects(b, s)
+	}
+	content, encoding, err := charset.Text(b, s.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Encoding: encoding}
+	var d dialect
+	if s.Delimiter != "" {
+		d = measured(content, s.Delimiter)
+	} else if d, content = dialectOf(content, s.Form); d.delimiter == noDelimiter {
+		t.Width = 1
+	}
+	line := 1
+	if len(content) < len(b) && encoding == charset.UTF8 && strings.HasPrefix(strings.ToLower(strings.TrimLeft(string(b[:min(len(b), 12)]), "\ufeff\"")), "sep=") {
+		line = 2
+	}
+	t.Width, t.each = d.width, d.rows(content, line)
+	if d.delimiter != noDelimiter {
+		t.Delimiter = d.delimiter
+	}
+	return t, t.settle(s)
+}
+
+// foreign names files that are no text but are taken for tables.
+func foreign(b []byte) string {
+	switch s := string(b[:min(len(b), 8)]); {
+	case strings.HasPrefix(s, "PK\x03\x04"):
+		return "a zip archive or a workbook (Excel, Numbers, LibreOffice): save it as CSV UTF-8"
+	case strings.HasPrefix(s, "\xd0\xcf\x11\xe0"):
+		return "a workbook of Excel: save it as CSV UTF-8"
+	case strings.HasPrefix(s, "%PDF"):
+		return "a PDF"
+	case strings.HasPrefix(s, "{\\rtf"):
+		return "a document in RTF: save it as plain text"
+	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), strings.HasPrefix(s, "GIF8"):
+		return "a picture"
+	}
+	return ""
+}
+
+// rows reads the rows of a text, from the first on at every call.
+func (d dialect) rows(content string, line int) func(rowFunc) error {
+	return func(do rowFunc) error {
+		line, s := line, content
+		for s != "" {
+			cells, rest, lines, odd := d.row(s)
+			if !blank(cells) {
+				if err := do(line, cells, odd); err != nil {
+					return err
+				}
+			}
+			line, s = line+lines, rest
 		}
-		list = append(list, sample{input: task.Input{Text: text}, labels: labels, where: fmt.Sprintf("%s:%d", r.Path, line)})
 		return nil
 	}
-	switch r.Form {
-	case "jsonl":
-		err = r.jsonl(content, add)
-	case "csv":
-		err = r.columns(csvRows(content), add)
-	default:
-		err = r.columns(tsvRows(content), add)
-	}
-	return list, task.Text, err
 }
 
-type adder func(line int, text string, labels []string) error
-
-// rows gives one row after another with the line it starts in, io.EOF behind the last.
-type rows func() (line int, cells []string, err error)
-
-func csvRows(content string) rows {
-	c := csv.NewReader(strings.NewReader(content))
-	c.FieldsPerRecord, c.LazyQuotes, c.ReuseRecord = -1, true, true
-	if first, _, _ := strings.Cut(content, "\n"); !strings.Contains(first, ",") && strings.Contains(first, ";") {
-		c.Comma = ';' // spreadsheets write it where the comma is the decimal mark
-	}
-	return func() (int, []string, error) {
-		cells, err := c.Read()
-		if err != nil {
-			return 0, nil, err
-		}
-		line, _ := c.FieldPos(0)
-		return line, cells, nil
-	}
-}
-
-func tsvRows(content string) rows {
-	line := 0
-	return func() (int, []string, error) {
-		for content != "" {
-			var row string
-			row, content, _ = strings.Cut(content, "\n")
-			if line++; row != "" {
-				return line, strings.Split(row, "\t"), nil
-			}
-		}
-		return 0, nil, io.EOF
-	}
-}
-
-func (r *reader) columns(next rows, add adder) error {
-	text, label := -1, -1
-	for {
-		line, cells, err := next()
-		if err == io.EOF {
+// settle finds the columns that s does not name.
+func (t *Table) settle(s recipe.Source) error {
+	var e evidence
+	count := 0
+	err := t.each(func(_ int, cells []string, _ bool) error {
+		if e.columns == nil && len(cells) < t.Width && filled(cells) == 1 {
+			t.skips++ // a title above the table
 			return nil
 		}
-		if err != nil {
-			return fmt.Errorf("%s: expected a row of %s: %w", r.Path, strings.ToUpper(r.Form), err)
+		if count++; count > MaxEntries+1 {
+			return fmt.Errorf("expected at most %d rows, found more", MaxEntries)
 		}
-		if text < 0 {
-			if text, label, err = r.find(cells); err != nil {
-				return fmt.Errorf("%s:%d: %w", r.Path, line, err)
-			}
-			if r.Header {
-				continue
-			}
+		if e.columns == nil {
+			t.Names = slices.Clone(cells)
 		}
-		if need := max(text, label) + 1; len(cells) < need {
-			return fmt.Errorf("%s:%d: expected at least %d columns, found %d: %s", r.Path, line, need, len(cells), shorten(strings.Join(cells, " | ")))
+		e.add(cells)
+		return nil
+	})
+	if err != nil || e.columns == nil {
+		t.Label, t.Names, t.Sure = -1, nil, true
+		return err
+	}
+	first := t.Names
+	t.Width = max(t.Width, len(first))
+	if t.Columns, t.Sure = e.find(); !t.Sure && e.rows < fewRows && len(first) == 2 {
+		t.Text, t.Label, t.Sure = usualColumns(s.Form)
+	}
+	if err := t.said(s, first); err != nil {
+		return err
+	}
+	if t.Names = nil; t.Header {
+		for _, n := range first {
+			t.Names = append(t.Names, Label(n))
 		}
-		var labels []string
-		if label >= 0 {
-			labels = r.cell(cells[label])
+	}
+	return nil
+}
+
+// fewRows are too few to tell what the columns mean.
+const fewRows = 8
+
+// usualColumns is the order of two columns without names in a recipe's form: text, label in CSV and label, text in TSV.
+func usualColumns(form string) (text, label int, ok bool) {
+	switch form {
+	case "csv":
+		return 0, 1, true
+	case "tsv":
+		return 1, 0, true
+	}
+	return 0, 1, false
+}
+
+func filled(cells []string) (n int) {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
 		}
-		if err := add(line, strings.Clone(cells[text]), labels); err != nil {
+	}
+	return n
+}
+
+// said takes what s says about the columns in place of what was found.
+func (t *Table) said(s recipe.Source, first []string) (err error) {
+	if s.Header != nil {
+		t.Header = *s.Header
+	} else if s.TextColumn != "" && !isIndex(s.TextColumn) || s.LabelColumn != "" && !isIndex(s.LabelColumn) {
+		t.Header = true
+	}
+	if s.TextColumn != "" {
+		if t.Text, err = position(first, s.TextColumn, t.Header); err != nil {
 			return err
 		}
 	}
+	if s.LabelColumn != "" {
+		if t.Label, err = position(first, s.LabelColumn, t.Header); err != nil {
+			return err
+		}
+	} else if t.Label == t.Text {
+		t.Label = -1
+	}
+	if s.TextColumn != "" && (s.LabelColumn != "" || t.Label < 0) {
+		t.Sure = true
+	}
+	return nil
 }
 
-// find is the positions of text and label; label is −1 if the file has none and none
-// is named.
-func (r *reader) find(first []string) (text, label int, err error) {
-	textName, labelName := r.TextColumn, r.LabelColumn
-	if textName == "" && labelName == "" && !r.Header {
-		if len(first) == 1 {
-			return 0, -1, nil
-		}
-		if r.Form == "tsv" {
-			return 1, 0, nil
-		}
-		return 0, 1, nil
-	}
-	if text, err = r.position(first, or(textName, "text")); err != nil {
-		return
-	}
-	label, err = r.position(first, or(labelName, "label"))
-	if err != nil && labelName == "" {
-		return text, -1, nil
-	}
-	return
+func isIndex(name string) bool {
+	_, err := strconv.Atoi(name)
+	return err == nil
 }
 
-func (r *reader) position(first []string, name string) (int, error) {
-	if r.Header {
-		if i := slices.IndexFunc(first, func(c string) bool { return strings.TrimSpace(c) == name }); i >= 0 {
+// position finds a column by its name, or by its number from 0.
+func position(first []string, name string, header bool) (int, error) {
+	if header {
+		if i := slices.IndexFunc(first, func(c string) bool { return Label(c) == Label(name) }); i >= 0 {
 			return i, nil
 		}
 	}
 	if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(first) {
 		return i, nil
 	}
-	if r.Header {
+	if header {
 		return 0, fmt.Errorf("expected a column %q, found %s", name, some(first))
 	}
 	return 0, fmt.Errorf("expected a column with the number %q from 0, found %d columns without names", name, len(first))
 }
 
-// cell cuts the labels of one cell.
-func (r *reader) cell(s string) []string {
-	if r.Separator == "" {
-		return []string{strings.TrimSpace(s)}
-	}
-	var list []string
-	for _, l := range strings.Split(s, r.Separator) {
-		if l = strings.TrimSpace(l); l != "" {
-			list = append(list, l)
+// Each calls do for every row below the header. left counts what was left out: rows with more cells than columns, whose
+// texts are cut at the wrong places, and rows that end before the columns of text and label.
+func (t *Table) Each(left *lefts, do func(Row) error) error {
+	at := 0
+	need := max(t.Text, t.Label) + 1
+	return t.each(func(line int, cells []string, odd bool) error {
+		if at++; at <= t.skips || at == t.skips+1 && t.Header {
+			return nil
 		}
-	}
-	return list
+		switch {
+		case len(cells) > t.Width && filled(cells[t.Width:]) > 0:
+			left.add(OtherWidth, lineName(line))
+			return nil
+		case len(cells) < need:
+			left.add(TooShort, lineName(line))
+			return nil
+		case odd:
+			left.add(OddMark, lineName(line))
+		}
+		return do(Row{line, cells})
+	})
 }
 
-func (r *reader) jsonl(content string, add adder) error {
-	for line := 1; content != ""; line++ {
-		var row string
-		row, content, _ = strings.Cut(content, "\n")
-		if strings.TrimSpace(row) == "" {
-			continue
+// First are the first rows of a table as they stand, the header among them.
+func (t *Table) First(n int) (rows [][]string) {
+	t.each(func(_ int, cells []string, _ bool) error {
+		if len(rows) == n {
+			return errEnough
 		}
-		text, labels, err := r.object(row)
-		if err == nil {
-			err = add(line, text, labels)
-		}
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w", r.Path, line, err)
-		}
-	}
-	return nil
+		rows = append(rows, slices.Clone(cells))
+		return nil
+	})
+	return rows
 }
 
-func (r *reader) object(row string) (text string, labels []string, err error) {
-	var fields map[string]any
-	d := json.NewDecoder(strings.NewReader(row))
-	d.UseNumber()
-	if err := d.Decode(&fields); err != nil || fields == nil || d.More() {
-		return "", nil, fmt.Errorf("expected one JSON object, found %s", shorten(row))
+var errEnough = fmt.Errorf("enough")
+
+// Name is what people call a column: its name, or its number from 0.
+func (t *Table) Name(column int) string {
+	if column >= 0 && column < len(t.Names) && t.Names[column] != "" {
+		return strconv.Quote(t.Names[column])
 	}
-	name := or(r.TextColumn, "text")
-	text, ok := fields[name].(string)
-	if !ok {
-		return "", nil, fmt.Errorf("expected a string under %q, found %s", name, shorten(row))
-	}
-	name = or(r.LabelColumn, "label")
-	switch v := fields[name].(type) {
-	case string:
-		return text, r.cell(v), nil
-	case json.Number, bool:
-		return text, []string{fmt.Sprint(v)}, nil
-	case []any:
-		for _, e := range v {
-			switch e.(type) {
-			case string, json.Number, bool:
-				labels = append(labels, fmt.Sprint(e))
-			default:
-				return "", nil, fmt.Errorf("expected names under %q, found %s", name, shorten(row))
-			}
-		}
-		return text, labels, nil
-	case nil:
-		if r.LabelColumn == "" {
-			return text, nil, nil
-		}
-	}
-	return "", nil, fmt.Errorf("expected a label under %q, found %s", name, shorten(row))
+	return strconv.Itoa(column)
 }
 
-// clinc reads one part of CLINC150's data_full.json: {"train": [[text, intent], …], …}.
-func (r *reader) clinc() ([]sample, task.Kind, error) {
-	content, err := r.text(r.Path)
-	if err != nil {
-		return nil, "", err
+// String says in a line how the table was read.
+func (t *Table) String() string {
+	parts := []string{t.Encoding}
+	if t.Delimiter != "" {
+		parts = append(parts, strconv.Quote(t.Delimiter)+" between cells")
 	}
-	var parts map[string][][]string
-	if err := json.Unmarshal([]byte(content), &parts); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			line := 1 + strings.Count(content[:min(int(syntax.Offset), len(content))], "\n")
-			return nil, "", fmt.Errorf("%s:%d: expected JSON: %w", r.Path, line, err)
-		}
-		return nil, "", fmt.Errorf(`expected {"part": [[text, intent], …], …}: %w`, err)
+	if t.Header {
+		parts = append(parts, "the first row names the columns")
 	}
-	part, ok := parts[r.Part]
-	if !ok {
-		keys := []string{}
-		for k := range parts {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		return nil, "", fmt.Errorf("expected the part %q, found %s", r.Part, some(keys))
+	meaning := "text from column " + t.Name(t.Text)
+	if t.Label >= 0 {
+		meaning += ", label from column " + t.Name(t.Label)
 	}
-	var list []sample
-	for i, pair := range part {
-		where := fmt.Sprintf("%s: %s[%d]", r.Path, r.Part, i)
-		if len(pair) != 2 {
-			return nil, "", fmt.Errorf("%s: expected [text, intent], found %d strings", where, len(pair))
-		}
-		list = append(list, sample{input: task.Input{Text: pair[0]}, labels: []string{pair[1]}, where: where})
-	}
-	return list, task.Text, nil
+	return "read as " + strings.Join(append(parts, meaning), ", ")
 }
 
-func or(s, standard string) string {
-	if s == "" {
-		return standard
+// question is the error of a table whose columns are not certain.
+func (t *Table) question() error {
+	var b strings.Builder
+	b.WriteString("which column holds the texts and which the labels is not certain; say so with text_column, label_column and header " +
+		"in the recipe, or with --text, --label and --header=true or =false. The first rows:")
+	for _, cells := range t.First(3) {
+		b.WriteString("\n ")
+		for i, c := range cells {
+			fmt.Fprintf(&b, " %d: %s", i, shorten(c))
+		}
 	}
-	return s
-}
-
-// shorten quotes the start of a row.
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		s = string(r[:60]) + "…"
-	}
-	return strconv.Quote(s)
+	return fmt.Errorf("%s", b.String())
 }

@@ -7,17 +7,23 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+
+	"wafer/nn/charset"
 )
 
 // MaxBytes is the longest recipe that Parse reads.
 const MaxBytes = 1 << 20
 
-// Parse reads a recipe, fills in the defaults and checks it. The error names every
+// Parse reads a recipe (UTF-8, or UTF-16 with a byte order mark), fills in the defaults and checks it. The error names every
 // place that is wrong, one sentence a line, as in
 // "optimizer.learningrate: unknown key, did you mean learning_rate?".
 func Parse(b []byte) (*Recipe, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("recipe: is %d bytes long, at most %d are read", len(b), MaxBytes)
+	}
+	b, err := charset.JSON(b)
+	if err != nil {
+		return nil, fmt.Errorf("recipe: %w", err)
 	}
 	var tree any
 	d := json.NewDecoder(bytes.NewReader(b))

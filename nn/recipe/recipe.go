@@ -51,13 +51,15 @@ type Data struct {
 
 // Source is one file or folder below the data folder.
 type Source struct {
-	Form        string              `json:"form"`                   // "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "clinc"
+	Form        string              `json:"form"`                   // "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "clinc"; "table": found
 	Path        string              `json:"path"`                   // slashes, relative
 	LabelsPath  string              `json:"labels_path,omitempty"`  // idx: the file of labels
 	Part        string              `json:"part,omitempty"`         // zip: folder inside; clinc: key
-	TextColumn  string              `json:"text_column,omitempty"`  // csv, tsv, jsonl: a name, or a number from 0
+	TextColumn  string              `json:"text_column,omitempty"`  // csv, tsv, jsonl: a name, or a number from 0; "": found by evidence
 	LabelColumn string              `json:"label_column,omitempty"` //
-	Header      bool                `json:"header,omitempty"`       // csv, tsv: the first row names the columns
+	Header      *bool               `json:"header,omitempty"`       // csv, tsv: the first row names the columns; nil: found by evidence
+	Delimiter   string              `json:"delimiter,omitempty"`    // csv, tsv: stands between cells; "": found
+	Encoding    string              `json:"encoding,omitempty"`     // csv, tsv: a name as browsers have it; "": found
 	Separator   string              `json:"separator,omitempty"`    // several labels in one cell; rows that map to no label or to several are dropped
 	Map         map[string][]string `json:"map,omitempty"`          // label of the model → labels in the file; others count for nothing
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"wafer/nn/charset"
 )
 
 // Unigram cuts a text into the pieces of a fixed vocabulary such that the sum of their scores is greatest
@@ -81,7 +83,7 @@ func (u *Unigram) Sequence(text string) []int32 {
 	if text == "" {
 		return nil
 	}
-	text = wordStart + strings.ReplaceAll(NFKC(text), " ", wordStart)
+	text = wordStart + strings.ReplaceAll(charset.NFKC(text), " ", wordStart)
 	last, from := u.forward(text)
 	var back []int32
 	for at := len(text); at > 0; at = int(from[at]) {

@@ -46,14 +46,6 @@ func TestUnigramGivesThePublishedNumbers(t *testing.T) {
 	}
 }
 
-func TestNFKC(t *testing.T) {
-	for in, want := range map[string]string{"ﬁne ① ½ ＡＢＣ": "fine 1 1⁄2 ABC", "e\u0301": "é", "plain": "plain", "℡": "TEL"} {
-		if got := NFKC(in); got != want {
-			t.Errorf("%q became %q, expected %q", in, got, want)
-		}
-	}
-}
-
 func TestUnigramTakesTheBestPath(t *testing.T) {
 	u, err := UnigramFromJSON([]byte(`[["?",0],["",0],["",0],["",0],["",0],["",0],["▁",-2],["a",-3],["b",-3],["ab",-5],["▁a",-4],[":",null]]`))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"wafer/nn"
@@ -23,9 +24,15 @@ func cmdEval(args []string) error {
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	var s recipe.Source
-	flags.StringVar(&s.TextColumn, "text", "", "csv, tsv, jsonl: column of the text, by name or number from 0")
-	flags.StringVar(&s.LabelColumn, "label", "", "csv, tsv, jsonl: column of the label")
-	flags.BoolVar(&s.Header, "header", false, "csv, tsv: the first row names the columns")
+	flags.StringVar(&s.TextColumn, "text", "", "csv, tsv, jsonl: column of the text, by name or number from 0 (default: found)")
+	flags.StringVar(&s.LabelColumn, "label", "", "csv, tsv, jsonl: column of the label (default: found)")
+	flags.StringVar(&s.Delimiter, "delimiter", "", "csv, tsv: what stands between cells (default: found)")
+	flags.StringVar(&s.Encoding, "encoding", "", "csv, tsv: encoding of the file, such as gb18030 (default: found)")
+	flags.BoolFunc("header", "csv, tsv: the first row names the columns; --header=false: it does not (default: found)", func(v string) error {
+		yes, err := strconv.ParseBool(v)
+		s.Header = &yes
+		return err
+	})
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -82,17 +89,20 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample,
 		return d.Split(r).Test, nil
 	}
 	s.Form, s.Path = form, filepath.ToSlash(filepath.Base(path))
-	set, err := data.Read(os.DirFS(filepath.Dir(path)), []recipe.Source{s}, data.Options{})
+	set, err := data.Read(os.DirFS(filepath.Dir(path)), []recipe.Source{s}, data.Options{Kind: m.Info().Kind})
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
-	for i := range set.Samples {
-		name := set.Labels[set.Samples[i].Label]
-		if set.Samples[i].Label = m.LabelNumber(name); set.Samples[i].Label < 0 {
-			return nil, fmt.Errorf("data: has the label %q, the model's labels are %.300q", name, m.Info().Labels)
+	for _, n := range set.Notes {
+		fmt.Fprintln(os.Stderr, n)
+	}
+	samples := set.Part(data.Testing)
+	for i, s := range samples {
+		if samples[i].Label = m.LabelNumber(set.Labels[s.Label]); samples[i].Label < 0 {
+			return nil, fmt.Errorf("data: has the label %q, the model's labels are %.300q", set.Labels[s.Label], m.Info().Labels)
 		}
 	}
-	return set.Samples, nil
+	return samples, nil
 }
 
 func formOf(path string) string {
@@ -100,10 +110,11 @@ func formOf(path string) string {
 		return "folder"
 	}
 	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
-	for _, form := range []string{"zip", "csv", "tsv", "jsonl"} {
-		if strings.HasSuffix(name, "."+form) {
-			return form
-		}
+	switch form := strings.TrimPrefix(filepath.Ext(name), "."); form {
+	case "zip", "csv", "jsonl":
+		return form
+	case "tsv", "txt", "tab":
+		return "table"
 	}
 	return "recipe"
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"wafer/nn/charset"
 	"wafer/nn/task"
 )
 
@@ -68,7 +69,9 @@ func predictInputs(kind task.Kind, files []string, typed []string) ([]task.Input
 		}
 		in := task.Input{Name: filepath.Base(path)}
 		if kind == task.Text {
-			in.Text = string(b)
+			if in.Text, _, err = charset.Text(b, ""); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
 		} else if in.File = b; b == nil {
 			in.File = []byte{}
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"wafer/nn/charset"
 	"wafer/server/store"
 )
 
@@ -62,15 +64,19 @@ func decode(w http.ResponseWriter, r *http.Request, most int, v any) error {
 	if err != nil {
 		return err
 	}
-	d := json.NewDecoder(b)
+	all, err := io.ReadAll(b)
+	if err != nil {
+		return err
+	}
+	if all, err = charset.JSON(all); err != nil {
+		return invalid("the body is no JSON: " + err.Error())
+	}
+	d := json.NewDecoder(bytes.NewReader(all))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return badJSON(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		if errors.Is(err, errTooLarge) || errors.Is(err, errBody) {
-			return err
-		}
 		return invalid("the body holds something behind the JSON document")
 	}
 	return nil
@@ -80,8 +86,6 @@ func decode(w http.ResponseWriter, r *http.Request, most int, v any) error {
 func badJSON(err error) error {
 	var kind *json.UnmarshalTypeError
 	switch {
-	case errors.Is(err, errTooLarge), errors.Is(err, errBody):
-		return err
 	case errors.Is(err, io.EOF):
 		return invalid("the body is empty; JSON is expected")
 	case errors.As(err, &kind):

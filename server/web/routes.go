@@ -13,7 +13,10 @@ import (
 // action answers a request, or returns the error that is the answer.
 type action func(w http.ResponseWriter, r *http.Request, c caller) error
 
-const eventsRoute = "GET /api/jobs/{id}/events"
+const (
+	eventsRoute = "GET /api/jobs/{id}/events"
+	siteRoute   = "GET /" // of the site's files
+)
 
 // routes is docs/http-api.md as a table.
 func (s *server) routes() http.Handler {
@@ -58,7 +61,7 @@ func (s *server) routes() http.Handler {
 		mux.Handle(route.pattern, s.called(route.role, route.action))
 	}
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /healthz": s.health, "GET /readyz": s.ready, "GET /weights/{sha256}": s.weightsFile, "GET /": s.asset,
+		"GET /healthz": s.health, "GET /readyz": s.ready, "GET /weights/{sha256}": s.weightsFile, siteRoute: s.asset,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {
@@ -73,8 +76,13 @@ func (s *server) routes() http.Handler {
 func (s *server) sentences(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, pattern := mux.Handler(r)
-		if pattern != "" || !strings.HasPrefix(r.URL.Path, "/api/") {
+		if pattern != "" && pattern != siteRoute || !strings.HasPrefix(r.URL.Path, "/api/") {
 			mux.ServeHTTP(w, r)
+			return
+		}
+		if methods := others(mux, r); pattern == siteRoute && methods != "" {
+			w.Header().Set("Allow", methods)
+			s.fail(w, r, errMethod)
 			return
 		}
 		q := &quiet{header: w.Header()}
@@ -85,6 +93,19 @@ func (s *server) sentences(mux *http.ServeMux) http.Handler {
 		}
 		s.fail(w, r, err)
 	})
+}
+
+// others are the methods, other than that of the request, that its address takes.
+func others(mux *http.ServeMux, r *http.Request) string {
+	var list []string
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); pattern != "" {
+			list = append(list, method)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // quiet keeps an answer's status and header only.

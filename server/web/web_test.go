@@ -238,6 +238,10 @@ func TestWrongRequestsGetASentence(t *testing.T) {
 		{"POST", "/", 405, "Method Not Allowed"},
 		{"DELETE", "/weights/" + modelHash, 405, "Method Not Allowed"},
 		{"PUT", "/api/models", 405, `{"error":"this address does not take such a request"}`},
+		{"GET", "/api/models/land/predict", 405, `{"error":"this address does not take such a request"}`},
+		{"HEAD", "/api/session", 405, ``},
+		{"GET", "/api/session", 405, `{"error":"this address does not take such a request"}`},
+		{"GET", "/api/jobs/x/pause", 405, `{"error":"this address does not take such a request"}`},
 	} {
 		w := ask(h, c.method, c.path)
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) {

@@ -1,0 +1,154 @@
+package charset
+
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+// texts are what people write, as their programs save it.
+var texts = []struct{ encoding, text string }{
+	{Windows1252, "I love this café;pos\r\nI hate this café;neg\r\n"},
+	{Windows1252, "Schöne Grüße aus München, größer geht’s nicht – 5 €\nÜber Österreich: süß, weiß, heiß\n"},
+	{Windows1252, "Très déçu par la qualité… c’était mieux avant\nÀ éviter ! Le goût était « étrange »\n"},
+	{Windows1252, "¿Qué tal? El niño comió piñas; mañana será otro día\n"},
+	{Windows1252, "Não gostei da refeição, a situação é péssima\n"},
+	{Windows1252, "Hyvää päivää, tämä on hyvä; årets smörgåsbord är över\n"},
+	{Windows1252, "text,label\nplain words,a\n“quoted” words,b\n"},
+	{GB18030, "文本,标签\n这家餐厅的菜很好吃,好评\n服务态度太差了，不会再来,差评\n"},
+	{GB18030, "快递很快，质量也不错\n"},
+	{GB18030, "id,内容\n1,今天天气真好 😀\n"},
+	{Big5, "文字,標籤\n這家餐廳的菜很好吃,好評\n服務態度太差了，不會再來,差評\n"},
+	{ShiftJIS, "テキスト,ラベル\nこの店の料理はとても美味しいです,良い\n店員の態度が悪い。二度と行きません,悪い\n"},
+	{EUCKR, "텍스트,라벨\n이 식당 음식이 정말 맛있어요,긍정\n직원이 너무 불친절합니다. 다시는 안 가요,부정\n"},
+	{Windows1251, "текст;метка\nОтличный магазин, всё понравилось;хорошо\nУжасное обслуживание, больше не приду;плохо\n"},
+	{UTF8, "text,label\ncafé 文本 😀,好\n"},
+	{UTF8, "plain\n"},
+}
+
+//go:embed testdata/encoded.json
+var encoded []byte
+
+func encode(t *testing.T, text, encoding string) []byte {
+	t.Helper()
+	all := map[string][]byte{}
+	if err := json.Unmarshal(encoded, &all); err != nil {
+		t.Fatal(err)
+	}
+	if encoding == UTF8 {
+		return []byte(text)
+	}
+	if all[text] == nil {
+		t.Fatalf("testdata/encoded.json does not have %q", text)
+	}
+	return all[text]
+}
+
+func TestEncodingsAreFoundByEvidence(t *testing.T) {
+	for _, c := range texts {
+		b := encode(t, c.text, c.encoding)
+		text, found, err := Text(b, "")
+		if err != nil || found != c.encoding || text != c.text {
+			t.Errorf("%.30q in %s: read as %s, %.30q (%v)", c.text, c.encoding, found, text, err)
+		}
+		if text, _, err = Text(b, c.encoding); err != nil || text != c.text {
+			t.Errorf("%.30q, named %s: read as %.30q (%v)", c.text, c.encoding, text, err)
+		}
+	}
+}
+
+func wide(s string, bigEndian bool) []byte {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		if bigEndian {
+			u = u<<8 | u>>8
+		}
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return b
+}
+
+func TestUTF16WithAndWithoutMark(t *testing.T) {
+	for _, c := range texts {
+		for _, big := range []bool{false, true} {
+			want := map[bool]string{false: UTF16LE, true: UTF16BE}[big]
+			for _, mark := range []string{"\ufeff", ""} {
+				text, found, err := Text(wide(mark+c.text, big), "")
+				if err != nil || found != want || text != c.text {
+					t.Errorf("%.30q, %s, mark %q: read as %s, %.30q (%v)", c.text, want, mark, found, text, err)
+				}
+			}
+		}
+	}
+	if text, _, _ := Text([]byte("\xff\xfea\x00\x00\xd8b"), ""); text != "a\ufffd" {
+		t.Errorf("half a pair and half a unit are read as %q, expected a and U+FFFD", text)
+	}
+}
+
+func TestMarkIsNoText(t *testing.T) {
+	if text, found, err := Text([]byte("\xef\xbb\xbfa,b"), ""); text != "a,b" || found != UTF8 || err != nil {
+		t.Errorf("read as %s, %q (%v)", found, text, err)
+	}
+}
+
+func TestNamedUTF8IsChecked(t *testing.T) {
+	_, _, err := Text([]byte("a\nb\xe9"), UTF8)
+	if want := "expected UTF-8, found the byte 0xe9 in line 2"; err == nil || err.Error() != want {
+		t.Errorf("found %v, expected %q", err, want)
+	}
+	if _, _, err = Text([]byte("a"), "ebcdic"); err == nil || !strings.Contains(err.Error(), "found ebcdic") {
+		t.Errorf("an unknown encoding: found %v", err)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	for given, want := range map[string]string{
+		`{"a":"b"}`: `{"a":"b"}`, "\xef\xbb\xbf{}": "{}", string(wide("\ufeff{\"é\":1}", false)): `{"é":1}`, string(wide("{\"a\":1}", true)): `{"a":1}`,
+		`"\ud83d\ude00"`: `"\ud83d\ude00"`, `"\\ud83d"`: `"\\ud83d"`, `"\\\\ud83d"`: `"\\\\ud83d"`, `"\ud7ff\ue000"`: `"\ud7ff\ue000"`,
+	} {
+		got, err := JSON([]byte(given))
+		if err != nil || string(got) != want {
+			t.Errorf("%q is read as %q (%v), expected %q", given, got, err, want)
+		}
+	}
+	for given, want := range map[string]string{
+		"{\"a\":\n\"caf\xe9\"}": "found the byte 0xe9 in line 2", `"\ud83d"`: `found the half of a pair \ud83d`, `"\uDE00\ud83d"`: `\uDE00`,
+		`"\\\ud83d\n"`: `\ud83d`, `"\ud83d\u0041"`: `\ud83d`,
+	} {
+		if _, err := JSON([]byte(given)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: found %v, expected an error with %q", given, err, want)
+		}
+	}
+}
+
+func TestNFC(t *testing.T) {
+	if got := NFC("cafe\u0301 ä 가"); got != "café ä 가" {
+		t.Errorf("composed to %q", got)
+	}
+}
+
+func TestNFKC(t *testing.T) {
+	for in, want := range map[string]string{"ﬁne ① ½ ＡＢＣ": "fine 1 1⁄2 ABC", "e\u0301": "é", "plain": "plain", "℡": "TEL"} {
+		if got := NFKC(in); got != want {
+			t.Errorf("%q became %q, expected %q", in, got, want)
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, c := range texts {
+		f.Add([]byte(c.text))
+	}
+	f.Add([]byte("\xff\xfe\x00\xd8"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		text, found, err := Text(b, "")
+		if err != nil || Invalid(text) >= 0 {
+			t.Errorf("%q as %s: %q (%v)", b, found, text, err)
+		}
+		if s, err := JSON(b); err == nil && Invalid(string(s)) >= 0 {
+			t.Errorf("JSON let %q through", b)
+		}
+	})
+}

@@ -1,0 +1,36 @@
+//go:build !js
+
+package charset
+
+import (
+	"errors"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/unicode/norm"
+)
+
+var encodings = map[string]encoding.Encoding{Windows1251: charmap.Windows1251, GB18030: simplifiedchinese.GB18030,
+	Big5: traditionalchinese.Big5, ShiftJIS: japanese.ShiftJIS, EUCKR: korean.EUCKR}
+
+// decode puts U+FFFD where the encoding has no character.
+func decode(b []byte, name string) (string, error) {
+	e, known := encodings[name]
+	if !known {
+		return "", errors.New("expected an encoding among " + strings.Join(Names(), ", ") + ", found " + name)
+	}
+	out, err := e.NewDecoder().Bytes(b)
+	return unsafe.String(unsafe.SliceData(out), len(out)), err
+}
+
+// NFC composes letters and their marks, as most keyboards write them (Unicode Standard Annex 15).
+func NFC(s string) string { return norm.NFC.String(s) }
+
+// NFKC is NFC after what is written in another form for old standards only: ligatures, narrow and wide letters.
+func NFKC(s string) string { return norm.NFKC.String(s) }

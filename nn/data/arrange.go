@@ -1,0 +1,219 @@
+package data
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"wafer/nn/task"
+)
+
+// File is a file of a folder, of an archive or of what somebody dropped on a page.
+type File struct {
+	Path string // with the folders above it, slashes
+	Size int64
+	Link bool // to another file or folder
+
+	read func(*meter) ([]byte, error)
+}
+
+// NewFile makes a File of bytes in memory.
+func NewFile(name string, b []byte) File {
+	return File{Path: name, Size: int64(len(b)), read: func(*meter) ([]byte, error) { return b, nil }}
+}
+
+// Read reads the file; budget may be nil.
+func (f File) Read(budget *int64) ([]byte, error) { return f.read(newMeter(budget)) }
+
+// Part is one of the parts of a data set that comes split.
+type Part string
+
+const (
+	Training   Part = "train"
+	Validation Part = "validation"
+	Testing    Part = "test"
+)
+
+// Placed is a file that becomes a sample.
+type Placed struct {
+	File
+	Class string
+	Part  Part // "": the set is not split
+}
+
+// Arrangement says what the files of a folder are for.
+type Arrangement struct {
+	Kind  task.Kind
+	Sure  bool // of the kind
+	Split bool // into folders such as train and test
+	Files []Placed
+	Left  []Left
+}
+
+// Extensions that are read from folders; other files are left out, as Keras does.
+var (
+	pictureNames = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp"}
+	textNames    = []string{".txt"}
+)
+
+// KindOf is the kind of a file by its name, "" for another.
+func KindOf(name string) task.Kind {
+	ext := strings.ToLower(path.Ext(name))
+	switch {
+	case slices.Contains(pictureNames, ext):
+		return task.Image
+	case slices.Contains(textNames, ext):
+		return task.Text
+	}
+	return ""
+}
+
+// Arrange sorts files into classes, as flow_from_directory and text_dataset_from_directory of Keras do: a class is a
+// folder, with everything below it. Folders around all of them are seen through; folders that are called train, test
+// and so on are the parts of a split, each with the folders of the classes. What systems leave behind, links, files
+// beside the folders and files of another kind are left out. kind "" takes the kind that most files have.
+func Arrange(files []File, kind task.Kind) Arrangement {
+	a := Arrangement{Kind: kind, Sure: true}
+	var left lefts
+	var list []Placed
+	for _, f := range files {
+		f.Path = strings.TrimPrefix(path.Clean("/"+f.Path), "/")
+		switch {
+		case isHidden(f.Path):
+			left.add(Hidden, f.Path)
+		case f.Link:
+			left.add(Link, f.Path)
+		default:
+			list = append(list, Placed{File: f})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Placed) int { return strings.Compare(key(a.Path), key(b.Path)) })
+	top := wrapper(list, kind)
+	if a.Kind == "" {
+		a.Kind, a.Sure = majority(list, top)
+	}
+	a.Split = isSplit(list, top, a.Kind)
+	for _, p := range list {
+		switch {
+		case KindOf(p.Path) != a.Kind:
+			left.add(OtherKind, p.Path)
+		case !p.place(top, a.Split):
+			left.add(Beside, p.Path)
+		default:
+			a.Files = append(a.Files, p)
+		}
+	}
+	a.Left = left
+	return a
+}
+
+// key sorts a folder before what only begins like it.
+func key(p string) string { return strings.ReplaceAll(p, "/", "\x00") }
+
+// place finds class and part below the folder top.
+func (p *Placed) place(top string, split bool) bool {
+	rest, below := strings.CutPrefix(p.Path, top)
+	if split && below {
+		var name string
+		if name, rest, below = strings.Cut(rest, "/"); below {
+			p.Part = parts[strings.ToLower(name)]
+		}
+	}
+	class, _, ok := strings.Cut(rest, "/")
+	p.Class = Label(class)
+	return ok && below && p.Class != ""
+}
+
+var systemNames = []string{"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information", "@eaDir", "#recycle",
+	"lost+found", "__pycache__"}
+
+// isHidden says whether a file, or a folder above it, is hidden or what a system leaves behind.
+func isHidden(name string) bool {
+	for _, part := range strings.Split(name, "/") {
+		if strings.HasPrefix(part, ".") || strings.HasPrefix(part, "~$") {
+			return true
+		}
+		for _, s := range systemNames {
+			if strings.EqualFold(part, s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// below counts, for the folder top ("" or ending in a slash), the files of a kind directly in it and those in its
+// folders, by folder. kind "" counts pictures and texts.
+func below(list []Placed, top string, kind task.Kind) (direct int, folders map[string]int) {
+	folders = map[string]int{}
+	for _, p := range list {
+		rest, ok := strings.CutPrefix(p.Path, top)
+		if k := KindOf(p.Path); !ok || k == "" || kind != "" && k != kind {
+			continue
+		}
+		if name, _, nested := strings.Cut(rest, "/"); nested {
+			folders[name]++
+		} else {
+			direct++
+		}
+	}
+	return direct, folders
+}
+
+// wrapper is the folder that the folders of the classes lie in: "" or one with a slash behind.
+func wrapper(list []Placed, kind task.Kind) (top string) {
+	for {
+		direct, folders := below(list, top, kind)
+		if len(folders) != 1 || direct > 1 {
+			return top
+		}
+		for name, files := range folders {
+			inside, more := below(list, top+name+"/", kind)
+			if len(more) == 0 || inside > 0 && (len(more) == 1 || 2*inside > files) {
+				return top
+			}
+			top += name + "/"
+		}
+	}
+}
+
+// majority is the kind of most files in folders below top; it is not sure where there are half as many of the other.
+func majority(list []Placed, top string) (task.Kind, bool) {
+	count := func(kind task.Kind) (n int) {
+		_, folders := below(list, top, kind)
+		for _, files := range folders {
+			n += files
+		}
+		return n
+	}
+	pictures, texts := count(task.Image), count(task.Text)
+	if texts > pictures {
+		return task.Text, 2*pictures <= texts
+	}
+	return task.Image, 2*texts <= pictures
+}
+
+// parts are the names of the folders of a split.
+var parts = map[string]Part{"train": Training, "training": Training, "train_set": Training, "trainset": Training, "训练集": Training, "訓練": Training,
+	"val": Validation, "valid": Validation, "validation": Validation, "dev": Validation, "eval": Validation, "验证集": Validation, "検証": Validation,
+	"test": Testing, "testing": Testing, "test_set": Testing, "testset": Testing, "测试集": Testing, "テスト": Testing}
+
+// isSplit says whether all folders below top are parts: one for training and another.
+func isSplit(list []Placed, top string, kind task.Kind) bool {
+	_, folders := below(list, top, kind)
+	found := map[Part]bool{}
+	for name := range folders {
+		part, known := parts[strings.ToLower(name)]
+		if !known {
+			return false
+		}
+		found[part] = true
+	}
+	return found[Training] && len(found) > 1
+}
+
+// question is the error of a folder with as many pictures as texts.
+func (a Arrangement) question() error {
+	return fmt.Errorf("expected pictures or texts, found about as many of both: leave one kind in the folder, or say which with preprocess.kind in a recipe")
+}

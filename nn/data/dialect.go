@@ -1,0 +1,288 @@
+package data
+
+import (
+	"strings"
+)
+
+// dialect is how a table of cells is written.
+type dialect struct {
+	delimiter string // between cells
+	width     int    // cells of most rows; 0: not known yet
+	literal   bool   // a quotation mark is a character as others, unless a row has another width without its meaning
+	trusted   bool   // quotation marks are there where a row of one line needs them, and nowhere odd
+}
+
+// delimiters are tried in this order; the last two are those of Hive and of ASCII.
+var delimiters = []string{"\t", ",", ";", "|", "^", "~", "\x01", "\x1f"}
+
+// maxCell bounds how far the end of a quoted cell is looked for, bytes.
+const maxCell = 1 << 20
+
+// looked is how many bytes of a table are read to find its dialect.
+const looked = 1 << 18
+
+// row cuts the first row off: its cells, how many line ends it had, and whether a quotation mark in it was taken as it
+// stands because nothing closes it.
+func (d dialect) row(s string) (cells []string, rest string, lines int, odd bool) {
+	line, rest := cutLine(s)
+	cells = strings.Split(line, d.delimiter)
+	if strings.IndexByte(line, '"') < 0 || d.literal && len(cells) == d.width {
+		return cells, rest, 1, false
+	}
+	quoted, after, lines, odd := d.quoted(s)
+	if d.literal && (odd || len(quoted) != d.width) {
+		return cells, rest, 1, false
+	}
+	return quoted, after, lines, odd
+}
+
+// cutLine cuts at \n, \r\n or \r.
+func cutLine(s string) (line, rest string) {
+	i := strings.IndexAny(s, "\r\n")
+	if i < 0 {
+		return s, ""
+	}
+	if strings.HasPrefix(s[i:], "\r\n") {
+		return s[:i], s[i+2:]
+	}
+	return s[:i], s[i+1:]
+}
+
+// quoted reads a row cell by cell.
+func (d dialect) quoted(s string) (cells []string, rest string, lines int, odd bool) {
+	lines = 1
+	for {
+		cell, after, ok := d.cell(s, len(cells))
+		if !ok {
+			odd = odd || strings.HasPrefix(strings.TrimLeft(s, " "), `"`)
+			i := d.end(s)
+			cell, after = s[:i], s[i:]
+		} else {
+			lines += lineEnds(cell)
+			if strings.IndexByte(cell, '\r') >= 0 {
+				cell = strings.ReplaceAll(strings.ReplaceAll(cell, "\r\n", "\n"), "\r", "\n")
+			}
+		}
+		cells = append(cells, cell)
+		if after == "" || !strings.HasPrefix(after, d.delimiter) {
+			_, rest = cutLine(after)
+			return cells, rest, lines, odd
+		}
+		s = after[len(d.delimiter):]
+	}
+}
+
+func lineEnds(s string) int {
+	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
+}
+
+// end is where the cell at the beginning of s ends when nothing is quoted.
+func (d dialect) end(s string) int {
+	for i := range len(s) {
+		if s[i] == '\n' || s[i] == '\r' || s[i] == d.delimiter[0] && strings.HasPrefix(s[i:], d.delimiter) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// cell reads a quoted cell, the one after so many others of its row. A mark inside that is neither doubled nor before a
+// delimiter belongs to the text, as long as the cell stays in its line. ok is false where the cell is not quoted or
+// where the mark closes nothing.
+func (d dialect) cell(s string, before int) (text, after string, ok bool) {
+	body := strings.TrimLeft(s, " ")
+	if !strings.HasPrefix(body, `"`) {
+		return "", "", false
+	}
+	body = body[1:]
+	doubled, stray, lines := false, false, false
+	for i := 0; i < min(len(body), maxCell); i++ {
+		switch body[i] {
+		case '\n', '\r':
+			if lines = true; stray {
+				return "", "", false
+			}
+		case '"':
+			after := strings.TrimLeft(body[i+1:], " ")
+			switch {
+			case strings.HasPrefix(body[i+1:], `"`):
+				doubled = true
+				i++
+			case after == "", after[0] == '\n', after[0] == '\r', strings.HasPrefix(after, d.delimiter):
+				text = body[:i]
+				if d.swallows(text, before, after) {
+					return "", "", false
+				}
+				if doubled {
+					text = strings.ReplaceAll(text, `""`, `"`)
+				}
+				return text, after, true
+			case lines:
+				return "", "", false
+			default:
+				stray = true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// swallows says whether a cell of several lines would be rows of their own, had its marks no meaning.
+func (d dialect) swallows(text string, before int, after string) bool {
+	if d.trusted || d.width < 2 || !strings.ContainsAny(text, "\r\n") {
+		return false
+	}
+	tail, _ := cutLine(after)
+	for lines, rest := 0, text; rest != ""; lines++ {
+		var line string
+		line, rest = cutLine(rest)
+		cells := 1 + strings.Count(line, d.delimiter)
+		if lines == 0 {
+			cells += before
+		}
+		if rest == "" {
+			cells += strings.Count(tail, d.delimiter)
+		}
+		if cells != d.width {
+			return false
+		}
+	}
+	return true
+}
+
+// dialectOf finds how a table is written: the delimiter that gives most rows the same number of cells, two or more; of
+// several, the one with more cells. A first line sep=X decides and is cut off.
+//
+// form "tsv" is text/tab-separated-values (IANA), which does not quote: a mark is a character.
+func dialectOf(content, form string) (d dialect, body string) {
+	usual := "\t"
+	if form == "csv" {
+		usual = ","
+	}
+	first, rest := cutLine(content)
+	if name := strings.Trim(first, "\" "); len(name) >= 5 && len(name) <= 8 && strings.EqualFold(name[:4], "sep=") {
+		return measured(rest, strings.ReplaceAll(name[4:], `\t`, "\t")), rest
+	}
+	best, share := dialect{delimiter: usual}, 0.0
+	for _, sep := range append([]string{usual}, delimiters...) {
+		got := measured(content, sep)
+		got.literal = got.literal || sep == "\t" && form == "tsv"
+		alike := got.alike(content)
+		if sep == "\t" && got.width >= 2 && alike > 0.9 {
+			return got, content // texts have no tabs
+		}
+		if got.width >= 2 && (alike > share+0.001 || alike > share-0.001 && got.width > best.width) {
+			best, share = got, alike
+		}
+	}
+	least := 0.5
+	if usual == "\t" || best.oneCell(content) {
+		least = 0.9
+	}
+	if share < least {
+		return dialect{delimiter: noDelimiter, width: 1}, content
+	}
+	return best, content
+}
+
+// noDelimiter is in no text: every line is one cell.
+const noDelimiter = "\x00"
+
+// oneCell says whether the first row has one cell only, as the head of a single column of sentences.
+func (d dialect) oneCell(content string) bool {
+	first, rest := cutLine(content)
+	return rest != "" && !strings.Contains(first, d.delimiter)
+}
+
+// heads calls do for the first rows that are not blank.
+func (d dialect) heads(content string, do func(cells []string)) {
+	whole := len(content) <= looked
+	content = content[:min(len(content), looked)]
+	for rows := 0; content != "" && rows < 2000; rows++ {
+		var cells []string
+		cells, content, _, _ = d.row(content)
+		if content == "" && !whole && rows > 0 {
+			return // is cut
+		}
+		if !blank(cells) {
+			do(cells)
+		}
+	}
+}
+
+// measured is the dialect with a delimiter, with the width that most rows have.
+func measured(content, delimiter string) dialect {
+	d := dialect{delimiter: delimiter}
+	d.literal = delimiter == "\t" && !marksMeanQuotes(content)
+	count := map[int]int{}
+	d.heads(content, func(cells []string) {
+		n := len(cells)
+		if count[n]++; count[n] > count[d.width] || count[n] == count[d.width] && n > d.width {
+			d.width = n
+		}
+	})
+	d.trusted = d.needsMarks(content)
+	return d
+}
+
+// needsMarks says whether rows of one line have the right width only because of their quotation marks, and none is odd.
+func (d dialect) needsMarks(content string) bool {
+	needed := 0
+	content = content[:min(len(content), looked)]
+	for content != "" {
+		line, _ := cutLine(content)
+		cells, rest, lines, odd := d.row(content)
+		if odd && rest != "" {
+			return false
+		}
+		if lines == 1 && len(cells) == d.width && strings.Count(line, d.delimiter) != d.width-1 {
+			needed++
+		}
+		content = rest
+	}
+	return needed > 0
+}
+
+// alike is the share of rows that have the width.
+func (d dialect) alike(content string) float64 {
+	same, all := 0, 0
+	d.heads(content, func(cells []string) {
+		if all++; len(cells) == d.width {
+			same++
+		}
+	})
+	return float64(same) / float64(max(1, all))
+}
+
+// marksMeanQuotes says whether every cell of a tabbed table that has a quotation mark is quoted by the rules: then the
+// program that wrote it quotes.
+func marksMeanQuotes(content string) bool {
+	found := false
+	content = content[:min(len(content), looked)]
+	for content != "" {
+		var line string
+		line, content = cutLine(content)
+		if strings.IndexByte(line, '"') < 0 {
+			continue
+		}
+		for _, cell := range strings.Split(line, "\t") {
+			if !strings.Contains(cell, `"`) {
+				continue
+			}
+			if len(cell) < 2 || cell[0] != '"' || cell[len(cell)-1] != '"' || strings.Contains(strings.ReplaceAll(cell[1:len(cell)-1], `""`, ""), `"`) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
