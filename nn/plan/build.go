@@ -20,8 +20,9 @@ type builder struct {
 	root   []*graph.Node // whose memory holds the value
 	offset []int         // elements from the root's start
 
-	unit    []int // the unit that computes the node, -1: leaf, alias or dead
-	units   []*unit
+	unit    []int                       // the unit that computes the node, -1: leaf, alias or dead
+	units   []*unit                     // those that were merged into others stand there, too
+	dag     *dag                        // of the units
 	inPlace map[*graph.Node]*graph.Node // chain result → parameter that it overwrites
 }
 
@@ -30,9 +31,6 @@ type unit struct {
 	members []*graph.Node // ascending
 	product *graph.Node   // with an epilogue, else nil
 	ep      epilogueNodes
-	deps    bitset // units that must run before, transitively
-	users   bitset // units that have this one among their deps
-	gone    bool   // merged into another
 }
 
 func newBuilder(g *graph.Graph) *builder {

@@ -64,7 +64,7 @@ type chainBuilder struct {
 
 // internal reports whether an operand is computed by the chain itself.
 func (c *chainBuilder) internal(x *graph.Node) bool {
-	return slices.Contains(c.unit.members, c.root[x.ID])
+	return c.inside(c.root[x.ID], c.unit)
 }
 
 // operand is the slot of an outside value seen in the shape of its reader.
@@ -205,7 +205,7 @@ func (c *chainBuilder) readLater(m *graph.Node, i int) bool {
 
 // sharesMemory reports whether an operand's root lies where m's result goes.
 func (c *chainBuilder) sharesMemory(r, m *graph.Node) bool {
-	if slices.Contains(c.unit.members, r) {
+	if c.inside(r, c.unit) {
 		return false
 	}
 	if p := c.inPlace[m]; p != nil {

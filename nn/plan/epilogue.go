@@ -95,16 +95,18 @@ func (e *epilogueNodes) take(product, cur, next *graph.Node) bool {
 // result is the node whose value the unit's product leaves.
 func (u *unit) result() *graph.Node { return u.members[len(u.members)-1] }
 
+// inside reports whether the unit computes n.
+func (b *builder) inside(n *graph.Node, u *unit) bool {
+	i := b.unit[n.ID]
+	return i >= 0 && b.units[i] == u
+}
+
 // reads are the operands that a unit takes from outside.
 func (b *builder) reads(u *unit) []*graph.Node {
 	var out []*graph.Node
-	inside := map[*graph.Node]bool{}
-	for _, m := range u.members {
-		inside[m] = true
-	}
 	for _, m := range u.members {
 		for _, x := range m.In {
-			if !inside[b.root[x.ID]] {
+			if !b.inside(b.root[x.ID], u) {
 				out = append(out, x)
 			}
 		}
@@ -113,26 +115,20 @@ func (b *builder) reads(u *unit) []*graph.Node {
 }
 
 // number orders units by the node that they finish with, which is an order of
-// execution, and computes what each depends on.
+// execution, and notes what each needs.
 func (b *builder) number() {
 	b.units = sortUnits(b.units)
+	b.dag = newDag(len(b.units))
 	for i, u := range b.units {
-		u.deps, u.users = newBitset(len(b.units)), newBitset(len(b.units))
 		for _, m := range u.members {
 			b.unit[m.ID] = i
 		}
 	}
-	for _, u := range b.units {
+	for i, u := range b.units {
 		for _, x := range b.reads(u) {
 			if d := b.unit[b.root[x.ID].ID]; d >= 0 {
-				u.deps.set(d)
-				u.deps.or(b.units[d].deps)
+				b.dag.edge(d, i)
 			}
-		}
-	}
-	for i, u := range b.units {
-		for d := range u.deps.without(newBitset(len(b.units))) {
-			b.units[d].users.set(i)
 		}
 	}
 }

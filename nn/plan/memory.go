@@ -36,13 +36,13 @@ func (e *emitter) findLifetimes(units []*unit) {
 		return last
 	}
 	for i, u := range units {
-		taken := map[int]bool{}
+		taken, offered := map[int]bool{}, e.offered(u, i)
 		for _, m := range u.members {
 			if u.product != nil && m != u.result() || e.inPlace[m] != nil || e.fusible(m) && !e.escapes(m) {
 				continue
 			}
 			last := lastUse(m)
-			if k, ok := e.dying(u, m, i, taken); ok {
+			if k, ok := e.dying(m, offered, taken); ok {
 				taken[k], e.bufOf[m] = true, k
 				e.bufs[k].last = last
 				continue
@@ -53,30 +53,75 @@ func (e *emitter) findLifetimes(units []*unit) {
 	}
 }
 
-// dying finds the buffer of an operand of chain u that m's result may take over:
-// read element for element, by nothing after step i, and not by a broadcast or
-// from another place within u.
-func (e *emitter) dying(u *unit, m *graph.Node, i int, taken map[int]bool) (int, bool) {
-	if !e.fusible(m) {
-		return 0, false
+// offered are the roots of u's operands in the arena that nothing reads after step i and that u
+// reads element for element only, not by a broadcast or from another place.
+func (e *emitter) offered(u *unit, i int) []*graph.Node {
+	if !e.fusible(u.result()) {
+		return nil
 	}
+	var roots []*graph.Node
+	whole := map[*graph.Node]bool{}
 	for _, x := range e.reads(u) {
 		r := e.root[x.ID]
+		was, known := whole[r]
+		if !known {
+			roots = append(roots, r)
+		}
+		whole[r] = (was || !known) && e.sameElements(x)
+	}
+	return slices.DeleteFunc(roots, func(r *graph.Node) bool {
 		k, ok := e.bufOf[r]
-		if ok && !taken[k] && e.bufs[k].last == i && e.readElementwise(u, r) && r.Shape.Size() == m.Shape.Size() {
+		return !ok || !whole[r] || e.bufs[k].last != i
+	})
+}
+
+// dying finds the buffer of an offered operand that m's result may take over.
+func (e *emitter) dying(m *graph.Node, offered []*graph.Node, taken map[int]bool) (int, bool) {
+	for _, r := range offered {
+		if k := e.bufOf[r]; !taken[k] && r.Shape.Size() == m.Shape.Size() {
 			return k, true
 		}
 	}
 	return 0, false
 }
 
-func (e *emitter) readElementwise(u *unit, r *graph.Node) bool {
-	for _, x := range e.reads(u) {
-		if e.root[x.ID] == r && !e.sameElements(x) {
-			return false
+// placed are the buffers that have their place, by blocks of steps that they are in use.
+type placed struct {
+	blocks [][]int // indices of buffers
+	seen   []bool
+	budget int // pairs of buffers that may still be compared
+}
+
+const (
+	stepsInABlock = 256
+	pairsInAll    = 1 << 24
+)
+
+// meeting lists the placed buffers whose lives meet b's, by offset; ok is false where the budget
+// ran out.
+func (p *placed) meeting(bufs []buffer, b *buffer) (list []int, ok bool) {
+	for k := b.first / stepsInABlock; k <= b.last/stepsInABlock; k++ {
+		if p.budget -= len(p.blocks[k]); p.budget < 0 {
+			return nil, false
+		}
+		for _, j := range p.blocks[k] {
+			if o := &bufs[j]; !p.seen[j] && o.first <= b.last && b.first <= o.last {
+				p.seen[j] = true
+				list = append(list, j)
+			}
 		}
 	}
-	return true
+	for _, j := range list {
+		p.seen[j] = false
+	}
+	slices.SortStableFunc(list, func(x, y int) int { return bufs[x].offset - bufs[y].offset })
+	return list, true
+}
+
+func (p *placed) add(i int, b *buffer) {
+	for k := b.first / stepsInABlock; k <= b.last/stepsInABlock; k++ {
+		p.blocks[k] = append(p.blocks[k], i)
+	}
 }
 
 // placeBuffers gives offsets, largest buffer first, each at the lowest place that
@@ -87,7 +132,11 @@ func (e *emitter) placeBuffers() {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return e.bufs[y].size - e.bufs[x].size })
-	var placed []int // by offset
+	last := 0
+	for _, b := range e.bufs {
+		last = max(last, b.last)
+	}
+	p := &placed{make([][]int, last/stepsInABlock+1), make([]bool, len(e.bufs)), pairsInAll}
 	for _, i := range order {
 		b := &e.bufs[i]
 		if b.prepared {
@@ -95,25 +144,29 @@ func (e *emitter) placeBuffers() {
 			e.plan.PreparedLen += b.size
 			continue
 		}
-		at := 0
-		for _, j := range placed {
-			o := &e.bufs[j]
-			if o.last < b.first || b.last < o.first {
-				continue
-			}
-			if at+b.size <= o.offset {
-				break
-			}
-			at = max(at, o.offset+o.size)
+		b.offset = e.plan.ArenaLen // behind all others, where the search for a gap would take too long
+		if others, ok := p.meeting(e.bufs, b); ok {
+			b.offset = gapFor(b.size, e.bufs, others)
 		}
-		b.offset = at
-		e.plan.ArenaLen = max(e.plan.ArenaLen, at+b.size)
-		k, _ := slices.BinarySearchFunc(placed, at, func(j, at int) int { return e.bufs[j].offset - at })
-		placed = slices.Insert(placed, k, i)
+		e.plan.ArenaLen = max(e.plan.ArenaLen, b.offset+b.size)
+		p.add(i, b)
 	}
 	for n, v := range e.values {
 		if value := &e.plan.Values[v]; value.Space == Arena || value.Space == Prepared {
 			value.Offset += e.bufs[e.bufOf[e.root[n.ID]]].offset
 		}
 	}
+}
+
+// gapFor is the lowest offset of so many elements between the others, which come by offset.
+func gapFor(size int, bufs []buffer, others []int) int {
+	at := 0
+	for _, j := range others {
+		o := &bufs[j]
+		if at+size <= o.offset {
+			break
+		}
+		at = max(at, o.offset+o.size)
+	}
+	return at
 }
