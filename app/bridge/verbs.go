@@ -1,6 +1,10 @@
 package bridge
 
-import "wafer/nn/task"
+import (
+	"encoding/json"
+
+	"wafer/nn/task"
+)
 
 // What the page may ask of the worker. Buffers are counted from 0.
 const (
@@ -77,13 +81,15 @@ type Answer struct {
 	Result task.Result `json:"result"`
 }
 
-// TeachRequest asks for a training. Files names buffers that hold a file of a run;
-// base and samples take the place of the loaded model and the inputs, and a
-// checkpoint that of the start.
+// TeachRequest asks for a run of a recipe on the inputs, whose labels count in its preprocess.labels, and on a loaded
+// model. Files names buffers that hold a file of a run; base and samples take the place of the loaded model and the
+// inputs, and a checkpoint that of the start.
 type TeachRequest struct {
-	Teach  task.TeachRequest `json:"teach"`
-	Inputs []Input           `json:"inputs,omitempty"`
-	Files  map[string]int    `json:"files,omitempty"`
+	Recipe json.RawMessage `json:"recipe"`           // recipe.Recipe
+	Base   string          `json:"base,omitempty"`   // task.Model.ID of the loaded model that the recipe names by its hash
+	Labels []int           `json:"labels,omitempty"` // one per input
+	Inputs []Input         `json:"inputs,omitempty"`
+	Files  map[string]int  `json:"files,omitempty"`
 }
 
 // Files of a run, by the names that TeachRequest.Files and FileInfo give them.
@@ -96,8 +102,8 @@ const (
 // Taught is the end of a training. Report is nil if it was handed over; Checkpoint
 // then says what the buffer is, nil for none.
 type Taught struct {
-	Report     *task.TeachReport `json:"report,omitempty"`
-	Checkpoint *FileInfo         `json:"checkpoint,omitempty"`
+	Report     *task.Report `json:"report,omitempty"`
+	Checkpoint *FileInfo    `json:"checkpoint,omitempty"`
 }
 
 // Packed says what the buffers are.

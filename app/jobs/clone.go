@@ -4,19 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 
 	"wafer/app/state"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/server/api"
 )
 
-// CloneForm is a job that is to be run again with changes. Empty numbers mean: chosen by the recipe or by Wafer.
+// CloneForm is a job that is to be run again with changes. Numbers are those of the recipe.
 type CloneForm struct {
 	Of                       string // ID
 	Name, Epochs, Rate, Seed string
-	Recipe                   string // the document, "" for a job of the Teach page
+	Recipe                   string // the document
 	Error                    string
 }
 
@@ -35,10 +35,6 @@ func (j *Jobs) StartClone(id string) {
 
 func cloneOf(job api.Job) CloneForm {
 	f := CloneForm{Of: job.ID, Name: job.Spec.Name}
-	if t := job.Spec.Teach; t != nil {
-		f.Epochs, f.Rate, f.Seed = orEmpty(float64(t.Epochs)), orEmpty(t.LearningRate), strconv.FormatUint(t.Seed, 10)
-		return f
-	}
 	var pretty bytes.Buffer
 	if json.Indent(&pretty, job.Spec.Recipe, "", "  ") != nil {
 		return f
@@ -46,13 +42,6 @@ func cloneOf(job api.Job) CloneForm {
 	f.Recipe = pretty.String()
 	f.readNumbers()
 	return f
-}
-
-func orEmpty(v float64) string {
-	if v == 0 {
-		return ""
-	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
 // readNumbers shows what the recipe says in the fields.
@@ -114,36 +103,16 @@ func (f *CloneForm) spec(job api.Job) (api.Spec, error) {
 	if spec.Name = words.CleanName(f.Name); spec.Name == "" {
 		return spec, errors.New(words.T("jobs.clone.name"))
 	}
-	if spec.Teach == nil {
-		if !json.Valid([]byte(f.Recipe)) {
-			var any any
-			return spec, errors.New(words.T("jobs.clone.json", json.Unmarshal([]byte(f.Recipe), &any).Error()))
-		}
-		spec.Recipe = json.RawMessage(f.Recipe)
-		return spec, nil
+	if !json.Valid([]byte(f.Recipe)) {
+		var any any
+		return spec, errors.New(words.T("jobs.clone.json", json.Unmarshal([]byte(f.Recipe), &any).Error()))
 	}
-	t := *spec.Teach
-	var err1, err2, err3 error
-	t.Epochs, err1 = strconv.Atoi(zeroOr(f.Epochs))
-	t.LearningRate, err2 = strconv.ParseFloat(strings.Replace(zeroOr(f.Rate), ",", ".", 1), 64)
-	t.Seed, err3 = strconv.ParseUint(zeroOr(f.Seed), 10, 53)
-	switch {
-	case err1 != nil || t.Epochs < 0 || t.Epochs > 500:
-		return spec, errors.New(words.T("teach.epochs.bad"))
-	case err2 != nil || t.LearningRate < 0 || t.LearningRate > 1:
-		return spec, errors.New(words.T("teach.rate.bad"))
-	case err3 != nil:
-		return spec, errors.New(words.T("teach.seed.bad"))
+	spec.Recipe = json.RawMessage(f.Recipe)
+	if r, err := recipe.Parse(spec.Recipe); err == nil && r.Taught() { // its model is called by the recipe's name
+		r.Name = spec.Name
+		spec.Recipe = r.Bytes()
 	}
-	t.Name, spec.Teach = spec.Name, &t
 	return spec, nil
-}
-
-func zeroOr(s string) string {
-	if s = strings.TrimSpace(s); s == "" {
-		return "0"
-	}
-	return s
 }
 
 // SubmitClone makes the job of the form. then hears its ID. The files are on the server already.

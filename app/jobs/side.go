@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/server/api"
 )
 
@@ -150,13 +151,10 @@ func Pretty(doc []byte) string {
 	return b.String()
 }
 
-// PrettyRequest is what the Teach page asked for, without the class of every sample.
-func PrettyRequest(j api.Job) string {
-	t := *j.Spec.Teach
-	t.Labels = nil
-	b, err := json.Marshal(t)
-	if err != nil {
-		return ""
+// Taught is the recipe of a job of the Teach page, nil for another.
+func Taught(j api.Job) *recipe.Recipe {
+	if r, err := recipe.Parse(j.Spec.Recipe); err == nil && r.Taught() {
+		return r
 	}
-	return Pretty(b)
+	return nil
 }

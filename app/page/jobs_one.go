@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,7 @@ func (p *Jobs) tools(st state.State, s jobs.State, j api.Job) app.UI {
 		for _, m := range jobs.MovesOf(j) {
 			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { jobsPage.Move(j.ID, m) }))
 		}
-		if j.Spec.Teach != nil && !j.Status.State.Final() {
+		if !j.Status.State.Final() && jobs.Taught(j) != nil {
 			list = append(list, tool("small", "jobs.here", func(ctx app.Context, _ app.Event) { takeHere(ctx, j.ID) }))
 		}
 		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { jobsPage.StartClone(j.ID) }))
@@ -156,8 +157,8 @@ func jobResult(j api.Job) app.UI {
 
 func jobFacts(r jobs.Run, j api.Job) app.UI {
 	kind, attempts := T("jobs.fact.recipe"), ""
-	if t := j.Spec.Teach; t != nil {
-		kind = T("jobs.fact.teach", t.Base)
+	if r := jobs.Taught(j); r != nil {
+		kind = T("jobs.fact.teach", titleOf(r.Define.Base()))
 	}
 	if j.Status.Attempt > 1 {
 		attempts = strconv.Itoa(j.Status.Attempt)
@@ -189,11 +190,22 @@ func ranFor(j api.Job) string {
 	return words.Duration(max(0, end.Sub(j.Status.Started)).Seconds())
 }
 
-// asked shows the recipe or the request.
-func asked(j api.Job) app.UI {
-	title, doc := T("jobs.recipe"), jobs.Pretty(j.Spec.Recipe)
-	if j.Spec.Teach != nil {
-		title, doc = T("jobs.request"), jobs.PrettyRequest(j)
+// titleOf is the title of a model by the hash of its file, or the beginning of that.
+func titleOf(hash string) string {
+	if shared != nil {
+		s := shared.Get()
+		for _, m := range slices.Concat(s.Models, s.Taught) {
+			if m.SHA256 == hash {
+				return words.Title(m)
+			}
+		}
 	}
-	return app.Details().Class("panel", "job-box", "fold").Body(app.Summary().Text(title), app.Pre().Class("log").TabIndex(0).Aria("label", title).Text(doc))
+	return hash[:12] + "…"
+}
+
+// asked shows the recipe.
+func asked(j api.Job) app.UI {
+	title := T("jobs.recipe")
+	return app.Details().Class("panel", "job-box", "fold").Body(app.Summary().Text(title),
+		app.Pre().Class("log").TabIndex(0).Aria("label", title).Text(jobs.Pretty(j.Spec.Recipe)))
 }

@@ -10,6 +10,7 @@ import (
 	"wafer/app/teach"
 	"wafer/app/view"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -152,7 +153,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 			Samples: s.Project.Samples(c.ID), Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
-		app.P().Class("act-lead").Text(T("teach.examples.lead")),
+		app.P().Class("act-lead").Text(T("teach.examples.lead", recipe.HeldOutFrom)),
 		app.Div().Class("cards").Body(cards...),
 		app.Div().Class("card-tools").Body(
 			app.Button().Class("button").Type("button").ID("teach-add-class").

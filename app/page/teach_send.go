@@ -1,7 +1,6 @@
 package page
 
 import (
-	"path"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -11,6 +10,7 @@ import (
 	"wafer/app/teach"
 	"wafer/app/view"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -90,7 +90,7 @@ func (s *sendSheet) Render() app.UI {
 			app.TBody().Body(rows...),
 			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").Text(words.Size(total)))),
 		),
-		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Req.Classes, ", "))),
+		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Run.Preprocess.Labels, ", "))),
 		app.Div().Class("sheet-state").Body(s.how()),
 		app.Div().Class("job-tools").Body(
 			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Sending.Step == teach.SendUploading).
@@ -102,18 +102,17 @@ func (s *sendSheet) Render() app.UI {
 
 // what says in words what a file is.
 func (s *sendSheet) what(f teach.SendFile) string {
-	req := s.Sending.Req
-	switch name := path.Base(f.Path); {
-	case strings.HasPrefix(name, "base") && shared != nil:
-		title := req.Base
-		if m, ok := shared.Get().Find(req.Base); ok {
-			title = words.Title(m)
+	base := s.Sending.Base
+	switch {
+	case f.Path == s.Sending.Run.WeightsFile():
+		if m, ok := shared.Get().Find(base); ok {
+			base = words.Title(m)
 		}
-		return T("jobs.send.base", title)
-	case strings.HasPrefix(name, "samples") && s.Images:
-		return T("jobs.send.samples", len(req.Labels))
-	case strings.HasPrefix(name, "samples"):
-		return T("jobs.send.texts", len(req.Labels))
+		return T("jobs.send.base", base)
+	case f.Path == recipe.SamplesFile && s.Images:
+		return T("jobs.send.samples", s.Sending.Count)
+	case f.Path == recipe.SamplesFile:
+		return T("jobs.send.texts", s.Sending.Count)
 	}
 	return T("jobs.send.checkpoint")
 }

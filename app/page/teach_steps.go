@@ -2,49 +2,34 @@ package page
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/teach"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
-// heldOutFrom is the least number of samples of every class from which nn.Teach
-// holds some out.
-const heldOutFrom = 10
-
-// sevenSteps says, for whoever opens it, what a training does in the seven steps
-// that every textbook names.
+// sevenSteps prints, for whoever opens it, the recipe of a training in the seven steps that every textbook names.
 func sevenSteps(p *teach.Project, base task.Model) app.UI {
-	auto := func(v float64) string {
-		if v == 0 {
-			return T("teach.auto")
-		}
-		return strconv.FormatFloat(v, 'g', -1, 64)
-	}
-	samples, least := 0, -1
-	for _, c := range p.Classes {
-		n := p.Count(c.ID)
+	q, samples := p.Teaching(base), 0
+	for i, n := range q.Counts {
 		samples += n
-		if least < 0 || n < least {
-			least = n
-		}
+		q.Counts[i], q.Classes[i] = max(n, 2), strconv.Itoa(i+1) // as if it were ready
 	}
-	optimizer, validate := "teach.say.headoptimizer", "teach.say.novalidate"
-	if p.Settings.WholeNetwork {
-		optimizer = "teach.say.wholeoptimizer"
-	}
-	if least >= heldOutFrom {
-		validate = "teach.say.validate"
+	r, err := q.Recipe()
+	if err != nil {
+		return app.Div()
 	}
 	steps := []struct{ key, says string }{
 		{"teach.step.preprocess", preprocessing(base)},
-		{"teach.step.define", T("teach.say.head", words.Title(base), len(p.Classes))},
-		{"teach.step.loss", T("teach.say.loss")},
-		{"teach.step.optimizer", T(optimizer, auto(p.Settings.LearningRate))},
-		{"teach.step.train", T("teach.say.train", samples, auto(float64(p.Settings.Epochs)))},
-		{"teach.step.validate", T(validate)},
+		{"teach.step.define", T("teach.say.head", words.Title(base), len(r.Preprocess.Labels))},
+		{"teach.step.loss", T("teach.say.loss", r.Loss.Name)},
+		{"teach.step.optimizer", ofStages(r, optimizing)},
+		{"teach.step.train", T("teach.say.samples", samples) + " " + ofStages(r, training)},
+		{"teach.step.validate", validating(r)},
 		{"teach.step.test", T("teach.say.test")},
 	}
 	return app.Details().Class("fold").Body(
@@ -53,6 +38,43 @@ func sevenSteps(p *teach.Project, base task.Model) app.UI {
 			return app.Li().Body(app.Strong().Text(T(steps[i].key)), app.Span().Text(steps[i].says))
 		})),
 	)
+}
+
+// ofStages says something of every stage.
+func ofStages(r *recipe.Recipe, say func(recipe.Stage, *recipe.Recipe) string) string {
+	var list []string
+	for _, s := range r.Parts() {
+		list = append(list, say(s, r.Of(s)))
+	}
+	return strings.Join(list, " ")
+}
+
+func optimizing(s recipe.Stage, r *recipe.Recipe) string {
+	part := T("teach.part.from", s.Trains)
+	if s.Trains == recipe.Head || s.Trains == recipe.Whole {
+		part = T("teach.part." + s.Trains)
+	}
+	o := r.Optimizer
+	return T("teach.say.optimizer", o.Name, part, strconv.FormatFloat(o.LearningRate, 'g', -1, 64), o.Schedule.Name)
+}
+
+func training(_ recipe.Stage, r *recipe.Recipe) string {
+	said := T("teach.say.train", r.Train.Epochs, r.Train.BatchSize)
+	if r.Train.ClassWeight != "" {
+		said += " " + T("teach.say.balanced")
+	}
+	return said
+}
+
+func validating(r *recipe.Recipe) string {
+	switch v := r.Validate; {
+	case v.Split == 0:
+		return T("teach.say.novalidate", recipe.HeldOutFrom)
+	case v.Patience == 0:
+		return T("teach.say.validate", words.Share(v.Split))
+	default:
+		return T("teach.say.validate", words.Share(v.Split)) + " " + T("teach.say.patience", v.Patience)
+	}
 }
 
 func preprocessing(base task.Model) string {

@@ -11,6 +11,7 @@ import (
 	"wafer/app/teach"
 	"wafer/app/view"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -255,27 +256,27 @@ func (a *trainAct) outcome() app.UI {
 	}
 	return app.Div().Class("outcome").Body(
 		app.P().Class(verdictClass(r)).Text(verdict(r)),
-		app.If(r.HeldOut > 0 && r.HeldOut < 20, app.P().Class("hint").Text(T("teach.report.few", r.HeldOut))),
-		app.P().Class("hint").Text(T("teach.report.train", words.Share(r.Accuracy))+" "+took(r)),
+		app.If(r.Validation > 0 && r.Validation < 20, app.P().Class("hint").Text(T("teach.report.few", r.Validation))),
+		app.P().Class("hint").Text(T("teach.report.train", words.Share(r.Training.Accuracy))+" "+took(r)),
 		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
 		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
 	)
 }
 
 // verdictClass makes a measured verdict stand out; that nothing was measured is a remark.
-func verdictClass(r *task.TeachReport) string {
-	if r.HeldOut == 0 {
+func verdictClass(r *task.Report) string {
+	if r.Validation == 0 {
 		return "outcome-unmeasured"
 	}
 	return "outcome-main"
 }
 
 // verdict says how it does on examples that it has not seen, or that nobody knows.
-func verdict(r *task.TeachReport) string {
-	if r.HeldOut == 0 {
-		return T("teach.report.none")
+func verdict(r *task.Report) string {
+	if r.Validation == 0 {
+		return T("teach.report.none", recipe.HeldOutFrom)
 	}
-	return T("teach.report.held", int(r.ValAccuracy*float64(r.HeldOut)+0.5), r.HeldOut)
+	return T("teach.report.held", int(r.OnHeld.Accuracy*float64(r.Validation)+0.5), r.Validation)
 }
 
 // reportNote says the runtime's note on an early end in plain words.
@@ -286,7 +287,7 @@ func reportNote(note string) string {
 	return note
 }
 
-func took(r *task.TeachReport) string {
+func took(r *task.Report) string {
 	key := "teach.report.took"
 	if r.Stopped {
 		key = "teach.report.stopped"

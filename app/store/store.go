@@ -7,6 +7,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"wafer/nn/task"
@@ -60,24 +61,25 @@ type Change struct {
 
 // Project is what the Teach page is working on.
 type Project struct {
-	ID       string            `json:"id"`
-	Name     string            `json:"name"`
-	Kind     task.Kind         `json:"kind"`
-	Classes  []Class           `json:"classes"`
-	Settings Settings          `json:"settings"`
-	Model    string            `json:"model,omitempty"` // task.Model.ID of the last one trained here
-	Report   *task.TeachReport `json:"report,omitempty"`
-	Curve    []task.Progress   `json:"curve,omitempty"`   // one point per epoch of that training
-	Trash    []string          `json:"trash,omitempty"`   // ids of samples that are removed but can still be brought back
-	Sending  *Sending          `json:"sending,omitempty"` // a run on its way to the server, which the user agreed to send
-	Job      string            `json:"job,omitempty"`     // ID of the server's job that is the newest training
-	Updated  time.Time         `json:"updated"`
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Kind     task.Kind       `json:"kind"`
+	Classes  []Class         `json:"classes"`
+	Settings Settings        `json:"settings"`
+	Model    string          `json:"model,omitempty"` // task.Model.ID of the last one trained here
+	Report   *task.Report    `json:"report,omitempty"`
+	Curve    []task.Progress `json:"curve,omitempty"`   // one point per epoch of that training
+	Trash    []string        `json:"trash,omitempty"`   // ids of samples that are removed but can still be brought back
+	Sending  *Sending        `json:"sending,omitempty"` // a run on its way to the server, which the user agreed to send
+	Job      string          `json:"job,omitempty"`     // ID of the server's job that is the newest training
+	Updated  time.Time       `json:"updated"`
 }
 
 // Sending is what the user agreed to send to the server.
 type Sending struct {
-	Key     string            `json:"key"` // makes one job of it, however often it is asked for
-	Request task.TeachRequest `json:"request"`
+	Key     string            `json:"key"`               // makes one job of it, however often it is asked for
+	Recipe  json.RawMessage   `json:"recipe"`            // recipe.Recipe
+	Base    string            `json:"base"`              // task.Model.ID
 	Files   map[string]string `json:"files"`             // SHA-256 by name
 	Resumes bool              `json:"resumes,omitempty"` // with a checkpoint, which is kept as a file
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"wafer/app/words"
+	"wafer/nn/recipe"
 )
 
 // Advice is one thing to do before training, or something that would help.
@@ -34,10 +35,10 @@ func (p *Project) Check() []Advice {
 		seen[name] = true
 		switch {
 		case n == 0:
-			add(&stop, true, "teach.check.none", p.Title(c.ID))
+			add(&stop, true, "teach.check.none", p.Title(c.ID), recipe.HeldOutFrom)
 		case n == 1:
-			add(&stop, true, "teach.check.one", p.Title(c.ID))
-		case n < 10:
+			add(&stop, true, "teach.check.one", p.Title(c.ID), recipe.HeldOutFrom)
+		case n < recipe.HeldOutFrom:
 			few++
 		}
 		if i == 0 || n < least {
@@ -49,7 +50,7 @@ func (p *Project) Check() []Advice {
 		return stop
 	}
 	if few > 0 {
-		add(&hint, false, "teach.check.few")
+		add(&hint, false, "teach.check.few", recipe.HeldOutFrom)
 	}
 	if most > 5*least {
 		add(&hint, false, "teach.check.uneven", most, least)

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"wafer/app/bridge"
 	"wafer/app/client"
 	"wafer/app/jobs"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -146,9 +146,11 @@ func (t *Teaching) TakeModel() {
 			return
 		}
 		m := whole.Status.Result.Model
-		report := &task.TeachReport{Model: m}
+		report := &task.Report{}
 		if json.Unmarshal(whole.Status.Result.Report, report) != nil {
 			report = nil
+		} else {
+			report.Model = m
 		}
 		t.unfollow(kind)
 		t.changeOf(kind, func(l *lesson) {
@@ -197,10 +199,11 @@ func (t *Teaching) takeJob(id string) error {
 	if err != nil {
 		return err
 	}
-	if job.Spec.Teach == nil || job.Status.State.Final() {
+	r, err := recipe.Parse(job.Spec.Recipe)
+	if err != nil || !r.Taught() || job.Status.State.Final() {
 		return errors.New(words.T("jobs.back.not"))
 	}
-	kind := job.Spec.Teach.Kind
+	kind := task.Kind(r.Preprocess.Kind)
 	t.mu.Lock()
 	if t.occupied(kind) {
 		t.mu.Unlock()
@@ -214,10 +217,10 @@ func (t *Teaching) takeJob(id string) error {
 	t.mu.Unlock()
 	t.unfollow(kind)
 	t.changeOf(kind, func(l *lesson) {
-		l.training.Start(job.Spec.Teach.WholeNetwork)
+		l.training.Start(r)
 		l.training.Curve, l.trial, l.notice = curve, Trial{}, words.Notice{}
 	})
-	r, err := t.fetchRun(job)
+	c, err := t.fetchRun(job, r)
 	if err != nil {
 		t.finish(kind, func(l *lesson) { l.training = Training{} })
 		if job.ID == t.Get().Project.Job {
@@ -227,12 +230,12 @@ func (t *Teaching) takeJob(id string) error {
 	}
 	t.changeOf(kind, func(l *lesson) { l.project.Job = "" })
 	t.save(kind)
-	t.train(kind, r)
+	t.train(kind, c)
 	return nil
 }
 
 // fetchRun pauses a job and gets what is needed to go on with it.
-func (t *Teaching) fetchRun(job api.Job) (course, error) {
+func (t *Teaching) fetchRun(job api.Job, doc *recipe.Recipe) (course, error) {
 	server := t.app.Remote()
 	if job.Status.State != api.Paused {
 		paused, err := server.Move(job.ID, api.Pause)
@@ -243,7 +246,7 @@ func (t *Teaching) fetchRun(job api.Job) (course, error) {
 			return course{}, err
 		}
 	}
-	r := course{req: job.Spec.Teach}
+	r := course{recipe: doc}
 	for _, f := range job.Spec.Data {
 		file, err := server.File(f.SHA256)
 		if err != nil {
@@ -260,7 +263,7 @@ func (t *Teaching) fetchRun(job api.Job) (course, error) {
 		if err != nil {
 			return course{}, err
 		}
-		r.checkpoint = &SendFile{File: api.File{Path: jobPaths[bridge.CheckpointFile], SHA256: at.SHA256, Size: at.Size}, data: file}
+		r.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: at.SHA256, Size: at.Size}, data: file}
 	}
 	return r, nil
 }

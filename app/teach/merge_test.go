@@ -19,7 +19,7 @@ func classes(names ...string) (list []store.Class) {
 
 // Two tabs that began from the same project change it; whoever comes second joins both changes.
 func TestMerge(t *testing.T) {
-	r := &task.TeachReport{}
+	r := &task.Report{}
 	for _, c := range []struct {
 		name               string
 		base, mine, theirs store.Project

@@ -44,6 +44,9 @@ func NewProject(kind task.Kind, session string) *Project {
 
 // OpenProject goes on with what the store has kept.
 func OpenProject(kept store.Project, samples []store.Sample, session string) *Project {
+	if kept.Report != nil && kept.Report.Train == 0 { // an earlier version kept it, in words of its own
+		kept.Report = nil
+	}
 	p := &Project{Project: kept, session: session, next: 1}
 	p.take(samples)
 	return p

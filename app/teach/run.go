@@ -3,8 +3,10 @@ package teach
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -32,8 +34,7 @@ type Training struct {
 	Note     string          // a warning of the worker
 	Job      string          // ID of the server's job that this is, "" for a training in this tab
 	JobState api.State       // of that job
-	Whole    bool            // the head is trained first, then the whole network: two passes
-	pass     int
+	stages   []recipe.Stage  // of its recipe
 }
 
 // Active reports whether a training is under way.
@@ -42,7 +43,7 @@ func (r *Training) Active() bool {
 }
 
 // Start forgets the last run.
-func (r *Training) Start(whole bool) { *r = Training{Stage: StageOpening, Whole: whole} }
+func (r *Training) Start(doc *recipe.Recipe) { *r = Training{Stage: StageOpening, stages: doc.Stages} }
 
 // Progress takes a report of the worker. Reports that come after the end, or
 // whose numbers are not finite, change nothing that is drawn.
@@ -52,9 +53,6 @@ func (r *Training) Progress(p task.Progress) {
 	}
 	if r.Stage == StageOpening {
 		r.Stage = StageRunning
-	}
-	if p.Phase == task.Training && r.Last.Phase == task.Training && p.Epoch < r.Last.Epoch {
-		r.pass++
 	}
 	r.Last = p
 	if p.Note != "" {
@@ -90,23 +88,40 @@ func (r *Training) Share() float64 {
 		return 1
 	case p.Phase == task.Preparing:
 		return 0.05 * within
+	case p.Phase == task.Features && r.stage() > 0:
+		from, _ := r.span()
+		return from
 	case p.Phase == task.Features:
 		return 0.05 + 0.25*within
 	case p.Phase == task.Training && p.Epochs > 0:
 		if p.EpochEnd {
 			within = 0 // the epoch is already counted in p.Epoch
 		}
-		from, to := 0.30, 0.98
-		if r.Whole && r.pass == 0 {
-			to = 0.45
-		} else if r.Whole {
-			from = 0.45
-		}
+		from, to := r.span()
 		return from + (to-from)*min(1, (float64(p.Epoch)+within)/float64(p.Epochs))
 	case p.Phase == task.Testing, p.Phase == task.Done:
 		return 0.98
 	}
 	return 0
+}
+
+// stage is the number of the stage that runs, 0 for a job whose recipe nobody here knows.
+func (r *Training) stage() int {
+	return max(0, slices.IndexFunc(r.stages, func(s recipe.Stage) bool { return s.Name == r.Last.Stage }))
+}
+
+// span is what the present stage takes of the whole run. The first of several trains a small head and is short.
+func (r *Training) span() (from, to float64) {
+	const begin, head, end = 0.30, 0.45, 0.98
+	n, i := len(r.stages), r.stage()
+	switch {
+	case n < 2:
+		return begin, end
+	case i == 0:
+		return begin, head
+	}
+	each := (end - head) / float64(n-1)
+	return head + float64(i-1)*each, head + float64(i)*each
 }
 
 // Words says what is happening, for the eye and, politely, for a screen reader.
@@ -135,7 +150,7 @@ func (r *Training) Words() string {
 	case task.Features:
 		return words.T("teach.run.features", p.Step, p.Steps)
 	case task.Training:
-		if r.pass > 0 {
+		if r.stage() > 0 {
 			return words.T("teach.run.whole", min(p.Epoch+1, p.Epochs), p.Epochs)
 		}
 		return words.T("teach.run.training", min(p.Epoch+1, p.Epochs), p.Epochs)

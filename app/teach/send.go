@@ -10,6 +10,7 @@ import (
 	"wafer/app/state"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -33,7 +34,9 @@ type Sending struct {
 	Files []SendFile
 	Half  bool // the run began in this tab
 	Error string
-	Req   *task.TeachRequest
+	Base  string // ID of the model that it is built upon
+	Run   *recipe.Recipe
+	Count int // of samples, 0 where nobody knows
 }
 
 // SendFile is a file with how much of it the server has.
@@ -60,8 +63,19 @@ type sending struct {
 	stop   atomic.Bool
 }
 
-// Paths of the files in a job of the server, by the worker's names.
-var jobPaths = map[string]string{bridge.BaseFile: api.BaseFile, bridge.SamplesFile: api.SamplesFile, bridge.CheckpointFile: "checkpoint"}
+// checkpointPath is that of a checkpoint among the files of a run.
+const checkpointPath = "checkpoint"
+
+// pathOf is the path in a job of the server, by the worker's name of a file.
+func pathOf(r *recipe.Recipe, name string) string {
+	switch name {
+	case bridge.BaseFile:
+		return r.WeightsFile()
+	case bridge.SamplesFile:
+		return recipe.SamplesFile
+	}
+	return checkpointPath
+}
 
 // keptCheckpoint names the checkpoint of a run that is on its way, among the kept files.
 func keptCheckpoint(kind task.Kind) string { return "checkpoint-" + string(kind) }
@@ -77,11 +91,21 @@ func (t *Teaching) TrainOnServer() {
 		t.mu.Unlock()
 		return
 	}
-	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
-	l.sending = &sending{Sending: Sending{Req: req}, course: course{base: base, req: req, samples: samples}, key: state.NewKey()}
-	l.notice, t.active = words.Notice{}, kind
+	c, err := l.project.course(base, freeTitle(app.Taught, l.project))
+	if err == nil {
+		l.sending = newSending(c)
+		l.notice, t.active = words.Notice{}, kind
+	}
 	t.mu.Unlock()
+	if err != nil {
+		t.notify(kind, words.Of("teach.said", err.Error()), true)
+		return
+	}
 	go t.pack(kind)
+}
+
+func newSending(c course) *sending {
+	return &sending{Sending: Sending{Base: c.base.ID, Run: c.recipe, Count: len(c.samples)}, course: c, key: state.NewKey()}
 }
 
 // HandOver stops the training under way and makes ready to go on on the server.
@@ -96,7 +120,8 @@ func (t *Teaching) HandOver() {
 		t.mu.Unlock()
 		return
 	}
-	l.sending = &sending{Sending: Sending{Step: SendStopping, Half: true, Req: l.course.req}, course: *l.course, key: state.NewKey()}
+	l.sending = newSending(*l.course)
+	l.sending.Step, l.sending.Half = SendStopping, true
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
 	bridge.Tell(t.app.Worker(), bridge.HandOver, bridge.Target{Request: id})
@@ -106,15 +131,15 @@ func (t *Teaching) HandOver() {
 func (t *Teaching) handedOver(kind task.Kind, checkpoint *bridge.FileInfo, files [][]byte) {
 	t.changeOf(kind, func(l *lesson) {
 		if checkpoint != nil && len(files) > 0 { // else it is still where it went on from, or at its start
-			l.sending.checkpoint = sendFile(*checkpoint, files[0])
+			l.sending.checkpoint = sendFile(l.sending.recipe, *checkpoint, files[0])
 		}
 		l.training.Stage, t.request = StageMoving, 0
 	})
 	t.pack(kind)
 }
 
-func sendFile(info bridge.FileInfo, data []byte) *SendFile {
-	return &SendFile{File: api.File{Path: jobPaths[info.Name], SHA256: info.SHA256, Size: info.Size}, data: data}
+func sendFile(r *recipe.Recipe, info bridge.FileInfo, data []byte) *SendFile {
+	return &SendFile{File: api.File{Path: pathOf(r, info.Name), SHA256: info.SHA256, Size: info.Size}, data: data}
 }
 
 // pack gets the files ready, most often from the worker, and shows the sheet.
@@ -150,14 +175,16 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 	if err := t.app.Ready(s.base); err != nil {
 		return nil, err
 	}
-	in, buffers := inputs(s.samples)
-	packed, files, err := bridge.Ask(t.app.Worker(), bridge.Pack, bridge.TeachRequest{Teach: *s.req, Inputs: in}, buffers...)
+	c := s.course
+	c.checkpoint = nil
+	req, buffers := c.request()
+	packed, files, err := bridge.Ask(t.app.Worker(), bridge.Pack, req, buffers...)
 	if err != nil {
 		return nil, err
 	}
 	var list []SendFile
 	for i, f := range packed.Files[:min(len(packed.Files), len(files))] {
-		list = append(list, *sendFile(f, files[i]))
+		list = append(list, *sendFile(s.recipe, f, files[i]))
 	}
 	return list, nil
 }
@@ -234,7 +261,7 @@ func (t *Teaching) agree(kind task.Kind) {
 		t.mu.Unlock()
 		return
 	}
-	kept := &store.Sending{Key: s.key, Request: *s.req, Files: map[string]string{}, Resumes: s.checkpoint != nil}
+	kept := &store.Sending{Key: s.key, Recipe: s.recipe.Bytes(), Base: s.base.ID, Files: map[string]string{}, Resumes: s.checkpoint != nil}
 	for _, f := range s.Files {
 		kept.Files[f.Path] = f.SHA256
 	}
@@ -261,7 +288,7 @@ func (t *Teaching) send(kind task.Kind, s *sending) {
 	t.forgetSending(kind)
 	t.finish(kind, func(l *lesson) {
 		curve := l.training.Curve
-		l.training.Start(s.req.WholeNetwork)
+		l.training.Start(s.recipe)
 		l.training.Stage, l.training.Job = StageRunning, job.ID
 		if s.checkpoint != nil {
 			l.training.Curve = curve
@@ -281,7 +308,7 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 	if !limits.CanSubmit() {
 		return api.Job{}, errors.New(words.T("jobs.send.signin"))
 	}
-	spec := api.Spec{Name: s.req.Name, Teach: s.req}
+	spec := api.Spec{Name: s.recipe.Name, Recipe: s.recipe.Bytes()}
 	for i, f := range s.Files {
 		if limits.MaxFile > 0 && f.Size > limits.MaxFile {
 			return api.Job{}, errors.New(words.T("jobs.send.large", f.Path, words.Size(f.Size), words.Size(limits.MaxFile)))
@@ -297,7 +324,7 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 			return api.Job{}, err
 		}
 		file := f.File
-		if f.Path == jobPaths[bridge.CheckpointFile] {
+		if f.Path == checkpointPath {
 			spec.Checkpoint = &file
 		} else {
 			spec.Data = append(spec.Data, file)
@@ -337,10 +364,14 @@ func (t *Teaching) reopenSending(kind task.Kind) {
 	if kept == nil {
 		return
 	}
-	s := &sending{Sending: Sending{Step: SendBroken, Half: kept.Resumes, Req: &kept.Request}, course: course{req: &kept.Request}, key: kept.Key, agreed: kept.Files}
+	r, err := recipe.Parse(kept.Recipe)
+	if err != nil { // an earlier version kept it, in words of its own
+		t.forgetSending(kind)
+		return
+	}
+	s := &sending{Sending: Sending{Step: SendBroken, Half: kept.Resumes, Base: kept.Base, Run: r}, course: course{recipe: r}, key: kept.Key, agreed: kept.Files}
 	if file, err := disk.File(keptCheckpoint(kind)); kept.Resumes && err == nil {
-		path := jobPaths[bridge.CheckpointFile]
-		s.checkpoint = &SendFile{File: api.File{Path: path, SHA256: kept.Files[path], Size: int64(len(file))}, data: file}
+		s.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: kept.Files[checkpointPath], Size: int64(len(file))}, data: file}
 	}
 	t.mu.Lock()
 	l.sending = s
@@ -359,15 +390,15 @@ func (t *Teaching) SendOn() {
 		t.mu.Unlock()
 		return
 	}
-	base, found := app.Find(s.req.Base)
-	req, samples := l.project.Request(base.ID, s.req.Name)
-	if !found || len(samples) != len(s.req.Labels) {
+	base, found := app.Find(s.Base)
+	c := course{recipe: s.recipe, base: base, checkpoint: s.checkpoint}
+	c.labels, c.samples = l.project.all()
+	if !found || base.SHA256 != s.recipe.Define.Base() || len(s.recipe.Preprocess.Labels) != len(l.project.Classes) {
 		t.mu.Unlock()
 		t.sendFailed(kind, errors.New(words.T("jobs.send.changed")))
 		return
 	}
-	req.Epochs, req.LearningRate, req.Seed, req.WholeNetwork = s.req.Epochs, s.req.LearningRate, s.req.Seed, s.req.WholeNetwork
-	s.course.base, s.course.samples, s.course.req, s.Req, t.active = base, samples, req, req, kind
+	s.course, s.Count, t.active = c, len(c.samples), kind
 	t.mu.Unlock()
 	go t.pack(kind)
 }

@@ -9,6 +9,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/app/state/statetest"
 	"wafer/app/store"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -43,7 +44,7 @@ func TestNothingLeavesBeforeItIsAgreedTo(t *testing.T) {
 	d.fill(3)
 	d.TrainOnServer()
 	s := d.until("the sheet asks", func(s State) bool { return s.Sending.Step == SendAsking })
-	if f := s.Sending.Files; len(f) != 2 || f[0].Path != api.BaseFile || f[1].Path != api.SamplesFile || f[1].Size == 0 {
+	if f := s.Sending.Files; len(f) != 2 || f[0].Path != strings.Repeat("5", 64)+".wafer" || f[1].Path != recipe.SamplesFile || f[1].Size == 0 {
 		t.Errorf("the sheet names %+v", f)
 	}
 	if total, sent := s.Sending.Total(); total != s.Sending.Files[0].Size+s.Sending.Files[1].Size || sent != 0 {
@@ -69,7 +70,7 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	d.agreeTo(2)
 	id := d.onServer()
 	job, _ := server.Job(id)
-	if job.Spec.Teach == nil || len(job.Spec.Data) != 2 || job.Spec.Checkpoint != nil || job.Spec.Name != "praise or complaint" {
+	if r, err := recipe.Parse(job.Spec.Recipe); err != nil || !r.Taught() || len(job.Spec.Data) != 2 || job.Spec.Checkpoint != nil || job.Spec.Name != "praise or complaint" {
 		t.Errorf("the job is %+v", job.Spec)
 	}
 	server.Happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
@@ -93,7 +94,7 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	d.until("it has finished there", func(s State) bool { return s.Training.Stage == StageThere && s.Model == nil })
 	d.TakeModel()
 	s := d.until("the model is here", func(s State) bool { return s.Model != nil && s.Training.Stage == StageFinished })
-	if s.Project.Report.HeldOut != 2 || len(s.Project.Curve) != 2 || s.Project.Job != "" {
+	if s.Project.Report.Validation != 2 || len(s.Project.Curve) != 2 || s.Project.Job != "" {
 		t.Errorf("the project has %+v", s.Project.Project)
 	}
 	if b, err := kept.ModelFile("taught-1"); err != nil || string(b) != "model" {

@@ -65,7 +65,7 @@ type lesson struct {
 type deleted struct {
 	model  task.Model
 	file   []byte
-	report *task.TeachReport
+	report *task.Report
 	curve  []task.Progress
 }
 

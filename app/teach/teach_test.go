@@ -11,6 +11,7 @@ import (
 	"wafer/app/state/statetest"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -27,9 +28,9 @@ func newDesk(t *testing.T, kept store.Store) *desk {
 	t.Helper()
 	w := statetest.NewDesk()
 	models := []task.Model{
-		{ID: "digits", Kind: task.Image, Labels: make([]string, 10), Backbone: true, Drawing: true, SHA256: "d"},
-		{ID: "land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: "l"},
-		{ID: "sentiment", Kind: task.Text, Labels: make([]string, 2), Backbone: true, Binary: true, SHA256: "s"},
+		{ID: "digits", Kind: task.Image, Labels: make([]string, 10), Backbone: true, Drawing: true, SHA256: strings.Repeat("d", 64)},
+		{ID: "land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: strings.Repeat("1", 64)},
+		{ID: "sentiment", Kind: task.Text, Labels: make([]string, 2), Backbone: true, Binary: true, SHA256: strings.Repeat("5", 64)},
 	}
 	app := state.New(w, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil }, func() (store.Store, error) { return kept, nil })
 	app.Refresh()
@@ -72,9 +73,9 @@ func (d *desk) fill(n int) {
 	})
 }
 
-func report(id string) *task.TeachReport {
-	return &task.TeachReport{Model: task.Model{ID: id, Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}},
-		Epochs: 2, Accuracy: 1, ValAccuracy: 0.5, HeldOut: 2}
+func report(id string) *task.Report {
+	return &task.Report{Model: task.Model{ID: id, Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}},
+		Epochs: 2, Training: task.Metrics{Accuracy: 1}, OnHeld: task.Metrics{Accuracy: 0.5}, Train: 4, Validation: 2}
 }
 
 func TestTeachTryKeepReload(t *testing.T) {
@@ -83,12 +84,13 @@ func TestTeachTryKeepReload(t *testing.T) {
 	d.fill(3)
 	d.Train()
 	job := <-d.worker.Teach
-	if job.Teach.Base != "sentiment" || len(job.Inputs) != 6 || len(job.Teach.Labels) != 6 || job.Teach.Classes[1] != "complaint" {
-		t.Fatalf("the worker was asked %+v with %d inputs", job.Teach, len(job.Inputs))
+	r, err := recipe.Parse(job.Recipe)
+	if err != nil || job.Base != "sentiment" || len(job.Inputs) != 6 || len(job.Labels) != 6 || r.Preprocess.Labels[1] != "complaint" || !r.Taught() {
+		t.Fatalf("the worker was asked %s with %d inputs, %v", job.Recipe, len(job.Inputs), err)
 	}
 	for i, in := range job.Inputs {
-		if want := []string{"good", "bad"}[job.Teach.Labels[i]]; !strings.HasPrefix(in.Text, want) || in.Buffer != -1 {
-			t.Errorf("input %d is %+v under label %d", i, in, job.Teach.Labels[i])
+		if want := []string{"good", "bad"}[job.Labels[i]]; !strings.HasPrefix(in.Text, want) || in.Buffer != -1 {
+			t.Errorf("input %d is %+v under label %d", i, in, job.Labels[i])
 		}
 	}
 	for epoch := 1; epoch <= 2; epoch++ {
@@ -248,13 +250,13 @@ func TestFileName(t *testing.T) {
 
 func TestWordsOfARun(t *testing.T) {
 	var r Training
-	r.Start(true)
+	r.Start(&recipe.Recipe{Stages: []recipe.Stage{{Name: "head"}, {Name: "whole"}}})
 	last := -1.0
 	for _, p := range []task.Progress{
 		{Phase: task.Preparing, Step: 1, Steps: 4}, {Phase: task.Features, Step: 2, Steps: 4},
-		{Phase: task.Training, Epochs: 10, Step: 1, Steps: 2, SecondsLeft: 100},
-		{Phase: task.Training, Epoch: 9, Epochs: 10, EpochEnd: true, SecondsLeft: 3},
-		{Phase: task.Training, Epoch: 1, Epochs: 4, Step: 1, Steps: 3}, {Phase: task.Testing},
+		{Phase: task.Training, Stage: "head", Epochs: 10, Step: 1, Steps: 2, SecondsLeft: 100},
+		{Phase: task.Training, Stage: "head", Epoch: 9, Epochs: 10, EpochEnd: true, SecondsLeft: 3},
+		{Phase: task.Training, Stage: "whole", Epoch: 1, Epochs: 4, Step: 1, Steps: 3}, {Phase: task.Testing},
 	} {
 		r.Progress(p)
 		if r.Words() == "" || r.Share() <= last || r.Share() >= 1 {

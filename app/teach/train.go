@@ -8,6 +8,7 @@ import (
 	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -23,41 +24,63 @@ func (t *Teaching) Train() {
 		t.mu.Unlock()
 		return
 	}
-	t.active, t.request = kind, 0
-	l.training.Start(l.project.Settings.WholeNetwork)
-	l.project.Job = ""
-	l.notice, l.changed, l.trial = words.Notice{}, false, Trial{}
-	req, samples := l.project.Request(base.ID, freeTitle(app.Taught, l.project))
+	c, err := l.project.course(base, freeTitle(app.Taught, l.project))
+	if err == nil {
+		t.active, t.request = kind, 0
+		l.training.Start(c.recipe)
+		l.project.Job = ""
+		l.notice, l.changed, l.trial = words.Notice{}, false, Trial{}
+	}
 	t.mu.Unlock()
+	if err != nil {
+		t.notify(kind, words.Of("teach.said", err.Error()), true)
+		return
+	}
 	t.unfollow(kind) // a job that has ended
 	t.change(func(*lesson) {})
-	go t.train(kind, course{base: base, req: req, samples: samples})
+	go t.train(kind, c)
 }
 
 // course is a training that can go on elsewhere.
 type course struct {
+	recipe     *recipe.Recipe
 	base       task.Model
-	req        *task.TeachRequest
-	samples    []store.Sample
-	files      []SendFile // base and samples as a server had them; they take the place of those above
-	checkpoint *SendFile  // where it goes on, nil: from the start
+	labels     []int          // of samples
+	samples    []store.Sample // in the order of the run
+	files      []SendFile     // base and samples as a server had them; they take the place of those above
+	checkpoint *SendFile      // where it goes on, nil: from the start
 }
 
-// Request is what a training of the project asks of the worker, and its samples
-// in the order of the request's labels.
-func (p *Project) Request(base, name string) (*task.TeachRequest, []store.Sample) {
-	req := &task.TeachRequest{Name: name, Kind: p.Kind, Base: base,
-		WholeNetwork: p.Settings.WholeNetwork, Epochs: p.Settings.Epochs,
-		LearningRate: p.Settings.LearningRate, Seed: p.Settings.Seed}
-	var samples []store.Sample
+// Teaching are the choices of a project for training from a base.
+func (p *Project) Teaching(base task.Model) recipe.Teaching {
+	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Whole: p.Settings.WholeNetwork,
+		Epochs: p.Settings.Epochs, LearningRate: p.Settings.LearningRate, Seed: p.Settings.Seed}
+	for _, c := range p.Classes {
+		q.Classes, q.Counts = append(q.Classes, c.Name), append(q.Counts, p.Count(c.ID))
+	}
+	return q
+}
+
+// course is a training of the project from its start.
+func (p *Project) course(base task.Model, name string) (c course, err error) {
+	q := p.Teaching(base)
+	q.Name = name
+	c.base = base
+	if c.recipe, err = q.Recipe(); err != nil {
+		return c, err
+	}
+	c.labels, c.samples = p.all()
+	return c, nil
+}
+
+// all are the samples of all classes with the numbers of these.
+func (p *Project) all() (labels []int, samples []store.Sample) {
 	for i, c := range p.Classes {
-		req.Classes = append(req.Classes, c.Name)
 		for _, s := range p.Samples(c.ID) {
-			req.Labels = append(req.Labels, i)
-			samples = append(samples, s)
+			labels, samples = append(labels, i), append(samples, s)
 		}
 	}
-	return req, samples
+	return labels, samples
 }
 
 // freeTitle names a model after its classes, with a number if there is one of
@@ -106,24 +129,23 @@ func (t *Teaching) train(kind task.Kind, r course) {
 
 // request is what a run asks of the worker.
 func (r course) request() (bridge.TeachRequest, []browser.Buffer) {
-	req := bridge.TeachRequest{Teach: *r.req, Files: map[string]int{}}
+	req := bridge.TeachRequest{Recipe: r.recipe.Bytes(), Base: r.base.ID, Files: map[string]int{}}
 	var buffers []browser.Buffer
 	if r.files == nil {
+		req.Labels = r.labels
 		req.Inputs, buffers = inputs(r.samples)
 	}
-	add := func(f SendFile) {
-		for name, path := range jobPaths {
-			if path == f.Path {
+	files := r.files
+	if r.checkpoint != nil {
+		files = append(slices.Clip(files), *r.checkpoint)
+	}
+	for _, f := range files {
+		for _, name := range []string{bridge.BaseFile, bridge.SamplesFile, bridge.CheckpointFile} {
+			if pathOf(r.recipe, name) == f.Path {
 				req.Files[name] = len(buffers)
 				buffers = append(buffers, browser.Bytes(f.data))
 			}
 		}
-	}
-	for _, f := range r.files {
-		add(f)
-	}
-	if r.checkpoint != nil {
-		add(*r.checkpoint)
 	}
 	return req, buffers
 }
@@ -144,7 +166,7 @@ func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err
 }
 
 // learned keeps the model that came out of a training.
-func (t *Teaching) learned(kind task.Kind, report task.TeachReport, file []byte, leaving bool) {
+func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leaving bool) {
 	err := t.app.AddTaught(report.Model, file)
 	if err != nil {
 		t.failed(kind, sayStore(err).Text())

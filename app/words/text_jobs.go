@@ -103,7 +103,6 @@ func init() {
 		"jobs.metric.test":     {"Accuracy, test", "测试准确率"},
 		"jobs.metric.testloss": {"Loss, test", "测试损失"},
 		"jobs.recipe":          {"Recipe", "配方"},
-		"jobs.request":         {"Request", "请求"},
 		"jobs.log":             {"Log", "日志"},
 		"jobs.log.empty":       {"No lines yet.", "还没有日志。"},
 		"jobs.spoken":          {"{0}: {1}", "{0}：{1}"},

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"wafer/app/bridge"
-	"wafer/nn"
+	"wafer/nn/data"
+	"wafer/nn/fit"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -12,6 +14,8 @@ import (
 type Model interface {
 	Info() task.Model
 	Classify(in task.Input) task.Result
+	// Prepared is an input as the model sees it.
+	Prepared(in task.Input) (task.Input, error)
 	Bytes() []byte
 	// Prepare makes ready for the first input and tells how many bytes of memory the model
 	// runs in, 0 where that is not known.
@@ -23,9 +27,8 @@ type Model interface {
 type Engine interface {
 	Open(file []byte) (Model, error)
 	Describe(file []byte) (task.Model, error)
-	Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input, o nn.TeachOptions) (Model, task.TeachReport, error)
-	// Prepared is a sample as base sees it.
-	Prepared(base Model, in task.Input) (task.Input, error)
+	// Fit runs a recipe.
+	Fit(ctx context.Context, r *recipe.Recipe, d data.Dataset, o fit.Options) (Model, *task.Report, error)
 	// Export makes a WebAssembly module of a model or, with a template, a page with it.
 	Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error)
 }

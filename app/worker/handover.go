@@ -3,11 +3,9 @@ package worker
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 	"sync/atomic"
 
 	"wafer/app/bridge"
-	"wafer/nn/format"
 	"wafer/nn/format/samples"
 	"wafer/nn/task"
 )
@@ -59,32 +57,22 @@ func (w *Worker) handOver(_ bridge.Asked[nothing], t bridge.Target) (nothing, []
 	return nothing{}, nil, nil
 }
 
-// pack makes the files that a server needs for a Teach request: the base, and the samples as it sees them.
+// pack makes the files that the recipe of a Teach request needs on a server: the base, and the samples as it sees them.
 func (w *Worker) pack(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Packed, _ [][]byte, err error) {
-	l, err := w.lesson(q, a.Buffers)
+	l, err := w.lesson(a.Context, q, a.Buffers, reporter(a.News))
 	if err != nil {
 		return done, nil, err
 	}
-	tell := reporter(a.News)
-	for i, in := range l.samples {
-		if a.Context.Err() != nil {
-			return done, nil, errCancelled
-		}
-		if l.samples[i], err = w.engine.Prepared(l.base, in); err != nil {
-			return done, nil, fmt.Errorf("Sample %d cannot be used: %w", i+1, err)
-		}
-		tell(task.Progress{Phase: task.Preparing, Step: i + 1, Steps: len(l.samples)})
-	}
-	packed, err := samples.Pack(q.Teach.Classes, q.Teach.Labels, l.samples)
+	packed, err := samples.Pack(l.data.Labels, l.labels, l.samples)
 	if err != nil {
 		return done, nil, err
 	}
-	base := l.base.Bytes()
+	base := l.data.Weights
 	done.Files = []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, packed)}
 	return done, [][]byte{base, packed}, nil
 }
 
 func infoOf(name string, file []byte) bridge.FileInfo {
-	sum := format.Sum256(file)
+	sum := quickest().Of(file)
 	return bridge.FileInfo{Name: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(file))}
 }

@@ -9,6 +9,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/nn/format/samples"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -27,8 +28,7 @@ func digitsAt(t *testing.T) (*Worker, []byte) {
 }
 
 // drawings are two classes: bars that stand and bars that lie.
-func drawings(each int) (req bridge.TeachRequest, buffers [][]byte) {
-	teach := task.TeachRequest{Name: "Bars", Kind: task.Image, Base: "digits", Classes: []string{"up", "flat"}, Seed: 3, Epochs: 3, WholeNetwork: true}
+func drawings(base []byte, each int) (req bridge.TeachRequest, buffers [][]byte) {
 	for i := range 2 * each {
 		const side = 40
 		rgba := make([]byte, 4*side*side)
@@ -43,11 +43,15 @@ func drawings(each int) (req bridge.TeachRequest, buffers [][]byte) {
 			}
 			rgba[4*k+3] = 255
 		}
-		teach.Labels = append(teach.Labels, i%2)
+		req.Labels = append(req.Labels, i%2)
 		req.Inputs = append(req.Inputs, bridge.Input{Name: fmt.Sprint(i), Buffer: i, Width: side, Height: side})
 		buffers = append(buffers, rgba)
 	}
-	req.Teach = teach
+	q := recipe.Teaching{Name: "Bars", Kind: task.Image, Base: infoOf("", base).SHA256, Classes: []string{"up", "flat"}, Counts: []int{each, each},
+		Seed: 3, Epochs: 3, Whole: true}
+	r, err := q.Recipe()
+	must(err)
+	req.Base, req.Recipe = "digits", r.Bytes()
 	return req, buffers
 }
 
@@ -82,8 +86,8 @@ func checkpoint(t *testing.T, a *taught) []byte {
 
 // A run goes through three workers and ends with the file of a run that stayed in one.
 func TestARunIsHandedOverWithItsFiles(t *testing.T) {
-	w, _ := digitsAt(t)
-	req, buffers := drawings(12)
+	w, file := digitsAt(t)
+	req, buffers := drawings(file, 12)
 	whole := ask(t, w, bridge.Teach, req, buffers...)
 	if whole.done.Report == nil {
 		t.Fatalf("undisturbed: %s", whole.why)
@@ -100,14 +104,10 @@ func TestARunIsHandedOverWithItsFiles(t *testing.T) {
 	if epoch == 0 {
 		t.Error("handed over before the first epoch had ended")
 	}
-	there := bridge.TeachRequest{Teach: req.Teach,
+	there := bridge.TeachRequest{Recipe: req.Recipe,
 		Files: map[string]int{bridge.BaseFile: 0, bridge.SamplesFile: 1, bridge.CheckpointFile: 2}}
-	passes := 0 // the second pass is that of the whole network
 	again := handOverAt(t, New(NN{}), there, [][]byte{packed.files[0], packed.files[1], first}, func(p task.Progress) bool {
-		if p.EpochEnd && p.Epoch == 1 {
-			passes++
-		}
-		return passes == 1
+		return p.Stage == "whole" && p.EpochEnd
 	})
 	end := ask(t, New(NN{}), bridge.Teach, there, packed.files[0], packed.files[1], checkpoint(t, again))
 	if len(end.files) != 1 || !bytes.Equal(end.files[0], whole.files[0]) {
@@ -116,8 +116,8 @@ func TestARunIsHandedOverWithItsFiles(t *testing.T) {
 }
 
 func TestHandedOverBeforeTheFirstStepThereIsNothing(t *testing.T) {
-	w, _ := digitsAt(t)
-	req, buffers := drawings(12)
+	w, file := digitsAt(t)
+	req, buffers := drawings(file, 12)
 	a := handOverAt(t, w, req, buffers, func(task.Progress) bool { return true }) // while it prepares
 	if a.why != "" || a.done.Report != nil || a.done.Checkpoint != nil || len(a.files) != 0 {
 		t.Errorf("got %+v with %d files, %q; expected nothing", a.done, len(a.files), a.why)
@@ -129,10 +129,15 @@ func TestHandedOverBeforeTheFirstStepThereIsNothing(t *testing.T) {
 
 func TestFilesOfARunThatAreWrong(t *testing.T) {
 	w, file := digitsAt(t)
-	req, buffers := drawings(3)
-	packed, err := samples.Pack(req.Teach.Classes, []int{0}, []task.Input{{Text: "a"}})
+	req, buffers := drawings(file, 3)
+	packed, err := samples.Pack([]string{"a", "b", "c"}, []int{2}, []task.Input{{Text: "a"}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	short := req
+	short.Labels = req.Labels[1:]
+	if a := ask(t, w, bridge.Teach, short, buffers...); !strings.Contains(a.why, "6 inputs, but 5 labels") {
+		t.Errorf("got %q", a.why)
 	}
 	for says, c := range map[string]struct {
 		files   map[string]int
@@ -142,14 +147,14 @@ func TestFilesOfARunThatAreWrong(t *testing.T) {
 		`"base" should be buffer -1`: {map[string]int{bridge.BaseFile: -1}, nil},
 		"not a .wafer file":          {map[string]int{bridge.BaseFile: 0}, [][]byte{[]byte("nonsense")}},
 		"made by Wafer":              {map[string]int{bridge.SamplesFile: 0}, [][]byte{[]byte("nonsense")}},
-		"1 samples, but 6 labels":    {map[string]int{bridge.SamplesFile: 0}, [][]byte{packed}},
-		"is not one of a model":      {map[string]int{bridge.CheckpointFile: 6}, append(append([][]byte{}, buffers...), file)},
+		"belongs to class number 3":  {map[string]int{bridge.SamplesFile: 0}, [][]byte{packed}},
+		"is not a checkpoint":        {map[string]int{bridge.CheckpointFile: 6}, append(append([][]byte{}, buffers...), file)},
 	} {
-		bad := bridge.TeachRequest{Teach: req.Teach, Files: c.files}
+		bad := bridge.TeachRequest{Recipe: req.Recipe, Base: req.Base, Files: c.files}
 		if c.files[bridge.CheckpointFile] > 0 {
-			bad.Inputs = req.Inputs
+			bad.Inputs, bad.Labels = req.Inputs, req.Labels
 		}
-		if a := ask(t, w, bridge.Teach, bad, c.buffers...); !strings.Contains(strings.ReplaceAll(a.why, "there are ", ""), says) {
+		if a := ask(t, w, bridge.Teach, bad, c.buffers...); !strings.Contains(a.why, says) {
 			t.Errorf("got %q, expected an error with %q", a.why, says)
 		}
 	}

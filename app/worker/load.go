@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"wafer/app/bridge"
-	"wafer/nn/format"
 )
 
 // between is the least time between two progress messages of one request.
@@ -73,7 +72,7 @@ func checkHash(file []byte, want string) error {
 	if want == "" {
 		return nil
 	}
-	sum := format.Sum256(file)
+	sum := quickest().Of(file)
 	if got := hex.EncodeToString(sum[:]); !strings.EqualFold(got, want) {
 		return fmt.Errorf("The model file is damaged: its SHA-256 should be %.12s… but is %.12s…. Try loading it again.", want, got)
 	}

@@ -1,12 +1,15 @@
 package worker
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"wafer/app/bridge"
-	"wafer/nn"
+	"wafer/nn/data"
+	"wafer/nn/fit"
 	"wafer/nn/format/samples"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -14,16 +17,18 @@ import (
 // so far, a HandOver with a checkpoint. The new model's file goes with the last
 // answer; it is not kept here, since the page stores it and gives it its name.
 func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Taught, _ [][]byte, err error) {
-	run, err := w.lesson(q, a.Buffers)
-	if err != nil {
-		return done, nil, err
-	}
 	h := w.hand(a.Context, a.ID)
 	defer w.drop(a.ID)
+	tell := reporter(a.News)
+	run, err := w.lesson(h.ctx, q, a.Buffers, tell)
 	var checkpoint []byte
-	model, report, err := w.engine.Teach(h.ctx, run.base, q.Teach, run.samples, nn.TeachOptions{
-		Best: true, Resume: run.checkpoint, Report: reporter(a.News), Wanted: h.wanted,
-		Checkpoint: func(file []byte) error { checkpoint = file; return nn.ErrStopped }})
+	var model Model
+	var report *task.Report
+	if err == nil {
+		model, report, err = w.engine.Fit(h.ctx, run.recipe, run.data, fit.Options{
+			Best: true, Resume: run.checkpoint, Report: tell, Wanted: h.wanted,
+			Checkpoint: func(file []byte) error { checkpoint = file; return fit.ErrStopped }})
+	}
 	switch {
 	case checkpoint != nil:
 		info := infoOf(bridge.CheckpointFile, checkpoint)
@@ -33,19 +38,24 @@ func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (do
 	case err != nil:
 		return done, nil, err
 	}
-	return bridge.Taught{Report: &report}, [][]byte{model.Bytes()}, nil
+	return bridge.Taught{Report: report}, [][]byte{model.Bytes()}, nil
 }
 
 // lesson is what Teach and Pack work on.
 type lesson struct {
-	base       Model
-	samples    []task.Input
+	recipe     *recipe.Recipe
+	data       data.Dataset // of samples as the network sees them, with the base
+	labels     []int        // of all samples
+	samples    []task.Input // likewise
 	checkpoint []byte
 }
 
 // lesson takes base, samples and checkpoint from the request's files, and what is not there from
 // the loaded models and the inputs.
-func (w *Worker) lesson(q bridge.TeachRequest, buffers [][]byte) (l lesson, err error) {
+func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]byte, tell func(task.Progress)) (l lesson, err error) {
+	if l.recipe, err = recipe.Parse(q.Recipe); err != nil {
+		return l, err
+	}
 	files := map[string][]byte{}
 	for name, i := range q.Files {
 		if i < 0 || i >= len(buffers) {
@@ -54,32 +64,71 @@ func (w *Worker) lesson(q bridge.TeachRequest, buffers [][]byte) (l lesson, err 
 		files[name] = buffers[i]
 	}
 	l.checkpoint = files[bridge.CheckpointFile]
-	if base := files[bridge.BaseFile]; base != nil {
-		l.base, err = w.engine.Open(base)
-	} else {
-		l.base, err = w.baseFor(q.Teach.Base)
-	}
-	if err != nil {
-		return l, err
-	}
 	if file := files[bridge.SamplesFile]; file != nil {
-		var packed samples.File
-		packed, err = samples.Unpack(file)
-		l.samples = packed.Samples
-	} else {
-		l.samples, err = inputs(q.Inputs, buffers)
+		f, err := samples.Unpack(file)
+		if err != nil {
+			return l, err
+		}
+		l.labels, l.samples = f.Labels, f.Samples
+	} else if l.labels = q.Labels; len(q.Labels) != len(q.Inputs) {
+		return l, fmt.Errorf("There are %d inputs, but %d labels.", len(q.Inputs), len(q.Labels))
 	}
-	return l, err
+	base := files[bridge.BaseFile]
+	if base == nil {
+		if base, err = w.fileOf(q.Base); err != nil {
+			return l, err
+		}
+	}
+	if l.samples == nil {
+		if l.samples, err = inputs(q.Inputs, buffers); err == nil {
+			err = w.prepare(ctx, base, l.samples, tell)
+		}
+		if err != nil {
+			return l, err
+		}
+	}
+	return l, l.finish(base)
 }
 
-// baseFor opens a model once more, so that it can be classified with while it is
-// being learned from.
-func (w *Worker) baseFor(id string) (Model, error) {
+// finish makes the data set.
+func (l *lesson) finish(base []byte) error {
+	classes := l.recipe.Preprocess.Labels
+	for i, n := range l.labels {
+		if n < 0 || n >= len(classes) {
+			return fmt.Errorf("Sample %d belongs to class number %d, but the recipe has %d.", i+1, n+1, len(classes))
+		}
+	}
+	l.data = data.Labelled(classes, l.labels, l.samples)
+	l.data.Weights = base
+	return nil
+}
+
+// prepare brings samples to what the network sees of them, so that a run does not depend on who decodes its pictures.
+func (w *Worker) prepare(ctx context.Context, base []byte, list []task.Input, tell func(task.Progress)) error {
+	m, err := w.engine.Open(base)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	for i, in := range list {
+		if ctx.Err() != nil {
+			return errCancelled
+		}
+		if list[i], err = m.Prepared(in); err != nil {
+			return fmt.Errorf("Sample %d cannot be used: %w", i+1, err)
+		}
+		tell(task.Progress{Phase: task.Preparing, Step: i + 1, Steps: len(list)})
+	}
+	return nil
+}
+
+// fileOf is the file of a loaded model.
+func (w *Worker) fileOf(id string) ([]byte, error) {
 	h, err := w.model(id)
 	if err != nil {
 		return nil, err
 	}
-	return w.engine.Open(h.model.Bytes())
+	return h.model.Bytes(), nil
 }
 
 // reporter passes progress on, ten times a second and at the end of every epoch,

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"wafer/app/bridge"
-	"wafer/nn"
+	"wafer/nn/data"
+	"wafer/nn/fit"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -37,7 +39,8 @@ func (m fakeModel) Prepare() (int, error) {
 	}
 	return 1 << 20, nil
 }
-func (m fakeModel) Close() { closed.Add(1) }
+func (m fakeModel) Close()                                     { closed.Add(1) }
+func (m fakeModel) Prepared(in task.Input) (task.Input, error) { return in, nil }
 func (m fakeModel) Classify(in task.Input) task.Result {
 	if in.Text == "panic" {
 		panic("the model broke")
@@ -63,21 +66,19 @@ func (e engine) Describe(file []byte) (task.Model, error) {
 	return m.Info(), nil
 }
 
-func (e engine) Teach(ctx context.Context, base Model, req task.TeachRequest, samples []task.Input, o nn.TeachOptions) (Model, task.TeachReport, error) {
+func (e engine) Fit(ctx context.Context, _ *recipe.Recipe, _ data.Dataset, o fit.Options) (Model, *task.Report, error) {
 	close(e.training)
 	for i := 0; e.steps == 0 || i < e.steps; i++ {
 		if ctx.Err() != nil {
-			return fakeModel{[]byte("best so far")}, task.TeachReport{Stopped: true}, nil
+			return fakeModel{[]byte("best so far")}, &task.Report{Stopped: true}, nil
 		}
 		o.Report(task.Progress{Phase: task.Training, Step: i, EpochEnd: i == 10})
 		if e.steps == 0 {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	return fakeModel{[]byte("taught")}, task.TeachReport{Epochs: 1}, nil
+	return fakeModel{[]byte("taught")}, &task.Report{Epochs: 1}, nil
 }
-
-func (engine) Prepared(base Model, in task.Input) (task.Input, error) { return in, nil }
 
 func (engine) Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error) {
 	if req.Weights == "int3" {
@@ -272,7 +273,10 @@ func about(text string) bridge.ClassifyRequest {
 
 // teachFrom asks for a training on a base.
 func teachFrom(base string) bridge.TeachRequest {
-	return bridge.TeachRequest{Teach: task.TeachRequest{Base: base}}
+	q := recipe.Teaching{Base: strings.Repeat("5e", 32), Kind: task.Text, Classes: []string{"a", "b"}, Counts: []int{2, 2}}
+	r, err := q.Recipe()
+	must(err)
+	return bridge.TeachRequest{Recipe: r.Bytes(), Base: base}
 }
 
 func TestTeachCanBeStoppedAndDoesNotBlockClassify(t *testing.T) {

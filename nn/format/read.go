@@ -24,6 +24,11 @@ func Meta(file []byte, meta any) error {
 // Decode reads a file: meta is filled from the header, and the tensors are returned
 // by name, float16 and 8 bits widened to float32. Every length, offset and the hash of the data are checked.
 func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
+	return Sum(nil).Decode(file, meta)
+}
+
+// Decode reads a file.
+func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	h, data, err := readHeader(file)
 	if err != nil {
 		return nil, err
@@ -31,7 +36,7 @@ func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	if int64(len(data)) != h.DataBytes {
 		return nil, fmt.Errorf("model file: should end with %d bytes of weights, but has %d: %s", h.DataBytes, len(data), cutOrLonger(int64(len(data)) < h.DataBytes))
 	}
-	if sum := Sum256(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
+	if sum := s.Of(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
 		return nil, errors.New("model file: the weights do not match their hash: the file was damaged")
 	}
 	state, err := h.tensors(data)

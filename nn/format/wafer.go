@@ -38,9 +38,17 @@ const (
 	maxRank    = 8
 )
 
-// Sum256 is the SHA-256 of model files and of the weights in them. A program that has a faster
-// one than Go's sets it before all else, as the browser's worker does.
-var Sum256 = sha256.Sum256
+// Sum computes SHA-256, for programs that have a faster one than Go's, as a browser has; nil is Go's. Encode and
+// Decode are those of nil.
+type Sum func([]byte) [sha256.Size]byte
+
+// Of is the hash of b.
+func (s Sum) Of(b []byte) [sha256.Size]byte {
+	if s == nil {
+		return sha256.Sum256(b)
+	}
+	return s(b)
+}
 
 // Tensor is a named tensor of a file. Half stores a float32 tensor as float16; Int8, where it is given,
 // stands in the file in place of the floats.
@@ -92,7 +100,10 @@ type entry struct {
 
 // Encode writes a file. Tensors are stored in the order of their names; meta is
 // anything that encoding/json writes.
-func Encode(meta any, tensors []Tensor) ([]byte, error) {
+func Encode(meta any, tensors []Tensor) ([]byte, error) { return Sum(nil).Encode(meta, tensors) }
+
+// Encode writes a file.
+func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
 	m, err := json.Marshal(meta)
 	if err != nil {
 		return nil, fmt.Errorf("model file: header: %w", err)
@@ -118,7 +129,7 @@ func Encode(meta any, tensors []Tensor) ([]byte, error) {
 	for _, t := range tensors {
 		file = pad(t.appendTo(file), 0)
 	}
-	sum := Sum256(file[start:])
+	sum := s.Of(file[start:])
 	h.DataSHA256 = hex.EncodeToString(sum[:])
 	if head, err = json.Marshal(h); err != nil {
 		return nil, fmt.Errorf("model file: header: %w", err)

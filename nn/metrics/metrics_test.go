@@ -114,18 +114,6 @@ func TestCalibrationByHand(t *testing.T) {
 	near(t, "ECE of nothing", ECE(Reliability(nil, nil, 10)), 0)
 }
 
-func TestRejectThresholdKeepsTheShare(t *testing.T) {
-	inside := []float64{0.9, 0.2, 0.8, 0.4, 0.7, 0.6, 0.5, 0.3, 1, 0.1}
-	for keep, want := range map[float64]float64{0.9: 0.2, 0.85: 0.2, 1: 0.1, 0.5: 0.6, 0: 1} {
-		got := RejectThreshold(inside, keep)
-		near(t, "threshold", got, want)
-		if kept := 1 - Rejected(inside, got); kept < keep-1e-12 {
-			t.Errorf("threshold %v keeps %v, expected at least %v", got, kept, keep)
-		}
-	}
-	near(t, "threshold of nothing", RejectThreshold(nil, 0.9), 0)
-}
-
 func TestArgmax(t *testing.T) {
 	for _, c := range []struct {
 		scores []float32

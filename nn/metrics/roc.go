@@ -112,19 +112,6 @@ func ECE(bins []Bin) float64 {
 	return sum / float64(all)
 }
 
-// RejectThreshold is the score below which inputs are to be rejected so that at least
-// `keep` (0…1) of the given in-scope scores are kept: the largest such threshold among the
-// scores. 0 for no scores.
-func RejectThreshold(inside []float64, keep float64) float64 {
-	if len(inside) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(inside))
-	// Rounding must not ask for one more than keep·n where that is a whole number.
-	kept := int(math.Ceil(keep*float64(len(sorted)) - 1e-9))
-	return sorted[len(sorted)-min(max(kept, 1), len(sorted))]
-}
-
 // Rejected is the share of scores below the threshold.
 func Rejected(scores []float64, threshold float64) float64 {
 	n := 0

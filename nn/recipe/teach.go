@@ -32,10 +32,10 @@ const (
 // SamplesFile is the name of the file of samples in the recipe of a taught model.
 const SamplesFile = "samples.zip"
 
-const (
-	heldOutFrom  = 10  // least number of samples of every class of which a share is held out
-	heldOutShare = 0.2 //
-)
+// HeldOutFrom is the least number of samples of every class from which on a share of them is held out.
+const HeldOutFrom = 10
+
+const heldOutShare = 0.2
 
 // Recipe is the recipe of a taught model: one dense layer on the features of a frozen base, which it sees at mean 0
 // and deviation 1; then, for Whole, every layer at a lower rate. The error is a sentence that says what is missing.
@@ -52,7 +52,7 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	r.Define.Layers = t.layers()
 	r.Loss.Name = "sparse_categorical_crossentropy"
 	r.Validate.Calibration = "none" // too few samples for a temperature
-	if slices.Min(t.Counts) >= heldOutFrom {
+	if slices.Min(t.Counts) >= HeldOutFrom {
 		r.Validate.Split = heldOutShare
 	}
 	t.head(r)
@@ -63,6 +63,12 @@ func (t Teaching) Recipe() (*Recipe, error) {
 		r.Optimizer.LearningRate = t.LearningRate
 	}
 	return r, r.Check()
+}
+
+// Taught reports whether a recipe is one that can go on wherever its files are: a base by hash, a file of samples.
+func (r *Recipe) Taught() bool {
+	d := r.Preprocess.Data
+	return r.Define.Base() != "" && len(r.Files()) == 2 && len(d.Train) == 1 && d.Train[0].Form == "samples" && d.Train[0].Path == SamplesFile
 }
 
 func (t Teaching) check() error {

@@ -98,7 +98,8 @@ const (
 // Progress is the state of a run, sent several times a second at most.
 type Progress struct {
 	Phase            Phase   `json:"phase"`
-	Epoch            int     `json:"epoch"` // finished epochs
+	Stage            string  `json:"stage,omitempty"` // of a recipe that has some; epochs and steps count in it
+	Epoch            int     `json:"epoch"`           // finished epochs
 	Epochs           int     `json:"epochs"`
 	Step             int     `json:"step"` // finished steps of this epoch (or finished samples while preparing)
 	Steps            int     `json:"steps"`
@@ -113,27 +114,42 @@ type Progress struct {
 	Note             string  `json:"note,omitempty"`
 }
 
-// TeachRequest asks for a small model of the user's own classes.
-type TeachRequest struct {
-	Name         string   `json:"name"`
-	Kind         Kind     `json:"kind"`
-	Base         string   `json:"base"` // Model.ID of a shipped model whose features are used
-	Classes      []string `json:"classes"`
-	Labels       []int    `json:"labels"`        // one per sample, index into Classes
-	WholeNetwork bool     `json:"whole_network"` // fine-tune every layer, not only the head
-	Epochs       int      `json:"epochs"`        // 0: chosen from the number of samples
-	LearningRate float64  `json:"learning_rate"` // 0: the recipe's default
-	Seed         uint64   `json:"seed"`
+// Metrics are means over samples.
+type Metrics struct {
+	Loss     float64 `json:"loss"`
+	Accuracy float64 `json:"accuracy"`
 }
 
-// TeachReport says how a taught model came out.
-type TeachReport struct {
+// Epoch are the metrics of a finished epoch.
+type Epoch struct {
+	Loss        float64 `json:"loss"`
+	Accuracy    float64 `json:"accuracy"`
+	ValLoss     float64 `json:"val_loss"`
+	ValAccuracy float64 `json:"val_accuracy"`
+	Rate        float64 `json:"learning_rate"` // of its last step
+}
+
+// Report says how a run came out.
+type Report struct {
 	Model       Model   `json:"model"`
-	Epochs      int     `json:"epochs"` // finished
-	Stopped     bool    `json:"stopped"`
-	Accuracy    float64 `json:"accuracy"`     // on the training samples
-	ValAccuracy float64 `json:"val_accuracy"` // on the held-out samples, when HeldOut > 0
-	HeldOut     int     `json:"held_out"`
+	Epochs      int     `json:"epochs"`               // finished, in all stages
+	Best        int     `json:"best_epoch,omitempty"` // of the last stage, from 1; 0: its last
+	Stopped     bool    `json:"stopped,omitempty"`    // on request, before its end
+	Note        string  `json:"note,omitempty"`       // why the last stage ended before its last epoch, in plain words
+	Training    Metrics `json:"training,omitzero"`    // of the stored weights, on the training samples; of runs in stages only
+	OnHeld      Metrics `json:"validation"`           // likewise, on the validation samples
+	Test        Metrics `json:"test"`                 // likewise
+	Train       int     `json:"train_samples"`
+	Validation  int     `json:"validation_samples"`
+	TestSamples int     `json:"test_samples"`
+	Rounded     float64 `json:"accuracy_before_rounding,omitempty"` // float16 storage: test accuracy in float32
+	Threshold   float64 `json:"threshold,omitempty"`
+	Kept        float64 `json:"kept,omitempty"`        // share of the test samples over the threshold
+	RejectRate  float64 `json:"reject_rate,omitempty"` // share of the outside test samples under it
+	Temperature float64 `json:"temperature"`
+	RecipeHash  string  `json:"recipe_hash"`
+	DataHash    string  `json:"data_hash"`
+	WeightsHash string  `json:"weights_hash"`
 	Seconds     float64 `json:"seconds"`
-	Note        string  `json:"note,omitempty"`
+	History     []Epoch `json:"history,omitempty"` // of all stages
 }

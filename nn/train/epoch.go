@@ -3,6 +3,8 @@ package train
 import (
 	"context"
 	"strings"
+
+	"wafer/nn/task"
 )
 
 func (t *Trainer) endEpoch(ctx context.Context, steps int) error {
@@ -14,7 +16,7 @@ func (t *Trainer) endEpoch(ctx context.Context, steps int) error {
 			}
 		}
 	}
-	e := Epoch{Loss: t.at.Loss / float64(t.at.Seen), Accuracy: t.at.Hits / float64(t.at.Seen), Rate: t.lastRate(steps)}
+	e := task.Epoch{Loss: t.at.Loss / float64(t.at.Seen), Accuracy: t.at.Hits / float64(t.at.Seen), Rate: t.lastRate(steps)}
 	if t.Validation != nil {
 		m, err := t.tester.Evaluate(ctx, t.Validation)
 		if err != nil {
@@ -42,15 +44,15 @@ func (t *Trainer) lastRate(steps int) float64 {
 }
 
 // watch keeps the best weights and counts the epochs without a better value.
-func (t *Trainer) watch(e Epoch) {
+func (t *Trainer) watch(e task.Epoch) {
 	v := t.Recipe.Validate
-	value := e.monitored(v.Monitor, t.Validation != nil)
+	value := monitored(e, v.Monitor, t.Validation != nil)
 	t.at.Plateau.observe(t.Recipe.Optimizer.Schedule, value, t.Recipe.Optimizer.LearningRate)
 	if v.Patience == 0 {
 		return
 	}
 	t.at.Wait++
-	if t.at.Best > 0 && value >= t.at.History[t.at.Best-1].monitored(v.Monitor, t.Validation != nil)-v.MinDelta {
+	if t.at.Best > 0 && value >= monitored(t.at.History[t.at.Best-1], v.Monitor, t.Validation != nil)-v.MinDelta {
 		return
 	}
 	t.at.Best, t.at.Wait = t.at.Epoch, 0
@@ -61,7 +63,7 @@ func (t *Trainer) watch(e Epoch) {
 
 // monitored is the watched value, smaller for better. Without validation the
 // training value stands in.
-func (e Epoch) monitored(name string, validated bool) float64 {
+func monitored(e task.Epoch, name string, validated bool) float64 {
 	if strings.HasPrefix(name, "val_") && validated {
 		e.Loss, e.Accuracy = e.ValLoss, e.ValAccuracy
 	}

@@ -6,6 +6,7 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
+	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
 
@@ -18,12 +19,6 @@ func TestBatch(m *layers.Model) int {
 		n /= 2
 	}
 	return n
-}
-
-// Metrics are means over samples.
-type Metrics struct {
-	Loss     float64 `json:"loss"`
-	Accuracy float64 `json:"accuracy"`
 }
 
 // Tester runs a model outside training, with one program per batch size. It sees
@@ -112,19 +107,19 @@ func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out m
 }
 
 // Evaluate measures loss and accuracy on every sample of s.
-func (t *Tester) Evaluate(ctx context.Context, s Source) (Metrics, error) {
+func (t *Tester) Evaluate(ctx context.Context, s Source) (task.Metrics, error) {
 	return t.measure(ctx, s, func([]int, map[string]*tensor.Tensor) {})
 }
 
-func (t *Tester) measure(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) (Metrics, error) {
-	var m Metrics
+func (t *Tester) measure(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) (task.Metrics, error) {
+	var m task.Metrics
 	err := t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
 		m.Loss += float64(float64(out[outLoss].F()[0]) * float64(len(index)))
 		m.Accuracy += float64(out[outHits].F()[0])
 		use(index, out)
 	})
 	n := float64(max(s.Len(), 1))
-	return Metrics{m.Loss / n, m.Accuracy / n}, err
+	return task.Metrics{Loss: m.Loss / n, Accuracy: m.Accuracy / n}, err
 }
 
 // Predict gives the outputs of every sample of s, [n, …].
@@ -134,7 +129,7 @@ func (t *Tester) Predict(ctx context.Context, s Source) (*tensor.Tensor, error) 
 }
 
 // Test is Predict and Evaluate in one.
-func (t *Tester) Test(ctx context.Context, s Source) (*tensor.Tensor, Metrics, error) {
+func (t *Tester) Test(ctx context.Context, s Source) (*tensor.Tensor, task.Metrics, error) {
 	all, keep := t.rows(s)
 	m, err := t.measure(ctx, s, keep)
 	return all, m, err

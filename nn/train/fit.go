@@ -31,18 +31,9 @@ type Config struct {
 	Wanted     func() bool          // asked after every step: a checkpoint now? nil: no
 }
 
-// Epoch are the metrics of a finished epoch.
-type Epoch struct {
-	Loss        float64 `json:"loss"`
-	Accuracy    float64 `json:"accuracy"`
-	ValLoss     float64 `json:"val_loss"`
-	ValAccuracy float64 `json:"val_accuracy"`
-	Rate        float64 `json:"learning_rate"` // of its last step
-}
-
 // Result says how a run ended. The weights are in Config.State.
 type Result struct {
-	History  []Epoch
+	History  []task.Epoch
 	Best     int    // epoch whose weights were kept, counted from 1; 0: the last
 	Stopped  bool   // the context ended first
 	Diverged bool   // the loss became infinite or not a number
@@ -69,16 +60,16 @@ type Trainer struct {
 
 // position is where a run stands; with the tensors it is a checkpoint.
 type position struct {
-	Epoch   int     `json:"epoch"` // finished epochs
-	Step    int     `json:"step"`  // finished steps of this epoch
-	Total   int     `json:"total"` // finished steps
-	Loss    float64 `json:"loss"`  // sums over this epoch
-	Hits    float64 `json:"hits"`
-	Seen    int     `json:"seen"`
-	History []Epoch `json:"history"`
-	Best    int     `json:"best"` // best epoch, from 1
-	Wait    int     `json:"wait"` // epochs since then
-	Plateau plateau `json:"plateau"`
+	Epoch   int          `json:"epoch"` // finished epochs
+	Step    int          `json:"step"`  // finished steps of this epoch
+	Total   int          `json:"total"` // finished steps
+	Loss    float64      `json:"loss"`  // sums over this epoch
+	Hits    float64      `json:"hits"`
+	Seen    int          `json:"seen"`
+	History []task.Epoch `json:"history"`
+	Best    int          `json:"best"` // best epoch, from 1
+	Wait    int          `json:"wait"` // epochs since then
+	Plateau plateau      `json:"plateau"`
 }
 
 // New prepares a run. It panics with a graph or layers error when the network

@@ -14,24 +14,17 @@ type File struct {
 	Size   int64  `json:"size"`           // bytes
 }
 
-// Spec is what a job is asked to do: a recipe, or what the Teach page asks for. It does not change.
+// Spec is what a job is asked to do. It does not change.
 type Spec struct {
-	Name       string             `json:"name"`                  // shown in lists
-	Recipe     json.RawMessage    `json:"recipe,omitempty"`      // recipe.Recipe; exactly one of Recipe and Teach is set
-	Teach      *task.TeachRequest `json:"teach,omitempty"`       // Data is then BaseFile and SamplesFile
-	Data       []File             `json:"data,omitempty"`        // the files that the recipe names
-	Checkpoint *File              `json:"checkpoint,omitempty"`  // a run that began elsewhere goes on from here
-	Model      string             `json:"model,omitempty"`       // the name that the result gets; "": none
-	Replace    bool               `json:"replace,omitempty"`     // Model may stand for another model by then; set by the server, for admins
-	MaxSeconds int                `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
-	CloneOf    string             `json:"clone_of,omitempty"`    // the ID of the job that this one varies
+	Name       string          `json:"name"`                  // shown in lists
+	Recipe     json.RawMessage `json:"recipe,omitempty"`      // recipe.Recipe
+	Data       []File          `json:"data,omitempty"`        // the files that the recipe names
+	Checkpoint *File           `json:"checkpoint,omitempty"`  // a run that began elsewhere goes on from here
+	Model      string          `json:"model,omitempty"`       // the name that the result gets; "": none
+	Replace    bool            `json:"replace,omitempty"`     // Model may stand for another model by then; set by the server, for admins
+	MaxSeconds int             `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
+	CloneOf    string          `json:"clone_of,omitempty"`    // the ID of the job that this one varies
 }
-
-// Paths of the files of a job with Spec.Teach.
-const (
-	BaseFile    = "base.wafer"  // the model whose features are used
-	SamplesFile = "samples.zip" // made by nn/format/samples, in the order of TeachRequest.Labels
-)
 
 // Job is a job as lists and pages show it.
 type Job struct {
@@ -64,7 +57,7 @@ type Result struct {
 	File        File               `json:"file"`           // the model file
 	Name        string             `json:"name,omitempty"` // under which the server keeps it
 	Metrics     map[string]float64 `json:"metrics,omitempty"`
-	Report      json.RawMessage    `json:"report,omitempty"` // nn.FitReport
+	Report      json.RawMessage    `json:"report,omitempty"` // task.Report
 	RecipeHash  string             `json:"recipe_hash"`
 	DataHash    string             `json:"data_hash"`
 	WeightsHash string             `json:"weights_hash"`

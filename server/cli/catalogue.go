@@ -15,6 +15,7 @@ import (
 
 	"wafer/nn"
 	"wafer/nn/data"
+	"wafer/nn/model"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/atomicfile"
@@ -52,7 +53,7 @@ func cmdCatalogue(args []string) error {
 		if err != nil {
 			return err
 		}
-		entry, err := nn.Entry(file, r.Card)
+		entry, err := model.Entry(file, r.Card)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 
@@ -38,15 +37,6 @@ func (s *submission) variation(ctx context.Context, id string, args []string, ch
 	}
 	spec := j.Spec
 	spec.CloneOf, spec.Checkpoint, spec.Model = j.ID, nil, ""
-	if spec.Teach != nil {
-		if len(args) > 0 || *change.limit > 0 {
-			return spec, errors.New("the job comes from the Teach page, where neither a recipe nor --limit has a meaning")
-		}
-		if *change.epochs > 0 {
-			spec.Teach.Epochs = *change.epochs
-		}
-		return spec, nil
-	}
 	r, err := recipe.Parse(spec.Recipe)
 	if err != nil {
 		return spec, fmt.Errorf("the recipe of the job %s: %w", id, err)

@@ -24,7 +24,7 @@ func cmdCompile(args []string) error {
 	if len(args) != 1 || *out == "" && *page == "" {
 		return fmt.Errorf("compile takes one model, and -o or --html with a file to write")
 	}
-	m, err := openModel(args[0])
+	m, err := openModel(args[0], nil)
 	if err != nil {
 		return err
 	}

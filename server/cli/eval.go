@@ -13,6 +13,8 @@ import (
 
 	"wafer/nn"
 	"wafer/nn/data"
+	"wafer/nn/graph"
+	"wafer/nn/model"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
 )
@@ -40,7 +42,7 @@ func cmdEval(args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("eval takes a model and a recipe or a data set, but got %d arguments", len(args))
 	}
-	m, err := openModel(args[0])
+	m, err := openModel(args[0], native.Runner(*threads))
 	if err != nil {
 		return err
 	}
@@ -50,7 +52,7 @@ func cmdEval(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	e, err := m.Evaluate(ctx, native.Runner(*threads), samples)
+	e, err := m.Evaluate(ctx, samples)
 	if err != nil {
 		return err
 	}
@@ -61,12 +63,13 @@ func cmdEval(args []string) error {
 	return nil
 }
 
-func openModel(path string) (*nn.Model, error) {
+// openModel opens a file; runner runs its network, nil for the default.
+func openModel(path string, runner graph.Runner) (*nn.Model, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	m, err := nn.Open(b)
+	m, err := model.Open(b, model.Options{Runner: runner})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"wafer/nn"
 	"wafer/nn/data"
+	"wafer/nn/fit"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
 )
@@ -19,7 +20,7 @@ func example(t *testing.T, path string, parameters int) *recipe.Recipe {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := nn.Network(r)
+	m, err := fit.Network(r)
 	if err != nil {
 		t.Fatal(err)
 	}

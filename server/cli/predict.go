@@ -32,7 +32,7 @@ func cmdPredict(args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("predict takes a model and files to classify")
 	}
-	m, err := openModel(args[0])
+	m, err := openModel(args[0], nil)
 	if err != nil {
 		return err
 	}

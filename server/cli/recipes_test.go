@@ -134,7 +134,7 @@ func TestShippedModels(t *testing.T) {
 func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
 	dir := sharedData(t)
 	for _, name := range []string{"land", "intents"} {
-		m, err := openModel(filepath.Join("..", "..", "static", "models", name+".wafer"))
+		m, err := openModel(filepath.Join("..", "..", "static", "models", name+".wafer"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +143,7 @@ func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := m.Evaluate(context.Background(), native.Runner(0), d.Split(r).Test)
+		e, err := m.Evaluate(context.Background(), d.Split(r).Test)
 		if err != nil {
 			t.Fatal(err)
 		}

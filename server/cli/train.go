@@ -200,7 +200,7 @@ func (s *show) progress(p task.Progress) {
 	fmt.Fprintln(s.w, line)
 }
 
-func (s *show) result(m *nn.Model, rep *nn.FitReport, path string, took time.Duration) {
+func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Duration) {
 	info := m.Info()
 	if s.json != nil {
 		s.json.Encode(map[string]any{"result": rep, "model": info, "file": path, "seconds": took.Seconds()})

@@ -15,8 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"wafer/nn"
-	"wafer/nn/native"
 	"wafer/server/fit"
 	"wafer/server/trainer"
 )
@@ -77,7 +75,6 @@ func (f trainerFlags) open(b *backend, log *slog.Logger) (*trainer.Trainer, erro
 		debug.SetMemoryLimit(room.Bytes) // the collector works harder near it
 	}
 	threads := cmp.Or(*f.threads, max(1, runtime.NumCPU() / *f.slots))
-	nn.Runner = native.Runner(threads)
 	log.Info("runs jobs", "slots", *f.slots, "threads", threads, "memory", room.Bytes, "which_is", cmp.Or(room.What, "unknown"), "cache", *f.cache)
 	return trainer.New(trainer.Options{Queue: b.queue, Store: b.store, Cache: *f.cache, CacheBytes: size, Slots: *f.slots,
 		Threads: threads, Room: room, MaxSeconds: *f.maxSeconds, Every: *f.every, Log: log})

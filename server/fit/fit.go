@@ -32,7 +32,7 @@ type Options struct {
 
 // Run reads the data, refuses what does not fit into memory, and trains. Its errors are
 // sentences, or nn.ErrStopped after ctx ended.
-func Run(ctx context.Context, o Options) (*nn.Model, *nn.FitReport, error) {
+func Run(ctx context.Context, o Options) (*nn.Model, *task.Report, error) {
 	root := os.DirFS(o.Dir)
 	d, notes, err := data.Load(root, o.Recipe.Preprocess, o.Room.budget())
 	if err != nil {

@@ -3,6 +3,7 @@ package fit
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,10 +99,8 @@ func (l Room) refusal(r *recipe.Recipe, d data.Dataset, m nn.Memory) error {
 		return nil
 	}
 	advice := "a smaller train.batch_size or smaller samples need less"
-	smaller := *r
-	for smaller.Train.BatchSize > 1 {
-		smaller.Train.BatchSize /= 2
-		if need, err := nn.MemoryOf(&smaller, d, true); err == nil && need.Total() <= l.Bytes {
+	for smaller := halved(r); smaller != nil; smaller = halved(smaller) {
+		if need, err := nn.MemoryOf(smaller, d, true); err == nil && need.Total() <= l.Bytes {
 			advice = fmt.Sprintf("with train.batch_size %d it would need %s", smaller.Train.BatchSize, Size(need.Total()))
 			break
 		}
@@ -109,16 +108,26 @@ func (l Room) refusal(r *recipe.Recipe, d data.Dataset, m nn.Memory) error {
 	return l.tooSmall(m, advice)
 }
 
-func (l Room) tooSmall(m nn.Memory, advice string) error {
-	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", Size(m.Total()), m.Phase, Size(l.Bytes), l.What, advice)
+// halved is a recipe with half as large batches in all its stages, nil where they are of one sample already.
+func halved(r *recipe.Recipe) *recipe.Recipe {
+	if r.Train.BatchSize <= 1 {
+		return nil
+	}
+	smaller := *r
+	smaller.Train.BatchSize /= 2
+	smaller.Stages = slices.Clone(r.Stages)
+	for i, s := range smaller.Stages {
+		if s.Train != nil {
+			train := *s.Train
+			train.BatchSize = max(1, train.BatchSize/2)
+			smaller.Stages[i].Train = &train
+		}
+	}
+	return &smaller
 }
 
-// Teaching says what a run of nn.Teach will need, and refuses one that does not fit.
-func (l Room) Teaching(m nn.Memory) (text []string, err error) {
-	if l.Bytes > 0 && m.Total() > l.Bytes {
-		err = l.tooSmall(m, "fewer samples or a smaller model to start from need less")
-	}
-	return statement(m, l), err
+func (l Room) tooSmall(m nn.Memory, advice string) error {
+	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", Size(m.Total()), m.Phase, Size(l.Bytes), l.What, advice)
 }
 
 // statement says what a run will need: a line for the whole, and one for each part.

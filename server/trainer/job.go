@@ -6,13 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"wafer/nn"
-	"wafer/nn/format/samples"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -45,8 +42,8 @@ func (j *job) run() (result *api.Result, err error) {
 		}
 	}()
 	spec := j.claim.Job.Spec
-	if (spec.Recipe == nil) == (spec.Teach == nil) {
-		return nil, errors.New("a job has either a recipe or a request to teach")
+	if len(spec.Recipe) == 0 {
+		return nil, errors.New("the job has no recipe: an earlier version made it to teach a model; train that again from the page")
 	}
 	j.claim.Progress(task.Progress{Phase: task.Preparing})
 	var dir string
@@ -62,9 +59,6 @@ func (j *job) run() (result *api.Result, err error) {
 	resume, err := j.checkpoint()
 	if err != nil {
 		return nil, err
-	}
-	if spec.Teach != nil {
-		return j.teach(dir, resume)
 	}
 	r, err := recipe.Parse(spec.Recipe)
 	if err != nil {
@@ -89,50 +83,8 @@ func inOneLine(lines []string) string {
 	return strings.Join(lines, "; ")
 }
 
-func (j *job) teach(dir string, resume []byte) (*api.Result, error) {
-	request := *j.claim.Job.Spec.Teach
-	read := func(name string) ([]byte, error) {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			err = fmt.Errorf("a job that teaches needs a file %s", name)
-		}
-		return b, err
-	}
-	file, err := read(api.BaseFile)
-	if err != nil {
-		return nil, err
-	}
-	base, err := nn.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", api.BaseFile, err)
-	}
-	defer base.Close()
-	if file, err = read(api.SamplesFile); err != nil {
-		return nil, err
-	}
-	packed, err := samples.Unpack(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", api.SamplesFile, err)
-	}
-	m, rep, err := nn.Teach(j.ctx, base, request, packed.Samples, nn.TeachOptions{
-		Report: j.claim.Progress, Resume: resume, Checkpoint: j.save, Wanted: j.wanted,
-		Memory: func(m nn.Memory) error {
-			text, err := j.t.o.Room.Teaching(m)
-			j.claim.Log(inOneLine(text))
-			return err
-		}})
-	if err != nil {
-		return nil, err
-	}
-	measured := map[string]float64{"accuracy": rep.Accuracy}
-	if rep.HeldOut > 0 {
-		measured["val_accuracy"] = rep.ValAccuracy
-	}
-	return j.keep(m, rep, measured, nil)
-}
-
 // metrics are what lists of jobs compare.
-func metrics(rep *nn.FitReport) map[string]float64 {
+func metrics(rep *task.Report) map[string]float64 {
 	m := map[string]float64{}
 	if rep.Validation > 0 {
 		m["val_accuracy"], m["val_loss"] = rep.OnHeld.Accuracy, rep.OnHeld.Loss
@@ -140,7 +92,9 @@ func metrics(rep *nn.FitReport) map[string]float64 {
 	if rep.TestSamples > 0 {
 		m["test_accuracy"], m["test_loss"] = rep.Test.Accuracy, rep.Test.Loss
 	}
-	if n := len(rep.History); n > 0 {
+	if rep.Training != (task.Metrics{}) {
+		m["loss"], m["accuracy"] = rep.Training.Loss, rep.Training.Accuracy
+	} else if n := len(rep.History); n > 0 {
 		m["loss"], m["accuracy"] = rep.History[n-1].Loss, rep.History[n-1].Accuracy
 	}
 	return m

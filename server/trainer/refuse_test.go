@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	"wafer/nn/task"
+	"wafer/nn/recipe"
 	"wafer/server/api"
 	"wafer/server/fit"
 	"wafer/server/store"
@@ -31,14 +32,13 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		return func(s *api.Spec) { s.Recipe = bytes.Replace(s.Recipe, []byte(old), []byte(new), 1) }
 	}
 	for want, spoil := range map[string]func(*api.Spec){
-		"either a recipe or a request to teach": func(s *api.Spec) { s.Recipe = nil },
-		"the path of a file must be relative":   at("../../etc/passwd"),
-		"without .., found \"/etc/passwd\"":     at("/etc/passwd"),
-		"without .., found \"a\\\\..\\\\b\"":    at(`a\..\b`),
-		"without .., found \"\"":                at(""),
-		"the job names two files":               at(b.data[0].Path),
-		"is both a file and a folder":           at(b.data[0].Path + "/more"),
-		"has no hash or no size":                func(s *api.Spec) { s.Data = []api.File{{Path: "a", SHA256: "../../../x"}} },
+		"the path of a file must be relative": at("../../etc/passwd"),
+		"without .., found \"/etc/passwd\"":   at("/etc/passwd"),
+		"without .., found \"a\\\\..\\\\b\"":  at(`a\..\b`),
+		"without .., found \"\"":              at(""),
+		"the job names two files":             at(b.data[0].Path),
+		"is both a file and a folder":         at(b.data[0].Path + "/more"),
+		"has no hash or no size":              func(s *api.Spec) { s.Data = []api.File{{Path: "a", SHA256: "../../../x"}} },
 		"the server does not have this; upload it again": func(s *api.Spec) {
 			s.Data = []api.File{{Path: "a", SHA256: strings.Repeat("0", 64), Size: 3}}
 		},
@@ -57,12 +57,9 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		"the checkpoint to go on from: the server does not have this": func(s *api.Spec) {
 			s.Checkpoint = &api.File{SHA256: strings.Repeat("2", 64), Size: 3}
 		},
-		"checkpoint: ":                         func(s *api.Spec) { s.Checkpoint = &s.Data[0] },
-		"a job that teaches needs a file base": func(s *api.Spec) { s.Recipe, s.Teach = nil, &task.TeachRequest{} },
-		"base.wafer: ": func(s *api.Spec) {
-			s.Recipe, s.Teach = nil, &task.TeachRequest{}
-			s.Data = []api.File{{Path: api.BaseFile, SHA256: s.Data[0].SHA256, Size: s.Data[0].Size}}
-		},
+		"checkpoint: ": func(s *api.Spec) { s.Checkpoint = &s.Data[0] },
+		"an earlier version made it to teach a model": func(s *api.Spec) { s.Recipe = nil },
+		"base: expected the model 555555555555":       based(t),
 	} {
 		spec := b.stripes(1)
 		spoil(&spec)
@@ -72,6 +69,20 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		}
 	}
 	b.same(trainertest.Ends(t, b.queue, b.submit(b.stripes(1))), trainertest.Whole(t, 1))
+}
+
+// based makes the network of a job begin with a model that the file of that name is not.
+func based(t *testing.T) func(*api.Spec) {
+	return func(s *api.Spec) {
+		base := strings.Repeat("5", 64)
+		r, err := recipe.Parse(s.Recipe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Define.Layers = json.RawMessage(`[{"base":"` + base + `"},{"class":"Dense","config":{"units":2,"activation":"softmax"}}]`)
+		s.Recipe = r.Bytes()
+		s.Data = append(slices.Clone(s.Data), api.File{Path: base + ".wafer", SHA256: s.Data[0].SHA256, Size: s.Data[0].Size})
+	}
 }
 
 // damage changes a byte of stored content behind the store's back.

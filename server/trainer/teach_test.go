@@ -2,14 +2,15 @@ package trainer_test
 
 import (
 	"bytes"
-	"context"
 	"path"
 	"slices"
 	"strings"
 	"testing"
 
 	"wafer/nn"
+	"wafer/nn/data"
 	"wafer/nn/format/samples"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/fit"
@@ -27,7 +28,7 @@ func (b *bench) put(path string, content []byte) api.File {
 	return api.File{Path: path, SHA256: r.SHA256, Size: r.Size}
 }
 
-// teaching is what the Teach page asks for, and the model that it gives there.
+// teaching is the job that the Teach page makes, and the model that it gives there.
 func (b *bench) teaching() (api.Spec, []byte) {
 	b.Helper()
 	file := trainertest.Whole(b, 3)
@@ -35,8 +36,10 @@ func (b *bench) teaching() (api.Spec, []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	request := task.TeachRequest{Name: "mine", Kind: task.Image, Base: "stripes", Classes: []string{"lines", "columns"}, WholeNetwork: true, Epochs: trainertest.Long / 4, Seed: 4}
+	q := recipe.Teaching{Name: "mine", Base: base.Info().SHA256, Kind: task.Image, Classes: []string{"lines", "columns"}, Counts: []int{12, 12},
+		Whole: true, Epochs: trainertest.Long / 4, Seed: 4}
 	var inputs []task.Input
+	var labels []int
 	files := trainertest.Files()
 	for _, f := range b.data {
 		in, err := base.Prepared(task.Input{File: files[f.Path]})
@@ -44,24 +47,30 @@ func (b *bench) teaching() (api.Spec, []byte) {
 			b.Fatal(err)
 		}
 		inputs = append(inputs, in)
-		request.Labels = append(request.Labels, slices.Index([]string{"across", "down"}, path.Base(path.Dir(f.Path))))
+		labels = append(labels, slices.Index([]string{"across", "down"}, path.Base(path.Dir(f.Path))))
 	}
-	want, _, err := nn.Teach(context.Background(), base, request, inputs, nn.TeachOptions{})
+	r, err := q.Recipe()
 	if err != nil {
 		b.Fatal(err)
 	}
-	packed, err := samples.Pack(request.Classes, request.Labels, inputs)
+	d := data.Labelled(q.Classes, labels, inputs)
+	d.Weights = file
+	want, _, err := nn.Fit(b.Context(), r, d, nn.FitOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	return api.Spec{Name: "mine", Teach: &request, Data: []api.File{b.put(api.BaseFile, file), b.put(api.SamplesFile, packed)}}, want.Bytes()
+	packed, err := samples.Pack(q.Classes, labels, inputs)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return api.Spec{Name: "mine", Recipe: r.Bytes(), Data: []api.File{b.put(r.WeightsFile(), file), b.put(recipe.SamplesFile, packed)}}, want.Bytes()
 }
 
 // What does not fit into memory is refused before it starts.
 func TestTeachingThatDoesNotFit(t *testing.T) {
 	b := newBench(t)
 	spec, _ := b.teaching()
-	b.start(trainer.Options{Room: fit.Room{Bytes: 1 << 12, What: "--memory"}})
+	b.start(trainer.Options{Room: fit.Room{Bytes: 1 << 16, What: "--memory"}})
 	id := b.submit(spec)
 	if j := trainertest.Ends(t, b.queue, id); j.Status.State != api.Failed || !strings.Contains(j.Status.Error, "of memory while") {
 		t.Errorf("got %s: %s", j.Status.State, j.Status.Error)

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/broker"
@@ -52,8 +53,12 @@ func FuzzRequests(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	teach, err := json.Marshal(api.Spec{Teach: &task.TeachRequest{Kind: task.Text, Classes: []string{"a", "b"}, Labels: []int{0, 1}},
-		Data: []api.File{{Path: api.BaseFile, SHA256: digest}, {Path: api.SamplesFile, SHA256: digest}}})
+	taught, err := recipe.Teaching{Base: digest, Kind: task.Text, Classes: []string{"a", "b"}, Counts: []int{2, 2}}.Recipe()
+	if err != nil {
+		f.Fatal(err)
+	}
+	teach, err := json.Marshal(api.Spec{Recipe: taught.Bytes(),
+		Data: []api.File{{Path: taught.WeightsFile(), SHA256: digest}, {Path: recipe.SamplesFile, SHA256: digest}}})
 	if err != nil {
 		f.Fatal(err)
 	}

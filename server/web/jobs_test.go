@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/store"
@@ -99,13 +100,18 @@ func TestTheSameKeyGivesTheSameJob(t *testing.T) {
 func TestWrongJobs(t *testing.T) {
 	x := start(t)
 	good := x.spec()
-	teach := func(edit func(*task.TeachRequest)) func(*api.Spec) {
+	teach := func(data ...string) func(*api.Spec) {
 		return func(s *api.Spec) {
-			q := &task.TeachRequest{Name: "mine", Kind: task.Image, Base: "digits", Classes: []string{"a", "b"}, Labels: []int{0, 1}}
-			base, samples := s.Data[0], s.Data[0]
-			base.Path, samples.Path = api.BaseFile, api.SamplesFile
-			s.Recipe, s.Teach, s.Data = nil, q, []api.File{samples, base}
-			edit(q)
+			r, err := recipe.Teaching{Name: "mine", Base: s.Data[0].SHA256, Kind: task.Image, Classes: []string{"a", "b"}, Counts: []int{2, 2}}.Recipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			one := s.Data[0]
+			s.Name, s.Recipe, s.Data = "", r.Bytes(), nil
+			for _, path := range data {
+				one.Path = strings.Replace(path, "BASE", one.SHA256, 1)
+				s.Data = append(s.Data, one)
+			}
 		}
 	}
 	path := func(p string) func(*api.Spec) { return func(s *api.Spec) { s.Data[0].Path = p } }
@@ -113,8 +119,7 @@ func TestWrongJobs(t *testing.T) {
 		edit  func(*api.Spec)
 		words string
 	}{
-		"nothing": {func(s *api.Spec) { s.Recipe = nil }, "either a recipe or a teach request"},
-		"both":    {func(s *api.Spec) { s.Teach = &task.TeachRequest{} }, "either a recipe or a teach request"},
+		"nothing": {func(s *api.Spec) { s.Recipe = nil }, "needs a recipe"},
 		"recipe":  {func(s *api.Spec) { s.Recipe = json.RawMessage(`{"optimizer":{"learningrate":1}}`) }, "did you mean learning_rate"},
 		"recipe without data": {func(s *api.Spec) {
 			s.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"train":[{"form":"csv","path":"data/mood.csv"}]`, "", 1))
@@ -145,13 +150,13 @@ func TestWrongJobs(t *testing.T) {
 				s.Data = append(s.Data, api.File{Path: fmt.Sprint(i)})
 			}
 		}, "at most 1500 files"},
-		"teach without files": {func(s *api.Spec) { s.Recipe, s.Teach = nil, &task.TeachRequest{} }, "base.wafer and samples.zip"},
-		"teach kind":          {teach(func(q *task.TeachRequest) { q.Kind = "sound" }), "image or text"},
-		"teach one class":     {teach(func(q *task.TeachRequest) { q.Classes = q.Classes[:1] }), "from 2 to"},
-		"teach class twice":   {teach(func(q *task.TeachRequest) { q.Classes[1] = "a" }), "teach.classes[1]"},
-		"teach label":         {teach(func(q *task.TeachRequest) { q.Labels[1] = 2 }), "teach.labels[1]"},
-		"teach no labels":     {teach(func(q *task.TeachRequest) { q.Labels = nil }), "teach.labels"},
-		"teach epochs":        {teach(func(q *task.TeachRequest) { q.Epochs = -1 }), "teach.epochs"},
+		"base missing":    {teach("samples.zip"), ".wafer\\\", which is not among"},
+		"samples missing": {teach("BASE.wafer"), "samples.zip\\\", which is not among"},
+		"another base": {func(s *api.Spec) {
+			teach("samples.zip", "BASE.wafer")(s)
+			s.Recipe = json.RawMessage(strings.ReplaceAll(string(s.Recipe), s.Data[0].SHA256, strings.Repeat("7", 64)))
+			s.Data[1].Path = strings.Repeat("7", 64) + ".wafer"
+		}, "is not the model that its name and the recipe say"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := good
@@ -166,10 +171,9 @@ func TestWrongJobs(t *testing.T) {
 	if list := into[api.Jobs](x, x.ask("GET", "/api/jobs", nil)); len(list.Jobs) != 0 {
 		t.Errorf("a wrong job was taken: %+v", list)
 	}
-	good.Recipe, good.Teach = nil, nil
-	teach(func(*task.TeachRequest) {})(&good)
+	teach("samples.zip", "BASE.wafer")(&good)
 	if j := into[api.Job](x, x.want(x.ask("POST", "/api/jobs", good), 201, "")); j.Spec.Name != "mine" {
-		t.Errorf("a right teach request: got %+v", j)
+		t.Errorf("the recipe of a taught model: got %+v", j)
 	}
 }
 

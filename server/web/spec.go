@@ -3,14 +3,12 @@ package web
 import (
 	"fmt"
 	"io/fs"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"wafer/nn/recipe"
-	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/store"
 )
@@ -18,14 +16,12 @@ import (
 const (
 	maxJobName = 200
 	maxPath    = 512
-	maxClasses = 1000
-	maxLabels  = 100_000
 )
 
 // checkSpec says what is wrong with a job in a sentence, and gives it a name if it has none.
 func checkSpec(spec *api.Spec, l Limits) error {
-	if (len(spec.Recipe) == 0) == (spec.Teach == nil) {
-		return invalid("a job has either a recipe or a teach request")
+	if len(spec.Recipe) == 0 {
+		return invalid("a job needs a recipe")
 	}
 	if spec.MaxSeconds < 0 || spec.MaxSeconds > l.MaxSeconds {
 		return invalid(fmt.Sprintf("max_seconds must be from 0 to %d, found %d", l.MaxSeconds, spec.MaxSeconds))
@@ -36,13 +32,7 @@ func checkSpec(spec *api.Spec, l Limits) error {
 	if err := checkFiles(spec, l); err != nil {
 		return err
 	}
-	name := ""
-	var err error
-	if spec.Teach != nil {
-		name, err = spec.Teach.Name, checkTeach(spec)
-	} else {
-		name, err = checkRecipe(spec)
-	}
+	name, err := checkRecipe(spec)
 	if err != nil {
 		return err
 	}
@@ -125,44 +115,8 @@ func checkRecipe(spec *api.Spec) (name string, err error) {
 			return "", invalid(fmt.Sprintf("the recipe names %q, which is not among the files of the job", path))
 		}
 	}
+	if base := r.Define.Base(); base != "" && !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == r.WeightsFile() && f.SHA256 == base }) {
+		return "", invalid(fmt.Sprintf("the file %s of the job is not the model that its name and the recipe say", r.WeightsFile()))
+	}
 	return r.Name, nil
-}
-
-// checkTeach checks a request of the Teach page.
-func checkTeach(spec *api.Spec) error {
-	q := spec.Teach
-	paths := []string{}
-	for _, f := range spec.Data {
-		paths = append(paths, f.Path)
-	}
-	slices.Sort(paths)
-	if !slices.Equal(paths, []string{api.BaseFile, api.SamplesFile}) {
-		return invalid(fmt.Sprintf("the files of a teach request are %s and %s", api.BaseFile, api.SamplesFile))
-	}
-	if q.Kind != task.Image && q.Kind != task.Text {
-		return invalid(fmt.Sprintf("teach.kind must be image or text, found %q", q.Kind))
-	}
-	if !isLine(q.Name, maxJobName) || !isLine(q.Base, maxJobName) {
-		return invalid("teach.name and teach.base are one line each")
-	}
-	if len(q.Classes) < 2 || len(q.Classes) > maxClasses {
-		return invalid(fmt.Sprintf("teach.classes must be from 2 to %d, found %d", maxClasses, len(q.Classes)))
-	}
-	for i, c := range q.Classes {
-		if c == "" || !isLine(c, maxJobName) || slices.Contains(q.Classes[:i], c) {
-			return invalid(fmt.Sprintf("teach.classes[%d] must be a name of its own in one line, found %q", i, c))
-		}
-	}
-	if len(q.Labels) == 0 || len(q.Labels) > maxLabels {
-		return invalid(fmt.Sprintf("teach.labels must be from 1 to %d, one for each sample, found %d", maxLabels, len(q.Labels)))
-	}
-	for i, n := range q.Labels {
-		if n < 0 || n >= len(q.Classes) {
-			return invalid(fmt.Sprintf("teach.labels[%d] must be the number of a class, found %d", i, n))
-		}
-	}
-	if q.Epochs < 0 || q.Epochs > 10_000 || math.IsNaN(q.LearningRate) || q.LearningRate < 0 || q.LearningRate > 100 {
-		return invalid("teach.epochs must be from 0 to 10000, and teach.learning_rate from 0 to 100")
-	}
-	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"wafer/nn"
+	"wafer/nn/model"
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/edge"
@@ -66,7 +66,7 @@ func putWeights(bucket, name string, where []string) (task.Model, error) {
 	if err != nil {
 		return task.Model{}, err
 	}
-	m, err := nn.Entry(b, nil)
+	m, err := model.Entry(b, nil)
 	if err != nil {
 		return task.Model{}, fmt.Errorf("%s: %w", name, err)
 	}

@@ -81,7 +81,7 @@ type ending struct {
 }
 
 // Finish ends the training with a model.
-func (t Training) Finish(r *task.TeachReport, file string) {
+func (t Training) Finish(r *task.Report, file string) {
 	t.end <- ending{taught: bridge.Taught{Report: r}, file: []byte(file)}
 }
 

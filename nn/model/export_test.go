@@ -1,4 +1,4 @@
-package nn
+package model
 
 import (
 	"context"
@@ -22,11 +22,11 @@ import (
 
 func shipped(t *testing.T, name string) *Model {
 	t.Helper()
-	file, err := os.ReadFile("../static/models/" + name + ".wafer")
+	file, err := os.ReadFile("../../static/models/" + name + ".wafer")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(file)
+	m, err := Open(file, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func inputsFor(t *testing.T, m *Model) []task.Input {
 		}
 		return list
 	}
-	files, err := filepath.Glob("../static/samples/" + m.info.ID + "/*.*")
+	files, err := filepath.Glob("../../static/samples/" + m.info.ID + "/*.*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no samples of %s: %v", m.info.ID, err)
 	}
@@ -198,7 +198,7 @@ func TestManifestSaysWhatAHostNeeds(t *testing.T) {
 
 // The policy of the page names the hashes of its own scripts and styles.
 func TestPagePolicyAllowsItsOwnScripts(t *testing.T) {
-	template, err := os.ReadFile("../static/export/model.html")
+	template, err := os.ReadFile("../../static/export/model.html")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,10 @@
-package nn
+package fit
 
 import (
 	"wafer/nn/data"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
-	"wafer/nn/plan"
+	"wafer/nn/model"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -29,9 +29,9 @@ func (m Memory) Total() int64 {
 	return m.Programs + m.Parameters + m.Optimizer + m.Kept + m.Samples + m.Features + m.Ahead
 }
 
-// MemoryOf is what Fit will need for a recipe and its data.
+// MemoryOf is what Run will need for a recipe and its data.
 func MemoryOf(r *recipe.Recipe, d data.Dataset, checkpoints bool) (Memory, error) {
-	f := &fitter{r: r, data: d.Split(r)}
+	f := newFitter(r, d.Split(r), Options{})
 	if checkpoints {
 		f.o.Checkpoint = func([]byte) error { return nil }
 	}
@@ -42,12 +42,19 @@ func MemoryOf(r *recipe.Recipe, d data.Dataset, checkpoints bool) (Memory, error
 }
 
 // memory needs the split data and the built network.
-func (f *fitter) memory() Memory {
-	most := f.fitting()
-	for _, m := range []Memory{f.computing(), f.testing(most.Optimizer), f.writing()} {
-		if m.Total() > most.Total() {
-			most = m
+func (f *fitter) memory() (most Memory) {
+	var p *part
+	for i := range f.r.Parts() {
+		p, _ = f.part(i) // build has seen its error
+		fitting := f.fitting(p)
+		for _, m := range []Memory{fitting, f.computing(p), f.testing(p, fitting.Optimizer)} {
+			if m.Total() > most.Total() {
+				most = m
+			}
 		}
+	}
+	if m := f.writing(p); m.Total() > most.Total() {
+		most = m
 	}
 	return most
 }
@@ -55,16 +62,6 @@ func (f *fitter) memory() Memory {
 // parts are the sizes of the training, validation and test samples.
 func (f *fitter) parts() [3]int {
 	return [3]int{len(f.data.Train), len(f.data.Validation), len(f.data.Test)}
-}
-
-// sizeOf is the size of a graph's program.
-func sizeOf(g *graph.Graph) int64 {
-	p := plan.Build(g)
-	n := p.ArenaLen + p.PreparedLen
-	for _, in := range p.Inputs {
-		n += in.Shape.Size()
-	}
-	return 4 * int64(n)
 }
 
 // tests is the size of the programs that put so many samples through a model outside training.
@@ -78,7 +75,7 @@ func testsOf(m *layers.Model, l *recipe.Loss, batch int, counts ...int) (sum int
 		for _, size := range train.Batches(n, batch) {
 			if !seen[size] {
 				seen[size] = true
-				sum += sizeOf(train.TestGraph(m, l, size))
+				sum += model.ProgramBytes(train.TestGraph(m, l, size))
 			}
 		}
 	}
@@ -106,67 +103,80 @@ func (f *fitter) decoded(n int) int64 {
 	return int64(n) * (each + 8)
 }
 
-// standing is what is there in every phase. With fixed, training samples are dropped once
-// their features are there, and the others too unless the weights will be rounded.
-func (f *fitter) standing() Memory {
+// standing is what is there in every phase of a stage. With fixed, the samples of the last stage are dropped once their
+// features are there, but those that are measured on stay where the weights will be rounded.
+func (f *fitter) standing(p *part) Memory {
 	n := f.parts()
 	m := Memory{Parameters: 4 * int64(f.network.Params()), Samples: f.raw() + f.decoded(n[0]+n[1]+n[2])}
-	if f.fixed != nil {
-		all := n[0] + n[1] + n[2]
-		m.Features = int64(f.padded(n[0])+f.padded(n[1])+f.padded(n[2]))*int64(4*f.trained.Input().Shape.Size()) + int64(8*all)
+	if p.fixed == nil {
+		return m
+	}
+	kept := n[:2]
+	if p.last {
+		kept = n[:]
 		m.Samples = f.raw()
 		if f.r.Numerics.Storage != "float32" {
 			m.Samples += f.decoded(n[1] + n[2])
 		}
 	}
+	for _, n := range kept {
+		m.Features += int64(f.padded(n))*int64(4*p.trained.Input().Shape.Size()) + int64(8*n)
+	}
 	return m
 }
 
 // computing is the phase of the features.
-func (f *fitter) computing() Memory {
-	if f.fixed == nil {
+func (f *fitter) computing(p *part) Memory {
+	if p.fixed == nil {
 		return Memory{}
 	}
-	m := f.standing()
+	m := f.standing(p)
 	m.Phase, m.Samples = task.Features, f.raw()
-	m.Programs = f.fixing()
+	m.Programs = f.fixing(p)
 	for _, n := range f.parts() {
 		m.Samples += f.decoded(n)
-		m.Ahead = max(m.Ahead, aheadOf(f.fixed, n, f.testBatch))
+		m.Ahead = max(m.Ahead, aheadOf(p.fixed, n, f.testBatch))
 	}
 	return m
 }
 
 // fixing is the size of the programs that compute the features.
-func (f *fitter) fixing() int64 {
+func (f *fitter) fixing(p *part) int64 {
 	n := f.parts()
-	return f.tests(f.fixed, nil, f.padded(n[0]), f.padded(n[1]), f.padded(n[2]))
+	return f.tests(p.fixed, nil, f.padded(n[0]), f.padded(n[1]), f.padded(n[2]))
 }
 
 // fitting is the phase of training, with the validation after each epoch.
-func (f *fitter) fitting() Memory {
-	m, n := f.standing(), f.parts()
-	m.train(f.trained, f.r, f.network.isFrozen, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
+func (f *fitter) fitting(p *part) Memory {
+	m, n := f.standing(p), f.parts()
+	m.train(p.trained, p.r, p.frozen, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
+	for _, e := range p.trained.Entries {
+		if f.network.adapt[e.Name] {
+			if front, err := p.front(e); err == nil && front != nil {
+				m.Programs += f.tests(front, nil, 1)
+			}
+		}
+	}
 	return m
 }
 
 // train adds what it takes to train a model on n samples by a recipe, with held ones to validate on.
-func (m *Memory) train(model *layers.Model, r *recipe.Recipe, frozen func(string) bool, n, held, testBatch int, checkpoints bool) {
+func (m *Memory) train(net *layers.Model, r *recipe.Recipe, frozen func(string) bool, n, held, testBatch int, checkpoints bool) {
 	m.Phase = task.Training
 	size := r.Train.BatchSize
-	weights := 4 * int64(model.Params())
+	weights := 4 * int64(net.Params())
 	var slots int64
 	for _, b := range train.Batches(n, size) {
-		g := train.StepGraph(model, r.Loss, r.Optimizer, b, r.Train.ClassWeight != "", frozen)
-		m.Programs += sizeOf(g)
+		g := train.StepGraph(net, r.Loss, r.Optimizer, b, r.Train.ClassWeight != "", frozen)
+		m.Programs += model.ProgramBytes(g)
 		slots = -weights
 		for _, p := range g.Leaves(graph.Param) {
 			slots += 4 * int64(p.Shape.Size())
 		}
 	}
 	m.Optimizer = slots
-	m.Programs += testsOf(model, &r.Loss, testBatch, held)
-	m.Ahead = max(aheadOf(model, n, size), aheadOf(model, held, testBatch))
+	m.Programs += testsOf(net, &r.Loss, testBatch, held)
+	m.Ahead = max(aheadOf(net, n, size), aheadOf(net, held, testBatch))
 	m.Kept = weights // of the last epoch that ended well
 	if v := r.Validate; v.Patience > 0 && v.RestoreBestWeights {
 		m.Kept += weights
@@ -179,23 +189,34 @@ func (m *Memory) train(model *layers.Model, r *recipe.Recipe, frozen func(string
 	}
 }
 
-// testing is the phase of the last tests; the optimizer's state is still there.
-func (f *fitter) testing(optimizer int64) Memory {
-	m, n := f.standing(), f.parts()
+// testing is the phase of the last tests; the optimizer's state is still there. After any stage but the last, the whole
+// network may be measured, where the run is stopped.
+func (f *fitter) testing(p *part, optimizer int64) Memory {
+	m, n := f.standing(p), f.parts()
+	measured := n[1:]
+	if len(f.r.Stages) > 0 {
+		measured = n[:]
+	}
 	m.Phase = task.Testing
 	m.Optimizer = optimizer
-	m.Programs = f.tests(f.trained, &f.r.Loss, n[1], n[2])
-	if f.fixed != nil && f.r.Numerics.Storage != "float32" { // computed again, with rounded weights
-		m.Programs += f.fixing()
-		m.Features += int64(max(f.padded(n[1]), f.padded(n[2]))) * int64(4*f.trained.Input().Shape.Size())
+	trained := p.trained
+	if !p.last {
+		trained = f.network.Model
 	}
-	m.Ahead = max(aheadOf(f.trained, n[1], f.testBatch), aheadOf(f.trained, n[2], f.testBatch))
+	m.Programs = f.tests(trained, &f.r.Loss, measured...)
+	if p.fixed != nil && p.last && f.r.Numerics.Storage != "float32" { // computed again, with rounded weights
+		m.Programs += f.fixing(p)
+		m.Features += int64(max(f.padded(n[1]), f.padded(n[2]))) * int64(4*p.trained.Input().Shape.Size())
+	}
+	for _, n := range measured {
+		m.Ahead = max(m.Ahead, aheadOf(trained, n, f.testBatch))
+	}
 	return m
 }
 
-// writing is the phase of the model file, which is read again once it is written.
-func (f *fitter) writing() Memory {
-	m := f.standing()
-	m.Phase, m.Kept = task.Done, 2*m.Parameters
+// writing is the phase of the model file.
+func (f *fitter) writing(p *part) Memory {
+	m := f.standing(p)
+	m.Phase, m.Kept = task.Done, m.Parameters
 	return m
 }

@@ -1,4 +1,4 @@
-package nn
+package preprocess
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ type textEncoder struct {
 	grams text.NGramHasher
 }
 
-func newTextEncoder(t *recipe.Text, tokenizer []byte) (encoder, error) {
+func newTextEncoder(t *recipe.Text, tokenizer []byte) (Encoder, error) {
 	if n := t.NGrams; n != nil {
 		return &textEncoder{grams: text.NGramHasher(*n)}, nil
 	}
@@ -37,10 +37,10 @@ func (e *textEncoder) length() int {
 	return e.grams.MaxLen
 }
 
-func (e *textEncoder) shape() tensor.Shape { return tensor.Shape{e.length()} }
-func (e *textEncoder) dtype() tensor.DType { return tensor.Int32 }
+func (e *textEncoder) Shape() tensor.Shape { return tensor.Shape{e.length()} }
+func (e *textEncoder) DType() tensor.DType { return tensor.Int32 }
 
-func (e *textEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
+func (e *textEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error) {
 	if in.File != nil || in.Pixels != nil {
 		return "", errNoText
 	}
@@ -66,7 +66,7 @@ func (e *textEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
 	return "", nil
 }
 
-func (e *textEncoder) source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
+func (e *textEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
 	return encoded(e, samples)
 }
 
@@ -85,24 +85,28 @@ type vocabulary struct {
 	} `json:"config"`
 }
 
-// fitTokenizer learns the words of the training texts.
-func (f *fitter) fitTokenizer() error {
-	if f.r.Preprocess.Text == nil || f.r.Preprocess.Text.Tokenizer == nil {
-		return nil
-	}
-	t := text.NewTokenizer(*f.r.Preprocess.Text.Tokenizer)
-	texts := make([]string, len(f.data.Train))
-	for i, s := range f.data.Train {
+// FitTokenizer learns the words of samples and returns the vocabulary for New.
+func FitTokenizer(o recipe.Tokenizer, samples []data.Sample) ([]byte, error) {
+	t := text.NewTokenizer(o)
+	texts := make([]string, len(samples))
+	for i, s := range samples {
 		if err := text.Check(s.Input.Text); err != nil {
-			return fmt.Errorf("training sample %d: %w", i+1, err)
+			return nil, fmt.Errorf("training sample %d: %w", i+1, err)
 		}
 		texts[i] = s.Input.Text
 	}
 	t.Fit(texts)
-	b, err := vocabularyOf(t)
-	f.tokenizer = b
-	return err
+	return vocabularyOf(t)
 }
+
+func (e *textEncoder) Vocabulary() ([]byte, error) {
+	if e.words == nil {
+		return nil, nil
+	}
+	return vocabularyOf(e.words)
+}
+
+func (e *textEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
 
 func vocabularyOf(t *text.Tokenizer) ([]byte, error) {
 	var v vocabulary

@@ -1,4 +1,4 @@
-package nn
+package model
 
 import (
 	"encoding/json"
@@ -120,10 +120,8 @@ func (m *Model) manifest(o ExportOptions) (whole, tag []byte, err error) {
 	if tag, err = json.Marshal(f); err != nil {
 		return nil, nil, err
 	}
-	if t, ok := m.encode.(*textEncoder); ok && t.words != nil {
-		if f.Tokenizer, err = vocabularyOf(t.words); err != nil {
-			return nil, nil, err
-		}
+	if f.Tokenizer, err = m.encode.Vocabulary(); err != nil {
+		return nil, nil, err
 	}
 	whole, err = json.Marshal(f)
 	return whole, tag, err

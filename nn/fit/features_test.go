@@ -1,4 +1,4 @@
-package nn
+package fit
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"
+	"wafer/nn/model"
 	"wafer/nn/native"
 	"wafer/nn/plan"
 	"wafer/nn/recipe"
@@ -55,28 +56,44 @@ func coloured(n int) data.Dataset {
 	return d
 }
 
-// ran runs a recipe; whole computes the frozen layers in every step.
-func ran(t *testing.T, r *recipe.Recipe, d data.Dataset, whole bool, o FitOptions) (*Model, *FitReport) {
+// ran runs a recipe of one stage; whole computes the frozen layers in every step.
+func ran(t *testing.T, r *recipe.Recipe, d data.Dataset, whole bool, o Options) (*model.Model, *task.Report) {
 	t.Helper()
-	f := &fitter{r: r, o: o, data: d, rep: &FitReport{RecipeHash: r.Hash(), DataHash: d.Hash()}}
-	if err := f.prepare(); err != nil {
-		t.Fatal(err)
-	}
+	f, p := begun(t, r, d, o)
 	if whole {
-		f.fixed, f.trained = nil, f.network.Model
+		p.fixed, p.trained = nil, f.network.Model
 	}
 	ctx := context.Background()
-	if err := f.computeFixed(ctx); err != nil {
+	if err := f.features(ctx, p); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.train(ctx); err != nil {
+	if err := f.fit(ctx, 0, p); err != nil {
 		t.Fatal(err)
 	}
-	m, err := f.finish(ctx)
+	m, err := f.finish(ctx, p)
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.rep.Seconds = 0
 	return m, f.rep
+}
+
+// begun is a run before its first stage.
+func begun(t *testing.T, r *recipe.Recipe, d data.Dataset, o Options) (*fitter, *part) {
+	t.Helper()
+	f := newFitter(r, d, o)
+	f.rep.RecipeHash, f.rep.DataHash = r.Hash(), d.Hash()
+	if err := f.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.begin(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := f.part(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, p
 }
 
 // Features that are computed once give the same file, to the last bit, as computing the
@@ -87,8 +104,8 @@ func TestFeaturesComputedOnceGiveTheSameBits(t *testing.T) {
 		r.Numerics.Storage = storage
 		var steps []task.Phase
 		report := func(p task.Progress) { steps = append(steps, p.Phase) }
-		once, a := ran(t, r, coloured(30), false, FitOptions{Runner: native.Runner(0), Report: report})
-		every, b := ran(t, r, coloured(30), true, FitOptions{Runner: native.Runner(1)})
+		once, a := ran(t, r, coloured(30), false, Options{Runner: native.Runner(0), Report: report})
+		every, b := ran(t, r, coloured(30), true, Options{Runner: native.Runner(1)})
 		if !slices.Equal(once.Bytes(), every.Bytes()) || !reflect.DeepEqual(a, b) {
 			t.Errorf("%s: computed once gives %+v\nin every step %+v", base, a, b)
 		}
@@ -100,7 +117,7 @@ func TestFeaturesComputedOnceGiveTheSameBits(t *testing.T) {
 
 // What is frozen keeps its weights: those of a file, where one is named.
 func TestTheBaseComesFromAFile(t *testing.T) {
-	base, err := newNetwork(parsed(t, frozenRecipe))
+	base, err := newNetwork(parsed(t, frozenRecipe), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,12 +134,12 @@ func TestTheBaseComesFromAFile(t *testing.T) {
 	if r.WeightsFile() != "base.wafer" {
 		t.Errorf("the file is %q", r.WeightsFile())
 	}
-	m, rep := ran(t, r, d, false, FitOptions{Runner: native.Runner(0)})
+	m, rep := ran(t, r, d, false, Options{Runner: native.Runner(0)})
 	const kernel = "block3_conv1/kernel"
-	if diff := m.state[kernel].Diff(weights[kernel]); diff != "" {
+	if diff := m.State()[kernel].Diff(weights[kernel]); diff != "" {
 		t.Errorf("%s is not that of the file: %s", kernel, diff)
 	}
-	if m.state["dense/kernel"].Equal(weights["dense/kernel"]) {
+	if m.State()["dense/kernel"].Equal(weights["dense/kernel"]) {
 		t.Error("the head took its weights from the file; it must be drawn and trained")
 	}
 	other := d
@@ -132,7 +149,7 @@ func TestTheBaseComesFromAFile(t *testing.T) {
 	}
 	other.Weights, _ = format.Encode("", tensors[:3])
 	for _, d := range []data.Dataset{coloured(30), other} {
-		if _, _, err := Fit(context.Background(), r, d, FitOptions{Runner: native.Runner(0)}); err == nil || !strings.Contains(err.Error(), "weights: base.wafer") {
+		if _, _, err := Run(context.Background(), r, d, Options{Runner: native.Runner(0)}); err == nil || !strings.Contains(err.Error(), "weights: base.wafer") {
 			t.Errorf("got %v, want a sentence about the file", err)
 		}
 	}
@@ -149,7 +166,7 @@ func TestStacksThatDoNotFitAreSentences(t *testing.T) {
 	} {
 		r := parsed(t, frozenRecipe)
 		r.Define.Layers = []byte(layers)
-		_, _, err := Fit(context.Background(), r, coloured(12), FitOptions{Runner: native.Runner(0)})
+		_, _, err := Run(context.Background(), r, coloured(12), Options{Runner: native.Runner(0)})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "recipe: define") {
 			t.Errorf("%s: got %v, want an error with %q", layers, err, want)
 		}
@@ -159,7 +176,7 @@ func TestStacksThatDoNotFitAreSentences(t *testing.T) {
 // counting adds up the memory of the programs that a run makes, by plan.
 func counting(sum *int64, list *[]*plan.Plan) graph.Runner {
 	return func(g *graph.Graph, s graph.State) (graph.Program, error) {
-		*sum += sizeOf(g)
+		*sum += model.ProgramBytes(g)
 		*list = append(*list, plan.Build(g))
 		return native.Runner(0)(g, s)
 	}
@@ -171,44 +188,40 @@ func TestMemoryIsWhatTheRunUses(t *testing.T) {
 	for _, image := range []string{"", augmented} {
 		r := parsed(t, frozenRecipe, image)
 		r.Validate.Patience = 0
-		f := &fitter{r: r, data: coloured(30), rep: &FitReport{}}
 		var stated Memory
-		f.o.Memory = func(m Memory) error { stated = m; return nil }
-		if err := f.prepare(); err != nil {
-			t.Fatal(err)
-		}
-		if cached := image == ""; (f.fixed != nil) != cached || (stated.Features > 0) != cached {
+		f, p := begun(t, r, coloured(30), Options{Memory: func(m Memory) error { stated = m; return nil }})
+		if cached := image == ""; (p.fixed != nil) != cached || (stated.Features > 0) != cached {
 			t.Fatalf("augmented %t: features of %d bytes", !cached, stated.Features)
 		}
 		var programs int64
 		var plans []*plan.Plan
 		f.o.Runner = counting(&programs, &plans)
 		ctx := context.Background()
-		if err := f.computeFixed(ctx); err != nil {
+		if err := f.features(ctx, p); err != nil {
 			t.Fatal(err)
 		}
 		programs, plans = 0, nil
-		if err := f.train(ctx); err != nil {
+		if err := f.fit(ctx, 0, p); err != nil {
 			t.Fatal(err)
 		}
-		got := f.fitting()
+		got := f.fitting(p)
 		if got.Programs != programs || len(plans) < 3 {
 			t.Errorf("programs of %d bytes are stated, those of the run have %d (%d plans)", got.Programs, programs, len(plans))
 		}
 		var parameters, slots int64
 		for name, v := range f.state {
 			parameters += 4 * int64(v.Size())
-			if layer, _, _ := strings.Cut(name, "/"); !f.network.isFrozen(layer) {
+			if layer, _, _ := strings.Cut(name, "/"); !p.frozen(layer) {
 				slots += 2 * 4 * int64(v.Size()) // Adam's m and v
 			}
 		}
 		if got.Parameters != parameters || got.Optimizer != slots {
 			t.Errorf("stated %d and %d bytes of parameters and optimizer, found %d and %d", got.Parameters, got.Optimizer, parameters, slots)
 		}
-		if n := f.training.Len(); image == "" && got.Features != int64(30*(512*4+8)) || n != 18 {
+		if n := p.rows[0].Len(); image == "" && got.Features != int64(30*(512*4+8)) || n != 18 {
 			t.Errorf("features of %d bytes for %d training samples", got.Features, n)
 		}
-		total := max(got.Total(), f.computing().Total(), f.testing(got.Optimizer).Total(), f.writing().Total())
+		total := max(got.Total(), f.computing(p).Total(), f.testing(p, got.Optimizer).Total(), f.writing(p).Total())
 		if stated.Total() != total {
 			t.Errorf("stated %d bytes, the largest phase has %d", stated.Total(), total)
 		}

@@ -1,4 +1,4 @@
-package nn
+package fit
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"wafer/nn/data"
 	"wafer/nn/eval"
+	"wafer/nn/model"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -85,12 +86,12 @@ func parse(t *testing.T, doc string) *recipe.Recipe {
 	return r
 }
 
-func fitted(t *testing.T, doc string, d data.Dataset, o FitOptions) (*Model, *FitReport) {
+func fitted(t *testing.T, doc string, d data.Dataset, o Options) (*model.Model, *task.Report) {
 	t.Helper()
 	if o.Runner == nil {
 		o.Runner = native.Runner(1)
 	}
-	m, rep, err := Fit(context.Background(), parse(t, doc), d, o)
+	m, rep, err := Run(context.Background(), parse(t, doc), d, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func corners() data.Dataset {
 func mood() data.Dataset { return data.Dataset{Labels: []string{"bad", "good"}, Train: sentences()} }
 
 func TestFitMakesAModelThatOpensAndClassifies(t *testing.T) {
-	m, rep := fitted(t, imageRecipe, corners(), FitOptions{})
+	m, rep := fitted(t, imageRecipe, corners(), Options{})
 	if rep.Test.Accuracy < 0.9 || rep.TestSamples != 16 || rep.Validation != 12 {
 		t.Errorf("got %+v, want a test accuracy of 0.9 or more on 16 samples", rep)
 	}
@@ -119,18 +120,18 @@ func TestFitMakesAModelThatOpensAndClassifies(t *testing.T) {
 	if sum < 0.999 || sum > 1.001 {
 		t.Errorf("probabilities add up to %v", sum)
 	}
-	again, err := Open(m.Bytes())
+	again, err := model.Open(m.Bytes(), model.Options{})
 	if err != nil || fmt.Sprint(again.Info()) != fmt.Sprint(m.Info()) {
 		t.Errorf("opening the file again: %v", err)
 	}
-	info, err := Describe(m.Bytes())
+	info, err := model.Describe(m.Bytes(), model.Options{})
 	if err != nil || fmt.Sprint(info) != fmt.Sprint(m.Info()) || info.Bytes != int64(len(m.Bytes())) {
 		t.Errorf("Describe says %+v, %v; Info %+v", info, err, m.Info())
 	}
 }
 
 func TestBinaryTextModel(t *testing.T) {
-	m, rep := fitted(t, textRecipe, mood(), FitOptions{})
+	m, rep := fitted(t, textRecipe, mood(), Options{})
 	if !m.Info().Binary || rep.Test.Accuracy < 0.8 {
 		t.Errorf("binary %v, test accuracy %v, want true and at least 0.8", m.Info().Binary, rep.Test.Accuracy)
 	}
@@ -147,10 +148,10 @@ func TestBinaryTextModel(t *testing.T) {
 }
 
 func TestBadInputIsASentence(t *testing.T) {
-	image, _ := fitted(t, imageRecipe, corners(), FitOptions{})
-	words, _ := fitted(t, textRecipe, mood(), FitOptions{})
+	image, _ := fitted(t, imageRecipe, corners(), Options{})
+	words, _ := fitted(t, textRecipe, mood(), Options{})
 	for _, c := range []struct {
-		m    *Model
+		m    *model.Model
 		in   task.Input
 		want string
 	}{
@@ -177,8 +178,8 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 		recipe string
 		data   func() data.Dataset
 	}{"image": {imageRecipe, corners}, "text": {textRecipe, mood}} {
-		want, rep := fitted(t, c.recipe, c.data(), FitOptions{})
-		for _, runner := range map[string]FitOptions{"eval": {Runner: eval.Runner}, "two threads": {Runner: native.Runner(2)}} {
+		want, rep := fitted(t, c.recipe, c.data(), Options{})
+		for _, runner := range map[string]Options{"eval": {Runner: eval.Runner}, "two threads": {Runner: native.Runner(2)}} {
 			got, _ := fitted(t, c.recipe, c.data(), runner)
 			if !bytes.Equal(got.Bytes(), want.Bytes()) {
 				t.Errorf("%s: another runner gave another file", name)
@@ -187,7 +188,7 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 		var saved []byte
 		epochs := 0
 		ctx, cancel := context.WithCancel(context.Background())
-		_, _, err := Fit(ctx, parse(t, c.recipe), c.data(), FitOptions{Runner: native.Runner(1), Checkpoint: func(b []byte) error {
+		_, _, err := Run(ctx, parse(t, c.recipe), c.data(), Options{Runner: native.Runner(1), Checkpoint: func(b []byte) error {
 			saved = b
 			if epochs++; epochs == 2 {
 				cancel()
@@ -197,16 +198,16 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 		if !errors.Is(err, ErrStopped) {
 			t.Fatalf("%s: a cancelled run ended with %v, want %v", name, err, ErrStopped)
 		}
-		rest, rep2 := fitted(t, c.recipe, c.data(), FitOptions{Resume: saved})
+		rest, rep2 := fitted(t, c.recipe, c.data(), Options{Resume: saved})
 		if !bytes.Equal(rest.Bytes(), want.Bytes()) || rep2.WeightsHash != rep.WeightsHash {
 			t.Errorf("%s: a resumed run gave another file", name)
 		}
 		other := c.data()
 		other.Train = other.Train[1:]
-		if _, _, err := Fit(context.Background(), parse(t, c.recipe), other, FitOptions{Runner: native.Runner(1), Resume: saved}); err == nil || !strings.Contains(err.Error(), "other data") {
+		if _, _, err := Run(context.Background(), parse(t, c.recipe), other, Options{Runner: native.Runner(1), Resume: saved}); err == nil || !strings.Contains(err.Error(), "other data") {
 			t.Errorf("%s: resuming on other data: got %v", name, err)
 		}
-		if _, _, err := Fit(context.Background(), parse(t, c.recipe), c.data(), FitOptions{Runner: native.Runner(1), Resume: want.Bytes()}); err == nil || !strings.Contains(err.Error(), "not a checkpoint") {
+		if _, _, err := Run(context.Background(), parse(t, c.recipe), c.data(), Options{Runner: native.Runner(1), Resume: want.Bytes()}); err == nil || !strings.Contains(err.Error(), "is not a checkpoint") {
 			t.Errorf("%s: resuming from a model file: got %v", name, err)
 		}
 	}
@@ -221,7 +222,7 @@ func TestRecipesThatDoNotFitAreSentences(t *testing.T) {
 		{`"units":4`, `"units":3`}:                                     "3 units for 4 labels",
 	} {
 		doc := strings.Replace(imageRecipe, replace[0], replace[1], 1)
-		_, _, err := Fit(context.Background(), parse(t, doc), corners(), FitOptions{Runner: native.Runner(1)})
+		_, _, err := Run(context.Background(), parse(t, doc), corners(), Options{Runner: native.Runner(1)})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want an error with %q", replace[1], err, want)
 		}
@@ -229,7 +230,7 @@ func TestRecipesThatDoNotFitAreSentences(t *testing.T) {
 }
 
 func TestDamagedModelFilesAreSentences(t *testing.T) {
-	m, _ := fitted(t, imageRecipe, corners(), FitOptions{})
+	m, _ := fitted(t, imageRecipe, corners(), Options{})
 	file := m.Bytes()
 	for name, b := range map[string][]byte{
 		"empty":      nil,
@@ -242,30 +243,15 @@ func TestDamagedModelFilesAreSentences(t *testing.T) {
 		"no layers":  bytes.Replace(file, []byte(`"layers":{"name"`), []byte(`"lalala":{"name"`), 1),
 		"preprocess": bytes.Replace(file, []byte(`"height":12,"width":12`), []byte(`"height":13,"width":12`), 2),
 	} {
-		if _, err := Open(b); err == nil || !strings.Contains(err.Error(), "model file") {
+		if _, err := model.Open(b, model.Options{}); err == nil || !strings.Contains(err.Error(), "model file") {
 			t.Errorf("%s: got %v, want an error", name, err)
 		}
 	}
 }
 
-func TestThresholdAndTemperature(t *testing.T) {
-	inside := []float64{0.9, 0.8, 0.7, 0.6, 0.95, 0.85, 0.75, 0.9, 0.9, 0.3}
-	hits := []bool{true, true, true, true, true, true, true, true, true, false}
-	if got := chooseThreshold(inside, hits, []float64{0.2, 0.4, 0.5, 0.65}, 0.9); got != 0.51 {
-		t.Errorf("threshold %v, want 0.51: the least that rejects three of four and keeps nine of ten", got)
-	}
-	p := calibrated([]float32{0.8, 0.2}, 2)
-	if p[0] < 0.66 || p[0] > 0.67 {
-		t.Errorf("0.8 at temperature 2 is %v, want 2/3", p[0])
-	}
-	if p := calibrated([]float32{0.8}, 2); p[1] < 0.66 || p[1] > 0.67 {
-		t.Errorf("a sigmoid's 0.8 at temperature 2 is %v, want 2/3", p[1])
-	}
-}
-
 func TestTheDocumentInAModelFileIsTheRecipe(t *testing.T) {
-	m, rep := fitted(t, textRecipe, mood(), FitOptions{})
-	if err := json.Unmarshal(m.doc.Recipe, new(recipe.Recipe)); err != nil {
+	m, rep := fitted(t, textRecipe, mood(), Options{})
+	if err := json.Unmarshal(m.Document().Recipe, new(recipe.Recipe)); err != nil {
 		t.Fatal(err)
 	}
 	if r, d := m.Hashes(); r != parse(t, textRecipe).Hash() || d != rep.DataHash {
@@ -280,13 +266,13 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	m, _, err := Fit(context.Background(), r, mood(), FitOptions{Runner: native.Runner(1)})
+	m, _, err := Run(context.Background(), r, mood(), Options{Runner: native.Runner(1)})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(m.Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if m, err := Open(b); err == nil {
+		if m, err := model.Open(b, model.Options{}); err == nil {
 			m.Classify(task.Input{Text: "the film"})
 		}
 	})

@@ -1,4 +1,4 @@
-package nn
+package model
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"wafer/nn/data"
-	"wafer/nn/graph"
 	"wafer/nn/metrics"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -22,15 +21,15 @@ type Evaluation struct {
 }
 
 // Evaluate classifies every sample; their Label counts in Info().Labels.
-func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []data.Sample) (*Evaluation, error) {
+func (m *Model) Evaluate(ctx context.Context, samples []data.Sample) (*Evaluation, error) {
 	if len(samples) == 0 {
 		return nil, fmt.Errorf("evaluation: there are no samples")
 	}
-	source, err := m.encode.source(samples, 0, false)
+	source, err := m.encode.Source(samples, 0, false)
 	if err != nil {
 		return nil, fmt.Errorf("evaluation: %w", err)
 	}
-	tester := &train.Tester{Model: m.doc.Layers, State: m.state, Runner: runner}
+	tester := &train.Tester{Model: m.doc.Layers, State: m.state, Runner: m.tester.Runner}
 	defer tester.Close()
 	rows, err := tester.Predict(ctx, source)
 	if err != nil {
@@ -39,7 +38,7 @@ func (m *Model) Evaluate(ctx context.Context, runner graph.Runner, samples []dat
 	labels, said, tops := make([]int, len(samples)), make([]int, len(samples)), make([]float64, len(samples))
 	n := rows.Shape().Last()
 	for i, s := range samples {
-		p := calibrated(rows.F()[i*n:(i+1)*n], m.doc.Temperature)
+		p := metrics.Calibrated(rows.F()[i*n:(i+1)*n], m.doc.Temperature)
 		tops[i] = slices.Max(p)
 		labels[i], said[i] = s.Label, slices.Index(p, tops[i])
 	}
@@ -60,8 +59,8 @@ func (m *Model) LabelNumber(name string) int {
 	return slices.IndexFunc(m.doc.Preprocess.Labels, same)
 }
 
-// withCard replaces the texts of a description by those of a recipe's card.
-func withCard(info task.Model, card *recipe.Card) task.Model {
+// WithCard replaces the texts of a description by those of a recipe's card.
+func WithCard(info task.Model, card *recipe.Card) task.Model {
 	info.Title, info.TitleZH, info.About, info.AboutZH = card.Title, card.TitleZH, card.About, card.AboutZH
 	info.Credit, info.Examples, info.Drawing, info.Backbone = card.Credit, card.Examples, card.Drawing, card.Backbone
 	if len(card.Labels) == len(info.Labels) {
@@ -77,12 +76,12 @@ func withCard(info task.Model, card *recipe.Card) task.Model {
 // Entry is the catalogue's entry for a model file: what the file says, with the texts
 // of the recipe's card, if any.
 func Entry(file []byte, card *recipe.Card) (task.Model, error) {
-	m, err := Open(file)
+	m, err := Open(file, Options{})
 	if err != nil {
 		return task.Model{}, err
 	}
 	if card == nil {
 		return m.info, nil
 	}
-	return withCard(m.info, card), nil
+	return WithCard(m.info, card), nil
 }

@@ -1,4 +1,4 @@
-package nn
+package model
 
 import (
 	"fmt"
@@ -12,11 +12,11 @@ import (
 // A batch of any size gives every input the bits that it gets alone, and inputs that cannot be
 // used do not disturb the others.
 func TestClassifyAllGivesTheBitsOfClassify(t *testing.T) {
-	m, _ := fitted(t, imageRecipe, corners(), FitOptions{})
+	m := shipped(t, "digits")
 	for _, n := range []int{0, 1, 2, 7, 16, 37} {
 		var inputs []task.Input
 		for i := range n {
-			in := square(i%4, i)
+			in := stroke(i)
 			if i%5 == 3 {
 				in = task.Input{Name: fmt.Sprint("text ", i), Text: "no picture"}
 			}
@@ -38,14 +38,28 @@ func TestClassifyAllGivesTheBitsOfClassify(t *testing.T) {
 	}
 }
 
+// stroke is a bright bar that moves with i.
+func stroke(i int) task.Input {
+	const side = 30
+	p := &task.Pixels{Width: side, Height: side, RGBA: make([]byte, 4*side*side)}
+	for k := range side * side {
+		v := byte(0)
+		if x := k % side; x > 5+i%20 && x < 9+i%20 {
+			v = 255
+		}
+		copy(p.RGBA[4*k:], []byte{v, v, v, 255})
+	}
+	return task.Input{Name: fmt.Sprint("stroke ", i), Pixels: p}
+}
+
 // What a server keeps open must not grow with copies of large weights: a VGG16 for 224 × 224 pixels, 40 million parameters,
 // took 2.3 GB, more than a server has for all its models.
 func TestLargeModelsRunInSmallBatches(t *testing.T) {
-	large := &Model{doc: document{Layers: zoo.VGG16(zoo.Options{Units: 1024, Classes: 6})}}
+	large := &Model{doc: Document{Layers: zoo.VGG16(zoo.Options{Units: 1024, Classes: 6})}}
 	if n, bytes := large.together(), large.Memory(); n != 1 || bytes > maxPrograms {
 		t.Errorf("a large model runs %d inputs together, and its programs take %d bytes", n, bytes)
 	}
-	small := &Model{doc: document{Layers: zoo.MobileNetV2(zoo.Options{Height: 96, Width: 96, Classes: 6})}}
+	small := &Model{doc: Document{Layers: zoo.MobileNetV2(zoo.Options{Height: 96, Width: 96, Classes: 6})}}
 	if n := small.together(); n != maxTogether {
 		t.Errorf("a small model runs %d inputs together, expected %d", n, maxTogether)
 	}

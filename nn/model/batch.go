@@ -1,10 +1,13 @@
-package nn
+package model
 
 import (
 	"fmt"
 	"math/bits"
 	"time"
 
+	"wafer/nn/graph"
+	"wafer/nn/metrics"
+	"wafer/nn/plan"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -32,7 +35,7 @@ func (m *Model) together() int {
 }
 
 // program is the size of the program for n inputs at once, in bytes.
-func (m *Model) program(n int) int64 { return sizeOf(train.TestGraph(m.doc.Layers, nil, n)) }
+func (m *Model) program(n int) int64 { return ProgramBytes(train.TestGraph(m.doc.Layers, nil, n)) }
 
 // ClassifyAll answers several inputs, each with the bits that Classify gives, and quicker: they run in batches of
 // 16, 8, 4, 2 and 1, large models in smaller ones. Result.Millis is the time of all. It never panics.
@@ -43,7 +46,7 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 		return results
 	}
 	var good []int // that could be encoded
-	rows := tensor.New(m.encode.dtype(), append([]int{len(inputs)}, m.encode.shape()...)...)
+	rows := tensor.New(m.encode.DType(), append([]int{len(inputs)}, m.encode.Shape()...)...)
 	for i, in := range inputs {
 		note, err := m.fill(in, rows.Rows(len(good), len(good)+1))
 		results[i] = task.Result{Name: in.Name, Note: note}
@@ -54,7 +57,10 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 		good = append(good, i)
 	}
 	for at := 0; at < len(good); {
-		n := min(m.together(), 1<<(bits.Len(uint(len(good)-at))-1))
+		n := 1 << (bits.Len(uint(len(good)-at)) - 1)
+		if n > 1 {
+			n = min(n, m.together())
+		}
 		m.classify(rows.Rows(at, at+n), good[at:at+n], results)
 		at += n
 	}
@@ -71,7 +77,7 @@ func (m *Model) fill(in task.Input, row *tensor.Tensor) (note string, err error)
 			err = fmt.Errorf("The model failed on this input: %v.", e)
 		}
 	}()
-	return m.encode.fill(in, row.Reshape(m.encode.shape()...))
+	return m.encode.Fill(in, row.Reshape(m.encode.Shape()...))
 }
 
 // classify runs encoded inputs whose results have the given numbers.
@@ -94,7 +100,7 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 	n := out.Shape().Last()
 	for k, i := range numbers {
 		name, note := results[i].Name, results[i].Note
-		results[i] = m.result(calibrated(out.F()[k*n:(k+1)*n], m.doc.Temperature))
+		results[i] = m.result(metrics.Calibrated(out.F()[k*n:(k+1)*n], m.doc.Temperature))
 		results[i].Name, results[i].Note = name, note
 	}
 }
@@ -110,4 +116,14 @@ func (m *Model) Memory() int64 {
 		sum += m.program(n)
 	}
 	return sum
+}
+
+// ProgramBytes is the size of a graph's program: arena, prepared parameters and inputs.
+func ProgramBytes(g *graph.Graph) int64 {
+	p := plan.Build(g)
+	n := p.ArenaLen + p.PreparedLen
+	for _, in := range p.Inputs {
+		n += in.Shape.Size()
+	}
+	return 4 * int64(n)
 }

@@ -1,8 +1,9 @@
-package nn
+package preprocess
 
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"wafer/nn/data"
 	"wafer/nn/recipe"
@@ -19,7 +20,7 @@ type imageEncoder struct {
 	keras   *vision.ImageDataGenerator
 }
 
-func newImageEncoder(i *recipe.Image) (encoder, error) {
+func newImageEncoder(i *recipe.Image) (Encoder, error) {
 	e := &imageEncoder{in: vision.Input{Height: i.Height, Width: i.Width, Channels: i.Channels, Filter: vision.Filter(i.Resize),
 		Mode: vision.Mode(i.Mode), Normalisation: vision.Normalisation(i.Normalisation)}}
 	if i.Background == "black" {
@@ -29,13 +30,13 @@ func newImageEncoder(i *recipe.Image) (encoder, error) {
 	return e, nil
 }
 
-// augments reports whether training pictures differ from epoch to epoch.
-func augments(i *recipe.Image) bool {
+// Augments reports whether training pictures differ from epoch to epoch.
+func Augments(i *recipe.Image) bool {
 	return i != nil && (i.Augment != nil && *i.Augment != recipe.Augment{} || i.Generator != nil && i.Generator.Changes())
 }
 
-func (e *imageEncoder) shape() tensor.Shape { return e.in.Shape() }
-func (e *imageEncoder) dtype() tensor.DType { return tensor.Float32 }
+func (e *imageEncoder) Shape() tensor.Shape { return e.in.Shape() }
+func (e *imageEncoder) DType() tensor.DType { return tensor.Float32 }
 
 // picture decodes an input and brings it to size.
 func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
@@ -57,7 +58,7 @@ func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
 	return e.in.Prepare(m), nil
 }
 
-func (e *imageEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
+func (e *imageEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error) {
 	m, err := e.picture(in)
 	if err != nil {
 		return "", err
@@ -66,7 +67,7 @@ func (e *imageEncoder) fill(in task.Input, row *tensor.Tensor) (string, error) {
 	return "", nil
 }
 
-func (e *imageEncoder) source(samples []data.Sample, seed uint64, augmented bool) (train.Source, error) {
+func (e *imageEncoder) Source(samples []data.Sample, seed uint64, augmented bool) (train.Source, error) {
 	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && (e.augment != nil || e.keras != nil)}
 	for i, sample := range samples {
 		m, err := e.picture(sample.Input)
@@ -79,6 +80,21 @@ func (e *imageEncoder) source(samples []data.Sample, seed uint64, augmented bool
 	return s, nil
 }
 
+// Prepared is the picture as opaque RGBA; grey pictures have three equal channels.
+func (e *imageEncoder) Prepared(in task.Input) (task.Input, error) {
+	p, err := e.picture(in)
+	if err != nil {
+		return in, err
+	}
+	rgba := make([]byte, 0, 4*p.Width*p.Height)
+	for v := range slices.Chunk(p.Pix, p.Channels) {
+		rgba = append(rgba, v[0], v[len(v)/2], v[len(v)-1], 255)
+	}
+	return task.Input{Name: in.Name, Pixels: &task.Pixels{Width: p.Width, Height: p.Height, RGBA: rgba}}, nil
+}
+
+func (e *imageEncoder) Vocabulary() ([]byte, error) { return nil, nil }
+
 // imageSource keeps its pictures as bytes in their final size.
 type imageSource struct {
 	*imageEncoder
@@ -89,8 +105,8 @@ type imageSource struct {
 }
 
 func (s *imageSource) Len() int            { return len(s.labels) }
-func (s *imageSource) Shape() tensor.Shape { return s.shape() }
-func (s *imageSource) DType() tensor.DType { return s.dtype() }
+func (s *imageSource) Shape() tensor.Shape { return s.imageEncoder.Shape() }
+func (s *imageSource) DType() tensor.DType { return s.imageEncoder.DType() }
 func (s *imageSource) Label(i int) int     { return s.labels[i] }
 
 // Fill augments sample i of an epoch from the stream (seed, "augment", epoch, i).

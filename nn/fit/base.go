@@ -1,0 +1,61 @@
+package fit
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"wafer/nn/model"
+)
+
+// inherit opens the base by hash, takes its preprocessing and vocabulary, and builds the network.
+func (f *fitter) inherit() error {
+	var base *model.Model
+	if hash := f.document.Define.Base(); hash != "" {
+		if f.data.Weights == nil {
+			return fmt.Errorf("base: the model %.12s… is not among the data", hash)
+		}
+		sum := f.o.Hash.Of(f.data.Weights)
+		if got := hex.EncodeToString(sum[:]); got != hash {
+			return fmt.Errorf("base: expected the model %.12s…, found %.12s…", hash, got)
+		}
+		var err error
+		if base, err = model.Open(f.data.Weights, model.Options{Runner: f.o.Runner, Hash: f.o.Hash}); err != nil {
+			return fmt.Errorf("base: %w", err)
+		}
+		if err := f.prepareAs(base); err != nil {
+			return err
+		}
+	}
+	var err error
+	f.network, err = newNetwork(f.r, base)
+	return err
+}
+
+// prepareAs takes over how a base prepares its inputs: its layers know nothing else.
+func (f *fitter) prepareAs(base *model.Model) error {
+	doc, r := base.Document(), *f.document
+	own, theirs := &r.Preprocess, doc.Preprocess
+	if own.Kind != theirs.Kind {
+		return fmt.Errorf("recipe: preprocess.kind: is %s, but the base %q takes %s", own.Kind, base.Info().Title, theirs.Kind)
+	}
+	switch {
+	case own.Image == nil && own.Text == nil:
+		own.Image, own.Text = theirs.Image, theirs.Text
+	case own.Image != nil && own.Image.Normalisation != theirs.Image.Normalisation:
+		return fmt.Errorf("recipe: preprocess.image.normalisation: is %q, but the base was trained with %q",
+			own.Image.Normalisation, theirs.Image.Normalisation)
+	case own.Text != nil && !sameJSON(own.Text, theirs.Text):
+		return errors.New("recipe: preprocess.text: differs from that of the base, which knows texts in no other form")
+	}
+	f.r, f.tokenizer = &r, doc.Tokenizer
+	return nil
+}
+
+func sameJSON(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}

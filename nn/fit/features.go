@@ -1,0 +1,90 @@
+package fit
+
+import (
+	"context"
+	"runtime"
+
+	"wafer/nn/graph"
+	"wafer/nn/task"
+	"wafer/nn/train"
+)
+
+// features makes the rows of a stage. Where the front of the network is frozen and pictures do not change between
+// epochs, it runs that once over every sample: its results are the rows. The weights that are trained get the same bits
+// as without.
+func (f *fitter) features(ctx context.Context, p *part) (err error) {
+	p.rows = f.source
+	if p.fixed == nil {
+		return nil
+	}
+	p.fixer = &train.Tester{Model: p.fixed, State: graph.State{}, Runner: f.o.Runner, Batch: f.testBatch}
+	for _, w := range p.fixed.Weights() {
+		p.fixer.State[w.Name] = f.state[w.Name]
+	}
+	defer func() {
+		p.fixer.Close()
+		runtime.GC() // so that training's memory takes the place of this, and does not come on top;
+		runtime.GC() // twice, since a sync.Pool lets go of what it holds at the second
+	}()
+	parts := 2 // the test samples are needed at the end only
+	if p.last {
+		parts = 3
+	}
+	for i := range parts {
+		if p.rows[i], err = f.fix(ctx, p, f.source[i]); err != nil {
+			return err
+		}
+	}
+	if p.last {
+		f.source[0] = nil
+		if f.r.Numerics.Storage == "float32" {
+			f.source = [3]train.Source{} // their weights will not be rounded: never needed again
+		}
+	}
+	return nil
+}
+
+// fixHeld computes the validation and the test samples again.
+func (f *fitter) fixHeld(ctx context.Context, p *part) (err error) {
+	for i := 1; i < 3 && p.fixed != nil && err == nil; i++ {
+		p.rows[i], err = f.fix(ctx, p, f.source[i])
+	}
+	return err
+}
+
+// fix replaces samples by what the fixed part computes of them. The last batch is filled up
+// with the last sample, so that all parts share the program of a whole batch: no sample's
+// result depends on the others.
+func (f *fitter) fix(ctx context.Context, p *part, s train.Source) (train.Source, error) {
+	n := s.Len()
+	if p.fixed == nil || n == 0 {
+		return s, nil
+	}
+	index := make([]int, f.padded(n))
+	for i := range index {
+		index[i] = min(i, n-1)
+	}
+	p.fixer.Done = func(done int) {
+		f.o.Report(task.Progress{Phase: task.Features, Stage: p.Name, Step: min(done, n), Steps: n})
+	}
+	x, err := p.fixer.Predict(ctx, train.Subset{Source: s, Index: index})
+	if ctx.Err() != nil {
+		return nil, ErrStopped
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows := train.Rows{X: x.Rows(0, n), Y: make([]int, n)}
+	for i := range rows.Y {
+		rows.Y[i] = s.Label(i)
+	}
+	return rows, nil
+}
+
+// padded is n, or the next multiple of the batch where there is a whole one.
+func (f *fitter) padded(n int) int {
+	if n <= f.testBatch {
+		return n
+	}
+	return (n + f.testBatch - 1) / f.testBatch * f.testBatch
+}

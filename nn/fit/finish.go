@@ -1,0 +1,190 @@
+package fit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"wafer/nn/data"
+	"wafer/nn/format"
+	"wafer/nn/graph"
+	"wafer/nn/metrics"
+	"wafer/nn/model"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+// finish calibrates, rounds, tests and writes. p has the rows to measure on.
+func (f *fitter) finish(ctx context.Context, p *part) (*model.Model, error) {
+	state := graph.State{}
+	for _, w := range f.network.Weights() {
+		state[w.Name] = f.state[w.Name]
+	}
+	tester := &train.Tester{Model: p.trained, State: state, Runner: f.o.Runner, Loss: &f.r.Loss, Batch: f.testBatch}
+	defer tester.Close()
+	if p.fixer != nil {
+		defer p.fixer.Close() // used again for rounded weights and for samples outside the labels
+	}
+	f.o.Report(task.Progress{Phase: task.Testing, Epoch: f.rep.Epochs, Epochs: f.rep.Epochs})
+	if err := f.round(ctx, p, tester); err != nil {
+		return nil, err
+	}
+	if err := f.calibrate(ctx, p, tester); err != nil {
+		return nil, err
+	}
+	var err error
+	if f.rep.Test, err = tester.Evaluate(ctx, p.rows[2]); err != nil {
+		return nil, err
+	}
+	if len(f.r.Stages) > 0 { // few samples: how well they were learned is worth a look
+		if f.rep.Training, err = tester.Evaluate(ctx, p.rows[0]); err != nil {
+			return nil, err
+		}
+	}
+	f.rep.WeightsHash = format.Hash(state)
+	m, err := model.Write(f.header(), state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash})
+	if err != nil {
+		return nil, err
+	}
+	f.rep.Model, f.rep.Seconds = m.Info(), time.Since(f.began).Seconds()
+	f.o.Report(task.Progress{Phase: task.Done, Epoch: f.rep.Epochs, Epochs: f.rep.Epochs})
+	return m, nil
+}
+
+// round brings the weights to the storage of the recipe.
+func (f *fitter) round(ctx context.Context, p *part, tester *train.Tester) error {
+	if f.r.Numerics.Storage != "float16" {
+		return nil
+	}
+	before, err := tester.Evaluate(ctx, p.rows[2])
+	if err != nil {
+		return err
+	}
+	f.rep.Rounded = before.Accuracy
+	model.RoundToHalf(tester.State)
+	return f.fixHeld(ctx, p)
+}
+
+// header is everything of the model file but the weights.
+func (f *fitter) header() model.Document {
+	doc := model.Document{Info: f.info(), Layers: f.network.Model, Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
+		Temperature: f.rep.Temperature, Threshold: f.rep.Threshold,
+		Recipe: f.document.Bytes(), RecipeHash: f.rep.RecipeHash, DataHash: f.rep.DataHash, History: f.rep.History}
+	doc.Preprocess.Data, doc.Preprocess.Labels = recipe.Data{}, f.data.Labels
+	if doc.Preprocess.Image != nil {
+		image := *doc.Preprocess.Image
+		image.Augment, image.Generator = nil, nil
+		doc.Preprocess.Image = &image
+	}
+	if base := f.network.model; base != nil {
+		doc.Base = base.Info().ID
+	}
+	return doc
+}
+
+// calibrate chooses the temperature, and the threshold of rejection, on the
+// validation samples.
+func (f *fitter) calibrate(ctx context.Context, p *part, tester *train.Tester) error {
+	f.rep.Temperature = 1
+	if p.rows[1].Len() == 0 {
+		return nil
+	}
+	rows, measured, err := tester.Test(ctx, p.rows[1])
+	if err != nil {
+		return err
+	}
+	f.rep.OnHeld = measured
+	if f.r.Loss.FromLogits || f.r.Loss.Name == "mean_squared_error" {
+		return nil
+	}
+	labels := make([]int, p.rows[1].Len())
+	for i := range labels {
+		labels[i] = p.rows[1].Label(i)
+	}
+	if f.r.Validate.Calibration != "none" {
+		f.rep.Temperature = metrics.FitTemperature(rows, labels)
+	}
+	if f.r.Test.Keep == 0 {
+		return nil
+	}
+	outside, err := f.tops(ctx, p, tester, f.data.OutsideValidation)
+	if err != nil {
+		return err
+	}
+	inside, hits, n := f.top(rows), make([]bool, len(labels)), rows.Shape().Last()
+	for i, label := range labels {
+		hits[i] = metrics.Argmax(rows.F()[i*n:(i+1)*n]) == label
+	}
+	f.rep.Threshold = metrics.RejectThreshold(inside, hits, outside, f.r.Test.Keep)
+	return f.measureRejection(ctx, p, tester)
+}
+
+func (f *fitter) measureRejection(ctx context.Context, p *part, tester *train.Tester) error {
+	inside, err := f.tops(ctx, p, tester, f.data.Test)
+	if err != nil {
+		return err
+	}
+	outside, err := f.tops(ctx, p, tester, f.data.OutsideTest)
+	if err != nil {
+		return err
+	}
+	f.rep.Kept = 1 - metrics.Rejected(inside, f.rep.Threshold)
+	f.rep.RejectRate = metrics.Rejected(outside, f.rep.Threshold)
+	return nil
+}
+
+// tops are the calibrated top probabilities of samples.
+func (f *fitter) tops(ctx context.Context, p *part, tester *train.Tester, samples []data.Sample) ([]float64, error) {
+	s, err := f.encode.Source(samples, 0, false)
+	if err != nil || len(samples) == 0 {
+		return nil, err
+	}
+	if s, err = f.fix(ctx, p, s); err != nil {
+		return nil, err
+	}
+	rows, err := tester.Predict(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return f.top(rows), nil
+}
+
+func (f *fitter) top(rows *tensor.Tensor) []float64 {
+	n := rows.Shape().Last()
+	out := make([]float64, rows.Shape()[0])
+	for i := range out {
+		out[i] = slices.Max(metrics.Calibrated(rows.F()[i*n:(i+1)*n], f.rep.Temperature))
+	}
+	return out
+}
+
+// info describes the model in the catalogue.
+func (f *fitter) info() task.Model {
+	r := f.r
+	info := task.Model{ID: r.Name, Title: r.Name, Labels: f.data.Labels,
+		Kind: task.Kind(r.Preprocess.Kind), Binary: f.network.OutputShape().Size() == 1,
+		Rejects: f.rep.Threshold > 0, RejectRate: f.rep.RejectRate,
+		Params: f.network.Params(), Accuracy: f.rep.Test.Accuracy, TestSet: r.Test.Set, WeightsHash: f.rep.WeightsHash}
+	if i := r.Preprocess.Image; i != nil {
+		info.Height, info.Width, info.Channels = i.Height, i.Width, i.Channels
+	}
+	if base := f.network.model; base != nil {
+		f.describeTaught(&info, base.Info())
+	}
+	if r.Card != nil {
+		return model.WithCard(info, r.Card)
+	}
+	return info
+}
+
+// describeTaught says what a taught model owes to its base, and on what it was measured.
+func (f *fitter) describeTaught(info *task.Model, base task.Model) {
+	info.ID = "taught-" + f.rep.WeightsHash[:12]
+	info.Drawing, info.Credit, info.About = base.Drawing, base.Credit, "Taught from "+base.Title+"."
+	if f.rep.TestSamples == 0 && f.rep.Validation > 0 {
+		info.Accuracy, info.TestSet = f.rep.OnHeld.Accuracy, fmt.Sprintf("%d held-out samples", f.rep.Validation)
+	}
+}

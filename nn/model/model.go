@@ -1,0 +1,230 @@
+// Package model is what a .wafer file holds and does: open it, describe it, classify with it, measure it, export it.
+package model
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"wafer/nn/format"
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/preprocess"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+// Model is an open model file. Its methods may be called by one goroutine at a time.
+type Model struct {
+	doc    Document
+	state  graph.State
+	file   []byte
+	info   task.Model
+	encode preprocess.Encoder
+	tester *train.Tester
+	most   int // inputs that run together, 0: not known yet
+}
+
+// Options say how a model is opened. Zero values are the defaults.
+type Options struct {
+	Runner graph.Runner // nil: DefaultRunner
+	Hash   format.Sum   // of files and weights, nil: Go's SHA-256
+}
+
+// Document is the header of a model file: everything but the weights.
+type Document struct {
+	Info        task.Model        `json:"info"`
+	Layers      *layers.Model     `json:"layers"`
+	Preprocess  recipe.Preprocess `json:"preprocess"`
+	Tokenizer   json.RawMessage   `json:"tokenizer,omitempty"` // as Keras' to_json writes it
+	Temperature float64           `json:"temperature"`         // logits are divided by it
+	Threshold   float64           `json:"threshold,omitempty"` // the top probability below which an input is rejected
+	Recipe      json.RawMessage   `json:"recipe,omitempty"`
+	RecipeHash  string            `json:"recipe_hash,omitempty"`
+	DataHash    string            `json:"data_hash,omitempty"`
+	History     []task.Epoch      `json:"history,omitempty"`
+	Base        string            `json:"base,omitempty"` // a taught model: what it was made from
+}
+
+// Open reads a model file. The error is a sentence that says what was expected and
+// what was found.
+func Open(file []byte, o Options) (*Model, error) {
+	var doc Document
+	state, err := o.Hash.Decode(file, &doc)
+	if err != nil {
+		return nil, err
+	}
+	return open(doc, state, file, o)
+}
+
+// open checks that all parts of a file fit.
+func open(doc Document, state graph.State, file []byte, o Options) (*Model, error) {
+	m := &Model{doc: doc, state: state, file: file}
+	var err error
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("model file: %w", err)
+	}
+	if m.encode, err = preprocess.New(m.doc.Preprocess, m.doc.Tokenizer); err != nil {
+		return nil, fmt.Errorf("model file: %w", err)
+	}
+	if !m.encode.Shape().Equal(m.doc.Layers.Input().Shape) || m.encode.DType() != m.doc.Layers.Input().DType {
+		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.Shape(), m.doc.Layers.Input().Shape)
+	}
+	m.info = stamped(m.doc.Info, file, o.Hash)
+	if o.Runner == nil {
+		o.Runner = DefaultRunner()
+	}
+	m.tester = &train.Tester{Model: m.doc.Layers, State: m.state, Runner: o.Runner}
+	return m, nil
+}
+
+// Describe reads the header of a model file only.
+func Describe(file []byte, o Options) (task.Model, error) {
+	var doc struct {
+		Info task.Model `json:"info"`
+	}
+	if err := format.Meta(file, &doc); err != nil {
+		return task.Model{}, err
+	}
+	if err := checkInfo(doc.Info); err != nil {
+		return task.Model{}, fmt.Errorf("model file: %w", err)
+	}
+	return stamped(doc.Info, file, o.Hash), nil
+}
+
+// stamped adds what only the finished file can tell.
+func stamped(info task.Model, file []byte, hash format.Sum) task.Model {
+	sum := hash.Of(file)
+	info.SHA256, info.Bytes = hex.EncodeToString(sum[:]), int64(len(file))
+	return info
+}
+
+// Info describes the model.
+func (m *Model) Info() task.Model { return m.info }
+
+// Bytes is the model file; the caller must not change it.
+func (m *Model) Bytes() []byte { return m.file }
+
+// Prepare makes ready for the first input, which is else done when that comes, and tells
+// how much memory the network runs in, weights included: bytes, 0 where it is not compiled.
+func (m *Model) Prepare() (memory int, err error) {
+	if _, err := m.tester.Program(1); err != nil {
+		return 0, err
+	}
+	if p := m.compiled(); p != nil {
+		return p.MemoryBytes(), p.Sync()
+	}
+	return 0, nil
+}
+
+// compiled is the program for one input where that is a compiled module, which package nn
+// knows by its methods only: natively it would bring a host for modules along.
+func (m *Model) compiled() compiled {
+	p, err := m.tester.Program(1)
+	if err != nil {
+		return nil
+	}
+	c, _ := p.(compiled)
+	return c
+}
+
+type compiled interface {
+	Threads() int
+	MemoryBytes() int
+	Sync() error
+}
+
+// Close gives back the memory that the model runs in; it may be used again.
+func (m *Model) Close() { m.tester.Close() }
+
+// Document is the header of the file; the caller must not change it.
+func (m *Model) Document() *Document { return &m.doc }
+
+// State are the weights; the caller must not change them.
+func (m *Model) State() graph.State { return m.state }
+
+// Prepared is an input as the network sees it, see preprocess.Encoder.
+func (m *Model) Prepared(in task.Input) (task.Input, error) { return m.encode.Prepared(in) }
+
+// Summary is the network as Keras' model.summary() prints it.
+func (m *Model) Summary() string { return m.doc.Layers.Summary() }
+
+// Hashes identify the recipe and the data that the model was trained by, "" where unknown.
+func (m *Model) Hashes() (recipeHash, dataHash string) { return m.doc.RecipeHash, m.doc.DataHash }
+
+// Write makes a model file and opens it. A weight that float16 or 8 bits hold exactly is stored so.
+func Write(doc Document, state graph.State, o Options) (*Model, error) {
+	var tensors []format.Tensor
+	for _, w := range doc.Layers.Weights() {
+		tensors = append(tensors, format.Smallest(w.Name, state[w.Name]))
+	}
+	file, err := o.Hash.Encode(doc, tensors)
+	if err != nil {
+		return nil, err
+	}
+	return open(doc, state, file, o)
+}
+
+// RoundToHalf replaces every weight by the nearest float16.
+func RoundToHalf(state graph.State) {
+	for _, t := range state {
+		f := t.F()
+		for i, v := range f {
+			f[i] = tensor.FromHalf(tensor.Half(v))
+		}
+	}
+}
+
+// check compares what the header says with itself and with the weights.
+func (m *Model) check() error {
+	d := m.doc
+	if err := checkInfo(d.Info); err != nil {
+		return err
+	}
+	if d.Layers == nil {
+		return errors.New("its header describes no network")
+	}
+	if string(d.Info.Kind) != d.Preprocess.Kind {
+		return fmt.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)
+	}
+	weights := d.Layers.Weights()
+	for _, w := range weights {
+		switch t := m.state[w.Name]; {
+		case t == nil:
+			return fmt.Errorf("lacks the weight %s", w.Name)
+		case t.DType() != tensor.Float32 || !t.Shape().Equal(w.Shape):
+			return fmt.Errorf("has the weight %s as %v, the network needs f32%v", w.Name, t, w.Shape)
+		}
+	}
+	if len(weights) != len(m.state) {
+		return fmt.Errorf("has %d tensors, the network needs %d", len(m.state), len(weights))
+	}
+	units := len(d.Info.Labels)
+	if d.Info.Binary {
+		units = 1
+	}
+	if out := d.Layers.OutputShape(); !out.Equal(tensor.Shape{units}) {
+		return fmt.Errorf("has an output of shape %v for %d labels", out, len(d.Info.Labels))
+	}
+	return nil
+}
+
+func checkInfo(info task.Model) error {
+	switch {
+	case info.Kind != task.Image && info.Kind != task.Text:
+		return fmt.Errorf("is for inputs of kind %q, this program knows image and text", info.Kind)
+	case len(info.Labels) < 2:
+		return fmt.Errorf("has %d labels, needs two or more", len(info.Labels))
+	case info.Binary && len(info.Labels) != 2:
+		return fmt.Errorf("has one output for %d labels, needs two", len(info.Labels))
+	case slices.Contains(info.Labels, ""):
+		return errors.New("has an empty label")
+	case info.LabelsZH != nil && len(info.LabelsZH) != len(info.Labels):
+		return fmt.Errorf("has %d labels, but %d in Chinese", len(info.Labels), len(info.LabelsZH))
+	}
+	return nil
+}

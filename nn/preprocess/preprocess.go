@@ -1,0 +1,64 @@
+// Package preprocess turns pictures and texts into tensors as a recipe's preprocess says: one way for training,
+// testing and classifying.
+package preprocess
+
+import (
+	"errors"
+	"fmt"
+
+	"wafer/nn/data"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+// Encoder turns inputs into rows of a tensor. Its methods may be called from several goroutines at once.
+type Encoder interface {
+	Shape() tensor.Shape // of one row
+	DType() tensor.DType
+	// Fill writes one input into row. note is a warning in plain words, "" if there is none.
+	Fill(in task.Input, row *tensor.Tensor) (note string, err error)
+	// Source prepares samples for training or testing; augment allows random changes,
+	// drawn from seed.
+	Source(samples []data.Sample, seed uint64, augment bool) (train.Source, error)
+	// Prepared is an input as the network sees it: a picture at the size and with the channels of the network's input, a
+	// text as it is. The network gets the same bits from it as from the input, and it no longer depends on whose decoder
+	// reads it.
+	Prepared(in task.Input) (task.Input, error)
+	// Vocabulary is Keras' tokenizer JSON with only what is needed to use it, nil where there is none.
+	Vocabulary() ([]byte, error)
+}
+
+// New checks the document's preprocess, which may come from a damaged file. tokenizer is the vocabulary of a recipe
+// with Keras' Tokenizer, as its to_json writes it.
+func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	if p.Kind == string(task.Image) {
+		return newImageEncoder(p.Image)
+	}
+	return newTextEncoder(p.Text, tokenizer)
+}
+
+// encoded fills a row per sample at once.
+func encoded(e Encoder, samples []data.Sample) (train.Rows, error) {
+	rows := train.Rows{X: tensor.New(e.DType(), append([]int{len(samples)}, e.Shape()...)...), Y: make([]int, len(samples))}
+	for i, s := range samples {
+		if _, err := e.Fill(s.Input, rows.X.Rows(i, i+1).Reshape(e.Shape()...)); err != nil {
+			return rows, fmt.Errorf("%s cannot be used: %w", sampleName(s.Input, i), err)
+		}
+		rows.Y[i] = s.Label
+	}
+	return rows, nil
+}
+
+func sampleName(in task.Input, i int) string {
+	if in.Name != "" {
+		return fmt.Sprintf("sample %d (%s)", i+1, in.Name)
+	}
+	return fmt.Sprintf("sample %d", i+1)
+}
+
+var errNoText = errors.New("expected a text, found a picture")
