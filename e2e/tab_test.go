@@ -35,14 +35,15 @@ type tab struct {
 	requests []string // addresses, in order
 }
 
-// open starts a browser and opens an address of the server, such as "/teach".
-func open(t *testing.T, s *server, path string) *tab {
+// open starts a browser, with more flags than ours, and opens an address of the server, such as "/teach".
+func open(t *testing.T, s *server, path string, flags ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	p := &tab{t: t, server: s, downloads: t.TempDir()}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.ExecPath(chromium()), chromedp.WindowSize(1280, 800), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
+	options = append(options, flags...)
 	ctx, stopBrowser := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stopTab := chromedp.NewContext(ctx)
 	p.ctx = ctx

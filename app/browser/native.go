@@ -87,3 +87,18 @@ func Origin() string { return "" }
 
 // OpenOver does nothing.
 func OpenOver(string) {}
+
+// Camera is never opened outside a browser.
+type Camera struct{}
+
+// OpenCamera finds no camera.
+func OpenCamera(string, Facing) (*Camera, CameraTrouble) { return nil, CameraAbsent }
+
+// Cameras returns 0.
+func Cameras() int { return 0 }
+
+func (c *Camera) Ended() bool                                { return true }
+func (c *Camera) LooksAway() bool                            { return false }
+func (c *Camera) Pixels() (pixels []byte, width, height int) { return nil, 0, 0 }
+func (c *Camera) Take(string) (File, bool)                   { return File{}, false }
+func (c *Camera) Close()                                     {}

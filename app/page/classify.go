@@ -116,7 +116,7 @@ func retryCatalogue() app.UI {
 // for none: drawings and typed text are watched by those who make them, and
 // scrolling would take the pad from under their finger.
 func lastAnswered(b state.Batch) int {
-	if len(b.Items) != 1 || b.Drawing || b.Typed || b.Items[0].Step != state.Answered {
+	if len(b.Items) != 1 || b.Drawing || b.Typed || b.Live || b.Items[0].Step != state.Answered {
 		return 0
 	}
 	return b.Items[0].ID

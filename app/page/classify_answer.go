@@ -51,6 +51,9 @@ func spoken(b state.Batch, m task.Model) string {
 	case r.Rejected:
 		return T("classify.none")
 	}
+	if b.Live { // many times a second: only another label is news
+		return words.ScoreLabel(m, r.Scores[0])
+	}
 	return T("classify.said", words.ScoreLabel(m, r.Scores[0]), words.Percent(float64(r.Scores[0].Probability)))
 }
 
@@ -121,8 +124,11 @@ func single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.U
 
 func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 	name := it.Name
-	if b.Drawing {
+	switch {
+	case b.Drawing:
 		name = T("classify.drawing")
+	case b.Live:
+		name = T("camera.live")
 	}
 	return app.Div().Class("answer-head").Body(
 		app.If(it.Image != "", app.Img().Class("tiny").Src(it.Image).Alt(name)),

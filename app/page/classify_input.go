@@ -20,6 +20,9 @@ func inputs(st state.State, m task.Model) app.UI {
 		return app.Section().Class("inputs").Aria("label", T("classify.write")).Body(writer(st, m), sampleTexts(m))
 	}
 	section := app.Section().Class("inputs").Aria("label", T("classify.image"))
+	if st.Camera {
+		return section.Class("with-camera").Body(&liveBox{Lang: words.Language(), Close: shared.CloseCamera})
+	}
 	if m.Drawing {
 		return section.Class("with-pad").Body(dropZone(), &pad{Lang: words.Language()}, samplePictures(m))
 	}
@@ -32,7 +35,11 @@ func dropZone() app.UI {
 		app.P().Class("lead").Text(T("classify.drop")),
 		app.P().Class("how").Text(T("classify.drop.hint")),
 		picker("image/*"),
-		app.Button().Class("button main").Type("button").DataSet("chooses", pickerID).Text(T("classify.drop.choose")).OnClick(choose),
+		app.Div().Class("drop-buttons").Body(
+			app.Button().Class("button main").Type("button").DataSet("chooses", pickerID).
+				Text(T("classify.drop.choose")).OnClick(choose),
+			app.Button().Class("button").Type("button").ID("camera-open").Text(T("camera.live")).OnClick(openCamera),
+		),
 		app.P().Class("promise").Text(T("classify.drop.promise")),
 	)
 }
@@ -44,6 +51,8 @@ func picker(accept string) app.UI {
 }
 
 func choose(app.Context, app.Event) { browser.Choose(pickerID) }
+
+func openCamera(app.Context, app.Event) { shared.OpenCamera() }
 
 func picked(app.Context, app.Event) {
 	if files := browser.FilesIn(pickerID); len(files) > 0 {

@@ -33,13 +33,14 @@ type classCard struct {
 	Lang    words.Lang
 
 	drawing bool
+	filming bool
 	shown   string // the class that this card was of
 }
 
 // OnUpdate closes the pad of a class that stood here before: cards are matched by their place.
 func (c *classCard) OnUpdate(app.Context) {
 	if c.shown != c.ID {
-		c.drawing = false
+		c.drawing, c.filming = false, false
 	}
 	c.shown = c.ID
 }
@@ -56,11 +57,12 @@ func (c *classCard) Render() app.UI {
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
 		),
+		app.Div().Body(app.If(c.filming && !c.Texts, &recordBox{Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
 		// In places of their own: what comes and goes must not make the fields after it anew,
 		// under the hands of those who use them.
 		app.Div().Body(app.If(len(c.Samples) > 0, &view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
 			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: teachingState()})),
-		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing,
+		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing && !c.filming,
 			app.P().Class("card-empty").Text(T("teach.class.empty")))),
 		app.If(!c.Texts, c.pictureTools()),
 		app.If(c.Texts, &lineField{Class: c.ID, Title: c.Title, Draft: c.Draft, Lang: c.Lang}),
@@ -111,6 +113,8 @@ func (c *classCard) thumbs() []view.Thumb {
 
 func (c *classCard) pictureTools() app.UI {
 	return app.Div().Class("card-tools").Body(
+		app.Button().Class("button small").Type("button").ID("film-"+c.ID).Title(T("camera.open.class", c.Title)).
+			Aria("expanded", strconv.FormatBool(c.filming)).Text(T("camera.open")).OnClick(c.onFilm),
 		chooser{ID: "files-" + c.ID, Label: T("teach.add.files"), Title: T("teach.add.files.label", c.Title),
 			Accept: pictureTypes, Many: true, Small: true}.ui(c.ID),
 		chooser{ID: "folder-" + c.ID, Label: T("teach.add.folder"), Title: T("teach.add.folder.label", c.Title),
@@ -128,6 +132,10 @@ func (c *classCard) onRemove(ctx app.Context, _ app.Event) {
 	teaching.RemoveClass(c.ID)
 	ctx.Defer(func(app.Context) { browser.Focus("teach-undo") })
 }
+
+func (c *classCard) onFilm(app.Context, app.Event) { c.filming = !c.filming }
+
+func (c *classCard) stopFilming() { c.filming = false }
 
 func (c *classCard) onDraw(app.Context, app.Event) { c.drawing = !c.drawing }
 

@@ -36,6 +36,7 @@ type Batch struct {
 	Items   []Item
 	Drawing bool // the one item is what is on the pad
 	Typed   bool // the one item is what is in the text field
+	Live    bool // the one item is the camera's newest frame
 	Running bool
 	Error   string // why the whole batch has no answers: the model could not be loaded
 }

@@ -40,6 +40,7 @@ type State struct {
 	Batch  map[task.Kind]Batch  // inputs with their answers
 	Typed  string               // the sentence in the text field
 	Put    int                  // counts the sentences that were put there other than by typing
+	Camera bool                 // the camera is open on the Classify page
 	Notice map[string]string
 	Export map[string]Export // what is being made of models, by ID
 
@@ -75,6 +76,8 @@ type Store struct {
 	runs  map[task.Kind]*run  // see run.go
 	typed int                 // counts key strokes; the last one is answered
 	next  int                 // numbers the items
+
+	seeing bool // a frame of the camera is being answered
 }
 
 // New returns a store that computes with worker, asks catalog for the shipped

@@ -108,6 +108,7 @@ type Sample struct {
 	Text  string `json:"text,omitempty"`
 	Type  string `json:"type,omitempty"`  // media type of File, such as image/png
 	Drawn bool   `json:"drawn,omitempty"` // on the pad: white strokes on black
+	Group string `json:"group,omitempty"` // samples of one group were made in one go, such as a burst of the camera
 	Bytes int    `json:"bytes,omitempty"`
 	Order int64  `json:"order"` // samples are listed by it
 	File  []byte `json:"-"`     // the picture's bytes, or

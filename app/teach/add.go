@@ -187,6 +187,22 @@ func (t *Teaching) tellAdded(kind task.Kind, class string, added, skipped int) {
 	}
 }
 
+// AddShot keeps a picture of the camera in a class and reports whether that went well; group names the burst. It
+// blocks.
+func (t *Teaching) AddShot(class, group string, f browser.File) bool {
+	s := sampleOf(f)
+	s.Group = group
+	n, _ := t.keep(task.Image, class, []store.Sample{s})
+	return n == 1
+}
+
+// TellAdded says how many pictures a class got.
+func (t *Teaching) TellAdded(class string, n int) {
+	if n > 0 {
+		t.tellAdded(task.Image, class, n, 0)
+	}
+}
+
 // AddDrawing moves what is on the pad to a class. It comes back when it cannot be kept.
 func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
 	if pad.Empty() {
