@@ -125,11 +125,11 @@ func TestTheTextFieldKeepsWhatIsTyped(t *testing.T) {
 	value("not good\nsecond ni")
 	p.insert(" 你 ")
 	value("not good\nsecond 你 ")
-	p.click("The battery died after two days.") // what the page puts there itself
-	value("The battery died after two days.")
+	p.click("I am really disappointed with the service.") // what the page puts there itself
+	value("I am really disappointed with the service.")
 	focus()
 	p.insert(" Twice.")
-	value("The battery died after two days. Twice.")
+	value("I am really disappointed with the service. Twice.")
 	p.click("Clear")
 	value("")
 }

@@ -1,12 +1,24 @@
 package browser
 
-import (
-	"errors"
-	"syscall/js"
-)
+import "syscall/js"
 
-// Await blocks the goroutine until the promise settles. It must not be called
-// straight from a JavaScript callback, which would stop the event loop.
+// Rejection is why a promise failed.
+type Rejection struct{ Reason js.Value }
+
+// Error is the browser's own words.
+func (r *Rejection) Error() string {
+	switch {
+	case r.Reason.IsUndefined():
+		return "no reason was given"
+	case r.Reason.Type() == js.TypeObject && r.Reason.Get("message").Type() == js.TypeString:
+		return r.Reason.Get("message").String()
+	}
+	return js.Global().Call("String", r.Reason).String()
+}
+
+// Await blocks the goroutine until the promise settles; the error is a *Rejection.
+// It must not be called straight from a JavaScript callback, which would stop the
+// event loop.
 func Await(promise js.Value) (js.Value, error) {
 	type outcome struct {
 		value js.Value
@@ -14,15 +26,11 @@ func Await(promise js.Value) (js.Value, error) {
 	}
 	done := make(chan outcome, 1)
 	good := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		v := js.Undefined()
-		if len(args) > 0 {
-			v = args[0]
-		}
-		done <- outcome{value: v}
+		done <- outcome{value: first(args)}
 		return nil
 	})
 	bad := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- outcome{err: errors.New(reason(args))}
+		done <- outcome{err: &Rejection{first(args)}}
 		return nil
 	})
 	defer good.Release()
@@ -32,14 +40,9 @@ func Await(promise js.Value) (js.Value, error) {
 	return o.value, o.err
 }
 
-func reason(args []js.Value) string {
+func first(args []js.Value) js.Value {
 	if len(args) == 0 {
-		return "no reason was given"
+		return js.Undefined()
 	}
-	if args[0].Type() == js.TypeObject {
-		if m := args[0].Get("message"); m.Type() == js.TypeString {
-			return m.String()
-		}
-	}
-	return args[0].String()
+	return args[0]
 }

@@ -23,7 +23,7 @@ func (b Buffer) Read() ([]byte, error) {
 func (f File) URL() string {
 	blob, ok := f.data.blob.(js.Value)
 	if !ok {
-		blob = newBlob(f.data.data, f.Type)
+		blob = NewBlob(f.data.data, f.Type)
 	}
 	return js.Global().Get("URL").Call("createObjectURL", blob).String()
 }
@@ -99,7 +99,8 @@ func fileOf(blob js.Value, name string) File {
 	return f
 }
 
-func newBlob(data []byte, mediaType string) js.Value {
+// NewBlob makes a Blob of bytes.
+func NewBlob(data []byte, mediaType string) js.Value {
 	return js.Global().Get("Blob").New([]any{Uint8Array(data)}, map[string]any{"type": mediaType})
 }
 

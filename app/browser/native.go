@@ -2,7 +2,10 @@
 
 package browser
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // The native twins let pages be rendered and tested outside a browser: nothing
 // is kept, dropped or drawn there.
@@ -26,6 +29,11 @@ func Choose(string) {}
 
 // Fetch returns an error.
 func Fetch(string, string) (File, error) { return File{}, errNoBrowser }
+
+// Request returns an error.
+func Request(string, string, map[string]string, any, time.Duration) (int, []byte, error) {
+	return 0, nil, errNoBrowser
+}
 
 // Download does nothing.
 func Download(string, string, []byte) {}

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"time"
 
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
-
+	"wafer/app/browser"
 	"wafer/server/api"
 )
 
@@ -41,47 +41,20 @@ type answer struct {
 	body   []byte
 }
 
-// timeout is how long the server may take to answer, in milliseconds.
-const timeout = 60_000
+// timeout is how long the server may take to answer.
+const timeout = time.Minute
 
 // call sends one request to a same-origin address and waits for the whole answer. body is nil, a string or
 // []byte. A status that is not a success is an *Error.
 func call(method, url string, headers map[string]string, body any) (answer, error) {
-	if app.IsServer {
-		return answer{}, &Error{Message: "there is no server to ask while the page is generated"}
-	}
-	window := app.Window()
-	options := window.Get("Object").New()
-	options.Set("method", method)
-	if h := window.Get("Object").New(); len(headers) > 0 {
-		for name, value := range headers {
-			h.Set(name, value)
-		}
-		options.Set("headers", h)
-	}
-	switch b := body.(type) {
-	case string:
-		options.Set("body", b)
-	case []byte:
-		array := window.Get("Uint8Array").New(len(b))
-		app.CopyBytesToJS(array, b)
-		options.Set("body", array)
-	}
-	if signal := window.Get("AbortSignal"); signal.Get("timeout").Truthy() {
-		options.Set("signal", signal.Call("timeout", timeout))
-	}
-	res, err := await(window.Call("fetch", url, options))
-	if err != nil {
-		return answer{}, &Error{Message: "the server does not answer (" + err.Error() + ")"}
-	}
-	buffer, err := await(res.Call("arrayBuffer"))
-	if err != nil {
-		return answer{}, &Error{Message: "the answer of the server broke off (" + err.Error() + ")"}
-	}
-	array := window.Get("Uint8Array").New(buffer)
-	a := answer{res.Get("status").Int(), make([]byte, array.Length())}
-	app.CopyBytesToGo(a.body, array)
-	if a.status < 200 || a.status > 299 {
+	status, got, err := browser.Request(method, url, headers, body, timeout)
+	a := answer{status, got}
+	switch {
+	case err != nil && status == 0:
+		return a, &Error{Message: "the server does not answer (" + err.Error() + ")"}
+	case err != nil:
+		return a, &Error{Message: "the answer of the server broke off (" + err.Error() + ")"}
+	case status < 200 || status > 299:
 		return a, failure(a)
 	}
 	return a, nil
@@ -94,28 +67,6 @@ func failure(a answer) *Error {
 		e.Error = "the server answered with status " + strconv.Itoa(a.status)
 	}
 	return &Error{Status: a.status, Message: e.Error, Missing: e.Missing}
-}
-
-// await waits for a promise. It must not be called on the goroutine of an event.
-func await(promise app.Value) (app.Value, error) {
-	type outcome struct {
-		value app.Value
-		err   error
-	}
-	done := make(chan outcome, 1)
-	kept := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		done <- outcome{value: args[0]}
-		return nil
-	})
-	defer kept.Release()
-	broken := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		done <- outcome{err: errors.New(args[0].Get("message").String())}
-		return nil
-	})
-	defer broken.Release()
-	promise.Call("then", kept, broken)
-	o := <-done
-	return o.value, o.err
 }
 
 // ask sends a value as JSON, nil for none, and reads the answer into out, nil for none.

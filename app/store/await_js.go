@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"syscall/js"
+
+	"wafer/app/browser"
 )
 
 // await waits for one of the named events of an IndexedDB request or
@@ -44,22 +46,6 @@ func await(target js.Value, success string, failures ...string) (js.Value, error
 	return a.value, a.err
 }
 
-// awaitPromise waits for a promise.
-func awaitPromise(promise js.Value) (js.Value, error) {
-	type answer struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan answer, 1)
-	ok := js.FuncOf(func(_ js.Value, args []js.Value) any { done <- answer{value: args[0]}; return nil })
-	failed := js.FuncOf(func(_ js.Value, args []js.Value) any { done <- answer{err: explain(args[0])}; return nil })
-	defer ok.Release()
-	defer failed.Release()
-	promise.Call("then", ok, failed)
-	a := <-done
-	return a.value, a.err
-}
-
 // try turns an exception of the browser into an error.
 func try(call func() js.Value) (v js.Value, err error) {
 	defer func() {
@@ -98,7 +84,7 @@ func blobOf(s Sample) (js.Value, bool) {
 	if blob, ok := s.Blob.(js.Value); ok {
 		return blob, true
 	}
-	return newBlob(s.File, s.Type), len(s.File) > 0
+	return browser.NewBlob(s.File, s.Type), len(s.File) > 0
 }
 
 func size(s Sample) int {
@@ -115,19 +101,11 @@ func address(s Sample) string {
 	return js.Global().Get("URL").Call("createObjectURL", blob).String()
 }
 
-func newBlob(data []byte, mediaType string) js.Value {
-	array := js.Global().Get("Uint8Array").New(len(data))
-	js.CopyBytesToJS(array, data)
-	return js.Global().Get("Blob").New([]any{array}, map[string]any{"type": mediaType})
-}
-
+// readBlob brings a Blob's bytes into Go's memory.
 func readBlob(blob js.Value) ([]byte, error) {
-	buffer, err := awaitPromise(blob.Call("arrayBuffer"))
+	data, err := browser.Blob(blob).Read()
 	if err != nil {
-		return nil, err
+		return nil, &Error{Broken, err.Error()}
 	}
-	array := js.Global().Get("Uint8Array").New(buffer)
-	data := make([]byte, array.Length())
-	js.CopyBytesToGo(data, array)
 	return data, nil
 }

@@ -6,6 +6,7 @@ import (
 	"syscall/js"
 	"time"
 
+	"wafer/app/browser"
 	"wafer/nn/task"
 )
 
@@ -110,7 +111,7 @@ func (d *database) ModelFile(id string) ([]byte, error) {
 
 func (d *database) SaveModel(m task.Model, file []byte) error {
 	row := record(m, map[string]any{"id": m.ID, "saved": time.Now().UnixMilli()})
-	blob := newBlob(file, "application/octet-stream")
+	blob := browser.NewBlob(file, "application/octet-stream")
 	err := d.write([]any{models, files}, func(tx js.Value) {
 		tx.Call("objectStore", models).Call("put", row)
 		tx.Call("objectStore", files).Call("put", blob, m.ID)
@@ -150,7 +151,7 @@ func (d *database) DeleteModel(id string) error {
 func (d *database) SaveFile(name string, file []byte) error {
 	var blob js.Value
 	if file != nil {
-		blob = newBlob(file, "application/octet-stream")
+		blob = browser.NewBlob(file, "application/octet-stream")
 	}
 	return d.write([]any{files}, func(tx js.Value) {
 		if file == nil {

@@ -3,6 +3,8 @@ package store
 import (
 	"strings"
 	"syscall/js"
+
+	"wafer/app/browser"
 )
 
 // What tabs tell each other: changedModels, or changedProject and the project's ID.
@@ -64,7 +66,7 @@ func (d *database) Alone() bool {
 	if !l.Truthy() {
 		return false
 	}
-	all, err := awaitPromise(l.Call("query"))
+	all, err := browser.Await(l.Call("query"))
 	if err != nil {
 		return false
 	}

@@ -1,10 +1,11 @@
 package edge
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"syscall/js"
+
+	"wafer/app/browser"
 )
 
 // transport is the platform's fetch. That of the library takes bodies through Go and cuts
@@ -24,7 +25,7 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if raw, ok := r.Body.(interface{ GetRawJSBody() js.Value }); ok {
 		init["body"] = raw.GetRawJSBody()
 	}
-	answer, err := await(fetchFunc.Invoke(r.URL.String(), init)) // not a method: the loader's global object is none of the platform's
+	answer, err := browser.Await(fetchFunc.Invoke(r.URL.String(), init)) // not a method: the loader's global object is none of the platform's
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (s *stream) Read(p []byte) (int, error) {
 		s.reader = s.value.Call("getReader")
 	}
 	for len(s.rest) == 0 {
-		got, err := await(s.reader.Call("read"))
+		got, err := browser.Await(s.reader.Call("read"))
 		if err != nil {
 			return 0, err
 		}
@@ -88,26 +89,4 @@ func (s *stream) Close() error {
 		s.reader.Call("cancel")
 	}
 	return nil
-}
-
-// await waits for a promise.
-func await(promise js.Value) (js.Value, error) {
-	type settled struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan settled, 1)
-	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{value: args[0]}
-		return nil
-	})
-	defer then.Release()
-	failed := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{err: errors.New(args[0].Call("toString").String())}
-		return nil
-	})
-	defer failed.Release()
-	promise.Call("then", then, failed)
-	s := <-done
-	return s.value, s.err
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/syumai/workers/cloudflare/fetch"
 	"github.com/syumai/workers/cloudflare/kv"
 	"github.com/syumai/workers/cloudflare/r2"
+
+	"wafer/app/browser"
 )
 
 // Names of what wrangler.json binds to the worker, and of what it finds there.
@@ -105,7 +107,7 @@ func (bucket) Size(hash string) (int64, error) {
 
 func (bucket) Open(hash string, offset, length int64) (io.ReadCloser, error) {
 	covers := map[string]any{"range": map[string]any{"offset": offset, "length": length}}
-	object, err := await(cloudflare.GetBinding(bucketBinding).Call("get", WeightsPrefix+hash, covers))
+	object, err := browser.Await(cloudflare.GetBinding(bucketBinding).Call("get", WeightsPrefix+hash, covers))
 	if err != nil {
 		return nil, err
 	}
