@@ -58,7 +58,8 @@ func (w *Worker) handOver(_ bridge.Asked[nothing], t bridge.Target) (nothing, []
 }
 
 // pack makes the files that the recipe of a Teach request needs on a server: the base, and the samples as it sees them.
-func (w *Worker) pack(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Packed, _ [][]byte, err error) {
+func (w *Worker) pack(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Packed, _ [][]byte,
+	err error) {
 	l, err := w.lesson(a.Context, q, a.Buffers, reporter(a.News))
 	if err != nil {
 		return done, nil, err

@@ -47,8 +47,9 @@ func drawings(base []byte, each int) (req bridge.TeachRequest, buffers [][]byte)
 		req.Inputs = append(req.Inputs, bridge.Input{Name: fmt.Sprint(i), Buffer: i, Width: side, Height: side})
 		buffers = append(buffers, rgba)
 	}
-	q := recipe.Teaching{Name: "Bars", Kind: task.Image, Base: infoOf("", base).SHA256, Classes: []string{"up", "flat"}, Counts: []int{each, each},
-		Seed: 3, Epochs: 3, Whole: true}
+	q := recipe.Teaching{Name: "Bars", Kind: task.Image, Base: infoOf("", base).SHA256, Classes: []string{"up", "flat"},
+		Counts: []int{each, each},
+		Seed:   3, Epochs: 3, Whole: true}
 	r, err := q.Recipe()
 	must(err)
 	req.Base, req.Recipe = "digits", r.Bytes()
@@ -58,7 +59,8 @@ func drawings(base []byte, each int) (req bridge.TeachRequest, buffers [][]byte)
 type taught = answers[task.Progress, bridge.Taught]
 
 // handOverAt runs a Teach and hands it over at the first report for which when says so.
-func handOverAt(t *testing.T, w *Worker, q bridge.TeachRequest, buffers [][]byte, when func(task.Progress) bool) *taught {
+func handOverAt(t *testing.T, w *Worker, q bridge.TeachRequest, buffers [][]byte,
+	when func(task.Progress) bool) *taught {
 	t.Helper()
 	a, done := &taught{}, false
 	w.Handle(request(50, bridge.Teach, q), buffers, func(m bridge.Message, files ...[]byte) {
@@ -106,9 +108,10 @@ func TestARunIsHandedOverWithItsFiles(t *testing.T) {
 	}
 	there := bridge.TeachRequest{Recipe: req.Recipe,
 		Files: map[string]int{bridge.BaseFile: 0, bridge.SamplesFile: 1, bridge.CheckpointFile: 2}}
-	again := handOverAt(t, New(NN{}), there, [][]byte{packed.files[0], packed.files[1], first}, func(p task.Progress) bool {
-		return p.Stage == "whole" && p.EpochEnd
-	})
+	again := handOverAt(t, New(NN{}), there, [][]byte{packed.files[0], packed.files[1], first},
+		func(p task.Progress) bool {
+			return p.Stage == "whole" && p.EpochEnd
+		})
 	end := ask(t, New(NN{}), bridge.Teach, there, packed.files[0], packed.files[1], checkpoint(t, again))
 	if len(end.files) != 1 || !bytes.Equal(end.files[0], whole.files[0]) {
 		t.Errorf("after two moves: %+v, %s: another file than the undisturbed run's", end.done, end.why)
@@ -148,7 +151,8 @@ func TestFilesOfARunThatAreWrong(t *testing.T) {
 		"not a .wafer file":          {map[string]int{bridge.BaseFile: 0}, [][]byte{[]byte("nonsense")}},
 		"made by Wafer":              {map[string]int{bridge.SamplesFile: 0}, [][]byte{[]byte("nonsense")}},
 		"belongs to class number 3":  {map[string]int{bridge.SamplesFile: 0}, [][]byte{packed}},
-		"is not a checkpoint":        {map[string]int{bridge.CheckpointFile: 6}, append(append([][]byte{}, buffers...), file)},
+		"is not a checkpoint": {map[string]int{bridge.CheckpointFile: 6}, append(append([][]byte{}, buffers...),
+			file)},
 	} {
 		bad := bridge.TeachRequest{Recipe: req.Recipe, Base: req.Base, Files: c.files}
 		if c.files[bridge.CheckpointFile] > 0 {

@@ -16,7 +16,8 @@ import (
 // teach trains a model of the user's classes. A Cancel ends it with the best model
 // so far, a HandOver with a checkpoint. The new model's file goes with the last
 // answer; it is not kept here, since the page stores it and gives it its name.
-func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Taught, _ [][]byte, err error) {
+func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Taught, _ [][]byte,
+	err error) {
 	h := w.hand(a.Context, a.ID)
 	defer w.drop(a.ID)
 	tell := reporter(a.News)
@@ -52,7 +53,8 @@ type lesson struct {
 
 // lesson takes base, samples and checkpoint from the request's files, and what is not there from
 // the loaded models and the inputs.
-func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]byte, tell func(task.Progress)) (l lesson, err error) {
+func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]byte,
+	tell func(task.Progress)) (l lesson, err error) {
 	if l.recipe, err = recipe.Parse(q.Recipe); err != nil {
 		return l, err
 	}

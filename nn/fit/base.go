@@ -39,7 +39,8 @@ func (f *fitter) prepareAs(base *model.Model) error {
 	doc, r := base.Document(), *f.document
 	own, theirs := &r.Preprocess, doc.Preprocess
 	if own.Kind != theirs.Kind {
-		return fmt.Errorf("recipe: preprocess.kind: is %s, but the base %q takes %s", own.Kind, base.Info().Title, theirs.Kind)
+		return fmt.Errorf("recipe: preprocess.kind: is %s, but the base %q takes %s", own.Kind, base.Info().Title,
+			theirs.Kind)
 	}
 	switch {
 	case own.Image == nil && own.Text == nil:

@@ -105,7 +105,8 @@ func (f *fitter) checkNetwork(c *checkpointFile, p *part) error {
 		trained[w.Name] = true
 	}
 	for _, w := range f.network.Weights() {
-		if v := c.all[networkPrefix+w.Name]; !trained[w.Name] && (v == nil || !v.Shape().Equal(w.Shape) || v.DType() != tensor.Float32) {
+		if v := c.all[networkPrefix+w.Name]; !trained[w.Name] && (v == nil || !v.Shape().Equal(w.Shape) ||
+			v.DType() != tensor.Float32) {
 			return fmt.Errorf("checkpoint: lacks %s%s of shape %v", networkPrefix, w.Name, w.Shape)
 		}
 	}

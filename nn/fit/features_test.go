@@ -99,7 +99,8 @@ func begun(t *testing.T, r *recipe.Recipe, d data.Dataset, o Options) (*fitter, 
 // Features that are computed once give the same file, to the last bit, as computing the
 // frozen layers in every step; with weights rounded at the end too.
 func TestFeaturesComputedOnceGiveTheSameBits(t *testing.T) {
-	for base, storage := range map[string]string{`"vgg16"`: "float16", `"mobilenet_v1","options":{"alpha":0.25}`: "float32"} {
+	for base, storage := range map[string]string{`"vgg16"`: "float16",
+		`"mobilenet_v1","options":{"alpha":0.25}`: "float32"} {
 		r := parsed(t, strings.Replace(frozenRecipe, `"vgg16"`, base, 1))
 		r.Numerics.Storage = storage
 		var steps []task.Phase
@@ -149,7 +150,8 @@ func TestTheBaseComesFromAFile(t *testing.T) {
 	}
 	other.Weights, _ = format.Encode("", tensors[:3])
 	for _, d := range []data.Dataset{coloured(30), other} {
-		if _, _, err := Run(context.Background(), r, d, Options{Runner: native.Runner(0)}); err == nil || !strings.Contains(err.Error(), "weights: base.wafer") {
+		if _, _, err := Run(context.Background(), r, d, Options{Runner: native.Runner(0)}); err == nil ||
+			!strings.Contains(err.Error(), "weights: base.wafer") {
 			t.Errorf("got %v, want a sentence about the file", err)
 		}
 	}
@@ -216,7 +218,8 @@ func TestMemoryIsWhatTheRunUses(t *testing.T) {
 			}
 		}
 		if got.Parameters != parameters || got.Optimizer != slots {
-			t.Errorf("stated %d and %d bytes of parameters and optimizer, found %d and %d", got.Parameters, got.Optimizer, parameters, slots)
+			t.Errorf("stated %d and %d bytes of parameters and optimizer, found %d and %d", got.Parameters, got.Optimizer,
+				parameters, slots)
 		}
 		if n := p.rows[0].Len(); image == "" && got.Features != int64(30*(512*4+8)) || n != 18 {
 			t.Errorf("features of %d bytes for %d training samples", got.Features, n)

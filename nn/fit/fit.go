@@ -46,7 +46,8 @@ var errBefore = errors.New("training: was stopped before it began")
 // Run runs a recipe on data: split, prepare, train stage by stage, choose temperature and threshold on the validation
 // samples, round to the storage, test, and write the model file. The same recipe and data give the same file, also
 // over any number of stops and resumptions, in a browser or not.
-func Run(ctx context.Context, r *recipe.Recipe, d data.Dataset, o Options) (m *model.Model, rep *task.Report, err error) {
+func Run(ctx context.Context, r *recipe.Recipe, d data.Dataset, o Options) (m *model.Model, rep *task.Report,
+	err error) {
 	defer func() {
 		if e := recover(); e != nil {
 			m, err = nil, fmt.Errorf("training: %v", e)
@@ -160,5 +161,6 @@ func facts(m *layers.Model, classes int) recipe.Facts {
 	x := g.Input(layers.InputName, m.Input().DType, append([]int{1}, m.Input().Shape...)...)
 	out := m.Apply(g, x, layers.Options{})
 	activation := map[graph.Op]string{graph.Softmax: "softmax", graph.Sigmoid: "sigmoid"}[out.Op]
-	return recipe.Facts{Input: m.Input().Shape, IntInput: m.Input().DType == tensor.Int32, Output: out.Shape[1:], Activation: activation, Classes: classes}
+	return recipe.Facts{Input: m.Input().Shape, IntInput: m.Input().DType == tensor.Int32, Output: out.Shape[1:],
+		Activation: activation, Classes: classes}
 }

@@ -66,11 +66,13 @@ const textRecipe = `{"name":"mood","seed":5,
 
 func sentences() (samples []data.Sample) {
 	subjects := []string{"the film", "this phone", "our dinner", "that song", "my day", "the book", "a walk", "her talk"}
-	words := [2][]string{{"was terrible", "made me sad", "is awful", "was boring"}, {"was wonderful", "made me happy", "is great", "was lovely"}}
+	words := [2][]string{{"was terrible", "made me sad", "is awful", "was boring"}, {"was wonderful", "made me happy",
+		"is great", "was lovely"}}
 	for i, s := range subjects {
 		for k := range 4 {
 			for c := range 2 {
-				samples = append(samples, data.Sample{Input: task.Input{Text: fmt.Sprintf("%s %s number%d", s, words[c][k], i)}, Label: c})
+				samples = append(samples, data.Sample{Input: task.Input{Text: fmt.Sprintf("%s %s number%d", s, words[c][k], i)},
+					Label: c})
 			}
 		}
 	}
@@ -188,13 +190,14 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 		var saved []byte
 		epochs := 0
 		ctx, cancel := context.WithCancel(context.Background())
-		_, _, err := Run(ctx, parse(t, c.recipe), c.data(), Options{Runner: native.Runner(1), Checkpoint: func(b []byte) error {
-			saved = b
-			if epochs++; epochs == 2 {
-				cancel()
-			}
-			return nil
-		}})
+		_, _, err := Run(ctx, parse(t, c.recipe), c.data(), Options{Runner: native.Runner(1),
+			Checkpoint: func(b []byte) error {
+				saved = b
+				if epochs++; epochs == 2 {
+					cancel()
+				}
+				return nil
+			}})
 		if !errors.Is(err, ErrStopped) {
 			t.Fatalf("%s: a cancelled run ended with %v, want %v", name, err, ErrStopped)
 		}
@@ -204,10 +207,12 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 		}
 		other := c.data()
 		other.Train = other.Train[1:]
-		if _, _, err := Run(context.Background(), parse(t, c.recipe), other, Options{Runner: native.Runner(1), Resume: saved}); err == nil || !strings.Contains(err.Error(), "other data") {
+		if _, _, err := Run(context.Background(), parse(t, c.recipe), other, Options{Runner: native.Runner(1),
+			Resume: saved}); err == nil || !strings.Contains(err.Error(), "other data") {
 			t.Errorf("%s: resuming on other data: got %v", name, err)
 		}
-		if _, _, err := Run(context.Background(), parse(t, c.recipe), c.data(), Options{Runner: native.Runner(1), Resume: want.Bytes()}); err == nil || !strings.Contains(err.Error(), "is not a checkpoint") {
+		if _, _, err := Run(context.Background(), parse(t, c.recipe), c.data(), Options{Runner: native.Runner(1),
+			Resume: want.Bytes()}); err == nil || !strings.Contains(err.Error(), "is not a checkpoint") {
 			t.Errorf("%s: resuming from a model file: got %v", name, err)
 		}
 	}

@@ -161,7 +161,8 @@ func (f *fitter) fitting(p *part) Memory {
 }
 
 // train adds what it takes to train a model on n samples by a recipe, with held ones to validate on.
-func (m *Memory) train(net *layers.Model, r *recipe.Recipe, frozen func(string) bool, n, held, testBatch int, checkpoints bool) {
+func (m *Memory) train(net *layers.Model, r *recipe.Recipe, frozen func(string) bool, n, held, testBatch int,
+	checkpoints bool) {
 	m.Phase = task.Training
 	size := r.Train.BatchSize
 	weights := 4 * int64(net.Params())

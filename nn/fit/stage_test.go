@@ -70,7 +70,8 @@ func TestEveryCheckpointLeadsToTheSameFile(t *testing.T) {
 	l := halves(imageBase(t), 12)
 	l.Whole, l.Epochs = true, 2
 	var all [][]byte
-	m, _ := l.taught(t, Options{Wanted: func() bool { return true }, Checkpoint: func(file []byte) error { all = append(all, bytes.Clone(file)); return nil }})
+	m, _ := l.taught(t, Options{Wanted: func() bool { return true },
+		Checkpoint: func(file []byte) error { all = append(all, bytes.Clone(file)); return nil }})
 	if len(all) != (1*2+2)+(2*2+2) { // 20 samples: one step of 32 and two of 16, two epochs each
 		t.Fatalf("%d checkpoints; expected 10", len(all))
 	}
@@ -88,7 +89,8 @@ func TestACheckpointHasWhatEarlierStagesLeft(t *testing.T) {
 	r := l.recipe(t)
 	r.Stages[0], r.Stages[1] = r.Stages[1], r.Stages[0]
 	var last []byte
-	m, _, err := Run(context.Background(), r, l.data(), Options{Wanted: func() bool { return true }, Checkpoint: func(file []byte) error { last = bytes.Clone(file); return nil }})
+	m, _, err := Run(context.Background(), r, l.data(), Options{Wanted: func() bool { return true },
+		Checkpoint: func(file []byte) error { last = bytes.Clone(file); return nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +170,8 @@ func TestCheckpointsOfOthersAreRefused(t *testing.T) {
 		at   []byte
 		want string
 	}{
-		"another base":    {func(l *lesson) { l.base, l.Base = other.Bytes(), other.Info().SHA256 }, at, "belongs to the recipe"},
+		"another base": {func(l *lesson) { l.base, l.Base = other.Bytes(), other.Info().SHA256 }, at,
+			"belongs to the recipe"},
 		"another seed":    {func(l *lesson) { l.Seed = 9 }, at, "belongs to the recipe"},
 		"other classes":   {func(l *lesson) { l.Classes = []string{"high", "low"} }, at, "belongs to the recipe"},
 		"another stage":   {func(l *lesson) { l.Whole = true }, at, "belongs to the recipe"},
@@ -179,7 +182,8 @@ func TestCheckpointsOfOthersAreRefused(t *testing.T) {
 	} {
 		l := halves(base, 12)
 		c.edit(&l)
-		if _, _, err := l.run(t, context.Background(), Options{Resume: c.at}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, err := l.run(t, context.Background(), Options{Resume: c.at}); err == nil || !strings.Contains(err.Error(),
+			c.want) {
 			t.Errorf("%s: got %v, expected an error with %q", name, err, c.want)
 		}
 	}

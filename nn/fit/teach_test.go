@@ -33,7 +33,8 @@ type lesson struct {
 
 // halves are two new classes on the features of base: which half is bright.
 func halves(base *model.Model, each int) lesson {
-	l := lesson{base: base.Bytes(), Teaching: recipe.Teaching{Name: "Mine", Base: base.Info().SHA256, Kind: task.Image, Classes: []string{"up", "down"}, Seed: 1}}
+	l := lesson{base: base.Bytes(), Teaching: recipe.Teaching{Name: "Mine", Base: base.Info().SHA256, Kind: task.Image,
+		Classes: []string{"up", "down"}, Seed: 1}}
 	for i := range each {
 		for c := range 2 {
 			l.in, l.labels = append(l.in, square(3*c, i)), append(l.labels, c)
@@ -93,11 +94,14 @@ func TestATaughtModelKnowsItsClasses(t *testing.T) {
 					ends[p.Stage]++
 				}
 			}})
-			if rep.Training.Accuracy < 0.95 || rep.Validation != map[int]int{3: 0, 12: 4}[each] || rep.Stopped || rep.Model.ID != m.Info().ID {
+			if rep.Training.Accuracy < 0.95 || rep.Validation != map[int]int{3: 0, 12: 4}[each] || rep.Stopped ||
+				rep.Model.ID != m.Info().ID {
 				t.Errorf("whole %v, %d each: %+v", whole, each, rep)
 			}
-			if ends["head"] == 0 || (ends["whole"] > 0) != whole || rep.Epochs != ends["head"]+ends["whole"] || len(rep.History) != rep.Epochs {
-				t.Errorf("whole %v, %d each: epochs %v, the report has %d and a history of %d", whole, each, ends, rep.Epochs, len(rep.History))
+			if ends["head"] == 0 || (ends["whole"] > 0) != whole || rep.Epochs != ends["head"]+ends["whole"] ||
+				len(rep.History) != rep.Epochs {
+				t.Errorf("whole %v, %d each: epochs %v, the report has %d and a history of %d", whole, each, ends, rep.Epochs,
+					len(rep.History))
 			}
 			again, err := model.Open(m.Bytes(), model.Options{})
 			if err != nil {
@@ -112,7 +116,8 @@ func TestATaughtModelKnowsItsClasses(t *testing.T) {
 			if !bytes.Equal(same.Bytes(), m.Bytes()) {
 				t.Errorf("whole %v, %d each: teaching again gave another file", whole, each)
 			}
-			if info := m.Info(); info.Title != "Mine" || !strings.HasPrefix(info.ID, "taught-") || len(info.Labels) != 2 || info.Height != 12 {
+			if info := m.Info(); info.Title != "Mine" || !strings.HasPrefix(info.ID, "taught-") || len(info.Labels) != 2 ||
+				info.Height != 12 {
 				t.Errorf("the taught model is described as %+v", info)
 			}
 			if r, err := recipe.Parse(m.Document().Recipe); err != nil || r.Hash() != rep.RecipeHash {
@@ -127,7 +132,8 @@ func TestTeachingFromATaughtModel(t *testing.T) {
 	base := imageBase(t)
 	first, _ := halves(base, 4).taught(t, Options{})
 	second, _ := halves(first, 4).taught(t, Options{})
-	if a, b := first.Document().Layers.Entries, second.Document().Layers.Entries; len(a) != len(b) || len(a) != len(base.Document().Layers.Entries)+2 {
+	if a, b := first.Document().Layers.Entries, second.Document().Layers.Entries; len(a) != len(b) ||
+		len(a) != len(base.Document().Layers.Entries)+2 {
 		t.Errorf("the base has %d layers, taught %d, taught again %d", len(base.Document().Layers.Entries), len(a), len(b))
 	}
 }
@@ -157,7 +163,8 @@ func TestModelsTaughtBeforeOpen(t *testing.T) {
 
 func TestTeachingTexts(t *testing.T) {
 	base, _ := fitted(t, textRecipe, mood(), Options{})
-	l := lesson{base: base.Bytes(), Teaching: recipe.Teaching{Base: base.Info().SHA256, Kind: task.Text, Classes: []string{"minus", "plus"}, Counts: []int{32, 32}}}
+	l := lesson{base: base.Bytes(), Teaching: recipe.Teaching{Base: base.Info().SHA256, Kind: task.Text,
+		Classes: []string{"minus", "plus"}, Counts: []int{32, 32}}}
 	for _, s := range sentences() {
 		l.in, l.labels = append(l.in, s.Input), append(l.labels, s.Label)
 	}
@@ -176,9 +183,11 @@ func TestAStageTrainsATrailingPart(t *testing.T) {
 	l := halves(base, 6)
 	r := l.recipe(t)
 	o := recipe.DefaultOptimizer("sgd")
-	r.Stages = append(r.Stages, recipe.Stage{Name: "behind", Trains: recipe.HeadDense, Optimizer: &o, Train: &recipe.Train{Epochs: 2, BatchSize: 4}})
+	r.Stages = append(r.Stages, recipe.Stage{Name: "behind", Trains: recipe.HeadDense, Optimizer: &o,
+		Train: &recipe.Train{Epochs: 2, BatchSize: 4}})
 	phases := map[string]bool{}
-	m, _, err := Run(context.Background(), r, l.data(), Options{Report: func(p task.Progress) { phases[p.Stage+" "+string(p.Phase)] = true }})
+	m, _, err := Run(context.Background(), r, l.data(),
+		Options{Report: func(p task.Progress) { phases[p.Stage+" "+string(p.Phase)] = true }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +195,8 @@ func TestAStageTrainsATrailingPart(t *testing.T) {
 		t.Errorf("the base changed (%s), or nothing was computed once: %v", d, phases)
 	}
 	r.Stages[1].Trains = "nowhere"
-	if _, _, err := Run(context.Background(), r, l.data(), Options{}); err == nil || !strings.Contains(err.Error(), `stages[1].trains: there is no layer "nowhere"`) {
+	if _, _, err := Run(context.Background(), r, l.data(), Options{}); err == nil || !strings.Contains(err.Error(),
+		`stages[1].trains: there is no layer "nowhere"`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -195,16 +205,28 @@ func TestARunSaysWhyItCannotTeach(t *testing.T) {
 	base := imageBase(t)
 	texts, _ := fitted(t, textRecipe, mood(), Options{})
 	for want, change := range map[string]func(*recipe.Recipe, *data.Dataset){
-		"is not among the data":            func(_ *recipe.Recipe, d *data.Dataset) { d.Weights = nil },
-		"expected the model":               func(_ *recipe.Recipe, d *data.Dataset) { d.Weights = texts.Bytes() },
-		"base: model file":                 func(r *recipe.Recipe, d *data.Dataset) { d.Weights = []byte("nothing"); rebase(r, d.Weights) },
-		"takes text":                       func(r *recipe.Recipe, d *data.Dataset) { d.Weights = texts.Bytes(); rebase(r, d.Weights) },
-		"expected a picture, found a text": func(_ *recipe.Recipe, d *data.Dataset) { d.Train[3].Input = task.Input{Text: "hi"} },
+		"is not among the data": func(_ *recipe.Recipe, d *data.Dataset) { d.Weights = nil },
+		"expected the model":    func(_ *recipe.Recipe, d *data.Dataset) { d.Weights = texts.Bytes() },
+		"base: model file": func(r *recipe.Recipe, d *data.Dataset) {
+			d.Weights = []byte("nothing")
+			rebase(r,
+				d.Weights)
+		},
+		"takes text": func(r *recipe.Recipe, d *data.Dataset) {
+			d.Weights = texts.Bytes()
+			rebase(r,
+				d.Weights)
+		},
+		"expected a picture, found a text": func(_ *recipe.Recipe,
+			d *data.Dataset) {
+			d.Train[3].Input = task.Input{Text: "hi"}
+		},
 		"training sample 4 (x.jpg) cannot be used": func(_ *recipe.Recipe, d *data.Dataset) {
 			d.Train[3].Input = task.Input{Name: "x.jpg", File: []byte("text")}
 		},
 		`is "-1..1", but the base was trained with "0..1"`: func(r *recipe.Recipe, _ *data.Dataset) {
-			r.Preprocess.Image = &recipe.Image{Height: 12, Width: 12, Channels: 1, Resize: "bilinear", Mode: "stretch", Background: "white", Normalisation: "-1..1"}
+			r.Preprocess.Image = &recipe.Image{Height: 12, Width: 12, Channels: 1, Resize: "bilinear", Mode: "stretch",
+				Background: "white", Normalisation: "-1..1"}
 		},
 		"2 units for 3 labels": func(_ *recipe.Recipe, d *data.Dataset) { d.Labels = append(d.Labels, "third") },
 	} {
@@ -245,7 +267,8 @@ func photo(class, i int) task.Input {
 // A run that began on prepared samples goes on elsewhere on the packed ones, and has the weights of a run on the samples themselves.
 func TestARunGoesOnWithPackedSamples(t *testing.T) {
 	for _, channels := range []string{"1", "3"} {
-		doc := strings.NewReplacer(`"channels":1`, `"channels":`+channels+`,"mode":"fit"`, `[12,12,1]`, `[12,12,`+channels+`]`).Replace(imageRecipe)
+		doc := strings.NewReplacer(`"channels":1`, `"channels":`+channels+`,"mode":"fit"`, `[12,12,1]`,
+			`[12,12,`+channels+`]`).Replace(imageRecipe)
 		base, _ := fitted(t, doc, corners(), Options{})
 		l := halves(base, 12)
 		for i := range l.in {
@@ -254,7 +277,8 @@ func TestARunGoesOnWithPackedSamples(t *testing.T) {
 		l.Whole, l.Epochs = true, 2
 		_, raw := l.taught(t, Options{})
 		var err error
-		if _, err := samples.Pack(l.Classes, l.labels, l.in); err == nil || !strings.Contains(err.Error(), "sample 1 is an encoded picture") {
+		if _, err := samples.Pack(l.Classes, l.labels, l.in); err == nil || !strings.Contains(err.Error(),
+			"sample 1 is an encoded picture") {
 			t.Errorf("packing encoded pictures: %v", err)
 		}
 		for i := range l.in {
@@ -292,7 +316,8 @@ func TestStagesStateTheirMemory(t *testing.T) {
 		var plans []*plan.Plan
 		runner := counting(&programs, &plans)
 		no := errors.New("no")
-		if _, _, err := l.run(t, context.Background(), Options{Runner: runner, Memory: func(Memory) error { return no }}); !errors.Is(err, no) || programs > 0 {
+		if _, _, err := l.run(t, context.Background(), Options{Runner: runner,
+			Memory: func(Memory) error { return no }}); !errors.Is(err, no) || programs > 0 {
 			t.Errorf("refused: error %v after programs of %d bytes", err, programs)
 		}
 		var stated Memory

@@ -93,7 +93,8 @@ func TestROCEqualsGonum(t *testing.T) {
 		t.Fatalf("%d points, gonum has %d", len(curve), len(tpr))
 	}
 	for i, p := range curve {
-		if math.Abs(p.TruePositiveRate-tpr[i]) > 1e-12 || math.Abs(p.FalsePositiveRate-fpr[i]) > 1e-12 || p.Threshold != thresholds[i] {
+		if math.Abs(p.TruePositiveRate-tpr[i]) > 1e-12 || math.Abs(p.FalsePositiveRate-fpr[i]) > 1e-12 ||
+			p.Threshold != thresholds[i] {
 			t.Fatalf("point %d is %v, gonum has tpr %v fpr %v threshold %v", i, p, tpr[i], fpr[i], thresholds[i])
 		}
 	}

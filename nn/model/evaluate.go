@@ -42,7 +42,8 @@ func (m *Model) Evaluate(ctx context.Context, samples []data.Sample) (*Evaluatio
 		tops[i] = slices.Max(p)
 		labels[i], said[i] = s.Label, slices.Index(p, tops[i])
 	}
-	e := &Evaluation{Samples: len(samples), Accuracy: metrics.Accuracy(labels, said), Confusion: metrics.NewConfusion(labels, said, len(m.info.Labels))}
+	e := &Evaluation{Samples: len(samples), Accuracy: metrics.Accuracy(labels, said),
+		Confusion: metrics.NewConfusion(labels, said, len(m.info.Labels))}
 	if m.info.Rejects {
 		e.Rejected = metrics.Rejected(tops, m.doc.Threshold)
 	}

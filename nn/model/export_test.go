@@ -38,7 +38,8 @@ func inputsFor(t *testing.T, m *Model) []task.Input {
 	t.Helper()
 	if m.info.Kind == task.Text {
 		var list []task.Input
-		for _, s := range append([]string{"", "Zürich 東京タワー — it's 7 o'clock!", strings.Repeat("good bad not ", 60)}, m.info.Examples...) {
+		for _, s := range append([]string{"", "Zürich 東京タワー — it's 7 o'clock!", strings.Repeat("good bad not ", 60)},
+			m.info.Examples...) {
 			list = append(list, task.Input{Text: "why " + s})
 		}
 		return list
@@ -180,17 +181,20 @@ func TestManifestSaysWhatAHostNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := host(t, code).manifest()
-	if f.Format != ModuleFormat || f.Model.Title != "Mine & <yours>" || f.Model.TitleZH != "" || len(f.Model.Labels) != 150 {
+	if f.Format != ModuleFormat || f.Model.Title != "Mine & <yours>" || f.Model.TitleZH != "" ||
+		len(f.Model.Labels) != 150 {
 		t.Errorf("format %q, title %q, %d labels", f.Format, f.Model.Title, len(f.Model.Labels))
 	}
-	if f.Input.DType != "i32" || !f.Input.Shape.Equal(m.doc.Layers.Input().Shape) || !f.Output.Shape.Equal(tensor.Shape{150}) {
+	if f.Input.DType != "i32" || !f.Input.Shape.Equal(m.doc.Layers.Input().Shape) ||
+		!f.Output.Shape.Equal(tensor.Shape{150}) {
 		t.Errorf("input %v, output %v", f.Input, f.Output)
 	}
 	if f.Preprocess.Text.NGrams == nil || f.Temperature != m.doc.Temperature || f.Threshold != m.doc.Threshold {
 		t.Errorf("preprocess %+v, temperature %v, threshold %v", f.Preprocess.Text, f.Temperature, f.Threshold)
 	}
 	for _, wrong := range []string{"int4", "Float32", " "} {
-		if _, err := m.Export(ExportOptions{Weights: wrong}); err == nil || !strings.Contains(err.Error(), "float32, float16 or int8") {
+		if _, err := m.Export(ExportOptions{Weights: wrong}); err == nil || !strings.Contains(err.Error(),
+			"float32, float16 or int8") {
 			t.Errorf("weights %q: got %v", wrong, err)
 		}
 	}
@@ -202,13 +206,15 @@ func TestPagePolicyAllowsItsOwnScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := shipped(t, "land").ExportPage(string(template), ExportOptions{Weights: "int8", Title: `</title><script>"&`})
+	page, err := shipped(t, "land").ExportPage(string(template), ExportOptions{Weights: "int8",
+		Title: `</title><script>"&`})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := string(page)
 	if strings.Contains(s, "{{") || strings.Count(s, "'sha256-") != 3 || strings.Contains(s, `<script>"`) {
-		t.Errorf("the page has places left, %d hashes, or a title that is a script:\n%.1500s", strings.Count(s, "'sha256-"), s)
+		t.Errorf("the page has places left, %d hashes, or a title that is a script:\n%.1500s", strings.Count(s, "'sha256-"),
+			s)
 	}
 	if _, err := shipped(t, "land").ExportPage("<html>", ExportOptions{}); err == nil {
 		t.Error("a template without a place for the model gave a page")

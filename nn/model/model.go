@@ -72,7 +72,8 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 		return nil, fmt.Errorf("model file: %w", err)
 	}
 	if !m.encode.Shape().Equal(m.doc.Layers.Input().Shape) || m.encode.DType() != m.doc.Layers.Input().DType {
-		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.Shape(), m.doc.Layers.Input().Shape)
+		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.Shape(),
+			m.doc.Layers.Input().Shape)
 	}
 	m.info = stamped(m.doc.Info, file, o.Hash)
 	if o.Runner == nil {

@@ -21,8 +21,9 @@ type imageEncoder struct {
 }
 
 func newImageEncoder(i *recipe.Image) (Encoder, error) {
-	e := &imageEncoder{in: vision.Input{Height: i.Height, Width: i.Width, Channels: i.Channels, Filter: vision.Filter(i.Resize),
-		Mode: vision.Mode(i.Mode), Normalisation: vision.Normalisation(i.Normalisation)}}
+	e := &imageEncoder{in: vision.Input{Height: i.Height, Width: i.Width, Channels: i.Channels,
+		Filter: vision.Filter(i.Resize),
+		Mode:   vision.Mode(i.Mode), Normalisation: vision.Normalisation(i.Normalisation)}}
 	if i.Background == "black" {
 		e.in.Border = vision.Black
 	}

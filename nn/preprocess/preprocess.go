@@ -44,7 +44,8 @@ func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 
 // encoded fills a row per sample at once.
 func encoded(e Encoder, samples []data.Sample) (train.Rows, error) {
-	rows := train.Rows{X: tensor.New(e.DType(), append([]int{len(samples)}, e.Shape()...)...), Y: make([]int, len(samples))}
+	rows := train.Rows{X: tensor.New(e.DType(), append([]int{len(samples)}, e.Shape()...)...),
+		Y: make([]int, len(samples))}
 	for i, s := range samples {
 		if _, err := e.Fill(s.Input, rows.X.Rows(i, i+1).Reshape(e.Shape()...)); err != nil {
 			return rows, fmt.Errorf("%s cannot be used: %w", sampleName(s.Input, i), err)

@@ -10,14 +10,16 @@ import (
 func (r *Recipe) Check() error {
 	var p problems
 	p.require(r.Name != "", "name", "is missing")
-	p.require(r.Numerics.Contract == 1, "numerics.contract", "must be 1, the only one so far, found %d", r.Numerics.Contract)
+	p.require(r.Numerics.Contract == 1, "numerics.contract", "must be 1, the only one so far, found %d",
+		r.Numerics.Contract)
 	p.oneOf("numerics.storage", r.Numerics.Storage, "float32", "float16")
 	d := r.Define
 	if s := r.Preprocess; d.Base() == "" || s.Image != nil || s.Text != nil {
 		p.inputs(&s)
 	}
 	p.preprocess(&r.Preprocess)
-	p.require((d.Zoo == "") != (len(d.Layers) == 0), "define", "must have either zoo, a name, or layers, a list or a document")
+	p.require((d.Zoo == "") != (len(d.Layers) == 0), "define",
+		"must have either zoo, a name, or layers, a list or a document")
 	p.require(d.Zoo != "" || len(d.Options) == 0, "define.options", "go with zoo only")
 	p.stack(d)
 	p.loss(r.Loss)
@@ -105,12 +107,14 @@ func (p *problems) image(i *Image) {
 	for _, side := range []int{i.Height, i.Width} {
 		p.require(side >= 1 && side <= 1024, "preprocess.image", "height and width must be from 1 to 1024, found %d", side)
 	}
-	p.require(i.Channels == 1 || i.Channels == 3, "preprocess.image.channels", "must be 1 (grey) or 3 (RGB), found %d", i.Channels)
+	p.require(i.Channels == 1 || i.Channels == 3, "preprocess.image.channels", "must be 1 (grey) or 3 (RGB), found %d",
+		i.Channels)
 	p.oneOf("preprocess.image.resize", i.Resize, "bilinear", "nearest")
 	p.oneOf("preprocess.image.mode", i.Mode, "stretch", "centre", "fit")
 	p.oneOf("preprocess.image.background", i.Background, "white", "black")
 	p.oneOf("preprocess.image.normalisation", i.Normalisation, "0..1", "-1..1", "imagenet", "none")
-	p.require(i.Augment == nil || i.Generator == nil, "preprocess.image", "can have augment or image_data_generator, not both")
+	p.require(i.Augment == nil || i.Generator == nil, "preprocess.image",
+		"can have augment or image_data_generator, not both")
 	if i.Generator != nil {
 		p.generator(i.Generator)
 	}
@@ -121,46 +125,54 @@ func (p *problems) image(i *Image) {
 	path := "preprocess.image.augment."
 	p.require(!a.Transpose || i.Height == i.Width, path+"transpose", "needs a square picture")
 	p.between(path+"rotation", a.Rotation, 0, 180)
-	for name, v := range map[string]float64{"shift": a.Shift, "zoom": a.Zoom, "brightness": a.Brightness, "contrast": a.Contrast, "cutout": a.Cutout} {
+	for name, v := range map[string]float64{"shift": a.Shift, "zoom": a.Zoom, "brightness": a.Brightness,
+		"contrast": a.Contrast, "cutout": a.Cutout} {
 		p.share(path+name, v)
 	}
 }
 
 func (p *problems) text(t *Text) {
-	p.require((t.NGrams != nil) != (t.Tokenizer != nil && t.Pad != nil), "preprocess.text", "must have either tokenizer and pad_sequences, or ngrams")
+	p.require((t.NGrams != nil) != (t.Tokenizer != nil && t.Pad != nil), "preprocess.text",
+		"must have either tokenizer and pad_sequences, or ngrams")
 	if k := t.Tokenizer; k != nil {
 		p.atLeast("preprocess.text.tokenizer.num_words", k.NumWords, 0)
 	}
 	if s := t.Pad; s != nil {
-		p.require(s.MaxLen >= 1 && s.MaxLen <= 4096, "preprocess.text.pad_sequences.maxlen", "must be from 1 to 4096, found %d", s.MaxLen)
+		p.require(s.MaxLen >= 1 && s.MaxLen <= 4096, "preprocess.text.pad_sequences.maxlen",
+			"must be from 1 to 4096, found %d", s.MaxLen)
 		p.oneOf("preprocess.text.pad_sequences.padding", s.Padding, "pre", "post")
 		p.oneOf("preprocess.text.pad_sequences.truncating", s.Truncating, "pre", "post")
 	}
 	if n := t.NGrams; n != nil {
 		p.atLeast("preprocess.text.ngrams.buckets", n.Buckets, 1)
-		p.require(n.MaxLen >= 1 && n.MaxLen <= 4096, "preprocess.text.ngrams.maxlen", "must be from 1 to 4096, found %d", n.MaxLen)
+		p.require(n.MaxLen >= 1 && n.MaxLen <= 4096, "preprocess.text.ngrams.maxlen", "must be from 1 to 4096, found %d",
+			n.MaxLen)
 		p.require(n.Words >= 0 && n.Words <= 5, "preprocess.text.ngrams.words", "must be from 0 to 5, found %d", n.Words)
-		p.require(n.CharMax >= 0 && n.CharMax <= 8 && n.CharMin <= n.CharMax && (n.CharMin > 0 || n.CharMax == 0), "preprocess.text.ngrams",
+		p.require(n.CharMax >= 0 && n.CharMax <= 8 && n.CharMin <= n.CharMax && (n.CharMin > 0 || n.CharMax == 0),
+			"preprocess.text.ngrams",
 			"needs 1 ≤ char_min ≤ char_max ≤ 8, or both 0, found %d and %d", n.CharMin, n.CharMax)
 		p.require(n.Words+n.CharMax > 0, "preprocess.text.ngrams", "has neither words nor characters")
 	}
 }
 
 // Losses are the names that loss.name may have.
-var Losses = []string{"mean_squared_error", "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"}
+var Losses = []string{"mean_squared_error", "binary_crossentropy", "categorical_crossentropy",
+	"sparse_categorical_crossentropy"}
 
 func (p *problems) loss(l Loss) {
 	p.oneOf("loss.name", l.Name, Losses...)
 	p.share("loss.label_smoothing", l.LabelSmoothing)
 	plain := l.Name == "mean_squared_error"
-	p.require(!plain || !l.FromLogits && l.LabelSmoothing == 0, "loss", "mean_squared_error has neither from_logits nor label_smoothing")
+	p.require(!plain || !l.FromLogits && l.LabelSmoothing == 0, "loss",
+		"mean_squared_error has neither from_logits nor label_smoothing")
 	p.require(l.Name != "sparse_categorical_crossentropy" || l.LabelSmoothing == 0, "loss.label_smoothing",
 		"is not an argument of sparse_categorical_crossentropy; categorical_crossentropy has it")
 }
 
 func (p *problems) optimizer(o Optimizer) {
 	p.oneOf("optimizer.name", o.Name, "sgd", "rmsprop", "adam", "adamw")
-	p.require(o.LearningRate > 0 && o.LearningRate <= 1e3, "optimizer.learning_rate", "must be above 0 and at most 1000, found %v", o.LearningRate)
+	p.require(o.LearningRate > 0 && o.LearningRate <= 1e3, "optimizer.learning_rate",
+		"must be above 0 and at most 1000, found %v", o.LearningRate)
 	adam := o.Name == "adam" || o.Name == "adamw"
 	only := func(key string, set, fits bool, who string) {
 		p.require(!set || fits, "optimizer."+key, "is an argument of %s, not of %s", who, o.Name)
@@ -172,10 +184,12 @@ func (p *problems) optimizer(o Optimizer) {
 	only("beta_1", o.Beta1 != 0, adam, "adam and adamw")
 	only("beta_2", o.Beta2 != 0, adam, "adam and adamw")
 	only("epsilon", o.Epsilon != 0, o.Name != "sgd", "rmsprop, adam and adamw")
-	for key, v := range map[string]float64{"momentum": o.Momentum, "rho": o.Rho, "beta_1": o.Beta1, "beta_2": o.Beta2, "weight_decay": o.WeightDecay, "ema_momentum": o.EMAMomentum} {
+	for key, v := range map[string]float64{"momentum": o.Momentum, "rho": o.Rho, "beta_1": o.Beta1, "beta_2": o.Beta2,
+		"weight_decay": o.WeightDecay, "ema_momentum": o.EMAMomentum} {
 		p.share("optimizer."+key, v)
 	}
-	for key, v := range map[string]float64{"epsilon": o.Epsilon, "clipnorm": o.ClipNorm, "global_clipnorm": o.GlobalClipNorm, "clipvalue": o.ClipValue} {
+	for key, v := range map[string]float64{"epsilon": o.Epsilon, "clipnorm": o.ClipNorm,
+		"global_clipnorm": o.GlobalClipNorm, "clipvalue": o.ClipValue} {
 		p.size("optimizer."+key, v)
 	}
 	clips := 0
@@ -193,12 +207,14 @@ func (p *problems) schedule(s Schedule) {
 	p.between("optimizer.schedule.alpha", s.Alpha, 0, 1)
 	p.share("optimizer.schedule.warmup", s.Warmup)
 	if s.Name == "one_cycle" {
-		p.require(s.PctStart > 0 && s.PctStart < 1, "optimizer.schedule.pct_start", "must be above 0 and below 1, found %v", s.PctStart)
+		p.require(s.PctStart > 0 && s.PctStart < 1, "optimizer.schedule.pct_start", "must be above 0 and below 1, found %v",
+			s.PctStart)
 		p.between("optimizer.schedule.div_factor", s.DivFactor, 1, 1e9)
 		p.between("optimizer.schedule.final_div_factor", s.FinalDivFactor, 1, 1e9)
 	}
 	if s.Name == "reduce_on_plateau" {
-		p.require(s.Factor > 0 && s.Factor < 1, "optimizer.schedule.factor", "must be above 0 and below 1, found %v", s.Factor)
+		p.require(s.Factor > 0 && s.Factor < 1, "optimizer.schedule.factor", "must be above 0 and below 1, found %v",
+			s.Factor)
 		p.atLeast("optimizer.schedule.patience", s.Patience, 0)
 		p.size("optimizer.schedule.min_delta", s.MinDelta)
 		p.size("optimizer.schedule.min_lr", s.MinLR)
@@ -211,7 +227,8 @@ func (p *problems) validate(r *Recipe) {
 	p.oneOf("validate.calibration", v.Calibration, "", "none")
 	p.share("test.test_split", t.Split)
 	p.require(v.Split+t.Split < 1, "validate.validation_split", "and test.test_split leave nothing to train on")
-	p.require(v.Split == 0 || len(d.Validation) == 0, "validate.validation_split", "must be 0 where preprocess.data.validation is given")
+	p.require(v.Split == 0 || len(d.Validation) == 0, "validate.validation_split",
+		"must be 0 where preprocess.data.validation is given")
 	p.require(t.Split == 0 || len(d.Test) == 0, "test.test_split", "must be 0 where preprocess.data.test is given")
 	held := v.Split > 0 || len(d.Validation) > 0
 	p.stopping(v, held)

@@ -13,7 +13,8 @@ func Default() *Recipe {
 
 // DefaultOptimizer has the defaults of the Keras 3 optimizer of that name.
 func DefaultOptimizer(name string) Optimizer {
-	o := Optimizer{Name: name, LearningRate: 0.001, Epsilon: 1e-7, EMAMomentum: 0.99, Schedule: DefaultSchedule("constant")}
+	o := Optimizer{Name: name, LearningRate: 0.001, Epsilon: 1e-7, EMAMomentum: 0.99,
+		Schedule: DefaultSchedule("constant")}
 	switch name {
 	case "sgd":
 		o.LearningRate, o.Epsilon = 0.01, 0

@@ -73,8 +73,10 @@ func (p *problems) generator(g *ImageDataGenerator) {
 	p.between(path+"shear_range", g.ShearRange, 0, 89)
 	p.between(path+"channel_shift_range", g.ChannelShiftRange, 0, 255)
 	p.between(path+"cval", g.CVal, 0, 255)
-	for name, v := range map[string]float64{"width_shift_range": g.WidthShiftRange, "height_shift_range": g.HeightShiftRange} {
-		p.require(v >= 0 && v <= 1024 && (v < 1 || v == math.Trunc(v)), path+name, "must be a share from 0 to below 1 or a whole number of pixels up to 1024, found %v", v)
+	for name, v := range map[string]float64{"width_shift_range": g.WidthShiftRange,
+		"height_shift_range": g.HeightShiftRange} {
+		p.require(v >= 0 && v <= 1024 && (v < 1 || v == math.Trunc(v)), path+name,
+			"must be a share from 0 to below 1 or a whole number of pixels up to 1024, found %v", v)
 	}
 	p.oneOf(path+"fill_mode", g.FillMode, "nearest", "reflect", "constant", "wrap")
 	p.limits(path+"zoom_range", g.ZoomRange, 0.01, 100)

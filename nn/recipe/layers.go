@@ -82,15 +82,18 @@ func (p *problems) layer(l Layer, path string, first bool) {
 	}
 	p.require(!l.Adapt || l.Class == "BatchNormalization", path+".adapt", "goes with BatchNormalization")
 	if l.Zoo == "" {
-		p.require(len(l.Options) == 0 && l.IncludeTop == nil && l.Weights == "", path, "options, include_top and weights go with zoo")
+		p.require(len(l.Options) == 0 && l.IncludeTop == nil && l.Weights == "", path,
+			"options, include_top and weights go with zoo")
 	}
 	if l.Class != "" {
 		return
 	}
 	p.require(first, path, "a base must come first")
-	p.require(l.Base == "" || isDigest(l.Base), path+".base", "must be the SHA-256 of a model file in 64 hexadecimal digits, found %q", l.Base)
+	p.require(l.Base == "" || isDigest(l.Base), path+".base",
+		"must be the SHA-256 of a model file in 64 hexadecimal digits, found %q", l.Base)
 	p.require(l.Name == "" && len(l.Config) == 0, path, "name and config go with class, a base has options")
-	p.require(l.Weights == "" || belowData(l.Weights), path+".weights", "must be a path below the data folder, found %q", l.Weights)
+	p.require(l.Weights == "" || belowData(l.Weights), path+".weights", "must be a path below the data folder, found %q",
+		l.Weights)
 }
 
 func isDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
@@ -135,5 +138,6 @@ func (r *Recipe) Files() []string {
 
 // belowData refuses what leads out of the data folder.
 func belowData(path string) bool {
-	return path != "" && !strings.HasPrefix(path, "/") && !strings.Contains("/"+path+"/", "/../") && !strings.ContainsAny(path, "\\\x00")
+	return path != "" && !strings.HasPrefix(path, "/") && !strings.Contains("/"+path+"/", "/../") &&
+		!strings.ContainsAny(path, "\\\x00")
 }

@@ -18,7 +18,8 @@ func TestAStackOfLayers(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := r.Define.Stack()
-	if len(list) != 3 || list[0].Top() || !list[0].Frozen() || list[0].Weights != "vgg16.wafer" || list[1].Frozen() || !list[1].Top() {
+	if len(list) != 3 || list[0].Top() || !list[0].Frozen() || list[0].Weights != "vgg16.wafer" || list[1].Frozen() ||
+		!list[1].Top() {
 		t.Errorf("got %+v", list)
 	}
 	for list, want := range map[string]string{
@@ -54,7 +55,8 @@ func TestImageDataGeneratorHasKerasDefaults(t *testing.T) {
 		t.Errorf("got %+v", g)
 	}
 	for arguments, zoom := range map[string][]float64{
-		`"zoom_range":0.2`: {0.8, 1.2}, `"zoom_range":[0.5,1]`: {0.5, 1}, `"horizontal_flip":true`: {1, 1}, `"brightness_range":[0.5,1.5]`: {1, 1},
+		`"zoom_range":0.2`: {0.8, 1.2}, `"zoom_range":[0.5,1]`: {0.5, 1}, `"horizontal_flip":true`: {1, 1},
+		`"brightness_range":[0.5,1.5]`: {1, 1},
 	} {
 		r, err := Parse([]byte(generated(arguments)))
 		if err != nil {

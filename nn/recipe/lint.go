@@ -32,8 +32,10 @@ func (p *problems) lintInput(s Preprocess, f Facts) {
 	case s.Text != nil && s.Text.NGrams != nil:
 		want = []int{s.Text.NGrams.MaxLen}
 	}
-	p.require(slices.Equal(want, f.Input), "preprocess", "makes samples of shape %v, but the network takes %v", want, f.Input)
-	p.require((s.Text != nil) == f.IntInput, "define", "the network must take %s", map[bool]string{true: "indices (i32) for a text", false: "numbers (f32) for a picture"}[s.Text != nil])
+	p.require(slices.Equal(want, f.Input), "preprocess", "makes samples of shape %v, but the network takes %v", want,
+		f.Input)
+	p.require((s.Text != nil) == f.IntInput, "define", "the network must take %s",
+		map[bool]string{true: "indices (i32) for a text", false: "numbers (f32) for a picture"}[s.Text != nil])
 }
 
 func (p *problems) lintLoss(l Loss, f Facts) {
@@ -45,10 +47,12 @@ func (p *problems) lintLoss(l Loss, f Facts) {
 	one := l.Name == "binary_crossentropy" || l.Name == "mean_squared_error" && units == 1
 	if one {
 		p.require(units == 1, "loss", "binary_crossentropy needs a last layer of 1 unit, found %d; use categorical_crossentropy for several labels", units)
-		p.require(f.Classes == 0 || f.Classes == 2, "loss", "one output unit tells two labels apart, found %d labels", f.Classes)
+		p.require(f.Classes == 0 || f.Classes == 2, "loss", "one output unit tells two labels apart, found %d labels",
+			f.Classes)
 	} else {
 		p.require(units > 1, "loss", "%s needs one unit per label in the last layer, found 1; use binary_crossentropy for two labels", l.Name)
-		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define", "the last layer has %d units for %d labels", units, f.Classes)
+		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define", "the last layer has %d units for %d labels",
+			units, f.Classes)
 	}
 	if reason := misfit(l, f.Activation); reason != "" {
 		p.add("loss", "%s", reason)

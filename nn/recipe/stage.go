@@ -95,8 +95,10 @@ func (p *problems) stages(r *Recipe) {
 	for i, s := range r.Stages {
 		var own problems
 		own.require(s.Name != "" && len(s.Name) <= 100, "name", "must have from 1 to 100 bytes")
-		own.require(!slices.ContainsFunc(r.Stages[:i], func(o Stage) bool { return o.Name == s.Name }), "name", "%q is that of an earlier stage", s.Name)
-		own.require(s.Trains != "", "trains", "must be head, whole, or the name of a layer from which on the network is trained")
+		own.require(!slices.ContainsFunc(r.Stages[:i], func(o Stage) bool { return o.Name == s.Name }), "name",
+			"%q is that of an earlier stage", s.Name)
+		own.require(s.Trains != "", "trains",
+			"must be head, whole, or the name of a layer from which on the network is trained")
 		own.require(s.Trains != Head || based, "trains", "is head, but define.layers has no base with layers behind it")
 		own.stage(s, r, held)
 		for _, text := range own {
@@ -114,7 +116,8 @@ func (p *problems) stage(s Stage, r *Recipe, held bool) {
 	}
 	if v := s.Validate; v != nil {
 		p.stopping(*v, held)
-		p.require(v.Split == r.Validate.Split, "validate.validation_split", "is that of the document, %v, for all stages, found %v", r.Validate.Split, v.Split)
+		p.require(v.Split == r.Validate.Split, "validate.validation_split",
+			"is that of the document, %v, for all stages, found %v", r.Validate.Split, v.Split)
 		p.require(v.Calibration == r.Validate.Calibration, "validate.calibration", "is that of the document for all stages")
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 // staged is a recipe on a base by hash with the given list in stages.
 func staged(stages string) string {
-	base := `[{"base":"` + strings.Repeat("5e", 32) + `"},{"class":"Dense","name":"top","config":{"units":6,"activation":"softmax"}}]`
+	base := `[{"base":"` + strings.Repeat("5e",
+		32) + `"},{"class":"Dense","name":"top","config":{"units":6,"activation":"softmax"}}]`
 	return strings.Replace(stacked(base), `"define"`, `"stages":`+stages+`,"define"`, 1)
 }
 
@@ -24,7 +25,8 @@ func TestASectionOfAStageBeginsWithThatOfTheDocument(t *testing.T) {
 		t.Errorf("a stage without sections has %+v", got)
 	}
 	b := r.Of(r.Stages[1])
-	if b.Train.Epochs != 7 || b.Train.BatchSize != r.Train.BatchSize || b.Optimizer.Name != r.Optimizer.Name || b.Optimizer.LearningRate != 0.5 ||
+	if b.Train.Epochs != 7 || b.Train.BatchSize != r.Train.BatchSize || b.Optimizer.Name != r.Optimizer.Name ||
+		b.Optimizer.LearningRate != 0.5 ||
 		b.Validate.Patience != 3 || b.Validate.Split != r.Validate.Split {
 		t.Errorf("the second stage has %+v, %+v, %+v", b.Train, b.Optimizer, b.Validate)
 	}
@@ -37,7 +39,8 @@ func TestASectionOfAStageBeginsWithThatOfTheDocument(t *testing.T) {
 	if parts := r.Parts(); len(parts) != 3 {
 		t.Errorf("%d parts, expected 3", len(parts))
 	}
-	if plain, err := Parse([]byte(minimal)); err != nil || len(plain.Parts()) != 1 || strings.Contains(string(plain.Bytes()), "stages") {
+	if plain, err := Parse([]byte(minimal)); err != nil || len(plain.Parts()) != 1 ||
+		strings.Contains(string(plain.Bytes()), "stages") {
 		t.Errorf("a recipe without stages: %v, %s", err, plain.Bytes())
 	}
 }
@@ -59,7 +62,8 @@ func TestStagesThatAreWrong(t *testing.T) {
 			t.Errorf("%s\n got %v\n want an error with %q", stages, err, want)
 		}
 	}
-	if _, err := Parse([]byte(strings.Replace(minimal, `"define"`, `"stages":[{"name":"a","trains":"head"}],"define"`, 1))); err == nil || !strings.Contains(err.Error(), "has no base") {
+	if _, err := Parse([]byte(strings.Replace(minimal, `"define"`, `"stages":[{"name":"a","trains":"head"}],"define"`,
+		1))); err == nil || !strings.Contains(err.Error(), "has no base") {
 		t.Errorf("a head without a base: %v", err)
 	}
 	for list, want := range map[string]string{
@@ -74,7 +78,8 @@ func TestStagesThatAreWrong(t *testing.T) {
 }
 
 func TestTheRecipeOfATaughtModel(t *testing.T) {
-	q := Teaching{Base: strings.Repeat("5e", 32), Kind: task.Text, Classes: []string{"praise", "complaint"}, Counts: []int{20, 31}, Whole: true, Seed: 4}
+	q := Teaching{Base: strings.Repeat("5e", 32), Kind: task.Text, Classes: []string{"praise", "complaint"},
+		Counts: []int{20, 31}, Whole: true, Seed: 4}
 	r, err := q.Recipe()
 	if err != nil {
 		t.Fatal(err)
@@ -86,11 +91,13 @@ func TestTheRecipeOfATaughtModel(t *testing.T) {
 	if f := r.Files(); len(f) != 2 || f[0] != SamplesFile || f[1] != q.Base+".wafer" {
 		t.Errorf("it needs the files %q", f)
 	}
-	if r.Name != "praise, complaint" || r.Validate.Split != 0.2 || r.Train.ClassWeight != "balanced" || len(r.Stages) != 2 || r.Stages[1].Optimizer.LearningRate != 1e-4 {
+	if r.Name != "praise, complaint" || r.Validate.Split != 0.2 || r.Train.ClassWeight != "balanced" ||
+		len(r.Stages) != 2 || r.Stages[1].Optimizer.LearningRate != 1e-4 {
 		t.Errorf("got %s", r.Bytes())
 	}
 	q.Whole, q.LearningRate, q.Epochs, q.Counts = false, 0.5, 3, []int{9, 9}
-	if r, err = q.Recipe(); err != nil || r.Validate.Split != 0 || r.Validate.Patience != 0 || r.Train.Epochs != 3 || r.Optimizer.LearningRate != 0.5 || r.Train.ClassWeight != "" {
+	if r, err = q.Recipe(); err != nil || r.Validate.Split != 0 || r.Validate.Patience != 0 || r.Train.Epochs != 3 ||
+		r.Optimizer.LearningRate != 0.5 || r.Train.ClassWeight != "" {
 		t.Errorf("%v: got %s", err, r.Bytes())
 	}
 	for want, edit := range map[string]func(*Teaching){

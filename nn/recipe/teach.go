@@ -48,7 +48,8 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	if r.Name == "" {
 		r.Name = strings.Join(t.Classes, ", ")
 	}
-	r.Preprocess = Preprocess{Kind: string(t.Kind), Labels: slices.Clone(t.Classes), Data: Data{Train: []Source{{Form: "samples", Path: SamplesFile}}}}
+	r.Preprocess = Preprocess{Kind: string(t.Kind), Labels: slices.Clone(t.Classes),
+		Data: Data{Train: []Source{{Form: "samples", Path: SamplesFile}}}}
 	r.Define.Layers = t.layers()
 	r.Loss.Name = "sparse_categorical_crossentropy"
 	r.Validate.Calibration = "none" // too few samples for a temperature
@@ -68,7 +69,8 @@ func (t Teaching) Recipe() (*Recipe, error) {
 // Taught reports whether a recipe is one that can go on wherever its files are: a base by hash, a file of samples.
 func (r *Recipe) Taught() bool {
 	d := r.Preprocess.Data
-	return r.Define.Base() != "" && len(r.Files()) == 2 && len(d.Train) == 1 && d.Train[0].Form == "samples" && d.Train[0].Path == SamplesFile
+	return r.Define.Base() != "" && len(r.Files()) == 2 && len(d.Train) == 1 && d.Train[0].Form == "samples" &&
+		d.Train[0].Path == SamplesFile
 }
 
 func (t Teaching) check() error {
@@ -98,7 +100,8 @@ func (t Teaching) layers() json.RawMessage {
 	list, err := json.Marshal([]Layer{
 		{Base: t.Base},
 		{Class: "Flatten", Name: HeadFlatten},
-		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`), Trainable: &frozen, Adapt: true},
+		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`), Trainable: &frozen,
+			Adapt: true},
 		{Class: "Dense", Name: HeadDense, Config: config(`{"units":%d,"activation":"softmax"}`, len(t.Classes))},
 	})
 	if err != nil {

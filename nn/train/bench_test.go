@@ -25,7 +25,8 @@ type stepCase struct {
 // and replaces it, while it runs, by better.
 const warmUp = 3
 
-var stepCases = []stepCase{{"digits_cnn", 64, 0}, {"fashion_cnn", 128, 0}, {"land_cnn", 32, 0}, {"text_lstm", 32, 10000}, {"text_ngram", 64, 16384}}
+var stepCases = []stepCase{{"digits_cnn", 64, 0}, {"fashion_cnn", 128, 0}, {"land_cnn", 32, 0}, {"text_lstm", 32,
+	10000}, {"text_ngram", 64, 16384}}
 
 // BenchmarkStep prints the samples per second of whole training steps with Adam, on
 // one thread and two; a browser has one. Reading and augmenting samples is not in it.
@@ -36,7 +37,8 @@ func BenchmarkStep(b *testing.B) {
 	}
 	for _, c := range stepCases {
 		for threads := 1; threads <= most; threads++ {
-			b.Run(fmt.Sprintf("%s/batch=%d/threads=%d", c.zoo, c.batch, threads), func(b *testing.B) { c.run(b, native.Runner(threads)) })
+			b.Run(fmt.Sprintf("%s/batch=%d/threads=%d", c.zoo, c.batch, threads),
+				func(b *testing.B) { c.run(b, native.Runner(threads)) })
 		}
 	}
 }

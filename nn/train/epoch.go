@@ -16,7 +16,8 @@ func (t *Trainer) endEpoch(ctx context.Context, steps int) error {
 			}
 		}
 	}
-	e := task.Epoch{Loss: t.at.Loss / float64(t.at.Seen), Accuracy: t.at.Hits / float64(t.at.Seen), Rate: t.lastRate(steps)}
+	e := task.Epoch{Loss: t.at.Loss / float64(t.at.Seen), Accuracy: t.at.Hits / float64(t.at.Seen),
+		Rate: t.lastRate(steps)}
 	if t.Validation != nil {
 		m, err := t.tester.Evaluate(ctx, t.Validation)
 		if err != nil {

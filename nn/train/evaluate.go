@@ -111,7 +111,8 @@ func (t *Tester) Evaluate(ctx context.Context, s Source) (task.Metrics, error) {
 	return t.measure(ctx, s, func([]int, map[string]*tensor.Tensor) {})
 }
 
-func (t *Tester) measure(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) (task.Metrics, error) {
+func (t *Tester) measure(ctx context.Context, s Source, use func(index []int,
+	out map[string]*tensor.Tensor)) (task.Metrics, error) {
 	var m task.Metrics
 	err := t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
 		m.Loss += float64(float64(out[outLoss].F()[0]) * float64(len(index)))

@@ -174,7 +174,8 @@ func (t *Trainer) diverged() (*Result, error) {
 	}
 	assign(t.State, t.good)
 	res := &Result{History: t.at.History, Diverged: true, Best: t.at.Epoch,
-		Note: fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of epoch %d were kept", t.at.Epoch+1, t.at.Epoch)}
+		Note: fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of epoch %d were kept",
+			t.at.Epoch+1, t.at.Epoch)}
 	if t.best != nil {
 		t.finish(res)
 		res.Note = fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of the best epoch, %d, were kept", t.at.Epoch+1, t.at.Best)

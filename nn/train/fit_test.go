@@ -53,7 +53,8 @@ func blobRecipe() *recipe.Recipe {
 func newTrainer(t *testing.T, r *recipe.Recipe, change func(*Config)) *Trainer {
 	t.Helper()
 	m := blobModel()
-	c := Config{Model: m, State: m.InitState(r.Seed), Runner: eval.Runner, Recipe: r, Train: blobs(150), Validation: Subset{blobs(200), ascending(200)[150:]}}
+	c := Config{Model: m, State: m.InitState(r.Seed), Runner: eval.Runner, Recipe: r, Train: blobs(150),
+		Validation: Subset{blobs(200), ascending(200)[150:]}}
 	if change != nil {
 		change(&c)
 	}
@@ -92,9 +93,11 @@ func TestTrainingLearnsAndReports(t *testing.T) {
 	if last.ValAccuracy < 0.95 || ends != 20 {
 		t.Errorf("validation accuracy %v after %d reported epochs, want at least 0.95 after 20", last.ValAccuracy, ends)
 	}
-	m, err := (&Tester{Model: tr.Model, State: tr.State, Runner: eval.Runner, Loss: &tr.Recipe.Loss}).Evaluate(context.Background(), tr.Validation)
+	m, err := (&Tester{Model: tr.Model, State: tr.State, Runner: eval.Runner,
+		Loss: &tr.Recipe.Loss}).Evaluate(context.Background(), tr.Validation)
 	if err != nil || m.Loss != res.History[res.Best-1].ValLoss {
-		t.Errorf("the kept weights have loss %v (%v), want that of the best epoch, %v", m.Loss, err, res.History[res.Best-1].ValLoss)
+		t.Errorf("the kept weights have loss %v (%v), want that of the best epoch, %v", m.Loss, err,
+			res.History[res.Best-1].ValLoss)
 	}
 }
 
@@ -264,7 +267,8 @@ func TestEarlyStoppingRestoresTheBest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(res.History) != res.Best+3 || res.Note == "" {
-		t.Errorf("stopped after %d epochs, best %d, note %q; want three epochs after the best", len(res.History), res.Best, res.Note)
+		t.Errorf("stopped after %d epochs, best %d, note %q; want three epochs after the best", len(res.History), res.Best,
+			res.Note)
 	}
 }
 

@@ -23,7 +23,8 @@ const (
 
 // StepGraph is one training step on batch samples of src: forward, loss, backward,
 // update. weighted adds the input of sample weights; frozen layers are left as they are.
-func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, weighted bool, frozen func(string) bool) *graph.Graph {
+func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, weighted bool,
+	frozen func(string) bool) *graph.Graph {
 	g := graph.New()
 	x := g.Input(inX, m.Input().DType, append([]int{batch}, m.Input().Shape...)...)
 	y := g.Input(inY, tensor.Int32, batch)

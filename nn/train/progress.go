@@ -22,7 +22,8 @@ func (t *Trainer) progress(steps int, end bool) {
 		return
 	}
 	t.clock.told = time.Now()
-	p := task.Progress{Phase: task.Training, Epoch: t.at.Epoch, Epochs: t.Recipe.Train.Epochs, Step: t.at.Step, Steps: steps, EpochEnd: end}
+	p := task.Progress{Phase: task.Training, Epoch: t.at.Epoch, Epochs: t.Recipe.Train.Epochs, Step: t.at.Step,
+		Steps: steps, EpochEnd: end}
 	done := t.at.Step
 	if end {
 		e := t.at.History[len(t.at.History)-1]

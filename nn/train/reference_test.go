@@ -78,7 +78,8 @@ func TestLossesAndTheirGradientsAgreeWithPyTorch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := p.Run(map[string]*tensor.Tensor{"x": tensor.Floats(narrow(c.X), c.Shape...), "y": tensor.Ints(c.Y, c.Shape[0])})
+		out, err := p.Run(map[string]*tensor.Tensor{"x": tensor.Floats(narrow(c.X), c.Shape...), "y": tensor.Ints(c.Y,
+			c.Shape[0])})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,8 +23,9 @@ type Options struct {
 	Room    Room   // a run that needs more is refused
 	Resume  []byte // a checkpoint to go on from, nil: from the start
 
-	Note       func(line string)                   // what a person should know about the files
-	Memory     func(need nn.Memory, text []string) // before anything is computed: what the run needs, also as lines of text
+	Note   func(line string) // what a person should know about the files
+	Memory func(need nn.Memory,
+		text []string) // before anything is computed: what the run needs, also as lines of text
 	Report     func(task.Progress)
 	Checkpoint func(file []byte) error // as in nn.FitOptions
 	Wanted     func() bool             // as in nn.FitOptions

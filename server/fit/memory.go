@@ -127,7 +127,8 @@ func halved(r *recipe.Recipe) *recipe.Recipe {
 }
 
 func (l Room) tooSmall(m nn.Memory, advice string) error {
-	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", Size(m.Total()), m.Phase, Size(l.Bytes), l.What, advice)
+	return fmt.Errorf("this run needs %s of memory while %s, more than %s (%s): %s, or raise --memory", Size(m.Total()),
+		m.Phase, Size(l.Bytes), l.What, advice)
 }
 
 // statement says what a run will need: a line for the whole, and one for each part.
@@ -140,7 +141,8 @@ func statement(m nn.Memory, l Room) []string {
 	for _, part := range []struct {
 		name string
 		n    int64
-	}{{"programs, arena of the plan", m.Programs}, {"parameters", m.Parameters}, {"state of the optimizer", m.Optimizer}, {"weights kept, files written", m.Kept},
+	}{{"programs, arena of the plan", m.Programs}, {"parameters", m.Parameters}, {"state of the optimizer", m.Optimizer},
+		{"weights kept, files written", m.Kept},
 		{"samples", m.Samples}, {"features of the frozen layers", m.Features}, {"batches made ahead", m.Ahead}} {
 		if part.n > 0 {
 			lines = append(lines, fmt.Sprintf("  %-30s %10s", part.name, Size(part.n)))

@@ -67,7 +67,8 @@ func TestPackedSamplesAreAnOrdinaryZipOfPNGs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"1 a____b/000001.png", "2 中/000002.png", "1 a____b/000003.png", "2 中/000004.txt", "1 a____b/000005.txt"}
+	want := []string{"1 a____b/000001.png", "2 中/000002.png", "1 a____b/000003.png", "2 中/000004.txt",
+		"1 a____b/000005.txt"}
 	for i, f := range z.File {
 		r, err := f.Open()
 		if err != nil {
@@ -89,7 +90,8 @@ func TestPackedSamplesAreAnOrdinaryZipOfPNGs(t *testing.T) {
 		}
 		p := in[i].Pixels
 		for k := range p.Width * p.Height {
-			got, want := color.NRGBAModel.Convert(m.At(k%p.Width, k/p.Width)), color.NRGBA{p.RGBA[4*k], p.RGBA[4*k+1], p.RGBA[4*k+2], p.RGBA[4*k+3]}
+			got, want := color.NRGBAModel.Convert(m.At(k%p.Width, k/p.Width)), color.NRGBA{p.RGBA[4*k], p.RGBA[4*k+1],
+				p.RGBA[4*k+2], p.RGBA[4*k+3]}
 			if got != want {
 				t.Fatalf("%s: pixel %d is %v, expected %v", f.Name, k, got, want)
 			}
@@ -106,7 +108,8 @@ func TestPackingSaysWhatIsWrong(t *testing.T) {
 		"1 samples, but 2 labels":   {[]int{0, 1}, []task.Input{ok}},
 		"belongs to class number 3": {[]int{2}, []task.Input{ok}},
 		"belongs to class number 0": {[]int{-1}, []task.Input{ok}},
-		"found 2 × 2 with 15 bytes": {[]int{0}, []task.Input{{Pixels: &task.Pixels{Width: 2, Height: 2, RGBA: make([]byte, 15)}}}},
+		"found 2 × 2 with 15 bytes": {[]int{0}, []task.Input{{Pixels: &task.Pixels{Width: 2, Height: 2, RGBA: make([]byte,
+			15)}}}},
 	} {
 		if _, err := Pack([]string{"a", "b"}, c.labels, c.in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, expected an error with %q", err, want)
@@ -126,7 +129,8 @@ func TestDamagedSamplesAreRefused(t *testing.T) {
 		bad[i] ^= 0x41
 		if _, err := Unpack(bad); err == nil {
 			// Attributes and the archive's comment mean nothing to us, and a class' folder is a name.
-			if out, _ := Unpack(bad); len(out.Samples) != 3 || !reflect.DeepEqual(out.Samples[0].Pixels, in[0].Pixels) || out.Samples[2].Text != in[3].Text {
+			if out, _ := Unpack(bad); len(out.Samples) != 3 || !reflect.DeepEqual(out.Samples[0].Pixels, in[0].Pixels) ||
+				out.Samples[2].Text != in[3].Text {
 				t.Errorf("byte %d of %d was changed and went unnoticed", i, len(file))
 			}
 		}

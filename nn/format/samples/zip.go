@@ -79,7 +79,8 @@ func readZip(file []byte) ([]zipEntry, error) {
 		}
 		length, name := int64(le.Uint32(directory[20:])), int(le.Uint16(directory[28:]))
 		next := at + zipLocalSize + int64(name) + length
-		if le.Uint32(directory) != zipCentral || int64(le.Uint32(directory[42:])) != at || next > start || len(directory) < zipCentralSize+name {
+		if le.Uint32(directory) != zipCentral || int64(le.Uint32(directory[42:])) != at || next > start ||
+			len(directory) < zipCentralSize+name {
 			return nil, fmt.Errorf("%w: entry %d of %d does not stand where its directory says", errNotOurs, i+1, n)
 		}
 		e, err := readZipEntry(file[at:next], directory[:zipCentralSize+name])
