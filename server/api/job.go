@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"wafer/nn/task"
@@ -24,6 +25,7 @@ type Spec struct {
 	Replace    bool            `json:"replace,omitempty"`     // Model may stand for another model by then; set by the server, for admins
 	MaxSeconds int             `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
 	CloneOf    string          `json:"clone_of,omitempty"`    // the ID of the job that this one varies
+	By         string          `json:"by,omitempty"`          // name of the token that handed it in; set by the server
 }
 
 // Job is a job as lists and pages show it.
@@ -41,7 +43,9 @@ type Status struct {
 	State      State          `json:"state"`
 	Queued     uint64         `json:"queued"`               // number of the event that queued it last
 	Attempt    int            `json:"attempt"`              // how often it was claimed; only the last claim may report
-	Lost       int            `json:"lost,omitempty"`       // workers lost since the last checkpoint
+	Began      bool           `json:"began,omitempty"`      // this attempt has begun to train
+	Lost       int            `json:"lost,omitempty"`       // workers lost while they trained, since the last checkpoint
+	Waits      int            `json:"waits,omitempty"`      // workers lost at any time since then; each makes the next wait longer
 	Worker     string         `json:"worker,omitempty"`     // name of the worker that has it or had it last
 	Started    time.Time      `json:"started,omitzero"`     // of this attempt
 	Ended      time.Time      `json:"ended,omitzero"`       // zero while it may go on by itself
@@ -77,9 +81,34 @@ func (j *Job) Files() []File {
 	return all
 }
 
-// Jobs answers GET /api/jobs, newest first.
+// Brief is what lists have of a result: no report, and of the model what tells it apart.
+func (r *Result) Brief() *Result {
+	if r == nil {
+		return nil
+	}
+	short, m := *r, r.Model
+	short.Report = nil
+	short.Model = task.Model{ID: m.ID, Title: cut(m.Title), Kind: m.Kind, Params: m.Params, Bytes: m.Bytes, SHA256: m.SHA256,
+		Accuracy: m.Accuracy, WeightsHash: m.WeightsHash}
+	return &short
+}
+
+// cut shortens a title for a list.
+func cut(title string) string {
+	const most = 200
+	if len(title) <= most {
+		return title
+	}
+	return strings.ToValidUTF8(title[:most], "") + "…"
+}
+
+// Jobs answers GET /api/jobs: a page of the jobs, newest first. Of Spec they have Name, Model, CloneOf and By, and Status.Result
+// is brief; GET /api/jobs/{id} has all.
 type Jobs struct {
-	Jobs []Job `json:"jobs"`
+	Jobs    []Job    `json:"jobs"`
+	Next    string   `json:"next,omitempty"`    // ?after= for the next page; "": this is the last
+	Total   int      `json:"total"`             // jobs on all pages
+	Damaged []string `json:"damaged,omitempty"` // IDs of jobs that cannot be read and are left out
 }
 
 // Kind says what an event is about: a Move, or one of the kinds below.
@@ -89,6 +118,8 @@ const (
 	Progressed   Kind = "progress"   // Status.Progress is new
 	Logged       Kind = "log"        // Log is a line
 	Checkpointed Kind = "checkpoint" // Status.Checkpoint is new
+	Restored     Kind = "restore"    // from the job's record, after damage
+	Missing      Kind = "missing"    // stands for an event that was lost to damage
 )
 
 // Event is one thing that happened to a job. Events of a job are numbered 1, 2, 3 …

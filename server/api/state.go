@@ -22,6 +22,7 @@ const (
 	Submit  Move = "submit"
 	Claim   Move = "claim"
 	Release Move = "release" // a worker that stops gives its job back
+	Lose    Move = "lose"    // a worker fell silent; the queue takes its job back
 	Succeed Move = "succeed"
 	Fail    Move = "fail"
 	Pause   Move = "pause"
@@ -38,8 +39,8 @@ var moves = []struct {
 }{
 	{Submit, "", Queued},
 	{Claim, Queued, Running},
-	{Claim, Running, Running}, // by another worker, since the first was lost
 	{Release, Running, Queued},
+	{Lose, Running, Queued},
 	{Succeed, Running, Succeeded},
 	{Fail, Running, Failed},
 	{Pause, Queued, Paused},

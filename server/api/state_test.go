@@ -10,7 +10,7 @@ import (
 
 var (
 	allStates = []State{"", Queued, Running, Paused, Succeeded, Failed, Cancelled}
-	allMoves  = []Move{Submit, Claim, Release, Succeed, Fail, Pause, Resume, Cancel, Retry}
+	allMoves  = []Move{Submit, Claim, Release, Lose, Succeed, Fail, Pause, Resume, Cancel, Retry}
 )
 
 // The table, once more and the other way round: for every state, what is legal and
@@ -18,7 +18,7 @@ var (
 var expected = map[State]string{
 	"":        "submit>queued",
 	Queued:    "claim>running pause>paused cancel>cancelled",
-	Running:   "claim>running release>queued succeed>succeeded fail>failed pause>paused cancel>cancelled",
+	Running:   "release>queued lose>queued succeed>succeeded fail>failed pause>paused cancel>cancelled",
 	Paused:    "resume>queued cancel>cancelled",
 	Succeeded: "",
 	Failed:    "retry>queued",

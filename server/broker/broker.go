@@ -29,7 +29,8 @@ type Options struct {
 
 // Broker is a connection, with the server behind it if that runs in this process.
 type Broker struct {
-	Conn *nats.Conn
+	Conn    *nats.Conn
+	Damaged int // places where the data of the server in this process was damaged when it was opened; they were cut out
 
 	options Options
 	server  *server.Server // nil: elsewhere
@@ -76,6 +77,13 @@ func (b *Broker) start() error {
 	var err error
 	if b.lock, err = Lock(filepath.Join(b.options.Dir, "lock")); err != nil {
 		return err
+	}
+	if b.Damaged, err = repair(b.options.Dir); err != nil {
+		b.unlock()
+		return fmt.Errorf("broker: looking for damage: %w", err)
+	}
+	if b.Damaged > 0 {
+		b.options.Log.Error("data of the queue was damaged, and what cannot be read was taken out", "places", b.Damaged, "folder", b.options.Dir)
 	}
 	b.server, err = server.NewServer(&server.Options{
 		ServerName: "wafer", DontListen: true, NoSigs: true,
@@ -139,9 +147,6 @@ func (b *Broker) Ready() error {
 	}
 	return nil
 }
-
-// Embedded reports whether the server runs in this process.
-func (b *Broker) Embedded() bool { return b.server != nil }
 
 // Close ends the connection and the server, if that runs in this process.
 func (b *Broker) Close() {

@@ -101,7 +101,7 @@ func nodeKilled(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	t.Logf("killing node %d after %d jobs", node, done.Load())
 	killed := time.Now()
 	c.Kill(node)
-	if _, err := h.Queue.Jobs(ctx); err != nil {
+	if _, err := h.Queue.List(ctx); err != nil {
 		t.Error(err)
 	}
 	t.Logf("the queue answers again after %v", time.Since(killed).Round(time.Millisecond))

@@ -53,12 +53,13 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 		}
 		return nil, err
 	}
-	if b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter}); err == nil {
-		if dir != "" {
-			b.store, err = store.Dir(filepath.Join(dir, "store"), store.Options{Log: log})
-		} else {
-			b.store, err = store.NATS(ctx, b.broker.Conn, store.Options{Log: log})
-		}
+	if dir != "" {
+		b.store, err = store.Dir(filepath.Join(dir, "store"), store.Options{Log: log})
+	} else {
+		b.store, err = store.NATS(ctx, b.broker.Conn, store.Options{Log: log})
+	}
+	if err == nil {
+		b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter, Store: b.store, Log: log})
 	}
 	if err != nil {
 		b.close()
@@ -75,6 +76,9 @@ func (b *backend) close() { b.broker.Close() }
 // start collects what nothing needs, and runs jobs in this process if there are slots for them, until ctx or the
 // server ends; end waits for that.
 func (b *backend) start(ctx context.Context, how trainerFlags, log *slog.Logger) (end func(), err error) {
+	if _, err := b.heal(ctx); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	end = func() { cancel(); all.Wait() }
@@ -90,6 +94,21 @@ func (b *backend) start(ctx context.Context, how trainerFlags, log *slog.Logger)
 	return end, nil
 }
 
+// heal takes from the records in the store what the queue has lost, and says so.
+func (b *backend) heal(ctx context.Context) (queue.Healed, error) {
+	h, err := b.queue.Heal(ctx)
+	if err != nil {
+		return h, fmt.Errorf("comparing the queue with the records of its jobs: %w", err)
+	}
+	if len(h.Restored) > 0 {
+		b.log.Error("the queue had lost the newest of some jobs; they are restored from their records", "count", len(h.Restored), "jobs", h.Restored)
+	}
+	if len(h.Lost) > 0 {
+		b.log.Error("some jobs are damaged in the queue and have no record; nothing is known of them", "count", len(h.Lost), "jobs", h.Lost)
+	}
+	return h, nil
+}
+
 const (
 	collectEvery = 10 * time.Minute
 	collectAfter = time.Hour // content that neither a job nor a model reaches stays for so long
@@ -100,7 +119,7 @@ func (b *backend) collect(ctx context.Context) {
 	tick := time.NewTicker(collectEvery)
 	defer tick.Stop()
 	for {
-		c, err := b.store.Collect(ctx, time.Now().Add(-collectAfter), b.reached)
+		c, err := b.store.Collect(ctx, time.Now().Add(-collectAfter), b.queue.Reached)
 		switch {
 		case err != nil && !errors.Is(err, context.Canceled):
 			b.log.Warn("content that nothing needs could not be removed", "error", err)
@@ -113,19 +132,4 @@ func (b *backend) collect(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// reached are the hashes of all content that jobs need or made.
-func (b *backend) reached(ctx context.Context) ([]string, error) {
-	jobs, err := b.queue.Jobs(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("listing the jobs: %w", err)
-	}
-	var all []string
-	for _, j := range jobs {
-		for _, f := range j.Files() {
-			all = append(all, f.SHA256)
-		}
-	}
-	return all, nil
 }

@@ -32,7 +32,7 @@ func TestACollectionKeepsWhatJobsNeed(t *testing.T) {
 	if _, err := b.queue.Submit(t.Context(), "", api.Spec{Data: all[:1], Checkpoint: &all[1]}); err != nil {
 		t.Fatal(err)
 	}
-	c, err := b.store.Collect(t.Context(), time.Now().Add(time.Minute), b.reached)
+	c, err := b.store.Collect(t.Context(), time.Now().Add(time.Minute), b.queue.Reached)
 	if err != nil || c.Kept != 2 || c.Removed != 1 {
 		t.Errorf("got %+v, %v", c, err)
 	}

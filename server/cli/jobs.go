@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -25,8 +28,9 @@ func cmdJobs(args []string) error {
 }
 
 func jobs(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete ID]", flag.ContinueOnError)
-	where := addRemoteFlags(flags)
+	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete ID|rebuild]", flag.ContinueOnError)
+	where, kept := addRemoteFlags(flags), addBackendFlags(flags)
+	data := flags.String("data", cmp.Or(os.Getenv(variable("data")), dataFolder()), "rebuild: data folder of a server that does not run")
 	file := flags.String("out", "", "wait: file to write the model to")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -36,8 +40,11 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 		args = []string{"list"}
 	}
 	verb := args[0]
+	if verb == "rebuild" && len(args) == 1 {
+		return rebuild(ctx, kept, *data, out)
+	}
 	if known := verb == "list" || verb == "show" || verb == "wait" || verb == "delete" || api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
-		return errors.New("jobs takes list, or one of show, wait, pause, resume, cancel, retry and delete with the ID of a job")
+		return errors.New("jobs takes list, rebuild, or one of show, wait, pause, resume, cancel, retry and delete with the ID of a job")
 	}
 	c, _, err := where.connect(ctx)
 	if err != nil {
@@ -67,8 +74,36 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 	return e.Encode(j)
 }
 
+// rebuild restores the queue of a server that does not run, or of a cluster, from the records of its jobs in the store.
+func rebuild(ctx context.Context, kept backendFlags, data string, out io.Writer) error {
+	if *kept.nats != "" {
+		data = ""
+	} else if _, err := os.Stat(filepath.Join(data, "store")); err != nil {
+		return fmt.Errorf("there is no store to rebuild from: %w", err)
+	}
+	log, err := logger("text")
+	if err != nil {
+		return err
+	}
+	b, err := kept.open(ctx, data, log)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	h, err := b.heal(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := b.queue.List(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d jobs are in the queue, %d of them restored from their records, %d are lost\n", len(list.Jobs), len(h.Restored), len(h.Lost))
+	return nil
+}
+
 func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
-	all, err := c.Jobs(ctx)
+	all, damaged, err := c.Jobs(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,6 +111,9 @@ func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
 	fmt.Fprintln(table, "ID\tSTATE\tNAME\tMADE\tPROGRESS")
 	for _, j := range all {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", j.ID, j.Status.State, j.Spec.Name, j.Created.Local().Format(time.DateTime), standing(j.Status))
+	}
+	if len(damaged) > 0 {
+		fmt.Fprintf(os.Stderr, "wafer: the server cannot read %d jobs, which are not listed: %s\n", len(damaged), strings.Join(damaged, " "))
 	}
 	return table.Flush()
 }

@@ -127,11 +127,14 @@ func variation(t *testing.T, url, dir, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := c.Jobs(t.Context())
+	all, _, err := c.Jobs(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := all[0]
+	j, err := c.Job(t.Context(), all[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if j.Spec.CloneOf != id || j.Spec.Name != "second" || j.Spec.MaxSeconds != 600 || j.Spec.Model != "" || len(all) != 2 {
 		t.Errorf("the variation is %+v", j.Spec)
 	}

@@ -293,11 +293,11 @@ func (w *world) settle() {
 // that its events have no gap. It returns how often workers were lost.
 func (w *world) account(q *queue.Queue) (attempts int) {
 	w.Helper()
-	jobs, err := q.Jobs(w.Context())
-	if err != nil || len(jobs) != len(w.jobs) {
-		w.Fatalf("%d jobs are there, %d were submitted (%v)", len(jobs), len(w.jobs), err)
+	jobs, err := q.List(w.Context())
+	if err != nil || len(jobs.Jobs) != len(w.jobs) {
+		w.Fatalf("%d jobs are there, %d were submitted (%v)", len(jobs.Jobs), len(w.jobs), err)
 	}
-	for _, j := range jobs {
+	for _, j := range jobs.Jobs {
 		i := slices.Index(w.jobs, j.ID)
 		if i < 0 || j.Status.State != api.Succeeded || j.Status.Result.Name != j.Spec.Model || j.Status.Result.File.SHA256 != store.RefOf(w.whole[i%2]).SHA256 {
 			w.Errorf("job %d is %+v", i, j.Status)

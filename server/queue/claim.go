@@ -53,6 +53,7 @@ type Claim struct {
 	mu      sync.Mutex
 	waiting []func(*record) // progress and log lines still to be written
 	unsure  bool            // the last of them is progress that newer progress replaces
+	crowded bool            // the room of the queue is nearly used up: what waits is dropped
 	wrote   time.Time       // when progress was written last
 }
 
@@ -81,33 +82,19 @@ func (q *Queue) Claim(ctx context.Context, worker string) (*Claim, error) {
 // errStale: the job is no longer in the place of the queue where a message says it is.
 var errStale = errors.New("queue: stale")
 
-// take claims the job that a message of the queue is about; nil if there is nothing to
-// do any more.
+// take claims the job that a message of the queue is about; nil if there is nothing to do any more, or not yet.
 func (q *Queue) take(ctx context.Context, m jetstream.Msg, worker string) (*Claim, error) {
 	id := q.idOf(m.Subject())
 	offer, err := decode(m.Data())
-	if err != nil || offer.Spec == nil {
+	if err != nil {
 		m.Term()
 		return nil, err
 	}
-	r, place, err := q.change(ctx, id, func(r *record) error {
-		s := r.Status
-		switch {
-		case s.Queued != offer.Seq || s.State != api.Queued && s.State != api.Running:
-			return errStale
-		case s.State == api.Running && s.Lost >= q.o.MaxLost:
-			if err := r.begin(api.Kind(api.Fail)).move(api.Fail); err != nil {
-				return err
-			}
-			r.Status.Error = fmt.Sprintf("%d workers were lost with this job since its last checkpoint", s.Lost+1)
-			return nil
-		}
-		if err := r.begin(api.Kind(api.Claim)).move(api.Claim); err != nil {
-			return err
-		}
-		r.Status.Worker = worker
-		return nil
-	})
+	if wait := q.wait(m, offer); wait > 0 {
+		m.NakWithDelay(wait)
+		return nil, nil
+	}
+	r, place, err := q.change(ctx, id, func(r *record) error { return q.claimOrLose(ctx, id, r, offer.Seq, worker) })
 	switch {
 	case errors.Is(err, errStale), errors.Is(err, ErrNotFound):
 		m.Ack()
@@ -115,17 +102,62 @@ func (q *Queue) take(ctx context.Context, m jetstream.Msg, worker string) (*Clai
 	case err != nil:
 		m.Nak()
 		return nil, err
-	case r.Status.State != api.Running:
+	case r.Kind != api.Kind(api.Claim): // the worker before was lost; if the job may go on, there is another message
 		m.Ack()
 		return nil, nil
 	}
+	j, err := q.whole(ctx, id, r)
+	if err != nil { // the message comes again when this worker is silent
+		return nil, err
+	}
 	patient := *q
 	patient.o.Patience = forever
-	c := &Claim{Job: r.job(id, *offer.Spec), q: &patient, message: m, newest: r, place: place, flushing: make(gate, 1), writing: make(gate, 1)}
+	c := &Claim{Job: j, q: &patient, message: m, newest: r, place: place, flushing: make(gate, 1), writing: make(gate, 1)}
 	c.ctx, c.leave = context.WithCancelCause(context.WithoutCancel(ctx))
 	c.running.Go(c.keep)
 	c.running.Go(c.report)
 	return c, nil
+}
+
+// wait is how long a job still waits for its next worker: for longer each time that one was lost with it, since it may be the
+// job that ends them. A message that was delivered once has waited; no clock is asked.
+func (q *Queue) wait(m jetstream.Msg, offer *record) time.Duration {
+	meta, err := m.Metadata()
+	if err != nil || meta.NumDelivered > 1 || offer.Status.Waits == 0 {
+		return 0
+	}
+	return q.o.LostWait << min(offer.Status.Waits-1, 6)
+}
+
+// claimOrLose makes the event of a worker that takes a job from its place in the queue. Where another has it, that one was lost:
+// the job goes back into the queue, or fails if it lost too many.
+func (q *Queue) claimOrLose(ctx context.Context, id string, r *record, queued uint64, worker string) error {
+	s := r.Status
+	if s.Queued != queued || s.State != api.Queued && s.State != api.Running {
+		return errStale
+	}
+	switch {
+	case s.State == api.Running && s.Began && s.Lost >= q.o.MaxLost:
+		if err := r.begin(api.Kind(api.Fail)).move(api.Fail); err != nil {
+			return err
+		}
+		r.Status.Error = fmt.Sprintf("%d workers were lost with this job since its last checkpoint", s.Lost+1)
+		return nil
+	case s.State == api.Running:
+		return r.begin(api.Kind(api.Lose)).move(api.Lose)
+	}
+	if known := q.record(ctx, id, s.Attempt); known != nil && known.Seq > r.Seq { // the queue lost events of this job
+		back, err := q.restored(ctx, id, known)
+		if err == nil {
+			*r = *back
+		}
+		return err
+	}
+	if err := r.begin(api.Kind(api.Claim)).move(api.Claim); err != nil {
+		return err
+	}
+	r.Status.Worker = worker
+	return nil
 }
 
 // Context ends when the job is no longer this worker's to do; context.Cause says why.
@@ -139,7 +171,10 @@ func (c *Claim) Progress(p task.Progress) {
 	if c.unsure {
 		c.waiting = c.waiting[:len(c.waiting)-1]
 	}
-	c.wait(func(r *record) { r.begin(api.Progressed).Status.Progress = &p })
+	c.wait(func(r *record) {
+		r.begin(api.Progressed).Status.Progress = &p
+		r.Status.Began = r.Status.Began || p.Phase != task.Preparing
+	})
 	c.unsure = !p.EpochEnd
 }
 
@@ -166,27 +201,35 @@ func (c *Claim) Checkpoint(ctx context.Context, f api.File) error {
 			return c.cause(r)
 		}
 		r.begin(api.Checkpointed).Status.Checkpoint = &f
-		r.Status.Lost = 0
+		r.Status.Began, r.Status.Lost, r.Status.Waits = true, 0, 0
 		return nil
 	})
 }
 
-// Succeed ends the job with a result.
+// Succeed ends the job with a result. A report or a model's words that are too long for the queue are left out; the model file
+// has them.
 func (c *Claim) Succeed(ctx context.Context, result api.Result) error {
-	return c.finish(ctx, api.Succeed, func(s *api.Status) { s.Result = &result })
+	more := ""
+	if c.ctx.Err() == nil { // else finish says why it is too late
+		var err error
+		if more, err = c.q.keepResult(ctx, c.Job.ID, c.Job.Status.Attempt, &result); err != nil {
+			return err
+		}
+	}
+	return c.finish(ctx, api.Succeed, func(r *record) { r.Status.Result, r.More = result.Brief(), more })
 }
 
 // Fail ends the job with a sentence that says why.
 func (c *Claim) Fail(ctx context.Context, reason string) error {
-	return c.finish(ctx, api.Fail, func(s *api.Status) { s.Error = cut(reason) })
+	return c.finish(ctx, api.Fail, func(r *record) { r.Status.Error = cut(reason) })
 }
 
 // Release gives the job back to the queue, for a worker that stops in good order.
 func (c *Claim) Release(ctx context.Context) error {
-	return c.finish(ctx, api.Release, func(*api.Status) {})
+	return c.finish(ctx, api.Release, func(*record) {})
 }
 
-func (c *Claim) finish(ctx context.Context, m api.Move, set func(*api.Status)) error {
+func (c *Claim) finish(ctx context.Context, m api.Move, set func(*record)) error {
 	c.flush(ctx)
 	err := c.write(ctx, func(r *record) error {
 		if r.Status.State != api.Running {
@@ -195,7 +238,7 @@ func (c *Claim) finish(ctx context.Context, m api.Move, set func(*api.Status)) e
 		if err := r.begin(api.Kind(m)).move(m); err != nil {
 			return err
 		}
-		set(&r.Status)
+		set(r)
 		return nil
 	})
 	if err != nil {
@@ -215,7 +258,6 @@ func (c *Claim) write(ctx context.Context, edit func(*record) error) error {
 	defer c.writing.leave()
 	for {
 		r := *c.newest
-		r.Spec = nil
 		if err := edit(&r); err != nil {
 			return err
 		}
@@ -275,7 +317,7 @@ func (c *Claim) cause(r *record) error {
 func (c *Claim) keep() {
 	beat := time.NewTicker(min(c.q.o.AckWait/3, 2*time.Second))
 	defer beat.Stop()
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-c.ctx.Done():
 			if !errors.Is(context.Cause(c.ctx), ErrLost) { // else the message may be the other worker's
@@ -291,9 +333,23 @@ func (c *Claim) keep() {
 				c.look(once)
 				c.writing.leave()
 			}
+			if n%5 == 0 {
+				c.lookAround(once)
+			}
 			cancel()
 		}
 	}
+}
+
+// lookAround finds out whether what the queue keeps for the ends of jobs is being used up.
+func (c *Claim) lookAround(ctx context.Context) {
+	info, err := c.q.stream.Info(ctx)
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	c.crowded = c.q.room(info, int(c.q.o.MaxBytes/32)) != nil // a little before new jobs are refused
+	c.mu.Unlock()
 }
 
 // report writes what waits, until the context ends.
@@ -333,14 +389,14 @@ func (c *Claim) flush(ctx context.Context) {
 			c.mu.Unlock()
 			return
 		}
-		event := c.waiting[0]
+		event, crowded := c.waiting[0], c.crowded
 		c.waiting, c.unsure, c.wrote = c.waiting[1:], c.unsure && len(c.waiting) > 1, time.Now()
 		c.mu.Unlock()
 		c.write(ctx, func(r *record) error { // an error means that the job is lost, or a number that is not finite
 			if r.Status.State != api.Running {
 				return c.cause(r)
 			}
-			if r.Seq >= uint64(c.q.o.MaxEvents) {
+			if r.Seq >= uint64(c.q.o.MaxEvents) || crowded {
 				return errStale // dropped
 			}
 			event(r)

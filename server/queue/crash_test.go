@@ -90,7 +90,7 @@ func work(ctx context.Context, c *queue.Claim) error {
 		say("checkpoint", c.Job.ID, at+1)
 		time.Sleep(10 * time.Millisecond)
 	}
-	return c.Succeed(ctx, api.Result{WeightsHash: c.Job.ID})
+	return c.Succeed(ctx, api.Result{WeightsHash: c.Job.ID, Report: json.RawMessage(`"whole"`)})
 }
 
 // The process that holds server, queue and worker is killed at random moments, again and again. What
@@ -145,14 +145,14 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		}
 	}
 	finishAll(t, q)
-	jobs, err := q.Jobs(t.Context())
-	if err != nil || len(jobs) < len(submitted) || len(succeeded) == 0 {
-		t.Errorf("%d jobs, %d submitted, %d succeeded, %v", len(jobs), len(submitted), len(succeeded), err)
+	jobs, err := q.List(t.Context())
+	if err != nil || len(jobs.Jobs) < len(submitted) || len(succeeded) == 0 {
+		t.Errorf("%d jobs, %d submitted, %d succeeded, %v", len(jobs.Jobs), len(submitted), len(succeeded), err)
 	}
-	for _, j := range jobs {
+	for _, j := range jobs.Jobs {
 		once(t, q, j)
 	}
-	t.Logf("%d jobs, of which %d succeeded before the last kill", len(jobs), len(succeeded))
+	t.Logf("%d jobs, of which %d succeeded before the last kill", len(jobs.Jobs), len(succeeded))
 }
 
 func finishAll(t *testing.T, q *queue.Queue) {
@@ -161,11 +161,11 @@ func finishAll(t *testing.T, q *queue.Queue) {
 	defer cancel()
 	for {
 		open := 0
-		jobs, err := q.Jobs(ctx)
+		jobs, err := q.List(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, j := range jobs {
+		for _, j := range jobs.Jobs {
 			if !j.Status.State.Final() {
 				open++
 			}

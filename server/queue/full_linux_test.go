@@ -72,8 +72,8 @@ func TestFullDisk(t *testing.T) {
 	if _, err := q.Submit(t.Context(), "", large); err != nil {
 		t.Error(err)
 	}
-	if jobs, err := q.Jobs(t.Context()); err != nil || len(jobs) < len(ids)+1 {
-		t.Errorf("%d jobs of %d, %v", len(jobs), len(ids)+1, err)
+	if jobs, err := q.List(t.Context()); err != nil || len(jobs.Jobs) < len(ids)+1 {
+		t.Errorf("%d jobs of %d, %v", len(jobs.Jobs), len(ids)+1, err)
 	}
 }
 
@@ -97,7 +97,7 @@ func TestNearlyFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if jobs, err := q.Jobs(t.Context()); err != nil || len(jobs) != 0 {
-		t.Errorf("%d jobs, %v", len(jobs), err)
+	if jobs, err := q.List(t.Context()); err != nil || len(jobs.Jobs) != 0 {
+		t.Errorf("%d jobs, %v", len(jobs.Jobs), err)
 	}
 }

@@ -33,27 +33,31 @@ var errConflict = errors.New("queue: the job has changed meanwhile")
 
 // load returns the newest event of a job and its place in the stream.
 func (q *Queue) load(ctx context.Context, id string) (*record, uint64, error) {
-	return q.last(ctx, id, "*")
+	return q.last(ctx, id, q.subject(id, "*"))
 }
 
 // spec returns what a job is asked to do.
 func (q *Queue) spec(ctx context.Context, id string) (api.Spec, error) {
-	r, _, err := q.last(ctx, id, toQueue)
+	r, _, err := q.last(ctx, id, q.document(id, specDoc))
+	if errors.Is(err, ErrNotFound) { // of before there were documents
+		r, _, err = q.last(ctx, id, q.subject(id, toQueue))
+	}
 	if err != nil {
 		return api.Spec{}, err
 	}
 	if r.Spec == nil {
-		return api.Spec{}, fmt.Errorf("queue: the job %s has lost its description", id)
+		return api.Spec{}, fmt.Errorf("%w: the job %s has lost its description", ErrDamaged, id)
 	}
 	return *r.Spec, nil
 }
 
-func (q *Queue) last(ctx context.Context, id, kind string) (r *record, place uint64, err error) {
+// last returns the last message under a subject of a job.
+func (q *Queue) last(ctx context.Context, id, subject string) (r *record, place uint64, err error) {
 	if !validID(id) {
 		return nil, 0, ErrBadID
 	}
 	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
-		m, err := q.stream.GetLastMsgForSubject(ctx, q.subject(id, kind))
+		m, err := q.stream.GetLastMsgForSubject(ctx, subject)
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			return ErrNotFound
 		}
@@ -75,7 +79,6 @@ func (q *Queue) change(ctx context.Context, id string, edit func(*record) error)
 		if err != nil {
 			return nil, 0, err
 		}
-		r.Spec = nil
 		if err := edit(r); err != nil {
 			return r, place, err
 		}
@@ -91,28 +94,40 @@ const writeID = "Wafer-Write"
 // append writes an event if the job's newest one is at a place of the stream; 0 is for a new
 // job. It returns the event's place, or errConflict.
 func (q *Queue) append(ctx context.Context, id string, after uint64, r *record) (place uint64, err error) {
-	subject := q.subject(id, toLog)
-	if r.queued() {
-		subject = q.subject(id, toQueue)
-		if r.Spec == nil {
-			spec, err := q.spec(ctx, id)
-			if err != nil {
-				return 0, err
-			}
-			r.Spec = &spec
+	if r.Spec != nil { // an event of before there were documents: what is taken from it must not be lost
+		if err := q.describe(ctx, id, *r.Spec); err != nil && !errors.Is(err, ErrExists) {
+			return 0, err
 		}
+		r.Brief, r.Spec = brief(*r.Spec), nil
 	}
-	body, err := json.Marshal(r)
+	kind := toLog
+	if r.queued() {
+		kind = toQueue
+	}
+	place, err = q.publish(ctx, q.subject(id, kind), q.subject(id, "*"), &after, r)
+	if err == nil && r.isChange() {
+		q.keepRecord(ctx, id, r)
+	}
+	return place, err
+}
+
+// publish writes a message. With after, the last message of those that a subject covers must be at that place.
+func (q *Queue) publish(ctx context.Context, subject, covers string, after *uint64, v any) (place uint64, err error) {
+	body, err := json.Marshal(v)
 	if err != nil {
 		return 0, fmt.Errorf("queue: %w", err)
 	}
 	write := randomID()
+	var expects []jetstream.PublishOpt
+	if after != nil {
+		expects = append(expects, jetstream.WithExpectLastSequenceForSubject(*after, covers))
+	}
 	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
 		m := &nats.Msg{Subject: subject, Data: body, Header: nats.Header{writeID: {write}}}
-		ack, err := q.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequenceForSubject(after, q.subject(id, "*")))
+		ack, err := q.js.PublishMsg(ctx, m, expects...)
 		var api *jetstream.APIError
-		if errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
-			place, err = q.mine(ctx, id, after, write)
+		if errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence && after != nil {
+			place, err = q.mine(ctx, covers, *after, write)
 			return err
 		}
 		if err == nil {
@@ -125,8 +140,8 @@ func (q *Queue) append(ctx context.Context, id string, after uint64, r *record) 
 
 // mine looks at the event that came after a place: written by an earlier try whose answer was
 // lost, or by somebody else.
-func (q *Queue) mine(ctx context.Context, id string, after uint64, write string) (uint64, error) {
-	m, err := q.stream.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(q.subject(id, "*")))
+func (q *Queue) mine(ctx context.Context, covers string, after uint64, write string) (uint64, error) {
+	m, err := q.stream.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(covers))
 	if errors.Is(err, jetstream.ErrMsgNotFound) { // deleted
 		return 0, errConflict
 	}
@@ -137,51 +152,4 @@ func (q *Queue) mine(ctx context.Context, id string, after uint64, write string)
 		return 0, errConflict
 	}
 	return m.Sequence, nil
-}
-
-// newest calls visit with the last event of every subject: for each job the one that
-// queued it last and, if there is any other, the last of those. A reader may sit on a
-// replica that lags behind, hence the comparison with what the leader has.
-func (q *Queue) newest(ctx context.Context, visit func(id string, r *record)) error {
-	last, err := q.stream.GetLastMsgForSubject(ctx, q.subject("*", "*"))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	c, err := q.stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
-		FilterSubject: q.subject("*", "*"), DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
-		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: idle,
-	})
-	if err != nil {
-		return err
-	}
-	defer q.forget(ctx, c)
-	for seen, left := uint64(0), c.CachedInfo().NumPending; left > 0 || seen < last.Sequence; {
-		batch, err := c.FetchNoWait(1000)
-		if err != nil {
-			return err
-		}
-		got := 0
-		for m := range batch.Messages() {
-			meta, err := m.Metadata()
-			if err != nil {
-				return err
-			}
-			r, err := decode(m.Data())
-			if err != nil {
-				return err
-			}
-			visit(q.idOf(m.Subject()), r)
-			seen, left, got = max(seen, meta.Sequence.Stream), meta.NumPending, got+1
-		}
-		if err := batch.Error(); err != nil {
-			return err
-		}
-		if got == 0 {
-			return broker.ErrAgain
-		}
-	}
-	return nil
 }

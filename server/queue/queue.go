@@ -1,8 +1,12 @@
-// Package queue keeps jobs: submit, claim, report, watch. One JetStream stream is all
-// there is. A job is the list of its events under the subjects NAME.jobs.ID.queued (events that
-// put it into the queue, which workers consume) and NAME.jobs.ID.event (all others). Every event carries the
-// whole status, and an event is only written if the one before it is the newest. So each change is one message that
-// is there or is not, two who change a job at once are put in order, and events are numbered without gaps.
+// Package queue keeps jobs: submit, claim, report, watch. One JetStream stream is all there is. A job is the list of its
+// events under the subjects NAME.jobs.ID.queued (events that put it into the queue, which workers consume) and
+// NAME.jobs.ID.event (all others). Every event carries the whole status, and an event is only written if the one before it is
+// the newest. So each change is one message that is there or is not, two who change a job at once are put in order, and
+// events are numbered without gaps. What a job is asked to do and what it made may be long and are read for one job at a
+// time: they lie under NAME.docs.ID.
+//
+// The queue is an index: with a store in Options, every change of a job's state is written down there too, and what the queue
+// lost is taken from there (Heal).
 package queue
 
 import (
@@ -10,7 +14,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -18,6 +23,7 @@ import (
 
 	"wafer/server/api"
 	"wafer/server/broker"
+	"wafer/server/store"
 )
 
 // Errors for callers to tell apart. Illegal moves are *api.IllegalMove.
@@ -30,6 +36,9 @@ var (
 	ErrNotEnded = errors.New("only a job that has ended can be deleted; cancel it first")
 	ErrByPeople = errors.New("a job can be asked to pause, resume, cancel or retry")
 	ErrAhead    = errors.New("the job has no event with this number yet")
+	ErrShare    = errors.New("the jobs of this caller that have not ended are as many, or as long, as one caller's may be; wait for some")
+	ErrNoRoom   = errors.New("the room for jobs is used up; delete some that have ended")
+	ErrDamaged  = errors.New("some jobs cannot be read; the server's log names them, and wafer jobs rebuild restores them")
 )
 
 // Options bound what a queue keeps. Zero means the default. All who use a queue set the same.
@@ -40,12 +49,18 @@ type Options struct {
 	Patience time.Duration // how long to try when the cluster does not answer; default 45 s
 
 	Ready func() error // asked before a job is accepted, such as broker.Ready; nil: always ready
+	Store *store.Store // where a record of each job is kept, see Heal; nil: nowhere
+	Log   *slog.Logger // of damage; nil: none
 
 	MaxJobs   int   // kept, default 10,000
+	MaxOpen   int   // of one caller (Spec.By) that have not ended, default 1000
+	MaxOpenBy int64 // bytes of the Specs of those, default 32 MiB
 	MaxSpec   int   // bytes of a Spec as JSON, default 256 KiB
 	MaxEvents int   // of one job; later progress and log lines are dropped, changes of state are not; default 100,000
 	MaxLost   int   // a job that loses more workers than this without a new checkpoint fails; default 5
-	MaxBytes  int64 // of all events, default 1 GiB
+	MaxBytes  int64 // of all events and documents, default 1 GiB; an eighth is kept for jobs that were accepted
+
+	LostWait time.Duration // a job that lost a worker waits for the next; twice as long each time, at most 64 times; default 2 s
 
 	ReportEvery time.Duration // least time between two progress events, which grows to ten times that in a long run; default 500 ms
 }
@@ -62,7 +77,11 @@ func (o Options) withDefaults(c *nats.Conn) Options {
 	if o.Ready == nil {
 		o.Ready = func() error { return nil }
 	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	o.MaxJobs = cmp.Or(o.MaxJobs, 10_000)
+	o.MaxOpen = cmp.Or(o.MaxOpen, 1000)
+	o.MaxOpenBy = cmp.Or(o.MaxOpenBy, 32<<20)
+	o.LostWait = cmp.Or(o.LostWait, 2*time.Second)
 	o.MaxSpec = cmp.Or(o.MaxSpec, 256<<10)
 	o.MaxEvents = cmp.Or(o.MaxEvents, 100_000)
 	o.MaxLost = cmp.Or(o.MaxLost, 5)
@@ -78,6 +97,9 @@ type Queue struct {
 	js      jetstream.JetStream
 	stream  jetstream.Stream
 	workers jetstream.Consumer
+	shares  *shares
+	files   *fileLists
+	damage  *atomic.Int64 // jobs that could not be read when that was looked at last
 }
 
 // Open finds the queue or makes it.
@@ -86,10 +108,10 @@ func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	q := &Queue{o: o.withDefaults(c), js: js}
+	q := &Queue{o: o.withDefaults(c), js: js, shares: &shares{}, files: &fileLists{}, damage: &atomic.Int64{}}
 	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) (err error) {
 		q.stream, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-			Name: q.o.Name + "_jobs", Subjects: []string{q.o.Name + ".jobs.*.*"},
+			Name: q.o.Name + "_jobs", Subjects: []string{q.o.Name + ".jobs.*.*", q.o.Name + ".docs.*.*"},
 			Storage: jetstream.FileStorage, Replicas: q.o.Replicas,
 			MaxBytes: q.o.MaxBytes, Discard: jetstream.DiscardNew, // refuse rather than forget
 			MaxMsgSize: int32(q.o.MaxSpec + 64<<10), Duplicates: time.Second,
@@ -117,17 +139,24 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 	if id == "" {
 		id = randomID()
 	}
-	if err := q.admit(ctx, id, spec); err != nil {
+	size, err := q.admit(ctx, id, spec)
+	if err != nil {
 		return api.Job{}, err
 	}
-	r := &record{Spec: &spec, Created: now()}
+	r := &record{Created: now(), Brief: brief(spec), Bytes: size}
 	if err := r.begin(api.Kind(api.Submit)).move(api.Submit); err != nil {
 		return api.Job{}, err
 	}
-	_, err := q.append(ctx, id, 0, r)
-	if errors.Is(err, errConflict) {
+	err = q.describe(ctx, id, spec)
+	if err == nil {
+		_, err = q.append(ctx, id, 0, r)
+	}
+	switch {
+	case errors.Is(err, errConflict):
 		err = ErrExists
-	} else if err != nil {
+	case err == nil:
+		q.shares.add(spec.By, size)
+	case !errors.Is(err, ErrExists):
 		if why := q.o.Ready(); why != nil {
 			err = fmt.Errorf("%w (%w)", why, err)
 		}
@@ -135,31 +164,45 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 	return r.job(id, spec), err
 }
 
-// admit checks a new job against the limits.
-func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) error {
+// admit checks a new job against the limits and returns the bytes of its description.
+func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) (size int, err error) {
 	if !validID(id) {
-		return ErrBadID
+		return 0, ErrBadID
 	}
-	if n, err := sizeOf(spec); err != nil {
-		return err
-	} else if n > q.o.MaxSpec {
-		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, n, q.o.MaxSpec)
+	if size, err = sizeOf(spec); err != nil {
+		return 0, err
+	}
+	if size > q.o.MaxSpec {
+		return 0, fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, size, q.o.MaxSpec)
 	}
 	if err := q.o.Ready(); err != nil {
-		return err
+		return 0, err
 	}
-	var jobs int
-	err := broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
+	jobs := 0
+	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
 		info, err := q.stream.Info(ctx, jetstream.WithSubjectFilter(q.subject("*", toQueue)))
-		if err == nil {
-			jobs = len(info.State.Subjects)
+		if err != nil {
+			return err
 		}
-		return err
+		jobs = len(info.State.Subjects)
+		return q.room(info, size)
 	})
 	if err == nil && jobs >= q.o.MaxJobs {
 		err = fmt.Errorf("%w (%d)", ErrTooMany, jobs)
 	}
-	return err
+	if err == nil {
+		err = q.mayHave(ctx, spec.By, size)
+	}
+	return size, err
+}
+
+// room returns ErrNoRoom unless a new job of a size leaves an eighth of the room to those that were accepted: a job that
+// trains for hours must be able to tell its end.
+func (q *Queue) room(info *jetstream.StreamInfo, size int) error {
+	if used := int64(info.State.Bytes) + int64(size); used > q.o.MaxBytes-q.o.MaxBytes/8 {
+		return fmt.Errorf("%w (%d of %d bytes)", ErrNoRoom, info.State.Bytes, q.o.MaxBytes)
+	}
+	return nil
 }
 
 // Job returns one job as it stands.
@@ -168,39 +211,16 @@ func (q *Queue) Job(ctx context.Context, id string) (api.Job, error) {
 	if err != nil {
 		return api.Job{}, err
 	}
-	spec, err := q.spec(ctx, id)
-	if err != nil {
-		return api.Job{}, err
-	}
-	return r.job(id, spec), nil
+	return q.whole(ctx, id, r)
 }
 
-// Jobs returns all jobs, newest first.
-func (q *Queue) Jobs(ctx context.Context) ([]api.Job, error) {
-	newest, specs := map[string]*record{}, map[string]api.Spec{}
-	err := broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
-		return q.newest(ctx, func(id string, r *record) {
-			if r.Spec != nil {
-				specs[id] = *r.Spec
-			}
-			if newest[id] == nil || newest[id].Seq < r.Seq {
-				newest[id] = r
-			}
-		})
-	})
-	if err != nil {
-		return nil, err
+// whole adds to a job what is kept beside its events.
+func (q *Queue) whole(ctx context.Context, id string, r *record) (api.Job, error) {
+	spec, err := q.spec(ctx, id)
+	if err == nil {
+		err = q.expand(ctx, id, r)
 	}
-	jobs := []api.Job{}
-	for id, r := range newest {
-		if spec, ok := specs[id]; ok { // else it is just being deleted
-			jobs = append(jobs, r.job(id, spec))
-		}
-	}
-	slices.SortFunc(jobs, func(a, b api.Job) int {
-		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
-	})
-	return jobs, nil
+	return r.job(id, spec), err
 }
 
 // Move pauses, resumes, cancels or retries a job. A worker that has the job learns of it within two seconds.
@@ -212,8 +232,7 @@ func (q *Queue) Move(ctx context.Context, id string, m api.Move) (api.Job, error
 	if err != nil {
 		return api.Job{}, err
 	}
-	spec, err := q.spec(ctx, id)
-	return r.job(id, spec), err
+	return q.whole(ctx, id, r)
 }
 
 // Delete forgets a job that has ended.
@@ -225,7 +244,16 @@ func (q *Queue) Delete(ctx context.Context, id string) error {
 	if !r.Status.State.Final() {
 		return ErrNotEnded
 	}
-	return broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
-		return q.stream.Purge(ctx, jetstream.WithPurgeSubject(q.subject(id, "*")))
-	})
+	if err := q.forgetRecord(ctx, id, r.Status.Attempt); err != nil { // first: what has a record comes back
+		return err
+	}
+	for _, subject := range []string{q.subject(id, "*"), q.document(id, "*")} {
+		err := broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
+			return q.stream.Purge(ctx, jetstream.WithPurgeSubject(subject))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

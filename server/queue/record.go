@@ -10,12 +10,33 @@ import (
 	"wafer/server/api"
 )
 
-// record is an event as it is stored. Events that put a job into the queue carry what
-// the job is asked to do, so that a worker needs no second request.
+// record is an event as it is stored, with what lists show of the job, so that one message is enough for a line of a list.
 type record struct {
 	api.Event
 	Created time.Time `json:"created"`
-	Spec    *api.Spec `json:"spec,omitempty"`
+	Brief   *api.Spec `json:"brief,omitempty"` // see brief; nil in events that were written when Spec was in them
+	Bytes   int       `json:"bytes,omitempty"` // of the description as JSON
+	More    string    `json:"more,omitempty"`  // the document that has Status.Result whole, "": it is
+	Spec    *api.Spec `json:"spec,omitempty"`  // events that queued a job had it once; now a document has it
+}
+
+// brief is what lists show of a description.
+func brief(spec api.Spec) *api.Spec {
+	return &api.Spec{Name: spec.Name, Model: spec.Model, CloneOf: spec.CloneOf, By: spec.By}
+}
+
+// summary is the job as lists show it: without what its description and its result may have in any length.
+func (r *record) summary(id string) api.Job {
+	var spec api.Spec
+	switch {
+	case r.Brief != nil:
+		spec = *r.Brief
+	case r.Spec != nil:
+		spec = *brief(*r.Spec)
+	}
+	j := r.job(id, spec)
+	j.Status.Result = j.Status.Result.Brief()
+	return j
 }
 
 // begin makes r the event after itself.
@@ -35,11 +56,14 @@ func (r *record) move(m api.Move) error {
 	switch m {
 	case api.Claim:
 		s.Attempt++
-		if s.State == api.Running {
+		s.Began = false
+	case api.Lose:
+		s.Waits++
+		if s.Began {
 			s.Lost++
 		}
 	case api.Resume, api.Retry:
-		s.Error, s.Lost = "", 0
+		s.Error, s.Lost, s.Waits = "", 0, 0
 	}
 	s.State = to
 	switch {

@@ -32,7 +32,7 @@ func (q *Queue) watch(ctx context.Context, id string, after uint64, yield func(a
 	if err != nil {
 		return err
 	}
-	r := &reader{q: q, id: id, start: start, after: after, yield: yield}
+	r := &reader{q: q, id: id, start: start, after: after, yield: yield, status: api.Status{State: api.Queued}}
 	for !r.left {
 		if err := r.read(ctx); err != nil {
 			return err
@@ -51,6 +51,8 @@ type reader struct {
 	after uint64 // number of the last event that was yielded
 	yield func(api.Event) bool
 	left  bool // yield wants no more
+
+	status api.Status // after that event, as far as it was read
 }
 
 // read reads until something goes wrong that may be better next time (nil) or not.
@@ -79,14 +81,14 @@ func (r *reader) read(ctx context.Context) error {
 			sleep(ctx, 100*time.Millisecond)
 			return ctx.Err()
 		}
-		if again, err := r.event(m); again || err != nil {
+		if again, err := r.event(ctx, m); again || err != nil {
 			return err
 		}
 	}
 }
 
 // event takes one event. It asks for a new beginning when there is a gap before it.
-func (r *reader) event(m jetstream.Msg) (again bool, err error) {
+func (r *reader) event(ctx context.Context, m jetstream.Msg) (again bool, err error) {
 	meta, err := m.Metadata()
 	if err != nil {
 		return false, err
@@ -97,11 +99,19 @@ func (r *reader) event(m jetstream.Msg) (again bool, err error) {
 		return false, err
 	case e.Seq <= r.after: // from a replica that lagged behind when it was asked for a start
 		return false, nil
-	case e.Seq > r.after+1 && meta.Sequence.Consumer == 1:
-		return false, fmt.Errorf("queue: event %d of the job %s follows event %d", e.Seq, r.id, r.after)
-	case e.Seq > r.after+1:
+	case e.Seq > r.after+1 && meta.Sequence.Consumer > 1:
 		return true, nil
 	}
+	for r.after+1 < e.Seq { // nothing lies between, also for a reader who begins here
+		r.after++
+		if r.left = !r.yield(api.Event{Seq: r.after, Time: e.Time, Kind: api.Missing, Status: r.status}); r.left {
+			return true, nil
+		}
+	}
+	if err := r.q.expand(ctx, r.id, e); err != nil {
+		return false, err
+	}
+	r.status = e.Status
 	r.after, r.start = e.Seq, meta.Sequence.Stream+1
 	r.left = !r.yield(e.Event)
 	return r.left, nil

@@ -167,11 +167,18 @@ func (c *Client) Submit(ctx context.Context, spec api.Spec, key string) (j api.J
 	return j, err
 }
 
-// Jobs are all jobs, newest first.
-func (c *Client) Jobs(ctx context.Context) ([]api.Job, error) {
-	var all api.Jobs
-	err := c.call(ctx, "GET", "/api/jobs", nil, &all)
-	return all.Jobs, err
+// Jobs are all jobs, newest first, as lists have them, and the IDs of those that the server cannot read.
+func (c *Client) Jobs(ctx context.Context) (all []api.Job, damaged []string, err error) {
+	for after := ""; ; {
+		var page api.Jobs
+		if err := c.call(ctx, "GET", "/api/jobs?limit=1000&after="+url.QueryEscape(after), nil, &page); err != nil {
+			return nil, nil, err
+		}
+		all, damaged, after = append(all, page.Jobs...), page.Damaged, page.Next
+		if after == "" {
+			return all, damaged, nil
+		}
+	}
 }
 
 // Job is one job as it stands.

@@ -206,7 +206,7 @@ func TestErrorsAreWhatTheServerSays(t *testing.T) {
 	if err := r.Client.Delete(t.Context(), j.ID); err != nil {
 		t.Error(err)
 	}
-	if all, err := r.Jobs(t.Context()); err != nil || len(all) != 0 {
+	if all, _, err := r.Jobs(t.Context()); err != nil || len(all) != 0 {
 		t.Errorf("got %v, %v", all, err)
 	}
 	for _, address := range []string{"", "localhost:80", "ftp://x", "http://"} {

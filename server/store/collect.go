@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"path"
 	"time"
 )
@@ -47,7 +48,7 @@ type Collected struct {
 // since a time, and uploads with which nobody went on since then. An hour ago is a good time: a client has to name
 // its content, or submit its job, within that. also is asked for the digests that the caller's jobs reach, after the candidates are
 // known: what becomes reached later is touched on the way, and so is no candidate any more.
-func (s *Store) Collect(ctx context.Context, since time.Time, also func(context.Context) ([]string, error)) (Collected, error) {
+func (s *Store) Collect(ctx context.Context, since time.Time, also func(context.Context) (map[string]bool, error)) (Collected, error) {
 	var c Collected
 	old, err := s.candidates(ctx, since, &c)
 	if err != nil {
@@ -61,9 +62,7 @@ func (s *Store) Collect(ctx context.Context, since time.Time, also func(context.
 	if err != nil {
 		return c, err
 	}
-	for _, d := range digests {
-		reached[d] = true
-	}
+	maps.Copy(reached, digests)
 	for digest, size := range old {
 		if reached[digest] || s.active(digest) {
 			c.Kept++
@@ -112,7 +111,7 @@ func (s *Store) candidates(ctx context.Context, since time.Time, c *Collected) (
 
 // Used is the size of everything that is kept, in bytes.
 func (s *Store) Used(ctx context.Context) (bytes int64, err error) {
-	for _, dir := range []string{"part", "blob", "name"} {
+	for _, dir := range []string{"part", "blob", "name", "record"} {
 		entries, err := s.objects.list(ctx, dir)
 		if err != nil {
 			return 0, err

@@ -114,7 +114,7 @@ func damagedName(t *testing.T, s *store.Store, m store.Manifest, removed bool) {
 	}
 }
 
-func nobody(context.Context) ([]string, error) { return nil, nil }
+func nobody(context.Context) (map[string]bool, error) { return nil, nil }
 
 // A part that is found damaged in the middle of a download ends it; what came before was right.
 func TestDamageInTheMiddleOfADownload(t *testing.T) {

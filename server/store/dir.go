@@ -171,8 +171,8 @@ func (d *dir) remove(ctx context.Context, key string) error {
 		return missingIsFine(err)
 	}
 	d.give(info.Size())
-	if strings.HasPrefix(key, "part/") {
-		os.Remove(filepath.Dir(d.path(key))) // fails while there are other parts
+	if strings.HasPrefix(key, "part/") || strings.HasPrefix(key, "record/") {
+		os.Remove(filepath.Dir(d.path(key))) // fails while there is more in it
 	}
 	return nil
 }

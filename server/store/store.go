@@ -5,8 +5,9 @@
 //	part/DIGEST/00000 …   the content in parts of one size; the last may be shorter
 //	blob/DIGEST           its index: size and hashes of the parts; written last, and only then there is such content
 //	name/NAME             a Manifest
+//	record/OWNER/NAME     a document of a caller's own
 //
-// Each part is checked against its hash before a byte of it is served; index and manifest begin with their own hash.
+// Each part is checked against its hash before a byte of it is served; index, manifest and record begin with their own hash.
 package store
 
 import (

@@ -107,15 +107,9 @@ func (j *job) tidy(r store.Ref) {
 	if bytes < j.t.o.Replaced {
 		return
 	}
-	jobs, err := j.t.o.Queue.Jobs(j.last)
+	needed, err := j.t.o.Queue.Reached(j.last)
 	if err != nil {
 		return // the next checkpoint tries again
-	}
-	needed := map[string]bool{}
-	for _, other := range jobs {
-		for _, f := range other.Files() {
-			needed[f.SHA256] = true
-		}
 	}
 	for _, r := range j.old[:n] {
 		if !needed[r.SHA256] {

@@ -2,12 +2,16 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"wafer/server/api"
@@ -16,13 +20,59 @@ import (
 	"wafer/server/store"
 )
 
+const (
+	pageOfJobs = 500  // jobs of a page unless ?limit= says otherwise
+	maxPage    = 1000 // jobs
+)
+
+// jobs answers with a page of the list: ?limit= jobs that come ?after= the last of the page before.
 func (s *server) jobs(w http.ResponseWriter, r *http.Request, _ caller) error {
-	all, err := s.o.Queue.Jobs(r.Context())
+	limit := int64(pageOfJobs)
+	if text := r.URL.Query().Get("limit"); text != "" {
+		var err error
+		if limit, err = number("limit", text); err != nil {
+			return err
+		}
+		if limit < 1 || limit > maxPage {
+			return invalid(fmt.Sprintf("limit must be from 1 to %d, found %d", maxPage, limit))
+		}
+	}
+	all, err := s.o.Queue.List(r.Context())
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, api.Jobs{Jobs: all})
+	page := api.Jobs{Jobs: all.Jobs, Total: len(all.Jobs), Damaged: all.Damaged}
+	if text := r.URL.Query().Get("after"); text != "" {
+		at, err := placeOf(all.Jobs, text)
+		if err != nil {
+			return err
+		}
+		page.Jobs = page.Jobs[at:]
+	}
+	if int64(len(page.Jobs)) > limit {
+		page.Jobs = page.Jobs[:limit]
+		last := page.Jobs[limit-1]
+		page.Next = fmt.Sprintf("%d-%s", last.Created.UnixNano(), last.ID)
+	}
+	writeJSON(w, http.StatusOK, page)
 	return nil
+}
+
+// placeOf is where in a list, newest first, the jobs begin that come after a job, which may have been deleted meanwhile. The text is
+// the time in nanoseconds at which that was made, and its ID.
+func placeOf(list []api.Job, text string) (int, error) {
+	made, id, ok := strings.Cut(text, "-")
+	at, err := strconv.ParseInt(made, 10, 64)
+	if !ok || err != nil {
+		return 0, invalid(fmt.Sprintf("after must be what the page before had as next, found %.100q", text))
+	}
+	n := slices.IndexFunc(list, func(j api.Job) bool {
+		return cmp.Or(cmp.Compare(at, j.Created.UnixNano()), cmp.Compare(j.ID, id)) > 0
+	})
+	if n < 0 {
+		n = len(list)
+	}
+	return n, nil
 }
 
 func (s *server) job(w http.ResponseWriter, r *http.Request, _ caller) error {
@@ -68,6 +118,7 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err := checkSpec(&spec, s.o.Limits); err != nil {
 		return err
 	}
+	spec.By = c.name
 	spec.Replace = spec.Model != "" && auth.May(c.role, api.Admin)
 	id, err := keyedID(c, r.Header.Get("Idempotency-Key"))
 	if err != nil {

@@ -65,7 +65,7 @@ func TestSubmittingKeepsFilesFromTheCollection(t *testing.T) {
 	since := time.Now()
 	time.Sleep(tick)
 	x.want(x.ask("POST", "/api/jobs", spec), 201, "")
-	c, err := x.o.Store.Collect(t.Context(), since, func(context.Context) ([]string, error) { return nil, nil })
+	c, err := x.o.Store.Collect(t.Context(), since, func(context.Context) (map[string]bool, error) { return nil, nil })
 	if err != nil || c.Removed != 1 {
 		t.Errorf("got %+v, %v, expected that one content goes", c, err)
 	}

@@ -92,9 +92,9 @@ func (c state) Collect(to chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	if jobs, err := c.s.o.Queue.Jobs(ctx); err == nil {
+	if jobs, err := c.s.o.Queue.List(ctx); err == nil {
 		count := map[api.State]int{api.Queued: 0, api.Running: 0, api.Paused: 0, api.Succeeded: 0, api.Failed: 0, api.Cancelled: 0}
-		for _, j := range jobs {
+		for _, j := range jobs.Jobs {
 			count[j.Status.State]++
 		}
 		for state, n := range count {

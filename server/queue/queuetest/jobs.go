@@ -53,15 +53,15 @@ func lifecycle(t *T) {
 			t.Errorf("watching after %d: got %d events, expected %d", after, len(rest), j.Seq-after)
 		}
 	}
-	list, err := t.Queue.Jobs(t.Context())
+	list, err := t.Queue.List(t.Context())
 	t.Must(err)
-	if len(list) != 1 || list[0].Seq != j.Seq || list[0].Spec.Name != "digits" || list[0].Status.State != api.Succeeded {
+	if len(list.Jobs) != 1 || list.Jobs[0].Seq != j.Seq || list.Jobs[0].Spec.Name != "digits" || list.Jobs[0].Status.State != api.Succeeded {
 		t.Errorf("list: %+v", list)
 	}
 	t.Must(t.Queue.Delete(t.Context(), j.ID))
 	_, err = t.Queue.Job(t.Context(), j.ID)
 	t.Fails("a deleted job", err, queue.ErrNotFound)
-	if list, err = t.Queue.Jobs(t.Context()); err != nil || len(list) != 0 {
+	if list, err = t.Queue.List(t.Context()); err != nil || len(list.Jobs) != 0 {
 		t.Errorf("list after deleting: %v, %v", list, err)
 	}
 }

@@ -54,7 +54,7 @@ type T struct {
 func New(t *testing.T, b *broker.Broker) *T {
 	t.Helper()
 	h := &T{T: t, Broker: b}
-	h.Options = queue.Options{Name: "test-" + strings.ToLower(rand.Text()[:8]), MaxBytes: 16 << 20, AckWait: time.Second, ReportEvery: 20 * time.Millisecond}
+	h.Options = queue.Options{Name: "test-" + strings.ToLower(rand.Text()[:8]), MaxBytes: 16 << 20, AckWait: time.Second, LostWait: 100 * time.Millisecond, ReportEvery: 20 * time.Millisecond}
 	h.Queue = h.Reopen()
 	return h
 }
@@ -222,4 +222,14 @@ func ids(jobs []api.Job) (all []string) {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// until waits for a job's status.
+func (t *T) until(id string, right func(api.Status) bool) {
+	t.Helper()
+	for until := time.Now().Add(20 * time.Second); !right(t.Job(id).Status); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("the job stays %+v", t.Job(id).Status)
+		}
+	}
 }

@@ -303,7 +303,7 @@ func names(t *testing.T, open Open) {
 	Has(t, s, []byte("second"))
 }
 
-func none(context.Context) ([]string, error) { return nil, nil }
+func none(context.Context) (map[string]bool, error) { return nil, nil }
 
 func collect(t *testing.T, open Open) {
 	s, reopen := open(t, store.Options{Fresh: time.Millisecond})
@@ -316,7 +316,9 @@ func collect(t *testing.T, open Open) {
 	half := Bytes(5, 2*part)
 	_, err := s.Append(t.Context(), store.RefOf(half), 0, bytes.NewReader(half[:part]))
 	must(t, err)
-	jobs := func(context.Context) ([]string, error) { return []string{store.RefOf(job).SHA256}, nil }
+	jobs := func(context.Context) (map[string]bool, error) {
+		return map[string]bool{store.RefOf(job).SHA256: true}, nil
+	}
 
 	c, err := s.Collect(t.Context(), begin, jobs)
 	if err != nil || c.Removed != 0 || c.Kept != 5 {
@@ -327,7 +329,7 @@ func collect(t *testing.T, open Open) {
 	time.Sleep(100 * time.Millisecond)
 	Put(t, s, touched) // sends nothing, but keeps it
 	broken := errors.New("the queue does not answer")
-	_, err = s.Collect(t.Context(), since, func(context.Context) ([]string, error) { return nil, broken })
+	_, err = s.Collect(t.Context(), since, func(context.Context) (map[string]bool, error) { return nil, broken })
 	fails(t, "while the jobs are not known", err, broken)
 	Has(t, s, lost)
 	c, err = reopen().Collect(t.Context(), since, jobs)
