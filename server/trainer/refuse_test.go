@@ -51,7 +51,7 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		"train.batchsize: unknown key, did you mean batch_size?": recipe("batch_size", "batchsize"),
 		"expected a file or folder of that name":                 recipe(`"path":"stripes"`, `"path":"spots"`),
 		"must be a path below the data folder":                   recipe(`"path":"stripes"`, `"path":"../stripes"`),
-		"MB of memory, more than the 0.0": recipe(`[{"form":"folder","path":"stripes"}]`,
+		"takes more than the 0.00 MB of memory": recipe(`[{"form":"folder","path":"stripes"}]`,
 			"["+strings.Repeat(`{"form":"folder","path":"stripes"},`, 300)+`{"form":"folder","path":"stripes"}]`),
 		"of memory while": recipe(`"filters":64`, `"filters":8000`),
 		"the checkpoint to go on from: the server does not have this": func(s *api.Spec) {
@@ -187,7 +187,7 @@ func TestBombs(t *testing.T) {
 		"preprocess":{"kind":"text","data":{"train":[{"form":"csv","path":"bomb.csv"}]},"text":{"tokenizer":{"num_words":100},"pad_sequences":{"maxlen":5}}},
 		"define":{"zoo":"text_lstm","options":{"words":100,"length":5,"dim":8,"units":8}},"loss":{"name":"binary_crossentropy"},"train":{"epochs":1}}`)}
 	j := trainertest.Ends(t, b.queue, b.submit(spec))
-	if j.Status.State != api.Failed || !strings.HasPrefix(j.Status.Error, "data: bomb.csv: the samples take ") {
+	if j.Status.State != api.Failed || !strings.HasPrefix(j.Status.Error, "data: bomb.csv: reading it takes more than ") {
 		t.Errorf("got %s: %s", j.Status.State, j.Status.Error)
 	}
 }
