@@ -16,6 +16,11 @@ const (
 	Describe Verb[None, None, Described] = "describe"
 	// Classify answers every input of the request, in order.
 	Classify Verb[ClassifyRequest, Answer, None] = "classify"
+	// Read finds out what dropped or chosen files hold: rows of tables, files of folders and archives with their
+	// classes, and what is left out. Pictures of archives come as buffers.
+	Read Verb[ReadRequest, None, ReadAnswer] = "read"
+	// Hash tells files apart by their content.
+	Hash Verb[None, None, Hashes] = "hash"
 	// Teach trains; the last answer comes with the file of the model, or with a
 	// checkpoint if it was handed over, or without a file if that was before its first step.
 	Teach Verb[TeachRequest, task.Progress, Taught] = "teach"

@@ -163,6 +163,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 			app.If(s.Kind == task.Text,
 				chooser{ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
 		),
+		app.If(s.Question != nil, &askColumns{Question: s.Question, Lang: words.Language()}),
 		app.If(s.Kind == task.Text, &pasteLines{Draft: s.Drafts[""], Lang: words.Language()}),
 		t.happened(s),
 		safety(shared.Get(), !untouched(&s.Project)),

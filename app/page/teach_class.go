@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	pictureTypes = "image/jpeg,image/png,image/gif,image/webp"
-	tableTypes   = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+	pictureTypes = "image/jpeg,image/png,image/gif,image/webp,.zip"
+	tableTypes   = ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.zip,text/csv,text/tab-separated-values,text/plain"
 	fewPictures  = 24
 	fewTexts     = 6
 )

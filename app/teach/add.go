@@ -16,20 +16,6 @@ import (
 // maxPicture is the largest picture file that is taken in.
 const maxPicture = 50_000_000
 
-// AddFiles adds dropped, pasted or chosen files. Pictures go into class; with
-// class "" each goes into the class that its folder is named after. On the side
-// of texts every file is read as a table.
-func (t *Teaching) AddFiles(class string, files []browser.File) {
-	if len(files) == 0 {
-		return
-	}
-	if kind := t.Get().Kind; kind == task.Text {
-		go t.addTable(class, files)
-	} else {
-		go t.addPictures(class, files)
-	}
-}
-
 // Early is the class that now stands where the page showed one before it knew what
 // was kept, "" for none. It waits for what was kept.
 func (t *Teaching) Early(class string) string {
@@ -40,73 +26,6 @@ func (t *Teaching) Early(class string) string {
 		return s.Project.Classes[i].ID
 	}
 	return ""
-}
-
-// addPictures sorts files into samples of classes, then keeps them.
-func (t *Teaching) addPictures(class string, files []browser.File) {
-	<-t.ready
-	var bad *words.Say
-	skipped := 0
-	byClass := map[string][]store.Sample{}
-	var order []string
-	for _, f := range files {
-		if s := refuse(f); s != nil {
-			// A folder holds other things too; only a lone file deserves a sentence of its own.
-			skipped, bad = skipped+1, s
-			continue
-		}
-		name := class
-		if name == "" {
-			name = "\x00" + folderOf(f.Path) // resolved below, once for each folder
-		}
-		if byClass[name] == nil {
-			order = append(order, name)
-		}
-		byClass[name] = append(byClass[name], sampleOf(f))
-	}
-	if len(order) == 0 {
-		if skipped != 1 {
-			bad = words.Of("teach.nopictures")
-		}
-		t.notify(task.Image, bad, true)
-		return
-	}
-	if slices.Contains(order, "\x00") {
-		t.notify(task.Image, words.Of("teach.where"), true)
-		return
-	}
-	added := 0
-	p := t.project(task.Image)
-	for _, name := range order {
-		id := name
-		if folder, found := strings.CutPrefix(name, "\x00"); found {
-			t.edit(task.Image, func(l *lesson) { id = l.project.ClassNamed(folder) })
-		}
-		if id == "" {
-			t.notify(task.Image, words.Of("teach.class.full", MaxClasses), true)
-			return
-		}
-		fresh := p.without(id, byClass[name])
-		skipped += len(byClass[name]) - len(fresh)
-		n, ok := t.keep(task.Image, id, fresh)
-		if added += n; !ok {
-			return
-		}
-	}
-	t.tellAdded(task.Image, class, added, skipped)
-}
-
-// without leaves out files that a class has already, by name and size.
-func (p *Project) without(class string, samples []store.Sample) []store.Sample {
-	type file struct {
-		name string
-		size int
-	}
-	have := map[file]bool{}
-	for _, s := range p.Samples(class) {
-		have[file{s.Name, s.Bytes}] = s.Name != ""
-	}
-	return slices.DeleteFunc(samples, func(s store.Sample) bool { return have[file{s.Name, s.Bytes}] })
 }
 
 // refuse says why a file cannot be a sample, nil when it can. What it really
@@ -131,15 +50,6 @@ func isPicture(f browser.File) bool {
 		return f.Type == "" || strings.HasPrefix(f.Type, "image/")
 	}
 	return false
-}
-
-// folderOf is the name of the folder that a file lies in, "" for none.
-func folderOf(file string) string {
-	dir := path.Base(path.Dir(strings.TrimPrefix(file, "/")))
-	if dir == "." || dir == "/" {
-		return ""
-	}
-	return dir
 }
 
 func sampleOf(f browser.File) store.Sample {
@@ -175,11 +85,12 @@ func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (i
 	return len(kept), true
 }
 
-func (t *Teaching) tellAdded(kind task.Kind, class string, added, skipped int) {
+// tellAdded says what was added and, where left is not nil, what was left out.
+func (t *Teaching) tellAdded(kind task.Kind, class string, added int, left *words.Say) {
 	p := t.Get().Project
 	switch {
-	case skipped > 0:
-		t.notify(kind, words.Of("teach.added.skipped", added, skipped), false)
+	case left != nil:
+		t.notify(kind, words.Of("teach.added.left", added, left), false)
 	case added == 1 && class != "":
 		t.notify(kind, words.Of("teach.added.one", p.Title(class)), false)
 	default:
@@ -199,7 +110,7 @@ func (t *Teaching) AddShot(class, group string, f browser.File) bool {
 // TellAdded says how many pictures a class got.
 func (t *Teaching) TellAdded(class string, n int) {
 	if n > 0 {
-		t.tellAdded(task.Image, class, n, 0)
+		t.tellAdded(task.Image, class, n, nil)
 	}
 }
 
@@ -217,7 +128,7 @@ func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
 			return
 		}
 		if _, ok := t.keep(task.Image, class, []store.Sample{{Type: "image/png", Drawn: true, File: png}}); ok {
-			t.tellAdded(task.Image, class, 1, 0)
+			t.tellAdded(task.Image, class, 1, nil)
 		} else {
 			restore()
 		}
@@ -240,7 +151,7 @@ func (t *Teaching) AddText(class, text string) {
 		t.notify(task.Text, words.Of("teach.lines.long", 1, words.Size(int64(len(text))), words.Size(MaxTextBytes)), true)
 		return
 	}
-	go t.addLabelled(class, []Labelled{{Text: text}})
+	go t.addLines(class, []Labelled{{Text: text}})
 }
 
 // AddLines adds pasted lines; those without a label go into class. It returns
@@ -253,45 +164,28 @@ func (t *Teaching) AddLines(class, pasted string) *words.Say {
 	if class == "" && slices.ContainsFunc(list, func(l Labelled) bool { return l.Label == "" }) {
 		return words.Of("teach.lines.noclass")
 	}
-	go t.addLabelled(class, list)
+	go t.addLines(class, list)
 	return nil
 }
 
-func (t *Teaching) addTable(class string, files []browser.File) {
-	for _, f := range files {
-		if strings.HasPrefix(f.Type, "image/") {
-			t.notify(task.Text, words.Of("teach.droppicture", f.Name), true)
-			return
+// addLines adds lines and says so.
+func (t *Teaching) addLines(class string, list []Labelled) {
+	if added, skipped, ok := t.addLabelled(class, list); ok {
+		only := class
+		if list[0].Label != "" {
+			only = ""
 		}
-		if f.Size > MaxTableBytes {
-			t.notify(task.Text, words.Of("teach.toolong", f.Name, words.Size(f.Size), words.Size(MaxTableBytes)), true)
-			return
-		}
-		content, err := f.Read()
-		if err != nil {
-			t.notify(task.Text, words.Of("teach.unread", f.Name, err.Error()), true)
-			return
-		}
-		list, bad := ParseTable(content)
-		if bad == nil && class == "" && list[0].Label == "" {
-			bad = words.Of("teach.lines.noclass")
-		}
-		if bad != nil {
-			t.notify(task.Text, words.Of("teach.infile", f.Name, bad), true)
-			return
-		}
-		t.addLabelled(class, list)
+		t.tellAdded(task.Text, only, added, same(nil, skipped))
 	}
 }
 
 // addLabelled sorts texts into classes, leaves out what is there already, and
-// keeps the rest.
-func (t *Teaching) addLabelled(class string, list []Labelled) {
+// keeps the rest. ok is false where it says itself what went wrong.
+func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped int, ok bool) {
 	<-t.ready
 	byClass := map[string][]store.Sample{}
 	seen := map[[2]string]bool{}
 	full := false
-	skipped := 0
 	t.edit(task.Text, func(l *lesson) {
 		for _, c := range l.project.Classes {
 			for _, s := range l.project.Samples(c.ID) {
@@ -314,22 +208,17 @@ func (t *Teaching) addLabelled(class string, list []Labelled) {
 			byClass[id] = append(byClass[id], store.Sample{Text: x.Text})
 		}
 	})
-	added := 0
 	for _, c := range t.project(task.Text).Classes { // in the order of the page
-		n, ok := t.keep(task.Text, c.ID, byClass[c.ID])
-		if added += n; !ok {
-			return
+		n, kept := t.keep(task.Text, c.ID, byClass[c.ID])
+		if added += n; !kept {
+			return added, skipped, false
 		}
 	}
 	if full {
 		t.notify(task.Text, words.Of("teach.lines.classes", MaxClasses), true)
-		return
+		return 0, 0, false
 	}
-	only := class
-	if list[0].Label != "" {
-		only = ""
-	}
-	t.tellAdded(task.Text, only, added, skipped)
+	return added, skipped, true
 }
 
 func (t *Teaching) project(kind task.Kind) Project {

@@ -52,6 +52,7 @@ type lesson struct {
 	drafts   map[string]string // replaced, never written to
 	trials   int               // counts trials; the last one is answered
 	deleted  *deleted          // what UndoDelete brings back
+	question *Question         // about a table that waits to be read, nil for none
 	changed  bool              // samples or classes changed since the last training
 
 	course   *course  // what trains in this tab, nil for nothing
@@ -94,6 +95,7 @@ type State struct {
 	Sending   Sending
 	Fetching  bool              // the model of a job is on its way
 	Quiet     string            // why nothing comes from the job at the moment
+	Question  *Question         // what the columns of a table mean, nil for none
 	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
 }
 
@@ -125,7 +127,7 @@ func (t *Teaching) Get() State {
 	if l.sending != nil {
 		s.Sending = l.sending.Sending
 	}
-	s.Fetching, s.Quiet, s.Drafts = l.fetching, l.remote.Trouble, l.drafts
+	s.Fetching, s.Quiet, s.Drafts, s.Question = l.fetching, l.remote.Trouble, l.drafts, l.question
 	return s
 }
 

@@ -209,7 +209,7 @@ func TestPicturesByFolder(t *testing.T) {
 	if len(p.Classes) != 2 || p.Classes[0].Name != "cat" || p.Count(p.Classes[0].ID) != 2 || p.Count(p.Classes[1].ID) != 1 {
 		t.Errorf("classes are %+v", p.Classes)
 	}
-	if got := s.Notice.Text(); !strings.Contains(got, "Added 3") || !strings.Contains(got, "1 were") {
+	if got := s.Notice.Text(); !strings.Contains(got, "Added 3") || !strings.Contains(got, "left out: 1 files of another kind (pets/readme.txt)") {
 		t.Errorf("it says %q", got)
 	}
 	d.AddFiles(p.Classes[0].ID, []browser.File{png("pets/cat/1.png")})

@@ -26,7 +26,7 @@ func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 }
 
 // keyed matches string literals in the sources that look like keys.
-var keyed = regexp.MustCompile(`"((?:nav|shell|title|unit|kept|classify|batch|models|teach|jobs)(?:\.[a-z0-9]+)+)"`)
+var keyed = regexp.MustCompile(`"((?:nav|shell|title|unit|kept|classify|batch|models|teach|jobs|read|ask|table)(?:\.[a-z0-9]+)+)"`)
 
 func TestEveryKeyInTheSourcesHasAText(t *testing.T) {
 	found := 0

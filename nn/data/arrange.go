@@ -14,6 +14,7 @@ type File struct {
 	Path string // with the folders above it, slashes
 	Size int64
 	Link bool // to another file or folder
+	Tag  int  // the caller's own number of it
 
 	read func(*meter) ([]byte, error)
 }
@@ -74,21 +75,8 @@ func KindOf(name string) task.Kind {
 // and so on are the parts of a split, each with the folders of the classes. What systems leave behind, links, files
 // beside the folders and files of another kind are left out. kind "" takes the kind that most files have.
 func Arrange(files []File, kind task.Kind) Arrangement {
+	list, left := visible(files)
 	a := Arrangement{Kind: kind, Sure: true}
-	var left lefts
-	var list []Placed
-	for _, f := range files {
-		f.Path = strings.TrimPrefix(path.Clean("/"+f.Path), "/")
-		switch {
-		case isHidden(f.Path):
-			left.add(Hidden, f.Path)
-		case f.Link:
-			left.add(Link, f.Path)
-		default:
-			list = append(list, Placed{File: f})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b Placed) int { return strings.Compare(key(a.Path), key(b.Path)) })
 	top := wrapper(list, kind)
 	if a.Kind == "" {
 		a.Kind, a.Sure = majority(list, top)
@@ -106,6 +94,38 @@ func Arrange(files []File, kind task.Kind) Arrangement {
 	}
 	a.Left = left
 	return a
+}
+
+// Gather takes the files of a kind out of a folder whatever folders they lie in, as all of one class.
+func Gather(files []File, kind task.Kind) Arrangement {
+	list, left := visible(files)
+	a := Arrangement{Kind: kind, Sure: true}
+	for _, p := range list {
+		if KindOf(p.Path) != kind {
+			left.add(OtherKind, p.Path)
+			continue
+		}
+		a.Files = append(a.Files, p)
+	}
+	a.Left = left
+	return a
+}
+
+// visible are the files that are neither hidden nor links, by their paths.
+func visible(files []File) (list []Placed, left lefts) {
+	for _, f := range files {
+		f.Path = strings.TrimPrefix(path.Clean("/"+f.Path), "/")
+		switch {
+		case IsHidden(f.Path):
+			left.add(Hidden, f.Path)
+		case f.Link:
+			left.add(Link, f.Path)
+		default:
+			list = append(list, Placed{File: f})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Placed) int { return strings.Compare(key(a.Path), key(b.Path)) })
+	return list, left
 }
 
 // key sorts a folder before what only begins like it.
@@ -128,8 +148,8 @@ func (p *Placed) place(top string, split bool) bool {
 var systemNames = []string{"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information", "@eaDir", "#recycle",
 	"lost+found", "__pycache__"}
 
-// isHidden says whether a file, or a folder above it, is hidden or what a system leaves behind.
-func isHidden(name string) bool {
+// IsHidden says whether a file, or a folder above it, is hidden or what a system leaves behind.
+func IsHidden(name string) bool {
 	for _, part := range strings.Split(name, "/") {
 		if strings.HasPrefix(part, ".") || strings.HasPrefix(part, "~$") {
 			return true

@@ -24,7 +24,7 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 	var files []File
 	err = fs.WalkDir(r.root, r.Path, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
-			if err == nil && name != r.Path && isHidden(path.Base(name)) {
+			if err == nil && name != r.Path && IsHidden(path.Base(name)) {
 				err = fs.SkipDir
 			}
 			return err

@@ -11,21 +11,27 @@ import (
 type Reason string
 
 const (
-	NoText      Reason = "no text"
-	NoLabel     Reason = "no label"
-	SeveralKept Reason = "not exactly one class" // after Source.Map, or with several labels
-	OtherWidth  Reason = "more cells than columns: what holds a delimiter needs quotation marks"
-	TooShort    Reason = "fewer cells than the text and the label need"
-	TooLong     Reason = "a text that is too long"
-	OddMark     Reason = "a quotation mark that closes nothing, taken as it stands" // the row is kept
-	Hidden      Reason = "hidden, or left behind by a system"
-	OtherKind   Reason = "of another kind"
-	Beside      Reason = "beside the folders of the classes"
-	Link        Reason = "a link"
-	Unreadable  Reason = "cannot be read"
-	Empty       Reason = "empty"
-	UnknownPart Reason = "of a class that has no training samples"
+	NoText     Reason = "text"
+	NoLabel    Reason = "label"
+	NotOne     Reason = "several" // after Source.Map, or with several labels
+	OtherWidth Reason = "wide"
+	TooShort   Reason = "short"
+	OddMark    Reason = "mark" // the row is kept
+	Hidden     Reason = "hidden"
+	OtherKind  Reason = "kind"
+	Beside     Reason = "beside"
+	Link       Reason = "link"
+	Unreadable Reason = "unread"
+	Empty      Reason = "empty"
+	NoTraining Reason = "untrained"
 )
+
+// reasons in words.
+var reasons = map[Reason]string{NoText: "no text", NoLabel: "no label", NotOne: "not exactly one class",
+	OtherWidth: "more cells than columns: a text that holds a delimiter needs quotation marks",
+	TooShort:   "fewer cells than the text and the label need", OddMark: "a quotation mark that closes nothing, taken as it stands",
+	Hidden: "hidden, or left behind by a system", OtherKind: "of another kind", Beside: "beside the folders of the classes", Link: "a link",
+	Unreadable: "cannot be read", Empty: "empty", NoTraining: "of a class that has no training samples"}
 
 // Left is what was left out of a source for one reason.
 type Left struct {
@@ -58,7 +64,7 @@ func (l Left) String() string {
 	if l.Count > len(l.Where) {
 		where += ", …"
 	}
-	return fmt.Sprintf("%d × %s (%s)", l.Count, l.Why, where)
+	return fmt.Sprintf("%d × %s (%s)", l.Count, reasons[l.Why], where)
 }
 
 // note is what was left out as a sentence, "" for nothing.

@@ -171,7 +171,7 @@ func (r *reader) sift(list []sample) []sample {
 		case bare && !r.outside:
 			left.add(NoLabel, s.place(r.Path))
 		case len(s.labels) != 1 && !r.outside:
-			left.add(SeveralKept, s.place(r.Path))
+			left.add(NotOne, s.place(r.Path))
 		default:
 			kept = append(kept, s)
 		}
@@ -225,7 +225,7 @@ func (s *Set) fill(all []sample, o Options) error {
 		}
 		switch {
 		case !known && o.Labels == nil: // of another part than train
-			left.add(UnknownPart, a.where)
+			left.add(NoTraining, a.where)
 			continue
 		case !known:
 			return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Labels), a.labels[0])

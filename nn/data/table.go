@@ -8,6 +8,7 @@ import (
 
 	"wafer/nn/charset"
 	"wafer/nn/recipe"
+	"wafer/nn/text"
 )
 
 // Table is a table of texts as a file has it: CSV with any of the usual delimiters, lines of JSON objects, or a list
@@ -226,6 +227,49 @@ func (t *Table) Each(left *lefts, do func(Row) error) error {
 		}
 		return do(Row{line, cells})
 	})
+}
+
+// Taken is a row with what its columns mean.
+type Taken struct {
+	Row
+	Text, Label string // Label as Label has it, "" where the table has none
+}
+
+// Take are the rows that can be samples: with a text, and with a label where the table has labels.
+func (t *Table) Take(most int) (rows []Taken, left []Left, err error) {
+	var out lefts
+	err = t.Each(&out, func(row Row) error {
+		taken := Taken{Row: row, Text: strings.TrimSpace(row.Cells[t.Text])}
+		if t.Label >= 0 {
+			taken.Label = Label(row.Cells[t.Label])
+		}
+		switch {
+		case taken.Text == "":
+			out.add(NoText, lineName(row.Line))
+		case t.Label >= 0 && taken.Label == "":
+			out.add(NoLabel, lineName(row.Line))
+		case text.Check(taken.Text) != nil:
+			out.add(Unreadable, lineName(row.Line))
+		case len(rows) == most:
+			return fmt.Errorf("expected at most %d rows, found more", most)
+		default:
+			rows = append(rows, taken)
+		}
+		return nil
+	})
+	return rows, out, err
+}
+
+// Use says what the columns mean.
+func (t *Table) Use(c Columns) {
+	first := t.First(t.skips + 1)
+	c.Text, c.Label = min(max(c.Text, 0), t.Width-1), min(max(c.Label, -1), t.Width-1)
+	if t.Names = nil; c.Header && len(first) > 0 {
+		for _, n := range first[len(first)-1] {
+			t.Names = append(t.Names, Label(n))
+		}
+	}
+	t.Columns, t.Sure = c, true
 }
 
 // First are the first rows of a table as they stand, the header among them.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"wafer/nn/charset"
 )
 
 // MaxBytes is the length of the longest text that is taken.
@@ -16,7 +18,7 @@ func Check(text string) error {
 	case len(text) > MaxBytes:
 		return fmt.Errorf("the text is too long: expected at most %.0f MB, found %.1f MB", float64(MaxBytes)/(1<<20), float64(len(text))/(1<<20))
 	case !utf8.ValidString(text):
-		at := Invalid(text)
+		at := charset.Invalid(text)
 		return fmt.Errorf("the text is not UTF-8: expected Unicode characters, found the byte 0x%02x at position %d", text[at], at)
 	case text == "":
 		return fmt.Errorf("the text is empty: expected at least one word, found nothing")
@@ -24,17 +26,4 @@ func Check(text string) error {
 		return fmt.Errorf("the text is empty: expected at least one word, found only white space")
 	}
 	return nil
-}
-
-// Invalid is the position of the first byte that is not UTF-8, -1 if there is none.
-func Invalid(text string) int {
-	for i, r := range text {
-		if r != utf8.RuneError {
-			continue
-		}
-		if _, n := utf8.DecodeRuneInString(text[i:]); n == 1 {
-			return i
-		}
-	}
-	return -1
 }

@@ -8,6 +8,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
+	"wafer/app/worker"
 	"wafer/nn/task"
 )
 
@@ -98,10 +99,21 @@ func (t Training) HandOver(checkpoint string) {
 // Fail ends it with a sentence.
 func (t Training) Fail(why string) { t.end <- ending{err: errors.New(why)} }
 
+// Reads has files read and hashed as the page's own worker does it.
+func (w *Worker) Reads() {
+	reader := worker.New(nil)
+	for _, verb := range []string{string(bridge.Read), string(bridge.Hash)} {
+		w.Handlers[verb] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
+			reader.Handle(m, buffers, send)
+		}
+	}
+}
+
 // NewDesk returns the worker of a Teach page.
 func NewDesk() *Desk {
 	d := &Desk{Worker: NewWorker(), Teach: make(chan Training, 1), Canceled: make(chan int, 1), Handed: make(chan int, 1)}
 	bridge.Handle(d.Handlers, bridge.Teach, d.teach)
+	d.Reads()
 	bridge.Handle(d.Handlers, bridge.Cancel, target(d.Canceled))
 	bridge.Handle(d.Handlers, bridge.HandOver, target(d.Handed))
 	bridge.Handle(d.Handlers, bridge.Pack, pack)

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"wafer/nn/charset"
 	"wafer/nn/task"
-	"wafer/nn/text"
 )
 
 // Limits of a file of samples: what Pack makes and Unpack reads at most.
@@ -135,7 +135,7 @@ func unpackSample(e zipEntry) (task.Input, error) {
 		in.Pixels = p
 		return in, err
 	case strings.HasSuffix(e.name, ".txt"):
-		if at := text.Invalid(string(e.data)); at >= 0 {
+		if at := charset.Invalid(string(e.data)); at >= 0 {
 			return in, fmt.Errorf("expected UTF-8, found the byte 0x%02x at %d", e.data[at], at)
 		}
 		in.Text = string(e.data)

@@ -1,0 +1,80 @@
+package bridge
+
+import "wafer/nn/task"
+
+// ReadRequest asks what files hold: samples with their classes. Buffer i is the file of the i-th name; pictures that
+// are no archive need none.
+type ReadRequest struct {
+	Kind     task.Kind `json:"kind"`
+	Files    []Name    `json:"files"`
+	Columns  *Columns  `json:"columns,omitempty"` // what somebody said about the table, which is then the only file
+	Cells    bool      `json:"cells,omitempty"`   // rows with all their cells
+	OneClass bool      `json:"one,omitempty"`     // all pictures are of one class, whatever folders they lie in
+	Most     int       `json:"most"`              // rows of a table, files of an archive
+}
+
+// Name is a file of a ReadRequest.
+type Name struct {
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	Buffer int    `json:"buffer"` // −1: its bytes were not sent
+}
+
+// Columns says what the columns of a table mean, as data.Columns.
+type Columns struct {
+	Header bool `json:"header"`
+	Text   int  `json:"text"`
+	Label  int  `json:"label"` // −1: none
+}
+
+// ReadAnswer is what the files hold.
+type ReadAnswer struct {
+	Tables []Table `json:"tables,omitempty"`
+	Files  []Found `json:"files,omitempty"` // those that became samples
+	Left   []Left  `json:"left,omitempty"`  // what was left out of folders and archives
+	Split  bool    `json:"split,omitempty"` // the folders were parts: train, test
+}
+
+// Table is a table of texts. One that is not sure has no rows but the first.
+type Table struct {
+	Name      string     `json:"name"`
+	Encoding  string     `json:"encoding"`
+	Delimiter string     `json:"delimiter,omitempty"`
+	Names     []string   `json:"names,omitempty"` // of the columns, by the header
+	Width     int        `json:"width"`
+	Columns   Columns    `json:"columns"`
+	Sure      bool       `json:"sure"`
+	First     [][]string `json:"first"` // rows as they stand, the header among them
+	Rows      []Row      `json:"rows,omitempty"`
+	Left      []Left     `json:"left,omitempty"`
+	Error     string     `json:"error,omitempty"` // why there is no table, in plain words
+}
+
+// Row is a row of a table.
+type Row struct {
+	Line  int      `json:"line"`
+	Text  string   `json:"text"`
+	Label string   `json:"label,omitempty"`
+	Cells []string `json:"cells,omitempty"`
+}
+
+// Found is a file that became a sample: the one of that number, or a file of an archive, in a buffer of the answer.
+type Found struct {
+	File   int    `json:"file"`
+	Path   string `json:"path"`
+	Class  string `json:"class"`
+	Buffer int    `json:"buffer"` // −1: the file itself
+	Text   string `json:"text,omitempty"`
+}
+
+// Left is what was left out for one reason, as data.Left.
+type Left struct {
+	Why   string   `json:"why"`
+	Count int      `json:"count"`
+	Where []string `json:"where"`
+}
+
+// Hashes are the SHA-256 of the buffers of a request, hex.
+type Hashes struct {
+	SHA256 []string `json:"sha256"`
+}

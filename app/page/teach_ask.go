@@ -1,0 +1,120 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/teach"
+	"wafer/app/words"
+)
+
+// askColumns asks which column of a table holds the texts and which the classes, beside its first rows. The keyboard goes
+// to the first choice when it comes up.
+type askColumns struct {
+	app.Compo
+	Question *teach.Question
+	Lang     words.Lang
+
+	asked   *teach.Question // that of chosen
+	columns bridge.Columns
+	bad     string
+}
+
+const askTextID, askLabelID = "ask-text", "ask-label"
+
+func (a *askColumns) OnMount(ctx app.Context) {
+	ctx.Defer(func(app.Context) { browser.Focus(askTextID) })
+}
+
+func (a *askColumns) Render() app.UI {
+	t := a.Question.Table
+	if a.asked != a.Question {
+		a.asked, a.columns, a.bad = a.Question, t.Columns, ""
+	}
+	return app.Section().Class("ask").Aria("labelledby", "ask-title").Body(
+		app.H3().ID("ask-title").Text(T("ask.title", t.Name)),
+		app.P().Text(T("ask.lead")),
+		firstRows(t, a.columns),
+		app.Label().Class("check").Body(
+			app.Input().Type("checkbox").ID("ask-header").Checked(a.columns.Header).OnChange(a.onHeader),
+			app.Span().Text(T("ask.header"))),
+		app.Div().Class("ask-columns").Body(
+			columnChoice(askTextID, T("ask.text"), "", t, a.columns, a.columns.Text, a.onText),
+			columnChoice(askLabelID, T("ask.label"), T("ask.label.none"), t, a.columns, a.columns.Label, a.onLabel)),
+		app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(a.bad)),
+		app.Div().Class("ask-do").Body(
+			app.Button().Class("button main").Type("button").ID("ask-do").Text(T("ask.do")).OnClick(a.onDo),
+			app.Button().Class("button").Type("button").Text(T("ask.drop")).
+				OnClick(func(app.Context, app.Event) { teaching.DropQuestion() })),
+	)
+}
+
+// firstRows shows how a table begins.
+func firstRows(t bridge.Table, c bridge.Columns) app.UI {
+	rows := t.First
+	var head []app.UI
+	for i := range t.Width {
+		head = append(head, app.Th().Scope("col").Text(columnName(t, c, i)))
+	}
+	if c.Header && len(rows) > 0 {
+		rows = rows[1:]
+	}
+	return app.Div().Class("scroll").TabIndex(0).Role("region").Aria("labelledby", "ask-title").Body(
+		app.Table().Body(
+			app.THead().Body(app.Tr().Body(head...)),
+			app.TBody().Body(app.Range(rows).Slice(func(i int) app.UI {
+				return app.Tr().Body(app.Range(rows[i]).Slice(func(k int) app.UI { return app.Td().Text(rows[i][k]) }))
+			}))))
+}
+
+// columnName is the name of a column, or its number from 1.
+func columnName(t bridge.Table, c bridge.Columns, i int) string {
+	if c.Header && len(t.First) > 0 && i < len(t.First[0]) && t.First[0][i] != "" {
+		return t.First[0][i]
+	}
+	return T("read.column", i+1)
+}
+
+// columnChoice is a field to choose one column; none is what it says for no column, "" if there must be one.
+func columnChoice(id, label, none string, t bridge.Table, c bridge.Columns, chosen int, on app.EventHandler) app.UI {
+	var options []app.UI
+	if none != "" {
+		options = append(options, app.Option().Value("-1").Selected(chosen < 0).Text(none))
+	}
+	for i := range t.Width {
+		options = append(options, app.Option().Value(strconv.Itoa(i)).Selected(i == chosen).Text(columnName(t, c, i)))
+	}
+	return app.Div().Class("setting").Body(
+		app.Label().For(id).Text(label),
+		app.Select().Class("field").ID(id).OnChange(on).Body(options...))
+}
+
+// chosenColumn is what a field of columnChoice says.
+func chosenColumn(ctx app.Context) int {
+	i, err := strconv.Atoi(ctx.JSSrc().Get("value").String())
+	if err != nil {
+		return -1
+	}
+	return i
+}
+
+func (a *askColumns) onHeader(ctx app.Context, _ app.Event) {
+	a.columns.Header = ctx.JSSrc().Get("checked").Bool()
+}
+
+func (a *askColumns) onText(ctx app.Context, _ app.Event)  { a.columns.Text = chosenColumn(ctx) }
+func (a *askColumns) onLabel(ctx app.Context, _ app.Event) { a.columns.Label = chosenColumn(ctx) }
+
+func (a *askColumns) onDo(app.Context, app.Event) {
+	switch c := a.columns; {
+	case c.Text == c.Label:
+		a.bad = T("ask.same")
+	case c.Label < 0 && a.Question.Class == "":
+		a.bad = T("ask.nolabel")
+	default:
+		teaching.AnswerQuestion(c)
+	}
+}

@@ -1,0 +1,356 @@
+package teach
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/store"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+const (
+	maxArchive = 200_000_000 // bytes of an archive
+	maxFiles   = 20_000      // of a folder or an archive
+)
+
+// Question asks what the columns of a table mean, where the table does not say it itself.
+type Question struct {
+	Table bridge.Table
+	Class string // where texts without labels go, "" where none was chosen
+
+	files []browser.File // the table, and those that wait behind it
+}
+
+// AddFiles adds dropped, pasted or chosen files, archives among them. Pictures go into class; with class "" each goes
+// into the class that its folder is named after. On the side of texts tables are read as tables, and folders of texts
+// as folders of pictures are.
+func (t *Teaching) AddFiles(class string, files []browser.File) {
+	if len(files) == 0 {
+		return
+	}
+	switch kind := t.Get().Kind; {
+	case kind == task.Image:
+		go t.addPictures(class, files)
+	case len(files) > 1 || files[0].Path != "":
+		go t.addTexts(class, files)
+	default:
+		go t.addTables(class, files, nil)
+	}
+}
+
+// ask has the worker read files. want says which of them it needs the bytes of.
+func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(browser.File) bool) (bridge.ReadAnswer, [][]byte, *words.Say) {
+	<-t.ready
+	var buffers []browser.Buffer
+	for _, f := range files {
+		name := bridge.Name{Path: namedPath(f), Size: f.Size, Buffer: -1}
+		if want(f) {
+			name.Buffer = len(buffers)
+			buffers = append(buffers, f.Buffer())
+		}
+		req.Files = append(req.Files, name)
+	}
+	answer, got, err := bridge.Ask(t.app.Worker(), bridge.Read, req, buffers...)
+	if err != nil {
+		return answer, nil, words.Of("read.failed", err.Error())
+	}
+	return answer, got, nil
+}
+
+// namedPath is the path of a file, with the ending of a picture where only the browser knows that it is one, and with another
+// where the browser knows that it is none.
+func namedPath(f browser.File) string {
+	p := strings.TrimPrefix(f.Path, "/")
+	if p == "" {
+		p = f.Name
+	}
+	named := slices.Contains([]string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp"}, strings.ToLower(path.Ext(p)))
+	switch kind, isImage := strings.CutPrefix(f.Type, "image/"); {
+	case !named && slices.Contains([]string{"jpeg", "png", "gif", "webp"}, kind):
+		return p + "." + kind
+	case named && f.Type != "" && !isImage:
+		return p + ".other"
+	}
+	return p
+}
+
+func isArchive(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".zip") }
+
+// addPictures has files sorted into classes, then keeps them.
+func (t *Teaching) addPictures(class string, files []browser.File) {
+	list, left, bad := small(files)
+	if bad == nil && len(list) == 0 {
+		bad = refuse(files[0])
+	}
+	var answer bridge.ReadAnswer
+	var got [][]byte
+	if bad == nil {
+		req := bridge.ReadRequest{Kind: task.Image, OneClass: class != "", Most: maxFiles}
+		answer, got, bad = t.ask(req, list, isArchive)
+	}
+	if bad == nil && len(answer.Files) == 0 {
+		bad = noPictures(files, answer.Left)
+	}
+	if bad != nil {
+		t.notify(task.Image, bad, true)
+		return
+	}
+	samples := func(f bridge.Found) store.Sample {
+		if f.Buffer >= 0 && f.Buffer < len(got) {
+			b := got[f.Buffer]
+			return store.Sample{Name: path.Base(f.Path), Type: mediaType(f.Path), Bytes: len(b), File: b}
+		}
+		return sampleOf(list[f.File])
+	}
+	added, already, ok := t.keepFound(class, answer.Files, samples)
+	if ok {
+		left = both(left, saidLeft(answer.Left))
+		if answer.Split {
+			left = both(left, words.Of("read.split"))
+		}
+		t.tellAdded(task.Image, class, added, same(left, already))
+	}
+}
+
+// small leaves out files that are too large to be samples.
+func small(files []browser.File) (list []browser.File, left *words.Say, bad *words.Say) {
+	if len(files) > maxFiles {
+		return nil, nil, words.Of("read.files", len(files), maxFiles)
+	}
+	for _, f := range files {
+		most := int64(maxPicture)
+		if isArchive(f) {
+			most = maxArchive
+		}
+		if f.Size <= most {
+			list = append(list, f)
+			continue
+		}
+		s := words.Of("teach.toobig", f.Name, words.Size(f.Size), words.Size(most))
+		left = both(left, s)
+	}
+	if len(list) == 0 {
+		return nil, nil, left
+	}
+	return list, left, nil
+}
+
+// noPictures says why none of the files is a sample.
+func noPictures(files []browser.File, left []bridge.Left) *words.Say {
+	beside := false
+	for _, l := range left {
+		beside = beside || l.Why == "beside"
+	}
+	switch {
+	case beside:
+		return words.Of("teach.where")
+	case len(files) == 1 && !isArchive(files[0]):
+		return words.Of("teach.notpicture", files[0].Name)
+	}
+	return words.Of("teach.nopictures")
+}
+
+func mediaType(name string) string {
+	switch ext := strings.ToLower(path.Ext(name)); ext {
+	case ".png", ".gif", ".webp":
+		return "image/" + ext[1:]
+	}
+	return "image/jpeg"
+}
+
+// keepFound keeps files class by class, in the order in which the classes come up.
+func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bridge.Found) store.Sample) (added, already int, ok bool) {
+	byClass, order := map[string][]store.Sample{}, []string{}
+	for _, f := range files {
+		name := f.Class
+		if class != "" {
+			name = class
+		}
+		if byClass[name] == nil {
+			order = append(order, name)
+		}
+		byClass[name] = append(byClass[name], sample(f))
+	}
+	for _, name := range order {
+		id := class
+		if class == "" {
+			t.edit(task.Image, func(l *lesson) { id = l.project.ClassNamed(name) })
+		}
+		if id == "" {
+			t.notify(task.Image, words.Of("teach.class.full", MaxClasses), true)
+			return added, already, false
+		}
+		fresh := t.without(id, byClass[name])
+		already += len(byClass[name]) - len(fresh)
+		n, kept := t.keep(task.Image, id, fresh)
+		if added += n; !kept {
+			return added, already, false
+		}
+	}
+	return added, already, true
+}
+
+// addTexts reads a folder of texts, a text a file, or several tables.
+func (t *Teaching) addTexts(class string, files []browser.File) {
+	folders := false
+	for _, f := range files {
+		folders = folders || strings.Contains(namedPath(f), "/") && strings.EqualFold(path.Ext(f.Name), ".txt")
+	}
+	if !folders {
+		t.addTables(class, files, nil)
+		return
+	}
+	list, left, bad := small(files)
+	var answer bridge.ReadAnswer
+	if bad == nil {
+		req := bridge.ReadRequest{Kind: task.Text, OneClass: class != "", Most: maxFiles}
+		answer, _, bad = t.ask(req, list, func(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".txt") })
+	}
+	if bad == nil && len(answer.Files) == 0 {
+		bad = words.Of("teach.lines.empty")
+	}
+	if bad != nil {
+		t.notify(task.Text, bad, true)
+		return
+	}
+	t.addFound(class, answer, left)
+}
+
+func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.Say) {
+	var list []Labelled
+	for _, f := range answer.Files {
+		if text := strings.TrimSpace(f.Text); text != "" && len(text) <= MaxTextBytes {
+			list = append(list, Labelled{f.Class, text})
+		}
+	}
+	if class != "" {
+		for i := range list {
+			list[i].Label = ""
+		}
+	}
+	if added, already, ok := t.addLabelled(class, list); ok {
+		t.tellAdded(task.Text, class, added, same(both(left, saidLeft(answer.Left)), already))
+	}
+}
+
+// addTables reads tables one after the other; columns is what somebody said about the first. Where a table does not say
+// what its columns mean, the page asks, and the others wait.
+func (t *Teaching) addTables(class string, files []browser.File, columns *bridge.Columns) {
+	t.changeOf(task.Text, func(l *lesson) { l.question = nil })
+	for i, f := range files {
+		answer, bad := t.readTable(f, columns)
+		columns = nil
+		switch {
+		case bad != nil:
+			t.notify(task.Text, bad, true)
+			return
+		case len(answer.Tables) == 0: // an archive of folders
+			t.addFound(class, answer, nil)
+			continue
+		}
+		table := answer.Tables[0]
+		switch lost := table.Columns.Label < 0 && class == ""; {
+		case table.Error != "":
+			t.notify(task.Text, words.Of("teach.infile", f.Name, table.Error), true)
+			return
+		case !table.Sure || lost && table.Width > 1:
+			t.changeOf(task.Text, func(l *lesson) {
+				l.notice, l.question = words.Notice{}, &Question{Table: table, Class: class, files: files[i:]}
+			})
+			return
+		case lost:
+			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Of("teach.lines.noclass")), true)
+			return
+		case len(table.Rows) == 0:
+			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Of("teach.lines.empty")), true)
+			return
+		}
+		if !t.addRows(class, table) {
+			return
+		}
+	}
+}
+
+func (t *Teaching) readTable(f browser.File, columns *bridge.Columns) (bridge.ReadAnswer, *words.Say) {
+	most := int64(MaxTableBytes)
+	if isArchive(f) {
+		most = maxArchive
+	}
+	switch {
+	case strings.HasPrefix(f.Type, "image/"):
+		return bridge.ReadAnswer{}, words.Of("teach.droppicture", f.Name)
+	case f.Size > most:
+		return bridge.ReadAnswer{}, words.Of("teach.toolong", f.Name, words.Size(f.Size), words.Size(most))
+	}
+	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Most: MaxLines}
+	answer, _, bad := t.ask(req, []browser.File{f}, func(browser.File) bool { return true })
+	if bad == nil && len(answer.Tables)+len(answer.Files) == 0 {
+		bad = words.Of("teach.infile", f.Name, words.Of("teach.lines.empty"))
+	}
+	return answer, bad
+}
+
+// addRows adds the rows of a table and says in a line what was taken and what was left out.
+func (t *Teaching) addRows(class string, table bridge.Table) bool {
+	var list []Labelled
+	left := saidLeft(table.Left)
+	for _, r := range table.Rows {
+		if len(r.Text) > MaxTextBytes {
+			left = both(left, words.Of("teach.lines.long", r.Line, words.Size(int64(len(r.Text))), words.Size(MaxTextBytes)))
+			continue
+		}
+		list = append(list, Labelled{words.CleanName(r.Label), r.Text})
+	}
+	if len(list) == 0 {
+		t.notify(task.Text, words.Of("teach.infile", table.Name, words.Of("teach.lines.empty")), true)
+		return false
+	}
+	added, already, ok := t.addLabelled(class, list)
+	if !ok {
+		return false
+	}
+	key, values := "read.table", []any{table.Name, added, column(table, table.Columns.Text)}
+	if table.Columns.Label >= 0 {
+		key, values = "read.table.label", append(values, column(table, table.Columns.Label))
+	}
+	said := words.Of(key, values...)
+	if left = same(left, already); left != nil {
+		said = words.Of("read.taken.left", said, left)
+	}
+	t.notify(task.Text, said, false)
+	return true
+}
+
+// column is what people call a column.
+func column(t bridge.Table, i int) any {
+	if i < len(t.Names) && t.Names[i] != "" {
+		return "“" + t.Names[i] + "”"
+	}
+	return words.Of("read.column", i+1)
+}
+
+// AnswerQuestion says what the columns of the table in question mean.
+func (t *Teaching) AnswerQuestion(c bridge.Columns) {
+	var q *Question
+	t.changeOf(task.Text, func(l *lesson) { q, l.question = l.question, nil })
+	if q != nil {
+		go t.addTables(q.Class, q.files, &c)
+	}
+}
+
+// DropQuestion leaves the table in question out.
+func (t *Teaching) DropQuestion() {
+	t.changeOf(task.Text, func(l *lesson) { l.question = nil })
+}
+
+// saidLeft is what the worker left out, nil for nothing.
+func saidLeft(list []bridge.Left) (said *words.Say) {
+	for _, l := range list {
+		said = both(said, words.Left(l.Why, l.Count, l.Where))
+	}
+	return said
+}

@@ -1,0 +1,168 @@
+package teach
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/store"
+	"wafer/nn/task"
+)
+
+const cases = "../../nn/data/testdata/cases"
+
+func caseFile(t *testing.T, name string) browser.File {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(cases, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return browser.NewFile(filepath.Base(name), "", b)
+}
+
+// counted are the classes with their numbers of examples.
+func counted(p Project) string {
+	var parts []string
+	for _, c := range p.Classes {
+		parts = append(parts, c.Name+" "+strings.Repeat("i", p.Count(c.ID)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func twelve(a, b string) string {
+	return a + " " + strings.Repeat("i", 12) + ", " + b + " " + strings.Repeat("i", 12)
+}
+
+// Every table that the command line reads is read alike here: two classes of twelve, and a line that says so.
+func TestTablesAreReadAsOnTheCommandLine(t *testing.T) {
+	for _, folder := range []string{"table-columns", "table-encodings"} {
+		files, err := os.ReadDir(filepath.Join(cases, folder))
+		if err != nil || len(files) == 0 {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			d := newDesk(t, store.Memory())
+			d.SetKind(task.Text)
+			d.AddFiles("", []browser.File{caseFile(t, folder+"/"+f.Name())})
+			s := d.until(f.Name()+" is read", func(s State) bool { return s.Notice.Say != nil || s.Question != nil })
+			want := twelve("pos", "neg")
+			if f.Name() == "phrase.tsv" {
+				want = twelve("1", "0")
+			}
+			if got := counted(s.Project); got != want || s.Notice.Bad || !strings.Contains(s.Notice.Text(), "added 24 examples; the text from ") {
+				t.Errorf("%s: classes %q, it says %q, asks %+v; expected %q", f.Name(), got, s.Notice.Text(), s.Question, want)
+			}
+		}
+	}
+}
+
+func TestRowsWithoutAClassAreLeftOutAndCounted(t *testing.T) {
+	for _, name := range []string{"empty-label.csv", "empty-label.tsv", "empty-label.jsonl"} {
+		d := newDesk(t, store.Memory())
+		d.SetKind(task.Text)
+		d.AddFiles("", []browser.File{caseFile(t, "empty-label/"+name)})
+		s := d.until("it is read", func(s State) bool { return s.Notice.Say != nil || s.Question != nil })
+		if got := s.Notice.Text(); len(s.Project.Classes) != 2 || !strings.Contains(got, "added 22 examples") || !strings.Contains(got, "Left out: 2 without a class (line ") {
+			t.Errorf("%s: %q, it says %q; expected 22 examples of two classes and two left out", name, counted(s.Project), got)
+		}
+	}
+}
+
+// Where the columns are not certain nothing is added before somebody says which is which.
+func TestUncertainColumnsAreAsked(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.SetKind(task.Text)
+	rows := "red one here,A,x\nblue two here,B,y\nred three here,A,x\nblue four here,B,y\nred five here,A,y\nblue six here,B,x\nred seven here,A,x\nblue eight here,B,y\n"
+	d.AddFiles("", []browser.File{browser.NewFile("two.csv", "text/csv", []byte(rows))})
+	s := d.until("it asks", func(s State) bool { return s.Question != nil })
+	if s.Question.Table.Width != 3 || len(s.Question.Table.First) != 4 || total(s.Project) != 0 {
+		t.Errorf("it asks %+v with %d examples there; expected three columns, four rows and none", s.Question.Table, total(s.Project))
+	}
+	d.AnswerQuestion(bridge.Columns{Text: 0, Label: 2})
+	s = d.until("it is read", func(s State) bool { return s.Notice.Say != nil && s.Question == nil })
+	if got := counted(s.Project); got != "x iiii, y iiii" {
+		t.Errorf("read as %q, expected the classes of the third column", got)
+	}
+	d.AddFiles("", []browser.File{browser.NewFile("again.csv", "text/csv", []byte(rows))})
+	d.until("it asks", func(s State) bool { return s.Question != nil })
+	d.DropQuestion()
+	if s := d.until("it is dropped", func(s State) bool { return s.Question == nil }); total(s.Project) != 8 {
+		t.Errorf("%d examples after the question was dropped, expected 8", total(s.Project))
+	}
+}
+
+func folderFiles(t *testing.T, root string) (files []browser.File) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(cases, root), func(name string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(filepath.Join(cases, root, ".."), name)
+		f := caseFile(t, filepath.Join(root, "..", rel))
+		f.Path = filepath.ToSlash(rel)
+		files = append(files, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// Folders and archives: what systems leave behind is no class, and what lies beside the classes no example.
+func TestFoldersAreReadAsOnTheCommandLine(t *testing.T) {
+	for root, want := range map[string]struct {
+		kind   task.Kind
+		counts string
+		says   string
+	}{
+		"hidden-files-on-the-page/nested":    {task.Image, "cat iiiiiiiiii, dog iiiiiiii", "Added 18 examples."},
+		"hidden-files-on-the-page/mac.zip":   {task.Image, "cat iiiiiiii, dog iiiiiiii", "left out: 8 hidden files or files that systems leave behind ("},
+		"stray-files-in-folders/licence":     {task.Image, "cat iiiiiiii, dog iiiiiiii", "left out: 1 files of another kind (licence/LICENSE.txt)"},
+		"stray-files-in-folders/licence.zip": {task.Image, "cat iiiiiiii, dog iiiiiiii", "1 files of another kind"},
+		"stray-files-in-folders/notes":       {task.Image, "cat iiiiiiii, dog iiiiiiii", "1 files of another kind (notes/cat/labels.txt)"},
+		"stray-files-in-folders/lists":       {task.Text, "neg iiiiiiii, pos iiiiiiii", "1 files beside the folders of the classes (lists/urls_pos.txt)"},
+	} {
+		d := newDesk(t, store.Memory())
+		d.SetKind(want.kind)
+		files := []browser.File{}
+		if strings.HasSuffix(root, ".zip") {
+			files = append(files, caseFile(t, root))
+		} else {
+			files = folderFiles(t, root)
+		}
+		d.AddFiles("", files)
+		s := d.until(root+" is read", func(s State) bool { return s.Notice.Say != nil })
+		if got := counted(s.Project); got != want.counts || !strings.Contains(s.Notice.Text(), want.says) {
+			t.Errorf("%s: %q, it says %q; expected %q and %q", root, got, s.Notice.Text(), want.counts, want.says)
+		}
+	}
+}
+
+// A picture is there already when its content is, whatever its name.
+func TestPicturesOfTheSameNameAndSizeAreOthers(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	file := func(name, content string) browser.File { return browser.NewFile(name, "image/png", []byte(content)) }
+	class := d.Get().Project.Classes[0].ID
+	add := func(want string, files ...browser.File) {
+		t.Helper()
+		d.Dismiss()
+		d.AddFiles(class, files)
+		if s := d.until("they are added", func(s State) bool { return s.Notice.Say != nil }); s.Notice.Text() != want {
+			t.Errorf("it says %q, expected %q", s.Notice.Text(), want)
+		}
+	}
+	add("Added 2 examples.", file("0.png", "monday0"), file("1.png", "monday1"))
+	add("Added 2 examples.", file("0.png", "tuesda0"), file("1.png", "tuesda1"))
+	add("Added 1 examples; left out: 2 that were there already.", file("other.png", "monday1"), file("2.png", "tuesda2"), file("copy of 2.png", "tuesda2"))
+}
+
+func total(p Project) (n int) {
+	for _, c := range p.Classes {
+		n += p.Count(c.ID)
+	}
+	return n
+}

@@ -1,0 +1,196 @@
+package worker
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"wafer/app/bridge"
+	"wafer/nn/charset"
+	"wafer/nn/data"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// readBudget is how much memory reading may take in a tab, bytes.
+const readBudget = 512 << 20
+
+// reading is one Read.
+type reading struct {
+	req    bridge.ReadRequest
+	budget int64
+	files  []data.File
+	number []int // of the file of the request, by files
+	inside []bool
+	answer bridge.ReadAnswer
+	out    [][]byte
+}
+
+// read finds out what files hold, with the reader that the command line and the server have.
+func (w *Worker) read(a bridge.Asked[nothing], req bridge.ReadRequest) (bridge.ReadAnswer, [][]byte, error) {
+	r := &reading{req: req, budget: readBudget}
+	for i, f := range req.Files {
+		var b []byte
+		if f.Buffer >= 0 {
+			if f.Buffer >= len(a.Buffers) {
+				return r.answer, nil, fmt.Errorf("File %d refers to buffer %d, but %d came with the message.", i+1, f.Buffer, len(a.Buffers))
+			}
+			b = a.Buffers[f.Buffer]
+		}
+		if err := r.take(i, f, b); err != nil {
+			return r.answer, nil, err
+		}
+	}
+	err := r.sort()
+	return r.answer, r.out, err
+}
+
+func isArchive(f bridge.Name, b []byte) bool {
+	return b != nil && bytes.HasPrefix(b, []byte("PK\x03\x04")) && strings.EqualFold(path.Ext(f.Path), ".zip")
+}
+
+// take lists a file, or the files of an archive below the archive's name.
+func (r *reading) take(i int, f bridge.Name, b []byte) error {
+	if !isArchive(f, b) {
+		file := data.NewFile(f.Path, b)
+		file.Size = f.Size
+		r.list(file, i, false)
+		return nil
+	}
+	entries, err := data.Unzip(b)
+	if err != nil {
+		return fmt.Errorf("%s: %w.", path.Base(f.Path), err)
+	}
+	if len(entries) > r.req.Most {
+		return fmt.Errorf("%s holds %d files; up to %d can be read at once.", path.Base(f.Path), len(entries), r.req.Most)
+	}
+	for _, e := range entries {
+		e.Path = strings.TrimSuffix(f.Path, path.Ext(f.Path)) + "/" + e.Path
+		r.list(e, i, true)
+	}
+	return nil
+}
+
+func (r *reading) list(f data.File, number int, inside bool) {
+	r.files, r.number, r.inside = append(r.files, f), append(r.number, number), append(r.inside, inside)
+}
+
+// sort reads tables as tables and everything else as folders of classes.
+func (r *reading) sort() error {
+	rest := []data.File{}
+	for i, f := range r.files {
+		f.Tag = i
+		if r.req.Kind == task.Text && (!strings.Contains(f.Path, "/") || isTable(f.Path)) && !data.IsHidden(f.Path) {
+			r.table(f)
+			continue
+		}
+		rest = append(rest, f)
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	a := data.Arrange(rest, r.req.Kind)
+	if r.req.OneClass {
+		a = data.Gather(rest, r.req.Kind)
+	}
+	r.answer.Split, r.answer.Left = a.Split, lefts(a.Left)
+	for _, p := range a.Files {
+		if err := r.place(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isTable(name string) bool {
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json"}, strings.ToLower(path.Ext(name)))
+}
+
+func (r *reading) place(p data.Placed) error {
+	found := bridge.Found{File: r.number[p.Tag], Path: p.Path, Class: p.Class, Buffer: -1}
+	if r.inside[p.Tag] || r.req.Kind == task.Text {
+		b, err := p.Read(&r.budget)
+		if err == nil && r.req.Kind == task.Text {
+			found.Text, _, err = charset.Text(b, "")
+		}
+		if err != nil && r.budget < 0 {
+			return fmt.Errorf("%w.", err)
+		}
+		if err != nil || len(b) == 0 {
+			r.answer.Left = append(r.answer.Left, bridge.Left{Why: string(data.Unreadable), Count: 1, Where: []string{p.Path}})
+			return nil
+		}
+		if r.req.Kind == task.Image {
+			found.Buffer = len(r.out)
+			r.out = append(r.out, slices.Clone(b)) // buffers of an answer are moved
+		}
+	}
+	r.answer.Files = append(r.answer.Files, found)
+	return nil
+}
+
+// table reads one table; what is wrong with it is said in its place.
+func (r *reading) table(f data.File) {
+	t := bridge.Table{Name: path.Base(f.Path)}
+	if err := r.rows(&t, f); err != nil {
+		t.Error, t.Rows = err.Error(), nil
+	}
+	r.answer.Tables = append(r.answer.Tables, t)
+}
+
+func (r *reading) rows(to *bridge.Table, f data.File) error {
+	b, err := f.Read(&r.budget)
+	if err != nil {
+		return err
+	}
+	form := "table"
+	if strings.EqualFold(path.Ext(f.Path), ".csv") {
+		form = "csv"
+	}
+	table, err := data.NewTable(b, recipe.Source{Form: form, Path: f.Path})
+	if err != nil {
+		return err
+	}
+	if c := r.req.Columns; c != nil {
+		table.Use(data.Columns(*c))
+	}
+	to.Encoding, to.Delimiter, to.Names, to.Width = table.Encoding, table.Delimiter, table.Names, table.Width
+	to.Columns, to.Sure, to.First = bridge.Columns(table.Columns), table.Sure, table.First(4)
+	if !table.Sure {
+		return nil
+	}
+	rows, left, err := table.Take(r.req.Most)
+	if err != nil {
+		return err
+	}
+	to.Left = lefts(left)
+	for _, row := range rows {
+		one := bridge.Row{Line: row.Line, Text: row.Text, Label: row.Label}
+		if r.req.Cells {
+			one.Cells = row.Cells
+		}
+		to.Rows = append(to.Rows, one)
+	}
+	return nil
+}
+
+func lefts(list []data.Left) (out []bridge.Left) {
+	for _, l := range list {
+		out = append(out, bridge.Left{Why: string(l.Why), Count: l.Count, Where: l.Where})
+	}
+	return out
+}
+
+// hash tells files apart by what is in them.
+func (w *Worker) hash(a bridge.Asked[nothing], _ nothing) (bridge.Hashes, [][]byte, error) {
+	var h bridge.Hashes
+	for _, b := range a.Buffers {
+		sum := sha256.Sum256(b)
+		h.SHA256 = append(h.SHA256, hex.EncodeToString(sum[:]))
+	}
+	return h, nil, nil
+}
