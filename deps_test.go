@@ -40,6 +40,7 @@ var allowed = map[string]string{
 	"nn/preprocess":            "nn/recipe nn/text nn/vision nn/data nn/train nn/tensor nn/task",
 	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/train nn/tensor nn/task",
 	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/train nn/tensor nn/task",
+	"nn/convert":               "nn/format nn/format/* nn/graph nn/layers nn/model nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor",
 	"nn/format/safetensors":    "nn/tensor",
 	"nn/format/tflite":         "nn/layers nn/graph nn/tensor",
@@ -89,6 +90,8 @@ var allowed = map[string]string{
 	"tools/kernels": "nn/*",
 	"tools/steps":   "nn/native nn/tensor tools/peers",
 	"tools/*":       "",
+
+	"tools/pretrained": "nn/model nn/task",
 
 	"tools/edge":     "server/edge server/web server/web/secure server/api static nn/model nn/task",
 	"tools/wasmexec": "tools/bidi",
@@ -249,6 +252,9 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 	for _, p := range list(t, true, "-deps", "./wasm/worker") {
 		if strings.Contains(p.ImportPath, "go-app") || strings.HasPrefix(ours(p.ImportPath), "server") {
 			t.Errorf("the worker's program holds %s", p.ImportPath)
+		}
+		if name := ours(p.ImportPath); name == "nn/convert" || name == "nn/format/tflite" || name == "nn/format/safetensors" {
+			t.Errorf("the worker's program holds %s, which reads files of other tools", name)
 		}
 		if ours(p.ImportPath) == "nn/native" {
 			t.Error("the worker's program holds nn/native, and in a browser compiled modules compute")

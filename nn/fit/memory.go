@@ -75,7 +75,7 @@ func testsOf(m *layers.Model, l *recipe.Loss, batch int, counts ...int) (sum int
 		for _, size := range train.Batches(n, batch) {
 			if !seen[size] {
 				seen[size] = true
-				sum += model.ProgramBytes(train.TestGraph(m, l, size))
+				sum += model.ProgramBytes(train.TestGraph(m, l, m.Batch(size)))
 			}
 		}
 	}

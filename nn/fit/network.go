@@ -154,13 +154,10 @@ func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (str
 
 // inputOf is the input that a preprocessing makes.
 func inputOf(p recipe.Preprocess) layers.Spec {
-	switch {
-	case p.Image != nil:
+	if p.Image != nil {
 		return layers.Spec{Shape: tensor.Shape{p.Image.Height, p.Image.Width, p.Image.Channels}}
-	case p.Text.NGrams != nil:
-		return layers.Spec{Shape: tensor.Shape{p.Text.NGrams.MaxLen}, DType: tensor.Int32}
 	}
-	return layers.Spec{Shape: tensor.Shape{p.Text.Pad.MaxLen}, DType: tensor.Int32}
+	return layers.Spec{Shape: tensor.Shape{p.Text.Length()}, DType: tensor.Int32}
 }
 
 // addZoo adds the entries of an architecture, for the input of the preprocessing, under

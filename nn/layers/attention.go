@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"wafer/nn/graph"
-	"wafer/nn/tensor"
 )
 
 // MultiHeadAttentionLayer is softmax(q·kᵀ/√key_dim)·v in several heads (Vaswani et al.
@@ -20,6 +19,8 @@ type MultiHeadAttentionLayer struct {
 	ValueDim int     `json:"value_dim,omitempty"` // 0: as KeyDim
 	Dropout  float32 `json:"dropout"`             // of the attention's shares
 	UseBias  bool    `json:"use_bias"`
+
+	OutputShape int `json:"output_shape,omitempty"` // width of the result, 0: that of the query
 }
 
 // MultiHeadAttention is Keras' with its defaults: biases and no dropout.
@@ -30,15 +31,16 @@ func MultiHeadAttention(numHeads, keyDim int) *MultiHeadAttentionLayer {
 func (l *MultiHeadAttentionLayer) Class() string { return "MultiHeadAttention" }
 
 // Call takes query [b,t,d], or query and value [b,s,e], or query, value and key [b,s,f]
-// in Keras' order; with one input all three are the same. The result is [b,t,d].
+// in Keras' order; with one input all three are the same. The result is [b,t,output_shape], by
+// default [b,t,d].
 func (l *MultiHeadAttentionLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	query, value, key := l.operands(c, in)
 	valueDim := l.ValueDim
 	if valueDim == 0 {
 		valueDim = l.KeyDim
 	}
-	if l.NumHeads < 1 || l.KeyDim < 1 || valueDim < 1 {
-		c.fail("needs positive num_heads, key_dim and value_dim, got %d, %d and %d", l.NumHeads, l.KeyDim, valueDim)
+	if l.NumHeads < 1 || l.KeyDim < 1 || valueDim < 1 || l.OutputShape < 0 {
+		c.fail("needs positive num_heads, key_dim, value_dim and output_shape, got %d, %d, %d and %d", l.NumHeads, l.KeyDim, valueDim, l.OutputShape)
 	}
 	g := c.G
 	q := l.project(c, "query", query, l.KeyDim, float32(1/math.Sqrt(float64(l.KeyDim))))
@@ -50,7 +52,11 @@ func (l *MultiHeadAttentionLayer) Call(c *Context, in ...*graph.Node) *graph.Nod
 	}
 	shares := c.drop(g.Softmax(scores), l.Dropout)
 	y := g.Transpose(g.MatMul(shares, v, false, false), 0, 2, 1, 3) // [b t heads value_dim]
-	return keepMask(c, query, l.join(c, y, query.Shape))
+	width := query.Shape[2]
+	if l.OutputShape > 0 {
+		width = l.OutputShape
+	}
+	return keepMask(c, query, l.join(c, y, width))
 }
 
 // operands are query, value and key, [batch time features] each.
@@ -108,11 +114,11 @@ func (l *MultiHeadAttentionLayer) penalty(g *graph.Graph, mask *graph.Node) *gra
 	return g.Reshape(off, mask.Shape[0], 1, 1, mask.Shape[1])
 }
 
-// join maps the heads' results [b,t,heads,n] back to the shape of the query.
-func (l *MultiHeadAttentionLayer) join(c *Context, y *graph.Node, shape tensor.Shape) *graph.Node {
-	g, n, d := c.G, y.Shape[3], shape[2]
+// join maps the heads' results [b,t,heads,n] to [b,t,d].
+func (l *MultiHeadAttentionLayer) join(c *Context, y *graph.Node, d int) *graph.Node {
+	g, b, t, n := c.G, y.Shape[0], y.Shape[1], y.Shape[3]
 	width := l.NumHeads * n
-	y = g.Reshape(y, shape[0]*shape[1], width)
+	y = g.Reshape(y, b*t, width)
 	c.scoped("attention_output", func() {
 		kernel := c.Weight("kernel", "glorot_uniform", true, l.NumHeads, n, d)
 		y = g.MatMul(y, g.Reshape(kernel, width, d), false, false)
@@ -120,5 +126,5 @@ func (l *MultiHeadAttentionLayer) join(c *Context, y *graph.Node, shape tensor.S
 			y = g.Add(y, c.Weight("bias", "zeros", true, d))
 		}
 	})
-	return g.Reshape(y, shape...)
+	return g.Reshape(y, b, t, d)
 }

@@ -112,6 +112,7 @@ var classes = map[string]func() Layer{
 		return &BatchNormalizationLayer{Momentum: 0.99, Epsilon: 1e-3, Center: true, Scale: true}
 	},
 	"LayerNormalization": func() Layer { return &LayerNormalizationLayer{Epsilon: 1e-3, Center: true, Scale: true} },
+	"UnitNormalization":  func() Layer { return &UnitNormalizationLayer{} },
 	"Embedding":          func() Layer { return &EmbeddingLayer{} },
 	"PositionEmbedding":  func() Layer { return &PositionEmbeddingLayer{} },
 	"SegmentEmbedding":   func() Layer { return &SegmentEmbeddingLayer{} },

@@ -99,6 +99,9 @@ func (s Spec) name() string {
 // Input is the input of a model that has one: the first.
 func (m *Model) Input() Spec { return m.Inputs[0] }
 
+// Batch is the shape of so many samples for a model of one input.
+func (m *Model) Batch(n int) tensor.Shape { return append(tensor.Shape{n}, m.Input().Shape...) }
+
 // Last is the entry whose output is the model's, where it has one.
 func (m *Model) Last() Entry { return m.Entries[m.after(m.outputs()[0])-1] }
 

@@ -76,3 +76,22 @@ func (l *LayerNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Nod
 	gamma, beta := affine(c, l.Scale, l.Center, in[0].Shape.Last())
 	return keepMask(c, in[0], c.G.LayerNorm(in[0], gamma, beta, l.Epsilon))
 }
+
+// UnitNormalizationLayer divides each vector along the innermost axis by its Euclidean norm, but by 10⁻⁶ at least.
+type UnitNormalizationLayer struct{}
+
+func UnitNormalization() *UnitNormalizationLayer { return &UnitNormalizationLayer{} } // Keras' UnitNormalization
+
+func (l *UnitNormalizationLayer) Class() string { return "UnitNormalization" }
+
+func (l *UnitNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
+	if len(in) != 1 || len(in[0].Shape) < 2 {
+		c.fail("needs one input [batch … n], got %v", shapesOf(in))
+	}
+	g, x := c.G, in[0]
+	shape := x.Shape.Clone()
+	shape[len(shape)-1] = 1
+	square := g.Reshape(g.ReduceSum(g.Mul(x, x), len(shape)-1), shape...)
+	norm := g.Sqrt(g.Max(square, g.Scalar(1e-12)))
+	return keepMask(c, x, g.Div(x, norm))
+}

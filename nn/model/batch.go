@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
+
+var errEncoder = errors.New("This model gives features, not answers: teach a model from it.")
 
 const (
 	maxTogether = 16        // inputs that ClassifyAll runs at once
@@ -35,7 +38,9 @@ func (m *Model) together() int {
 }
 
 // program is the size of the program for n inputs at once, in bytes.
-func (m *Model) program(n int) int64 { return ProgramBytes(train.TestGraph(m.doc.Layers, nil, n)) }
+func (m *Model) program(n int) int64 {
+	return ProgramBytes(train.TestGraph(m.doc.Layers, nil, m.doc.Layers.Batch(n)))
+}
 
 // ClassifyAll answers several inputs, each with the bits that Classify gives, and quicker: they run in batches of
 // 16, 8, 4, 2 and 1, large models in smaller ones. Result.Millis is the time of all. It never panics.
@@ -43,6 +48,12 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 	began := time.Now()
 	results := make([]task.Result, len(inputs))
 	if len(inputs) == 0 {
+		return results
+	}
+	if m.info.Encoder() {
+		for i, in := range inputs {
+			results[i] = task.Result{Name: in.Name, Error: errEncoder.Error()}
+		}
 		return results
 	}
 	var good []int // that could be encoded

@@ -39,4 +39,6 @@ func (m *Model) Encode(in task.Input) (x *tensor.Tensor, note string, err error)
 
 // Predict runs the network on encoded inputs [n, …]: [n, labels], or [n, 1] for a binary
 // model, before calibration. The result is valid until the next call.
-func (m *Model) Predict(x *tensor.Tensor) (*tensor.Tensor, error) { return m.tester.Run(x) }
+func (m *Model) Predict(x *tensor.Tensor) (*tensor.Tensor, error) {
+	return m.tester.Run(m.encode.Trim(x))
+}

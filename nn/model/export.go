@@ -62,6 +62,9 @@ func (m *Model) Export(o ExportOptions) (module []byte, err error) {
 }
 
 func (m *Model) export(o ExportOptions) ([]byte, error) {
+	if m.info.Encoder() {
+		return nil, fmt.Errorf("export: %w", errEncoder)
+	}
 	p, e := m.forOne(), compile.Export{}
 	var err error
 	if e.Params, err = m.stored(p, o.Weights); err != nil {

@@ -27,6 +27,8 @@ type Model struct {
 	encode preprocess.Encoder
 	tester *train.Tester
 	most   int // inputs that run together, 0: not known yet
+
+	features *train.Tester // of the network without its head, nil: not asked for yet
 }
 
 // Options say how a model is opened. Zero values are the defaults.
@@ -75,6 +77,9 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.Shape(),
 			m.doc.Layers.Input().Shape)
 	}
+	if err := m.checkTrimmed(); err != nil {
+		return nil, fmt.Errorf("model file: %w", err)
+	}
 	m.info = stamped(m.doc.Info, file, o.Hash)
 	if o.Runner == nil {
 		o.Runner = DefaultRunner()
@@ -113,7 +118,7 @@ func (m *Model) Bytes() []byte { return m.file }
 // Prepare makes ready for the first input, which is else done when that comes, and tells
 // how much memory the network runs in, weights included: bytes, 0 where it is not compiled.
 func (m *Model) Prepare() (memory int, err error) {
-	if _, err := m.tester.Program(1); err != nil {
+	if _, err := m.tester.Program(m.single()); err != nil {
 		return 0, err
 	}
 	if p := m.compiled(); p != nil {
@@ -125,12 +130,30 @@ func (m *Model) Prepare() (memory int, err error) {
 // compiled is the program for one input where that is a compiled module, which package nn
 // knows by its methods only: natively it would bring a host for modules along.
 func (m *Model) compiled() compiled {
-	p, err := m.tester.Program(1)
+	p, err := m.tester.Program(m.single())
 	if err != nil {
 		return nil
 	}
 	c, _ := p.(compiled)
 	return c
+}
+
+// checkTrimmed sees that the network takes shorter rows, where it will get them.
+func (m *Model) checkTrimmed() (err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			err = fmt.Errorf("has a network that does not take %v: %v", m.single(), e)
+		}
+	}()
+	if one := m.single(); !one.Equal(m.doc.Layers.Batch(1)) {
+		train.TestGraph(m.doc.Layers, nil, one)
+	}
+	return nil
+}
+
+// single is the shape of one input that was trimmed as far as can be.
+func (m *Model) single() tensor.Shape {
+	return m.encode.Trim(tensor.New(m.encode.DType(), m.doc.Layers.Batch(1)...)).Shape()
 }
 
 type compiled interface {
@@ -140,7 +163,12 @@ type compiled interface {
 }
 
 // Close gives back the memory that the model runs in; it may be used again.
-func (m *Model) Close() { m.tester.Close() }
+func (m *Model) Close() {
+	m.tester.Close()
+	if m.features != nil {
+		m.features.Close()
+	}
+}
 
 // Document is the header of the file; the caller must not change it.
 func (m *Model) Document() *Document { return &m.doc }
@@ -204,6 +232,12 @@ func (m *Model) check() error {
 	if len(weights) != len(m.state) {
 		return fmt.Errorf("has %d tensors, the network needs %d", len(m.state), len(weights))
 	}
+	if out := d.Layers.OutputShape(); d.Info.Encoder() {
+		if len(out) != 1 {
+			return fmt.Errorf("has an output of shape %v, an encoder gives a row of numbers", out)
+		}
+		return nil
+	}
 	units := len(d.Info.Labels)
 	if d.Info.Binary {
 		units = 1
@@ -218,6 +252,10 @@ func checkInfo(info task.Model) error {
 	switch {
 	case info.Kind != task.Image && info.Kind != task.Text:
 		return fmt.Errorf("is for inputs of kind %q, this program knows image and text", info.Kind)
+	case info.Encoder():
+		if len(info.LabelsZH) > 0 || info.Binary || info.Rejects {
+			return errors.New("has no labels, but says more about them")
+		}
 	case len(info.Labels) < 2:
 		return fmt.Errorf("has %d labels, needs two or more", len(info.Labels))
 	case info.Binary && len(info.Labels) != 2:

@@ -94,7 +94,8 @@ func (e *imageEncoder) Prepared(in task.Input) (task.Input, error) {
 	return task.Input{Name: in.Name, Pixels: &task.Pixels{Width: p.Width, Height: p.Height, RGBA: rgba}}, nil
 }
 
-func (e *imageEncoder) Vocabulary() ([]byte, error) { return nil, nil }
+func (e *imageEncoder) Vocabulary() ([]byte, error)             { return nil, nil }
+func (e *imageEncoder) Trim(rows *tensor.Tensor) *tensor.Tensor { return rows }
 
 // imageSource keeps its pictures as bytes in their final size.
 type imageSource struct {

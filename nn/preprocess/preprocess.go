@@ -26,18 +26,24 @@ type Encoder interface {
 	// text as it is. The network gets the same bits from it as from the input, and it no longer depends on whose decoder
 	// reads it.
 	Prepared(in task.Input) (task.Input, error)
-	// Vocabulary is Keras' tokenizer JSON with only what is needed to use it, nil where there is none.
+	// Vocabulary is what New takes as tokenizer, with only what is needed to use it, nil where there is none.
 	Vocabulary() ([]byte, error)
+	// Trim shortens rows [n, …] that end in padding, where the network has the same answer to shorter ones, to one of few
+	// lengths, so that few programs are made; else it gives back what it gets.
+	Trim(rows *tensor.Tensor) *tensor.Tensor
 }
 
 // New checks the document's preprocess, which may come from a damaged file. tokenizer is the vocabulary of a recipe
-// with Keras' Tokenizer, as its to_json writes it.
+// with Keras' Tokenizer, as its to_json writes it, or of one with Unigram, a list of [piece, score].
 func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
 	if p.Kind == string(task.Image) {
 		return newImageEncoder(p.Image)
+	}
+	if u := p.Text.Unigram; u != nil {
+		return newUnigramEncoder(u, tokenizer)
 	}
 	return newTextEncoder(p.Text, tokenizer)
 }

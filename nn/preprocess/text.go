@@ -107,6 +107,7 @@ func (e *textEncoder) Vocabulary() ([]byte, error) {
 }
 
 func (e *textEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
+func (e *textEncoder) Trim(rows *tensor.Tensor) *tensor.Tensor    { return rows }
 
 func vocabularyOf(t *text.Tokenizer) ([]byte, error) {
 	var v vocabulary

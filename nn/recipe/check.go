@@ -132,8 +132,16 @@ func (p *problems) image(i *Image) {
 }
 
 func (p *problems) text(t *Text) {
-	p.require((t.NGrams != nil) != (t.Tokenizer != nil && t.Pad != nil), "preprocess.text",
-		"must have either tokenizer and pad_sequences, or ngrams")
+	forms := 0
+	for _, has := range []bool{t.Tokenizer != nil && t.Pad != nil, t.NGrams != nil, t.Unigram != nil} {
+		if has {
+			forms++
+		}
+	}
+	p.require(forms == 1, "preprocess.text", "must have either tokenizer and pad_sequences, or ngrams, or unigram")
+	if u := t.Unigram; u != nil {
+		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen", "must be from 1 to 4096, found %d", u.MaxLen)
+	}
 	if k := t.Tokenizer; k != nil {
 		p.atLeast("preprocess.text.tokenizer.num_words", k.NumWords, 0)
 	}

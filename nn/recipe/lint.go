@@ -27,10 +27,8 @@ func (p *problems) lintInput(s Preprocess, f Facts) {
 	switch {
 	case s.Image != nil:
 		want = []int{s.Image.Height, s.Image.Width, s.Image.Channels}
-	case s.Text != nil && s.Text.Pad != nil:
-		want = []int{s.Text.Pad.MaxLen}
-	case s.Text != nil && s.Text.NGrams != nil:
-		want = []int{s.Text.NGrams.MaxLen}
+	case s.Text != nil:
+		want = []int{s.Text.Length()}
 	}
 	p.require(slices.Equal(want, f.Input), "preprocess", "makes samples of shape %v, but the network takes %v", want,
 		f.Input)

@@ -92,11 +92,25 @@ type Augment struct {
 }
 
 // Text is how a text becomes a row of indices: Keras' Tokenizer and pad_sequences,
-// or hashed n-grams of words and characters.
+// hashed n-grams of words and characters, or pieces of a vocabulary that comes with the network.
 type Text struct {
 	Tokenizer *Tokenizer `json:"tokenizer,omitempty"`
 	Pad       *Pad       `json:"pad_sequences,omitempty"`
 	NGrams    *NGrams    `json:"ngrams,omitempty"`
+	Unigram   *Unigram   `json:"unigram,omitempty"`
+}
+
+// Length is the number of indices of a row.
+func (t *Text) Length() int {
+	switch {
+	case t.NGrams != nil:
+		return t.NGrams.MaxLen
+	case t.Unigram != nil:
+		return t.Unigram.MaxLen
+	case t.Pad != nil:
+		return t.Pad.MaxLen
+	}
+	return 0
 }
 
 // Tokenizer are the arguments of Keras' Tokenizer.
@@ -114,6 +128,12 @@ type Pad struct {
 	MaxLen     int    `json:"maxlen"`
 	Padding    string `json:"padding"`    // "pre" or "post"
 	Truncating string `json:"truncating"` // "pre" or "post"
+}
+
+// Unigram cuts texts into pieces, SentencePiece's way. A row is the numbers of the first MaxLen pieces plus 1, then
+// zeros, which the network must leave out.
+type Unigram struct {
+	MaxLen int `json:"maxlen"`
 }
 
 // NGrams hashes n-grams into Buckets rows after row 0, which is padding.

@@ -19,7 +19,7 @@ type Model struct {
 	About       string   `json:"about,omitempty"`       // one sentence on what it tells apart
 	AboutZH     string   `json:"about_zh,omitempty"`    //
 	Kind        Kind     `json:"kind"`                  //
-	Labels      []string `json:"labels"`                // in the order of the outputs; two for a binary model
+	Labels      []string `json:"labels"`                // in the order of the outputs; two for a binary model, none for an encoder
 	LabelsZH    []string `json:"labels_zh,omitempty"`   // the same in Chinese, nil if there are none
 	Binary      bool     `json:"binary,omitempty"`      // one sigmoid output: the probability of Labels[1]
 	Rejects     bool     `json:"rejects,omitempty"`     // can answer "none of these" (Result.Rejected)
@@ -38,6 +38,9 @@ type Model struct {
 	Examples    []string `json:"examples,omitempty"`    // sample sentences, or paths of sample pictures below /static/
 	WeightsHash string   `json:"weights_hash,omitempty"`
 }
+
+// Encoder tells a model that gives features only, to teach other models from.
+func (m Model) Encoder() bool { return m.Backbone && len(m.Labels) == 0 }
 
 // Input is one thing to classify or to learn from. Exactly one of Text, File and
 // Pixels is set, as the model's Kind asks.

@@ -21,7 +21,7 @@ func TestBatch(m *layers.Model) int {
 	return n
 }
 
-// Tester runs a model outside training, with one program per batch size. It sees
+// Tester runs a model outside training, with one program per shape of its input. It sees
 // changes of the state's values.
 type Tester struct {
 	Model  *layers.Model
@@ -31,20 +31,22 @@ type Tester struct {
 	Batch  int          // samples at once; 0: TestBatch of the model
 	Done   func(n int)  // told how many samples are done; nil: nobody
 
-	programs map[int]graph.Program
+	programs map[string]graph.Program // by the shape of the input
 }
 
-// Program is what runs batches of n; it is made when it is first asked for.
-func (t *Tester) Program(n int) (graph.Program, error) {
-	if p := t.programs[n]; p != nil {
+// Program is what runs inputs of a shape, [batch, …]; it is made when it is first asked for. Axes behind the batch
+// may differ from the model's where its layers can do with that, as with shorter sequences.
+func (t *Tester) Program(shape tensor.Shape) (graph.Program, error) {
+	key := shape.String()
+	if p := t.programs[key]; p != nil {
 		return p, nil
 	}
-	p, err := t.Runner(TestGraph(t.Model, t.Loss, n), t.State)
+	p, err := t.Runner(TestGraph(t.Model, t.Loss, shape), t.State)
 	if err == nil {
 		if t.programs == nil {
-			t.programs = map[int]graph.Program{}
+			t.programs = map[string]graph.Program{}
 		}
-		t.programs[n] = p
+		t.programs[key] = p
 	}
 	return p, err
 }
@@ -63,7 +65,7 @@ func (t *Tester) Run(x *tensor.Tensor) (*tensor.Tensor, error) {
 	if t.Loss != nil {
 		inputs[inY] = tensor.New(tensor.Int32, x.Shape()[0])
 	}
-	p, err := t.Program(x.Shape()[0])
+	p, err := t.Program(x.Shape())
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,7 @@ func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out m
 		if b.err != nil {
 			return b.err
 		}
-		p, err := t.Program(len(b.index))
+		p, err := t.Program(b.x.Shape())
 		if err != nil {
 			return err
 		}

@@ -56,14 +56,14 @@ func Trainable(m *layers.Model, frozen func(string) bool) []string {
 	return names
 }
 
-// TestGraph computes the outputs and, with a loss, how good they are.
-func TestGraph(m *layers.Model, l *recipe.Loss, batch int) *graph.Graph {
+// TestGraph computes the outputs for an input of a shape, [batch, …], and, with a loss, how good they are.
+func TestGraph(m *layers.Model, l *recipe.Loss, shape tensor.Shape) *graph.Graph {
 	g := graph.New()
-	x := g.Input(inX, m.Input().DType, append([]int{batch}, m.Input().Shape...)...)
+	x := g.Input(inX, m.Input().DType, shape...)
 	out := m.Apply(g, x, layers.Options{})
 	g.Output(outValues, out)
 	if l != nil {
-		y := g.Input(inY, tensor.Int32, batch)
+		y := g.Input(inY, tensor.Int32, shape[0])
 		g.Output(outLoss, Loss(g, *l, out, Targets(g, y, out.Shape.Last()), nil))
 		g.Output(outHits, Correct(g, *l, out, y))
 	}

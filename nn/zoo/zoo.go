@@ -40,6 +40,7 @@ var models = map[string]func(Options) *layers.Model{
 	"resnet18":     ResNet18,
 	"text_lstm":    TextLSTM,
 	"text_ngram":   TextNGram,
+	"use_lite":     USELite,
 	"vgg16":        VGG16,
 }
 

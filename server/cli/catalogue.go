@@ -22,10 +22,10 @@ import (
 )
 
 // catalogueOrder is how the catalogue lists the shipped models.
-var catalogueOrder = []string{"digits", "fashion", "land", "sentiment", "intents"}
+var catalogueOrder = []string{"photos", "photos-light", "digits", "fashion", "land", "sentiment", "intents", "sentences"}
 
-// cmdCatalogue writes catalogue.json from the model files and the cards of their recipes:
-// nothing in it is typed by hand but the cards' texts.
+// cmdCatalogue writes catalogue.json from the model files and the cards of their recipes; models that were converted
+// carry theirs. Nothing in it is typed by hand but the cards' texts.
 func cmdCatalogue(args []string) error {
 	flags := flag.NewFlagSet("wafer catalogue", flag.ContinueOnError)
 	models := flags.String("models", "static/models", "folder of the model files; catalogue.json is written there")
@@ -50,20 +50,22 @@ func cmdCatalogue(args []string) error {
 			return err
 		}
 		r, err := readRecipe(filepath.Join(*recipes, name+".json"))
-		if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			r = &recipe.Recipe{} // it was converted
+		} else if err != nil {
 			return err
 		}
 		entry, err := model.Entry(file, r.Card)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if entry.Kind == task.Image && *draw {
+		if entry.Kind == task.Image && *draw && r.Name != "" {
 			if err := writeSamples(file, r, *dir, *samples); err != nil {
 				return err
 			}
 		}
 		if entry.Kind == task.Image {
-			entry.Examples = examples(*samples, name)
+			entry.Examples = examples(*samples, strings.TrimSuffix(name, "-light"))
 		}
 		list = append(list, entry)
 	}

@@ -28,6 +28,7 @@ var commands = []command{
 	{"train", "train a model by a recipe", cmdTrain},
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},
+	{"convert", "make a model file of a TFLite or safetensors file", cmdConvert},
 	{"compile", "make a WebAssembly module or an offline page of a model", cmdCompile},
 	{"catalogue", "list the shipped models in static/models", cmdCatalogue},
 }

@@ -1,0 +1,90 @@
+package convert
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/tensor"
+)
+
+// Label is the name of an output.
+type Label struct{ Name, NameZH string }
+
+// ParseLabels reads a name per line, or lines of an identifier, the name and its Chinese, with tabs between.
+func ParseLabels(file string) ([]Label, error) {
+	var list []Label
+	for i, line := range strings.Split(strings.TrimRight(file, "\r\n"), "\n") {
+		switch fields := strings.Split(strings.TrimRight(line, "\r"), "\t"); len(fields) {
+		case 1:
+			list = append(list, Label{Name: fields[0]})
+		case 3:
+			list = append(list, Label{fields[1], fields[2]})
+		default:
+			return nil, fmt.Errorf("labels: line %d has %d fields, expected a name, or an identifier, a name and its Chinese", i+1, len(fields))
+		}
+		if list[i].Name == "" || (list[i].NameZH == "") != (list[0].NameZH == "") {
+			return nil, fmt.Errorf("labels: line %d lacks a name", i+1)
+		}
+	}
+	return list, nil
+}
+
+// name gives the outputs their labels.
+func (c *converted) name(o Options) error {
+	out := c.doc.Layers.OutputShape()
+	if len(out) != 1 || out[0] < 2 {
+		return fmt.Errorf("convert: the network gives shape %v, expected one number for each of two labels or more", out)
+	}
+	list := o.Labels
+	if o.Card.Background && len(list) == out[0]+1 {
+		list = list[1:]
+	}
+	if len(list) == 0 {
+		for i := range out[0] {
+			list = append(list, Label{Name: fmt.Sprint("kind ", i)})
+		}
+	}
+	if len(list) != out[0] {
+		return fmt.Errorf("convert: the network has %d outputs, but there are %d labels", out[0], len(list))
+	}
+	info := &c.doc.Info
+	for _, l := range list {
+		info.Labels = append(info.Labels, l.Name)
+		if l.NameZH != "" {
+			info.LabelsZH = append(info.LabelsZH, l.NameZH)
+		}
+	}
+	return nil
+}
+
+// withoutFirst takes the first output off the Dense layer at the end.
+func withoutFirst(net *layers.Model, state graph.State) (graph.State, error) {
+	last := net.Last()
+	dense, ok := last.Layer.(*layers.DenseLayer)
+	kernel := state[last.Name+"/kernel"]
+	if !ok || kernel == nil || dense.Units < 3 {
+		return nil, errors.New("convert: only a Dense layer of three units or more at the end can lose its first")
+	}
+	out, n := graph.State{}, dense.Units
+	for name, v := range state {
+		out[name] = v
+	}
+	for _, part := range []string{"kernel", "bias"} {
+		v := state[last.Name+"/"+part]
+		if v == nil {
+			continue
+		}
+		shape := v.Shape().Clone()
+		shape[len(shape)-1]--
+		fewer := tensor.New(tensor.Float32, shape...)
+		for r := range v.Size() / n {
+			copy(fewer.F()[r*(n-1):(r+1)*(n-1)], v.F()[r*n+1:(r+1)*n])
+		}
+		out[last.Name+"/"+part] = fewer
+	}
+	dense.Units--
+	return out, nil
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wafer/nn/convert"
+	"wafer/server/atomicfile"
+)
+
+// cmdConvert makes a model file of another tool's file.
+func cmdConvert(args []string) error {
+	flags := flag.NewFlagSet("wafer convert IN OUT", flag.ContinueOnError)
+	card := flags.String("card", "", "JSON file with title, credit, preprocessing and accuracy, as in static/cards")
+	labels := flags.String("labels", "", "file with a name per line, or lines of identifier, name and Chinese name with tabs between")
+	vocabulary := flags.String("vocabulary", "", "JSON file of an encoder of texts: a list of [piece, score]")
+	args, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(args) != 2 {
+		return fmt.Errorf("convert takes a file to read and one to write, but got %d arguments", len(args))
+	}
+	o, err := convertOptions(args[0], *card, *labels, *vocabulary)
+	if err != nil {
+		return err
+	}
+	file, err := os.ReadFile(args[0])
+	if err != nil {
+		return err
+	}
+	m, err := convert.Model(file, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	if err := atomicfile.Write(args[1], m.Bytes(), 0o644); err != nil {
+		return err
+	}
+	info := m.Info()
+	fmt.Printf("%s: %d parameters, %d labels, %d bytes\n", args[1], info.Params, len(info.Labels), info.Bytes)
+	return nil
+}
+
+// convertOptions reads the files beside the one that is converted; a path of "" is none.
+func convertOptions(in, card, labels, vocabulary string) (o convert.Options, err error) {
+	o.Name = strings.TrimSuffix(filepath.Base(in), filepath.Ext(in))
+	if card != "" {
+		b, err := os.ReadFile(card)
+		if err != nil {
+			return o, err
+		}
+		if o.Card, err = convert.ParseCard(b); err != nil {
+			return o, fmt.Errorf("%s: %w", card, err)
+		}
+	}
+	if labels != "" {
+		b, err := os.ReadFile(labels)
+		if err != nil {
+			return o, err
+		}
+		if o.Labels, err = convert.ParseLabels(string(b)); err != nil {
+			return o, fmt.Errorf("%s: %w", labels, err)
+		}
+	}
+	if vocabulary != "" {
+		o.Vocabulary, err = os.ReadFile(vocabulary)
+	}
+	return o, err
+}
