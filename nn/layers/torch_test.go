@@ -57,6 +57,8 @@ func torchLayers() map[string]Layer {
 	inTime.Axis = 1
 	wide := MultiHeadAttention(3, 4)
 	wide.ValueDim, wide.UseBias = 2, false
+	wider := MultiHeadAttention(2, 3)
+	wider.OutputShape, wider.UseBias = 4, false
 	m := map[string]Layer{
 		"dense": Dense(4, "tanh"), "dense on sequences": Dense(4, ""),
 		"conv2d valid": Conv2D(4, 3, "valid", ""), "conv2d same stride 2": Conv2D(4, 3, "same", "").Stride(2), "conv2d dilation 2": dilated,
@@ -77,6 +79,7 @@ func torchLayers() map[string]Layer {
 		"cropping 1d": Cropping1D(1, 2), "position embedding": PositionEmbedding(7), "segment embedding": SegmentEmbedding(2),
 		"layer normalization of epsilon 1e-12": bertNorm,
 		"self-attention":                       MultiHeadAttention(2, 3), "cross-attention": crossed{wide},
+		"self-attention to another width": wider, "unit normalization": UnitNormalization(),
 	}
 	for _, a := range []string{"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax", "linear", "hard_sigmoid"} {
 		m["activation "+a] = Activation(a)

@@ -214,5 +214,8 @@ def einsum_attention(query, x, w):
 
 case(stream("self-attention"), rand(2, 5, 6), attention_weights(6, 2, 3, 3, True), lambda x, w: torch_attention(x, w, 2))
 case(stream("cross-attention"), rand(2, 5, 6), attention_weights(6, 3, 4, 2, False), lambda x, w: einsum_attention(x[:, 1:4], x, w))
+case(stream("self-attention to another width"), rand(2, 5, 6), {**attention_weights(6, 2, 3, 3, False),
+     "multi_head_attention/attention_output/kernel": rand(2, 3, 4) / 2}, lambda x, w: einsum_attention(x, x, w))
+case(stream("unit normalization"), rand(2, 3, 4), {}, lambda x, w: F.normalize(x, dim=-1, eps=1e-6))
 
 print("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]")
