@@ -150,7 +150,7 @@ func (p *product) convolve(a patches, n int, how sharing) {
 	k := p.k
 	switch {
 	case how == byImages && a.imagesAtOnce() > 1:
-		p.groups(a)
+		p.groups(a, min(a.imagesAtOnce(), n))
 		return
 	case how == byImages:
 		p.lines(a, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Lo), a.lines) }, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Hi), a.lines) })
@@ -211,10 +211,10 @@ func (p *product) lines(a patches, from, to func(l kernel.Local)) {
 	k.FreeI32(line, end, image, y, count, at)
 }
 
-// groups emits images Lo … Hi, several whole ones at a time, so that a packed panel
+// groups emits images Lo … Hi, most whole ones at a time, so that a packed panel
 // serves all of them.
-func (p *product) groups(a patches) {
-	k, most := p.k, a.imagesAtOnce()
+func (p *product) groups(a patches, most int) {
+	k := p.k
 	pitch, frame := a.imageBytes(), kernel.Local(0)
 	if !a.image.Whole() {
 		pitch, frame = a.frameBytes(a.lines), k.I32()

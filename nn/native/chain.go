@@ -7,13 +7,14 @@ import (
 
 // chainBlock is how many elements of a chain are worked on at a time: 4 KB, so that
 // a handful of scratch blocks stay in the nearest cache.
-const chainBlock = 1024
+const chainBlock = plan.ChainBlock
 
 // chainRun is a chain with its memory bound.
 type chainRun struct {
 	*plan.Chain
+	program           *program
 	operands, outputs [][]float32
-	scratch           []*chainScratch // one per thread
+	scratch           []*chainScratch // one per thread, nil before it ran
 }
 
 // chainScratch is what one thread needs to run a chain's blocks.
@@ -23,40 +24,58 @@ type chainScratch struct {
 }
 
 func newChainRun(p *program, s *plan.Step, threads int) *chainRun {
-	c := &chainRun{Chain: s.Chain}
+	c := &chainRun{Chain: s.Chain, program: p}
 	for _, o := range c.Operands {
 		c.operands = append(c.operands, p.f(o.Value))
 	}
 	for _, v := range c.Outputs {
 		c.outputs = append(c.outputs, p.f(v))
 	}
-	for range threads {
-		c.scratch = append(c.scratch, c.newScratch())
+	lengths := c.lengths()
+	sum := 0
+	for _, n := range lengths {
+		sum += n
 	}
+	p.reserve(sum)
+	c.scratch = make([]*chainScratch, threads)
 	return c
 }
 
-func (c *chainRun) newScratch() *chainScratch {
+// lengths is how much memory of its own each slot needs.
+func (c *chainRun) lengths() []int {
 	n := min(chainBlock, c.N)
-	s := &chainScratch{slots: make([][]float32, len(c.Operands)+len(c.Outputs)+c.Temps)}
-	s.temps = make([][]float32, len(s.slots))
+	lengths := make([]int, len(c.Operands)+len(c.Outputs)+c.Temps)
 	for i, o := range c.Operands {
 		switch o.Kind {
 		case plan.Scalar, plan.Strided:
-			s.temps[i] = make([]float32, n)
+			lengths[i] = n
 		case plan.Row:
-			s.temps[i] = make([]float32, n+len(c.operands[i]))
+			lengths[i] = n + len(c.operands[i])
 		}
 	}
-	for i := len(c.Operands) + len(c.Outputs); i < len(s.slots); i++ {
-		s.temps[i] = make([]float32, n)
+	for i := len(c.Operands) + len(c.Outputs); i < len(lengths); i++ {
+		lengths[i] = n
 	}
+	return lengths
+}
+
+// of is the scratch of thread t.
+func (c *chainRun) of(t int) *chainScratch {
+	if c.scratch[t] != nil {
+		return c.scratch[t]
+	}
+	lengths, rest := c.lengths(), c.program.scratch[t]
+	s := &chainScratch{slots: make([][]float32, len(lengths)), temps: make([][]float32, len(lengths))}
+	for i, n := range lengths {
+		s.temps[i], rest = rest[:n:n], rest[n:]
+	}
+	c.scratch[t] = s
 	return s
 }
 
 // run executes elements lo ≤ i < hi on thread t.
 func (c *chainRun) run(t, lo, hi int) {
-	s := c.scratch[t]
+	s := c.of(t)
 	for i, o := range c.Operands {
 		switch o.Kind {
 		case plan.Scalar:

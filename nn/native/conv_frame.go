@@ -12,12 +12,10 @@ func backwardScene(g plan.Conv, dy []float32) scene {
 	return scene{g.Backward(), dy, g.H, g.W, 1, g.Reach(0)}
 }
 
-// frameMemory is how many elements are laid out at a time: half of the second-level cache.
-// frameRows is how many rows a product should have, since it packs the kernel anew. They are
-// variables for tests.
+// frameMemory and frameRows are the plan's; they are variables for tests.
 var (
-	frameMemory = 1 << 16
-	frameRows   = 512
+	frameMemory = plan.FrameElements
+	frameRows   = plan.FrameRows
 )
 
 // scene is how the rows of a result see frames: an image has tall of them, of wide

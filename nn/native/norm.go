@@ -19,10 +19,8 @@ func (p *program) normalise(s *plan.Step) kernel {
 	case graph.LogSoftmax:
 		return func(_, lo, hi int) { logSoftmax(out, in[0], length, lo, hi) }
 	}
-	n := &layerNorm{x: in[0], length: length, epsilon: s.Attr.(graph.Norm).Epsilon, out: out}
-	for range p.threads {
-		n.scratch = append(n.scratch, [2][]float32{make([]float32, length), make([]float32, length)})
-	}
+	n := &layerNorm{program: p, x: in[0], length: length, epsilon: s.Attr.(graph.Norm).Epsilon, out: out}
+	p.reserve(2 * length)
 	switch s.Op {
 	case graph.LayerNorm:
 		return func(t, lo, hi int) { n.forward(t, in[1], in[2], lo, hi) }
@@ -32,6 +30,9 @@ func (p *program) normalise(s *plan.Step) kernel {
 	rows := len(in[0]) / max(length, 1)
 	return func(t, lo, hi int) { n.gradScale(t, in[1], rows, lo, hi) }
 }
+
+// row is one of thread t's rows of scratch.
+func (n *layerNorm) row(t, i int) []float32 { return n.program.scratch[t][i*n.length:][:n.length] }
 
 // softmax takes the exponential of all rows at once, since rows may be short.
 func softmax(out, x []float32, n, lo, hi int) {
@@ -104,7 +105,7 @@ type layerNorm struct {
 	x, out  []float32
 	length  int
 	epsilon float32
-	scratch [][2][]float32 // per thread: two rows
+	program *program // with two rows of scratch per thread
 }
 
 // hat writes h = (x−mean)·r of row i and returns r.
@@ -126,7 +127,7 @@ func (n *layerNorm) forward(t int, gamma, beta []float32, lo, hi int) {
 }
 
 func (n *layerNorm) gradInput(t int, gamma, dy []float32, lo, hi int) {
-	h, d := n.scratch[t][0], n.scratch[t][1]
+	h, d := n.row(t, 0), n.row(t, 1)
 	for i := lo; i < hi; i++ {
 		at, end := i*n.length, (i+1)*n.length
 		r := n.hat(h, i)
@@ -142,7 +143,7 @@ func (n *layerNorm) gradInput(t int, gamma, dy []float32, lo, hi int) {
 
 // gradScale adds dy·h over the rows for columns lo ≤ j < hi.
 func (n *layerNorm) gradScale(t int, dy []float32, rows, lo, hi int) {
-	h, sum := n.scratch[t][0], n.out[lo:hi]
+	h, sum := n.row(t, 0), n.out[lo:hi]
 	clear(sum)
 	for i := range rows {
 		n.hat(h, i)

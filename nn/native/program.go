@@ -33,7 +33,12 @@ type program struct {
 	updated  []*tensor.Tensor
 	copies   []func()
 	outputs  map[string]*tensor.Tensor
+	scratch  [][]float32 // of each thread, for the steps that it runs one after the other
+	reserved int         // its length
 }
+
+// reserve says that a step needs so much of each thread's scratch.
+func (p *program) reserve(n int) { p.reserved = max(p.reserved, n) }
 
 // kernel computes units lo ≤ u < hi of one step on thread t.
 type kernel func(t, lo, hi int)
@@ -59,6 +64,9 @@ func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error)
 	}
 	for i := range pl.Steps {
 		p.kernels = append(p.kernels, p.kernel(&pl.Steps[i]))
+	}
+	for range threads {
+		p.scratch = append(p.scratch, aligned(p.reserved))
 	}
 	for _, i := range pl.Updated() {
 		p.updated = append(p.updated, p.params[i])

@@ -11,12 +11,10 @@ import (
 // one product for each of the t·t positions, M [t·t, tiles, co], then M to results.
 // The transforms work on vectors of channels, so nothing else is in their way.
 
-// winogradMemory is how many elements V and M of a block may have: 4 MB, a core's part
-// of the last level of cache. But a block has at least winogradTiles tiles, since it
-// reads, and packs, all of the transformed kernel. They are variables for tests.
+// winogradMemory and winogradTiles are the plan's; they are variables for tests.
 var (
-	winogradMemory = 1 << 20
-	winogradTiles  = 128
+	winogradMemory = plan.WinogradElements
+	winogradTiles  = plan.WinogradTiles
 )
 
 // lines are the vectors that a transform takes or gives: 2 to 6 of one length.
@@ -157,6 +155,7 @@ type tiling struct {
 	from, to   lines
 	m, t       int // results and pixels along each side of a tile
 	tall, wide int // tiles that cover the result
+	most       int // tiles that are computed in all
 	half       []float32
 	v, sums    []float32 // of a block
 	zeros      []float32 // a row of pixels outside the image
@@ -169,8 +168,9 @@ var tilings = sync.Pool{New: func() any { return new(tiling) }}
 func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue, lo, hi, from, to int) {
 	t := tilings.Get().(*tiling)
 	defer tilings.Put(t)
-	t.prepare(g, m)
-	for i, end := lo*t.wide, hi*t.wide; i < end; {
+	wide := (g.OW + m - 1) / m
+	t.prepare(g, m, (hi-lo)*wide)
+	for i, end := lo*wide, hi*wide; i < end; {
 		n := min(t.block(), end-i)
 		t.transformImage(x, i, n)
 		t.runs = append(t.runs[:0], run{0, g.CI})
@@ -186,8 +186,8 @@ func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue
 }
 
 // prepare lays out the memory for a convolution.
-func (t *tiling) prepare(g plan.Conv, m int) {
-	t.Conv, t.m, t.t, t.tall, t.wide = g, m, m+2, (g.OH+m-1)/m, (g.OW+m-1)/m
+func (t *tiling) prepare(g plan.Conv, m, tiles int) {
+	t.Conv, t.m, t.t, t.tall, t.wide, t.most = g, m, m+2, (g.OH+m-1)/m, (g.OW+m-1)/m, tiles
 	t2, n := t.t*t.t, t.block()
 	parts := []int{t.t * max((t.wide*m+2)*g.CI, m*g.CO), t2 * n * g.CI, t2 * n * g.CO, g.W * g.CI, g.CO}
 	t.image = grown(t.image, parts[0]+parts[1]+parts[2]+parts[3]+parts[4])
@@ -201,7 +201,7 @@ func (t *tiling) prepare(g plan.Conv, m int) {
 // block is how many tiles are computed at a time.
 func (t *tiling) block() int {
 	n := max(winogradMemory/(t.t*t.t*(t.CI+t.CO)), winogradTiles)
-	return min(n, t.N*t.tall*t.wide)
+	return min(n, t.most)
 }
 
 // transformImage makes V of tiles first ≤ i < first+n.
