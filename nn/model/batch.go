@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"runtime"
 	"time"
 
 	"wafer/nn/graph"
@@ -129,12 +130,6 @@ func (m *Model) Memory() int64 {
 	return sum
 }
 
-// ProgramBytes is the size of a graph's program: arena, prepared parameters and inputs.
-func ProgramBytes(g *graph.Graph) int64 {
-	p := plan.Build(g)
-	n := p.ArenaLen + p.PreparedLen
-	for _, in := range p.Inputs {
-		n += in.Shape.Size()
-	}
-	return 4 * int64(n)
-}
+// ProgramBytes is the size of a graph's program on all processors: arena, prepared parameters,
+// inputs, and each thread's scratch.
+func ProgramBytes(g *graph.Graph) int64 { return plan.Build(g).Bytes(runtime.GOMAXPROCS(0)) }
