@@ -10,6 +10,9 @@ DATA ?= ../shared/data
 FUZZTIME ?= 3s
 # Of the edition for Cloudflare Workers: the wafer serve that runs jobs, such as ORIGIN=https://jobs.example.org.
 ORIGIN ?=
+# Of make bench-quality.
+ROWS ?=
+DRAWS ?= 10
 EDGE_PORT ?= 8787
 # More for tools/edge: -kv ID, -bucket NAME, -name NAME; for make edge-put -remote.
 EDGE ?=
@@ -22,7 +25,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./app/jobs ./app/worker ./server/web ./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-models load size weights pretrained eval-pretrained clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size weights pretrained eval-pretrained clean
 
 run: build
 	./build/wafer serve
@@ -140,6 +143,13 @@ bench-peers: build chromium
 bench-server:
 	sh bench/setup.sh server
 	node bench/server.mjs
+
+# Accuracy of taught models on real data beside scikit-learn's, over ten draws; needs ../shared, which has the data sets, and
+# installs Debian's scikit-learn where there is none. ROWS names some rows, as in ROWS=trec; the table stays in build/quality.md.
+bench-quality:
+	@/usr/bin/python3 -c 'import sklearn' 2>/dev/null || apt-get install -y --no-install-recommends python3-sklearn
+	mkdir -p build/quality
+	$(GO) run ./tools/quality -data $(DATA) -rows '$(ROWS)' -draws $(DRAWS)
 
 # The models of these benchmarks, on which go test ./tools/peers checks answers.
 bench-models:

@@ -46,7 +46,7 @@ var allowed = map[string]string{
 	"nn/format/tflite":         "nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
 	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath",
-	"nn/metrics":               "nn/tensor",
+	"nn/metrics":               "nn/tensor nn/task",
 	"nn/nntest":                "nn/graph nn/grad nn/tensor nn/eval nn/layers", // the functions that are compositions
 	"app":                      "app/*",
 	"app/view":                 "",
@@ -90,6 +90,7 @@ var allowed = map[string]string{
 	"tools/kernels": "nn/*",
 	"tools/steps":   "nn/native nn/tensor tools/peers",
 	"tools/*":       "",
+	"tools/quality": "nn/*",
 
 	"tools/pretrained": "nn/model nn/task",
 

@@ -55,23 +55,37 @@ type part struct{ round, fold int }
 func heldOut(s space, p Problem, rounds [][]int) (all []*descent, owner []part) {
 	for r, folds := range rounds {
 		for f := range slices.Max(folds) + 1 {
-			weight, any := make([]float32, len(folds)), false
-			for i, own := range folds {
-				switch {
-				case own == f:
-					any = true
-				case p.Weight != nil:
-					weight[i] = p.Weight[i]
-				default:
-					weight[i] = 1
-				}
-			}
-			if any {
+			if weight := without(p, folds, f); weight != nil {
 				all, owner = append(all, newDescent(s, p, weight)), append(owner, part{r, f})
 			}
 		}
 	}
 	return all, owner
+}
+
+// without are the weights of the rows that are not in a part: every class weighs as much as with that part, lest the
+// class of a row that is left out be the rarer one in the rest. It is nil for an empty part.
+func without(p Problem, folds []int, part int) []float32 {
+	all, kept := make([]float64, p.Classes), make([]float64, p.Classes)
+	weight := make([]float32, len(folds))
+	empty := true
+	for i, own := range folds {
+		all[p.Y[i]] += p.weight(i)
+		if own == part {
+			empty = false
+		} else {
+			kept[p.Y[i]] += p.weight(i)
+		}
+	}
+	for i, own := range folds {
+		if c := p.Y[i]; own != part && kept[c] > 0 {
+			weight[i] = float32(p.weight(i) * all[c] / kept[c])
+		}
+	}
+	if empty {
+		return nil
+	}
+	return weight
 }
 
 // collect takes the held-out logits of every row from the descent that had not seen it.

@@ -146,15 +146,14 @@ func TestHeldOutRowsAreNotSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	var rest []int
-	weight := make([]float32, 40)
 	for i, f := range folds {
 		if f != 2 {
-			rest, weight[i] = append(rest, i), 1
+			rest = append(rest, i)
 		}
 	}
 	q := Problem{X: p.X.Subset(rest), Classes: 2}
 	for _, i := range rest {
-		q.Y = append(q.Y, p.Y[i])
+		q.Y, q.Weight = append(q.Y, p.Y[i]), append(q.Weight, without(p, folds, 2)[i])
 	}
 	h, err := Solve(q, v.Lambda)
 	if err != nil {

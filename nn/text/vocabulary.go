@@ -24,6 +24,7 @@ type NGrams struct {
 	CharMax int       `json:"char_max"` // longest n-gram of characters; 0: none
 	Hashes  []uint32  `json:"-"`        // those that are known, ascending; number i+1 of a row is Hashes[i]
 	IDF     []float32 `json:"-"`        // ln((1 + texts)/(1 + texts that have it)) + 1, of each
+	Least   float32   `json:"least"`    // a text of which a smaller share of n-grams is known is none of these
 }
 
 // maxGrams bounds the n-grams that are taken from one text: about 10,000 characters.
@@ -53,11 +54,47 @@ func (g *NGrams) Fit(texts []string, most int) {
 		list = list[:most]
 		slices.SortFunc(list, func(a, b entry) int { return int(int64(a.hash) - int64(b.hash)) })
 	}
+	many := make([]uint32, 0, len(list)) // what a text would know from the others
+	for _, e := range list {
+		if e.in > 1 {
+			many = append(many, e.hash)
+		}
+	}
+	g.Least = g.least(texts, many)
 	g.Hashes, g.IDF = make([]uint32, len(list)), make([]float32, len(list))
 	for i, e := range list {
 		g.Hashes[i] = e.hash
 		g.IDF[i] = fmath.Log(float32(1+len(texts))/float32(1+e.in)) + 1
 	}
+}
+
+// least is the share of n-grams that 95 of 100 texts know of those that other texts have.
+func (g *NGrams) least(texts []string, others []uint32) float32 {
+	shares := make([]float32, len(texts))
+	for i, t := range texts {
+		shares[i] = knownShare(g.hashes(t), others)
+	}
+	slices.Sort(shares)
+	if len(shares) == 0 {
+		return 0
+	}
+	return shares[len(shares)*5/100]
+}
+
+func knownShare(hashes, known []uint32) float32 {
+	n := 0
+	for _, h := range hashes {
+		if _, is := slices.BinarySearch(known, h); is {
+			n++
+		}
+	}
+	return float32(n) / float32(max(len(hashes), 1))
+}
+
+// Rejects tells that a text is none of what the n-grams were fitted on: nothing of it is known, or less than Least.
+func (g *NGrams) Rejects(text string) bool {
+	share := knownShare(g.hashes(text), g.Hashes)
+	return share == 0 || share < g.Least
 }
 
 // Check says what does not fit in a sentence, nil if all does.

@@ -51,6 +51,18 @@ func TestNGramsAreWeightedAsInScikitLearn(t *testing.T) {
 	}
 }
 
+func TestNGramsRejectWhatTheyDoNotKnow(t *testing.T) {
+	g := NGrams{Words: 2, CharMin: 1, CharMax: 3}
+	g.Fit([]string{"房间很干净，服务很好", "房间很脏，服务不好",
+		"服务很好，下次再来", "床不好，房间太小"}, 1000)
+	for text, want := range map[string]bool{"房间很小，服务不好": false,
+		"Where is my card?": true, "": true, "！": true, "股市今天大涨": true} {
+		if got := g.Rejects(text); got != want {
+			t.Errorf("%q is rejected: %v, expected %v", text, got, want)
+		}
+	}
+}
+
 func TestNGramsKeepTheMostFrequent(t *testing.T) {
 	g := NGrams{Words: 1}
 	g.Fit([]string{"a b c", "a b", "a d"}, 2)

@@ -1,0 +1,46 @@
+package task
+
+// Estimate is how a taught model may be expected to do, from answers to its own samples by models that had not
+// seen them (cross-validation, duplicates and bursts kept together).
+type Estimate struct {
+	Accuracy  float64  `json:"accuracy"`  // of new inputs, 0…1
+	Low       float64  `json:"low"`       // the interval that holds it 95 times of 100
+	High      float64  `json:"high"`      //
+	Samples   int      `json:"samples"`   // that were held out
+	Parts     int      `json:"parts"`     // of the division; as many as samples: each was left out alone
+	Confusion [][]int  `json:"confusion"` // row the class of a sample, column the answer
+	Wrong     []Wrong  `json:"wrong"`     // samples whose answer was another class, the most certain answers first
+	Advice    []Advice `json:"advice"`    // three at most, the most useful first
+	Features  []Choice `json:"features"`  // what was tried, the chosen first
+}
+
+// Wrong is a sample whose answer was wrong when it was held out.
+type Wrong struct {
+	Sample      int     `json:"sample"` // index into the samples of the request
+	Label       int     `json:"label"`  // its class
+	Said        int     `json:"said"`   // the answer
+	Probability float64 `json:"probability"`
+}
+
+// Choice is one kind of features and its held-out accuracy.
+type Choice struct {
+	Name     string  `json:"name"` // "photos", "sentences", "n-grams", "both"
+	Accuracy float64 `json:"accuracy"`
+}
+
+// AdviceKind is what a piece of advice is about.
+type AdviceKind string
+
+const (
+	MoreSamples  AdviceKind = "more"    // Class needs more samples
+	LookAlike    AdviceKind = "alike"   // Class and Other look alike to the model
+	SwappedLabel AdviceKind = "swapped" // Samples of Class look like Other, surely: their labels may be swapped
+)
+
+// Advice is one thing to do about the samples.
+type Advice struct {
+	Kind    AdviceKind `json:"kind"`
+	Class   int        `json:"class"`
+	Other   int        `json:"other"`             // of LookAlike and SwappedLabel, else −1
+	Samples []int      `json:"samples,omitempty"` // of SwappedLabel
+}

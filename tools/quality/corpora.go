@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wafer/nn/data"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+)
+
+// corpus is a data set as its SOURCE.md divides it; without test samples, what a draw leaves is the test.
+type corpus struct {
+	name        string
+	labels      []string
+	train, test []data.Sample
+	english     bool // sentence vectors are of use
+}
+
+// source is one corpus' files.
+type source struct {
+	train, test []recipe.Source
+	chinese     bool
+}
+
+var sources = map[string]source{
+	"banking77": {
+		train: table("csv", "banking77/train.csv", "text", "category"),
+		test:  table("csv", "banking77/test.csv", "text", "category")},
+	"clinc150": {
+		train: []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "train"}},
+		test:  []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "test"}}},
+	"sst2": {
+		train: table("tsv", "sst2/train.tsv.gz", "sentence", "label"),
+		test:  table("tsv", "sst2/dev.tsv", "sentence", "label")},
+	"sms-spam":      {train: table("tsv", "sms-spam/SMSSpamCollection.tsv", "1", "0")},
+	"uci-sentences": {train: table("tsv", "uci-sentences/sentences.tsv", "text", "label")},
+	"zh-hotel": {chinese: true,
+		train: table("csv", "zh-hotel-reviews/ChnSentiCorp_htl_all.csv.gz", "review", "label")},
+	"zh-shopping": {chinese: true,
+		train: table("csv", "zh-shopping-10cats/online_shopping_10_cats.csv.gz", "review", "cat")},
+	"zh-titles": {chinese: true,
+		train: table("tsv", "zh-news-titles/dev.txt", "0", "1"),
+		test:  table("tsv", "zh-news-titles/test.txt", "0", "1")},
+}
+
+// table is a file with columns by name, or by number where it has no names.
+func table(form, path, text, label string) []recipe.Source {
+	_, err := strconv.Atoi(text)
+	return []recipe.Source{{Form: form, Path: path, Header: err != nil, TextColumn: text, LabelColumn: label}}
+}
+
+// read reads a corpus from the folder of data sets.
+func read(root fs.FS, name string) (*corpus, error) {
+	c := &corpus{name: name, english: true}
+	if name == "trec" {
+		return c, c.readTREC(root)
+	}
+	s, known := sources[name]
+	if !known {
+		return nil, fmt.Errorf("there is no corpus %q", name)
+	}
+	c.english = !s.chinese
+	train, err := data.Read(root, s.train, data.Options{})
+	if err != nil {
+		return nil, err
+	}
+	c.labels, c.train = train.Labels, train.Samples
+	if s.test == nil {
+		return c, nil
+	}
+	test, err := data.Read(root, s.test, data.Options{Labels: c.labels})
+	if err != nil {
+		return nil, err
+	}
+	c.test = test.Samples
+	return c, nil
+}
+
+// readTREC reads lines "COARSE:fine question".
+func (c *corpus) readTREC(root fs.FS) (err error) {
+	c.labels = []string{"ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM"}
+	if c.train, err = c.questions(root, "trec-questions/TREC.train"); err != nil {
+		return err
+	}
+	c.test, err = c.questions(root, "trec-questions/TREC.test")
+	return err
+}
+
+func (c *corpus) questions(root fs.FS, path string) (list []data.Sample, err error) {
+	content, err := fs.ReadFile(root, path)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(content)), "\n") {
+		kind, question, _ := strings.Cut(line, " ")
+		coarse, _, _ := strings.Cut(kind, ":")
+		label := slices.Index(c.labels, coarse)
+		if label < 0 {
+			return nil, fmt.Errorf("%s: expected one of %v, found %q", path, c.labels, kind)
+		}
+		list = append(list, data.Sample{Input: task.Input{Text: question}, Label: label})
+	}
+	return list, nil
+}

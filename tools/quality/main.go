@@ -1,0 +1,73 @@
+// Quality measures how well a taught model answers, on real data, beside scikit-learn: make bench-quality.
+//
+// Every row is drawn several times; mean and deviation over the draws are printed, in a table that also says what the
+// accuracy stated by cross-validation was.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	log.SetFlags(0)
+	b := bench{}
+	folder := flag.String("data", "../shared/data", "folder of data sets")
+	only := flag.String("rows", "", "only rows whose name contains this")
+	flag.IntVar(&b.draws, "draws", 10, "draws of each row")
+	flag.StringVar(&b.python, "python", "/usr/bin/python3", "Python with NumPy and scikit-learn")
+	flag.BoolVar(&b.peers, "peers", true, "measure scikit-learn too")
+	flag.StringVar(&b.models, "models", "../shared/models", "folder of pretrained networks")
+	flag.StringVar(&b.vectors, "vectors", "build/quality/sentences.bin", "where sentence vectors are kept")
+	out := flag.String("out", "build/quality.md", "where the table stays")
+	flag.Parse()
+	if _, err := os.Stat(*folder); err != nil {
+		log.Fatalf("quality: the data sets are needed: %v", err)
+	}
+	b.root = os.DirFS(*folder)
+	table, err := b.table(*only)
+	if err != nil {
+		log.Fatalf("quality: %v", err)
+	}
+	fmt.Print("\n", table)
+	if err := os.WriteFile(*out, []byte(table), 0o644); err != nil {
+		log.Fatalf("quality: %v", err)
+	}
+}
+
+// table runs the rows, those with the fewest samples first.
+func (b *bench) table(only string) (string, error) {
+	var t strings.Builder
+	t.WriteString("| | must reach | ours | scikit-learn, same features | stated − true " +
+		"| mean of absolute values | features | s a draw |\n")
+	t.WriteString("|---|---|---|---|---|---|---|---|\n")
+	for _, r := range rows {
+		if !strings.Contains(r.name(), only) {
+			continue
+		}
+		began := time.Now()
+		m, err := b.measure(r)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", r.name(), err)
+		}
+		line := m.line(r, time.Since(began))
+		fmt.Print(line)
+		t.WriteString(line)
+	}
+	return t.String(), nil
+}
+
+func (m *measured) line(r row, took time.Duration) string {
+	goal := m.baseline.String()
+	if r.goal > 0 {
+		goal = fmt.Sprintf("%.3f", r.goal)
+	}
+	chosen := slices.Sorted(slices.Values(m.chosen))
+	return fmt.Sprintf("| %s | %s | %v | %v | %v | %s | %s | %.1f |\n", r.name(), goal, m.ours, m.peer, m.bias,
+		m.off.mean(), strings.Join(slices.Compact(chosen), ", "), took.Seconds()/float64(max(len(m.ours), 1)))
+}

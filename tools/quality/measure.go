@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+
+	"wafer/nn/native"
+	"wafer/nn/solve"
+)
+
+// row is one line of the table.
+type row struct {
+	corpus   string
+	perClass int     // 0: all; negative: that many in all
+	goal     float64 // 0: that of scikit-learn's TF-IDF of characters
+}
+
+var rows = []row{
+	{"trec", 5, 0}, {"trec", 20, 0}, {"sms-spam", 5, 0}, {"sms-spam", 20, 0.93},
+	{"uci-sentences", 5, 0}, {"uci-sentences", 20, 0},
+	{"zh-hotel", 5, 0}, {"zh-hotel", 20, 0}, {"zh-titles", 5, 0}, {"zh-titles", 20, 0},
+	{"zh-shopping", 5, 0}, {"zh-shopping", 20, 0},
+	{"zh-hotel", 200, 0}, {"zh-titles", 200, 0}, {"zh-shopping", 200, 0},
+	{"banking77", 5, 0.66}, {"banking77", 10, 0.75}, {"banking77", 20, 0}, {"clinc150", 5, 0.82}, {"clinc150", 10, 0.87},
+	{"trec", 0, 0.91}, {"sst2", -20000, 0.84}, {"banking77", 0, 0.92}, {"clinc150", 0, 0.945},
+}
+
+func (r row) name() string {
+	switch {
+	case r.perClass == 0:
+		return r.corpus + ", all"
+	case r.perClass < 0:
+		return fmt.Sprintf("%s, %d samples", r.corpus, -r.perClass)
+	}
+	return fmt.Sprintf("%s, %d a class", r.corpus, r.perClass)
+}
+
+// series are the figures of several draws.
+type series []float64
+
+func (s series) mean() string {
+	if len(s) == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.3f", stat.Mean(s, nil))
+}
+
+func (s series) String() string {
+	if len(s) < 2 {
+		return s.mean()
+	}
+	return fmt.Sprintf("%s ± %.3f", s.mean(), stat.StdDev(s, nil))
+}
+
+type measured struct {
+	ours, peer, baseline series
+	bias, off            series // of the stated accuracy: stated − true, and its absolute value
+	chosen               []string
+}
+
+type bench struct {
+	root            fs.FS
+	draws           int
+	python, vectors string
+	models          string // folder of pretrained networks
+	peers           bool
+	known           vectors
+}
+
+func (b *bench) measure(r row) (*measured, error) {
+	c, err := read(b.root, r.corpus)
+	if err != nil {
+		return nil, err
+	}
+	m := &measured{}
+	draws := b.draws
+	if r.perClass == 0 {
+		draws = 1 // there is but one
+	}
+	for i := range draws {
+		if err := b.once(m, c, c.draw(r.perClass, i)); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// once adds the figures of one draw.
+func (b *bench) once(m *measured, c *corpus, d drawn) error {
+	parts, err := b.features(c, texts(d.train), texts(d.test), texts(d.rest))
+	if err != nil {
+		return err
+	}
+	s := solve.Samples{Y: labels(d.train), Classes: len(d.labels), Seed: 1, Runner: native.Runner(0)}
+	l, err := solve.Learn(parts[0], s)
+	if err != nil {
+		return err
+	}
+	set := l.Set
+	m.chosen = append(m.chosen, parts[0][set].Name)
+	m.ours = append(m.ours, accuracy(l.Head, parts[1][set].X, labels(d.test)))
+	truth, stated := m.ours[len(m.ours)-1], l.Stated(s.Y)
+	if len(d.rest) > 0 { // of the distribution that was drawn from
+		truth = accuracy(l.Head, parts[2][set].X, labels(d.rest))
+	}
+	m.bias, m.off = append(m.bias, stated-truth), append(m.off, math.Abs(stated-truth))
+	if !b.peers {
+		return nil
+	}
+	peer, baseline, err := b.sklearn(d, parts[0][set].X, parts[1][set].X)
+	if err != nil {
+		return err
+	}
+	m.peer = append(m.peer, peer)
+	if !c.english {
+		m.baseline = append(m.baseline, baseline)
+	}
+	return nil
+}
+
+func accuracy(h *solve.Head, x solve.Features, y []int) float64 {
+	logits := h.Logits(x)
+	right := 0
+	for i, want := range y {
+		if solve.Top(logits[i*h.Classes:(i+1)*h.Classes]) == want {
+			right++
+		}
+	}
+	return float64(right) / float64(max(len(y), 1))
+}
