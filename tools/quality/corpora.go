@@ -50,7 +50,8 @@ var sources = map[string]source{
 // table is a file with columns by name, or by number where it has no names.
 func table(form, path, text, label string) []recipe.Source {
 	_, err := strconv.Atoi(text)
-	return []recipe.Source{{Form: form, Path: path, Header: err != nil, TextColumn: text, LabelColumn: label}}
+	named := err != nil
+	return []recipe.Source{{Form: form, Path: path, Header: &named, TextColumn: text, LabelColumn: label}}
 }
 
 // read reads a corpus from the folder of data sets.
