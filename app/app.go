@@ -15,9 +15,12 @@ import (
 	"wafer/app/store"
 )
 
-// workerEnv is the name under which the generated page carries the address of
-// the worker's script.
-const workerEnv = "WAFER_WORKER"
+// The names under which the generated page carries the addresses of the worker's script, and of the page that
+// exported models are put into.
+const (
+	workerEnv = "WAFER_WORKER"
+	exportEnv = "WAFER_EXPORT"
+)
 
 // Main runs the page in a browser. Natively it writes the static site as its
 // command line says (see generate) and returns.
@@ -29,6 +32,7 @@ func Main() {
 	}
 	worker := bridge.NewClient(app.Getenv(workerEnv))
 	shared := state.New(worker, client.Models, store.Open)
+	shared.ExportPage = app.Getenv(exportEnv)
 	shared.Serve(client.Server{})
 	worker.OnRestart = shared.Forget
 	worker.Start()

@@ -28,6 +28,7 @@ type Site struct {
 	Version    string   // changes whenever any file does; browsers then update
 	AppWASM    string   // address of the page's program, such as /web/app-1a2b.wasm
 	WorkerWASM string   // address of the worker's program
+	ExportPage string   // address of the page that exported models are put into; kept for offline use once it was asked for
 	WasmExec   string   // address of Go's wasm_exec.js
 	Precache   []string // more addresses that must be there without a connection
 }
@@ -61,6 +62,7 @@ func generate() {
 	flag.StringVar(&s.Version, "version", "development", "version of the site; browsers update when it changes")
 	flag.StringVar(&s.AppWASM, "app", "/web/app.wasm", "address of the page's program")
 	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
+	flag.StringVar(&s.ExportPage, "export", "/web/export.html", "address of the page that exported models are put into")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
 	precache := flag.String("precache", "", "more addresses to keep for offline use, separated by commas")
 	flag.Usage = func() {
@@ -123,7 +125,7 @@ func (s Site) adapt(body string) string {
 
 func (s Site) handler() *app.Handler {
 	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
-	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM, state.ExportTemplate}, s.Precache...)
+	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM}, s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
 		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",
@@ -134,7 +136,7 @@ func (s Site) handler() *app.Handler {
 		Styles:                  styles,
 		Scripts:                 []string{bootScript},
 		CacheableResources:      precache,
-		Env:                     app.Environment{workerEnv: worker},
+		Env:                     app.Environment{workerEnv: worker, exportEnv: s.ExportPage},
 		Resources:               resources{s.AppWASM},
 		Version:                 s.Version,
 		WasmContentLengthHeader: rawLength,

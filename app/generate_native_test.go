@@ -13,7 +13,7 @@ import (
 func TestSite(t *testing.T) {
 	routes()
 	dir := t.TempDir()
-	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm", WasmExec: "/wasm_exec-3.js", Precache: []string{"/static/x.png"}}
+	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm", ExportPage: "/web/export-4.html", WasmExec: "/wasm_exec-3.js", Precache: []string{"/static/x.png"}}
 	if err := site.Generate(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestSite(t *testing.T) {
 		}
 	}
 	for file, wanted := range map[string][]string{
-		"app.js":               {"/web/app-1.wasm", "WAFER_WORKER", "worker-2.wasm"},
+		"app.js":               {"/web/app-1.wasm", "WAFER_WORKER", "worker-2.wasm", "/web/export-4.html"},
 		"app-worker.js":        {"wafer-shell-v7", "/web/worker-2.wasm", "/wasm_exec-3.js", "/static/x.png", `"/teach"`, "icon.svg"},
 		"manifest.webmanifest": {"/static/icons/icon-512.png"},
 		"app.css":              {"goapp"},

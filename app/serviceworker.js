@@ -1,5 +1,6 @@
 // The page without a connection. What the page is made of is kept when this
-// version is installed; weights are kept when they are first used, and outlive
+// version is installed, except the page that exported models are put into, which is kept when it
+// is first used; weights are kept when they are first used, and outlive
 // versions because their address is their hash; the catalogue is asked for anew
 // whenever there is a connection. Whatever else the server says, about jobs and
 // files, passes by: nothing of it is kept.

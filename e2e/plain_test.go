@@ -20,7 +20,7 @@ func plainSite(t *testing.T) *server {
 	t.Helper()
 	need(t)
 	dir := t.TempDir()
-	for _, name := range []string{"css", "js", "icons", "samples", "models", "export"} {
+	for _, name := range []string{"css", "js", "icons", "samples", "models"} {
 		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(root(), "static", name))); err != nil {
 			t.Fatal(err)
 		}

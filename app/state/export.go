@@ -7,9 +7,6 @@ import (
 	"wafer/nn/task"
 )
 
-// ExportTemplate is the address of the page that exported models are put into.
-const ExportTemplate = "/static/export/model.html"
-
 // Export is a file that is being made of a model, or was made last.
 type Export struct {
 	Busy   bool
@@ -26,7 +23,7 @@ func (s *Store) Export(m task.Model, page bool, weights string) {
 	}
 	req := bridge.ExportRequest{Model: m.ID, Weights: weights, Title: m.Title}
 	if page {
-		name, mediaType, req.Template = name+".html", "text/html", ExportTemplate
+		name, mediaType, req.Template = name+".html", "text/html", s.ExportPage
 	} else {
 		name += ".wasm"
 	}

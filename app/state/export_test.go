@@ -9,6 +9,7 @@ import (
 
 func TestExportLoadsTheModelAndSaysHowItWent(t *testing.T) {
 	s, w := opened(t)
+	s.ExportPage = "/web/export-1.html"
 	finished := func(st State) bool { return st.Export["land"].Say != "" && !st.Export["land"].Busy }
 	s.Export(land, true, "")
 	if e := s.Get().Export["land"]; !e.Busy && e.Say == "" {
@@ -18,7 +19,7 @@ func TestExportLoadsTheModelAndSaysHowItWent(t *testing.T) {
 		t.Errorf("a page: %+v", e)
 	}
 	asked := w.Sent(string(bridge.Export))
-	if want := `{"model":"land","title":"Land","template":"` + ExportTemplate + `"}`; len(asked) != 1 || asked[0] != want {
+	if want := `{"model":"land","title":"Land","template":"` + s.ExportPage + `"}`; len(asked) != 1 || asked[0] != want {
 		t.Errorf("asked for %s, expected %s", asked, want)
 	}
 	s.Export(land, false, "int8")

@@ -60,6 +60,9 @@ const (
 // Store is the one State of the page and the actions on it. Its methods may be
 // called from any goroutine.
 type Store struct {
+	// ExportPage is the address of the page that exported models are put into; set it before the first Export.
+	ExportPage string
+
 	worker  bridge.Caller
 	catalog func() (list api.Catalogue, body string, err error)
 	kept    func() (store.Store, error)

@@ -7,7 +7,7 @@ func init() {
 		"teach.lead.jobs":  {"Show it a few examples of each thing, press Train, use the result. Nothing leaves this tab unless you send it.", "每类给几个例子，点“训练”，马上就能用。除非您自己发送，否则内容不会离开本标签页。"},
 		"teach.kind":       {"What to tell apart", "要区分什么"},
 		"teach.kind.image": {"Pictures", "图片"},
-		"teach.kind.text":  {"texts", "文本"},
+		"teach.kind.text":  {"Texts", "文本"},
 
 		"teach.examples":      {"Examples", "示例"},
 		"teach.examples.lead": {"Name two or more classes and fill each with at least two examples; {0} are better.", "给两个或更多类别起名，每类至少两个示例，{0} 个以上更好。"},
@@ -70,7 +70,7 @@ func init() {
 		"teach.notpicture":  {"{0} is not a picture: JPEG, PNG, GIF and WebP can be used.", "{0} 不是图片：支持 JPEG、PNG、GIF 和 WebP。"},
 		"teach.nopictures":  {"No pictures were found there: JPEG, PNG, GIF and WebP can be used.", "那里没有找到图片：支持 JPEG、PNG、GIF 和 WebP。"},
 		"teach.toobig":      {"{0} has {1}; pictures up to {2} can be used.", "{0} 有 {1}；图片最大 {2}。"},
-		"teach.droptext":    {"Pictures go into a class of pictures. To use a table or lines of text, switch to texts.", "这里只收图片。要用表格或文本行，请切换到“文本”。"},
+		"teach.droptext":    {"Pictures go into a class of pictures. To use a table or lines of text, switch to Texts.", "这里只收图片。要用表格或文本行，请切换到“文本”。"},
 		"teach.droppicture": {"{0} is not a table. Drop a CSV or TSV file, or switch to Pictures.", "{0} 不是表格。请拖入 CSV 或 TSV 文件，或切换到“图片”。"},
 		"teach.where":       {"Drop it on the class it belongs to.", "请拖到它所属的类别上。"},
 

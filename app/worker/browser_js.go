@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strconv"
 	"syscall/js"
@@ -18,7 +17,7 @@ const mustBreathe = true
 
 // Pictures are decoded by the browser: it is faster than Go there, handles chroma as
 // the libraries do that data sets were made with, and keeps Go's decoders out of the download.
-func init() { vision.Browser = decode }
+func init() { vision.Browser = browser.Decode }
 
 // quickest is the browser's own SHA-256, which is ten times as fast as Go's, where the page is trusted with it: on this
 // machine and with HTTPS.
@@ -39,36 +38,6 @@ func digest(subtle js.Value, b []byte) (sum [sha256.Size]byte) {
 	}
 	js.CopyBytesToGo(sum[:], js.Global().Get("Uint8Array").New(answer))
 	return sum
-}
-
-// decode returns upright, not premultiplied RGBA bytes of a picture file.
-func decode(file []byte) (width, height int, rgba []byte, err error) {
-	defer func() {
-		if e, ok := recover().(js.Error); ok {
-			err = e
-		}
-	}()
-	global := js.Global()
-	data := global.Get("Uint8Array").New(len(file))
-	js.CopyBytesToJS(data, file)
-	blob := global.Get("Blob").New([]any{data})
-	options := map[string]any{"colorSpaceConversion": "none", "premultiplyAlpha": "none"}
-	bitmap, err := browser.Await(global.Call("createImageBitmap", blob, options))
-	if err != nil {
-		return 0, 0, nil, err
-	}
-	defer bitmap.Call("close")
-	width, height = bitmap.Get("width").Int(), bitmap.Get("height").Int()
-	canvas := global.Get("OffscreenCanvas").New(width, height)
-	context := canvas.Call("getContext", "2d", map[string]any{"willReadFrequently": true})
-	if context.IsNull() {
-		return 0, 0, nil, errors.New("the browser has no room for its pixels")
-	}
-	context.Call("drawImage", bitmap, 0, 0)
-	pixels := context.Call("getImageData", 0, 0, width, height).Get("data")
-	rgba = make([]byte, 4*width*height)
-	js.CopyBytesToGo(rgba, pixels)
-	return width, height, rgba, nil
 }
 
 // fetch reads a same-origin address piece by piece.

@@ -1,6 +1,10 @@
 package worker
 
-import "wafer/app/bridge"
+import (
+	"fmt"
+
+	"wafer/app/bridge"
+)
 
 // export makes a file of a loaded model; for a page it fetches the template first.
 func (w *Worker) export(a bridge.Asked[nothing], q bridge.ExportRequest) (done nothing, _ [][]byte, err error) {
@@ -11,7 +15,7 @@ func (w *Worker) export(a bridge.Asked[nothing], q bridge.ExportRequest) (done n
 	var template []byte
 	if q.Template != "" {
 		if template, err = w.fetch(a.Context, q.Template, func(int64, int64) {}); err != nil {
-			return done, nil, err
+			return done, nil, fmt.Errorf("The page that models are put into is missing. %w", err)
 		}
 	}
 	h.Lock()

@@ -53,12 +53,15 @@ type Leaf struct {
 // sample, its weights, and a Manifest. docs/wasm-export.md tells how to call it. The outputs are
 // those of the model with the stored weights, bit for bit; the same model gives the same bytes.
 func (m *Model) Export(o ExportOptions) (module []byte, err error) {
-	defer func() {
-		if e := recover(); e != nil {
-			module, err = nil, fmt.Errorf("export: %v", e)
-		}
-	}()
+	defer exported(&module, &err)
 	return m.export(o)
+}
+
+// exported makes an error of a panic: no model file may crash an export.
+func exported(file *[]byte, err *error) {
+	if e := recover(); e != nil {
+		*file, *err = nil, fmt.Errorf("export: %v", e)
+	}
 }
 
 func (m *Model) export(o ExportOptions) ([]byte, error) {

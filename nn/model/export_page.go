@@ -1,22 +1,24 @@
 package model
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"strconv"
 	"strings"
+
+	"wafer/nn/graph"
 )
 
-// ExportPage makes one page that holds the model and needs nothing else: template, which
-// is static/export/model.html, with the module of Export in it. The policy in its head allows
-// the template's own scripts and styles, by their hashes, and no request.
-func (m *Model) ExportPage(template string, o ExportOptions) ([]byte, error) {
-	module, err := m.Export(o)
+// ExportPage makes one page that holds the model file and needs nothing else. template is what tools/build makes of
+// static/export: Wafer's runtime, and a place each for title, kind of weights and model file. With fewer bits for the
+// weights the file is that of the model with the weights that they stand for.
+func (m *Model) ExportPage(template string, o ExportOptions) (page []byte, err error) {
+	defer exported(&page, &err)
+	file, err := m.fileWith(o.Weights)
 	if err != nil {
 		return nil, err
 	}
-	head, tail, found := strings.Cut(template, "{{module}}")
+	head, tail, found := strings.Cut(template, "{{model}}")
 	if !found {
 		return nil, errors.New("export: the template of the page has no place for the model")
 	}
@@ -24,11 +26,30 @@ func (m *Model) ExportPage(template string, o ExportOptions) ([]byte, error) {
 	if o.Title != "" {
 		title = o.Title
 	}
-	head = strings.ReplaceAll(head, "{{style}}", hashes(template, "style"))
-	head = strings.ReplaceAll(head, "{{script}}", hashes(template, "script"))
-	head = strings.ReplaceAll(head, "{{title}}", escaped(title)) // last, since it may hold anything
-	page := make([]byte, 0, len(head)+len(tail)+base64.StdEncoding.EncodedLen(len(module)))
-	return append(base64.StdEncoding.AppendEncode(append(page, head...), module), tail...), nil
+	head = strings.NewReplacer("{{title}}", escaped(title), "{{weights}}", escaped(o.Weights)).Replace(head)
+	page = make([]byte, 0, len(head)+len(tail)+base64.StdEncoding.EncodedLen(len(file)))
+	return append(base64.StdEncoding.AppendEncode(append(page, head...), file), tail...), nil
+}
+
+// fileWith is the model file, its weights rounded to what so many bits hold.
+func (m *Model) fileWith(weights string) ([]byte, error) {
+	p := m.forOne()
+	list, err := m.stored(p, weights)
+	if err != nil || weights == "" || weights == "float32" {
+		return m.file, err
+	}
+	state := graph.State{}
+	for name, v := range m.state {
+		state[name] = v
+	}
+	for i, l := range p.Params {
+		state[l.Name] = list[i].Tensor()
+	}
+	rounded, err := Write(m.doc, state, Options{})
+	if err != nil {
+		return nil, err
+	}
+	return rounded.file, nil
 }
 
 // escaped is text for HTML, as html.EscapeString, which is seven times as large in the browser.
@@ -43,19 +64,4 @@ func escaped(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// hashes lists the contents of elements without attributes as a Content-Security-Policy names them.
-func hashes(page, element string) string {
-	var list []string
-	for {
-		_, rest, found := strings.Cut(page, "<"+element+">")
-		if !found {
-			return strings.Join(list, " ")
-		}
-		inside, rest, _ := strings.Cut(rest, "</"+element+">")
-		sum := sha256.Sum256([]byte(inside))
-		list = append(list, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
-		page = rest
-	}
 }

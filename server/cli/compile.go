@@ -3,7 +3,6 @@ package cli
 import (
 	"flag"
 	"fmt"
-	"io/fs"
 
 	"wafer/nn"
 	"wafer/server/atomicfile"
@@ -14,7 +13,7 @@ import (
 func cmdCompile(args []string) error {
 	flags := flag.NewFlagSet("wafer compile MODEL", flag.ContinueOnError)
 	out := flags.String("o", "", "write the module to this file")
-	page := flags.String("html", "", "write a page that works offline, with the module inside, to this file")
+	page := flags.String("html", "", "write a page that works offline, with the model and Wafer inside, to this file")
 	var o nn.ExportOptions
 	flags.StringVar(&o.Weights, "weights", "", "how weights are stored: float32, float16 or int8 (default: as small as loses nothing)")
 	args, err := parse(flags, args)
@@ -40,11 +39,11 @@ func cmdCompile(args []string) error {
 	if *page == "" {
 		return nil
 	}
-	template, err := fs.ReadFile(static.Files, "export/model.html")
+	template, err := static.ExportPage()
 	if err != nil {
 		return err
 	}
-	b, err := m.ExportPage(string(template), o)
+	b, err := m.ExportPage(template, o)
 	if err != nil {
 		return err
 	}

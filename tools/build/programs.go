@@ -13,7 +13,8 @@ type program struct {
 	args    []string // for go build, besides the common ones
 	limit   int      // bytes after brotli
 	wasm    []byte
-	address string // "/web/app-1a2b….wasm"
+	served  []byte // the file with it: itself, or a page that holds it
+	address string // of that, "/web/app-1a2b….wasm"
 }
 
 // experiments of knownGo that make the programs smaller. Left out, by their share of the download: encoding/json
@@ -25,21 +26,38 @@ const experiments = "nojsonv2,nosizespecializedmalloc,nogreenteagc"
 // click, and weighs a tenth less.
 var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=math/...="}
 
-// compile builds the page's program, unless the site is plain with the trimmed go-app, and the worker's.
+// compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, and that of
+// exported pages.
 func (s *site) compile() error {
 	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
 	if !s.plain {
 		app.args = append([]string{"-modfile=" + modFile}, noInline...)
 	}
-	worker := &program{name: "worker", dir: "./wasm/worker", limit: 1_100_000,
-		args: append([]string{"-tags=served"}, noInline...)}
-	s.programs = []*program{app, worker}
+	served := append([]string{"-tags=served"}, noInline...)
+	worker := &program{name: "worker", dir: "./wasm/worker", args: served, limit: 1_100_000}
+	export := &program{name: "export", dir: "./wasm/export", args: served, limit: 1_000_000}
+	s.programs = []*program{app, worker, export}
 	for _, p := range s.programs {
 		if err := p.compile(s.plain); err != nil {
 			return err
 		}
-		p.address = "/web/" + p.name + "-" + hashOf(p.wasm) + ".wasm"
+		if err := p.serve(); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// serve decides which file is served, and where.
+func (p *program) serve() (err error) {
+	ending := ".wasm"
+	if p.served = p.wasm; p.name == "export" {
+		ending = ".html"
+		if p.served, err = exportPage(p.wasm); err != nil {
+			return err
+		}
+	}
+	p.address = "/web/" + p.name + "-" + hashOf(p.served) + ending
 	return nil
 }
 

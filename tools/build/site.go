@@ -31,22 +31,28 @@ func (s *site) make() error {
 	if err := s.generate(); err != nil {
 		return err
 	}
-	root, err := goTool(nil, "env", "GOROOT")
+	loader, err := goLoader()
 	if err != nil {
 		return err
 	}
-	if err := copyFile(filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), fresh+execJS); err != nil {
+	if err := copyFile(loader, fresh+execJS); err != nil {
 		return err
 	}
 	if err := copyFile("nn/run/run.js", fresh+runJS); err != nil {
 		return err
 	}
 	for _, p := range s.programs {
-		if err := writeCompressed(fresh+p.address, p.wasm, s.quality); err != nil {
+		if err := writeCompressed(fresh+p.address, p.served, s.quality); err != nil {
 			return err
 		}
 	}
 	return publish(s.dir)
+}
+
+// goLoader is the script with which Go's programs are started.
+func goLoader() (string, error) {
+	root, err := goTool(nil, "env", "GOROOT")
+	return filepath.Join(strings.TrimSpace(root), "lib/wasm/wasm_exec.js"), err
 }
 
 // publish brings a folder to what build/site is. Only what changed is written, so

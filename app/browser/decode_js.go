@@ -1,0 +1,36 @@
+package browser
+
+import (
+	"errors"
+	"syscall/js"
+)
+
+// Decode returns upright, not premultiplied RGBA bytes of a picture file: 4·width·height. It runs in workers.
+func Decode(file []byte) (width, height int, rgba []byte, err error) {
+	defer func() {
+		if e, ok := recover().(js.Error); ok {
+			err = e
+		}
+	}()
+	global := js.Global()
+	data := global.Get("Uint8Array").New(len(file))
+	js.CopyBytesToJS(data, file)
+	blob := global.Get("Blob").New([]any{data})
+	options := map[string]any{"colorSpaceConversion": "none", "premultiplyAlpha": "none"}
+	bitmap, err := Await(global.Call("createImageBitmap", blob, options))
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	defer bitmap.Call("close")
+	width, height = bitmap.Get("width").Int(), bitmap.Get("height").Int()
+	canvas := global.Get("OffscreenCanvas").New(width, height)
+	context := canvas.Call("getContext", "2d", map[string]any{"willReadFrequently": true})
+	if context.IsNull() {
+		return 0, 0, nil, errors.New("the browser has no room for its pixels")
+	}
+	context.Call("drawImage", bitmap, 0, 0)
+	pixels := context.Call("getImageData", 0, 0, width, height).Get("data")
+	rgba = make([]byte, 4*width*height)
+	js.CopyBytesToGo(rgba, pixels)
+	return width, height, rgba, nil
+}
