@@ -34,6 +34,7 @@ var (
 	ErrTooLarge  = errors.New("the content is too large")
 	ErrTooMany   = errors.New("the server keeps as many names as it may; delete some")
 	ErrBusy      = errors.New("too many uploads are under way; try again later")
+	ErrShare     = errors.New("as many uploads of this caller are under way as one caller's may be; finish some, or try again later")
 	ErrFull      = errors.New("the disk space of the server is used up")
 	ErrCorrupt   = errors.New("the stored content is damaged; it is not served and has to be uploaded again")
 	ErrMismatch  = errors.New("what was uploaded does not have the hash that was announced; the upload begins anew")
@@ -49,7 +50,7 @@ type Options struct {
 	Reserve    int64         // bytes of the disk that stay free for others; default 64 MiB; only over a folder
 	MaxNames   int           // default 10,000
 	MaxMeta    int           // bytes of a manifest; default 256 KiB
-	MaxUploads int           // under way at once; default 64
+	MaxUploads int           // under way at once, of which one caller may have a quarter; default 64
 	Fresh      time.Duration // content that is uploaded or named once more counts as written anew when it is older; default 15 min
 	Part       int           // bytes that are written, checked and held in memory at once; default 1 MiB
 	Log        *slog.Logger  // of damage; nil: none

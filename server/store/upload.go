@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,46 +18,52 @@ import (
 type upload struct {
 	mu    sync.Mutex // held while something is written
 	parts int        // that are there, all from the first on
+	by    string     // whose it is
 	used  time.Time  // guarded by Store.mu
 }
 
 // idleUpload is after how long a silent upload makes room for another. It may still go on.
 const idleUpload = 15 * time.Minute
 
-// Begin starts an upload or goes on with one, and returns the offset of the next byte.
-// When that is r.Size, the content is there; it then counts as written anew.
+// Begin says where an upload goes on, or begins, and returns the offset of the next byte. When that is r.Size, the content is there;
+// it then counts as written anew. An upload is under way, and counted, from its first byte on.
 func (s *Store) Begin(ctx context.Context, r Ref) (offset int64, err error) {
-	_, at, err := s.begin(ctx, r)
-	return at, err
-}
-
-// begin returns the upload too, unless the content is there.
-func (s *Store) begin(ctx context.Context, r Ref) (*upload, int64, error) {
 	if err := s.admit(r); err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	there, err := s.touch(ctx, r)
 	if there || err != nil {
-		return nil, r.Size, err
+		return r.Size, err
 	}
-	u, err := s.upload(r.SHA256)
-	if err != nil {
-		return nil, 0, err
+	return s.goesOn(ctx, r, s.known(r.SHA256))
+}
+
+// known is the upload of a digest that is under way, or one that takes no place.
+func (s *Store) known(digest string) *upload {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u := s.uploads[digest]; u != nil {
+		return u
 	}
+	return &upload{}
+}
+
+// goesOn counts the parts of an upload that are there, and returns the offset of the next byte. Content whose parts are all there
+// becomes whole.
+func (s *Store) goesOn(ctx context.Context, r Ref, u *upload) (int64, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for u.parts < parts(r.Size, s.o.Part) {
 		e, err := s.objects.stat(ctx, partKey(r.SHA256, u.parts))
 		if errors.Is(err, ErrNotFound) || err == nil && e.size != int64(length(r.Size, s.o.Part, u.parts)) {
-			return u, s.place(u.parts), nil
+			return s.place(u.parts), nil
 		}
 		if err != nil {
-			return nil, 0, err
+			return 0, err
 		}
 		u.parts++
 	}
-	at, err := s.finish(ctx, r, u) // which a crash prevented
-	return u, at, err
+	return s.finish(ctx, r, u) // which a crash prevented
 }
 
 // place is where a part begins.
@@ -89,21 +97,27 @@ func (s *Store) touch(ctx context.Context, r Ref) (there bool, err error) {
 	return err == nil, err
 }
 
-// upload finds or makes the upload of a digest.
-func (s *Store) upload(digest string) (*upload, error) {
+// upload finds or makes the upload of a digest. A caller, unless that is "", has a quarter of the places.
+func (s *Store) upload(digest, by string) (*upload, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.uploads[digest]
 	if u == nil {
+		own := 0
 		for d, other := range s.uploads {
 			if time.Since(other.used) > idleUpload {
 				delete(s.uploads, d)
+			} else if other.by == by {
+				own++
 			}
 		}
 		if len(s.uploads) >= s.o.MaxUploads {
 			return nil, ErrBusy
 		}
-		u = &upload{}
+		if by != "" && own >= (s.o.MaxUploads+3)/4 {
+			return nil, ErrShare
+		}
+		u = &upload{by: by}
 		s.uploads[digest] = u
 	}
 	u.used = time.Now()
@@ -128,12 +142,31 @@ func (s *Store) drop(digest string) {
 // of the next byte, also beside an error. Parts are kept as they come, so that a connection that breaks loses less than
 // one. The last byte makes the whole be checked and, if it has its hash, appear.
 func (s *Store) Append(ctx context.Context, r Ref, offset int64, chunk io.Reader) (next int64, err error) {
-	u, at, err := s.begin(ctx, r)
+	return s.AppendBy(ctx, "", r, offset, chunk)
+}
+
+// AppendBy is Append for one of several callers, of whom none may take all places of uploads: ErrShare.
+func (s *Store) AppendBy(ctx context.Context, by string, r Ref, offset int64, chunk io.Reader) (next int64, err error) {
+	at, err := s.Begin(ctx, r)
 	if err != nil || at == r.Size {
 		return at, err
 	}
 	if at != offset {
 		return at, fmt.Errorf("%w: byte %d, not %d", ErrOffset, at, offset)
+	}
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(chunk, first); errors.Is(err, io.EOF) {
+		return at, ErrShort
+	} else if err != nil {
+		return at, fmt.Errorf("reading the upload: %w", err)
+	}
+	chunk = io.MultiReader(bytes.NewReader(first), chunk)
+	u, err := s.upload(r.SHA256, by)
+	if err != nil {
+		return at, err
+	}
+	if now, err := s.goesOn(ctx, r, u); err != nil || now != at { // another connection is faster
+		return now, cmp.Or(err, ErrOffset)
 	}
 	part := make([]byte, min(int64(s.o.Part), r.Size))
 	for n := int(at / int64(s.o.Part)); n < parts(r.Size, s.o.Part); n++ {
@@ -205,10 +238,7 @@ func (s *Store) Abandon(ctx context.Context, digest string) error {
 	if err := CheckDigest(digest); err != nil {
 		return err
 	}
-	u, err := s.upload(digest)
-	if err != nil {
-		return err
-	}
+	u := s.known(digest)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	defer s.drop(digest)

@@ -99,6 +99,7 @@ var statuses = []struct {
 	{store.ErrTooLarge, http.StatusRequestEntityTooLarge, 0},
 	{store.ErrTooMany, http.StatusTooManyRequests, 60},
 	{store.ErrBusy, http.StatusTooManyRequests, 5},
+	{store.ErrShare, http.StatusTooManyRequests, 5},
 	{store.ErrCorrupt, http.StatusGone, 0},
 	{store.ErrMismatch, http.StatusUnprocessableEntity, 0},
 	{store.ErrOffset, http.StatusConflict, 0},

@@ -50,7 +50,7 @@ func (s *server) extend(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err != nil {
 		return err
 	}
-	at, err := s.o.Store.Append(r.Context(), ref, offset, chunk)
+	at, err := s.o.Store.AppendBy(r.Context(), c.key, ref, offset, chunk)
 	if err != nil {
 		return err
 	}

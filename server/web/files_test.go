@@ -220,3 +220,31 @@ func (s *slow) Read(b []byte) (int, error) {
 	s.left -= n
 	return n, err
 }
+
+// Uploads that are begun and left keep nobody out: asking takes no place, and one caller's uploads leave places to others.
+func TestUploadsBegunAndLeft(t *testing.T) {
+	x := startClosed(t)
+	as := func(role api.Role) []string { return []string{"Authorization", "Bearer " + x.tokens[role]} }
+	half := func(i int) (address string, part []byte) {
+		b := bytes.Repeat(fmt.Appendf(nil, "%08d", i), 2*MinChunk/8)
+		return fmt.Sprintf("/api/files/%s?size=%d", store.RefOf(b).SHA256, len(b)), b[:MinChunk]
+	}
+	for i := range 100 {
+		address, _ := half(i)
+		x.want(x.ask("POST", address, nil, as(api.Submitter)...), 200, `"offset":0`)
+	}
+	for i := range 17 {
+		address, part := half(i)
+		got := x.ask("PATCH", address, part, append(as(api.Submitter), "Upload-Offset", "0")...)
+		if i < 16 {
+			x.want(got, 200, fmt.Sprintf(`"offset":%d`, MinChunk))
+		} else {
+			x.want(got, 429, "one caller's")
+		}
+	}
+	x.upload([]byte("another caller's"), as(api.Admin)...)
+	address, _ := half(3)
+	x.want(x.ask("DELETE", address, nil, as(api.Submitter)...), 204, "")
+	address, part := half(16)
+	x.want(x.ask("PATCH", address, part, append(as(api.Submitter), "Upload-Offset", "0")...), 200, "")
+}

@@ -390,7 +390,14 @@ func limits(t *testing.T, open Open) {
 	if fails(t, "more than there is room for", err, store.ErrFull); at > 2*part {
 		t.Errorf("kept %d bytes", at)
 	}
-	_, err = s.Begin(t.Context(), store.RefOf(Bytes(3, 5)))
+	third := Bytes(3, 5)
+	at, err = s.Begin(t.Context(), store.RefOf(third)) // asking takes no place
+	if err != nil || at != 0 {
+		t.Errorf("at %d, %v", at, err)
+	}
+	_, err = s.Append(t.Context(), store.RefOf(third), 0, bytes.NewReader(nil))
+	fails(t, "an upload without a byte", err, store.ErrShort)
+	_, err = s.Append(t.Context(), store.RefOf(third), 0, bytes.NewReader(third))
 	fails(t, "a third upload", err, store.ErrBusy)
 	must(t, s.Abandon(t.Context(), store.RefOf(second).SHA256))
 	at, err = s.Append(t.Context(), store.RefOf(first), part, bytes.NewReader(first[part:])) // there is room again
