@@ -30,6 +30,8 @@ var (
 	ErrExists   = errors.New("there is a token with this name already; remove it first")
 	ErrNotFound = errors.New("there is no token with this name")
 	ErrTooMany  = errors.New("there are as many tokens as there may be; remove some")
+	ErrLast     = errors.New("this is the last token: without one nobody can use the server until there is another")
+	ErrTokens   = errors.New("there are tokens; a server with tokens is open to nobody else")
 )
 
 // prefix makes tokens recognisable, to people and to tools that look for secrets in files.
@@ -63,6 +65,9 @@ type Tokens struct {
 	mu   sync.Mutex
 	list []Token
 	seen stamp // of the file that list was read from
+	used bool  // there was a token once, see Closed
+
+	sessions map[string]session // by the SHA-256 of what the page has, hex; nil: not read yet
 }
 
 // stamp tells whether a file has changed.
@@ -86,6 +91,43 @@ func (t *Tokens) List() ([]Token, error) {
 		return nil, err
 	}
 	return slices.Clone(t.list), nil
+}
+
+// marker is a file that appears beside the first token and stays: a server whose tokens are gone must not let everybody in.
+func (t *Tokens) marker() string { return t.path + ".used" }
+
+const markerText = "A server with this file asks every caller for a token, also while there is none. wafer token open takes it away.\n"
+
+// Closed reports whether callers need a token: there is one, or there was one since the last Reopen.
+func (t *Tokens) Closed() (bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.read(); err != nil || t.used {
+		return true, err
+	}
+	_, err := os.Stat(t.marker())
+	if err == nil {
+		t.used = true
+		return true, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return true, fmt.Errorf("tokens: %w", err)
+	}
+	return false, nil
+}
+
+// Reopen makes a server that is started now let everybody on its machine in, where there are no tokens.
+func (t *Tokens) Reopen() error {
+	if any, err := t.Any(); err != nil || any {
+		return cmp.Or(err, ErrTokens)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.used = false
+	if err := os.Remove(t.marker()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	return nil
 }
 
 // Any reports whether there are tokens.
@@ -119,12 +161,15 @@ func (t *Tokens) Add(name string, role api.Role) (secret string, err error) {
 	})
 }
 
-// Remove makes a token worthless at once.
-func (t *Tokens) Remove(name string) error {
+// Remove makes a token worthless at once. The last one goes only if that is asked for: else ErrLast.
+func (t *Tokens) Remove(name string, alsoLast bool) error {
 	return t.edit(func(list []Token) ([]Token, error) {
 		left := slices.DeleteFunc(list, func(k Token) bool { return k.Name == name })
 		if len(left) == len(list) {
 			return nil, ErrNotFound
+		}
+		if len(left) == 0 && !alsoLast {
+			return nil, ErrLast
 		}
 		return left, nil
 	})
@@ -165,6 +210,11 @@ func (t *Tokens) edit(change func([]Token) ([]Token, error)) error {
 	}
 	slices.SortFunc(list, func(a, b Token) int { return cmp.Compare(a.Name, b.Name) })
 	t.seen = stamp{} // read it again
+	if len(list) > 0 {
+		if err := t.mark(); err != nil {
+			return err
+		}
+	}
 	return t.write(list)
 }
 
@@ -194,6 +244,22 @@ func (t *Tokens) read() error {
 		return fmt.Errorf("tokens: %s cannot be read: %w", t.path, err)
 	}
 	t.list, t.seen = list, now
+	if len(list) > 0 && !t.used {
+		t.used = true
+		t.mark() // of tokens of before there were markers; where that fails this process remembers
+	}
+	return nil
+}
+
+// mark leaves the marker, if there is none.
+func (t *Tokens) mark() error {
+	_, err := os.Stat(t.marker())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = atomicfile.Write(t.marker(), []byte(markerText), 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
 	return nil
 }
 

@@ -36,7 +36,7 @@ func TestATokenIsKnownUntilItIsRemoved(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read the file: %v, %v", info.Mode(), err)
 	}
-	if err := command.Remove("laptop"); err != nil {
+	if err := command.Remove("laptop", true); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := server.Check(secret); ok || err != nil {
@@ -76,7 +76,7 @@ func TestWrongRequestsAreRefused(t *testing.T) {
 			t.Errorf("role %q: got %v", role, err)
 		}
 	}
-	if err := k.Remove("b"); !errors.Is(err, ErrNotFound) {
+	if err := k.Remove("b", false); !errors.Is(err, ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -57,13 +57,31 @@ func TestOtherMachinesNeedAToken(t *testing.T) {
 	if err := token([]string{"list", "--data", data}, &out); err != nil || !strings.Contains(out.String(), "laptop  read") {
 		t.Errorf("the list is %q, %v", &out, err)
 	}
-	if err := token([]string{"remove", "laptop", "--data", data}, &out); err != nil {
+	if err := token([]string{"remove", "laptop", "--data", data}, &out); err == nil || !strings.Contains(err.Error(), "--yes") {
+		t.Errorf("removing the last token: %v, expected that it wants --yes", err)
+	}
+	if err := token([]string{"open", "--yes", "--data", data}, &out); err == nil || !strings.Contains(err.Error(), "there are tokens") {
+		t.Errorf("opening a server with a token: %v", err)
+	}
+	if err := token([]string{"remove", "laptop", "--yes", "--data", data}, &out); err != nil {
 		t.Error(err)
 	}
 	if _, err := grant(other[0]); err == nil {
 		t.Error("a server without tokens listens for other machines")
 	}
-	for _, args := range [][]string{{}, {"add"}, {"list", "x"}, {"add", "a b"}, {"add", "x", "--role", "root"}, {"remove", "nobody"}} {
+	for _, open := range []bool{false, true} {
+		o, err := grant("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if closed, err := o.Tokens.Closed(); err != nil || closed == open {
+			t.Errorf("a server that had a token asks for one: %v (%v), expected %v", closed, err, !open)
+		}
+		if err := token([]string{"open", "--yes", "--data", data}, &out); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, args := range [][]string{{}, {"add"}, {"list", "x"}, {"add", "a b"}, {"add", "x", "--role", "root"}, {"remove", "nobody"}, {"open"}} {
 		if err := token(append(args, "--data", data), &out); err == nil {
 			t.Errorf("token %v: no error", args)
 		}

@@ -18,10 +18,11 @@ import (
 func cmdToken(args []string) error { return token(args, os.Stdout) }
 
 func token(args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wafer token add NAME|list|remove NAME", flag.ContinueOnError)
+	flags := flag.NewFlagSet("wafer token add NAME|list|remove NAME|open", flag.ContinueOnError)
 	role := flags.String("role", "submit", "add: what the token allows, each with the ones before it: read, submit or admin")
 	data := flags.String("data", cmp.Or(os.Getenv(variable("data")), dataFolder()), "data folder of the server")
 	file := flags.String("tokens", os.Getenv(variable("tokens")), "file of the tokens (default: tokens.json in -data)")
+	yes := flags.Bool("yes", false, "remove: also the last token; open: do it")
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -46,9 +47,18 @@ func token(args []string, out io.Writer) error {
 	case len(args) == 1 && args[0] == "list":
 		return listTokens(tokens, out)
 	case len(args) == 2 && args[0] == "remove":
-		return tokens.Remove(args[1])
+		err := tokens.Remove(args[1], *yes)
+		if errors.Is(err, auth.ErrLast) {
+			err = fmt.Errorf("%w; remove it with --yes", err)
+		}
+		return err
+	case len(args) == 1 && args[0] == "open":
+		if !*yes {
+			return errors.New("without tokens everybody who reaches the server from its machine is an admin; say so with --yes, then start the server anew")
+		}
+		return tokens.Reopen()
 	}
-	return errors.New("token takes add NAME, list, or remove NAME")
+	return errors.New("token takes add NAME, list, remove NAME, or open")
 }
 
 func listTokens(tokens *auth.Tokens, out io.Writer) error {

@@ -20,8 +20,8 @@ type caller struct {
 }
 
 const (
-	cookieName = "wafer"
-	cookieAge  = 30 * 24 * time.Hour
+	cookieName = "wafer-session"
+	cookieAge  = auth.SessionTime
 )
 
 // open reports whether callers need no token.
@@ -29,8 +29,8 @@ func (s *server) open() (bool, error) {
 	if !s.o.Open || s.o.Tokens == nil {
 		return s.o.Open, nil
 	}
-	any, err := s.o.Tokens.Any()
-	return !any && err == nil, err
+	closed, err := s.o.Tokens.Closed()
+	return !closed && err == nil, err
 }
 
 // identify finds out who asks. A wrong token in a header is an error, one in a cookie is none at all: the page
@@ -42,12 +42,14 @@ func (s *server) identify(r *http.Request) (caller, error) {
 		return caller{role: api.Admin, key: address}, err
 	}
 	nobody := caller{key: address}
-	secret, bearer, err := secretOf(r)
-	if secret == "" || err != nil {
+	secret, err := secretOf(r)
+	if err != nil {
 		return nobody, err
 	}
-	token, err := s.check(secret)
-	if errors.Is(err, errBadToken) && !bearer {
+	var token auth.Token
+	if secret != "" {
+		token, err = s.check(secret)
+	} else if token, err = s.session(r); errors.Is(err, errBadToken) {
 		return nobody, nil
 	}
 	if err != nil {
@@ -67,19 +69,30 @@ func (s *server) check(secret string) (auth.Token, error) {
 	return token, err
 }
 
-// secretOf takes the token out of a request.
-func secretOf(r *http.Request) (secret string, bearer bool, err error) {
-	if header := r.Header.Get("Authorization"); header != "" {
-		kind, secret, _ := strings.Cut(header, " ")
-		if secret = strings.TrimSpace(secret); !strings.EqualFold(kind, "Bearer") || secret == "" {
-			return "", true, errNoToken
-		}
-		return secret, true, nil
+// session is the token of a page that signed in.
+func (s *server) session(r *http.Request) (auth.Token, error) {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil || s.o.Tokens == nil {
+		return auth.Token{}, errBadToken
 	}
-	if cookie, err := r.Cookie(cookieName); err == nil {
-		return cookie.Value, false, nil
+	token, ok, err := s.o.Tokens.Session(cookie.Value)
+	if err == nil && !ok {
+		err = errBadToken
 	}
-	return "", false, nil
+	return token, err
+}
+
+// secretOf takes the token out of a request, "" if there is none.
+func secretOf(r *http.Request) (string, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return "", nil
+	}
+	kind, secret, _ := strings.Cut(header, " ")
+	if secret = strings.TrimSpace(secret); !strings.EqualFold(kind, "Bearer") || secret == "" {
+		return "", errNoToken
+	}
+	return secret, nil
 }
 
 // callerAddress is the address that a connection comes from: for IPv6 the network, of which one caller has many addresses.
@@ -97,7 +110,7 @@ func callerAddress(remote string) string {
 }
 
 // guarded refuses what a web page that is not ours may have sent: to a server without tokens by another name than
-// localhost (DNS rebinding), and changes from another origin. It answers the questions of browsers about the
+// localhost (DNS rebinding) or through a proxy, and changes from another origin. It answers the questions of browsers about the
 // origin that is allowed.
 func (s *server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -106,6 +119,9 @@ func (s *server) guarded(next http.Handler) http.Handler {
 				err = errHost
 			}
 			s.fail(w, r, err)
+			return
+		} else if open && isForwarded(r) {
+			s.fail(w, r, errForwarded)
 			return
 		}
 		if s.o.CORS != "" && strings.HasPrefix(r.URL.Path, "/api/") && s.shared(w, r) {
@@ -117,6 +133,11 @@ func (s *server) guarded(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isForwarded reports whether a proxy says that it passes a request on, which then may come from anywhere.
+func isForwarded(r *http.Request) bool {
+	return r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Via") != ""
 }
 
 // isLocal reports whether a Host header names this machine's loopback.
@@ -149,21 +170,34 @@ func (s *server) shared(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// signIn gives a page a cookie.
+// signIn gives a page a cookie with a session, in exchange for a token.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request, _ caller) error {
-	var session api.Session
-	if err := decode(w, r, 4<<10, &session); err != nil {
+	var body api.Session
+	if err := decode(w, r, 4<<10, &body); err != nil {
 		return err
 	}
-	if _, err := s.check(session.Token); err != nil {
+	if s.o.Tokens == nil {
+		return errBadToken
+	}
+	id, ok, err := s.o.Tokens.SignIn(body.Token)
+	if err != nil {
 		return err
 	}
-	setCookie(w, r, session.Token, cookieAge)
+	if !ok {
+		return errBadToken
+	}
+	setCookie(w, r, id, cookieAge)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
+// signOut ends the session of a page, here and in its browser.
 func (s *server) signOut(w http.ResponseWriter, r *http.Request, _ caller) error {
+	if cookie, err := r.Cookie(cookieName); err == nil && s.o.Tokens != nil {
+		if err := s.o.Tokens.SignOut(cookie.Value); err != nil {
+			return err
+		}
+	}
 	setCookie(w, r, "", -1)
 	w.WriteHeader(http.StatusNoContent)
 	return nil

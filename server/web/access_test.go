@@ -96,16 +96,29 @@ func TestTokensAndSessions(t *testing.T) {
 		t.Errorf("a cookie over plain HTTP is marked %q, and browsers drop it", cookie)
 	}
 	pair, _, _ := strings.Cut(cookie, ";")
+	if strings.Contains(cookie, x.tokens[api.Reader]) {
+		t.Error("the cookie holds the token itself")
+	}
 	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 200, "jobs")
+	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", "wafer-session="+x.tokens[api.Reader]), 401, "needs a token")
 	x.want(x.ask("POST", "/api/jobs", "{}", "Cookie", pair), 403, "does not allow")
 	if out := x.ask("DELETE", "/api/session", nil, "Cookie", pair); out.status != 204 || !strings.Contains(out.header.Get("Set-Cookie"), "Max-Age=0") {
 		t.Errorf("signing out: got %d %q", out.status, out.header.Get("Set-Cookie"))
 	}
+	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 401, "needs a token")
+	in = x.want(x.ask("POST", "/api/session", api.Session{Token: x.tokens[api.Reader]}), 204, "")
+	pair, _, _ = strings.Cut(in.header.Get("Set-Cookie"), ";")
+	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 200, "jobs")
+	var err error
+	if x.o.Tokens, err = auth.Open(x.tokensPath); err != nil { // another start
+		t.Fatal(err)
+	}
+	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 200, "jobs")
 	if in := x.ask("POST", "/api/session", api.Session{Token: x.tokens[api.Reader]}, "X-Forwarded-Proto", "https"); !strings.Contains(in.header.Get("Set-Cookie"), "Secure") {
 		t.Error("a cookie over HTTPS goes over plain HTTP, too")
 	}
 
-	if err := x.o.Tokens.Remove("read"); err != nil {
+	if err := x.o.Tokens.Remove("read", false); err != nil {
 		t.Fatal(err)
 	}
 	x.want(x.ask("GET", "/api/jobs", nil, "Authorization", bearer), 401, "not known")
@@ -119,9 +132,27 @@ func TestALoopbackServerWithTokens(t *testing.T) {
 	x.o.Open = true
 	x.want(x.ask("GET", "/api/jobs", nil), 401, "needs a token")
 	for _, name := range []string{"read", "submit", "admin"} {
-		if err := x.o.Tokens.Remove(name); err != nil {
+		if err := x.o.Tokens.Remove(name, true); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for range 2 { // also after another start, and without the file
+		x.want(x.ask("GET", "/api/jobs", nil), 401, "needs a token")
+		x.want(x.ask("DELETE", "/api/models/digits", nil, "X-Forwarded-For", "203.0.113.9"), 401, "needs a token")
+		if err := os.Remove(x.tokensPath); err != nil {
+			t.Fatal(err)
+		}
+		x.want(x.ask("GET", "/api/jobs", nil), 401, "needs a token")
+		var err error
+		if x.o.Tokens, err = auth.Open(x.tokensPath); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(x.tokensPath, []byte("[]"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.o.Tokens.Reopen(); err != nil {
+		t.Fatal(err)
 	}
 	x.want(x.ask("GET", "/api/jobs", nil), 200, "jobs")
 	path := t.TempDir() + "/tokens.json"
@@ -137,6 +168,12 @@ func TestALoopbackServerWithTokens(t *testing.T) {
 
 func TestPagesOfOthersMayNotUseAServerWithoutTokens(t *testing.T) {
 	x := start(t)
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "Via"} { // a proxy on this machine, which calls it by 127.0.0.1
+		x.want(x.ask("GET", "/api/server", nil, header, "for=203.0.113.9"), 403, "came through a proxy")
+		if got := x.ask("GET", "/", nil, header, "1.1 proxy"); got.status != 403 {
+			t.Errorf("the page through a proxy: got %d", got.status)
+		}
+	}
 	for _, host := range []string{"localhost", "LOCALHOST:8080", "127.0.0.1", "127.1.2.3:80", "[::1]:8080", "[::1]"} {
 		if got := x.ask("GET", "/api/server", nil, "Host", host); got.status != 200 {
 			t.Errorf("Host %s: got %d", host, got.status)

@@ -29,6 +29,7 @@ var (
 	errBadToken    = errors.New("the token is not known here; it may have been removed")
 	errRole        = errors.New("the token does not allow this")
 	errHost        = errors.New("a server without tokens answers to localhost only; call it by that name")
+	errForwarded   = errors.New("a server without tokens answers to this machine only, and this request came through a proxy; make a token (wafer token add NAME)")
 	errOrigin      = errors.New("a page of another origin may not change anything here")
 	errRate        = errors.New("too many requests; slow down")
 	errStreams     = errors.New("too many event streams are open; close some")
@@ -69,6 +70,7 @@ var statuses = []struct {
 	{errBadToken, http.StatusUnauthorized, 0},
 	{errRole, http.StatusForbidden, 0},
 	{errHost, http.StatusForbidden, 0},
+	{errForwarded, http.StatusForbidden, 0},
 	{errOrigin, http.StatusForbidden, 0},
 	{errReplace, http.StatusForbidden, 0},
 	{errRate, http.StatusTooManyRequests, 1},

@@ -273,7 +273,7 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 			lines := bufio.NewScanner(res.Body)
 			for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: ") {
 			}
-			if err := x.o.Tokens.Remove(string(api.Reader)); err != nil {
+			if err := x.o.Tokens.Remove(string(api.Reader), false); err != nil {
 				t.Fatal(err)
 			}
 			if happens {

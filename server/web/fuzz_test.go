@@ -72,7 +72,7 @@ func FuzzRequests(f *testing.F) {
 		{"GET", "/api/files/" + digest, "Range", "bytes=0-,5-1", ""}, {"GET", "/api/files/..%2f..%2fetc%2fpasswd", "", "", ""},
 		{"GET", "/api/jobs/a/events", "Last-Event-ID", "18446744073709551615", ""}, {"GET", "/api/jobs/%3E.%2A/events?after=x", "", "", ""},
 		{"PUT", "/api/models/a", "", "", `{"file":{"sha256":"` + digest + `"}}`}, {"POST", "/api/models/digits/predict", "Content-Type", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=image\r\n\r\nx\r\n--b--"},
-		{"POST", "/api/models/digits/predict", "", "", `{"texts":["a"]}`}, {"POST", "/api/session", "Cookie", "wafer=x", `{"token":"wafer_x"}`},
+		{"POST", "/api/models/digits/predict", "", "", `{"texts":["a"]}`}, {"POST", "/api/session", "Cookie", "wafer-session=x", `{"token":"wafer_x"}`},
 		{"GET", "/api/jobs", "Authorization", "Bearer \x00", ""}, {"GET", "/static/../../x", "Host", "evil", ""}, {"DELETE", "/api/jobs/x", "Origin", "null", ""},
 		{"TRACE", "//api/./jobs", "X-Request-Id", "\r\n", ""}, {"POST", "/api/jobs", "", "", strings.Repeat(`{"recipe":`, 2000)},
 	} {

@@ -29,6 +29,8 @@ type site struct {
 	folder string // of the store
 	log    *bytes.Buffer
 	tokens map[api.Role]string
+
+	tokensPath string
 }
 
 // start runs one in which every caller is admin, unless edit says otherwise.
@@ -61,11 +63,13 @@ func start(t *testing.T, edit ...func(*server)) *site {
 // startClosed runs one with a token for every role.
 func startClosed(t *testing.T, edit ...func(*server)) *site {
 	t.Helper()
-	tokens, err := auth.Open(filepath.Join(t.TempDir(), "tokens.json"))
+	path := filepath.Join(t.TempDir(), "tokens.json")
+	tokens, err := auth.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := start(t, append(edit, func(s *server) { s.o.Open, s.o.Tokens = false, tokens })...)
+	x.tokensPath = path
 	for _, role := range []api.Role{api.Reader, api.Submitter, api.Admin} {
 		if x.tokens[role], err = tokens.Add(string(role), role); err != nil {
 			t.Fatal(err)
