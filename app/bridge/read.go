@@ -8,7 +8,7 @@ type ReadRequest struct {
 	Kind     task.Kind `json:"kind"`
 	Files    []Name    `json:"files"`
 	Columns  *Columns  `json:"columns,omitempty"` // what somebody said about the table, which is then the only file
-	Cells    bool      `json:"cells,omitempty"`   // rows with all their cells
+	Cells    bool      `json:"cells,omitempty"`   // rows with all their cells, also those without a label
 	OneClass bool      `json:"one,omitempty"`     // all pictures are of one class, whatever folders they lie in
 	Most     int       `json:"most"`              // rows of a table, files of an archive
 }

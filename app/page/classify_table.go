@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
@@ -19,27 +21,42 @@ type results struct {
 	Batch state.Batch
 	Model task.Model
 	Lang  words.Lang
-	more  int // how often more rows were asked for
+	more  int  // how often more rows were asked for
+	wrong bool // only items with another answer than the right one are shown
 }
 
 func (t *results) Render() app.UI {
 	b := t.Batch
-	if len(b.Items) < 2 {
+	if len(b.Items) < 2 && b.Table == nil {
 		return app.Div()
 	}
-	shown := min(len(b.Items), rowsAtOnce*(t.more+1))
+	items := t.items()
+	shown := min(len(items), rowsAtOnce*(t.more+1))
 	return app.Section().Class("panel results").Aria("label", T("batch.title", len(b.Items))).Body(
 		t.head(),
+		app.If(b.Table != nil, &tableChoice{Batch: b, Model: t.Model, Wrong: t.wrong, OnWrong: t.onWrong, Lang: t.Lang}),
 		app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", T("batch.title", len(b.Items))).Body(
 			app.Table().Body(
 				app.THead().Body(t.columns()),
-				app.TBody().Body(app.Range(b.Items[:shown]).Slice(func(i int) app.UI { return t.row(b.Items[i]) })),
+				app.TBody().Body(app.Range(items[:shown]).Slice(func(i int) app.UI { return t.row(items[i]) })),
 			)),
-		app.If(shown < len(b.Items), app.Div().Class("results-more").Body(
+		app.If(shown < len(items), app.Div().Class("results-more").Body(
 			app.Button().Class("button small").Type("button").
-				Text(T("batch.more", min(rowsAtOnce, len(b.Items)-shown))).
+				Text(T("batch.more", min(rowsAtOnce, len(items)-shown))).
 				OnClick(func(app.Context, app.Event) { t.more++ }))),
 	)
+}
+
+// items are those that are shown.
+func (t *results) items() []state.Item {
+	if !t.wrong {
+		return t.Batch.Items
+	}
+	return slices.DeleteFunc(slices.Clone(t.Batch.Items), func(it state.Item) bool { return !it.Wrong(t.Model) })
+}
+
+func (t *results) onWrong(ctx app.Context, _ app.Event) {
+	t.wrong, t.more = ctx.JSSrc().Get("checked").Bool(), 0
 }
 
 func (t *results) head() app.UI {
@@ -74,8 +91,26 @@ func (t *results) columns() app.UI {
 	head := func(class, key string) app.UI { return app.Th().Scope("col").Class(class).Text(T(key)) }
 	return app.Tr().Body(
 		app.If(t.Model.Kind == task.Image, head("", "batch.picture")),
-		head("", "batch.input"), head("", "batch.label"), head("right", "batch.probability"), head("right", "batch.time"),
+		head("", "batch.input"), app.Range(t.others()).Slice(func(i int) app.UI {
+			return app.Th().Scope("col").Text(t.Batch.Table.Name(t.others()[i]))
+		}), head("", "batch.label"), head("right", "batch.probability"), head("right", "batch.time"),
 	)
+}
+
+// mostOthers is how many columns of a table are shown beside the text; the file has all.
+const mostOthers = 5
+
+// others are the columns of a table beside that of the texts.
+func (t *results) others() (list []int) {
+	if t.Batch.Table == nil {
+		return nil
+	}
+	for i := 0; i < t.Batch.Table.Width && len(list) < mostOthers; i++ {
+		if i != t.Batch.Table.Columns.Text {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 func (t *results) row(it state.Item) app.UI {
@@ -85,7 +120,16 @@ func (t *results) row(it state.Item) app.UI {
 	}
 	picture := app.If(t.Model.Kind == task.Image, app.Td().Class("picture").Body(
 		app.Img().Src(it.Image).Alt("").Attr("loading", "lazy").Attr("decoding", "async").Width(40).Height(40)))
-	input := app.Td().Class("name").Title(name).Text(name)
+	input := app.Range(append([]int{-1}, t.others()...)).Slice(func(i int) app.UI {
+		if i == 0 {
+			return app.Td().Class("name").Title(name).Text(name)
+		}
+		text := ""
+		if k := t.others()[i-1]; k < len(it.Cells) {
+			text = it.Cells[k]
+		}
+		return app.Td().Class("name").Title(text).Text(text)
+	})
 	r := it.Result
 	switch {
 	case it.Step == state.Answered && (r.Error != "" || len(r.Scores) == 0):

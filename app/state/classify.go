@@ -2,9 +2,9 @@ package state
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"wafer/app/browser"
 	"wafer/app/words"
@@ -78,7 +78,18 @@ func (s *Store) Take(in browser.Intake) {
 	pictures, texts := sort(in.Files)
 	switch {
 	case len(pictures) > 0:
-		s.takePictures(pictures)
+		list, left, err := s.gathered(pictures)
+		switch {
+		case err != nil:
+			s.Say("classify", err.Error())
+			return
+		case len(list) == 0:
+			s.Say("classify", words.T("teach.nopictures"))
+			return
+		case left != nil:
+			s.Say("classify", words.Of("table.left", left).Text())
+		}
+		s.takePictures(list)
 		if len(texts) > 0 {
 			s.Say("classify", words.T("classify.mixed", len(texts)))
 		}
@@ -90,6 +101,9 @@ func (s *Store) Take(in browser.Intake) {
 	}
 }
 
+// textFiles are the endings of files that hold texts, a line or a row each.
+var textFiles = []string{".txt", ".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json"}
+
 // sort tells pictures from texts by what the browser or the name says. A file of
 // neither kind is given to the picture model, which says what is wrong with it.
 func sort(files []browser.File) (pictures, texts []browser.File) {
@@ -98,7 +112,7 @@ func sort(files []browser.File) (pictures, texts []browser.File) {
 		case strings.HasPrefix(path.Base(f.Name), "."): // .DS_Store and the like in folders
 		case strings.HasPrefix(f.Type, "image/"):
 			pictures = append(pictures, f)
-		case strings.HasPrefix(f.Type, "text/"), ext == ".txt", ext == ".csv", ext == ".tsv":
+		case strings.HasPrefix(f.Type, "text/"), slices.Contains(textFiles, ext):
 			texts = append(texts, f)
 		default:
 			pictures = append(pictures, f)
@@ -118,55 +132,6 @@ func (s *Store) takePictures(files []browser.File) {
 	}
 	s.change(func(st *State) { st.Kind = task.Image })
 	s.classify(task.Image, Batch{Items: items})
-}
-
-// takeTexts makes one item of every line.
-func (s *Store) takeTexts(files []browser.File) {
-	var items []Item
-	for _, f := range files {
-		lines, err := readLines(f)
-		if err != nil {
-			s.Say("classify", err.Error())
-			return
-		}
-		for _, line := range lines {
-			items = append(items, Item{ID: s.number(), Name: f.Name, Text: line, size: int64(len(line))})
-		}
-	}
-	s.change(func(st *State) { st.Kind = task.Text })
-	if len(items) == 1 {
-		s.PutText(items[0].Text)
-		return
-	}
-	if len(items) > MaxItems {
-		s.Say("classify", words.T("classify.toomany", len(items), MaxItems))
-		items = items[:MaxItems]
-	}
-	s.classify(task.Text, Batch{Items: items})
-}
-
-// readLines returns the lines of a text file that are not empty.
-func readLines(f browser.File) ([]string, error) {
-	if f.Size > MaxTextFile {
-		return nil, words.Sentence(words.T("classify.text.big", f.Name, words.Size(f.Size), words.Size(MaxTextFile)))
-	}
-	b, err := f.Read()
-	if err != nil {
-		return nil, err
-	}
-	if !utf8.Valid(b) {
-		return nil, words.Sentence(words.T("classify.text.utf8", f.Name))
-	}
-	var lines []string
-	for line := range strings.Lines(strings.TrimPrefix(string(b), "\uFEFF")) {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	if len(lines) == 0 {
-		return nil, words.Sentence(words.T("classify.text.empty", f.Name))
-	}
-	return lines, nil
 }
 
 // Drawn classifies a drawing; nil pixels mean that the pad is empty. image is an

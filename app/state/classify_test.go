@@ -30,6 +30,7 @@ func newWorker() *worker {
 	bridge.Handle(w.Handlers, bridge.Load, w.load)
 	bridge.Handle(w.Handlers, bridge.Classify, w.classify)
 	bridge.Handle(w.Handlers, bridge.Export, w.export)
+	w.Reads()
 	bridge.Handle(w.Handlers, bridge.Describe, func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
 		m := task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: task.Image, Labels: []string{"a", "b"}}
 		return bridge.Described{Model: m}, nil, nil
@@ -275,7 +276,6 @@ func TestBadTextFilesAreExplainedAndNothingIsLost(t *testing.T) {
 		want string
 	}{
 		{browser.NewFile("empty.txt", "text/plain", []byte(" \n")), "empty.txt is empty"},
-		{browser.NewFile("latin1.txt", "text/plain", []byte{'a', 0xff}), "not a text in UTF-8"},
 		{browser.NewFile("big.txt", "text/plain", make([]byte, MaxTextFile+1)), "5.0 MB"},
 	} {
 		s.Take(browser.Intake{Files: []browser.File{c.file}})
@@ -334,7 +334,7 @@ func TestCSV(t *testing.T) {
 		{Text: "two\nlines", Step: Answered, Result: task.Result{Error: "No answer."}},
 		{Name: "c.png"},
 	}}
-	want := "input,text,label,probability,rejected,ms,error\r\n" +
+	want := "\ufeffinput,text,label,probability,rejected,ms,error\r\n" +
 		"\"a,\"\"b\"\".png\",,T-shirt/top,0.25,false,1.24,\r\n" +
 		",\"two\nlines\",,,,,No answer.\r\n" +
 		"c.png,,,,,,\r\n"

@@ -18,9 +18,11 @@ const (
 // Item is one input and its answer.
 type Item struct {
 	ID     int
-	Name   string // file name, "" for typed text and drawings
-	Text   string // of a text
-	Image  string // address of the picture for <img>
+	Name   string   // file name, "" for typed text and drawings
+	Text   string   // of a text
+	Image  string   // address of the picture for <img>
+	Cells  []string // of a row of a table, all of them
+	Truth  string   // the right label, as the table has it, "" for none
 	Step   Step
 	Result task.Result
 
@@ -34,9 +36,10 @@ type Item struct {
 type Batch struct {
 	Model   string // ID of the model that answers
 	Items   []Item
-	Drawing bool // the one item is what is on the pad
-	Typed   bool // the one item is what is in the text field
-	Live    bool // the one item is the camera's newest frame
+	Drawing bool   // the one item is what is on the pad
+	Typed   bool   // the one item is what is in the text field
+	Table   *Table // that the texts come from, nil for none
+	Live    bool   // the one item is the camera's newest frame
 	Running bool
 	Error   string // why the whole batch has no answers: the model could not be loaded
 }

@@ -64,7 +64,6 @@ func init() {
 		"classify.mixed":             {"Pictures and texts go to different models. Text files left out: {0}.", "图片和文字由不同的模型识别。未处理的文本文件：{0}。"},
 		"classify.toomany":           {"That is {0} inputs at once. The first {1} are answered here; the command wafer predict takes any number.", "一次输入了 {0} 项。这里只处理前 {1} 项；命令 wafer predict 没有数量限制。"},
 		"classify.text.big":          {"{0} has {1}; a text file may have up to {2}. Nothing was changed.", "{0} 大小为 {1}；文本文件最大 {2}。未做任何更改。"},
-		"classify.text.utf8":         {"{0} is not a text in UTF-8. Save it as UTF-8, then try again.", "{0} 不是 UTF-8 编码的文本。请另存为 UTF-8 后重试。"},
 		"classify.text.empty":        {"{0} is empty: at least one line of text was expected.", "{0} 是空文件：至少需要一行文字。"},
 		"classify.models.none":       {"The list of models could not be loaded: {0}. What you taught here still works.", "模型列表无法载入：{0}。您在这里教成的模型仍可使用。"},
 		"classify.models.waiting":    {"Asking for the list of models…", "正在获取模型列表……"},

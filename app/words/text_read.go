@@ -46,7 +46,6 @@ func init() {
 		"table.correct":   {"{0} of {1} right ({2})", "{1} 个中答对 {0} 个（{2}）"},
 		"table.wrong":     {"Only the wrong ones ({0})", "只看答错的（{0}）"},
 		"table.confusion": {"Rows: the true label. Columns: the answer.", "行：正确标签；列：模型的答案。"},
-		"table.truth.in":  {"True label: {0}", "正确标签：{0}"},
 		"table.left":      {"Left out: {0}.", "未采用：{0}。"},
 	})
 }

@@ -163,7 +163,7 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 	if !table.Sure {
 		return nil
 	}
-	rows, left, err := table.Take(r.req.Most)
+	rows, left, err := table.Take(r.req.Most, r.req.Cells)
 	if err != nil {
 		return err
 	}

@@ -235,8 +235,9 @@ type Taken struct {
 	Text, Label string // Label as Label has it, "" where the table has none
 }
 
-// Take are the rows that can be samples: with a text, and with a label where the table has labels.
-func (t *Table) Take(most int) (rows []Taken, left []Left, err error) {
+// Take are the rows that can be samples: with a text, and with a label where the table has labels, unless bare ones are
+// wanted too.
+func (t *Table) Take(most int, bare bool) (rows []Taken, left []Left, err error) {
 	var out lefts
 	err = t.Each(&out, func(row Row) error {
 		taken := Taken{Row: row, Text: strings.TrimSpace(row.Cells[t.Text])}
@@ -246,7 +247,7 @@ func (t *Table) Take(most int) (rows []Taken, left []Left, err error) {
 		switch {
 		case taken.Text == "":
 			out.add(NoText, lineName(row.Line))
-		case t.Label >= 0 && taken.Label == "":
+		case t.Label >= 0 && taken.Label == "" && !bare:
 			out.add(NoLabel, lineName(row.Line))
 		case text.Check(taken.Text) != nil:
 			out.add(Unreadable, lineName(row.Line))

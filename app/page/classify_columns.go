@@ -1,0 +1,107 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/bridge"
+	"wafer/app/state"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// tableChoice says which columns of a table are read, lets people choose others, and shows how the answers did where
+// the table has the right ones.
+type tableChoice struct {
+	app.Compo
+	Batch   state.Batch
+	Model   task.Model
+	Wrong   bool // only the wrong answers are shown
+	OnWrong app.EventHandler
+	Lang    words.Lang
+}
+
+func (t *tableChoice) Render() app.UI {
+	table := t.Batch.Table
+	if table == nil {
+		return app.Div()
+	}
+	c := table.Columns
+	var left *words.Say
+	for _, l := range table.Left {
+		if said := words.Left(l.Why, l.Count, l.Where); left == nil {
+			left = said
+		} else {
+			left = words.Of("read.and", left, said)
+		}
+	}
+	return app.Div().Class("table-choice").Body(
+		app.Div().Class("ask-columns").Body(
+			columnChoice("table-text", T("table.text"), "", table.Table, c, c.Text, t.onText),
+			columnChoice("table-truth", T("table.truth"), T("table.truth.no"), table.Table, c, c.Label, t.onTruth)),
+		app.Label().Class("check").Body(
+			app.Input().Type("checkbox").ID("table-header").Checked(c.Header).OnChange(t.onHeader),
+			app.Span().Text(T("ask.header"))),
+		app.If(left != nil, app.P().Class("hint").Text(words.Of("table.left", left).Text())),
+		app.If(c.Label >= 0, t.judged()),
+	)
+}
+
+func (t *tableChoice) use(change func(*bridge.Columns)) {
+	c := t.Batch.Table.Columns
+	change(&c)
+	if c.Label == c.Text {
+		c.Label = -1
+	}
+	go shared.SetColumns(c)
+}
+
+func (t *tableChoice) onText(ctx app.Context, _ app.Event) {
+	t.use(func(c *bridge.Columns) { c.Text = chosenColumn(ctx) })
+}
+
+func (t *tableChoice) onTruth(ctx app.Context, _ app.Event) {
+	t.use(func(c *bridge.Columns) { c.Label = chosenColumn(ctx) })
+}
+
+func (t *tableChoice) onHeader(ctx app.Context, _ app.Event) {
+	t.use(func(c *bridge.Columns) { c.Header = ctx.JSSrc().Get("checked").Bool() })
+}
+
+// mostMatrix is the most labels of which the confusion matrix is shown.
+const mostMatrix = 20
+
+// judged shows how many answers are right, and what was taken for what.
+func (t *tableChoice) judged() app.UI {
+	j := t.Batch.Judge(t.Model)
+	if j.All == 0 {
+		return app.Div()
+	}
+	return app.Div().Class("judged").Body(
+		app.P().ID("table-right").Text(T("table.correct", j.Right, j.All, words.Percent(float64(j.Right)/float64(j.All)))),
+		app.Label().Class("check").Body(
+			app.Input().Type("checkbox").ID("table-wrong").Checked(t.Wrong).OnChange(t.OnWrong),
+			app.Span().Text(T("table.wrong", j.All-j.Right))),
+		app.If(len(j.Labels) <= mostMatrix, matrix(j)),
+	)
+}
+
+// matrix has a row for every right label and a column for every answer.
+func matrix(j state.Judged) app.UI {
+	return app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", T("table.confusion")).Body(
+		app.Table().Class("matrix").Body(
+			app.Caption().Text(T("table.confusion")),
+			app.THead().Body(app.Tr().Body(
+				app.Td(),
+				app.Range(j.Labels).Slice(func(i int) app.UI { return app.Th().Scope("col").Text(j.Labels[i]) }))),
+			app.TBody().Body(app.Range(j.Matrix).Slice(func(i int) app.UI {
+				return app.Tr().Body(
+					app.Th().Scope("row").Text(j.Labels[i]),
+					app.Range(j.Matrix[i]).Slice(func(k int) app.UI {
+						cell := app.Td().Class("right number").Text(words.Count(j.Matrix[i][k]))
+						if i == k {
+							cell = cell.Class("hit")
+						}
+						return cell
+					}))
+			}))))
+}
