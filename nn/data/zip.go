@@ -170,9 +170,11 @@ func (e zipEntry) unpack(b []byte, name string, m *meter) ([]byte, error) {
 	case methodDeflated:
 		packed := &counter{from: bytes.NewReader(body)}
 		var err error
-		if body, err = m.read(flate.NewReader(packed), name, packed); errors.As(err, new(tooMuch)) {
+		body, err = m.read(flate.NewReader(packed), name, packed)
+		if _, much := err.(tooMuch); much {
 			return nil, err
-		} else if err != nil {
+		}
+		if err != nil {
 			return nil, damage("%s: the archive is damaged: %w", name, err)
 		}
 	default:
