@@ -18,7 +18,7 @@ import (
 func (a *trainAct) elsewhere(ready bool) app.UI {
 	s := a.State
 	t := s.Training
-	if !a.Server.Jobs && t.Job == "" && s.Sending.Step == teach.SendNone {
+	if !a.Server.Jobs && t.Job == "" && !t.Stage.Leaving() {
 		return app.Div()
 	}
 	tool := func(class, id, key string, off bool, do func()) app.UI {
@@ -27,31 +27,35 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 	}
 	var body []app.UI
 	switch {
-	case s.Sending.Step == teach.SendStopping:
+	case t.Stage == teach.Halting:
 		body = append(body, app.P().Class("hint").Text(T("jobs.send.stopping")))
-	case s.Sending.Step == teach.SendPacking:
+	case t.Stage == teach.Packing:
 		body = append(body, app.P().Class("hint").Text(T("jobs.send.packing")))
-	case s.Sending.Step == teach.SendBroken:
+	case t.Stage == teach.Broken:
 		body = append(body, app.P().Class("act-lead").Text(T("jobs.send.broken")),
-			tool("small", "send-on", "jobs.send.on", false, teaching.SendOn), tool("small", "send-drop", "jobs.send.drop", false, teaching.Decline))
-	case s.Sending.Step != teach.SendNone:
-		body = append(body, &sendSheet{Sending: s.Sending, Images: s.Kind == task.Image, Lang: a.Lang})
-	case t.Stage == teach.StageThere:
-		key := "jobs.teach.take"
-		if s.Fetching {
+			tool("small", "send-on", "jobs.send.on", false, teaching.SendOn),
+			tool("small", "send-drop", "jobs.send.drop", false, teaching.Decline))
+	case t.Stage.Leaving():
+		body = append(body, &sendSheet{Sending: s.Sending, Stage: t.Stage, Images: s.Kind == task.Image, Lang: a.Lang})
+	case t.Stage == teach.Ended || t.Stage == teach.Taking:
+		key, taking := "jobs.teach.take", t.Stage == teach.Taking
+		if taking {
 			key = "jobs.teach.taking"
 		}
 		body = append(body, app.P().Class("outcome-main").Text(T("jobs.teach.there")),
-			tool("main", "job-take", key, s.Fetching, teaching.TakeModel), jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", s.Fetching, teaching.LeaveJob))
+			tool("main", "job-take", key, taking, teaching.TakeModel), jobLink(t.Job),
+			tool("small", "job-leave", "jobs.teach.leave", taking, teaching.LeaveJob))
 	case t.Job != "":
 		body = append(body, app.If(t.Active(), app.P().Class("act-lead").Text(T("jobs.teach.where"))),
 			app.If(s.Quiet != "", app.P().Class("hint").Text(T("jobs.quiet", s.Quiet))),
 			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, teaching.TakeBack)),
 			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, teaching.LeaveJob))
-	case t.Stage == teach.StageRunning:
-		body = append(body, tool("small", "send-half", "jobs.send.half", false, teaching.HandOver), app.P().Class("hint").Text(T("jobs.send.hint")))
+	case t.Stage == teach.Running:
+		body = append(body, tool("small", "send-half", "jobs.send.half", false, teaching.HandOver),
+			app.P().Class("hint").Text(T("jobs.send.hint")))
 	case !t.Active():
-		body = append(body, tool("small", "send", "jobs.send", !ready, teaching.TrainOnServer), app.P().Class("hint").Text(T("jobs.send.hint")))
+		body = append(body, tool("small", "send", "jobs.send", !ready, teaching.TrainOnServer),
+			app.P().Class("hint").Text(T("jobs.send.hint")))
 	}
 	return app.Div().Class("elsewhere").Body(body...)
 }
@@ -64,6 +68,7 @@ func jobLink(id string) app.UI {
 type sendSheet struct {
 	app.Compo
 	Sending teach.Sending
+	Stage   teach.Stage
 	Images  bool
 	Lang    words.Lang
 }
@@ -93,7 +98,7 @@ func (s *sendSheet) Render() app.UI {
 		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Run.Preprocess.Labels, ", "))),
 		app.Div().Class("sheet-state").Body(s.how()),
 		app.Div().Class("job-tools").Body(
-			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Sending.Step == teach.SendUploading).
+			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Stage == teach.Uploading).
 				Text(T(s.agreeKey())).OnClick(s.onAgree),
 			app.Button().Class("button").Type("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).OnClick(s.onDecline),
 		),
@@ -119,24 +124,24 @@ func (s *sendSheet) what(f teach.SendFile) string {
 
 func (s *sendSheet) how() app.UI {
 	total, sent := s.Sending.Total()
-	switch s.Sending.Step {
-	case teach.SendUploading:
+	switch s.Stage {
+	case teach.Uploading:
 		return view.Loading(T("jobs.send.uploading", words.Size(sent), words.Size(total)), "", sent, total)
-	case teach.SendFailed:
+	case teach.Unsent:
 		return view.Notice(view.Bad, T("jobs.send.failed", s.Sending.Error), nil)
 	}
 	return app.Div()
 }
 
 func (s *sendSheet) agreeKey() string {
-	if s.Sending.Step == teach.SendFailed {
+	if s.Stage == teach.Unsent {
 		return "jobs.send.again"
 	}
 	return "jobs.send.agree"
 }
 
 func (s *sendSheet) declineKey() string {
-	if s.Sending.Step == teach.SendUploading {
+	if s.Stage == teach.Uploading {
 		return "jobs.send.stop"
 	}
 	return "jobs.send.decline"

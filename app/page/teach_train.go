@@ -13,6 +13,7 @@ import (
 	"wafer/app/words"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/server/api"
 )
 
 // trainAct is the second act: from which model, with which settings, and how it
@@ -31,7 +32,7 @@ type trainAct struct {
 func (a *trainAct) Render() app.UI {
 	s := a.State
 	base, found := teach.BaseFor(a.Models, &s.Project)
-	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Sending.Step == teach.SendNone
+	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Training.Stage.May(teach.Start)
 	return act("2", "act-train", T("teach.train"),
 		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead")))),
 		app.Div().Body(app.If(found, a.base(base))),
@@ -41,7 +42,7 @@ func (a *trainAct) Render() app.UI {
 		app.Div().Class("train-go").Body(
 			app.If(s.Training.Active(),
 				app.Button().Class("button").Type("button").ID("teach-stop").Hidden(s.Training.Job != "").
-					Disabled(s.Training.Stage == teach.StageStopping || s.Training.Stage == teach.StageMoving || s.Sending.Step != teach.SendNone).
+					Disabled(!s.Training.Stage.May(teach.Stop)).
 					Text(T("teach.stop")).OnClick(a.onStop),
 			).Else(
 				app.Button().Class("button main wide").Type("button").ID("teach-go").
@@ -189,7 +190,7 @@ func untouched(p *teach.Project) bool {
 func (a *trainAct) progress() app.UI {
 	t := a.State.Training
 	switch {
-	case t.Stage == teach.StageFailed:
+	case t.Stage == teach.Failed:
 		return app.Div().Class("train-state").Body(view.Notice(view.Bad, t.Error+" "+T("teach.run.safe"), nil))
 	case !t.Active():
 		return app.Div().Class("train-state")
@@ -251,7 +252,7 @@ func chartOf(title string, curve []task.Progress, epochs int, percent bool, of f
 func (a *trainAct) outcome() app.UI {
 	s := a.State
 	r := s.Project.Report
-	if r == nil || s.Training.Stage != teach.StageFinished {
+	if r == nil || s.Training.Stage != teach.Done {
 		return app.Div()
 	}
 	return app.Div().Class("outcome").Body(
@@ -298,16 +299,17 @@ func took(r *task.Report) string {
 // spoken is what a screen reader says: each phase once, and the end.
 func (a *trainAct) spoken() string {
 	t := a.State.Training
+	running := t.Stage == teach.Running || t.Stage == teach.Halting || t.Stage == teach.There && t.JobState == api.Running
 	switch {
-	case t.Stage == teach.StageFinished && a.State.Project.Report != nil:
+	case t.Stage == teach.Done && a.State.Project.Report != nil:
 		return T("teach.run.done") + " " + verdict(a.State.Project.Report)
-	case t.Stage == teach.StageRunning && t.Last.Phase == task.Training:
+	case running && t.Last.Phase == task.Training:
 		return T("teach.run.learning")
-	case t.Stage == teach.StageRunning && t.Last.Phase == task.Testing:
+	case running && t.Last.Phase == task.Testing:
 		return T("teach.run.testing")
-	case t.Stage == teach.StageRunning:
+	case running:
 		return T("teach.run.looking")
-	case t.Stage == teach.StageFailed: // the notice says it
+	case t.Stage == teach.Failed: // the notice says it
 		return ""
 	}
 	return t.Words()

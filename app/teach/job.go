@@ -49,7 +49,6 @@ func (t *Teaching) hearJob(kind task.Kind, id string, events []api.Event) {
 		for _, e := range events {
 			r.Hear(e)
 			if p := e.Status.Progress; p != nil && e.Kind == api.Progressed {
-				l.training.Stage = StageRunning
 				l.training.Progress(*p)
 			}
 		}
@@ -58,13 +57,13 @@ func (t *Teaching) hearJob(kind task.Kind, id string, events []api.Event) {
 		l.training.JobState = newest.State
 		switch newest.State {
 		case api.Succeeded:
-			l.training.Stage = StageThere
+			l.training.move(End)
 		case api.Failed:
-			l.training.Fail(newest.Error)
+			l.training.fail(newest.Error)
 		case api.Cancelled:
-			l.training.Fail(words.T("jobs.teach.cancelled"))
+			l.training.fail(words.T("jobs.teach.cancelled"))
 		default:
-			l.training.Stage = StageRunning
+			l.training.move(Revive)
 		}
 	})
 }
@@ -76,7 +75,7 @@ func (t *Teaching) jobConnection(kind task.Kind, id string, err error) {
 			return
 		}
 		if client.Status(err) == 404 { // somebody deleted it
-			l.training.Fail(words.T("jobs.missing"))
+			l.training.fail(words.T("jobs.missing"))
 			l.project.Job = ""
 			return
 		}
@@ -91,11 +90,12 @@ func (t *Teaching) reopenJob(kind task.Kind) {
 	t.mu.Lock()
 	l := t.lessons[kind]
 	id := l.project.Job
-	if id != "" && t.app.Remote() != nil {
-		l.training = Training{Stage: StageRunning, Job: id}
+	follow := id != "" && t.app.Remote() != nil && l.training.begin(Follow, nil)
+	if follow {
+		l.training.Job = id
 	}
 	t.mu.Unlock()
-	if id != "" && t.app.Remote() != nil {
+	if follow {
 		t.followJob(kind, id)
 	}
 }
@@ -113,10 +113,7 @@ func (t *Teaching) leaveJob(kind task.Kind) {
 	t.changeOf(kind, func(l *lesson) {
 		l.project.Job = ""
 		if l.training.Job != "" {
-			l.training = Training{}
-			if l.project.Report != nil {
-				l.training = Training{Stage: StageFinished, Curve: l.project.Curve}
-			}
+			l.rest(Leave)
 		}
 	})
 	t.save(kind)
@@ -128,11 +125,10 @@ func (t *Teaching) TakeModel() {
 	kind := t.kind
 	l := t.lessons[kind]
 	job := l.remote.Job
-	if l.training.Stage != StageThere || job.Status.Result == nil || l.fetching {
+	if job.Status.Result == nil || !l.training.move(Bring) {
 		t.mu.Unlock()
 		return
 	}
-	l.fetching = true
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
 	go func() {
@@ -140,8 +136,8 @@ func (t *Teaching) TakeModel() {
 		if err == nil {
 			_, err = t.app.Bring(whole)
 		}
-		t.changeOf(kind, func(l *lesson) { l.fetching = false })
 		if err != nil {
+			t.changeOf(kind, func(l *lesson) { l.training.move(Lack) })
 			t.notify(kind, words.Of("teach.said", err.Error()), true)
 			return
 		}
@@ -154,18 +150,12 @@ func (t *Teaching) TakeModel() {
 		}
 		t.unfollow(kind)
 		t.changeOf(kind, func(l *lesson) {
-			l.training.Finish()
+			l.training.move(Learn)
 			l.training.Job, l.project.Job, l.changed = "", "", false
 			l.project.Model, l.project.Report, l.project.Curve = m.ID, report, l.training.Curve
 		})
 		t.save(kind)
 	}()
-}
-
-// occupied reports whether no run can come into this tab now.
-func (t *Teaching) occupied(kind task.Kind) bool {
-	l := t.lessons[kind]
-	return t.active != "" || l == nil || l.sending != nil || l.training.Active() && l.training.Job == ""
 }
 
 // TakeBack pauses the job that is followed and goes on with it in this tab.
@@ -205,30 +195,32 @@ func (t *Teaching) takeJob(id string) error {
 	}
 	kind := task.Kind(r.Preprocess.Kind)
 	t.mu.Lock()
-	if t.occupied(kind) {
+	if !t.may(kind, Take) {
 		t.mu.Unlock()
 		return errors.New(words.T("jobs.back.busy"))
 	}
-	t.active, t.kind = kind, kind
-	curve := t.lessons[kind].training.Curve
-	if t.lessons[kind].training.Job != id {
+	l := t.lessons[kind]
+	curve := l.training.Curve
+	if l.training.Job != id {
 		curve = nil
 	}
+	l.training.begin(Take, r)
+	l.training.Curve, l.trial, l.notice, t.kind = curve, Trial{}, words.Notice{}, kind
 	t.mu.Unlock()
 	t.unfollow(kind)
-	t.changeOf(kind, func(l *lesson) {
-		l.training.Start(r)
-		l.training.Curve, l.trial, l.notice = curve, Trial{}, words.Notice{}
-	})
+	t.change(func(*lesson) {})
 	c, err := t.fetchRun(job, r)
 	if err != nil {
-		t.finish(kind, func(l *lesson) { l.training = Training{} })
+		t.finish(kind, func(l *lesson) { l.rest(Stay) })
 		if job.ID == t.Get().Project.Job {
 			t.reopenJob(kind)
 		}
 		return err
 	}
-	t.changeOf(kind, func(l *lesson) { l.project.Job = "" })
+	t.changeOf(kind, func(l *lesson) {
+		l.training.move(Come)
+		l.project.Job = ""
+	})
 	t.save(kind)
 	t.train(kind, c)
 	return nil

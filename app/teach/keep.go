@@ -108,11 +108,9 @@ func (t *Teaching) takeOver(kind task.Kind) {
 		model := l.project.Model
 		l.project.Adopt(l.base, list[i], samples)
 		l.base = list[i]
-		if l.project.Model != model && !l.training.Active() { // taught or deleted there
-			l.training, l.trial, l.changed = Training{}, Trial{}, false
-			if l.project.Report != nil {
-				l.training = Training{Stage: StageFinished, Curve: l.project.Curve}
-			}
+		if l.project.Model != model { // taught or deleted there
+			l.trial, l.changed = Trial{}, false
+			l.show()
 		}
 	})
 }

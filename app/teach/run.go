@@ -11,20 +11,6 @@ import (
 	"wafer/server/api"
 )
 
-// Stage is where a training stands.
-type Stage string
-
-const (
-	StageIdle     Stage = ""         // none was started, or the last one is done with
-	StageOpening  Stage = "opening"  // the base model is being fetched
-	StageRunning  Stage = "running"  // the worker trains
-	StageStopping Stage = "stopping" // Stop was pressed; the best so far is on its way
-	StageMoving   Stage = "moving"   // it was stopped to go on on the server, and waits for that
-	StageThere    Stage = "there"    // finished on the server; the model is still there
-	StageFinished Stage = "finished"
-	StageFailed   Stage = "failed"
-)
-
 // Training is one training as the page sees it.
 type Training struct {
 	Stage    Stage
@@ -34,16 +20,15 @@ type Training struct {
 	Note     string          // a warning of the worker
 	Job      string          // ID of the server's job that this is, "" for a training in this tab
 	JobState api.State       // of that job
+	Half     bool            // it is on its way to the server and began in this tab
 	stages   []recipe.Stage  // of its recipe
 }
 
-// Active reports whether a training is under way.
+// Active reports whether a training is under way, here or elsewhere.
 func (r *Training) Active() bool {
-	return r.Stage == StageOpening || r.Stage == StageRunning || r.Stage == StageStopping || r.Stage == StageMoving
+	s := r.Stage
+	return s.Here() || s == There || s == Fetching || r.Half && s.Leaving() && s != Broken
 }
-
-// Start forgets the last run.
-func (r *Training) Start(doc *recipe.Recipe) { *r = Training{Stage: StageOpening, stages: doc.Stages} }
 
 // Progress takes a report of the worker. Reports that come after the end, or
 // whose numbers are not finite, change nothing that is drawn.
@@ -51,9 +36,7 @@ func (r *Training) Progress(p task.Progress) {
 	if !r.Active() {
 		return
 	}
-	if r.Stage == StageOpening {
-		r.Stage = StageRunning
-	}
+	r.move(Report)
 	r.Last = p
 	if p.Note != "" {
 		r.Note = p.Note
@@ -63,18 +46,12 @@ func (r *Training) Progress(p task.Progress) {
 	}
 }
 
-// Stop notes that the user wants no more epochs.
-func (r *Training) Stop() {
-	if r.Active() {
-		r.Stage = StageStopping
+// fail ends a run that gave no model.
+func (r *Training) fail(why string) {
+	if r.move(Fail) {
+		r.Error = why
 	}
 }
-
-// Finish ends a run that gave a model.
-func (r *Training) Finish() { r.Stage = StageFinished }
-
-// Fail ends a run that gave none.
-func (r *Training) Fail(why string) { r.Stage, r.Error = StageFailed, why }
 
 // Share is how much of the run is done, 0…1.
 func (r *Training) Share() float64 {
@@ -84,7 +61,7 @@ func (r *Training) Share() float64 {
 		within = min(1, float64(p.Step)/float64(p.Steps))
 	}
 	switch {
-	case r.Stage == StageFinished || r.Stage == StageThere:
+	case r.Stage == Done || r.Stage == Ended || r.Stage == Taking:
 		return 1
 	case p.Phase == task.Preparing:
 		return 0.05 * within
@@ -128,17 +105,17 @@ func (r *Training) span() (from, to float64) {
 func (r *Training) Words() string {
 	p := r.Last
 	switch r.Stage {
-	case StageIdle, StageFinished:
+	case Idle, Done, Broken:
 		return ""
-	case StageOpening:
+	case Opening, Fetching:
 		return words.T("teach.run.opening")
-	case StageStopping:
+	case Stopping:
 		return words.T("teach.run.stopping")
-	case StageMoving:
+	case Packing, Asking, Uploading, Unsent:
 		return words.T("jobs.teach.moving")
-	case StageThere:
+	case Ended, Taking:
 		return words.T("jobs.teach.there")
-	case StageFailed:
+	case Failed:
 		return r.Error
 	}
 	if r.Job != "" && r.JobState != api.Running {
@@ -162,7 +139,7 @@ func (r *Training) Words() string {
 func (r *Training) Left() string {
 	s := r.Last.SecondsLeft
 	switch {
-	case r.Stage != StageRunning || !words.Finite(s) || s <= 0:
+	case r.Stage != Running && r.Stage != There || !words.Finite(s) || s <= 0:
 		return ""
 	case s < 1.5:
 		return words.T("teach.left.soon")

@@ -15,24 +15,9 @@ import (
 	"wafer/server/api"
 )
 
-// SendStep is where a run stands on its way to the server.
-type SendStep string
-
-const (
-	SendNone      SendStep = ""
-	SendStopping  SendStep = "stopping"  // the training here stops after its step
-	SendPacking   SendStep = "packing"   // the files are made; nothing leaves
-	SendAsking    SendStep = "asking"    // the sheet names them; nothing leaves before it is agreed to
-	SendUploading SendStep = "uploading" // Files tell how far
-	SendFailed    SendStep = "failed"    // Error says why; it can be tried again
-	SendBroken    SendStep = "broken"    // the page went away on the way; it can go on
-)
-
 // Sending is a run on its way to the server, as the page shows it.
 type Sending struct {
-	Step  SendStep
 	Files []SendFile
-	Half  bool // the run began in this tab
 	Error string
 	Base  string // ID of the model that it is built upon
 	Run   *recipe.Recipe
@@ -87,14 +72,14 @@ func (t *Teaching) TrainOnServer() {
 	kind := t.kind
 	l := t.lessons[kind]
 	base, found := BaseFor(app.Bases(kind), l.project)
-	if !t.opened || t.active != "" || l.sending != nil || l.training.Active() || !found || !l.project.Ready() {
+	if !found || !l.project.Ready() || !t.may(kind, Send) {
 		t.mu.Unlock()
 		return
 	}
 	c, err := l.project.course(base, freeTitle(app.Taught, l.project))
 	if err == nil {
-		l.sending = newSending(c)
-		l.notice, t.active = words.Notice{}, kind
+		l.training.begin(Send, c.recipe)
+		l.sending, l.notice = newSending(c), words.Notice{}
 	}
 	t.mu.Unlock()
 	if err != nil {
@@ -111,17 +96,15 @@ func newSending(c course) *sending {
 // HandOver stops the training under way and makes ready to go on on the server.
 func (t *Teaching) HandOver() {
 	t.mu.Lock()
-	kind, id := t.active, t.request
-	var l *lesson
-	if kind != "" {
-		l = t.lessons[kind]
+	l, id := t.lessons[t.busy()], 0
+	if l != nil {
+		id = l.request
 	}
-	if l == nil || id == 0 || l.course == nil || l.sending != nil || l.training.Stage != StageRunning {
+	if id == 0 || l.course == nil || !l.training.move(HandOver) {
 		t.mu.Unlock()
 		return
 	}
-	l.sending = newSending(*l.course)
-	l.sending.Step, l.sending.Half = SendStopping, true
+	l.training.Half, l.sending = true, newSending(*l.course)
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
 	bridge.Tell(t.app.Worker(), bridge.HandOver, bridge.Target{Request: id})
@@ -133,7 +116,8 @@ func (t *Teaching) handedOver(kind task.Kind, checkpoint *bridge.FileInfo, files
 		if checkpoint != nil && len(files) > 0 { // else it is still where it went on from, or at its start
 			l.sending.checkpoint = sendFile(l.sending.recipe, *checkpoint, files[0])
 		}
-		l.training.Stage, t.request = StageMoving, 0
+		l.request = 0
+		l.training.move(Pack)
 	})
 	t.pack(kind)
 }
@@ -144,7 +128,7 @@ func sendFile(r *recipe.Recipe, info bridge.FileInfo, data []byte) *SendFile {
 
 // pack gets the files ready, most often from the worker, and shows the sheet.
 func (t *Teaching) pack(kind task.Kind) {
-	t.changeSending(kind, func(s *sending) { s.Step, s.Error = SendPacking, "" })
+	t.changeSending(kind, func(_ *Training, s *sending) { s.Error = "" })
 	s := t.sendingOf(kind)
 	if s == nil {
 		return
@@ -164,7 +148,11 @@ func (t *Teaching) pack(kind task.Kind) {
 	for _, f := range list {
 		agreed = agreed && s.agreed[f.Path] == f.SHA256
 	}
-	t.changeSending(kind, func(s *sending) { s.Step, s.Files = SendAsking, list })
+	t.changeSending(kind, func(r *Training, s *sending) {
+		if r.move(Ask) {
+			s.Files = list
+		}
+	})
 	if agreed { // to exactly these, before the page went away
 		t.agree(kind)
 	}
@@ -193,20 +181,26 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 func (t *Teaching) Decline() {
 	t.mu.Lock()
 	kind := t.kind
-	s := t.lessons[kind].sending
-	if s == nil || s.Step == SendStopping || s.Step == SendPacking || s.Step == SendNone {
+	l := t.lessons[kind]
+	s, stage := l.sending, l.training.Stage
+	if s == nil || !stage.May(Decline) {
 		t.mu.Unlock()
 		return
 	}
 	s.stop.Store(true)
-	step, files := s.Step, s.Files
+	on := l.training.Half && (s.samples != nil || s.files != nil) && l.training.move(GoOn)
+	if !on {
+		l.rest(Decline)
+	}
+	l.training.Half = false
+	files := s.Files
 	t.mu.Unlock()
-	if step == SendUploading || step == SendFailed {
+	if stage == Uploading || stage == Unsent {
 		go t.abandon(files)
 	}
 	t.forgetSending(kind)
-	if s.Half && step != SendBroken && (s.samples != nil || s.files != nil) {
-		t.goOn(kind, s)
+	if on {
+		go t.train(kind, s.course)
 		return
 	}
 	t.finish(kind, func(*lesson) {})
@@ -218,12 +212,6 @@ func (t *Teaching) abandon(files []SendFile) {
 			t.app.Remote().Abandon(f.SHA256) // the server forgets it by itself otherwise, later
 		}
 	}
-}
-
-// goOn resumes a run in this tab.
-func (t *Teaching) goOn(kind task.Kind, s *sending) {
-	t.changeOf(kind, func(l *lesson) { l.training.Stage = StageRunning })
-	go t.train(kind, s.course)
 }
 
 // forgetSending ends a run's way to the server.
@@ -244,8 +232,8 @@ func (t *Teaching) keepCheckpoint(kind task.Kind, file []byte) {
 func (t *Teaching) Agree() {
 	t.mu.Lock()
 	kind := t.kind
-	s := t.lessons[kind].sending
-	again := s != nil && s.Step == SendFailed && len(s.Files) == 0
+	l := t.lessons[kind]
+	again := l.sending != nil && len(l.sending.Files) == 0 && l.training.move(Pack)
 	t.mu.Unlock()
 	if again {
 		go t.pack(kind)
@@ -256,8 +244,9 @@ func (t *Teaching) Agree() {
 
 func (t *Teaching) agree(kind task.Kind) {
 	t.mu.Lock()
-	s := t.lessons[kind].sending
-	if s == nil || s.Step != SendAsking && s.Step != SendFailed || len(s.Files) == 0 {
+	l := t.lessons[kind]
+	s := l.sending
+	if s == nil || len(s.Files) == 0 || !l.training.move(Agree) {
 		t.mu.Unlock()
 		return
 	}
@@ -265,8 +254,7 @@ func (t *Teaching) agree(kind task.Kind) {
 	for _, f := range s.Files {
 		kept.Files[f.Path] = f.SHA256
 	}
-	s.Step, s.Error = SendUploading, ""
-	t.lessons[kind].project.Sending = kept
+	s.Error, l.project.Sending = "", kept
 	t.mu.Unlock()
 	t.change(func(*lesson) {})
 	t.save(kind)
@@ -288,8 +276,8 @@ func (t *Teaching) send(kind task.Kind, s *sending) {
 	t.forgetSending(kind)
 	t.finish(kind, func(l *lesson) {
 		curve := l.training.Curve
-		l.training.Start(s.recipe)
-		l.training.Stage, l.training.Job = StageRunning, job.ID
+		l.training.begin(Arrive, s.recipe)
+		l.training.Job = job.ID
 		if s.checkpoint != nil {
 			l.training.Curve = curve
 		}
@@ -337,7 +325,11 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 }
 
 func (t *Teaching) sendFailed(kind task.Kind, err error) {
-	t.changeSending(kind, func(s *sending) { s.Step, s.Error = SendFailed, err.Error() })
+	t.changeSending(kind, func(r *Training, s *sending) {
+		if r.move(Miss) {
+			s.Error = err.Error()
+		}
+	})
 }
 
 func (t *Teaching) sendingOf(kind task.Kind) *sending {
@@ -346,10 +338,10 @@ func (t *Teaching) sendingOf(kind task.Kind) *sending {
 	return t.lessons[kind].sending
 }
 
-func (t *Teaching) changeSending(kind task.Kind, do func(*sending)) {
+func (t *Teaching) changeSending(kind task.Kind, do func(*Training, *sending)) {
 	t.changeOf(kind, func(l *lesson) {
 		if l.sending != nil {
-			do(l.sending)
+			do(&l.training, l.sending)
 		}
 	})
 }
@@ -369,13 +361,15 @@ func (t *Teaching) reopenSending(kind task.Kind) {
 		t.forgetSending(kind)
 		return
 	}
-	s := &sending{Sending: Sending{Step: SendBroken, Half: kept.Resumes, Base: kept.Base, Run: r}, course: course{recipe: r}, key: kept.Key, agreed: kept.Files}
+	s := &sending{Sending: Sending{Base: kept.Base, Run: r}, course: course{recipe: r}, key: kept.Key, agreed: kept.Files}
 	if file, err := disk.File(keptCheckpoint(kind)); kept.Resumes && err == nil {
 		s.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: kept.Files[checkpointPath], Size: int64(len(file))}, data: file}
 	}
 	t.mu.Lock()
-	l.sending = s
-	t.mu.Unlock()
+	defer t.mu.Unlock()
+	if l.training.begin(Reopen, r) {
+		l.sending, l.training.Half = s, kept.Resumes
+	}
 }
 
 // SendOn goes on with a run that a page that went away left on its way. When the examples are no longer those
@@ -386,7 +380,7 @@ func (t *Teaching) SendOn() {
 	kind := t.kind
 	l := t.lessons[kind]
 	s := l.sending
-	if s == nil || s.Step != SendBroken || t.active != "" {
+	if s == nil || l.training.Stage != Broken || t.busy() != "" {
 		t.mu.Unlock()
 		return
 	}
@@ -398,7 +392,8 @@ func (t *Teaching) SendOn() {
 		t.sendFailed(kind, errors.New(words.T("jobs.send.changed")))
 		return
 	}
-	s.course, s.Count, t.active = c, len(c.samples), kind
+	s.course, s.Count = c, len(c.samples)
+	l.training.move(Pack)
 	t.mu.Unlock()
 	go t.pack(kind)
 }

@@ -27,7 +27,7 @@ func served(t *testing.T, kept store.Store) (*desk, *statetest.Server) {
 // agreeTo waits for the sheet and agrees.
 func (d *desk) agreeTo(files int) {
 	d.t.Helper()
-	s := d.until("the sheet asks", func(s State) bool { return s.Sending.Step == SendAsking })
+	s := d.until("the sheet asks", func(s State) bool { return s.Training.Stage == Asking })
 	if len(s.Sending.Files) != files {
 		d.t.Fatalf("the sheet names %d files, expected %d", len(s.Sending.Files), files)
 	}
@@ -36,14 +36,14 @@ func (d *desk) agreeTo(files int) {
 
 func (d *desk) onServer() string {
 	d.t.Helper()
-	return d.until("the job is there", func(s State) bool { return s.Training.Job != "" && s.Sending.Step == SendNone }).Training.Job
+	return d.until("the job is there", func(s State) bool { return s.Training.Stage == There }).Training.Job
 }
 
 func TestNothingLeavesBeforeItIsAgreedTo(t *testing.T) {
 	d, server := served(t, store.Memory())
 	d.fill(3)
 	d.TrainOnServer()
-	s := d.until("the sheet asks", func(s State) bool { return s.Sending.Step == SendAsking })
+	s := d.until("the sheet asks", func(s State) bool { return s.Training.Stage == Asking })
 	if f := s.Sending.Files; len(f) != 2 || f[0].Path != strings.Repeat("5", 64)+".wafer" || f[1].Path != recipe.SamplesFile || f[1].Size == 0 {
 		t.Errorf("the sheet names %+v", f)
 	}
@@ -54,7 +54,7 @@ func TestNothingLeavesBeforeItIsAgreedTo(t *testing.T) {
 		t.Errorf("the server was asked %d times before", n)
 	}
 	d.Decline()
-	d.until("the sheet is gone", func(s State) bool { return s.Sending.Step == SendNone })
+	d.until("the sheet is gone", func(s State) bool { return !s.Training.Stage.Leaving() })
 	if n := server.Called("begin") + server.Called("abandon"); n != 0 {
 		t.Errorf("the server was asked %d times after it was declined", n)
 	}
@@ -76,8 +76,8 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	server.Happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.Epoch(id, 1)
 	server.Epoch(id, 2)
-	d.until("two epochs are heard of", func(s State) bool { return len(s.Training.Curve) == 2 && s.Training.Stage == StageRunning })
-	if d.TrainOnServer(); d.Get().Sending.Step != SendNone {
+	d.until("two epochs are heard of", func(s State) bool { return len(s.Training.Curve) == 2 && s.Training.Stage == There })
+	if d.TrainOnServer(); d.Get().Training.Stage.Leaving() {
 		t.Error("a second training could be sent while the first runs")
 	}
 
@@ -91,9 +91,9 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	server.Happen(id, api.Kind(api.Succeed), func(s *api.Status) {
 		s.State, s.Result = api.Succeeded, &api.Result{Model: task.Model{ID: "taught-1", Title: "praise or complaint", Kind: task.Text}, File: file, Report: words}
 	})
-	d.until("it has finished there", func(s State) bool { return s.Training.Stage == StageThere && s.Model == nil })
+	d.until("it has finished there", func(s State) bool { return s.Training.Stage == Ended && s.Model == nil })
 	d.TakeModel()
-	s := d.until("the model is here", func(s State) bool { return s.Model != nil && s.Training.Stage == StageFinished })
+	s := d.until("the model is here", func(s State) bool { return s.Model != nil && s.Training.Stage == Done })
 	if s.Project.Report.Validation != 2 || len(s.Project.Curve) != 2 || s.Project.Job != "" {
 		t.Errorf("the project has %+v", s.Project.Project)
 	}
@@ -109,7 +109,7 @@ func half(t *testing.T, d *desk, checkpoint string) statetest.Training {
 	job := <-d.worker.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 9, EpochEnd: true, Loss: 1, Accuracy: 0.5}
 	job.News(p)
-	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request == job.ID })
+	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request == job.ID })
 	d.HandOver()
 	if target := <-d.worker.Handed; target != job.ID {
 		t.Errorf("handed over %d, expected %d", target, job.ID)
@@ -122,7 +122,7 @@ func TestAHalfTrainedRunGoesToTheServerAndBack(t *testing.T) {
 	d, server := served(t, store.Memory())
 	d.fill(3)
 	half(t, d, "half")
-	if s := d.Get(); !s.Training.Active() || !s.Sending.Half {
+	if s := d.Get(); !s.Training.Active() || !s.Training.Half {
 		t.Errorf("while it is on its way: %+v", s.Training)
 	}
 	d.agreeTo(3)
@@ -157,7 +157,7 @@ func TestADeclinedHandOverGoesOnHere(t *testing.T) {
 	d, server := served(t, store.Memory())
 	d.fill(3)
 	half(t, d, "half")
-	d.until("the sheet asks", func(s State) bool { return s.Sending.Step == SendAsking })
+	d.until("the sheet asks", func(s State) bool { return s.Training.Stage == Asking })
 	d.Decline()
 	on := <-d.worker.Teach
 	if i, ok := on.Files[bridge.CheckpointFile]; !ok || string(on.Buffers[i]) != "half" || len(on.Inputs) != 6 {
@@ -167,8 +167,8 @@ func TestADeclinedHandOverGoesOnHere(t *testing.T) {
 		t.Errorf("%d uploads were begun", n)
 	}
 	// Handed over again before another step: still from where it was.
-	d.until("it runs", func(s State) bool { return s.Training.Stage == StageRunning })
-	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request == on.ID })
+	d.until("it runs", func(s State) bool { return s.Training.Stage == Running })
+	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request == on.ID })
 	d.HandOver()
 	<-d.worker.Handed
 	on.HandOver("")
@@ -182,12 +182,12 @@ func TestARunThatEndsFirstIsNotSent(t *testing.T) {
 	job := <-d.worker.Teach
 	p := task.Progress{Phase: task.Testing}
 	job.News(p)
-	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request == job.ID })
+	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request == job.ID })
 	d.HandOver()
 	<-d.worker.Handed
 	job.Finish(report("taught-1"), "file")
 	s := d.until("the model is here", func(s State) bool { return s.Model != nil && !s.Training.Active() })
-	if s.Sending.Step != SendNone || !strings.Contains(s.Notice.Text(), "nothing was sent") || server.Called("begin") != 0 {
+	if s.Training.Stage.Leaving() || !strings.Contains(s.Notice.Text(), "nothing was sent") || server.Called("begin") != 0 {
 		t.Errorf("%+v, notice %q", s.Sending, s.Notice.Text())
 	}
 }
@@ -203,7 +203,7 @@ func TestAFailedUploadCanBeTriedAgain(t *testing.T) {
 	}
 	d.TrainOnServer()
 	d.agreeTo(2)
-	s := d.until("it failed", func(s State) bool { return s.Sending.Step == SendFailed })
+	s := d.until("it failed", func(s State) bool { return s.Training.Stage == Unsent })
 	if !strings.Contains(s.Sending.Error, "disk is full") || s.Training.Job != "" {
 		t.Errorf("%+v", s.Sending)
 	}
@@ -230,15 +230,15 @@ func TestSendingGoesOnInAnotherVisit(t *testing.T) {
 	}
 	half(t, d, "half of it")
 	d.agreeTo(3)
-	d.until("it broke off", func(s State) bool { return s.Sending.Step == SendFailed })
+	d.until("it broke off", func(s State) bool { return s.Training.Stage == Unsent })
 	server.Mu.Lock()
 	server.Shelf.Fail = nil
 	server.Mu.Unlock()
 
 	again := openDesk(t, d.app, kept, d.worker)
 	again.SetKind(task.Text)
-	s := again.until("it says so", func(s State) bool { return s.Sending.Step == SendBroken })
-	if !s.Sending.Half {
+	s := again.until("it says so", func(s State) bool { return s.Training.Stage == Broken })
+	if !s.Training.Half {
 		t.Error("it does not know of the checkpoint")
 	}
 	begun := server.Called("begin")
@@ -261,20 +261,20 @@ func TestSendingGoesOnInAnotherVisit(t *testing.T) {
 	server2.Shelf.Fail = func(int) error { return errors.New("gone") }
 	e.TrainOnServer()
 	e.agreeTo(2)
-	e.until("it broke off", func(s State) bool { return s.Sending.Step == SendFailed })
+	e.until("it broke off", func(s State) bool { return s.Training.Stage == Unsent })
 	server2.Mu.Lock()
 	server2.Shelf.Fail = nil
 	server2.Mu.Unlock()
 	again = openDesk(t, e.app, other, e.worker)
 	again.SetKind(task.Text)
-	again.until("it says so", func(s State) bool { return s.Sending.Step == SendBroken })
+	again.until("it says so", func(s State) bool { return s.Training.Stage == Broken })
 	project := again.Get().Project
 	c := project.Classes[0].ID
 	again.RemoveSample(project.Samples(c)[0].ID)
 	again.AddText(c, "something else")
 	again.until("the other text is there", func(s State) bool { return s.Project.Count(c) == 3 })
 	again.SendOn()
-	again.until("the sheet asks", func(s State) bool { return s.Sending.Step == SendAsking })
+	again.until("the sheet asks", func(s State) bool { return s.Training.Stage == Asking })
 	if n := server2.Called("submit"); n != 0 {
 		t.Errorf("%d jobs of what nobody agreed to", n)
 	}
@@ -289,7 +289,7 @@ func TestWhoMayNotSubmitIsToldSo(t *testing.T) {
 	d.app.AskServer()
 	d.TrainOnServer()
 	d.agreeTo(2)
-	s := d.until("it failed", func(s State) bool { return s.Sending.Step == SendFailed })
+	s := d.until("it failed", func(s State) bool { return s.Training.Stage == Unsent })
 	if !strings.Contains(s.Sending.Error, "signed in") || server.Called("begin") != 0 {
 		t.Errorf("%q after %d uploads", s.Sending.Error, server.Called("begin"))
 	}
@@ -312,7 +312,7 @@ func TestJobsThatEndOtherwise(t *testing.T) {
 	server.Happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.Happen(id, api.Kind(api.Fail), func(s *api.Status) { s.State, s.Error = api.Failed, "the samples are damaged" })
 	d.until("it has failed", func(s State) bool {
-		return s.Training.Stage == StageFailed && s.Training.Error == "the samples are damaged"
+		return s.Training.Stage == Failed && s.Training.Error == "the samples are damaged"
 	})
 	d.TakeBack()
 	d.until("it says why not", func(s State) bool { return s.Notice.Bad })

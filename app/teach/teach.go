@@ -34,8 +34,6 @@ type Teaching struct {
 	opened  bool
 	kind    task.Kind
 	lessons map[task.Kind]*lesson
-	active  task.Kind  // whose training runs, "" for none
-	request int        // the worker's number of that training
 	warning *words.Say // what the store could not do
 	saving  map[task.Kind]bool
 	dirty   map[task.Kind]bool
@@ -59,7 +57,7 @@ type lesson struct {
 	sending  *sending // a run on its way to the server, nil for none
 	remote   jobs.Run // the job of training.Job
 	unfollow func()   // ends its events
-	fetching bool     // its model is on its way into this tab
+	request  int      // the worker's number of the training, 0 for none
 }
 
 // deleted is a model that was deleted and can be brought back while the tab is open.
@@ -93,7 +91,6 @@ type State struct {
 	Deleted   string      // title of a model that UndoDelete brings back, "" for none
 	Warning   *words.Say
 	Sending   Sending
-	Fetching  bool              // the model of a job is on its way
 	Quiet     string            // why nothing comes from the job at the moment
 	Question  *Question         // what the columns of a table mean, nil for none
 	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
@@ -117,7 +114,9 @@ func (t *Teaching) Get() State {
 	defer t.mu.Unlock()
 	l := t.lessons[t.kind]
 	s := State{Opened: t.opened, Kind: t.kind, Project: *l.project, Training: l.training, Notice: l.notice,
-		Trial: l.trial, Changed: l.changed, Warning: t.warning, Elsewhere: t.active != "" && t.active != t.kind}
+		Trial: l.trial, Changed: l.changed, Warning: t.warning}
+	busy := t.busy()
+	s.Elsewhere = busy != "" && busy != t.kind
 	if i := slices.IndexFunc(app.Taught, func(m task.Model) bool { return m.ID == l.project.Model }); i >= 0 && l.project.Model != "" {
 		s.Model = &app.Taught[i]
 	}
@@ -127,7 +126,7 @@ func (t *Teaching) Get() State {
 	if l.sending != nil {
 		s.Sending = l.sending.Sending
 	}
-	s.Fetching, s.Quiet, s.Drafts, s.Question = l.fetching, l.remote.Trouble, l.drafts, l.question
+	s.Quiet, s.Drafts, s.Question = l.remote.Trouble, l.drafts, l.question
 	return s
 }
 
@@ -186,9 +185,7 @@ func (t *Teaching) open() {
 		if i >= 0 {
 			l.base = kept[i]
 		}
-		if p.Report != nil {
-			l.training = Training{Stage: StageFinished, Curve: p.Curve}
-		}
+		l.show()
 		t.mu.Unlock()
 	}
 	disk.Watch(func(c store.Change) {

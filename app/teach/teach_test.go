@@ -97,7 +97,7 @@ func TestTeachTryKeepReload(t *testing.T) {
 		p := task.Progress{Phase: task.Training, Epoch: epoch, Epochs: 2, EpochEnd: true, Loss: 1, Accuracy: 0.5}
 		job.News(p)
 	}
-	if s := d.Get(); s.Training.Stage != StageRunning || len(s.Training.Curve) != 2 {
+	if s := d.Get(); s.Training.Stage != Running || len(s.Training.Curve) != 2 {
 		t.Errorf("while training the stage is %q with %d points, want running with 2", s.Training.Stage, len(s.Training.Curve))
 	}
 	job.Finish(report("taught-1"), "file")
@@ -126,7 +126,7 @@ func TestTeachTryKeepReload(t *testing.T) {
 	})
 	again := newDesk(t, kept)
 	s = again.until("the model is back", func(s State) bool { return s.Model != nil })
-	if s.Kind != task.Text || s.Project.Count(s.Project.Classes[0].ID) != 3 || s.Training.Stage != StageFinished || len(s.Training.Curve) != 2 {
+	if s.Kind != task.Text || s.Project.Count(s.Project.Classes[0].ID) != 3 || s.Training.Stage != Done || len(s.Training.Curve) != 2 {
 		t.Errorf("after a reload: kind %s, %d samples, stage %q, %d points", s.Kind, s.Project.Count(s.Project.Classes[0].ID), s.Training.Stage, len(s.Training.Curve))
 	}
 }
@@ -137,7 +137,7 @@ func TestFailureKeepsTheSamples(t *testing.T) {
 	d.Train()
 	job := <-d.worker.Teach
 	job.Fail("The computing part of the page stopped.")
-	s := d.until("it failed", func(s State) bool { return s.Training.Stage == StageFailed })
+	s := d.until("it failed", func(s State) bool { return s.Training.Stage == Failed })
 	if !strings.Contains(s.Training.Words(), "stopped") || s.Project.Count(s.Project.Classes[0].ID) != 2 {
 		t.Errorf("it says %q and has %d samples", s.Training.Words(), s.Project.Count(s.Project.Classes[0].ID))
 	}
@@ -150,12 +150,12 @@ func TestStop(t *testing.T) {
 	d.fill(2)
 	d.Train()
 	job := <-d.worker.Teach
-	d.until("it trains", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.request != 0 })
+	d.until("it trains", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request != 0 })
 	d.Stop()
 	if id := <-d.worker.Canceled; id != job.ID {
 		t.Errorf("request %d was cancelled, want %d", id, job.ID)
 	}
-	if s := d.Get(); s.Training.Stage != StageStopping {
+	if s := d.Get(); s.Training.Stage != Stopping {
 		t.Errorf("the stage is %q, want stopping", s.Training.Stage)
 	}
 	d.SetKind(task.Image)
@@ -164,7 +164,7 @@ func TestStop(t *testing.T) {
 	}
 	job.Finish(report("taught-2"), "file")
 	d.SetKind(task.Text)
-	d.until("the best so far is there", func(s State) bool { return s.Model != nil && s.Training.Stage == StageFinished })
+	d.until("the best so far is there", func(s State) bool { return s.Model != nil && s.Training.Stage == Done })
 }
 
 func TestNothingTrainsBeforeItIsReady(t *testing.T) {
@@ -250,7 +250,7 @@ func TestFileName(t *testing.T) {
 
 func TestWordsOfARun(t *testing.T) {
 	var r Training
-	r.Start(&recipe.Recipe{Stages: []recipe.Stage{{Name: "head"}, {Name: "whole"}}})
+	r.begin(Start, &recipe.Recipe{Stages: []recipe.Stage{{Name: "head"}, {Name: "whole"}}})
 	last := -1.0
 	for _, p := range []task.Progress{
 		{Phase: task.Preparing, Step: 1, Steps: 4}, {Phase: task.Features, Step: 2, Steps: 4},
@@ -264,9 +264,9 @@ func TestWordsOfARun(t *testing.T) {
 		}
 		last = r.Share()
 	}
-	r.Finish()
+	r.move(Learn)
 	r.Progress(task.Progress{Phase: task.Training, EpochEnd: true})
-	if r.Stage != StageFinished || len(r.Curve) != 1 {
+	if r.Stage != Done || len(r.Curve) != 1 {
 		t.Errorf("a late report changed a finished run: %+v", r)
 	}
 }

@@ -20,14 +20,13 @@ func (t *Teaching) Train() {
 	kind := t.kind
 	l := t.lessons[kind]
 	base, found := BaseFor(app.Bases(kind), l.project)
-	if !t.opened || t.active != "" || !found || !l.project.Ready() || l.sending != nil || l.training.Active() {
+	if !found || !l.project.Ready() || !t.may(kind, Start) {
 		t.mu.Unlock()
 		return
 	}
 	c, err := l.project.course(base, freeTitle(app.Taught, l.project))
 	if err == nil {
-		t.active, t.request = kind, 0
-		l.training.Start(c.recipe)
+		l.training.begin(Start, c.recipe)
 		l.project.Job = ""
 		l.notice, l.changed, l.trial = words.Notice{}, false, Trial{}
 	}
@@ -107,11 +106,11 @@ func (t *Teaching) train(kind task.Kind, r course) {
 	}
 	t.mu.Lock()
 	l := t.lessons[kind]
-	stopped := l.training.Stage == StageStopping
 	l.course = &r
+	dropped := r.checkpoint == nil && l.rest(Drop) // stopped before there was anything to keep
 	t.mu.Unlock()
-	if stopped && r.checkpoint == nil { // before there was anything to keep
-		t.finish(kind, func(l *lesson) { l.training = Training{} })
+	if dropped {
+		t.finish(kind, func(*lesson) {})
 		return
 	}
 	req, buffers := r.request()
@@ -119,8 +118,8 @@ func (t *Teaching) train(kind task.Kind, r course) {
 		func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
 		func(done bridge.Taught, files [][]byte, err error) { t.ended(kind, done, files, err) })
 	t.mu.Lock()
-	t.request = id
-	stopped = l.training.Stage == StageStopping
+	l.request = id
+	stopped := l.training.Stage == Stopping
 	t.mu.Unlock()
 	if stopped {
 		bridge.Tell(t.app.Worker(), bridge.Cancel, bridge.Target{Request: id})
@@ -152,7 +151,9 @@ func (r course) request() (bridge.TeachRequest, []browser.Buffer) {
 
 // ended takes the worker's last answer to a training.
 func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err error) {
-	leaving := t.sendingOf(kind) != nil
+	t.mu.Lock()
+	leaving := t.lessons[kind].training.Stage == Halting
+	t.mu.Unlock()
 	switch {
 	case err != nil:
 		t.failed(kind, err.Error())
@@ -173,7 +174,7 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 		return
 	}
 	t.finish(kind, func(l *lesson) {
-		l.training.Finish()
+		l.training.move(Learn)
 		l.sending = nil
 		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
 		if leaving { // it came to its end before it could leave
@@ -184,24 +185,23 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 }
 
 func (t *Teaching) failed(kind task.Kind, why string) {
-	t.finish(kind, func(l *lesson) { l.training.Fail(why); l.sending = nil })
+	t.finish(kind, func(l *lesson) { l.training.fail(why); l.sending = nil })
 }
 
+// finish lets go of what trained here.
 func (t *Teaching) finish(kind task.Kind, do func(*lesson)) {
 	t.changeOf(kind, func(l *lesson) {
-		if do(l); t.active == kind {
-			t.active, t.request = "", 0
-		}
-		l.course = nil
+		do(l)
+		l.request, l.course = 0, nil
 	})
 }
 
 // Stop ends the training under way with the best model so far.
 func (t *Teaching) Stop() {
 	t.mu.Lock()
-	kind, id := t.active, t.request
-	if kind != "" {
-		t.lessons[kind].training.Stop()
+	id := 0
+	if kind := t.busy(); kind != "" && t.lessons[kind].training.move(Stop) {
+		id = t.lessons[kind].request
 	}
 	t.mu.Unlock()
 	if id != 0 {
@@ -214,5 +214,5 @@ func (t *Teaching) Stop() {
 func (t *Teaching) Training() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.active != ""
+	return t.busy() != ""
 }

@@ -136,8 +136,9 @@ func (t *Teaching) DeleteModel() {
 		}
 		t.changeOf(s.Kind, func(l *lesson) {
 			l.deleted = &deleted{m, file, l.project.Report, l.project.Curve}
-			l.training, l.trial, l.changed = Training{}, Trial{}, false
+			l.trial, l.changed = Trial{}, false
 			l.project.Model, l.project.Report, l.project.Curve = "", nil, nil
+			l.show()
 		})
 		t.save(s.Kind)
 	}()
@@ -166,11 +167,11 @@ func (t *Teaching) UndoDelete() {
 func (t *Teaching) adopt(m task.Model, kind task.Kind, d *deleted) {
 	t.changeOf(kind, func(l *lesson) {
 		l.project.Model, l.project.Report, l.project.Curve = m.ID, nil, nil
-		l.training, l.trial, l.deleted, l.changed = Training{}, Trial{}, nil, false
+		l.trial, l.deleted, l.changed = Trial{}, nil, false
 		if d != nil {
 			l.project.Report, l.project.Curve = d.report, d.curve
-			l.training = Training{Stage: StageFinished, Curve: d.curve}
 		}
+		l.show()
 	})
 	t.save(kind)
 }
