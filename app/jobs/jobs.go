@@ -30,7 +30,7 @@ type Jobs struct {
 	again   chan struct{}     // look now
 }
 
-// JobsState is what the Jobs page shows. Slices and maps in it are replaced, never written to.
+// State is what the Jobs page shows. Slices and maps in it are replaced, never written to.
 type State struct {
 	List    []api.Job // newest first
 	Loaded  bool

@@ -8,7 +8,7 @@ import (
 	"wafer/server/api"
 )
 
-// JobRun is a job with what its events told.
+// Run is a job with what its events told.
 type Run struct {
 	Job     api.Job
 	Curve   []task.Progress // one per finished epoch, without those that a lost worker did in vain
@@ -49,35 +49,23 @@ func (r *Run) Hear(e api.Event) {
 	}
 }
 
-// Share is how much of the job is done, 0…1.
-func (r *Run) Share() float64 { return jobShare(r.Job) }
-
-func jobShare(j api.Job) float64 {
-	p := j.Status.Progress
-	switch {
+// Share is how much of a job is done, 0…1.
+func Share(j api.Job) float64 {
+	switch p := j.Status.Progress; {
 	case j.Status.State == api.Succeeded:
 		return 1
-	case p == nil || p.Epochs == 0:
+	case p == nil:
 		return 0
-	case p.EpochEnd || p.Steps == 0:
-		return min(1, float64(p.Epoch)/float64(p.Epochs))
+	default:
+		return ShareOf(*p, nil)
 	}
-	return min(1, (float64(p.Epoch)+min(1, float64(p.Step)/float64(p.Steps)))/float64(p.Epochs))
 }
 
-// JobWords says what a job is doing, in a few words.
+// Words says what a job is doing, in a few words.
 func Words(j api.Job) string {
 	p := j.Status.Progress
 	if j.Status.State != api.Running || p == nil {
 		return words.T("jobs.state." + string(j.Status.State))
 	}
-	switch p.Phase {
-	case task.Preparing:
-		return words.T("jobs.run.preparing")
-	case task.Features:
-		return words.T("jobs.run.features")
-	case task.Training:
-		return words.T("jobs.run.epoch", min(p.Epoch+1, p.Epochs), p.Epochs)
-	}
-	return words.T("jobs.run.testing")
+	return words.Doing("jobs.run.", *p, false)
 }

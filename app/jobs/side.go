@@ -128,9 +128,6 @@ func SameWeights(s State) bool {
 	return len(s.Compare) > 1
 }
 
-// JobShare is how much of a job is done, 0…1.
-func Share(j api.Job) float64 { return jobShare(j) }
-
 // MemoryLine is what a job's log says of the most memory that it needs, "" while it says nothing.
 func MemoryLine(r Run) string {
 	for _, l := range r.Log {

@@ -3,8 +3,8 @@ package teach
 import (
 	"cmp"
 	"math"
-	"slices"
 
+	"wafer/app/jobs"
 	"wafer/app/words"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -55,55 +55,14 @@ func (r *Training) fail(why string) {
 
 // Share is how much of the run is done, 0…1.
 func (r *Training) Share() float64 {
-	p := r.Last
-	within := 0.0
-	if p.Steps > 0 {
-		within = min(1, float64(p.Step)/float64(p.Steps))
-	}
-	switch {
-	case r.Stage == Done || r.Stage == Ended || r.Stage == Taking:
+	if r.Stage == Done || r.Stage == Ended || r.Stage == Taking {
 		return 1
-	case p.Phase == task.Preparing:
-		return 0.05 * within
-	case p.Phase == task.Features && r.stage() > 0:
-		from, _ := r.span()
-		return from
-	case p.Phase == task.Features:
-		return 0.05 + 0.25*within
-	case p.Phase == task.Training && p.Epochs > 0:
-		if p.EpochEnd {
-			within = 0 // the epoch is already counted in p.Epoch
-		}
-		from, to := r.span()
-		return from + (to-from)*min(1, (float64(p.Epoch)+within)/float64(p.Epochs))
-	case p.Phase == task.Testing, p.Phase == task.Done:
-		return 0.98
 	}
-	return 0
-}
-
-// stage is the number of the stage that runs, 0 for a job whose recipe nobody here knows.
-func (r *Training) stage() int {
-	return max(0, slices.IndexFunc(r.stages, func(s recipe.Stage) bool { return s.Name == r.Last.Stage }))
-}
-
-// span is what the present stage takes of the whole run. The first of several trains a small head and is short.
-func (r *Training) span() (from, to float64) {
-	const begin, head, end = 0.30, 0.45, 0.98
-	n, i := len(r.stages), r.stage()
-	switch {
-	case n < 2:
-		return begin, end
-	case i == 0:
-		return begin, head
-	}
-	each := (end - head) / float64(n-1)
-	return head + float64(i-1)*each, head + float64(i)*each
+	return jobs.ShareOf(r.Last, r.stages)
 }
 
 // Words says what is happening, for the eye and, politely, for a screen reader.
 func (r *Training) Words() string {
-	p := r.Last
 	switch r.Stage {
 	case Idle, Done, Broken:
 		return ""
@@ -121,18 +80,7 @@ func (r *Training) Words() string {
 	if r.Job != "" && r.JobState != api.Running {
 		return words.T("jobs.teach." + cmp.Or(string(r.JobState), "asking"))
 	}
-	switch p.Phase {
-	case task.Preparing:
-		return words.T("teach.run.preparing", p.Step, p.Steps)
-	case task.Features:
-		return words.T("teach.run.features", p.Step, p.Steps)
-	case task.Training:
-		if r.stage() > 0 {
-			return words.T("teach.run.whole", min(p.Epoch+1, p.Epochs), p.Epochs)
-		}
-		return words.T("teach.run.training", min(p.Epoch+1, p.Epochs), p.Epochs)
-	}
-	return words.T("teach.run.testing")
+	return words.Doing("teach.run.", r.Last, jobs.StageOf(r.Last, r.stages) > 0)
 }
 
 // Left says how long it will take, "" when that is not known.

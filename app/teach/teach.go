@@ -77,7 +77,7 @@ type Trial struct {
 	Error  string
 }
 
-// TeachState is what the Teach page shows, as it is at one moment.
+// State is what the Teach page shows, as it is at one moment.
 type State struct {
 	Opened    bool // what was kept is here
 	Kind      task.Kind
@@ -96,7 +96,7 @@ type State struct {
 	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
 }
 
-// NewTeaching returns the Teach page's state with two empty classes; Open brings
+// New returns the Teach page's state with two empty classes; Open brings
 // back what was kept.
 func New(s *state.Store) *Teaching {
 	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: task.Image, lessons: map[task.Kind]*lesson{},
