@@ -237,3 +237,22 @@ func eachBlock(k *kernel.Emitter, n, step int, f func(blk block)) {
 	})
 	k.FreeI32(k0, count, offset, flags)
 }
+
+// packer is the function pack(row, rows, from, to, k, n), one for either storage.
+func (c *compiler) packer(transposed bool) uint32 {
+	name := "pack"
+	if transposed {
+		name = "pack_transposed"
+	}
+	return c.shared(name, func() uint32 { return kernel.Pack(c.m, name, transposed) })
+}
+
+// shared is a function that several steps call, made when first asked for.
+func (c *compiler) shared(name string, make func() uint32) uint32 {
+	i, ok := c.micro[name]
+	if !ok {
+		i = make()
+		c.micro[name] = i
+	}
+	return i
+}

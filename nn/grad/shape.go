@@ -48,12 +48,6 @@ func init() {
 	rules[graph.Broadcast] = func(b *builder, n, dy *graph.Node) {
 		b.add(n.In[0], b.unbroadcast(dy, n.In[0].Shape))
 	}
-	rules[graph.Gather] = func(b *builder, n, dy *graph.Node) {
-		b.add(n.In[0], b.ScatterAdd(n.In[1], dy, n.In[0].Shape[0]))
-	}
-	rules[graph.ScatterAdd] = func(b *builder, n, dy *graph.Node) {
-		b.add(n.In[1], b.Gather(dy, n.In[0]))
-	}
 }
 
 // narrow is Narrow of the innermost axis, seeing through a Pad that it undoes:

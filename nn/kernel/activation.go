@@ -35,16 +35,3 @@ func (k *Emitter) WhereV(cond, a, b Vec) Vec {
 func (k *Emitter) MaskV(comparison func(), a, b Vec) Vec {
 	return k.apply(func() { comparison(); k.F4(1); k.V128And() }, a, b)
 }
-
-// Relu pops a vector and pushes its relu; likewise Relu6.
-func (k *Emitter) Relu() {
-	k.F4(0)
-	k.F32x4Pmax()
-}
-
-// Relu6 is relu, then 6 < x ? 6 : x.
-func (k *Emitter) Relu6() {
-	k.Relu()
-	k.F4(6)
-	k.F32x4Pmin()
-}

@@ -3,8 +3,7 @@ package kernel
 import "math"
 
 // The functions of package fmath on vectors, with the same operations in the same
-// order. Those with a V at the end work on several vectors side by side; the others pop
-// a vector and push the result.
+// order. Those with a V at the end work on several vectors side by side.
 
 const (
 	log2e         = 1.44269504088896341
@@ -15,14 +14,9 @@ const (
 	signBit       = 0x80000000
 )
 
-// Exp is fmath.Exp, and so on.
-func (k *Emitter) Exp()     { k.onStack(k.ExpV) }
-func (k *Emitter) Sigmoid() { k.onStack(k.SigmoidV) }
-func (k *Emitter) Tanh()    { k.onStack(k.TanhV) }
-func (k *Emitter) Erf()     { k.onStack(k.ErfV) }
-func (k *Emitter) Log()     { k.onStack(k.LogV) }
-func (k *Emitter) Sin()     { k.onStack(k.SinV) }
-func (k *Emitter) Cos()     { k.onStack(k.CosV) }
+// Exp pops a vector and pushes fmath.Exp of it, Log fmath.Log.
+func (k *Emitter) Exp() { k.onStack(k.ExpV) }
+func (k *Emitter) Log() { k.onStack(k.LogV) }
 
 // ExpV is fmath.Exp.
 func (k *Emitter) ExpV(x Vec) Vec {

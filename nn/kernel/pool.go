@@ -80,19 +80,31 @@ func (p Pool) MaxGrad(k *Emitter) {
 // addAtMax adds the gradient of n vectors of results to the elements that were the
 // largest of the image, which lies shift bytes from its gradient.
 func (c *pool) addAtMax(w Width, n int, at, shift Local) {
-	best, which, dy := c.V128s(n), c.V128s(n), c.V128s(n)
-	number, x := c.V128(), c.I32() // of the tap
-	restart := func() {
-		c.I4(0)
-		c.Set(number)
-	}
-	next := func() {
+	which := c.V128s(n)
+	c.findMax(w, which, at, shift)
+	c.addTo(w, which, at)
+	c.FreeV128(which...)
+}
+
+// counted emits the taps of a window, with their number in a vector, counted from 0.
+func (c *pool) counted(at Local, use func(d, number Local)) {
+	number := c.V128()
+	c.I4(0)
+	c.Set(number)
+	c.taps(at, func(d Local) {
+		use(d, number)
 		c.Get(number)
 		c.I4(1)
 		c.I32x4Add()
 		c.Set(number)
-	}
-	restart()
+	})
+	c.FreeV128(number)
+}
+
+// findMax sets which to the numbers of the first taps whose elements are the largest.
+func (c *pool) findMax(w Width, which []Local, at, shift Local) {
+	n := len(which)
+	best, seen, x := c.V128s(n), c.V128s(n), c.I32()
 	c.Sum(L(c.first), L(shift))
 	c.Set(x)
 	c.load(best, w, x, at) // compared with itself below
@@ -100,32 +112,37 @@ func (c *pool) addAtMax(w Width, n int, at, shift Local) {
 		c.I4(0)
 		c.Set(l)
 	}
-	c.taps(at, func(d Local) {
+	c.counted(at, func(d, number Local) {
 		c.Sum(L(d), L(shift))
 		c.Set(x)
 		for v := range n {
 			c.Get(x)
 			c.Load(w, uint32(16*v))
-			c.Set(dy[v])
-			c.Get(number) // best < x ? number : which
+			c.Set(seen[v])
+			c.Get(number) // best < seen ? number : which
 			c.Get(which[v])
 			c.choose(func() {
 				c.Get(best[v])
-				c.Get(dy[v])
+				c.Get(seen[v])
 				c.F32x4Lt()
 			})
 			c.Set(which[v])
 			c.Get(best[v])
-			c.Get(dy[v])
+			c.Get(seen[v])
 			c.F32x4Pmax()
 			c.Set(best[v])
 		}
-		next()
 	})
-	restart()
+	c.FreeV128(append(best, seen...)...)
+	c.FreeI32(x)
+}
+
+// addTo adds the gradient of the results to the elements of the taps numbered which.
+func (c *pool) addTo(w Width, which []Local, at Local) {
+	dy := c.V128s(len(which))
 	c.load(dy, w, c.result, at)
-	c.taps(at, func(d Local) {
-		for v := range n {
+	c.counted(at, func(d, number Local) {
+		for v := range dy {
 			// Elsewhere +0 is added, which changes nothing: no sum from +0 is -0.
 			c.Get(d)
 			c.Get(d)
@@ -138,10 +155,8 @@ func (c *pool) addAtMax(w Width, n int, at, shift Local) {
 			c.F32x4Add()
 			c.Store(w, uint32(16*v))
 		}
-		next()
 	})
-	c.FreeV128(append(append(append(best, which...), dy...), number)...)
-	c.FreeI32(x)
+	c.FreeV128(dy...)
 }
 
 // AvgGrad computes images Lo ≤ n < Hi of Out[0], the gradient for the image, from In[0],

@@ -45,7 +45,7 @@
 //
 // They finish their results with
 //
-//	func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) // contract.go
+//	func (ep epilogue) apply(dst []float32, ldd, i0, i1, j0, j1 int) // epilogue.go
 //	func unary(op graph.Op, dst, src []float32) // elementwise.go; dst may be src
 //
 // No kernel uses simd's Max and Min (NaN and -0 differ between machines) or MulAdd.

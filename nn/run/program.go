@@ -106,10 +106,7 @@ func check(kind string, l plan.Leaf, t *tensor.Tensor) error {
 // Made is what it took to make the program.
 func (p *Program) Made() Made { return p.made }
 
-// Memory is what the program's memory is used for.
-func (p *Program) Memory() compile.Usage { return p.module.Memory }
-
-// MemoryBytes is the size of that memory.
+// MemoryBytes is the size of the program's memory.
 func (p *Program) MemoryBytes() int { return p.module.Memory.Total }
 
 // Threads is how many the next run takes. It is 1 where no step is worth sharing, and until

@@ -76,16 +76,11 @@ func (d *segment) encode(w []byte) []byte {
 }
 
 func (m *Module) importSection(w []byte) []byte {
-	n := len(m.imports)
-	if m.from[0] != "" {
-		n++
+	if m.from[0] == "" {
+		return w
 	}
-	return section(w, sectionImport, n, func(w []byte, i int) []byte {
-		if i == len(m.imports) {
-			return m.memory.encode(append(str(str(w, m.from[0]), m.from[1]), 2))
-		}
-		f := m.imports[i]
-		return uleb(append(str(str(w, f.module), f.name), 0), uint64(f.typ))
+	return section(w, sectionImport, 1, func(w []byte, _ int) []byte {
+		return m.memory.encode(append(str(str(w, m.from[0]), m.from[1]), 2))
 	})
 }
 

@@ -74,13 +74,6 @@ func (f *Func) Loop() Label { return f.open(0x03) }
 // If opens a block that runs when the popped i32 is not 0.
 func (f *Func) If() Label { return f.open(0x04) }
 
-// IfType is If with a result.
-func (f *Func) IfType(t ValType) Label {
-	l := f.open(0x04)
-	f.code[len(f.code)-1] = byte(t)
-	return l
-}
-
 func (f *Func) open(op byte) Label {
 	f.code = append(f.code, op, 0x40)
 	f.depth++

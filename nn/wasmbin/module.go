@@ -28,7 +28,6 @@ type ExportKind byte
 const (
 	ExportFunc   ExportKind = 0
 	ExportMemory ExportKind = 2
-	ExportGlobal ExportKind = 3
 )
 
 // Limits are the sizes of a memory in pages of 64 KiB. A shared memory needs Max.
@@ -38,10 +37,9 @@ type Limits struct {
 }
 
 // Module is a module under construction. Functions are numbered in the order in
-// which they are declared, imported ones first.
+// which they are declared; none is imported.
 type Module struct {
 	types   []funcType
-	imports []importFunc
 	funcs   []*Func
 	memory  *Limits
 	from    [2]string // the memory's import, "" for one of its own
@@ -53,11 +51,6 @@ type Module struct {
 }
 
 type funcType struct{ params, results []ValType }
-
-type importFunc struct {
-	module, name string
-	typ          uint32
-}
 
 type global struct {
 	typ     ValType
@@ -96,15 +89,6 @@ func (m *Module) typeOf(params, results []ValType) uint32 {
 	return uint32(len(m.types) - 1)
 }
 
-// ImportFunc imports a function and returns its index. It must come before Func.
-func (m *Module) ImportFunc(module, name string, params, results []ValType) uint32 {
-	if len(m.funcs) > 0 {
-		panic("wasmbin: imports come before functions")
-	}
-	m.imports = append(m.imports, importFunc{module, name, m.typeOf(params, results)})
-	return uint32(len(m.imports) - 1)
-}
-
 // ImportMemory takes the memory from outside.
 func (m *Module) ImportMemory(module, name string, l Limits) {
 	m.memory, m.from = &l, [2]string{module, name}
@@ -122,7 +106,7 @@ func (m *Module) Global(mutable bool, init int32) uint32 {
 // Func declares a function. Its body is written through the methods of Func and
 // ends with End; the name goes into the name section.
 func (m *Module) Func(name string, params, results []ValType) *Func {
-	f := &Func{name: name, index: uint32(len(m.imports) + len(m.funcs)), typ: m.typeOf(params, results), params: len(params)}
+	f := &Func{name: name, index: uint32(len(m.funcs)), typ: m.typeOf(params, results), params: len(params)}
 	m.funcs = append(m.funcs, f)
 	return f
 }

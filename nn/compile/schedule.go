@@ -3,7 +3,6 @@ package compile
 import (
 	"fmt"
 
-	"wafer/nn/kernel"
 	"wafer/nn/wasmbin"
 )
 
@@ -12,23 +11,6 @@ const parallelWork = 1 << 14
 
 // smallGrain is the greatest grain that any kernel needs; others are a matter of speed.
 const smallGrain = 16
-
-// spins is how often a thread looks at the barrier before it sleeps: for about as long as
-// it takes to wake one, some 8 µs. A thread that waits for patience times a second gives up on
-// the others and traps.
-const (
-	spins    = 10_000
-	patience = 60
-	second   = 1_000_000_000 // ns
-)
-
-// The barrier's words, for a host that has to end a step which a thread cannot finish: not
-// 0 in Abort makes every thread trap at its next barrier; a change of Generation and a
-// notification there free those that wait.
-const (
-	Abort      = controlAbort
-	Generation = controlGeneration
-)
 
 // writePrepare emits prepare(): the steps that parameters alone decide, on one thread.
 func (c *compiler) writePrepare(calls []call) {
@@ -151,123 +133,4 @@ func (c *compiler) copies(f *wasmbin.Func) {
 		f.I32Const(int32(4 * c.plan.Values[one.To].Shape.Size()))
 		f.MemoryCopy()
 	}
-}
-
-// writeBarrier emits barrier(threads): the last thread to arrive starts a new
-// generation; the others watch for it a while, then sleep. It traps when the step is aborted
-// or nobody comes.
-func (c *compiler) writeBarrier() uint32 {
-	f := c.m.Func("barrier", []wasmbin.ValType{wasmbin.I32}, nil)
-	defer f.End()
-	if c.opt.Threads == 1 {
-		return f.Index()
-	}
-	threads, generation, i := f.Param(0), f.Local(wasmbin.I32), f.Local(wasmbin.I32)
-	f.LocalGet(threads)
-	f.I32Const(1)
-	f.I32Eq()
-	f.If()
-	f.Return()
-	f.End()
-	f.I32Const(0)
-	f.I32AtomicLoad(controlAbort)
-	f.If()
-	f.Unreachable()
-	f.End()
-	f.I32Const(0)
-	f.I32AtomicLoad(controlGeneration)
-	f.LocalSet(generation)
-	f.I32Const(0)
-	f.I32Const(1)
-	f.I32AtomicRmwAdd(controlCount)
-	f.LocalGet(threads)
-	f.I32Const(1)
-	f.I32Sub()
-	f.I32Eq()
-	f.If()
-	{
-		f.I32Const(0)
-		f.I32Const(0)
-		f.I32AtomicStore(controlCount)
-		f.I32Const(0)
-		f.I32Const(1)
-		f.I32AtomicRmwAdd(controlGeneration)
-		f.Drop()
-		f.I32Const(0)
-		f.I32AtomicLoad(controlSleepers)
-		f.If()
-		f.I32Const(0)
-		f.I32Const(-1)
-		f.MemoryAtomicNotify(controlGeneration)
-		f.Drop()
-		f.End()
-		f.Return()
-	}
-	f.End()
-	f.I32Const(spins)
-	f.LocalSet(i)
-	spin := f.Loop()
-	f.I32Const(0)
-	f.I32AtomicLoad(controlGeneration)
-	f.LocalGet(generation)
-	f.I32Ne()
-	f.If()
-	f.Return()
-	f.End()
-	f.LocalGet(i)
-	f.I32Const(1)
-	f.I32Sub()
-	f.LocalTee(i)
-	f.BrIf(spin)
-	f.End()
-	sleepers := func(more int32) {
-		f.I32Const(0)
-		f.I32Const(more)
-		f.I32AtomicRmwAdd(controlSleepers)
-		f.Drop()
-	}
-	f.I32Const(patience)
-	f.LocalSet(i)
-	sleep := f.Loop()
-	sleepers(1)
-	f.I32Const(0)
-	f.LocalGet(generation)
-	f.I64Const(second)
-	f.MemoryAtomicWait32(controlGeneration)
-	f.Drop()
-	sleepers(-1)
-	f.I32Const(0)
-	f.I32AtomicLoad(controlGeneration)
-	f.LocalGet(generation)
-	f.I32Ne()
-	f.If()
-	f.Return()
-	f.End()
-	f.LocalGet(i)
-	f.I32Const(1)
-	f.I32Sub()
-	f.LocalTee(i)
-	f.BrIf(sleep)
-	f.End()
-	f.Unreachable()
-	return f.Index()
-}
-
-// packer is the function pack(row, rows, from, to, k, n), one for either storage.
-func (c *compiler) packer(transposed bool) uint32 {
-	name := "pack"
-	if transposed {
-		name = "pack_transposed"
-	}
-	return c.shared(name, func() uint32 { return kernel.Pack(c.m, name, transposed) })
-}
-
-// shared is a function that several steps call, made when first asked for.
-func (c *compiler) shared(name string, make func() uint32) uint32 {
-	i, ok := c.micro[name]
-	if !ok {
-		i = make()
-		c.micro[name] = i
-	}
-	return i
 }
