@@ -54,11 +54,17 @@ func optimizing(s recipe.Stage, r *recipe.Recipe) string {
 	if s.Trains == recipe.Head || s.Trains == recipe.Whole {
 		part = T("teach.part." + s.Trains)
 	}
+	if s.Solver != "" {
+		return T("teach.say.solver", part)
+	}
 	o := r.Optimizer
 	return T("teach.say.optimizer", o.Name, part, strconv.FormatFloat(o.LearningRate, 'g', -1, 64), o.Schedule.Name)
 }
 
-func training(_ recipe.Stage, r *recipe.Recipe) string {
+func training(s recipe.Stage, r *recipe.Recipe) string {
+	if s.Solver != "" {
+		return T("teach.say.solved")
+	}
 	said := T("teach.say.train", r.Train.Epochs, r.Train.BatchSize)
 	if r.Train.ClassWeight != "" {
 		said += " " + T("teach.say.balanced")
@@ -68,6 +74,8 @@ func training(_ recipe.Stage, r *recipe.Recipe) string {
 
 func validating(r *recipe.Recipe) string {
 	switch v := r.Validate; {
+	case r.Parts()[0].Solver != "" && v.Split == 0:
+		return T("teach.say.cross")
 	case v.Split == 0:
 		return T("teach.say.novalidate", recipe.HeldOutFrom)
 	case v.Patience == 0:

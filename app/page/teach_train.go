@@ -266,7 +266,7 @@ func (a *trainAct) outcome() app.UI {
 
 // verdictClass makes a measured verdict stand out; that nothing was measured is a remark.
 func verdictClass(r *task.Report) string {
-	if r.Validation == 0 {
+	if r.Validation == 0 && r.Estimate == nil {
 		return "outcome-unmeasured"
 	}
 	return "outcome-main"
@@ -274,6 +274,9 @@ func verdictClass(r *task.Report) string {
 
 // verdict says how it does on examples that it has not seen, or that nobody knows.
 func verdict(r *task.Report) string {
+	if e := r.Estimate; e != nil {
+		return T("teach.report.estimate", words.Share(e.Accuracy), words.Share(e.Low), words.Share(e.High))
+	}
 	if r.Validation == 0 {
 		return T("teach.report.none", recipe.HeldOutFrom)
 	}
@@ -285,10 +288,16 @@ func reportNote(note string) string {
 	if strings.HasPrefix(note, "stopped early") {
 		return T("teach.report.early")
 	}
+	if note == recipe.NotBetter {
+		return T("teach.report.tuned")
+	}
 	return note
 }
 
 func took(r *task.Report) string {
+	if r.Epochs == 0 {
+		return T("teach.report.solved", words.Millis(1000*r.Seconds))
+	}
 	key := "teach.report.took"
 	if r.Stopped {
 		key = "teach.report.stopped"

@@ -52,7 +52,9 @@ type course struct {
 
 // Teaching are the choices of a project for training from a base.
 func (p *Project) Teaching(base task.Model) recipe.Teaching {
+	own := p.Settings.Epochs > 0 || p.Settings.LearningRate > 0 // whoever sets these wants to train
 	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Whole: p.Settings.WholeNetwork,
+		Solve:  p.Settings.WholeNetwork || !own,
 		Epochs: p.Settings.Epochs, LearningRate: p.Settings.LearningRate, Seed: p.Settings.Seed}
 	for _, c := range p.Classes {
 		q.Classes, q.Counts = append(q.Classes, c.Name), append(q.Counts, p.Count(c.ID))

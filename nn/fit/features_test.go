@@ -86,7 +86,7 @@ func begun(t *testing.T, r *recipe.Recipe, d data.Dataset, o Options) (*fitter, 
 	if err := f.prepare(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.begin(); err != nil {
+	if _, err := f.begin(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	p, err := f.part(0)

@@ -84,6 +84,7 @@ type fitter struct {
 	state     graph.State     // of the whole network
 	source    [3]train.Source // training, validation and test samples, as long as a stage may need them
 	adapted   map[string]bool // normalisations that have their statistics
+	solved    *kept           // a head that was solved, nil: none
 	asked     bool            // o.Wanted said so after this step
 	resume    *checkpointFile // where to go on, nil: from the start, or past it
 }

@@ -123,12 +123,33 @@ func (n *network) addLayer(b *layers.Functional, l recipe.Layer, at string) (str
 	return at, nil
 }
 
-// addModel adds the entries of the base by hash but its last layer, and but the head of an earlier teaching.
+// addModel adds the entries of the base by hash: of an encoder all, else all but its last layer, and but the head of an earlier teaching.
 func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (string, error) {
 	m := n.model.Document().Layers
 	if len(m.Inputs) != 1 {
 		return "", fmt.Errorf(".base: the model has %d inputs, expected one", len(m.Inputs))
 	}
+	body := m
+	if !n.model.Info().Encoder() {
+		end := bodyEnd(m)
+		if end == at {
+			return at, nil // nothing is left of it
+		}
+		var ok bool
+		if body, _, ok = m.Cut(end); !ok {
+			return "", errors.New(".base: the model's last layer does not stand alone behind the others")
+		}
+	}
+	for _, e := range body.Entries {
+		at = b.Named(e.Name, e.Layer, e.Inputs...)
+		n.frozen[at] = l.Frozen() || e.Layer.Class() == "BatchNormalization"
+		n.base = append(n.base, at)
+	}
+	return at, nil
+}
+
+// bodyEnd is the entry before the last layer and before the head of an earlier teaching.
+func bodyEnd(m *layers.Model) string {
 	before := map[string]string{} // what an entry takes
 	for _, e := range m.Entries {
 		before[e.Name] = strings.Join(e.Inputs, " ")
@@ -137,19 +158,7 @@ func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (str
 	for end == recipe.HeadNorm || end == recipe.HeadFlatten {
 		end = before[end]
 	}
-	if end == at {
-		return at, nil // nothing is left of it
-	}
-	body, _, ok := m.Cut(end)
-	if !ok {
-		return "", errors.New(".base: the model's last layer does not stand alone behind the others")
-	}
-	for _, e := range body.Entries {
-		at = b.Named(e.Name, e.Layer, e.Inputs...)
-		n.frozen[at] = l.Frozen() || e.Layer.Class() == "BatchNormalization"
-		n.base = append(n.base, at)
-	}
-	return at, nil
+	return end
 }
 
 // inputOf is the input that a preprocessing makes.

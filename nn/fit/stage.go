@@ -40,6 +40,11 @@ func (f *fitter) part(i int) (*part, error) {
 	if !preprocess.Augments(f.r.Preprocess.Image) {
 		p.fixed, p.trained = f.network.divide(p.frozen)
 	}
+	if p.Solver != "" {
+		if _, _, err := p.solvable(); err != nil {
+			return nil, fmt.Errorf("recipe: stages[%d].solver: %w", i, err)
+		}
+	}
 	return p, nil
 }
 
@@ -50,7 +55,7 @@ func (f *fitter) whole() *part {
 
 // train runs the stages that are left. It returns the part on whose rows the network is to be measured.
 func (f *fitter) train(ctx context.Context) (*part, error) {
-	first, err := f.begin()
+	first, err := f.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +70,7 @@ func (f *fitter) train(ctx context.Context) (*part, error) {
 			}
 			return nil, err
 		}
-		if err := f.fit(ctx, i, p); err != nil {
+		if err := f.finished(ctx, i, p); err != nil {
 			return nil, err
 		}
 		switch {
@@ -75,6 +80,24 @@ func (f *fitter) train(ctx context.Context) (*part, error) {
 			return f.whole(), nil
 		}
 	}
+}
+
+// finished runs a stage: it trains, or solves and remembers what was solved while other stages follow.
+func (f *fitter) finished(ctx context.Context, number int, p *part) error {
+	if p.Solver == "" {
+		if err := f.fit(ctx, number, p); err != nil || f.solved == nil {
+			return err
+		}
+		return f.choose(ctx, p)
+	}
+	err := f.solve(ctx, p)
+	if err == ErrStopped && f.o.Best {
+		return errBefore
+	}
+	if err != nil || p.last {
+		return err
+	}
+	return f.keep(ctx, p)
 }
 
 // stopped ends a watched run between two stages.
@@ -87,13 +110,16 @@ func (f *fitter) stopped(stage int) (*part, error) {
 }
 
 // begin draws or loads the weights and says with which stage to go on.
-func (f *fitter) begin() (stage int, err error) {
+func (f *fitter) begin(ctx context.Context) (stage int, err error) {
 	f.state = f.network.InitState(f.r.Seed)
 	if err := f.network.loadBase(f.state, f.data.Weights); err != nil {
 		return 0, err
 	}
 	if f.resume != nil {
 		stage, f.rep.History = f.resume.number, f.resume.Earlier
+		if err := f.solveAgain(ctx, stage); err != nil {
+			return 0, err
+		}
 		f.resume.restoreNetwork(f.state)
 	}
 	for i := range stage + 1 {
@@ -104,6 +130,23 @@ func (f *fitter) begin() (stage int, err error) {
 		}
 	}
 	return stage, nil
+}
+
+// solveAgain makes what a checkpoint does not have: the solved head that a later stage is compared with.
+func (f *fitter) solveAgain(ctx context.Context, before int) error {
+	for i := range before {
+		p, err := f.part(i)
+		if err != nil || p.Solver == "" {
+			return err
+		}
+		if err := f.features(ctx, p); err != nil {
+			return err
+		}
+		if err := f.finished(ctx, i, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fit trains a stage and leaves the weights to keep in the state.

@@ -14,6 +14,10 @@ type Stage struct {
 	// in no stage. What the layers before give is computed once for every sample, unless samples are augmented.
 	Trains string `json:"trains"`
 
+	// Solver finds the weights of the last layer, Dense with softmax, at once instead of training them: LogisticRegression.
+	// A stage behind it is kept only if it does better on the validation samples.
+	Solver string `json:"solver,omitempty"`
+
 	Optimizer *Optimizer `json:"optimizer,omitempty"`
 	Train     *Train     `json:"train,omitempty"`
 	Validate  *Validate  `json:"validate,omitempty"` // of the document's split
@@ -24,6 +28,13 @@ const (
 	Head  = "head"  // the layers of the list behind its base
 	Whole = "whole" // every layer
 )
+
+// LogisticRegression is softmax regression with L2 regularisation, solved to convergence; its strength is chosen by
+// cross-validation.
+const LogisticRegression = "logistic_regression"
+
+// NotBetter is the note of a run whose fine-tuned network was given up.
+const NotBetter = "the fine-tuned network was not better on held-out samples, so the solved head was kept"
 
 // Parts are the stages of a run: those of the recipe, or one without a name that trains everything.
 func (r *Recipe) Parts() []Stage {
@@ -100,6 +111,9 @@ func (p *problems) stages(r *Recipe) {
 		own.require(s.Trains != "", "trains",
 			"must be head, whole, or the name of a layer from which on the network is trained")
 		own.require(s.Trains != Head || based, "trains", "is head, but define.layers has no base with layers behind it")
+		own.require(s.Solver == "" || s.Solver == LogisticRegression, "solver", "must be %s or absent, found %q",
+			LogisticRegression, s.Solver)
+		own.require(s.Solver == "" || s.Trains == Head, "solver", "is for a stage that trains the head, found %q", s.Trains)
 		own.stage(s, r, held)
 		for _, text := range own {
 			*p = append(*p, "stages["+itoa(i)+"]."+text)

@@ -16,6 +16,7 @@ type Teaching struct {
 	Kind         task.Kind
 	Classes      []string
 	Counts       []int   // samples of each class
+	Solve        bool    // the head is solved, not trained, and all samples serve it
 	Whole        bool    // every layer is trained after the head
 	Epochs       int     // of each stage; 0: chosen from the number of samples
 	LearningRate float64 // of the last stage; 0: the default
@@ -53,11 +54,14 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	r.Define.Layers = t.layers()
 	r.Loss.Name = "sparse_categorical_crossentropy"
 	r.Validate.Calibration = "none" // too few samples for a temperature
-	if slices.Min(t.Counts) >= HeldOutFrom {
+	if slices.Min(t.Counts) >= HeldOutFrom && (t.Whole || !t.Solve) {
 		r.Validate.Split = heldOutShare
 	}
 	t.head(r)
 	r.Stages = []Stage{{Name: "head", Trains: Head}}
+	if t.Solve {
+		r.Stages[0].Solver = LogisticRegression
+	}
 	if t.Whole {
 		r.Stages = append(r.Stages, t.whole(r))
 	} else if t.LearningRate > 0 {

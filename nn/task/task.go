@@ -155,4 +155,6 @@ type Report struct {
 	WeightsHash string  `json:"weights_hash"`
 	Seconds     float64 `json:"seconds"`
 	History     []Epoch `json:"history,omitempty"` // of all stages
+
+	Estimate *Estimate `json:"estimate,omitempty"` // of a head that was solved
 }

@@ -1,0 +1,174 @@
+package fit
+
+import (
+	"context"
+	"crypto/sha256"
+
+	"fmt"
+	"math"
+	"strings"
+
+	"wafer/nn/layers"
+	"wafer/nn/metrics"
+	"wafer/nn/recipe"
+	"wafer/nn/solve"
+	"wafer/nn/task"
+	"wafer/nn/train"
+)
+
+// solvable is the dense layer that a stage with a solver finds the weights of, and what is before it. The error is a
+// sentence that says why there is none.
+func (p *part) solvable() (dense *layers.DenseLayer, front *layers.Model, err error) {
+	last := p.trained.Last()
+	dense, is := last.Layer.(*layers.DenseLayer)
+	if !is || dense.Activation != "softmax" || !dense.UseBias {
+		return nil, nil, fmt.Errorf("the solver needs a Dense layer with bias and softmax at the end, found %s", last.Name)
+	}
+	front, _, ok := p.trained.Cut(last.Inputs[0])
+	if !ok || len(train.Trainable(front, p.frozen)) > 0 {
+		return nil, nil, fmt.Errorf("the solver finds the weights of %s alone, but more is to be trained", last.Name)
+	}
+	return dense, front, nil
+}
+
+// solve finds the weights of a head instead of training it, and estimates how it will do.
+func (f *fitter) solve(ctx context.Context, p *part) error {
+	if err := f.adapt(p); err != nil {
+		return err
+	}
+	_, front, err := p.solvable()
+	if err != nil {
+		return err
+	}
+	run := &train.Tester{Model: front, State: f.state, Runner: f.o.Runner, Batch: f.testBatch}
+	defer run.Close()
+	z, err := run.Predict(ctx, p.rows[0])
+	if err != nil {
+		if ctx.Err() != nil {
+			return ErrStopped
+		}
+		return err
+	}
+	f.o.Report(task.Progress{Phase: task.Training, Stage: p.Name})
+	n := p.rows[0].Len()
+	s := solve.Samples{Classes: len(f.data.Labels), Group: f.groups(), Seed: f.r.Seed, Runner: f.o.Runner}
+	for i := range n {
+		s.Y = append(s.Y, p.rows[0].Label(i))
+	}
+	x := solve.Features{Rows: n, Width: z.Size() / max(n, 1), Dense: z.F()}
+	scale := unitRows(&x)
+	l, err := solve.Learn([]solve.Set{{Name: p.Name, X: x}}, s)
+	if err != nil {
+		return fmt.Errorf("training: %w", err)
+	}
+	name := p.trained.Last().Name
+	kernel, bias := f.state[name+"/kernel"].F(), f.state[name+"/bias"].F()
+	for i, w := range l.Dense {
+		kernel[i] = w * scale
+	}
+	copy(bias, l.Bias)
+	f.rep.Estimate = estimate(l, s)
+	return nil
+}
+
+// unitRows scales rows to a mean squared length of 1 and returns the factor, which belongs to the weights too.
+func unitRows(x *solve.Features) float32 {
+	sum := 0.0
+	for _, v := range x.Dense {
+		sum += float64(v) * float64(v) // exact
+	}
+	scale := float32(1 / math.Sqrt(max(sum/float64(max(x.Rows, 1)), 1e-12)))
+	rows := make([]float32, len(x.Dense))
+	for i, v := range x.Dense {
+		rows[i] = v * scale
+	}
+	x.Dense = rows
+	return scale
+}
+
+// estimate sums up what held-out heads said; nil where nothing could be held out.
+func estimate(l *solve.Learnt, s solve.Samples) *task.Estimate {
+	h := metrics.Held{Labels: s.Y, Classes: s.Classes, Parts: l.Rounds, Accuracy: l.Stated(s.Y)}
+	for _, held := range l.Held {
+		h.Probabilities = append(h.Probabilities, solve.Probabilities(held, s.Classes))
+	}
+	e := metrics.Estimate(h)
+	if e.Samples == 0 {
+		return nil
+	}
+	return &e
+}
+
+// groups number the training samples so that the same content has the same number: texts up to white space and case,
+// pictures byte for byte.
+func (f *fitter) groups() []int {
+	numbers, group := map[[sha256.Size]byte]int{}, make([]int, len(f.data.Train))
+	for i, s := range f.data.Train {
+		key := contentKey(s.Input)
+		if _, known := numbers[key]; !known {
+			numbers[key] = len(numbers)
+		}
+		group[i] = numbers[key]
+	}
+	return group
+}
+
+func contentKey(in task.Input) [sha256.Size]byte {
+	switch {
+	case in.File != nil:
+		return sha256.Sum256(in.File)
+	case in.Pixels != nil && in.Pixels.Grey != nil:
+		return sha256.Sum256(in.Pixels.Grey)
+	case in.Pixels != nil:
+		return sha256.Sum256(in.Pixels.RGBA)
+	}
+	return sha256.Sum256([]byte(strings.Join(strings.Fields(strings.ToLower(in.Text)), " ")))
+}
+
+// kept is what a solved head was before the stages that fine-tune it.
+type kept struct {
+	state    map[string][]float32
+	held     task.Metrics // on the validation samples
+	estimate *task.Estimate
+}
+
+// keep remembers the network after its head was solved.
+func (f *fitter) keep(ctx context.Context, p *part) error {
+	k := &kept{state: map[string][]float32{}, estimate: f.rep.Estimate}
+	for name, v := range f.state {
+		k.state[name] = append([]float32(nil), v.F()...)
+	}
+	var err error
+	k.held, err = f.validated(ctx, p)
+	f.solved = k
+	return err
+}
+
+// validated measures a part on the validation samples.
+func (f *fitter) validated(ctx context.Context, p *part) (task.Metrics, error) {
+	tester := &train.Tester{Model: p.trained, State: f.state, Runner: f.o.Runner, Loss: &f.r.Loss, Batch: f.testBatch}
+	defer tester.Close()
+	return tester.Evaluate(ctx, p.rows[1])
+}
+
+// choose puts the solved head back unless what was fine-tuned from it does better on the validation samples.
+func (f *fitter) choose(ctx context.Context, p *part) error {
+	tuned, err := f.validated(context.WithoutCancel(ctx), p)
+	if err != nil {
+		return err
+	}
+	n := p.rows[1].Len()
+	better := tuned.Accuracy > f.solved.held.Accuracy ||
+		tuned.Accuracy == f.solved.held.Accuracy && tuned.Loss < f.solved.held.Loss
+	if n > 0 && better {
+		e := &task.Estimate{Accuracy: tuned.Accuracy, Samples: n, Parts: 1}
+		e.Low, e.High = metrics.Interval(tuned.Accuracy, n)
+		f.rep.Estimate = e
+		return nil
+	}
+	for name, v := range f.solved.state {
+		copy(f.state[name].F(), v)
+	}
+	f.rep.Estimate, f.rep.Note = f.solved.estimate, recipe.NotBetter
+	return nil
+}

@@ -1,0 +1,96 @@
+package fit
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"wafer/nn/native"
+	"wafer/nn/recipe"
+)
+
+func TestASolvedHeadKnowsItsClasses(t *testing.T) {
+	base := imageBase(t)
+	for _, each := range []int{2, 3, 12} {
+		l := halves(base, each)
+		l.Solve = true
+		m, rep := l.taught(t, Options{})
+		e := rep.Estimate
+		if rep.Training.Accuracy < 0.95 || rep.Train != 2*each || rep.Validation != 0 || rep.Epochs != 0 {
+			t.Errorf("%d each: %+v, expected all samples learnt, none held out and no epoch", each, rep)
+		}
+		if e == nil || e.Samples != 2*each || !(e.Low <= e.Accuracy && e.Accuracy <= e.High) {
+			t.Fatalf("%d each: the estimate is %+v, expected %d held-out samples and an interval", each, e, 2*each)
+		}
+		if each == 12 && e.Accuracy < 0.9 {
+			t.Errorf("the estimate is %+v, expected 0.9 or more of classes that are easy to tell apart", e)
+		}
+		if m.Info().Accuracy != e.Accuracy || !strings.Contains(m.Info().TestSet, "not seen") {
+			t.Errorf("%d each: the model says %v on %q, expected the estimate", each, m.Info().Accuracy, m.Info().TestSet)
+		}
+		for c, want := range []string{"up", "down"} {
+			if res := m.Classify(square(3*c, 77)); res.Error != "" || res.Scores[0].Label != want {
+				t.Errorf("%d each: class %d is %+v, want %s", each, c, res, want)
+			}
+		}
+		if same, _ := l.taught(t, Options{Runner: native.Runner(2)}); !bytes.Equal(same.Bytes(), m.Bytes()) {
+			t.Errorf("%d each: solving again gave another file", each)
+		}
+	}
+}
+
+func TestDuplicatesAreHeldOutTogether(t *testing.T) {
+	l := halves(imageBase(t), 4)
+	l.Solve = true
+	l.in, l.labels, l.Counts = append(l.in, l.in[0], l.in[0]), append(l.labels, 0, 0), []int{6, 4}
+	_, rep := l.taught(t, Options{})
+	if rep.Estimate == nil || rep.Estimate.Parts != 8 {
+		t.Errorf("of 10 pictures, three of them the same, the estimate has %+v, expected 8 parts", rep.Estimate)
+	}
+}
+
+func TestAFineTunedNetworkIsKeptOnlyIfBetter(t *testing.T) {
+	l := halves(imageBase(t), 12)
+	l.Solve, l.Whole = true, true
+	m, rep := l.taught(t, Options{})
+	if rep.Note != recipe.NotBetter && rep.OnHeld.Accuracy < 1 { // the solved head makes no mistake, or the tuned one is better
+		t.Errorf("%+v: neither is the fine-tuned network better nor the solved head kept", rep)
+	}
+	ruined := l
+	ruined.LearningRate = 10 // nothing survives this
+	_, rep = ruined.taught(t, Options{})
+	if rep.Note != recipe.NotBetter || rep.OnHeld.Accuracy < 0.75 || rep.Estimate == nil || rep.Estimate.Parts < 2 {
+		t.Errorf("after a ruinous rate: %+v, expected the solved head and its estimate", rep)
+	}
+	var file []byte
+	asked := false
+	_, _, err := l.run(t, context.Background(), Options{Wanted: func() bool { asked = !asked && file == nil; return asked },
+		Checkpoint: func(b []byte) error { file = b; return ErrStopped }})
+	if err != ErrStopped || file == nil {
+		t.Fatalf("a checkpoint in the second stage: %v, %d bytes", err, len(file))
+	}
+	if again, _ := l.taught(t, Options{Resume: file}); !bytes.Equal(again.Bytes(), m.Bytes()) {
+		t.Error("a run that was resumed while it fine-tuned gave another file")
+	}
+}
+
+func TestASolverNeedsItsLayer(t *testing.T) {
+	l := halves(imageBase(t), 3)
+	l.Solve = true
+	r := l.recipe(t)
+	r.Define.Layers = []byte(strings.Replace(string(r.Define.Layers), `"softmax"`, `"softmax","use_bias":false`, 1))
+	if _, _, err := Run(context.Background(), r, l.data(), Options{}); err == nil || !strings.Contains(err.Error(), "solver") {
+		t.Errorf("a head without bias: %v, expected an error about the solver", err)
+	}
+	for doc, want := range map[string]string{
+		`{"name":"a","trains":"head","solver":"magic"}`:                "must be logistic_regression",
+		`{"name":"a","trains":"whole","solver":"logistic_regression"}`: "is for a stage that trains the head",
+	} {
+		_, err := recipe.Parse([]byte(strings.Replace(string(l.recipe(t).Bytes()),
+			`{"name":"head","trains":"head","solver":"logistic_regression"}`, doc, 1)))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, expected an error with %q", doc, err, want)
+		}
+	}
+}
