@@ -71,6 +71,14 @@ func Language() string {
 // Isolated says whether the page may use several threads.
 func Isolated() bool { return js.Global().Get("crossOriginIsolated").Truthy() }
 
+// Memory is the device's memory in GB, rounded and 8 at most, as browsers on Chromium's base say it; else 0.
+func Memory() float64 {
+	if v := js.Global().Get("navigator").Get("deviceMemory"); v.Type() == js.TypeNumber {
+		return v.Float()
+	}
+	return 0
+}
+
 // TooOld says whether the browser lacks what models need: SIMD in WebAssembly and canvases in workers, which all
 // browsers have since March 2023. static/js/boot.js looks.
 func TooOld() bool {

@@ -81,6 +81,9 @@ func Language() string { return "" }
 // Isolated returns true, so that no note about threads is rendered ahead.
 func Isolated() bool { return true }
 
+// Memory returns 0: unknown.
+func Memory() float64 { return 0 }
+
 // TooOld returns false, so that no complaint is rendered ahead.
 func TooOld() bool { return false }
 

@@ -29,7 +29,7 @@ func Parse(body string) (api.Catalogue, error) {
 		return c, errors.New("the list of models is not what the page expects: " + err.Error())
 	}
 	for i, m := range c.Models {
-		if m.ID == "" || len(m.Labels) < 2 || m.SHA256 == "" {
+		if m.ID == "" || len(m.Labels) < 2 && !m.Encoder() || m.SHA256 == "" {
 			return c, errors.New("entry " + strconv.Itoa(i+1) + " of the list of models lacks its id, labels or hash")
 		}
 	}

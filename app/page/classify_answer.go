@@ -151,21 +151,20 @@ func scores(r task.Result, m task.Model) app.UI {
 			Value: words.Percent(p), Share: p}.UI()
 	}
 	var rows []view.Bar
-	rest, restShare := 0, 0.0
+	rest, restShare := len(m.Labels), 1.0 // the worker sends the first scores only of models with many labels
 	for i, s := range r.Scores {
 		if i >= shownScores && len(r.Scores) > shownScores+1 {
-			rest++
-			restShare += float64(s.Probability)
-			continue
+			break
 		}
+		rest, restShare = rest-1, restShare-float64(s.Probability)
 		rows = append(rows, view.Bar{Label: words.ScoreLabel(m, s), Value: words.Percent(float64(s.Probability)), Share: float64(s.Probability)})
 	}
-	if rest == 0 {
+	if rest <= 0 {
 		return view.Bars(rows, r.Rejected)
 	}
 	return app.Div().Body(
 		view.Bars(rows, r.Rejected),
-		app.P().Class("answer-note faint").Text(T("classify.more", rest, words.Percent(restShare))),
+		app.P().Class("answer-note faint").Text(T("classify.more", rest, words.Percent(max(restShare, 0)))),
 	)
 }
 

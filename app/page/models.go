@@ -131,6 +131,9 @@ func (p *Models) shippedFoot(m task.Model) app.UI {
 }
 
 func useLink(m task.Model) app.UI {
+	if m.Encoder() {
+		return nothing()
+	}
 	return app.A().Class("button", "small").Href(state.PlaceOf(m)).
 		Aria("label", T("models.use.label", words.Title(m))).Text(T("models.use"))
 }

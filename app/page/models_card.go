@@ -21,8 +21,8 @@ func card(m task.Model, measured, foot app.UI) app.UI {
 		app.P().Text(words.About(m)),
 		measured,
 		facts(m, shared.Get().Load[m.ID]),
-		labels(m),
-		&exportBox{Model: m, Lang: words.Language()},
+		answering(m, labels),
+		answering(m, func(m task.Model) app.UI { return &exportBox{Model: m, Lang: words.Language()} }),
 		foot,
 	)
 }
@@ -79,4 +79,12 @@ func labels(m task.Model) app.UI {
 		app.Summary().Text(T("models.labels", len(names))),
 		app.P().Text(strings.Join(names, " · ")),
 	)
+}
+
+// answering shows a part of a card that models without labels do not have.
+func answering(m task.Model, part func(task.Model) app.UI) app.UI {
+	if m.Encoder() {
+		return nothing()
+	}
+	return part(m)
 }

@@ -57,7 +57,7 @@ func (s *Store) answerOne(m task.Model, in bridge.Input, buffer browser.Buffer) 
 	done := make(chan struct{})
 	ask := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{in}}
 	bridge.Call(s.worker, bridge.Classify, ask, []browser.Buffer{buffer},
-		func(a bridge.Answer) { r = a.Result },
+		func(a bridge.Answer) { r = a.Result; s.timed(m, r) },
 		func(_ bridge.None, _ [][]byte, err error) {
 			if err != nil {
 				r = task.Result{Error: err.Error()}

@@ -79,11 +79,11 @@ func (st State) Find(id string) (task.Model, bool) {
 	return task.Model{}, false
 }
 
-// Of lists the models of a kind: taught ones first, they are why people come back.
+// Of lists the models that answer inputs of a kind: taught ones first, they are why people come back.
 func (st State) Of(kind task.Kind) []task.Model {
 	var list []task.Model
 	for _, m := range slices.Concat(st.Taught, st.Models) {
-		if m.Kind == kind {
+		if m.Kind == kind && !m.Encoder() {
 			list = append(list, m)
 		}
 	}
@@ -91,15 +91,19 @@ func (st State) Of(kind task.Kind) []task.Model {
 }
 
 // Model returns the model that is in use for a kind: the chosen one, else the
-// first shipped one.
+// first shipped one, on slow devices its light twin.
 func (st State) Model(kind task.Kind) (task.Model, bool) {
-	if m, ok := st.Find(st.Chosen[kind]); ok && m.Kind == kind {
+	if m, ok := st.Find(st.Chosen[kind]); ok && m.Kind == kind && !m.Encoder() {
 		return m, true
 	}
 	for _, m := range slices.Concat(st.Models, st.Taught) {
-		if m.Kind == kind {
-			return m, true
+		if m.Kind != kind || m.Encoder() {
+			continue
 		}
+		if light, ok := st.Find(m.ID + lightTwin); ok && st.Slow {
+			return light, true
+		}
+		return m, true
 	}
 	return task.Model{}, false
 }

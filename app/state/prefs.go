@@ -20,7 +20,7 @@ func (s *Store) Restore() {
 		lang = browser.Language()
 	}
 	s.speak(languageOf(lang))
-	s.change(func(st *State) { st.Theme = themeOf(browser.Kept(keptTheme)) })
+	s.change(func(st *State) { st.Theme, st.Slow = themeOf(browser.Kept(keptTheme)), slowDevice() })
 }
 
 // SetLanguage switches the page to a language, now and at the next visit.

@@ -127,6 +127,7 @@ func (s *Store) send(r *run, kind task.Kind, m task.Model, from, to int) bool {
 	done := make(chan string, 1)
 	id := bridge.Call(s.worker, bridge.Classify, req, buffers,
 		func(a bridge.Answer) {
+			s.timed(m, a.Result)
 			s.update(r, kind, func(b *Batch) { b.Items = answered(b.Items, from+a.Index, a.Result) })
 		},
 		func(_ bridge.None, _ [][]byte, err error) {

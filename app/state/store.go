@@ -28,6 +28,7 @@ const (
 type State struct {
 	Lang  words.Lang
 	Theme Theme
+	Slow  bool // the device: light models are taken where none was chosen
 
 	Models         []task.Model // shipped with the server, in the order of the catalogue
 	Taught         []task.Model // made or imported in this browser, newest first
@@ -81,6 +82,7 @@ type Store struct {
 	next  int                 // numbers the items
 
 	seeing bool // a frame of the camera is being answered
+	slow   int  // slow answers in a row; see slow.go
 }
 
 // New returns a store that computes with worker, asks catalog for the shipped

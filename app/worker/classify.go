@@ -41,5 +41,13 @@ func (h *held) close() {
 func (h *held) classify(in task.Input) task.Result {
 	h.Lock()
 	defer h.Unlock()
-	return h.model.Classify(in)
+	res := h.model.Classify(in)
+	if len(res.Scores) > allScores {
+		res.Scores = res.Scores[:sentScores]
+	}
+	return res
 }
+
+// Of models with more than allScores labels the page gets the first sentScores only: a message for every frame
+// of a camera stays small.
+const allScores, sentScores = 200, 20

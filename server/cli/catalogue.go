@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"wafer/nn"
@@ -21,8 +22,11 @@ import (
 	"wafer/server/atomicfile"
 )
 
-// catalogueOrder is how the catalogue lists the shipped models.
-var catalogueOrder = []string{"photos", "photos-light", "digits", "fashion", "land", "sentiment", "intents", "sentences"}
+// trainedModels are the shipped models that a recipe trains; others are converted from published files.
+var trainedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
+
+// catalogueOrder is how the catalogue lists the shipped models. The first of a kind is the one that the page opens with.
+var catalogueOrder = slices.Concat([]string{"photos", "photos-light"}, trainedModels, []string{"sentences"})
 
 // cmdCatalogue writes catalogue.json from the model files and the cards of their recipes; models that were converted
 // carry theirs. Nothing in it is typed by hand but the cards' texts.

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"wafer/nn"
@@ -38,7 +39,7 @@ func TestReducedRecipesAreReproduced(t *testing.T) {
 		}
 	}
 	got := map[string]string{}
-	for _, name := range catalogueOrder {
+	for _, name := range trainedModels {
 		for _, threads := range []int{1, 2} {
 			hash := reducedHash(t, dir, name, threads)
 			if got[name] == "" {
@@ -100,7 +101,8 @@ func TestShippedModels(t *testing.T) {
 	if err := json.Unmarshal(b, &list); err != nil {
 		t.Fatal(err)
 	}
-	least := map[string]float64{"digits": 0.992, "fashion": 0.925, "sentiment": 0.80, "intents": 0.88, "land": 0.85}
+	least := map[string]float64{"digits": 0.992, "fashion": 0.925, "sentiment": 0.80, "intents": 0.88, "land": 0.85,
+		"photos": 0.73, "photos-light": 0.70, "sentences": 0}
 	if len(list) != len(least) {
 		t.Errorf("the catalogue lists %d models, want %d", len(list), len(least))
 	}
@@ -121,12 +123,15 @@ func TestShippedModels(t *testing.T) {
 		if info.SHA256 != e.SHA256 || info.Accuracy != e.Accuracy || e.Accuracy < least[e.ID] {
 			t.Errorf("%s: file %.12s with accuracy %v, catalogue %.12s with %v, at least %v is wanted", e.ID, info.SHA256, info.Accuracy, e.SHA256, e.Accuracy, least[e.ID])
 		}
+		if !slices.Contains(trainedModels, e.ID) {
+			continue
+		}
 		if hash, _ := m.Hashes(); hash != shippedRecipe(t, e.ID).Hash() {
 			t.Errorf("%s: was trained by the recipe %.12s, static/recipes has %.12s", e.ID, hash, shippedRecipe(t, e.ID).Hash())
 		}
 	}
-	if total > 12<<20 {
-		t.Errorf("the models take %d bytes together, at most 12 MB are wanted", total)
+	if total > 24<<20 {
+		t.Errorf("the models take %d bytes together, at most 24 MB are wanted", total)
 	}
 }
 
