@@ -32,7 +32,33 @@ func infer(n *Node) (tensor.Shape, tensor.DType, string) {
 			return nil, 0, fmt.Sprintf("operand %d is %v, needs %v", i, x.DType, want)
 		}
 	}
-	return spec.infer(n)
+	shape, dtype, reason := spec.infer(n)
+	if reason == "" {
+		reason = excess(shape)
+	}
+	return shape, dtype, reason
+}
+
+// Limits of a result: within them sizes and offsets are whole numbers of 64 bits, and a shape
+// is nothing that takes memory itself.
+const (
+	maxAxes     = 16
+	maxElements = 1 << 40
+)
+
+// excess says which limit a shape is beyond, "" for none.
+func excess(s tensor.Shape) string {
+	size := 1.0
+	for _, d := range s {
+		size *= float64(d)
+	}
+	switch {
+	case len(s) > maxAxes:
+		return fmt.Sprintf("has a result of %d axes, %d at most are computed", len(s), maxAxes)
+	case size > maxElements:
+		return fmt.Sprintf("has a result of shape %v, more than %d elements", s, maxElements)
+	}
+	return ""
 }
 
 type spec struct {

@@ -127,6 +127,9 @@ func (b *builder) call(e Entry) {
 	c.entry, c.name, c.Training, c.Key = e.Name, e.Name, b.o.Training && !frozen, b.o.Key
 	c.direct = b.o.Training && !b.fixed[e.Name]
 	out := e.Layer.Call(c, in...)
+	if len(c.G.Nodes) > maxNodes {
+		c.fail("is where model %s comes to more than %d operations", b.Model.Name, maxNodes)
+	}
 	b.done[e.Name] = out
 	if b.o.Visit != nil {
 		b.o.Visit(e.Name, out)

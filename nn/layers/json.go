@@ -99,6 +99,8 @@ func (m *Model) MarshalJSON() ([]byte, error) {
 const (
 	maxLayers  = 1 << 14
 	maxInputs  = 1 << 10 // of a model, of a layer, and outputs
+	maxNodes   = 1 << 18 // operations of a graph that a model builds
+	maxAxes    = 15      // of a sample or a weight
 	maxSize    = 1 << 31 // elements of one sample's activation or of one weight
 	maxWeights = 1 << 29 // numbers in total
 )
@@ -238,6 +240,9 @@ func (m *Model) Check() (err error) {
 }
 
 func sane(s tensor.Shape, what string) error {
+	if len(s) > maxAxes+1 {
+		return fmt.Errorf("%s has %d axes, at most %d are read", what, len(s), maxAxes)
+	}
 	size := 1.0
 	for _, d := range s {
 		if d < 1 || d > math.MaxInt32 {

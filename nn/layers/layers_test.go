@@ -2,10 +2,12 @@ package layers
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"wafer/nn/graph"
 	"wafer/nn/tensor"
@@ -159,11 +161,42 @@ func TestBrokenDocumentsAreErrors(t *testing.T) {
 	}
 }
 
+// Models that are only large in number are refused before they take time or memory: layers, the
+// inputs of one, what all of them come to, the axes of a shape.
+func TestLimitsOfDocuments(t *testing.T) {
+	wide := func(layers, inputs int) string {
+		all := strings.Repeat(`"input",`, inputs-1) + `"input"`
+		var list []string
+		for i := range layers {
+			list = append(list, fmt.Sprintf(`{"name":"a%d","class":"Add","inputs":[%s]}`, i, all))
+		}
+		return `{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[` + strings.Join(list, ",") + `]}`
+	}
+	for want, doc := range map[string]string{
+		"has 16385 layers, must have 1 to 16384": wide(16385, 2),
+		"has 1025 inputs, at most 1024 are read": wide(1, 1025),
+		"more than 262144 operations":            wide(300, 1024),
+		"has 40 axes":                            `{"name":"m","input_shape":[` + strings.Repeat("1,", 39) + `1],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`,
+		"has a result of 31 axes":                `{"name":"m","input_shape":[1],"input_dtype":"f32","layers":[{"name":"a","class":"Reshape","config":{"target_shape":[` + strings.Repeat("1,", 29) + `1]},"inputs":["input"]}]}`,
+		"more than 1099511627776 elements":       `{"name":"m","input_shape":[2000000,2],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":1,"key_dim":1},"inputs":["input"]}]}`,
+	} {
+		start := time.Now()
+		err := json.Unmarshal([]byte(doc), new(Model))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want an error with %q", err, want)
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%q took %v", want, took)
+		}
+	}
+}
+
 func FuzzDocument(f *testing.F) {
 	doc, _ := json.Marshal(everything())
 	f.Add(doc)
 	graphs, _, _ := FromGraph("ops", func(batch int) *graph.Graph {
-		g, m := graph.New(), everything()
+		g := graph.New()
+		m := Sequential("m", Spec{Shape: tensor.Shape{4, 4, 1}}, Conv2D(2, 3, "same", "elu"), Flatten(), Dense(2, "softmax"))
 		g.Output("y", m.Build(g, m.Declare(g, batch), Options{})[0])
 		return g
 	})

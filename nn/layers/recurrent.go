@@ -1,10 +1,6 @@
 package layers
 
-import (
-	"encoding/json"
-
-	"wafer/nn/graph"
-)
+import "wafer/nn/graph"
 
 type recurrentArgs struct {
 	Units           int  `json:"units"`
@@ -167,7 +163,7 @@ func (l *BidirectionalLayer) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (l *BidirectionalLayer) UnmarshalJSON(b []byte) error {
 	var doc bidirectionalJSON
-	if err := json.Unmarshal(b, &doc); err != nil {
+	if err := strict(b, &doc); err != nil {
 		return err
 	}
 	inner, err := doc.Layer.layer()
