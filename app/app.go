@@ -25,7 +25,6 @@ const (
 // Main runs the page in a browser. Natively it writes the static site as its
 // command line says (see generate) and returns.
 func Main() {
-	routes()
 	if app.IsServer {
 		generate()
 		return
@@ -37,15 +36,8 @@ func Main() {
 	worker.OnRestart = shared.Forget
 	worker.Start()
 	shared.Restore()
-	page.Use(shared)
+	page.New(shared).Route()
 	go shared.Refresh()
 	go shared.AskServer()
 	app.RunWhenOnBrowser()
-}
-
-func routes() {
-	app.Route("/", &page.Classify{})
-	app.Route("/teach", &page.Teach{})
-	app.Route("/models", &page.Models{})
-	app.Route("/jobs", &page.Jobs{})
 }

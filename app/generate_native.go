@@ -91,7 +91,7 @@ func (s Site) Generate(dir string) error {
 	if s.Version == "" {
 		return errors.New("the site needs a version, so that browsers notice a new one")
 	}
-	page.Use(state.New(bridge.NewClient(""), nil, store.Open))
+	page.New(state.New(bridge.NewClient(""), nil, store.Open)).Route()
 	h := s.handler()
 	for path, file := range map[string]string{
 		"/": "index.html", "/teach": "teach.html", "/models": "models.html", "/jobs": "jobs.html",

@@ -11,7 +11,6 @@ import (
 )
 
 func TestSite(t *testing.T) {
-	routes()
 	dir := t.TempDir()
 	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm", ExportPage: "/web/export-4.html", WasmExec: "/wasm_exec-3.js", Precache: []string{"/static/x.png"}}
 	if err := site.Generate(dir); err != nil {

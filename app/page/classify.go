@@ -15,13 +15,14 @@ import (
 // Classify is where pictures and sentences are answered.
 type Classify struct {
 	app.Compo
+	*Pages
 	watching
 	stopIntake func()
 }
 
 func (c *Classify) OnMount(ctx app.Context) {
-	c.watch(ctx)
-	c.stopIntake = browser.OnIntake(shared.Take)
+	c.watch(ctx, c.shared)
+	c.stopIntake = browser.OnIntake(c.shared.Take)
 }
 
 func (c *Classify) OnDismount() {
@@ -34,33 +35,33 @@ func (c *Classify) OnDismount() {
 // OnNav goes where the address says.
 func (c *Classify) OnNav(ctx app.Context) {
 	ctx.Page().SetTitle(T("title.classify"))
-	shared.Open(ctx.Page().URL().Query())
+	c.shared.Open(ctx.Page().URL().Query())
 }
 
 func (c *Classify) Render() app.UI {
-	st := shared.Get()
+	st := c.shared.Get()
 	m, ok := st.Model(st.Kind)
-	return Shell("/",
+	return c.Shell("/",
 		app.Div().Class("page-head").Body(
 			app.Div().Body(
 				app.H1().Text(T("nav.classify")),
 				app.P().Text(T("classify.lead")),
 			),
 		),
-		choice(st, m),
-		trouble(st, ok),
+		c.choice(st, m),
+		c.trouble(st, ok),
 		app.Div().Class("work").Body(
-			inputs(st, m),
-			answer(st, m),
+			c.inputs(st, m),
+			c.answer(st, m),
 		),
-		&results{Batch: st.Batch[st.Kind], Model: m, Lang: words.Language()},
+		&results{Pages: c.Pages, Batch: st.Batch[st.Kind], Model: m, Lang: words.Language()},
 		&follower{Query: st.Query(), Answered: lastAnswered(st.Batch[st.Kind])},
 	)
 }
 
 // choice has the switch between pictures and text, the models, and a line about
 // the one in use.
-func choice(st state.State, m task.Model) app.UI {
+func (g *Pages) choice(st state.State, m task.Model) app.UI {
 	kinds := []view.Option{{Value: string(task.Image), Label: T("classify.image")}, {Value: string(task.Text), Label: T("classify.text")}}
 	var models []view.Option
 	for _, o := range st.Of(st.Kind) {
@@ -72,8 +73,8 @@ func choice(st state.State, m task.Model) app.UI {
 	}
 	return app.Section().Aria("label", T("classify.model")).Body(
 		app.Div().Class("choice").Body(
-			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds, func(v string) { shared.SetKind(task.Kind(v)) }),
-			view.Picks("model", T("classify.model"), m.ID, models, shared.Choose),
+			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds, func(v string) { g.shared.SetKind(task.Kind(v)) }),
+			view.Picks("model", T("classify.model"), m.ID, models, g.shared.Choose),
 		),
 		modelLine(m),
 	)
@@ -97,19 +98,19 @@ func modelLine(m task.Model) app.UI {
 }
 
 // trouble shows what went wrong on this page, next to where inputs come in.
-func trouble(st state.State, haveModel bool) app.UI {
+func (g *Pages) trouble(st state.State, haveModel bool) app.UI {
 	said := st.Notice["classify"]
 	return app.Div().Class("troubles").Body(
 		app.If(!st.Loaded && !app.IsServer, app.P().Class("model-line").Text(T("classify.models.waiting"))),
 		app.If(st.Loaded && st.CatalogueError != "",
-			view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), retryCatalogue())),
+			view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), g.retryCatalogue())),
 		app.If(said != "", view.Notice(view.Bad, said, nil)),
 	)
 }
 
-func retryCatalogue() app.UI {
+func (g *Pages) retryCatalogue() app.UI {
 	return app.Button().Class("button small").Type("button").Text(T("classify.again")).
-		OnClick(func(app.Context, app.Event) { go shared.Refresh() })
+		OnClick(func(app.Context, app.Event) { go g.shared.Refresh() })
 }
 
 // lastAnswered is the ID of the one input whose answer should come into view, 0

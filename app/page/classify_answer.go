@@ -14,21 +14,21 @@ import (
 const answerID = "answer"
 
 // answer is the panel with the answer to one input, or a summary of many.
-func answer(st state.State, m task.Model) app.UI {
+func (g *Pages) answer(st state.State, m task.Model) app.UI {
 	b := st.Batch[st.Kind]
 	return app.Section().ID(answerID).Class("panel", "answer").Aria("label", T("classify.answer")).Body(
 		app.P().Class("unseen").Role("status").Text(spoken(b, m)),
-		app.Div().Class("answer-body").Body(answerBody(st, b, m)...),
+		app.Div().Class("answer-body").Body(g.answerBody(st, b, m)...),
 	)
 }
 
-func answerBody(st state.State, b state.Batch, m task.Model) []app.UI {
+func (g *Pages) answerBody(st state.State, b state.Batch, m task.Model) []app.UI {
 	load := st.Load[m.ID]
 	switch {
 	case len(b.Items) > 0 && b.Error != "":
-		return []app.UI{failedLoad(b.Error)}
+		return []app.UI{g.failedLoad(b.Error)}
 	case len(b.Items) == 0 && load.Error != "":
-		return []app.UI{failedLoad(load.Error)}
+		return []app.UI{g.failedLoad(load.Error)}
 	case len(b.Items) == 0:
 		return []app.UI{emptyAnswer(st, m), loadingModel(m, load)}
 	case len(b.Items) > 1:
@@ -81,22 +81,22 @@ func loadingModel(m task.Model, l state.Load) app.UI {
 		T("classify.loading.bytes", words.Size(l.Bytes), words.Size(l.Total)), l.Bytes, l.Total)
 }
 
-func failedLoad(why string) app.UI {
+func (g *Pages) failedLoad(why string) app.UI {
 	return app.Div().Class("answer-empty").Body(
 		app.H2().Text(T("classify.load.failed")),
 		app.P().Text(why),
 		app.P().Body(app.Button().Class("button").Type("button").Text(T("classify.again")).
-			OnClick(func(app.Context, app.Event) { retry() })),
+			OnClick(func(app.Context, app.Event) { g.retry() })),
 	)
 }
 
-func retry() {
-	st := shared.Get()
+func (g *Pages) retry() {
+	st := g.shared.Get()
 	if len(st.Batch[st.Kind].Items) > 0 {
-		shared.Again(st.Kind)
+		g.shared.Again(st.Kind)
 		return
 	}
-	shared.Prepare()
+	g.shared.Prepare()
 }
 
 // single shows one input with its answer. Its parts keep their places while the

@@ -11,6 +11,8 @@ import (
 // picture as if it had been dropped.
 type liveBox struct {
 	app.Compo
+	*Pages
+
 	Lang  words.Lang
 	Close func()
 
@@ -35,7 +37,7 @@ func (b *liveBox) open(ctx app.Context) {
 func (b *liveBox) watch(ctx app.Context) {
 	b.lens.every(ctx, livePaces, func(c *browser.Camera) {
 		if pixels, width, height := c.Pixels(); pixels != nil {
-			shared.See(pixels, width, height)
+			b.shared.See(pixels, width, height)
 		}
 	})
 }
@@ -70,7 +72,7 @@ func (b *liveBox) onTake(ctx app.Context, _ app.Event) {
 		ctx.Dispatch(func(app.Context) {
 			if ok {
 				b.Close()
-				go shared.Take(browser.Intake{Files: []browser.File{f}})
+				go b.shared.Take(browser.Intake{Files: []browser.File{f}})
 			}
 		})
 	})

@@ -13,6 +13,8 @@ import (
 // the table has the right ones.
 type tableChoice struct {
 	app.Compo
+	*Pages
+
 	Batch   state.Batch
 	Model   task.Model
 	Wrong   bool // only the wrong answers are shown
@@ -52,7 +54,7 @@ func (t *tableChoice) use(change func(*bridge.Columns)) {
 	if c.Label == c.Text {
 		c.Label = -1
 	}
-	go shared.SetColumns(c)
+	go t.shared.SetColumns(c)
 }
 
 func (t *tableChoice) onText(ctx app.Context, _ app.Event) {

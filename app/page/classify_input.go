@@ -15,73 +15,75 @@ import (
 // pickerID is the hidden <input type=file>; what it takes depends on the kind.
 const pickerID = "picker"
 
-func inputs(st state.State, m task.Model) app.UI {
+func (g *Pages) inputs(st state.State, m task.Model) app.UI {
 	if st.Kind == task.Text {
-		return app.Section().Class("inputs").Aria("label", T("classify.write")).Body(writer(st, m), sampleTexts(m))
+		return app.Section().Class("inputs").Aria("label", T("classify.write")).Body(g.writer(st, m), g.sampleTexts(m))
 	}
 	section := app.Section().Class("inputs").Aria("label", T("classify.image"))
 	if st.Camera {
-		return section.Class("with-camera").Body(&liveBox{Lang: words.Language(), Close: shared.CloseCamera})
+		return section.Class("with-camera").Body(&liveBox{Pages: g, Lang: words.Language(), Close: g.shared.CloseCamera})
 	}
 	if m.Drawing {
-		return section.Class("with-pad").Body(dropZone(), &pad{Lang: words.Language()}, samplePictures(m))
+		return section.Class("with-pad").Body(g.dropZone(), &pad{Pages: g, Lang: words.Language()}, g.samplePictures(m))
 	}
-	return section.Body(dropZone(), samplePictures(m))
+	return section.Body(g.dropZone(), g.samplePictures(m))
 }
 
-func dropZone() app.UI {
+func (g *Pages) dropZone() app.UI {
 	return app.Div().Class("drop").DataSet("drop", "classify").Body(
 		app.Raw(view.IconDrop),
 		app.P().Class("lead").Text(T("classify.drop")),
 		app.P().Class("how").Text(T("classify.drop.hint")),
-		picker("image/*"),
+		g.picker("image/*"),
 		app.Div().Class("drop-buttons").Body(
 			app.Button().Class("button main").Type("button").DataSet("chooses", pickerID).
 				Text(T("classify.drop.choose")).OnClick(choose),
-			app.Button().Class("button").Type("button").ID("camera-open").Text(T("camera.live")).OnClick(openCamera),
+			app.Button().Class("button").Type("button").ID("camera-open").Text(T("camera.live")).OnClick(g.openCamera),
 		),
 		app.P().Class("promise").Text(T("classify.drop.promise")),
 	)
 }
 
 // picker is reached by its button alone, which says what it does.
-func picker(accept string) app.UI {
+func (g *Pages) picker(accept string) app.UI {
 	return app.Input().Type("file").ID(pickerID).Class("unseen").Multiple(true).Accept(accept).
-		TabIndex(-1).Aria("hidden", "true").OnChange(picked)
+		TabIndex(-1).Aria("hidden", "true").OnChange(g.picked)
 }
 
 func choose(app.Context, app.Event) { browser.Choose(pickerID) }
 
-func openCamera(app.Context, app.Event) { shared.OpenCamera() }
+func (g *Pages) openCamera(app.Context, app.Event) { g.shared.OpenCamera() }
 
-func picked(app.Context, app.Event) {
+func (g *Pages) picked(app.Context, app.Event) {
 	if files := browser.FilesIn(pickerID); len(files) > 0 {
-		go shared.Take(browser.Intake{Files: files})
+		go g.shared.Take(browser.Intake{Files: files})
 	}
 }
 
-func writer(st state.State, m task.Model) app.UI {
+func (g *Pages) writer(st state.State, m task.Model) app.UI {
 	return app.Div().Class("panel", "writer").DataSet("drop", "classify").Body(
 		app.Textarea().ID("sentence").Spellcheck(false).
-			Aria("label", T("classify.write")).Placeholder(T("classify.write.hint")).OnInput(typed),
+			Aria("label", T("classify.write")).Placeholder(T("classify.write.hint")).OnInput(g.typed),
 		&shows{ID: "sentence", Value: st.Typed, Rev: st.Put},
 		app.Div().Class("writer-foot").Body(
 			app.P().Text(T("classify.write.promise")),
-			picker(".txt,.csv,.tsv,text/plain"),
+			g.picker(".txt,.csv,.tsv,text/plain"),
 			app.Button().Class("button", "small").Type("button").Text(T("classify.write.choose")).OnClick(choose),
-			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).OnClick(clearText)),
+			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).OnClick(g.clearText)),
 		),
 	)
 }
 
-func typed(ctx app.Context, e app.Event) { shared.SetText(ctx.JSSrc().Get("value").String()) }
+func (g *Pages) typed(ctx app.Context, e app.Event) {
+	g.shared.SetText(ctx.JSSrc().Get("value").String())
+}
 
-func clearText(app.Context, app.Event) {
-	shared.Clear(task.Text)
+func (g *Pages) clearText(app.Context, app.Event) {
+	g.shared.Clear(task.Text)
 	browser.Focus("sentence")
 }
 
-func samplePictures(m task.Model) app.UI {
+func (g *Pages) samplePictures(m task.Model) app.UI {
 	list := state.Samples(m)
 	if len(list) == 0 {
 		return app.Div()
@@ -93,12 +95,12 @@ func samplePictures(m task.Model) app.UI {
 			return app.Button().Class("sample").Type("button").Aria("label", name).Title(name).
 				DataSet("sample", list[i]).
 				Body(app.Img().Src(state.SampleURL(list[i])).Alt("").Width(64).Height(64)).
-				OnClick(func(app.Context, app.Event) { go shared.Sample(task.Image, list[i]) }, list[i])
+				OnClick(func(app.Context, app.Event) { go g.shared.Sample(task.Image, list[i]) }, list[i])
 		})),
 	)
 }
 
-func sampleTexts(m task.Model) app.UI {
+func (g *Pages) sampleTexts(m task.Model) app.UI {
 	list := state.Samples(m)
 	if len(list) == 0 {
 		return app.Div()
@@ -107,7 +109,7 @@ func sampleTexts(m task.Model) app.UI {
 		app.P().Class("samples-title").Text(T("classify.samples.text")),
 		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
 			return app.Button().Class("sample-text").Type("button").Text(list[i]).DataSet("sample", strconv.Itoa(i)).
-				OnClick(func(app.Context, app.Event) { go shared.Sample(task.Text, list[i]) }, list[i])
+				OnClick(func(app.Context, app.Event) { go g.shared.Sample(task.Text, list[i]) }, list[i])
 		})),
 	)
 }
@@ -116,6 +118,8 @@ func sampleTexts(m task.Model) app.UI {
 // around it.
 type pad struct {
 	app.Compo
+	*Pages
+
 	Lang  words.Lang // renders it again in another language
 	pad   *browser.Pad
 	empty bool
@@ -129,10 +133,10 @@ func (p *pad) OnMount(ctx app.Context) {
 		ctx.Dispatch(func(app.Context) {
 			p.empty = p.pad.Empty()
 			if p.empty {
-				shared.Drawn(nil, "")
+				p.shared.Drawn(nil, "")
 				return
 			}
-			shared.Drawn(p.pad.Pixels(), p.pad.Image())
+			p.shared.Drawn(p.pad.Pixels(), p.pad.Image())
 		})
 	})
 }

@@ -11,20 +11,21 @@ import (
 // exportBox makes files of a model that work without Wafer.
 type exportBox struct {
 	app.Compo
+	*Pages
 	watching
 	Model   task.Model
 	Lang    words.Lang
 	weights string
 }
 
-func (b *exportBox) OnMount(ctx app.Context) { b.watch(ctx) }
+func (b *exportBox) OnMount(ctx app.Context) { b.watch(ctx, b.shared) }
 func (b *exportBox) OnDismount()             { b.unwatch() }
 
 // exportWeights are the choices, with the keys of their names.
 var exportWeights = []struct{ value, key string }{{"", "export.exact"}, {"int8", "export.int8"}}
 
 func (b *exportBox) Render() app.UI {
-	now, id := shared.Get().Export[b.Model.ID], "export-"+b.Model.ID
+	now, id := b.shared.Get().Export[b.Model.ID], "export-"+b.Model.ID
 	return app.Details().Class("export").Body(
 		app.Summary().Text(T("export.open")),
 		app.P().Text(T("export.lead")),
@@ -46,7 +47,7 @@ func (b *exportBox) Render() app.UI {
 func (b *exportBox) file(key string, page, busy bool) app.UI {
 	return app.Button().Class("button", "small").Type("button").Disabled(busy).
 		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
-		OnClick(func(app.Context, app.Event) { shared.Export(b.Model, page, b.weights) }, key, b.Model.ID)
+		OnClick(func(app.Context, app.Event) { b.shared.Export(b.Model, page, b.weights) }, key, b.Model.ID)
 }
 
 func (b *exportBox) onWeights(ctx app.Context, _ app.Event) {

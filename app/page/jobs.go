@@ -13,25 +13,16 @@ import (
 	"wafer/server/api"
 )
 
-// jobs is the one state of the Jobs page; jobsState makes it.
-var jobsPage *jobs.Jobs
-
-func jobsState() *jobs.Jobs {
-	if jobsPage == nil {
-		jobsPage = jobs.New(shared)
-	}
-	return jobsPage
-}
-
 // Jobs shows the trainings on the server: the list, one of them, or some side by side, as the address says.
 type Jobs struct {
 	app.Compo
+	*Pages
 	watching
 	ctx app.Context
 }
 
 func (p *Jobs) OnMount(ctx app.Context) {
-	p.watch(ctx)
+	p.watch(ctx, p.shared)
 	p.ctx = ctx
 }
 
@@ -42,23 +33,23 @@ func (p *Jobs) visit(address string) {
 
 func (p *Jobs) OnDismount() {
 	p.unwatch()
-	jobsState().Leave()
+	p.jobs.Leave()
 }
 
 func (p *Jobs) OnNav(ctx app.Context) {
 	ctx.Page().SetTitle(T("title.jobs"))
-	jobsState().Visit(ctx.Page().URL().Query())
+	p.jobs.Visit(ctx.Page().URL().Query())
 }
 
 func (p *Jobs) Render() app.UI {
-	st, s := shared.Get(), jobsState().Get()
-	return Shell("/jobs",
+	st, s := p.shared.Get(), p.jobs.Get()
+	return p.Shell("/jobs",
 		app.Div().Class("page-head").Body(
 			app.Div().Body(app.H1().Text(T("nav.jobs")), app.P().Text(T("jobs.lead"))),
-			app.If(st.Server.Tokens && st.Server.CanRead(), button("button small", "jobs.sign.out", func() { go shared.SignOut() })),
+			app.If(st.Server.Tokens && st.Server.CanRead(), button("button small", "jobs.sign.out", func() { go p.shared.SignOut() })),
 		),
 		app.Div().Class("troubles").Body(
-			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", jobsPage.Dismiss))),
+			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", p.jobs.Dismiss))),
 			app.If(s.Trouble != "", view.Notice(view.Bad, T("jobs.unreachable", s.Trouble), nil)),
 		),
 		app.Div().Class("jobs-body").Body(p.body(st, s)),
@@ -68,13 +59,13 @@ func (p *Jobs) Render() app.UI {
 func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 	switch server := st.Server; {
 	case !server.Known && server.Trouble != "":
-		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble), button("button small", "jobs.retry", func() { go shared.AskServer() }))
+		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble), button("button small", "jobs.retry", func() { go p.shared.AskServer() }))
 	case !server.Known:
 		return app.P().Class("hint").Text(T("jobs.asking"))
 	case !server.Jobs:
 		return emptyJobs("jobs.none", "jobs.none.how", nil)
 	case !server.CanRead():
-		return &signIn{Lang: st.Lang}
+		return &signIn{Pages: p.Pages, Lang: st.Lang}
 	case s.Open != "":
 		return p.one(st, s)
 	case len(s.Compare) > 0:
@@ -105,7 +96,7 @@ func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 					app.Th().Scope("col").Text(T("jobs.col.name")), app.Th().Scope("col").Text(T("jobs.col.state")),
 					app.Th().Scope("col").Text(T("jobs.col.result")), app.Th().Scope("col").Text(T("jobs.col.created")),
 				)),
-				app.TBody().Body(app.Range(shown).Slice(func(i int) app.UI { return jobRow(shown[i], s) })),
+				app.TBody().Body(app.Range(shown).Slice(func(i int) app.UI { return p.jobRow(shown[i], s) })),
 			)),
 			compareFoot(s),
 		),
@@ -136,12 +127,12 @@ func filters(s jobs.State) app.UI {
 	return app.Nav().Class("filters").Aria("label", T("jobs.filter")).Body(list...)
 }
 
-func jobRow(j api.Job, s jobs.State) app.UI {
+func (g *Pages) jobRow(j api.Job, s jobs.State) app.UI {
 	picked := slices.Contains(s.Picked, j.ID)
 	return app.Tr().Body(
 		app.Td().Class("pick-cell").Body(app.Input().Type("checkbox").Checked(picked).
 			Disabled(!picked && len(s.Picked) >= jobs.MaxCompare).Aria("label", T("jobs.pick", j.Spec.Name)).
-			OnChange(func(app.Context, app.Event) { jobsPage.Pick(j.ID) }, j.ID)),
+			OnChange(func(app.Context, app.Event) { g.jobs.Pick(j.ID) }, j.ID)),
 		app.Td().Class("job-name").Body(app.A().Href(jobs.PlaceOf(j.ID)).Text(j.Spec.Name)),
 		app.Td().Class("job-state").Body(badge(j), app.If(j.Status.State == api.Running, progressOf(j))),
 		app.Td().Body(outcomeOf(j)),

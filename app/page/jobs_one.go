@@ -37,11 +37,11 @@ func (p *Jobs) one(st state.State, s jobs.State) app.UI {
 			app.If(j.Status.Error != "", view.Notice(view.Bad, j.Status.Error, nil)),
 		),
 		p.tools(st, s, j),
-		brought(s.Brought),
+		p.brought(s.Brought),
 		p.cloneForm(s),
 		app.Div().Class("job-columns").Body(
 			app.Div().Class("job-main").Body(charts(r, j), jobLog(r)),
-			app.Div().Class("job-side").Body(jobResult(j), jobFacts(r, j), asked(j)),
+			app.Div().Class("job-side").Body(jobResult(j), p.jobFacts(r, j), asked(j)),
 		),
 	)
 }
@@ -54,44 +54,44 @@ func (p *Jobs) tools(st state.State, s jobs.State, j api.Job) app.UI {
 	}
 	var list []app.UI
 	if j.Status.State == api.Succeeded {
-		list = append(list, tool("main", "jobs.bring", func(app.Context, app.Event) { jobsPage.Bring(j.ID) }))
+		list = append(list, tool("main", "jobs.bring", func(app.Context, app.Event) { p.jobs.Bring(j.ID) }))
 	}
 	if st.Server.CanSubmit() {
 		for _, m := range jobs.MovesOf(j) {
-			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { jobsPage.Move(j.ID, m) }))
+			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { p.jobs.Move(j.ID, m) }))
 		}
 		if !j.Status.State.Final() && jobs.Taught(j) != nil {
-			list = append(list, tool("small", "jobs.here", func(ctx app.Context, _ app.Event) { takeHere(ctx, j.ID) }))
+			list = append(list, tool("small", "jobs.here", func(ctx app.Context, _ app.Event) { p.takeHere(ctx, j.ID) }))
 		}
-		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { jobsPage.StartClone(j.ID) }))
+		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { p.jobs.StartClone(j.ID) }))
 	}
 	if st.Server.CanDelete() && j.Status.State.Final() {
-		list = append(list, tool("small", "jobs.delete", func(app.Context, app.Event) { jobsPage.Delete(j.ID, func() { p.visit("/jobs") }) }))
+		list = append(list, tool("small", "jobs.delete", func(app.Context, app.Event) { p.jobs.Delete(j.ID, func() { p.visit("/jobs") }) }))
 	}
 	return app.Div().Class("job-tools").Body(list...)
 }
 
 // takeHere goes on with a job in this tab, on the Teach page.
-func takeHere(ctx app.Context, id string) {
-	t := teachingState()
+func (g *Pages) takeHere(ctx app.Context, id string) {
+	t := g.teaching
 	t.Open()
 	t.TakeJob(id, func(err error) {
 		if err != nil {
-			jobsPage.Complain(err)
+			g.jobs.Complain(err)
 		}
 	})
 	ctx.Navigate("/teach")
 }
 
-func brought(m *task.Model) app.UI {
+func (g *Pages) brought(m *task.Model) app.UI {
 	if m == nil {
 		return app.Div()
 	}
 	return app.Div().Class("job-tools").Body(
 		app.A().Class("button", "small").Href(state.PlaceOf(*m)).Text(T("jobs.brought.use")),
 		app.Button().Class("button", "small").Type("button").Text(T("jobs.brought.teach")).OnClick(func(ctx app.Context, _ app.Event) {
-			teachingState().Open()
-			teaching.StartFrom(*m)
+			g.teaching.Open()
+			g.teaching.StartFrom(*m)
 			ctx.Navigate("/teach")
 		}, m.ID),
 	)
@@ -155,10 +155,10 @@ func jobResult(j api.Job) app.UI {
 	)
 }
 
-func jobFacts(r jobs.Run, j api.Job) app.UI {
+func (g *Pages) jobFacts(r jobs.Run, j api.Job) app.UI {
 	kind, attempts := T("jobs.fact.recipe"), ""
 	if r := jobs.Taught(j); r != nil {
-		kind = T("jobs.fact.teach", titleOf(r.Define.Base()))
+		kind = T("jobs.fact.teach", g.titleOf(r.Define.Base()))
 	}
 	if j.Status.Attempt > 1 {
 		attempts = strconv.Itoa(j.Status.Attempt)
@@ -191,9 +191,9 @@ func ranFor(j api.Job) string {
 }
 
 // titleOf is the title of a model by the hash of its file, or the beginning of that.
-func titleOf(hash string) string {
-	if shared != nil {
-		s := shared.Get()
+func (g *Pages) titleOf(hash string) string {
+	if g.shared != nil {
+		s := g.shared.Get()
 		for _, m := range slices.Concat(s.Models, s.Taught) {
 			if m.SHA256 == hash {
 				return words.Title(m)

@@ -12,6 +12,8 @@ import (
 // signIn asks for the token of a server that wants one.
 type signIn struct {
 	app.Compo
+	*Pages
+
 	Lang words.Lang
 
 	busy bool
@@ -42,14 +44,14 @@ func (s *signIn) onSubmit(ctx app.Context, e app.Event) {
 	}
 	s.busy = true
 	go func() {
-		err := shared.SignIn(token)
+		err := s.shared.SignIn(token)
 		ctx.Dispatch(func(app.Context) {
 			if s.busy = false; err != nil {
 				s.bad = T("jobs.sign.failed", err.Error())
 			}
 		})
 		if err == nil {
-			jobsPage.Refresh()
+			s.jobs.Refresh()
 		}
 	}()
 }

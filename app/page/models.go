@@ -14,6 +14,7 @@ import (
 // Wafer.
 type Models struct {
 	app.Compo
+	*Pages
 	watching
 	ctx        app.Context // the page's: one that came with a click is gone with what was clicked
 	stopIntake func()
@@ -25,7 +26,7 @@ type Models struct {
 
 func (p *Models) OnMount(ctx app.Context) {
 	p.ctx = ctx
-	p.watch(ctx)
+	p.watch(ctx, p.shared)
 	p.stopIntake = browser.OnIntake(func(in browser.Intake) { p.take(in.Files) })
 }
 
@@ -39,8 +40,8 @@ func (p *Models) OnDismount() {
 func (p *Models) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.models")) }
 
 func (p *Models) Render() app.UI {
-	st := shared.Get()
-	return Shell("/models",
+	st := p.shared.Get()
+	return p.Shell("/models",
 		app.Div().Class("page-head").Body(
 			app.Div().Body(app.H1().Text(T("nav.models")), app.P().Text(T("models.lead"))),
 		),
@@ -48,14 +49,14 @@ func (p *Models) Render() app.UI {
 			app.If(p.said != "", view.Notice(p.tone(), p.said, p.undoButton())),
 			app.If(st.Notice["models"] != "", view.Notice(view.Bad, st.Notice["models"], nil)),
 			app.If(st.Loaded && st.CatalogueError != "",
-				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), retryCatalogue())),
+				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), p.retryCatalogue())),
 		),
 		app.Section().DataSet("drop", "models").Aria("label", T("models.taught")).Body(p.taughtHead(), p.taughtList(st), safety(st, len(st.Taught) > 0)),
 		app.Section().Aria("label", T("models.shipped")).Body(
 			app.Div().Class("section-head").Body(app.H2().Text(T("models.shipped"))),
 			app.Div().Class("model-list").Body(app.Range(st.Models).Slice(func(i int) app.UI {
 				m := st.Models[i]
-				return card(m, accuracy(m), p.shippedFoot(m))
+				return p.card(m, accuracy(m), p.shippedFoot(m))
 			})),
 		),
 	)
@@ -97,7 +98,7 @@ func (p *Models) taughtList(st state.State) app.UI {
 	}
 	return app.Div().Class("model-list").Body(app.Range(st.Taught).Slice(func(i int) app.UI {
 		m := st.Taught[i]
-		return card(m, accuracy(m), p.taughtFoot(m))
+		return p.card(m, accuracy(m), p.taughtFoot(m))
 	}))
 }
 
@@ -108,7 +109,7 @@ func (p *Models) take(files []browser.File) {
 	}
 	go func() {
 		for _, f := range files {
-			m, err := shared.Import(f)
+			m, err := p.shared.Import(f)
 			if err != nil {
 				p.say(err.Error(), true, nil)
 				return
@@ -158,9 +159,9 @@ func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
 }
 
 func (p *Models) download(m task.Model) {
-	file, err := shared.TaughtFile(m.ID)
+	file, err := p.shared.TaughtFile(m.ID)
 	if err != nil {
-		shared.Say("models", err.Error())
+		p.shared.Say("models", err.Error())
 		return
 	}
 	browser.Download(words.FileName(m.Title), "application/octet-stream", file)
@@ -169,13 +170,13 @@ func (p *Models) download(m task.Model) {
 func (p *Models) remove(m task.Model) func(app.Context) {
 	return func(app.Context) {
 		go func() {
-			was, file, err := shared.RemoveTaught(m.ID)
+			was, file, err := p.shared.RemoveTaught(m.ID)
 			if err != nil {
 				p.say(err.Error(), true, nil)
 				return
 			}
 			p.say(T("models.deleted", words.Title(was)), false, func() {
-				if err := shared.AddTaught(was, file); err != nil {
+				if err := p.shared.AddTaught(was, file); err != nil {
 					p.say(err.Error(), true, nil)
 				}
 			})
@@ -206,7 +207,7 @@ func (p *Models) rename(m task.Model) {
 	}
 	p.renaming = ""
 	go func() {
-		if err := shared.RenameTaught(m.ID, title); err != nil {
+		if err := p.shared.RenameTaught(m.ID, title); err != nil {
 			p.say(err.Error(), true, nil)
 		}
 	}()

@@ -11,7 +11,7 @@ import (
 )
 
 // card shows one model: what it is for, how good it is, what it is made of.
-func card(m task.Model, measured, foot app.UI) app.UI {
+func (g *Pages) card(m task.Model, measured, foot app.UI) app.UI {
 	title := "model-" + m.ID
 	return app.Article().Class("panel", "model").Aria("labelledby", title).Body(
 		app.Div().Class("model-title").Body(
@@ -20,9 +20,9 @@ func card(m task.Model, measured, foot app.UI) app.UI {
 		),
 		app.P().Text(words.About(m)),
 		measured,
-		facts(m, shared.Get().Load[m.ID]),
+		facts(m, g.shared.Get().Load[m.ID]),
 		answering(m, labels),
-		answering(m, func(m task.Model) app.UI { return &exportBox{Model: m, Lang: words.Language()} }),
+		answering(m, func(m task.Model) app.UI { return &exportBox{Pages: g, Model: m, Lang: words.Language()} }),
 		foot,
 	)
 }

@@ -7,16 +7,30 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
+	"wafer/app/jobs"
 	"wafer/app/state"
+	"wafer/app/teach"
 	"wafer/app/view"
 	"wafer/app/words"
 )
 
-// shared is the one store of the page; Use sets it before anything is rendered.
-var shared *state.Store
+// Pages is what all pages show and change. Components carry it along.
+type Pages struct {
+	shared   *state.Store
+	teaching *teach.Teaching
+	jobs     *jobs.Jobs
+}
 
-// Use makes all pages show and change this store.
-func Use(s *state.Store) { shared = s }
+// New returns the pages of a store.
+func New(s *state.Store) *Pages { return &Pages{shared: s, teaching: teach.New(s), jobs: jobs.New(s)} }
+
+// Route puts every page at its address.
+func (g *Pages) Route() {
+	app.RouteFunc("/", func() app.Composer { return &Classify{Pages: g} })
+	app.RouteFunc("/teach", func() app.Composer { return &Teach{Pages: g} })
+	app.RouteFunc("/models", func() app.Composer { return &Models{Pages: g} })
+	app.RouteFunc("/jobs", func() app.Composer { return &Jobs{Pages: g} })
+}
 
 // T is state.T, which pages use on every line.
 func T(key string, values ...any) string { return words.T(key, values...) }
@@ -34,12 +48,12 @@ const mainID = "content"
 
 // Shell puts a page's content between the destination bar and the foot. here is
 // the page's path.
-func Shell(here string, body ...app.UI) app.UI {
+func (g *Pages) Shell(here string, body ...app.UI) app.UI {
 	return app.Div().Class("shell").Body(
 		app.A().Class("skip").Href("#"+mainID).Text(T("nav.skip")).OnClick(skip),
-		&bar{Here: here, Lang: words.Language(), Theme: shared.Get().Theme, Jobs: shared.Get().Server.Jobs || here == "/jobs"},
+		&bar{Pages: g, Here: here, Lang: words.Language(), Theme: g.shared.Get().Theme, Jobs: g.shared.Get().Server.Jobs || here == "/jobs"},
 		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(append([]app.UI{tooOld()}, body...)...),
-		foot(),
+		g.foot(),
 		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(app.Span().Text(T("shell.drop.overlay"))),
 	)
 }
@@ -59,9 +73,9 @@ func safety(st state.State, any bool) app.UI {
 	return app.Div().Body(app.If(any && st.Safe != state.SafetyUnknown, app.P().Class("hint").Text(T("kept."+string(st.Safe)))))
 }
 
-func foot() app.UI {
+func (g *Pages) foot() app.UI {
 	private := "shell.private"
-	if shared.Get().Server.Jobs {
+	if g.shared.Get().Server.Jobs {
 		private = "shell.private.jobs"
 	}
 	return app.Footer().Class("foot").Body(
@@ -74,6 +88,8 @@ func foot() app.UI {
 // fields are exported so that it is rendered anew when they change.
 type bar struct {
 	app.Compo
+	*Pages
+
 	Here   string
 	Lang   words.Lang
 	Theme  state.Theme
@@ -119,10 +135,10 @@ func (b *bar) onLanguage(ctx app.Context, e app.Event) {
 	if b.Lang == words.Chinese {
 		to = words.English
 	}
-	shared.SetLanguage(to)
+	b.shared.SetLanguage(to)
 }
 
-func (b *bar) onTheme(ctx app.Context, e app.Event) { shared.SetTheme(state.NextTheme(b.Theme)) }
+func (b *bar) onTheme(ctx app.Context, e app.Event) { b.shared.SetTheme(state.NextTheme(b.Theme)) }
 
 func themeKey(t state.Theme) string {
 	switch t {
@@ -144,11 +160,11 @@ func themeIcon(t state.Theme) string {
 	return view.IconAuto
 }
 
-// watching is embedded by pages: it renders them again when the store changes.
+// watching is embedded by what is rendered again when the store changes.
 type watching struct{ stop func() }
 
-func (w *watching) watch(ctx app.Context) {
-	w.stop = shared.Watch(func() { ctx.Dispatch(func(app.Context) {}) })
+func (w *watching) watch(ctx app.Context, s *state.Store) {
+	w.stop = s.Watch(func() { ctx.Dispatch(func(app.Context) {}) })
 }
 
 func (w *watching) unwatch() {

@@ -14,20 +14,11 @@ import (
 	"wafer/nn/task"
 )
 
-// teaching is the one state of the Teach page; teachingState makes it.
-var teaching *teach.Teaching
-
-func teachingState() *teach.Teaching {
-	if teaching == nil {
-		teaching = teach.New(shared)
-	}
-	return teaching
-}
-
 // Teach is where people make a model of their own classes, in three acts that
 // are all in view: examples, training, trying and keeping.
 type Teach struct {
 	app.Compo
+	*Pages
 	watching
 	stopIntake func()
 	stay       app.Func
@@ -38,10 +29,10 @@ func (t *Teach) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.teach")) }
 
 // OnMount brings back what was kept and listens for what is dropped or pasted.
 func (t *Teach) OnMount(ctx app.Context) {
-	t.watch(ctx)
-	teachingState().Open()
+	t.watch(ctx, t.shared)
+	t.teaching.Open()
 	t.stopIntake = browser.OnIntake(t.take)
-	t.stay = app.FuncOf(warnBeforeLeaving)
+	t.stay = app.FuncOf(t.warnBeforeLeaving)
 	app.Window().Call("addEventListener", "beforeunload", t.stay)
 }
 
@@ -56,8 +47,8 @@ func (t *Teach) OnDismount() {
 }
 
 // warnBeforeLeaving has the browser ask before the tab closes on a training.
-func warnBeforeLeaving(_ app.Value, events []app.Value) any {
-	if teaching.Training() {
+func (g *Pages) warnBeforeLeaving(_ app.Value, events []app.Value) any {
+	if g.teaching.Training() {
 		events[0].Call("preventDefault")
 		events[0].Set("returnValue", T("teach.leave"))
 	}
@@ -74,28 +65,28 @@ const (
 func (t *Teach) take(in browser.Intake) {
 	class, onClass := strings.CutPrefix(in.Target, dropClass)
 	if in.Early {
-		class = teaching.Early(class)
+		class = t.teaching.Early(class)
 	}
-	s := teaching.Get()
+	s := t.teaching.Get()
 	switch {
 	case onClass && len(in.Files) > 0:
-		teaching.AddFiles(class, in.Files)
+		t.teaching.AddFiles(class, in.Files)
 	case onClass && s.Kind == task.Text:
-		teaching.AddLines(class, in.Text)
+		t.teaching.AddLines(class, in.Text)
 	case in.Target == dropTry && len(in.Files) > 0 && isModelFile(in.Files[0]):
-		teaching.OpenModel(in.Files[0])
+		t.teaching.OpenModel(in.Files[0])
 	case in.Target == dropTry && len(in.Files) > 0 && s.Kind == task.Image:
-		teaching.TryFile(in.Files[0])
+		t.teaching.TryFile(in.Files[0])
 	case in.Target == dropTry && in.Text != "" && s.Kind == task.Text:
-		teaching.TryText(in.Text)
+		t.teaching.TryText(in.Text)
 	case len(in.Files) > 0 && isModelFile(in.Files[0]):
-		teaching.OpenModel(in.Files[0])
+		t.teaching.OpenModel(in.Files[0])
 	case len(in.Files) > 0:
-		teaching.AddFiles("", in.Files)
+		t.teaching.AddFiles("", in.Files)
 	case in.Text != "" && s.Kind == task.Image:
-		teaching.RefuseText()
+		t.teaching.RefuseText()
 	case in.Text != "":
-		teaching.AddLines("", in.Text)
+		t.teaching.AddLines("", in.Text)
 	}
 }
 
@@ -103,13 +94,13 @@ func isModelFile(f browser.File) bool { return strings.HasSuffix(strings.ToLower
 
 // Render shows the page.
 func (t *Teach) Render() app.UI {
-	teaching := teachingState()
-	s, models := teaching.Get(), shared.Get()
+	teaching := t.teaching
+	s, models := teaching.Get(), t.shared.Get()
 	lead, bases := "teach.lead", models.Bases(s.Kind)
 	if models.Server.Jobs {
 		lead = "teach.lead.jobs"
 	}
-	return Shell("/teach",
+	return t.Shell("/teach",
 		app.Header().Class("page-head").Body(
 			app.Div().Body(app.H1().Text(T("teach.title")), app.P().Text(T(lead))),
 			view.Segments("teach-kind", T("teach.kind"), string(s.Kind), []view.Option{
@@ -121,8 +112,8 @@ func (t *Teach) Render() app.UI {
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
 			app.Div().Class("acts-side").Body(
-				&trainAct{State: s, Models: bases, Trouble: catalogueTrouble(models), Server: models.Server, Lang: models.Lang},
-				&tryAct{State: s, Models: bases, Lang: models.Lang},
+				&trainAct{Pages: t.Pages, State: s, Models: bases, Trouble: catalogueTrouble(models), Server: models.Server, Lang: models.Lang},
+				&tryAct{Pages: t.Pages, State: s, Models: bases, Lang: models.Lang},
 			),
 		),
 	)
@@ -149,7 +140,7 @@ func act(number, id, title string, body ...app.UI) app.HTMLSection {
 func (t *Teach) examples(s teach.State) app.UI {
 	cards := make([]app.UI, len(s.Project.Classes))
 	for i, c := range s.Project.Classes {
-		cards[i] = &classCard{ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color, Draft: s.Drafts[c.ID],
+		cards[i] = &classCard{Pages: t.Pages, ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color, Draft: s.Drafts[c.ID],
 			Samples: s.Project.Samples(c.ID), Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
@@ -159,19 +150,19 @@ func (t *Teach) examples(s teach.State) app.UI {
 			app.Button().Class("button").Type("button").ID("teach-add-class").
 				Body(app.Raw(view.IconPlus), app.Span().Text(T("teach.class.add"))).OnClick(t.onAddClass),
 			app.If(s.Kind == task.Image,
-				chooser{ID: "teach-folders", Label: T("teach.add.folders"), Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
+				chooser{Pages: t.Pages, ID: "teach-folders", Label: T("teach.add.folders"), Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
 			app.If(s.Kind == task.Text,
-				chooser{ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
+				chooser{Pages: t.Pages, ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
 		),
-		app.If(s.Question != nil, &askColumns{Question: s.Question, Lang: words.Language()}),
-		app.If(s.Kind == task.Text, &pasteLines{Draft: s.Drafts[""], Lang: words.Language()}),
+		app.If(s.Question != nil, &askColumns{Pages: t.Pages, Question: s.Question, Lang: words.Language()}),
+		app.If(s.Kind == task.Text, &pasteLines{Pages: t.Pages, Draft: s.Drafts[""], Lang: words.Language()}),
 		t.happened(s),
-		safety(shared.Get(), !untouched(&s.Project)),
+		safety(t.shared.Get(), !untouched(&s.Project)),
 	)
 }
 
 func (t *Teach) onAddClass(ctx app.Context, _ app.Event) {
-	if id := teaching.AddClass(); id != "" {
+	if id := t.teaching.AddClass(); id != "" {
 		ctx.Defer(func(app.Context) { browser.Focus("name-" + id) })
 	}
 }
@@ -192,5 +183,5 @@ func (t *Teach) happened(s teach.State) app.UI {
 	return app.Div().Class("happened").Body(app.If(said != "", view.Notice(tone, said, action)))
 }
 
-func (t *Teach) onUndo(app.Context, app.Event)    { teaching.Undo() }
-func (t *Teach) onDismiss(app.Context, app.Event) { teaching.Dismiss() }
+func (t *Teach) onUndo(app.Context, app.Event)    { t.teaching.Undo() }
+func (t *Teach) onDismiss(app.Context, app.Event) { t.teaching.Dismiss() }

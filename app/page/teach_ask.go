@@ -15,6 +15,8 @@ import (
 // to the first choice when it comes up.
 type askColumns struct {
 	app.Compo
+	*Pages
+
 	Question *teach.Question
 	Lang     words.Lang
 
@@ -48,7 +50,7 @@ func (a *askColumns) Render() app.UI {
 		app.Div().Class("ask-do").Body(
 			app.Button().Class("button main").Type("button").ID("ask-do").Text(T("ask.do")).OnClick(a.onDo),
 			app.Button().Class("button").Type("button").Text(T("ask.drop")).
-				OnClick(func(app.Context, app.Event) { teaching.DropQuestion() })),
+				OnClick(func(app.Context, app.Event) { a.teaching.DropQuestion() })),
 	)
 }
 
@@ -115,6 +117,6 @@ func (a *askColumns) onDo(app.Context, app.Event) {
 	case c.Label < 0 && a.Question.Class == "":
 		a.bad = T("ask.nolabel")
 	default:
-		teaching.AnswerQuestion(c)
+		a.teaching.AnswerQuestion(c)
 	}
 }

@@ -14,6 +14,8 @@ import (
 // group: no measurement may put some of them on either side.
 type recordBox struct {
 	app.Compo
+	*Pages
+
 	Class, Title string
 	Lang         words.Lang
 	Close        func()
@@ -103,7 +105,7 @@ func (b *recordBox) record(ctx app.Context) {
 		for first := true; first || b.burst == burst && taken < mostShots; first = false {
 			next := time.Now().Add(time.Second / shotPace)
 			f, ok := camera.Take(burst + "-" + strconv.Itoa(taken+1) + ".jpg")
-			if !ok || !teaching.AddShot(class, burst, f) {
+			if !ok || !b.teaching.AddShot(class, burst, f) {
 				break
 			}
 			taken++
@@ -115,6 +117,6 @@ func (b *recordBox) record(ctx app.Context) {
 				b.burst = ""
 			}
 		})
-		teaching.TellAdded(class, taken)
+		b.teaching.TellAdded(class, taken)
 	})
 }

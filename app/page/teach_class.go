@@ -22,6 +22,8 @@ const (
 // rendered anew only when its fields change.
 type classCard struct {
 	app.Compo
+	*Pages
+
 	ID      string
 	Number  int
 	Name    string
@@ -57,16 +59,16 @@ func (c *classCard) Render() app.UI {
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
 		),
-		app.Div().Body(app.If(c.filming && !c.Texts, &recordBox{Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
+		app.Div().Body(app.If(c.filming && !c.Texts, &recordBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
 		// In places of their own: what comes and goes must not make the fields after it anew,
 		// under the hands of those who use them.
 		app.Div().Body(app.If(len(c.Samples) > 0, &view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
-			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: teachingState()})),
+			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: c.teaching})),
 		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing && !c.filming,
 			app.P().Class("card-empty").Text(T("teach.class.empty")))),
 		app.If(!c.Texts, c.pictureTools()),
-		app.If(c.Texts, &lineField{Class: c.ID, Title: c.Title, Draft: c.Draft, Lang: c.Lang}),
-		app.If(c.drawing && !c.Texts, &drawBox{Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopDrawing}),
+		app.If(c.Texts, &lineField{Pages: c.Pages, Class: c.ID, Title: c.Title, Draft: c.Draft, Lang: c.Lang}),
+		app.If(c.drawing && !c.Texts, &drawBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopDrawing}),
 	)
 }
 
@@ -115,9 +117,9 @@ func (c *classCard) pictureTools() app.UI {
 	return app.Div().Class("card-tools").Body(
 		app.Button().Class("button small").Type("button").ID("film-"+c.ID).Title(T("camera.open.class", c.Title)).
 			Aria("expanded", strconv.FormatBool(c.filming)).Text(T("camera.open")).OnClick(c.onFilm),
-		chooser{ID: "files-" + c.ID, Label: T("teach.add.files"), Title: T("teach.add.files.label", c.Title),
+		chooser{Pages: c.Pages, ID: "files-" + c.ID, Label: T("teach.add.files"), Title: T("teach.add.files.label", c.Title),
 			Accept: pictureTypes, Many: true, Small: true}.ui(c.ID),
-		chooser{ID: "folder-" + c.ID, Label: T("teach.add.folder"), Title: T("teach.add.folder.label", c.Title),
+		chooser{Pages: c.Pages, ID: "folder-" + c.ID, Label: T("teach.add.folder"), Title: T("teach.add.folder.label", c.Title),
 			Folder: true, Small: true}.ui(c.ID),
 		app.Button().Class("button small").Type("button").ID("draw-"+c.ID).Title(T("teach.add.draw.label", c.Title)).
 			Aria("expanded", strconv.FormatBool(c.drawing)).Text(T("teach.add.draw")).OnClick(c.onDraw),
@@ -125,11 +127,11 @@ func (c *classCard) pictureTools() app.UI {
 }
 
 func (c *classCard) onName(ctx app.Context, e app.Event) {
-	teaching.RenameClass(c.ID, ctx.JSSrc().Get("value").String())
+	c.teaching.RenameClass(c.ID, ctx.JSSrc().Get("value").String())
 }
 
 func (c *classCard) onRemove(ctx app.Context, _ app.Event) {
-	teaching.RemoveClass(c.ID)
+	c.teaching.RemoveClass(c.ID)
 	ctx.Defer(func(app.Context) { browser.Focus("teach-undo") })
 }
 
@@ -143,13 +145,15 @@ func (c *classCard) stopDrawing() { c.drawing = false }
 
 // chooser is a button that opens the browser's file dialogue.
 type chooser struct {
+	*Pages
+
 	ID, Label, Title, Accept    string
 	Many, Folder, Small, Picked bool
 }
 
 // ui returns the button; files go to the class, or by folder or label when it is "".
 func (c chooser) ui(class string) app.UI {
-	return c.with(func(files []browser.File) { teaching.AddFiles(class, files) }, class)
+	return c.with(func(files []browser.File) { c.teaching.AddFiles(class, files) }, class)
 }
 
 // with returns the button; take gets the files. scope must differ when take does.

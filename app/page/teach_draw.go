@@ -11,6 +11,8 @@ import (
 // drawBox is a pad on which examples of a class are drawn, one after the other.
 type drawBox struct {
 	app.Compo
+	*Pages
+
 	Class, Title string
 	Lang         words.Lang
 	Close        func()
@@ -47,7 +49,7 @@ func (d *drawBox) Render() app.UI {
 	)
 }
 
-func (d *drawBox) onAdd(app.Context, app.Event)   { teaching.AddDrawing(d.Class, d.pad) }
+func (d *drawBox) onAdd(app.Context, app.Event)   { d.teaching.AddDrawing(d.Class, d.pad) }
 func (d *drawBox) onUndo(app.Context, app.Event)  { d.pad.Undo() }
 func (d *drawBox) onClear(app.Context, app.Event) { d.pad.Clear() }
 func (d *drawBox) onDone(app.Context, app.Event)  { d.Close() }

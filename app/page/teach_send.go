@@ -33,28 +33,28 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 		body = append(body, app.P().Class("hint").Text(T("jobs.send.packing")))
 	case t.Stage == teach.Broken:
 		body = append(body, app.P().Class("act-lead").Text(T("jobs.send.broken")),
-			tool("small", "send-on", "jobs.send.on", false, teaching.SendOn),
-			tool("small", "send-drop", "jobs.send.drop", false, teaching.Decline))
+			tool("small", "send-on", "jobs.send.on", false, a.teaching.SendOn),
+			tool("small", "send-drop", "jobs.send.drop", false, a.teaching.Decline))
 	case t.Stage.Leaving():
-		body = append(body, &sendSheet{Sending: s.Sending, Stage: t.Stage, Images: s.Kind == task.Image, Lang: a.Lang})
+		body = append(body, &sendSheet{Pages: a.Pages, Sending: s.Sending, Stage: t.Stage, Images: s.Kind == task.Image, Lang: a.Lang})
 	case t.Stage == teach.Ended || t.Stage == teach.Taking:
 		key, taking := "jobs.teach.take", t.Stage == teach.Taking
 		if taking {
 			key = "jobs.teach.taking"
 		}
 		body = append(body, app.P().Class("outcome-main").Text(T("jobs.teach.there")),
-			tool("main", "job-take", key, taking, teaching.TakeModel), jobLink(t.Job),
-			tool("small", "job-leave", "jobs.teach.leave", taking, teaching.LeaveJob))
+			tool("main", "job-take", key, taking, a.teaching.TakeModel), jobLink(t.Job),
+			tool("small", "job-leave", "jobs.teach.leave", taking, a.teaching.LeaveJob))
 	case t.Job != "":
 		body = append(body, app.If(t.Active(), app.P().Class("act-lead").Text(T("jobs.teach.where"))),
 			app.If(s.Quiet != "", app.P().Class("hint").Text(T("jobs.quiet", s.Quiet))),
-			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, teaching.TakeBack)),
-			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, teaching.LeaveJob))
+			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, a.teaching.TakeBack)),
+			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, a.teaching.LeaveJob))
 	case t.Stage == teach.Running:
-		body = append(body, tool("small", "send-half", "jobs.send.half", false, teaching.HandOver),
+		body = append(body, tool("small", "send-half", "jobs.send.half", false, a.teaching.HandOver),
 			app.P().Class("hint").Text(T("jobs.send.hint")))
 	case !t.Active():
-		body = append(body, tool("small", "send", "jobs.send", !ready, teaching.TrainOnServer),
+		body = append(body, tool("small", "send", "jobs.send", !ready, a.teaching.TrainOnServer),
 			app.P().Class("hint").Text(T("jobs.send.hint")))
 	}
 	return app.Div().Class("elsewhere").Body(body...)
@@ -67,6 +67,8 @@ func jobLink(id string) app.UI {
 // sendSheet names everything that is to leave the tab, and lets nothing go before it is agreed to.
 type sendSheet struct {
 	app.Compo
+	*Pages
+
 	Sending teach.Sending
 	Stage   teach.Stage
 	Images  bool
@@ -110,7 +112,7 @@ func (s *sendSheet) what(f teach.SendFile) string {
 	base := s.Sending.Base
 	switch {
 	case f.Path == s.Sending.Run.WeightsFile():
-		if m, ok := shared.Get().Find(base); ok {
+		if m, ok := s.shared.Get().Find(base); ok {
 			base = words.Title(m)
 		}
 		return T("jobs.send.base", base)
@@ -147,11 +149,11 @@ func (s *sendSheet) declineKey() string {
 	return "jobs.send.decline"
 }
 
-func (s *sendSheet) onAgree(app.Context, app.Event)   { teaching.Agree() }
-func (s *sendSheet) onDecline(app.Context, app.Event) { teaching.Decline() }
+func (s *sendSheet) onAgree(app.Context, app.Event)   { s.teaching.Agree() }
+func (s *sendSheet) onDecline(app.Context, app.Event) { s.teaching.Decline() }
 
 // onEscape declines; the sheet goes when the state says so.
 func (s *sendSheet) onEscape(_ app.Context, e app.Event) {
 	e.PreventDefault()
-	teaching.Decline()
+	s.teaching.Decline()
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // teachPage opens the Teach page on an empty store and returns how to see it.
-func teachPage(t *testing.T) (*statetest.Desk, func(what string, ok func(html string) bool) string) {
+func teachPage(t *testing.T) (*Pages, *statetest.Desk, func(what string, ok func(html string) bool) string) {
 	t.Helper()
 	models := []task.Model{
 		{ID: "land", Title: "Land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: strings.Repeat("1", 64)},
@@ -26,17 +26,14 @@ func teachPage(t *testing.T) (*statetest.Desk, func(what string, ok func(html st
 	kept := store.Memory()
 	s := state.New(q, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil },
 		func() (store.Store, error) { return kept, nil })
-	before, beforeTeaching := shared, teaching
-	t.Cleanup(func() { shared, teaching = before, beforeTeaching })
-	Use(s)
-	teaching = nil
+	g := New(s)
 	s.Refresh()
-	teachingState().Open()
-	return q, func(what string, ok func(string) bool) string {
+	g.teaching.Open()
+	return g, q, func(what string, ok func(string) bool) string {
 		t.Helper()
 		html := ""
 		for range 2000 {
-			if html = render(&Teach{}); ok(html) {
+			if html = render(&Teach{Pages: g}); ok(html) {
 				return html
 			}
 			time.Sleep(time.Millisecond)
@@ -66,7 +63,7 @@ func showing(parts ...string) func(string) bool {
 }
 
 func TestTeachOpensWithTwoEmptyClasses(t *testing.T) {
-	_, see := teachPage(t)
+	_, _, see := teachPage(t)
 	html := see("the base", showing("Chosen for you: Land"))
 	if n := strings.Count(html, "card-name"); n != 2 {
 		t.Errorf("it opens with %d classes, want 2", n)
@@ -82,19 +79,19 @@ func TestTeachOpensWithTwoEmptyClasses(t *testing.T) {
 }
 
 func TestTeachShowsEveryStage(t *testing.T) {
-	q, see := teachPage(t)
+	g, q, see := teachPage(t)
 	see("the base", showing("Chosen for you"))
-	teaching.SetKind(task.Text)
-	if bad := teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour"); bad != nil {
+	g.teaching.SetKind(task.Text)
+	if bad := g.teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour"); bad != nil {
 		t.Fatal(bad.Text())
 	}
 	html := see("the classes and what is missing", showing("four", "“b” has one example"))
 	if strings.Contains(html, "><b>") { // attributes are set by the browser, not parsed
 		t.Error("a class name is not escaped")
 	}
-	teaching.AddLines("", "b\tfive\n<b>\tsix")
+	g.teaching.AddLines("", "b\tfive\n<b>\tsix")
 	see("that ten are better", showing("10 or more"))
-	teaching.Train()
+	g.teaching.Train()
 	job := <-q.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5, ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
 	job.News(p)
@@ -106,33 +103,33 @@ func TestTeachShowsEveryStage(t *testing.T) {
 	if strings.Contains(html, "style=") {
 		t.Error("the page has an inline style, which its policy forbids")
 	}
-	teaching.DeleteModel()
+	g.teaching.DeleteModel()
 	see("the way back", showing("teach-undelete", "Deleted the model a, b and 1 more"))
 }
 
 func TestTeachSaysWhyItFailed(t *testing.T) {
-	q, see := teachPage(t)
+	g, q, see := teachPage(t)
 	see("the base", showing("Chosen for you"))
-	teaching.SetKind(task.Text)
-	teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
+	g.teaching.SetKind(task.Text)
+	g.teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
 	see("the samples", showing("four"))
-	teaching.Train()
+	g.teaching.Train()
 	(<-q.Teach).Fail("The loss is not a number.")
 	see("the reason and that nothing is lost", showing("The loss is not a number.", "Your examples are still here.", "four"))
 }
 
 func TestTeachSpeaksChinese(t *testing.T) {
-	_, see := teachPage(t)
-	shared.SetLanguage(words.Chinese)
-	defer shared.SetLanguage(words.English)
+	g, _, see := teachPage(t)
+	g.shared.SetLanguage(words.Chinese)
+	defer g.shared.SetLanguage(words.English)
 	see("Chinese", showing("教它认识您的东西", "开始训练", "例如：猫"))
 }
 
 // Every text that the page asks for exists: T answers an unknown key with the key.
 func TestTeachHasNoUnknownText(t *testing.T) {
-	_, see := teachPage(t)
+	g, _, see := teachPage(t)
 	html := see("the base", showing("Chosen for you"))
-	teaching.SetKind(task.Text)
+	g.teaching.SetKind(task.Text)
 	html += see("the texts", showing("teach-lines"))
 	if i := strings.Index(html, ">teach."); i >= 0 {
 		t.Errorf("a text is missing: %s", html[i:min(len(html), i+60)])

@@ -14,6 +14,8 @@ import (
 // kept with the class.
 type lineField struct {
 	app.Compo
+	*Pages
+
 	Class, Title, Draft string
 	Lang                words.Lang
 
@@ -38,7 +40,7 @@ func (l *lineField) onInput(ctx app.Context, _ app.Event) {
 	if at := strings.LastIndexByte(text, '\n'); at >= 0 && l.add(text[:at], text[at+1:]) {
 		return
 	}
-	teaching.Draft(l.Class, text)
+	l.teaching.Draft(l.Class, text)
 }
 
 func (l *lineField) onAdd(app.Context, app.Event) {
@@ -51,12 +53,12 @@ func (l *lineField) onAdd(app.Context, app.Event) {
 func (l *lineField) add(lines, rest string) bool {
 	l.bad = nil
 	if strings.TrimSpace(lines) != "" {
-		l.bad = teaching.AddLines(l.Class, lines)
+		l.bad = l.teaching.AddLines(l.Class, lines)
 	}
 	if l.bad != nil {
 		return false
 	}
-	teaching.Draft(l.Class, rest)
+	l.teaching.Draft(l.Class, rest)
 	setValue("line-"+l.Class, rest)
 	return true
 }
@@ -64,6 +66,8 @@ func (l *lineField) add(lines, rest string) bool {
 // pasteLines is where many lines with their classes are pasted at once.
 type pasteLines struct {
 	app.Compo
+	*Pages
+
 	Draft string
 	Lang  words.Lang
 
@@ -89,13 +93,13 @@ func (p *pasteLines) Render() app.UI {
 
 func (p *pasteLines) onInput(ctx app.Context, _ app.Event) {
 	p.bad = nil
-	teaching.Draft("", ctx.JSSrc().Get("value").String())
+	p.teaching.Draft("", ctx.JSSrc().Get("value").String())
 }
 
 func (p *pasteLines) onAdd(app.Context, app.Event) {
 	text := app.Window().GetElementByID(pasteID).Get("value").String()
-	if p.bad = teaching.AddLines("", text); p.bad == nil {
-		teaching.Draft("", "")
+	if p.bad = p.teaching.AddLines("", text); p.bad == nil {
+		p.teaching.Draft("", "")
 		setValue(pasteID, "")
 	}
 }

@@ -20,6 +20,8 @@ import (
 // is getting on.
 type trainAct struct {
 	app.Compo
+	*Pages
+
 	State   teach.State
 	Models  []task.Model
 	Trouble string // why there is no model to start from, "" if there is one
@@ -65,8 +67,8 @@ func (a *trainAct) goLabel() string {
 	return T("teach.go")
 }
 
-func (a *trainAct) onGo(app.Context, app.Event)   { teaching.Train() }
-func (a *trainAct) onStop(app.Context, app.Event) { teaching.Stop() }
+func (a *trainAct) onGo(app.Context, app.Event)   { a.teaching.Train() }
+func (a *trainAct) onStop(app.Context, app.Event) { a.teaching.Stop() }
 
 // base lets people choose the model to start from.
 func (a *trainAct) base(base task.Model) app.UI {
@@ -85,7 +87,7 @@ func (a *trainAct) base(base task.Model) app.UI {
 
 func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
 	id := ctx.JSSrc().Get("value").String()
-	teaching.Set(func(s *store.Settings) { s.Base = id })
+	a.teaching.Set(func(s *store.Settings) { s.Base = id })
 }
 
 // details are the settings that nobody has to touch.
@@ -128,7 +130,7 @@ func positive(v float64) string {
 
 func (a *trainAct) onWhole(ctx app.Context, _ app.Event) {
 	on := ctx.JSSrc().Get("checked").Bool()
-	teaching.Set(func(s *store.Settings) { s.WholeNetwork = on })
+	a.teaching.Set(func(s *store.Settings) { s.WholeNetwork = on })
 }
 
 func (a *trainAct) onEpochs(ctx app.Context, _ app.Event) {
@@ -158,7 +160,7 @@ func (a *trainAct) set(complaint string, ok bool, do func(*store.Settings)) {
 		a.bad = complaint
 		return
 	}
-	teaching.Set(do)
+	a.teaching.Set(do)
 }
 
 // advice says what is missing, once there is something to judge.

@@ -13,6 +13,8 @@ import (
 // tryAct is the third act: the taught model answers, and is kept.
 type tryAct struct {
 	app.Compo
+	*Pages
+
 	State  teach.State
 	Models []task.Model
 	Lang   words.Lang
@@ -22,7 +24,7 @@ const modelTypes = ".wafer"
 
 func (a *tryAct) Render() app.UI {
 	s := a.State
-	open := chooser{ID: "teach-open", Label: T("teach.keep.open"), Accept: modelTypes, Small: true}.with(openModel, "")
+	open := chooser{Pages: a.Pages, ID: "teach-open", Label: T("teach.keep.open"), Accept: modelTypes, Small: true}.with(a.openModel, "")
 	if s.Model == nil {
 		return act("3", "act-try", T("teach.try"),
 			app.P().Class("act-lead").Text(T("teach.try.empty")),
@@ -32,25 +34,25 @@ func (a *tryAct) Render() app.UI {
 	}
 	return act("3", "act-try", T("teach.try"),
 		app.Div().Class("try-input").Body(
-			app.If(s.Kind == task.Image, a.pictureInput()).Else(&tryText{Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
+			app.If(s.Kind == task.Image, a.pictureInput()).Else(&tryText{Pages: a.Pages, Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
 		),
 		app.P().Class("unseen").Role("status").Text(a.spoken()),
 		app.Div().Class("try-answer").Body(a.answer()...),
-		&keepBox{Model: *s.Model, Lang: a.Lang},
+		&keepBox{Pages: a.Pages, Model: *s.Model, Lang: a.Lang},
 		app.Div().Class("try-open").Body(open),
 		a.deleted(),
 	).DataSet("drop", dropTry)
 }
 
-func openModel(files []browser.File) {
+func (g *Pages) openModel(files []browser.File) {
 	if len(files) > 0 {
-		teaching.OpenModel(files[0])
+		g.teaching.OpenModel(files[0])
 	}
 }
 
-func tryFile(files []browser.File) {
+func (g *Pages) tryFile(files []browser.File) {
 	if len(files) > 0 {
-		teaching.TryFile(files[0])
+		g.teaching.TryFile(files[0])
 	}
 }
 
@@ -59,9 +61,9 @@ func (a *tryAct) pictureInput() app.UI {
 		app.Div().Class("drop small").Body(
 			app.If(a.State.Trial.URL != "", app.Img().Class("try-thumb").Src(a.State.Trial.URL).Alt(T("teach.try.input"))),
 			app.P().Class("hint").Text(T("teach.try.image")),
-			chooser{ID: "teach-try-file", Label: T("teach.try.choose"), Accept: pictureTypes, Small: true}.with(tryFile, ""),
+			chooser{Pages: a.Pages, ID: "teach-try-file", Label: T("teach.try.choose"), Accept: pictureTypes, Small: true}.with(a.tryFile, ""),
 		),
-		app.If(a.drawn(), &tryPad{Model: a.State.Model.ID, Lang: a.Lang}),
+		app.If(a.drawn(), &tryPad{Pages: a.Pages, Model: a.State.Model.ID, Lang: a.Lang}),
 	)
 }
 
@@ -108,11 +110,13 @@ func (a *tryAct) deleted() app.UI {
 		app.Button().Class("button small").Type("button").ID("teach-undelete").Text(T("teach.undo")).OnClick(a.onUndelete))
 }
 
-func (a *tryAct) onUndelete(app.Context, app.Event) { teaching.UndoDelete() }
+func (a *tryAct) onUndelete(app.Context, app.Event) { a.teaching.UndoDelete() }
 
 // tryText is where a new text is written.
 type tryText struct {
 	app.Compo
+	*Pages
+
 	Model string
 	Typed string
 	Lang  words.Lang
@@ -129,12 +133,14 @@ func (t *tryText) Render() app.UI {
 }
 
 func (t *tryText) onInput(ctx app.Context, _ app.Event) {
-	teaching.TryText(ctx.JSSrc().Get("value").String())
+	t.teaching.TryText(ctx.JSSrc().Get("value").String())
 }
 
 // tryPad is where a new picture is drawn.
 type tryPad struct {
 	app.Compo
+	*Pages
+
 	Model string
 	Lang  words.Lang
 
@@ -148,10 +154,10 @@ func (p *tryPad) OnMount(ctx app.Context) {
 	p.pad = browser.NewPad(tryPadID, func() {
 		ctx.Dispatch(func(app.Context) {
 			if p.drawn = !p.pad.Empty(); !p.drawn {
-				teaching.TryDrawing(nil, "")
+				p.teaching.TryDrawing(nil, "")
 				return
 			}
-			teaching.TryDrawing(p.pad.Pixels(), p.pad.Image())
+			p.teaching.TryDrawing(p.pad.Pixels(), p.pad.Image())
 		})
 	})
 }
@@ -173,6 +179,8 @@ func (p *tryPad) onClear(app.Context, app.Event) { p.pad.Clear() }
 // keepBox names the model, gives it away and deletes it.
 type keepBox struct {
 	app.Compo
+	*Pages
+
 	Model task.Model
 	Lang  words.Lang
 }
@@ -191,7 +199,7 @@ func (k *keepBox) Render() app.UI {
 			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).OnClick(k.onDelete),
 		),
 		app.P().Class("hint").Text(T("teach.keep.kept")),
-		&exportBox{Model: k.Model, Lang: k.Lang},
+		&exportBox{Pages: k.Pages, Model: k.Model, Lang: k.Lang},
 	)
 }
 
@@ -201,11 +209,11 @@ func (k *keepBox) onName(ctx app.Context, _ app.Event) {
 		ctx.JSSrc().Set("value", k.Model.Title)
 		return
 	}
-	teaching.RenameModel(name)
+	k.teaching.RenameModel(name)
 }
 
-func (k *keepBox) onDownload(app.Context, app.Event) { teaching.DownloadModel() }
+func (k *keepBox) onDownload(app.Context, app.Event) { k.teaching.DownloadModel() }
 
 func (k *keepBox) onDelete(ctx app.Context, _ app.Event) {
-	teaching.DeleteModel()
+	k.teaching.DeleteModel()
 }
