@@ -49,8 +49,53 @@ func TestRoundTripKeepsEveryTensor(t *testing.T) {
 	}
 }
 
-func TestDamageIsASentence(t *testing.T) {
+// unhashed is a file as it was before headers had a hash.
+func unhashed(file []byte) []byte {
+	b := bytes.Clone(file)
+	for i := prefix + 1; i < hashAt+len(noHash)+2; i++ { // behind the brace, up to the comma
+		b[i] = ' '
+	}
+	return b
+}
+
+// One bit of the header that is another is noticed, wherever it is; in a file without its hash nothing but the words can be another.
+func TestEveryBitOfTheHeaderCounts(t *testing.T) {
 	good := sample(t)
+	head := int(binary.LittleEndian.Uint32(good[12:])) + prefix
+	for bit := range 8 * head {
+		b := bytes.Clone(good)
+		b[bit/8] ^= 1 << (bit % 8)
+		if _, err := Decode(b, &meta{}); err == nil {
+			t.Fatalf("bit %d of byte %d is another, and nobody notices", bit%8, bit/8)
+		}
+	}
+	if _, err := Decode(unhashed(good), &meta{}); err != nil {
+		t.Errorf("a file of before headers had a hash: %v", err)
+	}
+}
+
+// A file of another kind is named.
+func TestOtherFilesAreNamed(t *testing.T) {
+	for begins, is := range map[string]string{
+		"":                                     "it is empty",
+		"\x89HDF\r\n\x1a\n rest":               "HDF5",
+		"PK\x03\x04 rest":                      "zip file",
+		"\n<!DOCTYPE html><title>404":          "page of HTML",
+		"<HTML>":                               "page of HTML",
+		"version https://git-lfs.github":       "git lfs pull",
+		"\x1c\x00\x00\x00TFL3 rest":            "TFLite",
+		"\x40\x00\x00\x00\x00\x00\x00\x00{\"a": "safetensors",
+		`{"name":"a recipe"}`:                  "JSON",
+		"anything else":                        `found "anything"`,
+	} {
+		if _, err := Decode([]byte(begins), &meta{}); err == nil || !strings.Contains(err.Error(), "is not a .wafer file") || !strings.Contains(err.Error(), is) {
+			t.Errorf("%q: got %v, expected that it says %q", begins, err, is)
+		}
+	}
+}
+
+func TestDamageIsASentence(t *testing.T) {
+	good := unhashed(sample(t))
 	change := func(f func(b []byte)) []byte { b := bytes.Clone(good); f(b); return b }
 	for name, c := range map[string]struct {
 		file []byte
@@ -96,6 +141,7 @@ func TestEveryPrefixIsAnError(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add(sample(f))
+	f.Add(unhashed(sample(f)))
 	f.Add([]byte(magic))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var m meta

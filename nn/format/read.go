@@ -8,13 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"wafer/nn/tensor"
 )
 
 // Meta reads the header's meta into a value without looking at the tensors.
 func Meta(file []byte, meta any) error {
-	h, _, err := readHeader(file)
+	h, _, err := Sum(nil).readHeader(file)
 	if err != nil {
 		return err
 	}
@@ -22,14 +23,14 @@ func Meta(file []byte, meta any) error {
 }
 
 // Decode reads a file: meta is filled from the header, and the tensors are returned
-// by name, float16 and 8 bits widened to float32. Every length, offset and the hash of the data are checked.
+// by name, float16 and 8 bits widened to float32. Every length, offset and hash is checked.
 func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	return Sum(nil).Decode(file, meta)
 }
 
 // Decode reads a file.
 func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
-	h, data, err := readHeader(file)
+	h, data, err := s.readHeader(file)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +54,9 @@ func cutOrLonger(cut bool) string {
 	return "something was added to the file"
 }
 
-func readHeader(file []byte) (*header, []byte, error) {
+func (s Sum) readHeader(file []byte) (*header, []byte, error) {
 	if len(file) < len(magic) || string(file[:len(magic)]) != magic {
-		return nil, nil, fmt.Errorf("model file: is not a .wafer file: it should begin with %q, found %q", magic, file[:min(len(file), len(magic))])
+		return nil, nil, notOurs(file)
 	}
 	if len(file) < prefix {
 		return nil, nil, fmt.Errorf("model file: is only %d bytes long: the file was cut short", len(file))
@@ -70,11 +71,18 @@ func readHeader(file []byte) (*header, []byte, error) {
 	if int64(len(file)-prefix) < n {
 		return nil, nil, fmt.Errorf("model file: its header should have %d bytes, but only %d are there: the file was cut short", n, len(file)-prefix)
 	}
+	hashed, err := s.checkHeader(file[:prefix+int(n)])
+	if err != nil {
+		return nil, nil, err
+	}
 	h := new(header)
 	d := json.NewDecoder(bytes.NewReader(file[prefix : prefix+int(n)]))
 	d.DisallowUnknownFields()
 	if err := d.Decode(h); err != nil {
 		return nil, nil, fmt.Errorf("model file: its header cannot be read: %w", err)
+	}
+	if h.SHA256 != "" && !hashed { // package json takes keys in any case
+		return nil, nil, errHeader
 	}
 	if len(h.Tensors) > maxTensors {
 		return nil, nil, fmt.Errorf("model file: claims %d tensors, at most %d are read", len(h.Tensors), maxTensors)
@@ -90,6 +98,20 @@ func (h *header) readMeta(meta any) error {
 		return fmt.Errorf("model file: its header cannot be read: %w", err)
 	}
 	return nil
+}
+
+var errHeader = errors.New("model file: its header does not match its hash: the file was damaged")
+
+// checkHeader compares all before the tensors with the hash that stands in it, and reports whether there is one.
+func (s Sum) checkHeader(head []byte) (hashed bool, err error) {
+	if len(head) < hashAt+len(noHash) || string(head[prefix:hashAt]) != hashBefore {
+		return false, nil
+	}
+	blank := slices.Concat(head[:hashAt], []byte(noHash), head[hashAt+len(noHash):])
+	if sum := s.Of(blank); hex.EncodeToString(sum[:]) != string(head[hashAt:hashAt+len(noHash)]) {
+		return true, errHeader
+	}
+	return true, nil
 }
 
 func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {

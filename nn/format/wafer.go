@@ -7,9 +7,10 @@
 //	      16   the header, JSON, padded with spaces to a multiple of 64 from offset 0
 //	           the tensors, little endian, each at a multiple of 64, zeros between
 //
-// The header is {"meta": …, "data_bytes": n, "data_sha256": "…", "tensors": [{"name",
+// The header is {"header_sha256": "…", "meta": …, "data_bytes": n, "data_sha256": "…", "tensors": [{"name",
 // "dtype": "f32" | "f16" | "i8" | "i32", "shape", "offset"}…]}; offsets count from the end of
-// the header. A tensor of i8 has "scales", their number n, and "run", r: first stand n scales (f32), then
+// the header. Its hash is that of all before the tensors with zeros in its own place, which is always the same; files of before
+// there was one have none. A tensor of i8 has "scales", their number n, and "run", r: first stand n scales (f32), then
 // a signed byte per element, and element i is that byte as a float32 times scale (i / r) mod n. The same
 // content gives the same bytes. Checkpoints use the same file.
 package format
@@ -82,7 +83,17 @@ func isHalf(f []float32) bool {
 	return true
 }
 
+// noHash stands where a hash will be.
+var noHash = strings.Repeat("0", 2*sha256.Size)
+
+// hashBefore is how a header with a hash begins; the hash follows.
+const (
+	hashBefore = `{"header_sha256":"`
+	hashAt     = prefix + len(hashBefore)
+)
+
 type header struct {
+	SHA256     string          `json:"header_sha256,omitempty"`
 	Meta       json.RawMessage `json:"meta"`
 	DataBytes  int64           `json:"data_bytes"`
 	DataSHA256 string          `json:"data_sha256"`
@@ -110,7 +121,7 @@ func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
 	}
 	tensors = slices.Clone(tensors)
 	slices.SortStableFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
-	h := header{Meta: m, Tensors: []entry{}, DataSHA256: strings.Repeat("0", 2*sha256.Size)}
+	h := header{Meta: m, Tensors: []entry{}, DataSHA256: noHash, SHA256: noHash}
 	for i, t := range tensors {
 		if i > 0 && tensors[i-1].Name == t.Name {
 			return nil, fmt.Errorf("model file: two tensors are named %q", t.Name)
@@ -138,6 +149,8 @@ func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
 	binary.LittleEndian.PutUint32(file[len(magic):], version)
 	binary.LittleEndian.PutUint32(file[len(magic)+4:], uint32(start-prefix))
 	pad(append(file[:prefix], head...), ' ')
+	own := s.Of(file[:start])
+	hex.Encode(file[hashAt:], own[:])
 	return file, nil
 }
 

@@ -109,7 +109,7 @@ const (
 // fit, has an unknown class or asks for absurd sizes is an error, never a panic.
 func (m *Model) UnmarshalJSON(b []byte) (err error) {
 	var doc modelJSON
-	if err := json.Unmarshal(b, &doc); err != nil {
+	if err := strict(b, &doc); err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
 	read, err := doc.model()

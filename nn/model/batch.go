@@ -57,8 +57,24 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 		}
 		return results
 	}
+	group := 1 // inputs that are prepared at once: as many as run together
+	if len(inputs) > 1 {
+		group = min(m.together(), len(inputs))
+	}
+	rows := tensor.New(m.encode.DType(), append([]int{group}, m.encode.Shape()...)...)
+	for at := 0; at < len(inputs); at += group {
+		end := min(at+group, len(inputs))
+		m.classifyGroup(rows, inputs[at:end], results[at:end])
+	}
+	for i := range results {
+		results[i].Millis = float64(time.Since(began).Microseconds()) / 1000
+	}
+	return results
+}
+
+// classifyGroup answers as many inputs as rows has room for.
+func (m *Model) classifyGroup(rows *tensor.Tensor, inputs []task.Input, results []task.Result) {
 	var good []int // that could be encoded
-	rows := tensor.New(m.encode.DType(), append([]int{len(inputs)}, m.encode.Shape()...)...)
 	for i, in := range inputs {
 		note, err := m.fill(in, rows.Rows(len(good), len(good)+1))
 		results[i] = task.Result{Name: in.Name, Note: note}
@@ -70,16 +86,9 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 	}
 	for at := 0; at < len(good); {
 		n := 1 << (bits.Len(uint(len(good)-at)) - 1)
-		if n > 1 {
-			n = min(n, m.together())
-		}
 		m.classify(rows.Rows(at, at+n), good[at:at+n], results)
 		at += n
 	}
-	for i := range results {
-		results[i].Millis = float64(time.Since(began).Microseconds()) / 1000
-	}
-	return results
 }
 
 // fill encodes one input into a batch of one.
@@ -112,18 +121,34 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 	n := out.Shape().Last()
 	for k, i := range numbers {
 		name, note := results[i].Name, results[i].Note
-		results[i] = m.result(metrics.Calibrated(out.F()[k*n:(k+1)*n], m.doc.Temperature))
+		shares := metrics.Calibrated(out.F()[k*n:(k+1)*n], m.doc.Temperature)
+		if !areShares(shares) {
+			results[i].Error = "The model gives no shares of its labels for this input, but numbers that are none or lie outside 0 to 1."
+			continue
+		}
+		results[i] = m.result(shares)
 		results[i].Name, results[i].Note = name, note
 	}
 }
 
-// Memory is what an open model needs when it answers batches: its file, its weights, and the programs of all sizes,
-// in bytes. It is computed from their plans.
+// areShares reports whether all numbers are from 0 to 1.
+func areShares(p []float64) bool {
+	for _, v := range p {
+		if !(v >= 0 && v <= 1) { // nor NaN
+			return false
+		}
+	}
+	return true
+}
+
+// Memory is what an open model needs when it answers batches: its file, its weights, the prepared inputs of the largest
+// batch, and the programs of all sizes, in bytes. It is computed from their plans.
 func (m *Model) Memory() int64 {
 	sum := int64(len(m.file))
 	for _, w := range m.state {
 		sum += 4 * int64(w.Shape().Size())
 	}
+	sum += 4 * int64(m.doc.Layers.Batch(m.together()).Size())
 	for n := m.together(); n > 0; n /= 2 {
 		sum += m.program(n)
 	}

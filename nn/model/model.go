@@ -2,6 +2,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -55,10 +56,16 @@ type Document struct {
 // Open reads a model file. The error is a sentence that says what was expected and
 // what was found.
 func Open(file []byte, o Options) (*Model, error) {
-	var doc Document
-	state, err := o.Hash.Decode(file, &doc)
+	var header json.RawMessage
+	state, err := o.Hash.Decode(file, &header)
 	if err != nil {
 		return nil, err
+	}
+	var doc Document
+	d := json.NewDecoder(bytes.NewReader(header))
+	d.DisallowUnknownFields() // a key that nobody knows may be one that was damaged, in a file of before headers had a hash
+	if err := d.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("model file: its header cannot be read: %w", err)
 	}
 	return open(doc, state, file, o)
 }
@@ -208,6 +215,9 @@ func RoundToHalf(state graph.State) {
 	}
 }
 
+// A temperature outside of these makes numbers of scores that are none; see metrics.FitTemperature.
+const minTemperature, maxTemperature = 0.05, 100.0
+
 // check compares what the header says with itself and with the weights.
 func (m *Model) check() error {
 	d := m.doc
@@ -216,6 +226,9 @@ func (m *Model) check() error {
 	}
 	if d.Layers == nil {
 		return errors.New("its header describes no network")
+	}
+	if t := d.Temperature; t != 0 && (t < minTemperature || t > maxTemperature) {
+		return fmt.Errorf("has temperature %g, must be from %g to %g", t, minTemperature, maxTemperature)
 	}
 	if string(d.Info.Kind) != d.Preprocess.Kind {
 		return fmt.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)

@@ -105,16 +105,33 @@ func (b *batcher) collect(first *call) []*call {
 	return all
 }
 
-// answer runs the inputs of requests whose callers are still there.
+// answer runs the inputs of requests, as many at a time as run together. Between two batches it drops the requests whose callers
+// have left.
 func (b *batcher) answer(calls []*call) {
-	var inputs []task.Input
-	calls = slices.DeleteFunc(calls, func(c *call) bool { return c.ctx.Err() != nil })
-	for _, c := range calls {
-		inputs = append(inputs, c.inputs...)
-	}
-	results := b.model.ClassifyAll(inputs)
-	for _, c := range calls {
-		c.results, results = results[:len(c.inputs)], results[len(c.inputs):]
-		close(c.done)
+	for {
+		calls = slices.DeleteFunc(calls, func(c *call) bool { return c.ctx.Err() != nil })
+		var inputs []task.Input
+		for _, c := range calls {
+			next := c.inputs[len(c.results):]
+			inputs = append(inputs, next[:min(len(next), maxBatch-len(inputs))]...)
+		}
+		if len(inputs) == 0 {
+			for _, c := range calls { // which asked nothing
+				close(c.done)
+			}
+			return
+		}
+		results := b.model.ClassifyAll(inputs)
+		for _, c := range calls {
+			n := min(len(c.inputs)-len(c.results), len(results))
+			c.results, results = append(c.results, results[:n]...), results[n:]
+		}
+		calls = slices.DeleteFunc(calls, func(c *call) bool {
+			if len(c.results) < len(c.inputs) {
+				return false
+			}
+			close(c.done)
+			return true
+		})
 	}
 }
