@@ -29,19 +29,32 @@ type Options struct {
 	Dropout     float32 `json:"dropout,omitempty"`
 }
 
-var models = map[string]func(Options) *layers.Model{
-	"bert_tiny":    BertTiny,
-	"digits_cnn":   DigitsCNN,
-	"fashion_cnn":  FashionCNN,
-	"land_cnn":     LandCNN,
-	"minilm_l6":    MiniLML6,
-	"mobilenet_v1": MobileNetV1,
-	"mobilenet_v2": MobileNetV2,
-	"resnet18":     ResNet18,
-	"text_lstm":    TextLSTM,
-	"text_ngram":   TextNGram,
-	"use_lite":     USELite,
-	"vgg16":        VGG16,
+// architecture is how one is built, and which options beside no_top change it, by their names in
+// a recipe.
+type architecture struct {
+	build func(Options) *layers.Model
+	uses  string
+}
+
+const (
+	ofPictures = "height width channels classes "
+	ofTexts    = "length words dim "
+	ofEncoders = ofTexts + "positions layers heads feed_forward "
+)
+
+var models = map[string]architecture{
+	"bert_tiny":    {BertTiny, ofEncoders + "classes dropout"},
+	"digits_cnn":   {DigitsCNN, ofPictures + "units dropout"},
+	"fashion_cnn":  {FashionCNN, ofPictures + "units dropout"},
+	"land_cnn":     {LandCNN, ofPictures + "dropout"},
+	"minilm_l6":    {MiniLML6, ofEncoders + "classes dropout"},
+	"mobilenet_v1": {MobileNetV1, ofPictures + "alpha dropout"},
+	"mobilenet_v2": {MobileNetV2, ofPictures + "alpha"},
+	"resnet18":     {ResNet18, ofPictures},
+	"text_lstm":    {TextLSTM, ofTexts + "classes units"},
+	"text_ngram":   {TextNGram, ofTexts + "classes units dropout"},
+	"use_lite":     {USELite, ofEncoders + "units"},
+	"vgg16":        {VGG16, ofPictures + "units"},
 }
 
 // Names lists the architectures in alphabetical order.
@@ -54,11 +67,11 @@ func Names() []string {
 	return names
 }
 
-// New builds an architecture by name. An unknown name, or sizes that do not fit or
-// are absurd, is an error.
+// New builds an architecture by name. An unknown name, an option that the architecture does not
+// have, or sizes that do not fit or are absurd, is an error.
 func New(name string, o Options) (m *layers.Model, err error) {
-	build := models[name]
-	if build == nil {
+	a, known := models[name]
+	if !known {
 		return nil, fmt.Errorf("there is no architecture %q; there are %s", name, strings.Join(Names(), ", "))
 	}
 	defer func() {
@@ -69,7 +82,13 @@ func New(name string, o Options) (m *layers.Model, err error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("architecture %s: %w", name, err)
 	}
-	m = build(o)
+	for _, option := range o.given() {
+		if !slices.Contains(strings.Fields(a.uses), option) {
+			return nil, fmt.Errorf("architecture %s has no option %s; it has %s",
+				name, option, strings.Join(strings.Fields(a.uses), ", "))
+		}
+	}
+	m = a.build(o)
 	if err := m.Check(); err != nil {
 		return nil, fmt.Errorf("architecture %s: %w", name, err)
 	}
@@ -91,6 +110,26 @@ func (o Options) check() error {
 		return fmt.Errorf("alpha %v must be from 0 to 16 and dropout %v from 0 to below 1", o.Alpha, o.Dropout)
 	}
 	return nil
+}
+
+// given are the names of the options that are not left to the architecture, but no_top, which
+// those without a classifier take as well.
+func (o Options) given() []string {
+	var names []string
+	for _, option := range []struct {
+		name string
+		set  bool
+	}{
+		{"height", o.Height != 0}, {"width", o.Width != 0}, {"channels", o.Channels != 0}, {"alpha", o.Alpha != 0},
+		{"classes", o.Classes != 0}, {"words", o.Words != 0}, {"length", o.Length != 0}, {"positions", o.Positions != 0},
+		{"dim", o.Dim != 0}, {"layers", o.Layers != 0}, {"heads", o.Heads != 0},
+		{"feed_forward", o.FeedForward != 0}, {"units", o.Units != 0}, {"dropout", o.Dropout != 0},
+	} {
+		if option.set {
+			names = append(names, option.name)
+		}
+	}
+	return names
 }
 
 // or is v, or a default where v is zero.

@@ -1,6 +1,8 @@
 package zoo
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,6 +149,39 @@ func step(t *testing.T, m *layers.Model, runner graph.Runner) (map[string]*tenso
 		t.Fatal(err)
 	}
 	return out, state
+}
+
+// Each architecture takes the options that change it and refuses the others by name: it would
+// catch a recipe whose option is passed over in silence, and a line of the table that says too much.
+func TestOptionsThatAnArchitectureDoesNotHave(t *testing.T) {
+	values := map[string]Options{
+		"height": {Height: 96}, "width": {Width: 96}, "channels": {Channels: 2}, "alpha": {Alpha: 0.5}, "classes": {Classes: 7},
+		"words": {Words: 500}, "length": {Length: 40}, "positions": {Positions: 600}, "dim": {Dim: 48}, "layers": {Layers: 1},
+		"heads": {Heads: 1}, "feed_forward": {FeedForward: 20}, "units": {Units: 30}, "dropout": {Dropout: 0.25},
+	}
+	for _, name := range Names() {
+		standard, err := New(name, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, _ := json.Marshal(standard)
+		for option, o := range values {
+			m, err := New(name, o)
+			if has := slices.Contains(strings.Fields(models[name].uses), option); !has {
+				if err == nil || !strings.Contains(err.Error(), "has no option "+option) {
+					t.Errorf("%s with %s: got %v, want an error that names the option", name, option, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s with %s: %v", name, option, err)
+				continue
+			}
+			if changed, _ := json.Marshal(m); string(changed) == string(plain) {
+				t.Errorf("%s is the same with %s: it does not have that option", name, option)
+			}
+		}
+	}
 }
 
 func TestWrongNamesAndSizesAreErrors(t *testing.T) {
