@@ -193,13 +193,19 @@ func (s *Store) Bring(job api.Job) (task.Model, error) {
 	return s.Import(browser.NewFile(name, "application/octet-stream", file))
 }
 
-// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, then those of the user.
+// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, on slow devices the light
+// twins before the others, then those of the user.
 func (st State) Bases(kind task.Kind) []task.Model {
 	var list []task.Model
 	for _, m := range st.Models {
 		if m.Kind == kind && m.Backbone {
 			list = append(list, m)
 		}
+	}
+	if st.Slow {
+		slices.SortStableFunc(list, func(a, b task.Model) int {
+			return light(b) - light(a)
+		})
 	}
 	for _, m := range st.Taught {
 		if m.Kind == kind {

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"strings"
+
 	"wafer/app/browser"
 	"wafer/nn/task"
 )
@@ -13,6 +15,14 @@ const (
 	slowAnswers = 3   // so many in a row make a slow device
 	smallMemory = 2   // GB: with as much or less a device is taken for slow from the start
 )
+
+// light is 1 for a light twin, 0 for others.
+func light(m task.Model) int {
+	if strings.HasSuffix(m.ID, lightTwin) {
+		return 1
+	}
+	return 0
+}
 
 // slowDevice tells what was measured at an earlier visit, or what the browser says about the memory.
 func slowDevice() bool {

@@ -287,26 +287,30 @@ func (t *Teaching) RefuseText() { t.notify(task.Image, words.Of("teach.droptext"
 // BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that
 // fits the samples: one trained on drawings when most samples were drawn and on
 // photographs otherwise; among those, the one that tells the most things apart,
-// because it has had to look at more. False when there is none.
+// because it has had to look at more. Texts in Latin letters, or none yet, take an encoder of sentences; others the model
+// that knows the most labels. False when there is none.
 func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 	for _, m := range bases {
 		if m.ID == p.Settings.Base {
 			return m, true
 		}
 	}
-	drawn, all := 0, 0
+	drawn, latin, all := 0, 0, 0
 	for _, c := range p.Classes {
 		for _, s := range p.Samples(c.ID) {
 			all++
 			if s.Drawn {
 				drawn++
 			}
+			if mostlyLatin(s.Text) {
+				latin++
+			}
 		}
 	}
-	sketchy := p.Kind == task.Image && 2*drawn > all
+	sketchy, english := p.Kind == task.Image && 2*drawn > all, 2*latin >= all
 	best := -1
 	for i, m := range bases {
-		if m.Backbone && (best < 0 || better(m, bases[best], sketchy)) {
+		if m.Backbone && (best < 0 || better(m, bases[best], sketchy, english)) {
 			best = i
 		}
 	}
@@ -316,9 +320,26 @@ func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 	return bases[best], true
 }
 
-func better(m, than task.Model, sketchy bool) bool {
+func better(m, than task.Model, sketchy, english bool) bool {
+	if m.Encoder() != than.Encoder() {
+		return m.Encoder() == english
+	}
 	if (m.Drawing == sketchy) != (than.Drawing == sketchy) {
 		return m.Drawing == sketchy
 	}
 	return len(m.Labels) > len(than.Labels)
+}
+
+// mostlyLatin tells a text of which half the letters are Latin, ASCII ones: what the encoder of sentences can read.
+func mostlyLatin(text string) bool {
+	latin, other := 0, 0
+	for _, r := range text {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+			latin++
+		case r >= 0xc0:
+			other++
+		}
+	}
+	return latin >= other
 }

@@ -240,6 +240,21 @@ func TestBaseFitsTheSamples(t *testing.T) {
 	}
 }
 
+func TestTheBaseForTextsReadsThem(t *testing.T) {
+	intents := task.Model{ID: "intents", Kind: task.Text, Labels: []string{"a", "b"}, Backbone: true}
+	sentences := task.Model{ID: "sentences", Kind: task.Text, Backbone: true}
+	for text, want := range map[string]string{"": "sentences", "a café, please": "sentences", "我想重置我的密码": "intents", "密码 reset 不了": "sentences"} {
+		p := filled([]string{"a", "b"}, 0, 0)
+		p.Kind = task.Text
+		p.Add(p.NewSamples(p.Classes[0].ID, []store.Sample{{Text: text}}))
+		for _, bases := range [][]task.Model{{intents, sentences}, {sentences, intents}} {
+			if m, _ := BaseFor(bases, p); m.ID != want {
+				t.Errorf("for %q the base is %s, want %s", text, m.ID, want)
+			}
+		}
+	}
+}
+
 func TestFileName(t *testing.T) {
 	for in, want := range map[string]string{"cat or dog": "cat-or-dog.wafer", `a/b\c:"x"`: "a-b-c-x.wafer", "..": "model.wafer", "猫 和 狗": "猫-和-狗.wafer"} {
 		if got := words.FileName(in); got != want {

@@ -2,7 +2,7 @@ package words
 
 func init() {
 	speak(map[string]text{
-		"classify.lead":      {"Give it a picture or a sentence. A model trained by this project answers, here in this tab.", "给它一张图片或一句话，由本项目训练的模型就在本标签页内作答。"},
+		"classify.lead":      {"Give it a picture or a sentence. A model answers, here in this tab.", "给它一张图片或一句话，模型就在本标签页内作答。"},
 		"classify.kind":      {"What to classify", "识别什么"},
 		"classify.image":     {"Image", "图片"},
 		"classify.text":      {"Text", "文字"},

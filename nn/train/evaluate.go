@@ -31,6 +31,8 @@ type Tester struct {
 	Batch  int          // samples at once; 0: TestBatch of the model
 	Done   func(n int)  // told how many samples are done; nil: nobody
 
+	Trim func(rows *tensor.Tensor) *tensor.Tensor // shortens the rows of a batch where that changes no output; nil: as they are
+
 	programs map[string]graph.Program // by the shape of the input
 }
 
@@ -87,6 +89,9 @@ func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out m
 	for b := range batches(ctx, s, cut(ascending(s.Len()), t.Batch), -1) {
 		if b.err != nil {
 			return b.err
+		}
+		if t.Trim != nil {
+			b.x = t.Trim(b.x)
 		}
 		p, err := t.Program(b.x.Shape())
 		if err != nil {
