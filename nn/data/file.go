@@ -49,8 +49,11 @@ func (r *reader) file(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s: expected a file, found a folder", path)
+	size := int64(0)
+	if info, err := f.Stat(); err == nil {
+		if size = info.Size(); info.IsDir() {
+			return nil, fmt.Errorf("%s: expected a file, found a folder", path)
+		}
 	}
 	packed := &counter{from: f}
 	buffered := bufio.NewReader(packed)
@@ -59,13 +62,13 @@ func (r *reader) file(path string) ([]byte, error) {
 		return nil, err
 	}
 	if string(start) != "\x1f\x8b" {
-		return r.meter.read(buffered, path, nil)
+		return r.meter.read(buffered, path, nil, size)
 	}
 	z, err := gzip.NewReader(buffered)
 	if err != nil {
 		return nil, fmt.Errorf("%s: expected gzip, found a damaged header: %w", path, err)
 	}
-	b, err := r.meter.read(z, path, packed)
+	b, err := r.meter.read(z, path, packed, 0)
 	if err != nil && !errors.As(err, new(tooMuch)) {
 		return nil, fmt.Errorf("%s: the gzip file is damaged or cut short: %w", path, err)
 	}
@@ -90,9 +93,13 @@ type tooMuch struct{ sentence string }
 func (e tooMuch) Error() string { return e.sentence }
 
 // read reads all of a file within the budget; packed counts the bytes that it is unpacked from, nil: it is not packed.
-// What it returns stays counted.
-func (m *meter) read(from io.Reader, path string, packed *counter) ([]byte, error) {
-	var b []byte
+// size is how long it says that it is, 0: unknown. What read returns stays counted.
+func (m *meter) read(from io.Reader, path string, packed *counter, size int64) ([]byte, error) {
+	size = min(max(size, 0), int64(maxFile)) + 1 // and one to see the end
+	if err := m.take(size); err != nil {
+		return nil, tooMuch{path + ": " + err.Error()}
+	}
+	b := make([]byte, 0, size)
 	for {
 		if len(b) == cap(b) {
 			grown := append(b, 0)[:len(b)]

@@ -86,7 +86,11 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 			return nil, explain(s, err)
 		}
 		set.Kind = kind
-		all = append(all, r.sift(list)...)
+		if list = r.sift(list); all == nil {
+			all = list
+		} else {
+			all = append(all, list...)
+		}
 	}
 	if len(all) == 0 {
 		return nil, errors.New("the data set is empty: expected at least one sample, found none" + because(set.Notes))
@@ -112,7 +116,7 @@ func because(notes []string) string {
 }
 
 // each is what a sample takes beside its content, about.
-const each = 200
+const each = 400
 
 // explain puts the path before an error that does not have it, and says so when a
 // file is not there.

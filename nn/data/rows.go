@@ -23,7 +23,7 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 		return nil, "", r.at(err)
 	}
 	if !t.Sure && !(r.outside && t.Width == 1) {
-		return nil, "", t.question()
+		return nil, "", t.Question()
 	}
 	list, left := []sample{}, lefts{}
 	err = t.Each(&left, func(row Row) error {

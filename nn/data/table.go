@@ -311,11 +311,11 @@ func (t *Table) String() string {
 	return "read as " + strings.Join(append(parts, meaning), ", ")
 }
 
-// question is the error of a table whose columns are not certain.
-func (t *Table) question() error {
+// Question is the error of a table whose columns are not certain.
+func (t *Table) Question() error {
 	var b strings.Builder
 	b.WriteString("which column holds the texts and which the labels is not certain; say so with text_column, label_column and header " +
-		"in the recipe, or with --text, --label and --header=true or =false. The first rows:")
+		"in a recipe, with --text, --label and --header=true or =false of wafer eval, or with --column of wafer predict. The first rows:")
 	for _, cells := range t.First(3) {
 		b.WriteString("\n ")
 		for i, c := range cells {

@@ -170,7 +170,7 @@ func (e zipEntry) unpack(b []byte, name string, m *meter) ([]byte, error) {
 	case methodDeflated:
 		packed := &counter{from: bytes.NewReader(body)}
 		var err error
-		body, err = m.read(flate.NewReader(packed), name, packed)
+		body, err = m.read(flate.NewReader(packed), name, packed, 0)
 		if _, much := err.(tooMuch); much {
 			return nil, err
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"wafer/nn/charset"
+	"wafer/nn/data"
+	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
 
@@ -23,6 +25,7 @@ func cmdPredict(args []string) error {
 	flags := flag.NewFlagSet("wafer predict MODEL FILE…", flag.ContinueOnError)
 	var typed texts
 	flags.Var(&typed, "text", "a text to classify; may be given several times")
+	column := flags.String("column", "", "tables: column of the texts, by name or number from 0 (default: found)")
 	top := flags.Int("top", 3, "labels to show of each answer")
 	asJSON := flags.Bool("json", false, "print one JSON object per input")
 	args, err := parse(flags, args)
@@ -36,7 +39,7 @@ func cmdPredict(args []string) error {
 	if err != nil {
 		return err
 	}
-	inputs, err := predictInputs(m.Info().Kind, args[1:], typed)
+	inputs, err := predictInputs(m.Info().Kind, args[1:], typed, *column)
 	if err != nil {
 		return err
 	}
@@ -60,12 +63,20 @@ func cmdPredict(args []string) error {
 	return nil
 }
 
-func predictInputs(kind task.Kind, files []string, typed []string) ([]task.Input, error) {
+func predictInputs(kind task.Kind, files []string, typed []string, column string) ([]task.Input, error) {
 	var inputs []task.Input
 	for _, path := range files {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
+		}
+		if form := formOf(path); kind == task.Text && (form == "csv" || form == "jsonl" || form == "table" && !strings.HasSuffix(path, ".txt")) {
+			rows, err := tableInputs(b, path, recipe.Source{Form: form, TextColumn: column})
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			inputs = append(inputs, rows...)
+			continue
 		}
 		in := task.Input{Name: filepath.Base(path)}
 		if kind == task.Text {
@@ -82,6 +93,30 @@ func predictInputs(kind task.Kind, files []string, typed []string) ([]task.Input
 	}
 	if len(inputs) == 0 {
 		return nil, fmt.Errorf("predict needs a file or --text to classify")
+	}
+	return inputs, nil
+}
+
+// tableInputs are the texts of a table, named after their lines. What was read and what was left out goes to stderr.
+func tableInputs(b []byte, path string, s recipe.Source) (inputs []task.Input, err error) {
+	t, err := data.NewTable(b, s)
+	if err != nil {
+		return nil, err
+	}
+	if !t.Sure && s.TextColumn == "" {
+		return nil, t.Question()
+	}
+	t.Label = -1
+	rows, left, err := t.Take(data.MaxEntries, true)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(os.Stderr, "%s: %s; rows: %d\n", path, t, len(rows))
+	for _, l := range left {
+		fmt.Fprintf(os.Stderr, "%s: left out: %s\n", path, l)
+	}
+	for _, r := range rows {
+		inputs = append(inputs, task.Input{Name: fmt.Sprintf("%s:%d", filepath.Base(path), r.Line), Text: r.Text})
 	}
 	return inputs, nil
 }

@@ -3,6 +3,7 @@ package fit
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,12 +19,15 @@ type Room struct {
 	What  string // where the number comes from
 }
 
-// RoomOf reads --memory; without it the room is what the machine has left.
+// RoomOf reads --memory and has the garbage collector keep to it; without it the room is what the machine has left.
 func RoomOf(flag string) (Room, error) {
 	if flag == "" {
 		return machineRoom(os.ReadFile), nil
 	}
 	n, err := ParseBytes(flag)
+	if err == nil {
+		debug.SetMemoryLimit(max(n, 64<<20)) // what is live is counted; garbage may not come on top
+	}
 	return Room{n, "--memory"}, err
 }
 
