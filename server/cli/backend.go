@@ -26,6 +26,7 @@ type backend struct {
 // backendFlags say where that is.
 type backendFlags struct {
 	nats, credentials *string
+	monitors          *string
 	lostAfter         *time.Duration
 }
 
@@ -33,6 +34,7 @@ func addBackendFlags(flags *flag.FlagSet) backendFlags {
 	return backendFlags{
 		nats:        flags.String("nats", "", "addresses of a NATS cluster that keeps jobs, files and models: nats://host:4222,…"),
 		credentials: flags.String("nats-creds", "", "NATS credentials file"),
+		monitors:    flags.String("nats-monitor", "", "monitoring addresses of its nodes, http://host:8222,…, to check that they flush what they acknowledge"),
 		lostAfter:   flags.Duration("lost-after", 15*time.Second, "silence after which a worker counts as lost; the same for servers and workers"),
 	}
 }
@@ -47,6 +49,13 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 	}
 	b := &backend{log: log}
 	var err error
+	if o.URL != "" && *f.monitors != "" {
+		if err := broker.SyncsAlways(ctx, *f.monitors); err != nil {
+			log.Warn("the cluster may lose what it acknowledged", "reason", err)
+		}
+	} else if o.URL != "" {
+		log.Info("whether the cluster flushes what it acknowledges is not known; -nats-monitor has it asked")
+	}
 	if b.broker, err = broker.Open(o); err != nil {
 		if dir != "" {
 			err = fmt.Errorf("%w (-data names another folder, and -data \"\" serves the page only)", err)

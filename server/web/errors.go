@@ -189,6 +189,12 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, status, api.Error{Error: text, Missing: lacks})
 		return
 	}
+	if errors.Is(err, errNotFound) && wantsPage(r) {
+		h.Set("Content-Type", types[".html"])
+		w.WriteHeader(status)
+		w.Write([]byte(notFound))
+		return
+	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	w.Write([]byte("Wafer: " + text + ".\n"))

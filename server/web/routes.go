@@ -72,51 +72,39 @@ func (s *server) routes() http.Handler {
 	return s.sentences(mux)
 }
 
-// sentences answers what the table does not have below /api/ as all other errors there.
+// sentences answers what the table does not have below /api/ as all other errors there: 405 where it has the address for other
+// methods, else 404.
 func (s *server) sentences(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h, pattern := mux.Handler(r)
+		_, pattern := mux.Handler(r)
 		if pattern != "" && pattern != siteRoute || !strings.HasPrefix(r.URL.Path, "/api/") {
 			mux.ServeHTTP(w, r)
 			return
 		}
-		if methods := others(mux, r); pattern == siteRoute && methods != "" {
-			w.Header().Set("Allow", methods)
-			s.fail(w, r, errMethod)
-			return
-		}
-		q := &quiet{header: w.Header()}
-		h.ServeHTTP(q, r)
 		err := errNotFound
-		if q.status == http.StatusMethodNotAllowed {
+		if methods := methodsAt(mux, r); methods != "" {
+			w.Header().Set("Allow", methods)
 			err = errMethod
 		}
 		s.fail(w, r, err)
 	})
 }
 
-// others are the methods, other than that of the request, that its address takes.
-func others(mux *http.ServeMux, r *http.Request) string {
+// methodsAt are the methods that an address below /api/ takes.
+func methodsAt(mux *http.ServeMux, r *http.Request) string {
 	var list []string
-	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		other := r.Clone(r.Context())
 		other.Method = method
-		if _, pattern := mux.Handler(other); pattern != "" {
-			list = append(list, method)
+		if _, pattern := mux.Handler(other); pattern == "" || pattern == siteRoute {
+			continue
+		}
+		if list = append(list, method); method == http.MethodGet {
+			list = append(list, http.MethodHead)
 		}
 	}
 	return strings.Join(list, ", ")
 }
-
-// quiet keeps an answer's status and header only.
-type quiet struct {
-	header http.Header
-	status int
-}
-
-func (q *quiet) Header() http.Header         { return q.header }
-func (q *quiet) WriteHeader(status int)      { q.status = status }
-func (q *quiet) Write(b []byte) (int, error) { return len(b), nil }
 
 // called lets a handler have requests of callers who may, and not too many of them.
 func (s *server) called(role api.Role, h action) http.Handler {

@@ -298,3 +298,31 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 		t.Errorf("the log lacks the panic or the request:\n%s", &log)
 	}
 }
+
+// Whoever goes to an address that there is not sees a page in a browser, else a sentence; below /api/ the wrong method is 405.
+func TestAddressesThatThereAreNot(t *testing.T) {
+	h := handler(t, files(t))
+	page := ask(h, "GET", "/nothing/here", "Accept", "text/html,application/xhtml+xml")
+	if page.Code != 404 || page.Header().Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(page.Body.String(), `href="/"`) ||
+		!strings.Contains(page.Body.String(), "此地址") {
+		t.Errorf("a browser gets %d %q: %s", page.Code, page.Header().Get("Content-Type"), page.Body)
+	}
+	if w := ask(h, "GET", "/nothing/here"); w.Code != 404 || !strings.Contains(w.Body.String(), "nothing at this address") {
+		t.Errorf("a program gets %d: %s", w.Code, w.Body)
+	}
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/api/session", 405, "POST, DELETE"}, {"GET", "/api/models/x/predict", 405, "POST"}, {"GET", "/api/nothing", 404, ""},
+		{"GET", "/api/", 404, ""}, {"PUT", "/api/jobs", 405, "GET, HEAD, POST"}, {"POST", "/api/server", 405, "GET, HEAD"}, {"POST", "/api/nothing", 404, ""},
+		{"GET", "/api/jobs/x/pause", 405, "POST"},
+	} {
+		w := ask(h, c.method, c.path, "Accept", "text/html")
+		var e api.Error
+		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code != c.status || w.Header().Get("Allow") != c.allow {
+			t.Errorf("%s %s: got %d, Allow %q, %s; expected %d, %q and a sentence", c.method, c.path, w.Code, w.Header().Get("Allow"), w.Body, c.status, c.allow)
+		}
+	}
+}
