@@ -77,7 +77,7 @@ var allowed = map[string]string{
 	"server/models":            "server/api server/store nn nn/task",
 	"server/broker/brokertest": "server/broker",
 	"server/queue":             "server/api server/broker server/store nn/task",
-	"server/queue/queuetest":   "server/queue server/api server/broker server/store nn/task",
+	"server/queue/queuetest":   "server/queue server/api server/broker nn/task",
 	"server/remote":            "server/api",
 	"server/store":             "server/atomicfile server/broker",
 	"server/store/storetest":   "server/store",
