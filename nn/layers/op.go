@@ -3,6 +3,7 @@ package layers
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -43,42 +44,15 @@ func (l *OpLayer) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads the attribute of l.Op.
-func (l *OpLayer) UnmarshalJSON(b []byte) (err error) {
-	switch graph.AttrOf(l.Op).(type) {
-	case nil:
-		err = strict(b, &struct{}{})
-	case graph.Window:
-		l.Attr, err = read[graph.Window](b)
-	case graph.ConvGrad:
-		l.Attr, err = read[graph.ConvGrad](b)
-	case graph.Winograd:
-		l.Attr, err = read[graph.Winograd](b)
-	case graph.MatMulAttr:
-		l.Attr, err = read[graph.MatMulAttr](b)
-	case graph.Axes:
-		l.Attr, err = read[graph.Axes](b)
-	case graph.Norm:
-		l.Attr, err = read[graph.Norm](b)
-	case graph.To:
-		l.Attr, err = read[graph.To](b)
-	case graph.Perm:
-		l.Attr, err = read[graph.Perm](b)
-	case graph.Range:
-		l.Attr, err = read[graph.Range](b)
-	case graph.Axis:
-		l.Attr, err = read[graph.Axis](b)
-	case graph.Depth:
-		l.Attr, err = read[graph.Depth](b)
-	case graph.Dropout:
-		l.Attr, err = read[graph.Dropout](b)
+func (l *OpLayer) UnmarshalJSON(b []byte) error {
+	none := graph.AttrOf(l.Op)
+	if none == nil {
+		return strict(b, &struct{}{})
 	}
+	attr := reflect.New(reflect.TypeOf(none))
+	err := strict(b, attr.Interface())
+	l.Attr = attr.Elem().Interface().(graph.Attr)
 	return err
-}
-
-func read[T graph.Attr](b []byte) (graph.Attr, error) {
-	var a T
-	err := strict(b, &a)
-	return a, err
 }
 
 // strict is json.Unmarshal that takes no key it does not know.
