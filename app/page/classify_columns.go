@@ -5,6 +5,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/state"
+	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/nn/task"
 )
@@ -84,27 +85,14 @@ func (t *tableChoice) judged() app.UI {
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("table-wrong").Checked(t.Wrong).OnChange(t.OnWrong),
 			app.Span().Text(T("table.wrong", j.All-j.Right))),
-		app.If(len(j.Labels) <= mostMatrix, matrix(j)),
+		app.If(len(j.Labels) <= mostMatrix, confusion(j.Labels, j.Matrix)),
 	)
 }
 
-// matrix has a row for every right label and a column for every answer.
-func matrix(j state.Judged) app.UI {
-	return app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", T("table.confusion")).Body(
-		app.Table().Class("matrix").Body(
-			app.Caption().Text(T("table.confusion")),
-			app.THead().Body(app.Tr().Body(
-				app.Td(),
-				app.Range(j.Labels).Slice(func(i int) app.UI { return app.Th().Scope("col").Text(j.Labels[i]) }))),
-			app.TBody().Body(app.Range(j.Matrix).Slice(func(i int) app.UI {
-				return app.Tr().Body(
-					app.Th().Scope("row").Text(j.Labels[i]),
-					app.Range(j.Matrix[i]).Slice(func(k int) app.UI {
-						cell := app.Td().Class("right number").Text(words.Count(j.Matrix[i][k]))
-						if i == k {
-							cell = cell.Class("hit")
-						}
-						return cell
-					}))
-			}))))
+// confusion is the matrix of what was taken for what: rows are the true labels, columns the answers.
+func confusion(labels []string, counts [][]int) app.UI {
+	return view.Matrix{Caption: T("table.confusion"), Labels: labels, Counts: counts,
+		Write: func(n int) string { return words.Count(n) },
+		Say:   func(i, k int) string { return T("judge.cell", labels[i], labels[k], counts[i][k]) },
+	}.UI()
 }

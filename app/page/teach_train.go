@@ -268,6 +268,8 @@ func (a *trainAct) outcome() app.UI {
 		app.P().Class("hint").Text(T("teach.report.train", words.Share(r.Training.Accuracy))+" "+took(r)),
 		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
 		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
+		app.Div().Body(app.If(r.Estimate != nil,
+			&judgeBox{Project: s.Project, Report: r, Lang: a.Lang, Host: a.teaching})),
 	)
 }
 

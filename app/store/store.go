@@ -68,6 +68,7 @@ type Project struct {
 	Settings Settings        `json:"settings"`
 	Model    string          `json:"model,omitempty"` // task.Model.ID of the last one trained here
 	Report   *task.Report    `json:"report,omitempty"`
+	Asked    []string        `json:"asked,omitempty"`   // ids of the samples that Report counts, in its order
 	Curve    []task.Progress `json:"curve,omitempty"`   // one point per epoch of that training
 	Trash    []string        `json:"trash,omitempty"`   // ids of samples that are removed but can still be brought back
 	Sending  *Sending        `json:"sending,omitempty"` // a run on its way to the server, which the user agreed to send

@@ -17,7 +17,7 @@ func Merge(base, mine, theirs store.Project) store.Project {
 	out.Classes = mergeClasses(base.Classes, mine.Classes, theirs.Classes)
 	out.Settings = mergeSettings(base.Settings, mine.Settings, theirs.Settings)
 	if mine.Model != base.Model || mine.Report != base.Report { // they belong together
-		out.Model, out.Report, out.Curve = mine.Model, mine.Report, mine.Curve
+		out.Model, out.Report, out.Asked, out.Curve = mine.Model, mine.Report, mine.Asked, mine.Curve
 	}
 	out.Trash = mergeIDs(base.Trash, mine.Trash, theirs.Trash)
 	out.Sending = pick(base.Sending, mine.Sending, theirs.Sending)

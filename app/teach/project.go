@@ -31,6 +31,7 @@ type removal struct {
 	class   *store.Class // the removed class, nil when only samples were removed
 	index   int
 	samples []string
+	moved   *store.Sample // a sample as it was in another class, nil when none was moved
 	said    *words.Say
 }
 
@@ -56,15 +57,20 @@ func OpenProject(kept store.Project, samples []store.Sample, session string) *Pr
 // sample whose class is not known, as when another tab removed it just then, brings
 // its class back: what somebody added never goes by itself.
 func (p *Project) take(samples []store.Sample) {
-	have := make(map[string]bool, len(p.samples))
-	for _, s := range p.samples {
-		have[s.ID] = true
+	have := make(map[string]*store.Sample, len(p.samples))
+	p.samples = slices.Clone(p.samples)
+	for i := range p.samples {
+		have[p.samples[i].ID] = &p.samples[i]
 	}
 	for _, s := range samples {
 		if s.Order >= p.next {
 			p.next = s.Order + 1
 		}
-		if have[s.ID] || slices.Contains(p.Trash, s.ID) {
+		if mine := have[s.ID]; mine != nil {
+			mine.Class = s.Class // another tab may have moved it
+			continue
+		}
+		if slices.Contains(p.Trash, s.ID) {
 			continue
 		}
 		p.samples = append(p.samples, s)
@@ -183,6 +189,42 @@ func (p *Project) RemoveSample(id string) {
 	}
 }
 
+// MoveSample puts a sample into another class; Undo takes it back. It returns the sample as it is then, nil when there
+// is nothing to move.
+func (p *Project) MoveSample(id, class string) *store.Sample {
+	i := slices.IndexFunc(p.samples, func(s store.Sample) bool { return s.ID == id })
+	if i < 0 || p.class(class) < 0 || p.samples[i].Class == class || slices.Contains(p.Trash, id) {
+		return nil
+	}
+	old := p.samples[i]
+	p.undo = append(p.undo, removal{moved: &old, said: words.Of("teach.moved", p.Title(old.Class), p.Title(class))})
+	s := old
+	s.Class = class
+	p.put(s)
+	return &s
+}
+
+// put replaces a sample by another of its ID.
+func (p *Project) put(s store.Sample) {
+	p.samples = slices.Clone(p.samples)
+	for i := range p.samples {
+		if p.samples[i].ID == s.ID {
+			p.samples[i] = s
+		}
+	}
+	p.index()
+}
+
+// Sample is the sample of an ID that is not removed.
+func (p *Project) Sample(id string) (store.Sample, bool) {
+	for _, s := range p.samples {
+		if s.ID == id && !slices.Contains(p.Trash, id) {
+			return s, true
+		}
+	}
+	return store.Sample{}, false
+}
+
 // Removed says what Undo would bring back, nil when there is nothing.
 func (p *Project) Removed() *words.Say {
 	if len(p.undo) == 0 {
@@ -201,9 +243,20 @@ func (p *Project) Undo() bool {
 	if u.class != nil {
 		p.Classes = slices.Insert(slices.Clone(p.Classes), min(u.index, len(p.Classes)), *u.class)
 	}
+	if u.moved != nil {
+		p.put(*u.moved)
+	}
 	p.Trash = slices.DeleteFunc(slices.Clone(p.Trash), func(id string) bool { return slices.Contains(u.samples, id) })
 	p.index()
 	return true
+}
+
+// Moved is the sample that Undo would move back, nil when it would not.
+func (p *Project) Moved() *store.Sample {
+	if len(p.undo) == 0 {
+		return nil
+	}
+	return p.undo[len(p.undo)-1].moved
 }
 
 // ForgetUndo drops the offer to undo; what was removed goes at the next start.

@@ -54,6 +54,29 @@ func TestCheckNamesTheClass(t *testing.T) {
 	}
 }
 
+func TestMoveSampleAndUndoKeepEverySampleOnce(t *testing.T) {
+	p := filled([]string{"cat", "dog"}, 3, 2)
+	cat, dog := p.Classes[0].ID, p.Classes[1].ID
+	id := p.Samples(cat)[1].ID
+	before := *p
+	if moved := p.MoveSample(id, dog); moved == nil || moved.Class != dog {
+		t.Fatalf("moving gave %v, expected the sample in the class dog", moved)
+	}
+	if before.Count(cat) != 3 || p.Count(cat) != 2 || p.Count(dog) != 3 {
+		t.Errorf("after the move cat has %d and dog %d (what was read before has %d), expected 2, 3 and 3",
+			p.Count(cat), p.Count(dog), before.Count(cat))
+	}
+	if p.MoveSample(id, dog) != nil || p.MoveSample(id, "nowhere") != nil || p.MoveSample("none", cat) != nil {
+		t.Error("a sample moved to where it is, to no class, or without being there")
+	}
+	if back := p.Moved(); back == nil || back.Class != cat || !p.Undo() {
+		t.Errorf("undo would bring back %v, expected the sample in the class cat", back)
+	}
+	if p.Count(cat) != 3 || p.Count(dog) != 2 || p.Samples(cat)[1].ID != id {
+		t.Errorf("after undo cat has %d and dog %d, expected 3 and 2 in the old order", p.Count(cat), p.Count(dog))
+	}
+}
+
 func TestUndo(t *testing.T) {
 	p := filled([]string{"cat", "dog", "cow"}, 3, 2, 1)
 	dog := p.Classes[1]

@@ -265,8 +265,40 @@ func (t *Teaching) RemoveSample(id string) {
 	t.edit("", func(l *lesson) { l.project.RemoveSample(id); l.notice = words.Notice{} })
 }
 
-// Undo takes back the last removal.
-func (t *Teaching) Undo() { t.edit("", func(l *lesson) { l.project.Undo() }) }
+// MoveSample puts a sample into another class; Undo takes it back.
+func (t *Teaching) MoveSample(id, class string) {
+	var moved *store.Sample
+	t.edit("", func(l *lesson) {
+		if moved = l.project.MoveSample(id, class); moved != nil {
+			l.notice = words.Notice{}
+		}
+	})
+	t.keepMoved(moved)
+}
+
+// Undo takes back the last removal or move.
+func (t *Teaching) Undo() {
+	var moved *store.Sample
+	t.edit("", func(l *lesson) {
+		moved = l.project.Moved()
+		l.project.Undo()
+	})
+	t.keepMoved(moved)
+}
+
+// keepMoved keeps a sample with the class that it has now; nil is none.
+func (t *Teaching) keepMoved(s *store.Sample) {
+	if s == nil {
+		return
+	}
+	project := t.Get().Project.ID
+	go func() {
+		disk, _ := t.app.Kept()
+		if _, err := disk.AddSamples(project, []store.Sample{*s}); err != nil {
+			t.warn(err)
+		}
+	}()
+}
 
 // Dismiss takes away the notice and the offer to undo.
 func (t *Teaching) Dismiss() {

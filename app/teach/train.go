@@ -50,6 +50,18 @@ type course struct {
 	checkpoint *SendFile      // where it goes on, nil: from the start
 }
 
+// asked are the ids of the samples in the order of the run; nil where only a server's files are here.
+func (c *course) asked() []string {
+	if c == nil || c.files != nil {
+		return nil
+	}
+	ids := make([]string, len(c.samples))
+	for i, s := range c.samples {
+		ids[i] = s.ID
+	}
+	return ids
+}
+
 // Teaching are the choices of a project for training from a base.
 func (p *Project) Teaching(base task.Model) recipe.Teaching {
 	own := p.Settings.Epochs > 0 || p.Settings.LearningRate > 0 // whoever sets these wants to train
@@ -179,6 +191,7 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 		l.training.move(Learn)
 		l.sending = nil
 		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
+		l.project.Asked = l.course.asked()
 		if leaving { // it came to its end before it could leave
 			l.notice = words.Notice{Say: words.Of("jobs.send.ended")}
 		}

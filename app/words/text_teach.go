@@ -76,6 +76,7 @@ func init() {
 		"teach.sample.nth":    {"example {0}", "示例 {0}"},
 
 		"teach.removed.class":  {"Removed {0} with its {1} examples.", "已删除“{0}”及其 {1} 个示例。"},
+		"teach.moved":          {"Moved an example from {0} to {1}.", "已将一个示例从“{0}”移到“{1}”。"},
 		"teach.removed.sample": {"Removed an example of {0}.", "已从“{0}”中删除一个示例。"},
 		"teach.removed.model":  {"Deleted the model {0}.", "已删除模型“{0}”。"},
 		"teach.undo":           {"Undo", "撤销"},

@@ -1,0 +1,139 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/store"
+	"wafer/app/teach"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// judgeBox shows where a taught model was wrong on examples that it had not seen: which classes it takes for which,
+// which examples, and what would help. From there an example is moved or deleted.
+type judgeBox struct {
+	app.Compo
+	Project teach.Project
+	Report  *task.Report
+	Lang    words.Lang
+	Host    judgeHost
+}
+
+// judgeHost is told what a person does about a wrong answer.
+type judgeHost interface {
+	MoveSample(id, class string)
+	RemoveSample(id string)
+}
+
+// fewWrong is how many wrong examples are listed: the surest answers, which are the likeliest wrong labels.
+const fewWrong = 12
+
+func (j *judgeBox) Render() app.UI {
+	e := j.Report.Estimate
+	if e == nil || len(e.Confusion) != len(j.Report.Model.Labels) {
+		return app.Div()
+	}
+	return app.Div().Class("judge").Body(
+		j.advice(e),
+		app.Details().Class("fold").ID("teach-judge").Body(
+			app.Summary().Text(T("judge.title")),
+			app.Div().Class("fold-body").Body(
+				app.P().Class("hint").Text(T("judge.how.n", e.Samples)),
+				confusion(j.Report.Model.Labels, e.Confusion),
+				j.wrong(e),
+			),
+		),
+	)
+}
+
+// label is the name of a class at the time of the training.
+func (j *judgeBox) label(i int) string {
+	if i < 0 || i >= len(j.Report.Model.Labels) {
+		return ""
+	}
+	return j.Report.Model.Labels[i]
+}
+
+func (j *judgeBox) advice(e *task.Estimate) app.UI {
+	if len(e.Advice) == 0 {
+		return app.Div()
+	}
+	return app.Div().Body(
+		app.P().Class("judge-head").Text(T("judge.advice")),
+		app.Ul().Class("judge-advice").Body(app.Range(e.Advice).Slice(func(i int) app.UI {
+			a := e.Advice[i]
+			key := "judge.advice." + string(a.Kind)
+			if a.Kind == task.SwappedLabel && len(a.Samples) == 1 {
+				key += ".one"
+			}
+			return app.Li().Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples)))
+		})),
+	)
+}
+
+func (j *judgeBox) wrong(e *task.Estimate) app.UI {
+	var list []app.UI
+	left := 0
+	for _, w := range e.Wrong {
+		s, ok := j.sample(w)
+		switch {
+		case !ok:
+		case len(list) == fewWrong:
+			left++
+		default:
+			list = append(list, j.one(w, s))
+		}
+	}
+	if len(e.Wrong) == 0 {
+		return app.P().Class("hint").Text(T("judge.none"))
+	}
+	if len(list) == 0 { // all are moved or deleted by now, or the samples went to a server
+		return app.Div()
+	}
+	return app.Div().Body(
+		app.P().Class("judge-head").Text(T("judge.wrong")),
+		app.Ul().Class("judge-wrong").Body(list...),
+		app.If(left > 0, app.P().Class("hint").Text(T("judge.wrong.more", left))),
+	)
+}
+
+// sample is the example that was wrong, if it is still in its class.
+func (j *judgeBox) sample(w task.Wrong) (s store.Sample, ok bool) {
+	if w.Sample < 0 || w.Sample >= len(j.Project.Asked) {
+		return s, false
+	}
+	s, ok = j.Project.Sample(j.Project.Asked[w.Sample])
+	return s, ok && s.Class == j.class(w.Label)
+}
+
+// class is the ID of the class that has the name of a label now, "" if none has.
+func (j *judgeBox) class(label int) string {
+	for _, c := range j.Project.Classes {
+		if c.Name == j.label(label) {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
+	name := s.Name
+	if name == "" {
+		name = T("teach.sample.nth", w.Sample+1)
+	}
+	to := j.class(w.Said)
+	shown := app.UI(app.P().Class("judge-text").Text(s.Text))
+	if s.Text == "" {
+		shown = app.Img().Class("tiny").Src(s.URL).Alt(name)
+	}
+	return app.Li().Body(
+		shown,
+		app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability))),
+		app.Div().Class("card-tools").Body(
+			app.Button().Class("button small").Type("button").Hidden(to == "").Aria("label", T("judge.move.label", name, j.label(w.Said))).
+				Text(T("judge.move", j.label(w.Said))).OnClick(func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
+			app.Button().Class("quiet danger").Type("button").Aria("label", T("judge.delete.name", name)).
+				Text(T("judge.delete")).OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
+		),
+	)
+}

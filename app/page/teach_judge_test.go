@@ -1,0 +1,58 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"wafer/app/store"
+	"wafer/app/teach"
+	"wafer/nn/task"
+)
+
+// judged is the box of a project of two classes, whose second sample was taken for the other class.
+func judged(t *testing.T) (*judgeBox, *teach.Project) {
+	t.Helper()
+	p := teach.NewProject(task.Text, "t-")
+	cat, dog := p.Classes[0].ID, p.Classes[1].ID
+	p.RenameClass(cat, "cat")
+	p.RenameClass(dog, "dog")
+	p.Add(p.NewSamples(cat, []store.Sample{{Text: "purrs"}, {Text: "barks"}}))
+	p.Add(p.NewSamples(dog, []store.Sample{{Text: "woof"}, {Text: "growls"}}))
+	for _, class := range []string{cat, dog} {
+		for _, s := range p.Samples(class) {
+			p.Asked = append(p.Asked, s.ID)
+		}
+	}
+	r := &task.Report{Model: task.Model{Labels: []string{"cat", "dog"}}, Estimate: &task.Estimate{Accuracy: 0.75, Samples: 4,
+		Confusion: [][]int{{1, 1}, {0, 2}},
+		Wrong:     []task.Wrong{{Sample: 1, Label: 0, Said: 1, Probability: 0.9}},
+		Advice:    []task.Advice{{Kind: task.SwappedLabel, Class: 0, Other: 1, Samples: []int{1}}},
+	}}
+	return &judgeBox{Project: *p, Report: r}, p
+}
+
+func TestJudgeShowsWhatWasTakenForWhatAndWhatWouldHelp(t *testing.T) {
+	j, _ := judged(t)
+	html := render(j)
+	for _, want := range []string{"cat taken for dog: 1", "dog taken for dog: 2", "barks", "the model said dog (90.0%)", "It is dog",
+		"One example of cat looks like dog"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the box does not show %q:\n%s", want, html)
+		}
+	}
+	for _, other := range []string{"purrs", "woof"} {
+		if strings.Contains(html, other) {
+			t.Errorf("the box shows %q, which was answered rightly", other)
+		}
+	}
+}
+
+// What was moved or deleted since the training is no longer offered.
+func TestJudgeForgetsWhatWasMoved(t *testing.T) {
+	j, p := judged(t)
+	p.MoveSample(p.Asked[1], p.Classes[1].ID)
+	j.Project = *p
+	if html := render(j); strings.Contains(html, "barks") {
+		t.Errorf("the box still offers to move an example that was moved:\n%s", html)
+	}
+}
