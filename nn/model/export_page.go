@@ -26,8 +26,7 @@ func (m *Model) ExportPage(template string, o ExportOptions) (page []byte, err e
 	if o.Title != "" {
 		title = o.Title
 	}
-	head = strings.ReplaceAll(head, "{{weights}}", escaped(o.Weights))
-	head = strings.ReplaceAll(head, "{{title}}", escaped(title)) // last, since it may hold anything
+	head = strings.NewReplacer("{{title}}", escaped(title), "{{weights}}", escaped(o.Weights)).Replace(head)
 	page = make([]byte, 0, len(head)+len(tail)+base64.StdEncoding.EncodedLen(len(file)))
 	return append(base64.StdEncoding.AppendEncode(append(page, head...), file), tail...), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,8 @@ type corpus struct {
 	name        string
 	labels      []string
 	train, test []data.Sample
-	english     bool // sentence vectors are of use
+	base        string // of shipped networks the one whose features are of use, "": none
+	pictures    bool
 }
 
 // source is one corpus' files.
@@ -56,15 +58,20 @@ func table(form, path, text, label string) []recipe.Source {
 
 // read reads a corpus from the folder of data sets.
 func read(root fs.FS, name string) (*corpus, error) {
-	c := &corpus{name: name, english: true}
-	if name == "trec" {
+	c := &corpus{name: name, base: "sentences"}
+	switch name {
+	case "trec":
 		return c, c.readTREC(root)
+	case "trashnet":
+		return c, c.readTrashNet(root)
 	}
 	s, known := sources[name]
 	if !known {
 		return nil, fmt.Errorf("there is no corpus %q", name)
 	}
-	c.english = !s.chinese
+	if s.chinese {
+		c.base = ""
+	}
 	train, err := data.Read(root, s.train, data.Options{})
 	if err != nil {
 		return nil, err
@@ -106,4 +113,37 @@ func (c *corpus) questions(root fs.FS, path string) (list []data.Sample, err err
 		list = append(list, data.Sample{Input: task.Input{Text: question}, Label: label})
 	}
 	return list, nil
+}
+
+// readTrashNet divides the photos as their authors did: lines "file class", classes from 1.
+func (c *corpus) readTrashNet(root fs.FS) error {
+	c.base, c.pictures = "photos", true
+	set, err := data.Read(root, []recipe.Source{{Form: "zip", Path: "trashnet/trashnet-150x200.zip"}}, data.Options{})
+	if err != nil {
+		return err
+	}
+	photos := map[string]task.Input{}
+	for _, s := range set.Samples {
+		photos[path.Base(s.Input.Name)] = s.Input
+	}
+	c.labels = []string{"glass", "paper", "cardboard", "plastic", "metal", "trash"}
+	for list, to := range map[string]*[]data.Sample{"train": &c.train, "test": &c.test} {
+		content, err := fs.ReadFile(root, "trashnet/upstream-split-"+list+".txt")
+		if err != nil {
+			return err
+		}
+		for _, line := range strings.Split(strings.TrimSpace(string(content)), "\n") {
+			var name string
+			var class int
+			if _, err := fmt.Sscan(line, &name, &class); err != nil || class < 1 || class > len(c.labels) {
+				return fmt.Errorf("trashnet: expected a file and a class from 1 to 6, found %q", line)
+			}
+			in, known := photos[name]
+			if !known {
+				return fmt.Errorf("trashnet: there is no photo %s", name)
+			}
+			*to = append(*to, data.Sample{Input: in, Label: class - 1})
+		}
+	}
+	return nil
 }

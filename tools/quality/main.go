@@ -16,14 +16,14 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	b := bench{}
+	b := bench{bases: map[string]*backbone{}}
 	folder := flag.String("data", "../shared/data", "folder of data sets")
 	only := flag.String("rows", "", "only rows whose name contains this")
 	flag.IntVar(&b.draws, "draws", 10, "draws of each row")
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "Python with NumPy and scikit-learn")
 	flag.BoolVar(&b.peers, "peers", true, "measure scikit-learn too")
-	flag.StringVar(&b.models, "models", "../shared/models", "folder of pretrained networks")
-	flag.StringVar(&b.vectors, "vectors", "build/quality/sentences.bin", "where sentence vectors are kept")
+	flag.StringVar(&b.models, "models", "static/models", "folder of shipped networks")
+	flag.StringVar(&b.kept, "kept", "build/quality", "folder where features are kept")
 	out := flag.String("out", "build/quality.md", "where the table stays")
 	flag.Parse()
 	if _, err := os.Stat(*folder); err != nil {

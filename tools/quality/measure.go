@@ -19,6 +19,7 @@ type row struct {
 }
 
 var rows = []row{
+	{"trashnet", 5, 0}, {"trashnet", 10, 0.62}, {"trashnet", 20, 0}, {"trashnet", 100, 0.86},
 	{"trec", 5, 0}, {"trec", 20, 0}, {"sms-spam", 5, 0}, {"sms-spam", 20, 0.93},
 	{"uci-sentences", 5, 0}, {"uci-sentences", 20, 0},
 	{"zh-hotel", 5, 0}, {"zh-hotel", 20, 0}, {"zh-titles", 5, 0}, {"zh-titles", 20, 0},
@@ -62,12 +63,13 @@ type measured struct {
 }
 
 type bench struct {
-	root            fs.FS
-	draws           int
-	python, vectors string
-	models          string // folder of pretrained networks
-	peers           bool
-	known           vectors
+	root   fs.FS
+	draws  int
+	python string
+	peers  bool
+	models string // folder of shipped networks
+	kept   string // folder of their features
+	bases  map[string]*backbone
 }
 
 func (b *bench) measure(r row) (*measured, error) {
@@ -90,7 +92,7 @@ func (b *bench) measure(r row) (*measured, error) {
 
 // once adds the figures of one draw.
 func (b *bench) once(m *measured, c *corpus, d drawn) error {
-	parts, err := b.features(c, texts(d.train), texts(d.test), texts(d.rest))
+	parts, err := b.features(c, d.train, d.test, d.rest)
 	if err != nil {
 		return err
 	}
@@ -115,7 +117,7 @@ func (b *bench) once(m *measured, c *corpus, d drawn) error {
 		return err
 	}
 	m.peer = append(m.peer, peer)
-	if !c.english {
+	if !c.pictures && c.base == "" {
 		m.baseline = append(m.baseline, baseline)
 	}
 	return nil
