@@ -23,11 +23,9 @@ func (Server) SignIn(token string) error {
 // SignOut makes the server forget the browser.
 func (Server) SignOut() error { return ask("DELETE", "/api/session", nil, nil, nil) }
 
-// Jobs lists all jobs, newest first.
-func (Server) Jobs() ([]api.Job, error) {
-	var list api.Jobs
-	err := ask("GET", "/api/jobs", nil, nil, &list)
-	return list.Jobs, err
+// Jobs lists the newest jobs, as many as the server puts on a page, without what only one of them shows.
+func (Server) Jobs() (list api.Jobs, err error) {
+	return list, ask("GET", "/api/jobs", nil, nil, &list)
 }
 
 // Job returns one job.

@@ -26,7 +26,7 @@ var clonePaths = map[string][]string{"name": {"name"}, "epochs": {"train", "epoc
 // StartClone opens the form with what a job was asked.
 func (j *Jobs) StartClone(id string) {
 	job, ok := j.Get().Find(id)
-	if !ok {
+	if !ok || job.Spec.Recipe == nil { // of the list, where jobs have none
 		return
 	}
 	f := cloneOf(job)

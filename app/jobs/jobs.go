@@ -34,6 +34,8 @@ type Jobs struct {
 type State struct {
 	List    []api.Job // newest first
 	Loaded  bool
+	Total   int             // jobs that the server has; List has the newest
+	Damaged []string        // IDs of jobs that the server cannot read
 	Trouble string          // why List may be empty or old
 	Filter  api.State       // "" is all
 	Open    string          // ID of the job that is looked at, "" for the list
@@ -184,7 +186,8 @@ func (j *Jobs) Refresh() (busy bool) {
 	if !j.app.Get().Server.CanRead() {
 		return false
 	}
-	list, err := j.app.Remote().Jobs()
+	page, err := j.app.Remote().Jobs()
+	list := page.Jobs
 	if status := client.Status(err); status == 401 || status == 403 {
 		j.app.AskServer() // signed out meanwhile
 	}
@@ -198,7 +201,7 @@ func (j *Jobs) Refresh() (busy bool) {
 				list[i] = s.List[k]
 			}
 		}
-		s.List, s.Loaded = list, true
+		s.List, s.Loaded, s.Total, s.Damaged = list, true, page.Total, page.Damaged
 		s.Picked = slices.DeleteFunc(slices.Clone(s.Picked), func(id string) bool {
 			return !slices.ContainsFunc(list, func(job api.Job) bool { return job.ID == id })
 		})

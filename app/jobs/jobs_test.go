@@ -47,8 +47,12 @@ func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 	a, _ := server.Submit(api.Spec{Name: "first", Recipe: json.RawMessage(cloneRecipe)}, "1")
 	b, _ := server.Submit(api.Spec{Name: "second", Recipe: json.RawMessage(cloneRecipe)}, "2")
 	server.Happen(a.ID, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
+	server.Damaged = []string{"ruined"}
 	j.Visit(url.Values{})
 	s := untilJobs(t, j, "both are listed", func(s State) bool { return len(s.List) == 2 })
+	if s.Total != 2 || !slices.Equal(s.Damaged, []string{"ruined"}) {
+		t.Errorf("%d jobs in all, these cannot be read: %q; expected 2 and the one that is ruined", s.Total, s.Damaged)
+	}
 	if s.List[0].ID != b.ID || len(s.Shown()) != 2 || len(s.Runs) != 0 {
 		t.Errorf("listed: %+v, %d runs", s.List, len(s.Runs))
 	}

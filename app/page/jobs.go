@@ -2,6 +2,7 @@ package page
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -51,6 +52,8 @@ func (p *Jobs) Render() app.UI {
 		app.Div().Class("troubles").Body(
 			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", p.jobs.Dismiss))),
 			app.If(s.Trouble != "", view.Notice(view.Bad, T("jobs.unreachable", s.Trouble), nil)),
+			app.If(len(s.Damaged) > 0, view.Notice(view.Bad, T("jobs.damaged", strings.Join(s.Damaged, ", ")), nil)),
+			app.If(s.Total > len(s.List) && s.Loaded, app.P().Class("hint").Text(T("jobs.newest", len(s.List), s.Total))),
 		),
 		app.Div().Class("jobs-body").Body(p.body(st, s)),
 	)

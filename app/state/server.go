@@ -14,7 +14,7 @@ type Server interface {
 	Info() (api.Server, error)
 	SignIn(token string) error
 	SignOut() error
-	Jobs() ([]api.Job, error)
+	Jobs() (api.Jobs, error)
 	Job(id string) (api.Job, error)
 	Submit(spec api.Spec, key string) (api.Job, error)
 	Move(id string, m api.Move) (api.Job, error)

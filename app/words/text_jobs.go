@@ -18,9 +18,14 @@ func init() {
 		"jobs.empty.how":    {"Train what you teach on the server, or hand in a recipe: wafer submit RECIPE.", "可在“教学”页把训练交给服务器，或提交配方：wafer submit RECIPE。"},
 		"jobs.empty.teach":  {"Teach a model", "教一个模型"},
 		"jobs.empty.filter": {"No job is in this state.", "没有处于此状态的任务。"},
-		"jobs.retry":        {"Try again", "重试"},
-		"jobs.dismiss":      {"Dismiss", "知道了"},
-		"jobs.said":         {"{0}", "{0}"},
+		"jobs.damaged": {
+			"The server cannot read some jobs: {0}. Whoever runs it can restore them: wafer jobs rebuild.",
+			"服务器无法读取部分任务：{0}。服务器管理者可以恢复：wafer jobs rebuild。",
+		},
+		"jobs.newest":  {"The newest {0} of {1} jobs.", "共 {1} 个任务，显示最新的 {0} 个。"},
+		"jobs.retry":   {"Try again", "重试"},
+		"jobs.dismiss": {"Dismiss", "知道了"},
+		"jobs.said":    {"{0}", "{0}"},
 
 		"jobs.filter":          {"Show", "显示"},
 		"jobs.filter.all":      {"All", "全部"},

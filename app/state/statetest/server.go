@@ -25,6 +25,8 @@ type Server struct {
 	next    int
 	calls   []string
 	keys    map[string]string
+
+	Damaged []string // IDs of jobs that it cannot read
 }
 
 func NewServer() *Server {
@@ -66,11 +68,11 @@ func (s *Server) SignOut() error {
 	return nil
 }
 
-func (s *Server) Jobs() ([]api.Job, error) {
+func (s *Server) Jobs() (api.Jobs, error) {
 	defer s.lock("jobs")()
 	list := slices.Clone(s.jobs)
 	slices.Reverse(list)
-	return list, nil
+	return api.Jobs{Jobs: list, Total: len(list), Damaged: s.Damaged}, nil
 }
 
 func (s *Server) find(id string) (*api.Job, error) {
