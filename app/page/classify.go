@@ -38,6 +38,8 @@ func (c *Classify) OnNav(ctx app.Context) {
 	c.shared.Open(ctx.Page().URL().Query())
 }
 
+// Render shows, from top to bottom: which model, what is wrong, the input beside its answer, the table of many
+// answers.
 func (c *Classify) Render() app.UI {
 	st := c.shared.Get()
 	m, ok := st.Model(st.Kind)
@@ -132,6 +134,8 @@ type follower struct {
 	revealed int
 }
 
+// OnUpdate replaces the address instead of adding one: Back should leave the page, not go through every model that
+// was tried.
 func (f *follower) OnUpdate(ctx app.Context) {
 	u := *ctx.Page().URL()
 	if u.Path == "/" && u.RawQuery != f.Query {

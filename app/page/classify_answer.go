@@ -22,6 +22,8 @@ func (g *Pages) answer(st state.State, m task.Model) app.UI {
 	)
 }
 
+// answerBody is the answer by what there is to say: that the model could not be loaded, nothing yet, a count of many
+// answers, or one. The number and kind of parts stays the same while one is on its way, so that nothing jumps.
 func (g *Pages) answerBody(st state.State, b state.Batch, m task.Model) []app.UI {
 	load := st.Load[m.ID]
 	switch {
@@ -90,6 +92,7 @@ func (g *Pages) failedLoad(why string) app.UI {
 	)
 }
 
+// retry answers again what has no answer because its model could not be loaded, or loads the model alone.
 func (g *Pages) retry() {
 	st := g.shared.Get()
 	if len(st.Batch[st.Kind].Items) > 0 {
@@ -122,6 +125,7 @@ func single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.U
 	return []app.UI{head, scores(r, m), note(r), answerFoot(r)}
 }
 
+// answerHead names what was answered and the answer; under says how sure it is, "" while nobody knows.
 func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 	name := it.Name
 	switch {
@@ -143,6 +147,8 @@ func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 // shownScores is the number of bars; the rest is one line.
 const shownScores = 5
 
+// scores are bars, the most probable first; what is below the first few is one line with its sum. A model of two
+// classes is one bar with an end for each.
 func scores(r task.Result, m task.Model) app.UI {
 	if r.Binary && len(m.Labels) == 2 {
 		p := probability(r, 1)

@@ -15,6 +15,7 @@ import (
 // pickerID is the hidden <input type=file>; what it takes depends on the kind.
 const pickerID = "picker"
 
+// inputs is the side where pictures or sentences come in. Only models that were trained on drawings have a pad.
 func (g *Pages) inputs(st state.State, m task.Model) app.UI {
 	if st.Kind == task.Text {
 		return app.Section().Class("inputs").Aria("label", T("classify.write")).Body(g.writer(st, m), g.sampleTexts(m))
@@ -29,6 +30,8 @@ func (g *Pages) inputs(st state.State, m task.Model) app.UI {
 	return section.Body(g.dropZone(), g.samplePictures(m))
 }
 
+// dropZone is rendered before the program runs, too: static/js/boot.js keeps what is dropped there and opens the
+// dialogue of what carries data-chooses.
 func (g *Pages) dropZone() app.UI {
 	return app.Div().Class("drop").DataSet("drop", "classify").Body(
 		app.Raw(view.IconDrop),
@@ -60,6 +63,7 @@ func (g *Pages) picked(app.Context, app.Event) {
 	}
 }
 
+// writer is the field for sentences. Its value is written by shows, never rendered.
 func (g *Pages) writer(st state.State, m task.Model) app.UI {
 	return app.Div().Class("panel", "writer").DataSet("drop", "classify").Body(
 		app.Textarea().ID("sentence").Spellcheck(false).
@@ -127,6 +131,8 @@ type pad struct {
 
 const padID = "pad"
 
+// OnMount takes the canvas over. Strokes come from events of the browser, so they are dispatched to where pages are
+// rendered.
 func (p *pad) OnMount(ctx app.Context) {
 	p.empty = true
 	p.pad = browser.NewPad(padID, func() {

@@ -80,11 +80,14 @@ func (t *results) head() app.UI {
 	)
 }
 
+// button is a button with the text of a key. The key is its scope: go-app keeps a handler while its scope stays the
+// same.
 func button(class, key string, do func()) app.UI {
 	return app.Button().Class(class).Type("button").Text(T(key)).
 		OnClick(func(app.Context, app.Event) { do() }, key)
 }
 
+// download offers the table of answers; see state.Batch.CSV for what stands in it.
 func (t *results) download() {
 	browser.Download("wafer-"+t.Model.ID+".csv", "text/csv;charset=utf-8", []byte(t.Batch.CSV()))
 }
@@ -150,6 +153,7 @@ func (t *results) row(it state.Item) app.UI {
 	)
 }
 
+// waiting says why a row has no answer yet: it is being looked at, or waits for its turn.
 func (t *results) waiting(it state.Item) string {
 	switch {
 	case !t.Batch.Running:

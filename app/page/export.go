@@ -44,6 +44,8 @@ func (b *exportBox) Render() app.UI {
 	)
 }
 
+// file is the button for one kind of file. The scope of its handler has the model, since cards are matched by their
+// place.
 func (b *exportBox) file(key string, page, busy bool) app.UI {
 	return app.Button().Class("button", "small").Type("button").Disabled(busy).
 		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).

@@ -32,6 +32,7 @@ func (p *Jobs) visit(address string) {
 	p.ctx.Dispatch(func(ctx app.Context) { ctx.Navigate(address) })
 }
 
+// OnDismount ends the streams of events: a browser has six connections for a server.
 func (p *Jobs) OnDismount() {
 	p.unwatch()
 	p.jobs.Leave()
@@ -59,6 +60,8 @@ func (p *Jobs) Render() app.UI {
 	)
 }
 
+// body is what the server allows: a reason why there are no jobs, the form to sign in, one job, some side by side,
+// or the list.
 func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 	switch server := st.Server; {
 	case !server.Known && server.Trouble != "":
@@ -81,6 +84,7 @@ func emptyJobs(title, how string, action app.UI) app.UI {
 	return app.Div().Class("empty").Body(app.H2().Text(T(title)), app.P().Text(T(how)), app.If(action != nil, action))
 }
 
+// list keeps its table in place while a filter leaves nothing, so that the filters stay where they were clicked.
 func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 	if !s.Loaded {
 		return app.P().Class("hint").Text(T("jobs.asking"))
@@ -130,6 +134,7 @@ func filters(s jobs.State) app.UI {
 	return app.Nav().Class("filters").Aria("label", T("jobs.filter")).Body(list...)
 }
 
+// jobRow is a job in the list; its box chooses it for a comparison while there is room for one more.
 func (g *Pages) jobRow(j api.Job, s jobs.State) app.UI {
 	picked := slices.Contains(s.Picked, j.ID)
 	return app.Tr().Body(
@@ -166,10 +171,12 @@ func outcomeOf(j api.Job) app.UI {
 	return app.Span()
 }
 
+// when shows a moment in the time of whoever looks, and carries it in UTC for programs.
 func when(t time.Time) app.UI {
 	return app.Time().DateTime(t.UTC().Format(time.RFC3339)).Text(t.Local().Format("2006-01-02 15:04"))
 }
 
+// compareFoot leads to the comparison once two jobs are chosen, and says before how one comes there.
 func compareFoot(s jobs.State) app.UI {
 	if len(s.Picked) < 2 {
 		return app.P().Class("results-more", "hint").Text(T("jobs.compare.how", jobs.MaxCompare))

@@ -83,6 +83,7 @@ func (g *Pages) takeHere(ctx app.Context, id string) {
 	ctx.Navigate("/teach")
 }
 
+// brought offers what one would do next with a model that has just come into this tab.
 func (g *Pages) brought(m *task.Model) app.UI {
 	if m == nil {
 		return app.Div()
@@ -112,6 +113,7 @@ func charts(r jobs.Run, j api.Job) app.UI {
 	)
 }
 
+// jobLog is one text in a box that scrolls and takes the focus, so that the keyboard can scroll it.
 func jobLog(r jobs.Run) app.UI {
 	var b strings.Builder
 	for _, l := range r.Log {
@@ -137,6 +139,7 @@ func list(pairs ...[2]string) app.UI {
 	return app.Dl().Class("facts").Body(cells...)
 }
 
+// jobResult has the numbers first; the hashes, by which runs are compared, are one click away.
 func jobResult(j api.Job) app.UI {
 	r := j.Status.Result
 	if r == nil {

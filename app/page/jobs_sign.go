@@ -35,6 +35,7 @@ func (s *signIn) Render() app.UI {
 	)
 }
 
+// onSubmit sends the token; it is nowhere in the page's state and stays in the field until it was right.
 func (s *signIn) onSubmit(ctx app.Context, e app.Event) {
 	e.PreventDefault()
 	token := strings.TrimSpace(app.Window().GetElementByID(tokenID).Get("value").String())

@@ -24,6 +24,7 @@ type Models struct {
 	renaming   string // ID of the model whose name is being changed
 }
 
+// OnMount keeps the page's context: what is said comes from goroutines that outlive the button that began them.
 func (p *Models) OnMount(ctx app.Context) {
 	p.ctx = ctx
 	p.watch(ctx, p.shared)
@@ -167,6 +168,7 @@ func (p *Models) download(m task.Model) {
 	browser.Download(words.FileName(m.Title), "application/octet-stream", file)
 }
 
+// remove deletes at once and offers the way back, instead of asking before.
 func (p *Models) remove(m task.Model) func(app.Context) {
 	return func(app.Context) {
 		go func() {
@@ -186,6 +188,7 @@ func (p *Models) remove(m task.Model) func(app.Context) {
 
 const renameID = "rename"
 
+// renameForm takes the place of the card's buttons.
 func (p *Models) renameForm(m task.Model) app.UI {
 	return app.Form().Class("model-foot").OnSubmit(func(ctx app.Context, e app.Event) {
 		e.PreventDefault()
@@ -199,6 +202,7 @@ func (p *Models) renameForm(m task.Model) app.UI {
 	)
 }
 
+// rename refuses an empty name and leaves the form open with what was typed.
 func (p *Models) rename(m task.Model) {
 	title := words.CleanName(app.Window().GetElementByID(renameID).Get("value").String())
 	if title == "" {

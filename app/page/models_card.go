@@ -40,6 +40,7 @@ func accuracy(m task.Model) app.UI {
 	return app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on))
 }
 
+// facts are names and values; what nobody knows of a model is left out.
 func facts(m task.Model, load state.Load) app.UI {
 	list := [][2]string{{T("models.takes"), takes(m)}}
 	if m.Rejects && m.RejectRate > 0 {
@@ -59,6 +60,7 @@ func facts(m task.Model, load state.Load) app.UI {
 	return app.Dl().Class("facts").Body(cells...)
 }
 
+// takes says what a model reads: pictures of its size in pixels, or sentences, for shipped models of English only.
 func takes(m task.Model) string {
 	switch {
 	case m.Kind == task.Image:

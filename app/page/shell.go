@@ -63,6 +63,7 @@ func tooOld() app.UI {
 	return app.If(browser.TooOld(), view.Notice(view.Bad, T("shell.old"), nil))
 }
 
+// skip moves the focus into the content and leaves the address as it is.
 func skip(ctx app.Context, e app.Event) {
 	e.PreventDefault()
 	browser.Focus(mainID)
@@ -140,6 +141,7 @@ func (b *bar) onLanguage(ctx app.Context, e app.Event) {
 
 func (b *bar) onTheme(ctx app.Context, e app.Event) { b.shared.SetTheme(state.NextTheme(b.Theme)) }
 
+// themeKey names what the page has now; the button goes on to the next.
 func themeKey(t state.Theme) string {
 	switch t {
 	case state.Light:

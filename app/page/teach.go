@@ -119,6 +119,7 @@ func (t *Teach) Render() app.UI {
 	)
 }
 
+// catalogueTrouble says why there may be no model to build upon.
 func catalogueTrouble(s state.State) string {
 	switch {
 	case s.CatalogueError != "":
@@ -161,6 +162,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 	)
 }
 
+// onAddClass moves the focus into the name of the new class, which is there after the next rendering.
 func (t *Teach) onAddClass(ctx app.Context, _ app.Event) {
 	if id := t.teaching.AddClass(); id != "" {
 		ctx.Defer(func(app.Context) { browser.Focus("name-" + id) })

@@ -47,6 +47,8 @@ func (c *classCard) OnUpdate(app.Context) {
 	c.shown = c.ID
 }
 
+// Render keeps the number of parts the same whatever is shown: elements are matched by their place, and a field that
+// is made anew loses the focus.
 func (c *classCard) Render() app.UI {
 	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color)).DataSet("drop", dropClass+c.ID).
 		Role("group").Aria("label", c.Title).Body(
@@ -79,6 +81,7 @@ func (c *classCard) few() int {
 	return fewPictures
 }
 
+// hint is the placeholder of the name: an example for the first two classes, which are there from the start.
 func (c *classCard) hint() string {
 	base := "teach.class.hint."
 	if c.Texts {
@@ -101,6 +104,7 @@ func (c *classCard) count() string {
 	}
 }
 
+// thumbs gives samples without a file name a number, so that a screen reader can tell their buttons apart.
 func (c *classCard) thumbs() []view.Thumb {
 	list := make([]view.Thumb, len(c.Samples))
 	for i, s := range c.Samples {
@@ -130,6 +134,7 @@ func (c *classCard) onName(ctx app.Context, e app.Event) {
 	c.teaching.RenameClass(c.ID, ctx.JSSrc().Get("value").String())
 }
 
+// onRemove moves the focus to the way back, since the button that had it goes with the card.
 func (c *classCard) onRemove(ctx app.Context, _ app.Event) {
 	c.teaching.RemoveClass(c.ID)
 	ctx.Defer(func(app.Context) { browser.Focus("teach-undo") })

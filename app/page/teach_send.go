@@ -77,6 +77,7 @@ type sendSheet struct {
 
 const sheetID = "send-sheet"
 
+// OnMount opens the dialogue above everything; it is closed by being taken away.
 func (s *sendSheet) OnMount(ctx app.Context) {
 	ctx.Defer(func(app.Context) { browser.OpenOver(sheetID) })
 }
@@ -124,6 +125,7 @@ func (s *sendSheet) what(f teach.SendFile) string {
 	return T("jobs.send.checkpoint")
 }
 
+// how is the state of the sheet: how much is sent, or why it was not.
 func (s *sendSheet) how() app.UI {
 	total, sent := s.Sending.Total()
 	switch s.Stage {

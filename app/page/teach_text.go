@@ -43,6 +43,7 @@ func (l *lineField) onInput(ctx app.Context, _ app.Event) {
 	l.teaching.Draft(l.Class, text)
 }
 
+// onAdd reads the field itself: the newest key may not have reached the state yet.
 func (l *lineField) onAdd(app.Context, app.Event) {
 	l.add(app.Window().GetElementByID("line-"+l.Class).Get("value").String(), "")
 	browser.Focus("line-" + l.Class)
@@ -96,6 +97,7 @@ func (p *pasteLines) onInput(ctx app.Context, _ app.Event) {
 	p.teaching.Draft("", ctx.JSSrc().Get("value").String())
 }
 
+// onAdd leaves the lines in place when one of them cannot be used, and says which.
 func (p *pasteLines) onAdd(app.Context, app.Event) {
 	text := app.Window().GetElementByID(pasteID).Get("value").String()
 	if p.bad = p.teaching.AddLines("", text); p.bad == nil {

@@ -133,11 +133,13 @@ func (a *trainAct) onWhole(ctx app.Context, _ app.Event) {
 	a.teaching.Set(func(s *store.Settings) { s.WholeNetwork = on })
 }
 
+// onEpochs takes whole numbers to 500: more than that is hours in a tab. Empty means: choose for me.
 func (a *trainAct) onEpochs(ctx app.Context, _ app.Event) {
 	n, err := strconv.Atoi(orZero(ctx))
 	a.set("teach.epochs.bad", err == nil && n >= 0 && n <= 500, func(s *store.Settings) { s.Epochs = n })
 }
 
+// onRate takes a comma for the point, as people write it in many languages.
 func (a *trainAct) onRate(ctx app.Context, _ app.Event) {
 	rate, err := strconv.ParseFloat(strings.Replace(orZero(ctx), ",", ".", 1), 64)
 	a.set("teach.rate.bad", err == nil && rate >= 0 && rate <= 1, func(s *store.Settings) { s.LearningRate = rate })
@@ -155,6 +157,7 @@ func orZero(ctx app.Context) string {
 	return "0"
 }
 
+// set changes a setting if its value can be used, else says what is wrong; complaint is the key of that.
 func (a *trainAct) set(complaint string, ok bool, do func(*store.Settings)) {
 	if a.bad = ""; !ok {
 		a.bad = complaint
@@ -179,6 +182,7 @@ func (a *trainAct) advice() app.UI {
 	}))
 }
 
+// untouched reports whether nothing was named or added yet: then it is too early for advice.
 func untouched(p *teach.Project) bool {
 	for _, c := range p.Classes {
 		if c.Name != "" || p.Count(c.ID) > 0 {
@@ -227,7 +231,10 @@ func (a *trainAct) curves() app.UI {
 func accuracyOf(p task.Progress) (train, held float64) { return p.Accuracy, p.ValAccuracy }
 func lossOf(p task.Progress) (train, held float64)     { return p.Loss, p.ValLoss }
 
-func chartOf(title string, curve []task.Progress, epochs int, percent bool, of func(task.Progress) (train, held float64)) view.Chart {
+// chartOf draws one measure of every finished epoch: of returns it for training and held-out samples. percent writes
+// it as a share.
+func chartOf(title string, curve []task.Progress, epochs int, percent bool,
+	of func(task.Progress) (train, held float64)) view.Chart {
 	c := view.Chart{Title: title, Axis: T("teach.chart.epoch"), Epochs: epochs, Percent: percent}
 	train := view.Curve{Class: "curve-train", Label: T("teach.chart.train")}
 	held := view.Curve{Class: "curve-held", Label: T("teach.chart.held")}

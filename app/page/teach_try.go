@@ -56,6 +56,7 @@ func (g *Pages) tryFile(files []browser.File) {
 	}
 }
 
+// pictureInput has a pad beside the drop zone when the model knows drawings.
 func (a *tryAct) pictureInput() app.UI {
 	return app.Div().Class("try-picture").Body(
 		app.Div().Class("drop small").Body(
@@ -93,6 +94,7 @@ func (a *tryAct) answer() []app.UI {
 	}
 }
 
+// spoken is the answer for a screen reader, once it is there: not while the next is on its way.
 func (a *tryAct) spoken() string {
 	r := a.State.Trial.Result
 	if r == nil || len(r.Scores) == 0 || a.State.Trial.Busy {
@@ -203,6 +205,7 @@ func (k *keepBox) Render() app.UI {
 	)
 }
 
+// onName puts the old name back into a field that was emptied: a model needs one.
 func (k *keepBox) onName(ctx app.Context, _ app.Event) {
 	name := words.CleanName(ctx.JSSrc().Get("value").String())
 	if name == "" {
