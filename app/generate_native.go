@@ -125,7 +125,8 @@ func (s Site) adapt(body string) string {
 
 func (s Site) handler() *app.Handler {
 	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
-	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM}, s.Precache...)
+	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM},
+		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
 		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",

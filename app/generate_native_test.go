@@ -12,7 +12,8 @@ import (
 
 func TestSite(t *testing.T) {
 	dir := t.TempDir()
-	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm", ExportPage: "/web/export-4.html", WasmExec: "/wasm_exec-3.js", Precache: []string{"/static/x.png"}}
+	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm",
+		ExportPage: "/web/export-4.html", WasmExec: "/wasm_exec-3.js", Precache: []string{"/static/x.png"}}
 	if err := site.Generate(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,8 @@ func TestSite(t *testing.T) {
 	inline := regexp.MustCompile(`<script[^>]*>[^<]|<style| style=| on[a-z]+="`)
 	for _, name := range []string{"index.html", "teach.html", "models.html", "jobs.html"} {
 		html := read(name)
-		for _, want := range []string{"<title>", `src="/wasm_exec-3.js"`, "/static/css/tokens.css", "/static/css/app.css", "/static/js/boot.js", "initial-scale=1, viewport-fit=cover"} {
+		for _, want := range []string{"<title>", `src="/wasm_exec-3.js"`, "/static/css/tokens.css",
+			"/static/css/app.css", "/static/js/boot.js", "initial-scale=1, viewport-fit=cover"} {
 			if !strings.Contains(html, want) {
 				t.Errorf("%s: expected %q", name, want)
 			}
@@ -40,8 +42,9 @@ func TestSite(t *testing.T) {
 		}
 	}
 	for file, wanted := range map[string][]string{
-		"app.js":               {"/web/app-1.wasm", "WAFER_WORKER", "worker-2.wasm", "/web/export-4.html"},
-		"app-worker.js":        {"wafer-shell-v7", "/web/worker-2.wasm", "/wasm_exec-3.js", "/static/x.png", `"/teach"`, "icon.svg"},
+		"app.js": {"/web/app-1.wasm", "WAFER_WORKER", "worker-2.wasm", "/web/export-4.html"},
+		"app-worker.js": {"wafer-shell-v7", "/web/worker-2.wasm", "/wasm_exec-3.js", "/static/x.png", `"/teach"`,
+			"icon.svg"},
 		"manifest.webmanifest": {"/static/icons/icon-512.png"},
 		"app.css":              {"goapp"},
 	} {

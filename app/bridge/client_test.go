@@ -100,9 +100,11 @@ func TestRequestsReachTheirHandlers(t *testing.T) {
 		m    Message
 		want string
 	}{
-		{Message{Verb: "classify", Body: []byte(`{"inputs":[{"name":"a","buffer":0}]}`)}, `progress {"index":0,"result":{"name":"ab"`},
+		{Message{Verb: "classify", Body: []byte(`{"inputs":[{"name":"a","buffer":0}]}`)},
+			`progress {"index":0,"result":{"name":"ab"`},
 		{Message{Verb: "unload", Body: []byte(`{"model":"m"}`)}, "error  There is no m."},
-		{Message{Verb: "unload", Body: []byte(`[]`)}, "error  A message between the page and its worker cannot be read"},
+		{Message{Verb: "unload", Body: []byte(`[]`)},
+			"error  A message between the page and its worker cannot be read"},
 		{Message{Verb: "sing"}, `error  The worker was asked to "sing"`},
 	} {
 		var heard []string
@@ -127,7 +129,8 @@ func TestDeadWorkerIsReplaced(t *testing.T) {
 		t.Fatalf("the open call should fail with the reason, got %+v", last)
 	}
 	if !old.stopped || len(*wires) != 2 || restarts != 1 {
-		t.Fatalf("expected the old worker stopped and one new one; stopped %v, %d workers, %d restarts", old.stopped, len(*wires), restarts)
+		t.Fatalf("expected the old worker stopped and one new one; stopped %v, %d workers, %d restarts", old.stopped,
+			len(*wires), restarts)
 	}
 	last = Message{}
 	id = c.Send("classify", nil, nil, func(r Message, _ [][]byte) { last = r })
@@ -164,7 +167,8 @@ func TestGarbageFromTheWorkerIsADeath(t *testing.T) {
 	c.Send("load", nil, nil, func(r Message, _ [][]byte) { last = r })
 	(*wires)[0].message("{", nil)
 	if last.Event != Failed || len(*wires) != 2 {
-		t.Errorf("a broken message should fail the call and replace the worker, got %+v and %d workers", last, len(*wires))
+		t.Errorf("a broken message should fail the call and replace the worker, got %+v and %d workers", last,
+			len(*wires))
 	}
 }
 

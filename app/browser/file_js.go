@@ -55,10 +55,12 @@ func Choose(id string) {
 func Fetch(url, name string) (File, error) {
 	answer, err := Await(js.Global().Call("fetch", url))
 	if err != nil {
-		return File{}, errors.New(name + " could not be loaded; perhaps there is no connection. The browser says: " + err.Error())
+		return File{}, errors.New(name + " could not be loaded; perhaps there is no connection. The browser says: " +
+			err.Error())
 	}
 	if !answer.Get("ok").Bool() {
-		return File{}, errors.New(name + " could not be loaded: the server answered " + answer.Get("statusText").String())
+		return File{}, errors.New(name + " could not be loaded: the server answered " + answer.Get("statusText").
+			String())
 	}
 	blob, err := Await(answer.Call("blob"))
 	if err != nil {
@@ -89,7 +91,8 @@ func filesOf(list js.Value) []File {
 }
 
 func fileOf(blob js.Value, name string) File {
-	f := File{Name: name, Type: blob.Get("type").String(), Size: int64(blob.Get("size").Float()), data: Buffer{blob: blob}}
+	f := File{Name: name, Type: blob.Get("type").String(), Size: int64(blob.Get("size").Float()),
+		data: Buffer{blob: blob}}
 	if n := blob.Get("name"); name == "" && n.Type() == js.TypeString {
 		f.Name = n.String()
 	}
@@ -120,5 +123,6 @@ func later(millis int, do func()) {
 type unreadable struct{ cause error }
 
 func (e unreadable) Error() string {
-	return "The file could not be read; perhaps it was moved or changed since it was chosen. The browser says: " + e.cause.Error()
+	return "The file could not be read; perhaps it was moved or changed since it was chosen. The browser says: " +
+		e.cause.Error()
 }

@@ -30,14 +30,16 @@ func OnIntake(on func(Intake)) (stop func()) {
 			e.Call("preventDefault")
 			dragging(e, false)
 			data, target := e.Get("dataTransfer"), dropTarget(e.Get("target"))
-			text, entries, files := data.Call("getData", "text/plain").String(), entriesOf(data), filesOf(data.Get("files"))
+			text, entries, files := data.Call("getData", "text/plain").String(), entriesOf(data),
+				filesOf(data.Get("files"))
 			go func() { // folders are read asynchronously
 				on(Intake{Files: withFolders(entries, files), Text: text, Target: target})
 			}()
 		}),
 		listen("paste", func(e js.Value) {
 			data := e.Get("clipboardData")
-			in := Intake{Files: filesOf(data.Get("files")), Text: data.Call("getData", "text/plain").String(), Pasted: true}
+			in := Intake{Files: filesOf(data.Get("files")), Text: data.Call("getData", "text/plain").String(),
+				Pasted: true}
 			if len(in.Files) == 0 && takesText(e.Get("target")) {
 				return
 			}
@@ -64,7 +66,8 @@ func early(on func(Intake)) (stop func()) {
 	}
 	take := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		item := args[0]
-		in := Intake{Text: item.Get("text").String(), Target: item.Get("target").String(), Pasted: item.Get("pasted").Bool(), Early: true}
+		in := Intake{Text: item.Get("text").String(), Target: item.Get("target").String(), Pasted: item.Get("pasted").
+			Bool(), Early: true}
 		entries, files := valuesOf(item.Get("entries")), filesOf(item.Get("files"))
 		go func() {
 			in.Files = withFolders(entries, files)

@@ -8,7 +8,8 @@ import (
 // Request sends one HTTP request to a same-origin address and waits for the whole
 // answer. body is nil, a string or []byte. With an error and the status 0 no answer
 // came, with another status it broke off. It blocks.
-func Request(method, url string, headers map[string]string, body any, limit time.Duration) (status int, answer []byte, err error) {
+func Request(method, url string, headers map[string]string, body any, limit time.Duration) (status int, answer []byte,
+	err error) {
 	options := map[string]any{"method": method}
 	if len(headers) > 0 {
 		h := map[string]any{}

@@ -23,7 +23,8 @@ func (e *Error) Error() string { return e.Message }
 // trouble of the server itself.
 func Passing(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.Status == 0 || e.Status == 408 || e.Status == 429 || e.Status >= 500 && e.Status != 507)
+	return errors.As(err, &e) && (e.Status == 0 || e.Status == 408 || e.Status == 429 || e.Status >= 500 &&
+		e.Status != 507)
 }
 
 // Status is the HTTP status of an Error, 0 for none.
@@ -92,7 +93,8 @@ func ask(method, url string, headers map[string]string, in, out any) error {
 
 func read(a answer, out any) error {
 	if err := json.Unmarshal(a.body, out); err != nil {
-		return &Error{Status: a.status, Message: "the answer of the server is not what the page expects: " + err.Error()}
+		return &Error{Status: a.status, Message: "the answer of the server is not what the page expects: " +
+			err.Error()}
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ import (
 // short epochs end hundreds of times a second. state tells in between how the connection is:
 // nil when there is one, else why not; an error that is not Passing is the end. on and state must not block.
 func (s Server) Events(id string, after uint64, on func([]api.Event), state func(error)) (stop func()) {
-	f := &follower{id: id, sequence: sequence{last: after}, heard: batch{on: on, every: tellEvery}, state: state, ended: make(chan struct{}, 1)}
+	f := &follower{id: id, sequence: sequence{last: after}, heard: batch{on: on, every: tellEvery}, state: state,
+		ended: make(chan struct{}, 1)}
 	if !app.IsServer {
 		go f.run(s)
 	}

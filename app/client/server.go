@@ -53,8 +53,9 @@ func (Server) Begin(f api.File) (u api.Upload, err error) {
 
 // Send sends the next piece of an upload.
 func (Server) Send(f api.File, offset int64, piece []byte) (u api.Upload, err error) {
-	a, err := call("PATCH", fileURL(f.SHA256)+sizeOf(f), map[string]string{"Upload-Offset": strconv.FormatInt(offset, 10),
-		"Content-Type": "application/octet-stream"}, piece)
+	a, err := call("PATCH", fileURL(f.SHA256)+sizeOf(f),
+		map[string]string{"Upload-Offset": strconv.FormatInt(offset, 10),
+			"Content-Type": "application/octet-stream"}, piece)
 	if err != nil {
 		return u, err
 	}

@@ -30,7 +30,8 @@ func TestFailuresAreSentences(t *testing.T) {
 			t.Errorf("%q: got %q", body, e)
 		}
 	}
-	for status, want := range map[int]bool{0: true, 429: true, 500: true, 503: true, 400: false, 401: false, 404: false, 409: false, 413: false, 507: false} {
+	for status, want := range map[int]bool{0: true, 429: true, 500: true, 503: true, 400: false, 401: false, 404: false,
+		409: false, 413: false, 507: false} {
 		if got := Passing(&Error{Status: status}); got != want {
 			t.Errorf("status %d: passing %v", status, got)
 		}

@@ -21,7 +21,8 @@ type CloneForm struct {
 }
 
 // paths of the numbers in a recipe.
-var clonePaths = map[string][]string{"name": {"name"}, "epochs": {"train", "epochs"}, "rate": {"optimizer", "learning_rate"}, "seed": {"seed"}}
+var clonePaths = map[string][]string{"name": {"name"}, "epochs": {"train", "epochs"},
+	"rate": {"optimizer", "learning_rate"}, "seed": {"seed"}}
 
 // StartClone opens the form with what a job was asked.
 func (j *Jobs) StartClone(id string) {
@@ -57,8 +58,8 @@ func (f *CloneForm) readNumbers() {
 // StopClone closes the form.
 func (j *Jobs) StopClone() { j.change(func(s *State) { s.Clone = nil }) }
 
-// EditClone changes a field of the form: "name", "epochs", "rate", "seed" or "recipe". Numbers are written into the recipe,
-// and read from it when it changes.
+// EditClone changes a field of the form: "name", "epochs", "rate", "seed" or "recipe". Numbers are written into the
+// recipe, and read from it when it changes.
 func (j *Jobs) EditClone(field, value string) {
 	j.change(func(s *State) {
 		if s.Clone == nil {
@@ -72,7 +73,8 @@ func (j *Jobs) EditClone(field, value string) {
 
 func (f *CloneForm) edit(field, value string) {
 	f.Error = ""
-	to := map[string]*string{"name": &f.Name, "epochs": &f.Epochs, "rate": &f.Rate, "seed": &f.Seed, "recipe": &f.Recipe}[field]
+	to := map[string]*string{"name": &f.Name, "epochs": &f.Epochs, "rate": &f.Rate, "seed": &f.Seed,
+		"recipe": &f.Recipe}[field]
 	if *to = value; field == "recipe" {
 		f.readNumbers()
 		return
@@ -99,7 +101,8 @@ func (f *CloneForm) edit(field, value string) {
 // spec is the job that the form asks for.
 func (f *CloneForm) spec(job api.Job) (api.Spec, error) {
 	spec := job.Spec
-	spec.CloneOf, spec.Checkpoint, spec.Model = job.ID, nil, "" // begins anew, and leaves the name of the other's result alone
+	// begins anew, and leaves the name of the other's result alone
+	spec.CloneOf, spec.Checkpoint, spec.Model = job.ID, nil, ""
 	if spec.Name = words.CleanName(f.Name); spec.Name == "" {
 		return spec, errors.New(words.T("jobs.clone.name"))
 	}

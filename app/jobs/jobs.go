@@ -197,7 +197,8 @@ func (j *Jobs) Refresh() (busy bool) {
 			return
 		}
 		for i, job := range list { // an event may have come meanwhile
-			if k := slices.IndexFunc(s.List, func(old api.Job) bool { return old.ID == job.ID }); k >= 0 && s.List[k].Seq > job.Seq {
+			if k := slices.IndexFunc(s.List, func(old api.Job) bool { return old.ID == job.ID }); k >= 0 &&
+				s.List[k].Seq > job.Seq {
 				list[i] = s.List[k]
 			}
 		}
@@ -207,7 +208,10 @@ func (j *Jobs) Refresh() (busy bool) {
 		})
 	})
 	j.follow() // a job that had ended may run again
-	return slices.ContainsFunc(list, func(job api.Job) bool { return !job.Status.State.Final() && job.Status.State != api.Paused })
+	return slices.ContainsFunc(list, func(job api.Job) bool {
+		return !job.Status.State.Final() &&
+			job.Status.State != api.Paused
+	})
 }
 
 // maxLive is how many jobs of the list are followed: each holds a connection. The others are as new as the list.
@@ -234,7 +238,8 @@ func (j *Jobs) follow() {
 	for _, id := range want {
 		run := j.view.Runs[id]
 		if j.streams[id] == nil && !j.over(run) {
-			stop := j.app.Remote().Events(id, run.Job.Seq, func(e []api.Event) { j.hear(id, e) }, func(err error) { j.connection(id, err) })
+			stop := j.app.Remote().Events(id, run.Job.Seq, func(e []api.Event) { j.hear(id, e) },
+				func(err error) { j.connection(id, err) })
 			j.streams[id] = stop
 			go j.introduce(id)
 		}
@@ -245,10 +250,12 @@ func (j *Jobs) follow() {
 func (j *Jobs) followList() {
 	var want []string
 	for _, job := range j.view.List {
-		if j.here && j.view.Open == "" && j.view.Compare == nil && job.Status.State == api.Running && len(want) < maxLive {
+		if j.here && j.view.Open == "" && j.view.Compare == nil && job.Status.State == api.Running &&
+			len(want) < maxLive {
 			want = append(want, job.ID)
 			if j.live[job.ID] == nil {
-				j.live[job.ID] = j.app.Remote().Events(job.ID, job.Seq, func(e []api.Event) { j.hearInList(job.ID, e[len(e)-1]) }, func(error) {})
+				j.live[job.ID] = j.app.Remote().Events(job.ID, job.Seq,
+					func(e []api.Event) { j.hearInList(job.ID, e[len(e)-1]) }, func(error) {})
 			}
 		}
 	}

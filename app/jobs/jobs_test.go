@@ -56,7 +56,10 @@ func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 	if s.List[0].ID != b.ID || len(s.Shown()) != 2 || len(s.Runs) != 0 {
 		t.Errorf("listed: %+v, %d runs", s.List, len(s.Runs))
 	}
-	server.Happen(a.ID, api.Progressed, func(s *api.Status) { s.Progress = &task.Progress{Phase: task.Training, Epoch: 3, Epochs: 10} })
+	server.Happen(a.ID, api.Progressed, func(
+		s *api.Status) {
+		s.Progress = &task.Progress{Phase: task.Training, Epoch: 3, Epochs: 10}
+	})
 	untilJobs(t, j, "the list is live", func(s State) bool { return s.List[1].Seq == 3 && Share(s.List[1]) > 0.3 })
 	if n := server.Called("events"); n != 1 {
 		t.Errorf("%d streams for one job that runs", n)
@@ -69,12 +72,17 @@ func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 	j.Visit(url.Values{"id": {a.ID}})
 	server.Happen(a.ID, api.Logged, func(*api.Status) {})
 	server.Epoch(a.ID, 1)
-	s = untilJobs(t, j, "an epoch is heard of", func(s State) bool { return len(s.Runs[a.ID].Curve) == 1 && s.Runs[a.ID].Job.Spec.Name != "" })
+	s = untilJobs(t, j, "an epoch is heard of",
+		func(s State) bool { return len(s.Runs[a.ID].Curve) == 1 && s.Runs[a.ID].Job.Spec.Name != "" })
 	if r := s.Runs[a.ID]; len(r.Log) != 1 || MemoryLine(r) != "12 MB" || r.Job.Seq != 5 || r.Job.Spec.Name != "first" {
 		t.Errorf("heard: %+v", r)
 	}
 	j.Move(a.ID, api.Pause)
-	untilJobs(t, j, "it is paused", func(s State) bool { found, _ := s.Find(a.ID); return found.Status.State == api.Paused })
+	untilJobs(t, j, "it is paused", func(s State) bool {
+		found,
+			_ := s.Find(a.ID)
+		return found.Status.State == api.Paused
+	})
 	j.Move(a.ID, api.Retry)
 	untilJobs(t, j, "it says why not", func(s State) bool {
 		return s.Notice.Bad && strings.Contains(s.Notice.Text(), "retry is not possible")
@@ -114,7 +122,8 @@ func TestDeleteAndBring(t *testing.T) {
 	j.Bring(a.ID)
 	untilJobs(t, j, "there is no model", func(s State) bool { return s.Notice.Bad })
 	file := server.Put([]byte("model"))
-	server.Happen(a.ID, api.Kind(api.Succeed), func(s *api.Status) { s.State, s.Result = api.Succeeded, &api.Result{File: file} })
+	server.Happen(a.ID, api.Kind(api.Succeed),
+		func(s *api.Status) { s.State, s.Result = api.Succeeded, &api.Result{File: file} })
 	j.Refresh()
 	j.Bring(a.ID)
 	s := untilJobs(t, j, "the model is here", func(s State) bool { return s.Brought != nil && !s.Busy[a.ID] })
@@ -144,7 +153,8 @@ func TestWhoMayNotReadAsksForNothing(t *testing.T) {
 }
 
 func TestAVariationOfARecipe(t *testing.T) {
-	job := api.Job{ID: "a", Spec: api.Spec{Name: "first", Recipe: json.RawMessage(cloneRecipe), Model: "best", Data: []api.File{{SHA256: "x"}},
+	job := api.Job{ID: "a", Spec: api.Spec{Name: "first", Recipe: json.RawMessage(cloneRecipe), Model: "best",
+		Data:       []api.File{{SHA256: "x"}},
 		Checkpoint: &api.File{SHA256: "c"}}}
 	f := cloneOf(job)
 	if f.Epochs != "4" || f.Rate != "0.01" || f.Seed != "3" || f.Name != "first" {
@@ -155,7 +165,8 @@ func TestAVariationOfARecipe(t *testing.T) {
 	f.edit("seed", "77")
 	f.edit("name", "second")
 	spec, err := f.spec(job)
-	if err != nil || spec.CloneOf != "a" || spec.Name != "second" || spec.Model != "" || spec.Checkpoint != nil || len(spec.Data) != 1 {
+	if err != nil || spec.CloneOf != "a" || spec.Name != "second" || spec.Model != "" || spec.Checkpoint != nil ||
+		len(spec.Data) != 1 {
 		t.Fatalf("%+v, %v", spec, err)
 	}
 	want := strings.NewReplacer("0.01", "0.5", `"seed":3`, `"seed":77`, `"epochs":4`, `"epochs":9`).Replace(cloneRecipe)
@@ -182,7 +193,8 @@ func TestAVariationOfARecipe(t *testing.T) {
 }
 
 func TestAVariationOfATaughtModel(t *testing.T) {
-	q := recipe.Teaching{Name: "first", Base: strings.Repeat("5", 64), Kind: task.Text, Classes: []string{"a", "b"}, Counts: []int{4, 4}, Seed: 5}
+	q := recipe.Teaching{Name: "first", Base: strings.Repeat("5", 64), Kind: task.Text, Classes: []string{"a", "b"},
+		Counts: []int{4, 4}, Seed: 5}
 	r, err := q.Recipe()
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +212,8 @@ func TestAVariationOfATaughtModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := Taught(api.Job{Spec: spec})
-	if got == nil || got.Train.Epochs != 30 || got.Optimizer.LearningRate != 0.002 || got.Seed != 5 || got.Name != "second" {
+	if got == nil || got.Train.Epochs != 30 || got.Optimizer.LearningRate != 0.002 || got.Seed != 5 ||
+		got.Name != "second" {
 		t.Errorf("the variation is %s", spec.Recipe)
 	}
 	if string(job.Spec.Recipe) != string(r.Bytes()) {
@@ -269,7 +282,9 @@ func TestCurvesForgetWhatWasInVain(t *testing.T) {
 func TestSideBySide(t *testing.T) {
 	job := func(id, weights string, accuracy float64) api.Job {
 		return api.Job{ID: id, Spec: api.Spec{Name: id, Recipe: json.RawMessage(cloneRecipe)},
-			Status: api.Status{State: api.Succeeded, Result: &api.Result{WeightsHash: weights, Metrics: map[string]float64{"test_accuracy": accuracy, "loss": 0.25}}}}
+			Status: api.Status{State: api.Succeeded,
+				Result: &api.Result{WeightsHash: weights,
+					Metrics: map[string]float64{"test_accuracy": accuracy, "loss": 0.25}}}}
 	}
 	s := State{Compare: []string{"a", "b"}, List: []api.Job{job("a", "abc", 0.5), job("b", "abc", 0.75)}}
 	if !SameWeights(s) {
@@ -279,7 +294,8 @@ func TestSideBySide(t *testing.T) {
 	for _, row := range SideBySide(s) {
 		found[row.Key] = row.Values
 	}
-	if !slices.Equal(found["jobs.metric.test"], []string{"50%", "75%"}) || !slices.Equal(found["teach.seed"], []string{"3", "3"}) || found["jobs.metric.val"] != nil {
+	if !slices.Equal(found["jobs.metric.test"], []string{"50%", "75%"}) ||
+		!slices.Equal(found["teach.seed"], []string{"3", "3"}) || found["jobs.metric.val"] != nil {
 		t.Errorf("the table has %v", found)
 	}
 	s.List[1].Status.Result.WeightsHash = "xyz"
@@ -289,18 +305,21 @@ func TestSideBySide(t *testing.T) {
 	if v, ok := MainMetric(map[string]float64{"accuracy": 1, "val_accuracy": 0.5}); !ok || v != 0.5 {
 		t.Errorf("the main metric is %v", v)
 	}
-	if list := Metrics(map[string]float64{"zeta": 1.5, "accuracy": 0.5, "test_loss": 2}); len(list) != 3 || list[0].Text != "50%" || list[2].Key != "zeta" {
+	if list := Metrics(map[string]float64{"zeta": 1.5, "accuracy": 0.5, "test_loss": 2}); len(list) != 3 ||
+		list[0].Text != "50%" || list[2].Key != "zeta" {
 		t.Errorf("metrics are %v", list)
 	}
 }
 
 func TestDurationsAndSpeeds(t *testing.T) {
-	for seconds, want := range map[float64]string{0: "0 s", 89.4: "89 s", 90: "2 min", 5399: "90 min", 5400: "1 h 30 min", 90000: "25 h 0 min"} {
+	for seconds, want := range map[float64]string{0: "0 s", 89.4: "89 s", 90: "2 min", 5399: "90 min",
+		5400: "1 h 30 min", 90000: "25 h 0 min"} {
 		if got := words.Duration(seconds); got != want {
 			t.Errorf("%v s is %q, expected %q", seconds, got, want)
 		}
 	}
-	if got := words.Speed(&task.Progress{SamplesPerSecond: 1234.4, SecondsLeft: 30}); got != "1,234 samples/s, 30 s left" {
+	if got := words.Speed(&task.Progress{SamplesPerSecond: 1234.4,
+		SecondsLeft: 30}); got != "1,234 samples/s, 30 s left" {
 		t.Errorf("got %q", got)
 	}
 	if words.Speed(nil) != "" || words.Speed(&task.Progress{}) != "" {

@@ -13,8 +13,8 @@ func locate(doc []byte, path []string) (from, to int, ok bool) {
 	return from, to, err == nil && from >= 0
 }
 
-// replaceIn puts a value under a path, in the place of the one that is there, and leaves the rest as it is written. What
-// leads there must be objects that exist.
+// replaceIn puts a value under a path, in the place of the one that is there, and leaves the rest as it is written.
+// What leads there must be objects that exist.
 func replaceIn(doc []byte, path []string, value string) ([]byte, error) {
 	from, to, open, err := seek(doc, path)
 	if err != nil {

@@ -10,9 +10,11 @@ import (
 // The bar of a run never goes back and stays within its ends, whatever its recipe's stages are.
 func TestTheShareOfARunOnlyGrows(t *testing.T) {
 	for name, stages := range map[string][]recipe.Stage{
-		"unknown": nil, "one": {{Name: "head"}}, "two": {{Name: "head"}, {Name: "whole"}}, "three": {{Name: "a"}, {Name: "b"}, {Name: "c"}},
+		"unknown": nil, "one": {{Name: "head"}}, "two": {{Name: "head"}, {Name: "whole"}},
+		"three": {{Name: "a"}, {Name: "b"}, {Name: "c"}},
 	} {
-		reports := []task.Progress{{Phase: task.Preparing, Step: 1, Steps: 4}, {Phase: task.Preparing, Step: 4, Steps: 4},
+		reports := []task.Progress{{Phase: task.Preparing, Step: 1, Steps: 4},
+			{Phase: task.Preparing, Step: 4, Steps: 4},
 			{Phase: task.Features, Step: 2, Steps: 4}, {Phase: task.Features, Step: 4, Steps: 4}}
 		for i := range max(1, len(stages)) {
 			stage := ""
@@ -21,7 +23,8 @@ func TestTheShareOfARunOnlyGrows(t *testing.T) {
 			}
 			reports = append(reports,
 				task.Progress{Phase: task.Training, Stage: stage, Epochs: 2, Step: 1, Steps: 2},
-				task.Progress{Phase: task.Training, Stage: stage, Epoch: 1, Epochs: 2, EpochEnd: true, Step: 2, Steps: 2},
+				task.Progress{Phase: task.Training, Stage: stage, Epoch: 1, Epochs: 2, EpochEnd: true, Step: 2,
+					Steps: 2},
 				task.Progress{Phase: task.Training, Stage: stage, Epoch: 2, Epochs: 2, EpochEnd: true})
 		}
 		reports = append(reports, task.Progress{Phase: task.Testing})

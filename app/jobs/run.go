@@ -43,7 +43,8 @@ func (r *Run) Hear(e api.Event) {
 			r.Log = r.Log[len(r.Log)-maxLog:]
 		}
 	case api.Progressed:
-		if p := e.Status.Progress; p != nil && p.EpochEnd && words.Finite(p.Loss, p.Accuracy, p.ValLoss, p.ValAccuracy) {
+		if p := e.Status.Progress; p != nil && p.EpochEnd &&
+			words.Finite(p.Loss, p.Accuracy, p.ValLoss, p.ValAccuracy) {
 			r.Curve = append(r.Curve, *p)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 type Metric struct{ Key, Text string }
 
 // metricNames are the numbers that results have, in the order of importance, with the keys of their texts.
-var metricNames = [][2]string{{"test_accuracy", "jobs.metric.test"}, {"val_accuracy", "jobs.metric.val"}, {"accuracy", "jobs.metric.accuracy"},
+var metricNames = [][2]string{{"test_accuracy", "jobs.metric.test"}, {"val_accuracy", "jobs.metric.val"},
+	{"accuracy", "jobs.metric.accuracy"},
 	{"test_loss", "jobs.metric.testloss"}, {"val_loss", "jobs.metric.valloss"}, {"loss", "jobs.metric.loss"}}
 
 // Metrics writes the numbers of a result, the most telling first. Those without a text keep their own names.
@@ -51,7 +52,8 @@ func metricText(name string, v float64) string {
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
-// MainMetric is the accuracy that says most: on test samples, else on others that were not trained on, else on those that were.
+// MainMetric is the accuracy that says most: on test samples, else on others that were not trained on, else on those
+// that were.
 func MainMetric(m map[string]float64) (float64, bool) {
 	for _, n := range metricNames[:3] {
 		if v, ok := m[n[0]]; ok {
@@ -120,7 +122,8 @@ func SameWeights(s State) bool {
 	first := ""
 	for _, id := range s.Compare {
 		j, _ := s.Find(id)
-		if j.Status.Result == nil || j.Status.Result.WeightsHash == "" || cmp.Or(first, j.Status.Result.WeightsHash) != j.Status.Result.WeightsHash {
+		if j.Status.Result == nil || j.Status.Result.WeightsHash == "" ||
+			cmp.Or(first, j.Status.Result.WeightsHash) != j.Status.Result.WeightsHash {
 			return false
 		}
 		first = j.Status.Result.WeightsHash

@@ -64,7 +64,8 @@ func (c *Classify) Render() app.UI {
 // choice has the switch between pictures and text, the models, and a line about
 // the one in use.
 func (g *Pages) choice(st state.State, m task.Model) app.UI {
-	kinds := []view.Option{{Value: string(task.Image), Label: T("classify.image")}, {Value: string(task.Text), Label: T("classify.text")}}
+	kinds := []view.Option{{Value: string(task.Image), Label: T("classify.image")},
+		{Value: string(task.Text), Label: T("classify.text")}}
 	var models []view.Option
 	for _, o := range st.Of(st.Kind) {
 		note := ""
@@ -75,7 +76,8 @@ func (g *Pages) choice(st state.State, m task.Model) app.UI {
 	}
 	return app.Section().Aria("label", T("classify.model")).Body(
 		app.Div().Class("choice").Body(
-			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds, func(v string) { g.shared.SetKind(task.Kind(v)) }),
+			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds,
+				func(v string) { g.shared.SetKind(task.Kind(v)) }),
 			view.Picks("model", T("classify.model"), m.ID, models, g.shared.Choose),
 		),
 		modelLine(m),

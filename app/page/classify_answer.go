@@ -163,7 +163,8 @@ func scores(r task.Result, m task.Model) app.UI {
 			break
 		}
 		rest, restShare = rest-1, restShare-float64(s.Probability)
-		rows = append(rows, view.Bar{Label: words.ScoreLabel(m, s), Value: words.Percent(float64(s.Probability)), Share: float64(s.Probability)})
+		rows = append(rows, view.Bar{Label: words.ScoreLabel(m, s), Value: words.Percent(float64(s.Probability)),
+			Share: float64(s.Probability)})
 	}
 	if rest <= 0 {
 		return view.Bars(rows, r.Rejected)
@@ -193,7 +194,8 @@ func note(r task.Result) app.UI {
 
 func answerFoot(r task.Result) app.UI {
 	return app.Div().Class("answer-foot").Body(
-		app.Span().Class("number").Text(T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r, browser.Isolated())),
+		app.Span().Class("number").Text(T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r,
+			browser.Isolated())),
 		teachLink(),
 	)
 }
@@ -210,7 +212,8 @@ func summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 		if i == 8 {
 			break
 		}
-		rows = append(rows, view.Bar{Label: t.Label, Value: words.Count(t.Count), Share: float64(t.Count) / float64(len(b.Items))})
+		rows = append(rows, view.Bar{Label: t.Label, Value: words.Count(t.Count),
+			Share: float64(t.Count) / float64(len(b.Items))})
 	}
 	return []app.UI{
 		app.H2().Text(T("batch.summary")),

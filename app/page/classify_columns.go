@@ -80,7 +80,8 @@ func (t *tableChoice) judged() app.UI {
 		return app.Div()
 	}
 	return app.Div().Class("judged").Body(
-		app.P().ID("table-right").Text(T("table.correct", j.Right, j.All, words.Percent(float64(j.Right)/float64(j.All)))),
+		app.P().ID("table-right").Text(T("table.correct", j.Right, j.All,
+			words.Percent(float64(j.Right)/float64(j.All)))),
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("table-wrong").Checked(t.Wrong).OnChange(t.OnWrong),
 			app.Span().Text(T("table.wrong", j.All-j.Right))),

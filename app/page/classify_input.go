@@ -22,7 +22,8 @@ func (g *Pages) inputs(st state.State, m task.Model) app.UI {
 	}
 	section := app.Section().Class("inputs").Aria("label", T("classify.image"))
 	if st.Camera {
-		return section.Class("with-camera").Body(&liveBox{Pages: g, Lang: words.Language(), Close: g.shared.CloseCamera})
+		return section.Class("with-camera").Body(
+			&liveBox{Pages: g, Lang: words.Language(), Close: g.shared.CloseCamera})
 	}
 	if m.Drawing {
 		return section.Class("with-pad").Body(g.dropZone(), &pad{Pages: g, Lang: words.Language()}, g.samplePictures(m))
@@ -73,7 +74,8 @@ func (g *Pages) writer(st state.State, m task.Model) app.UI {
 			app.P().Text(T("classify.write.promise")),
 			g.picker(".txt,.csv,.tsv,text/plain"),
 			app.Button().Class("button", "small").Type("button").Text(T("classify.write.choose")).OnClick(choose),
-			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).OnClick(g.clearText)),
+			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).
+				OnClick(g.clearText)),
 		),
 	)
 }

@@ -36,7 +36,8 @@ func (t *results) Render() app.UI {
 	shown := min(len(items), rowsAtOnce*(t.more+1))
 	return app.Section().Class("panel results").Aria("label", T("batch.title", len(b.Items))).Body(
 		t.head(),
-		app.If(b.Table != nil, &tableChoice{Pages: t.Pages, Batch: b, Model: t.Model, Wrong: t.wrong, OnWrong: t.onWrong, Lang: t.Lang}),
+		app.If(b.Table != nil, &tableChoice{Pages: t.Pages, Batch: b, Model: t.Model, Wrong: t.wrong,
+			OnWrong: t.onWrong, Lang: t.Lang}),
 		app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", T("batch.title", len(b.Items))).Body(
 			app.Table().Body(
 				app.THead().Body(t.columns()),
@@ -72,7 +73,8 @@ func (t *results) head() app.UI {
 		app.Div().Class("results-head").Body(
 			app.H2().Text(title),
 			app.If(b.Running, button("button", "batch.stop", func() { t.shared.Stop(t.Model.Kind) })),
-			app.If(!b.Running && done < all, button("button", "batch.resume", func() { t.shared.Resume(t.Model.Kind) })),
+			app.If(!b.Running && done < all, button("button", "batch.resume",
+				func() { t.shared.Resume(t.Model.Kind) })),
 			button("button", "batch.csv", t.download),
 			button("quiet", "batch.clear", func() { t.shared.Clear(t.Model.Kind) }),
 		),

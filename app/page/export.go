@@ -31,10 +31,11 @@ func (b *exportBox) Render() app.UI {
 		app.P().Text(T("export.lead")),
 		app.Div().Class("export-weights").Body(
 			app.Label().For(id).Text(T("export.weights")),
-			app.Select().Class("field").ID(id).OnChange(b.onWeights).Body(app.Range(exportWeights).Slice(func(i int) app.UI {
-				w := exportWeights[i]
-				return app.Option().Value(w.value).Selected(w.value == b.weights).Text(T(w.key))
-			})),
+			app.Select().Class("field").ID(id).OnChange(b.onWeights).
+				Body(app.Range(exportWeights).Slice(func(i int) app.UI {
+					w := exportWeights[i]
+					return app.Option().Value(w.value).Selected(w.value == b.weights).Text(T(w.key))
+				})),
 		),
 		app.Div().Class("export-files").Body(
 			b.file("export.page", true, now.Busy),

@@ -48,10 +48,12 @@ func (p *Jobs) Render() app.UI {
 	return p.Shell("/jobs",
 		app.Div().Class("page-head").Body(
 			app.Div().Body(app.H1().Text(T("nav.jobs")), app.P().Text(T("jobs.lead"))),
-			app.If(st.Server.Tokens && st.Server.CanRead(), button("button small", "jobs.sign.out", func() { go p.shared.SignOut() })),
+			app.If(st.Server.Tokens && st.Server.CanRead(),
+				button("button small", "jobs.sign.out", func() { go p.shared.SignOut() })),
 		),
 		app.Div().Class("troubles").Body(
-			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(), button("button small", "jobs.dismiss", p.jobs.Dismiss))),
+			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(),
+				button("button small", "jobs.dismiss", p.jobs.Dismiss))),
 			app.If(s.Trouble != "", view.Notice(view.Bad, T("jobs.unreachable", s.Trouble), nil)),
 			app.If(len(s.Damaged) > 0, view.Notice(view.Bad, T("jobs.damaged", strings.Join(s.Damaged, ", ")), nil)),
 			app.If(s.Total > len(s.List) && s.Loaded, app.P().Class("hint").Text(T("jobs.newest", len(s.List), s.Total))),
@@ -65,7 +67,8 @@ func (p *Jobs) Render() app.UI {
 func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 	switch server := st.Server; {
 	case !server.Known && server.Trouble != "":
-		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble), button("button small", "jobs.retry", func() { go p.shared.AskServer() }))
+		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble),
+			button("button small", "jobs.retry", func() { go p.shared.AskServer() }))
 	case !server.Known:
 		return app.P().Class("hint").Text(T("jobs.asking"))
 	case !server.Jobs:
@@ -90,7 +93,8 @@ func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 		return app.P().Class("hint").Text(T("jobs.asking"))
 	}
 	if len(s.List) == 0 {
-		return emptyJobs("jobs.empty", "jobs.empty.how", app.A().Class("button", "main").Href("/teach").Text(T("jobs.empty.teach")))
+		return emptyJobs("jobs.empty", "jobs.empty.how", app.A().Class("button", "main").Href("/teach").
+			Text(T("jobs.empty.teach")))
 	}
 	shown := s.Shown()
 	return app.Section().Aria("label", T("nav.jobs")).Body(
@@ -113,7 +117,8 @@ func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 // filters are links, so that the address says what is shown.
 func filters(s jobs.State) app.UI {
 	link := func(to api.State, label string, n int) app.UI {
-		a := app.A().Class("filter").Href(jobs.Place(to)).Body(app.Span().Text(label), app.Span().Class("count").Text(n))
+		a := app.A().Class("filter").Href(jobs.Place(to)).
+			Body(app.Span().Text(label), app.Span().Class("count").Text(n))
 		if s.Filter == to {
 			a = a.Aria("current", "true")
 		}
@@ -156,7 +161,8 @@ func progressOf(j api.Job) app.UI {
 	return app.Progress().Aria("label", T("jobs.progress", j.Spec.Name)).Max(1000).Value(int(1000 * jobs.Share(j)))
 }
 
-// outcomeOf is what a list says of a job's result: how often it is right, how long it still takes, or why there is none.
+// outcomeOf is what a list says of a job's result: how often it is right, how long it still takes, or why there is
+// none.
 func outcomeOf(j api.Job) app.UI {
 	switch {
 	case j.Status.Error != "":
@@ -182,5 +188,6 @@ func compareFoot(s jobs.State) app.UI {
 		return app.P().Class("results-more", "hint").Text(T("jobs.compare.how", jobs.MaxCompare))
 	}
 	return app.P().Class("results-more").Body(
-		app.A().Class("button", "small").ID("jobs-compare").Href(jobs.ComparePlace(s.Picked)).Text(T("jobs.compare", len(s.Picked))))
+		app.A().Class("button", "small").ID("jobs-compare").Href(jobs.ComparePlace(s.Picked)).
+			Text(T("jobs.compare", len(s.Picked))))
 }

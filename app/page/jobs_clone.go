@@ -20,23 +20,31 @@ func (p *Jobs) cloneForm(s jobs.State) app.UI {
 		return app.Div().Class("setting").Body(
 			app.Label().For(id).Text(T(key)),
 			app.Input().Type("text").Class("field", class).ID(id).AutoComplete(false).Disabled(off).
-				OnChange(func(ctx app.Context, _ app.Event) { p.jobs.EditClone(name, ctx.JSSrc().Get("value").String()) }, name),
+				OnChange(func(ctx app.Context, _ app.Event) {
+					p.jobs.EditClone(name, ctx.JSSrc().Get("value").
+						String())
+				}, name),
 			&shows{ID: id, Value: value},
 		)
 	}
-	return app.Form().Class("panel", "job-box", "clone").Aria("labelledby", "clone-title").OnSubmit(func(ctx app.Context, e app.Event) {
-		e.PreventDefault()
-		p.jobs.SubmitClone(func(id string) { p.visit(jobs.PlaceOf(id)) })
-	}).Body(
+	return app.Form().Class("panel", "job-box", "clone").Aria("labelledby", "clone-title").
+		OnSubmit(func(ctx app.Context, e app.Event) {
+			e.PreventDefault()
+			p.jobs.SubmitClone(func(id string) { p.visit(jobs.PlaceOf(id)) })
+		}).Body(
 		app.H3().ID("clone-title").Text(T("jobs.clone.title", of.Spec.Name)),
 		app.P().Class("hint").Text(T("jobs.clone.lead")),
 		field("name", "jobs.clone.field", f.Name, ""),
 		app.Div().Class("numbers").Body(
-			field("epochs", "teach.epochs", f.Epochs, "number"), field("rate", "teach.rate", f.Rate, "number"), field("seed", "teach.seed", f.Seed, "number")),
+			field("epochs", "teach.epochs", f.Epochs, "number"), field("rate", "teach.rate", f.Rate, "number"),
+			field("seed", "teach.seed", f.Seed, "number")),
 		app.Div().Class("setting").Hidden(f.Recipe == "").Body(
 			app.Label().For("clone-recipe").Text(T("jobs.clone.recipe")),
 			app.Textarea().Class("field", "mono").ID("clone-recipe").Rows(12).Spellcheck(false).Disabled(off).
-				OnChange(func(ctx app.Context, _ app.Event) { p.jobs.EditClone("recipe", ctx.JSSrc().Get("value").String()) }),
+				OnChange(func(ctx app.Context, _ app.Event) {
+					p.jobs.EditClone("recipe", ctx.JSSrc().Get("value").
+						String())
+				}),
 			&shows{ID: "clone-recipe", Value: f.Recipe},
 		),
 		app.Div().Body(app.If(f.Error != "", view.Notice(view.Bad, f.Error, nil))),

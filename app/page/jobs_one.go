@@ -21,7 +21,8 @@ func (p *Jobs) one(st state.State, s jobs.State) app.UI {
 	j, found := s.Find(s.Open)
 	if !found {
 		if r.Trouble != "" {
-			return app.Div().Class("empty").Body(app.H2().Text(T("jobs.missing")), app.P().Text(T("jobs.missing.how", r.Trouble)),
+			return app.Div().Class("empty").Body(app.H2().Text(T("jobs.missing")), app.P().
+				Text(T("jobs.missing.how", r.Trouble)),
 				app.A().Class("button").Href("/jobs").Text(T("jobs.back")))
 		}
 		return app.P().Class("hint").Text(T("jobs.asking"))
@@ -29,10 +30,12 @@ func (p *Jobs) one(st state.State, s jobs.State) app.UI {
 	return app.Article().Class("job").Aria("labelledby", "job-title").Body(
 		app.P().Class("job-back").Body(app.A().Href("/jobs").Text(T("jobs.back"))),
 		app.Header().Class("job-head").Body(app.H2().ID("job-title").Text(j.Spec.Name), badge(j)),
-		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(T("jobs.spoken", j.Spec.Name, T("jobs.state."+string(j.Status.State)))),
+		app.P().Class("unseen").Role("status").Aria("live", "polite").
+			Text(T("jobs.spoken", j.Spec.Name, T("jobs.state."+string(j.Status.State)))),
 		app.Div().Class("train-state").Body(
 			app.If(j.Status.State == api.Running, app.Div().Class("loading").Body(
-				app.P().Body(app.Span().Text(jobs.Words(j)), app.Span().Class("number").Text(words.Speed(j.Status.Progress))), progressOf(j))),
+				app.P().Body(app.Span().Text(jobs.Words(j)), app.Span().Class("number").
+					Text(words.Speed(j.Status.Progress))), progressOf(j))),
 			app.If(r.Trouble != "" && !j.Status.State.Final(), app.P().Class("hint").Text(T("jobs.quiet", r.Trouble))),
 			app.If(j.Status.Error != "", view.Notice(view.Bad, j.Status.Error, nil)),
 		),
@@ -58,15 +61,18 @@ func (p *Jobs) tools(st state.State, s jobs.State, j api.Job) app.UI {
 	}
 	if st.Server.CanSubmit() {
 		for _, m := range jobs.MovesOf(j) {
-			list = append(list, tool("small", "jobs.move."+string(m), func(app.Context, app.Event) { p.jobs.Move(j.ID, m) }))
+			list = append(list, tool("small", "jobs.move."+string(m),
+				func(app.Context, app.Event) { p.jobs.Move(j.ID, m) }))
 		}
 		if !j.Status.State.Final() && jobs.Taught(j) != nil {
-			list = append(list, tool("small", "jobs.here", func(ctx app.Context, _ app.Event) { p.takeHere(ctx, j.ID) }))
+			list = append(list, tool("small", "jobs.here",
+				func(ctx app.Context, _ app.Event) { p.takeHere(ctx, j.ID) }))
 		}
 		list = append(list, tool("small", "jobs.clone", func(app.Context, app.Event) { p.jobs.StartClone(j.ID) }))
 	}
 	if st.Server.CanDelete() && j.Status.State.Final() {
-		list = append(list, tool("small", "jobs.delete", func(app.Context, app.Event) { p.jobs.Delete(j.ID, func() { p.visit("/jobs") }) }))
+		list = append(list, tool("small", "jobs.delete",
+			func(app.Context, app.Event) { p.jobs.Delete(j.ID, func() { p.visit("/jobs") }) }))
 	}
 	return app.Div().Class("job-tools").Body(list...)
 }
@@ -90,11 +96,12 @@ func (g *Pages) brought(m *task.Model) app.UI {
 	}
 	return app.Div().Class("job-tools").Body(
 		app.A().Class("button", "small").Href(state.PlaceOf(*m)).Text(T("jobs.brought.use")),
-		app.Button().Class("button", "small").Type("button").Text(T("jobs.brought.teach")).OnClick(func(ctx app.Context, _ app.Event) {
-			g.teaching.Open()
-			g.teaching.StartFrom(*m)
-			ctx.Navigate("/teach")
-		}, m.ID),
+		app.Button().Class("button", "small").Type("button").Text(T("jobs.brought.teach")).
+			OnClick(func(ctx app.Context, _ app.Event) {
+				g.teaching.Open()
+				g.teaching.StartFrom(*m)
+				ctx.Navigate("/teach")
+			}, m.ID),
 	)
 }
 
@@ -149,7 +156,8 @@ func jobResult(j api.Job) app.UI {
 	for _, m := range jobs.Metrics(r.Metrics) {
 		pairs = append(pairs, [2]string{T(m.Key), m.Text})
 	}
-	pairs = append(pairs, [2]string{T("jobs.fact.size"), words.Size(r.File.Size)}, [2]string{T("jobs.fact.name"), r.Name})
+	pairs = append(pairs, [2]string{T("jobs.fact.size"), words.Size(r.File.Size)},
+		[2]string{T("jobs.fact.name"), r.Name})
 	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-result").Body(
 		app.H3().ID("job-result").Text(T("jobs.result")), list(pairs...),
 		app.Details().Class("fold").Body(app.Summary().Text(T("jobs.hashes")), app.Div().Class("hashes").Body(list(
@@ -178,7 +186,8 @@ func (g *Pages) jobFacts(r jobs.Run, j api.Job) app.UI {
 		{T("jobs.fact.created"), j.Created.Local().Format("2006-01-02 15:04:05")}, {T("jobs.fact.ran"), ranFor(j)},
 		{T("jobs.fact.worker"), j.Status.Worker}, {T("jobs.fact.attempts"), attempts},
 		{T("jobs.fact.memory"), jobs.MemoryLine(r)}, {T("jobs.clone.of"), j.Spec.CloneOf}, {T("jobs.fact.id"), j.ID}}
-	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-facts").Body(app.H3().ID("job-facts").Text(T("jobs.facts")), list(pairs...))
+	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-facts").
+		Body(app.H3().ID("job-facts").Text(T("jobs.facts")), list(pairs...))
 }
 
 // ranFor is how long the last attempt took, or takes so far.

@@ -57,7 +57,8 @@ func sideTable(s jobs.State) app.UI {
 	head := []app.UI{app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.facts")))}
 	for i, id := range s.Compare {
 		j, _ := s.Find(id)
-		head = append(head, app.Th().Scope("col").Class("curve-"+strconv.Itoa(i)).Body(app.A().Href(jobs.PlaceOf(id)).Text(j.Spec.Name)))
+		head = append(head, app.Th().Scope("col").Class("curve-"+strconv.Itoa(i)).
+			Body(app.A().Href(jobs.PlaceOf(id)).Text(j.Spec.Name)))
 	}
 	var rows []app.UI
 	for _, row := range jobs.SideBySide(s) {

@@ -51,7 +51,8 @@ const mainID = "content"
 func (g *Pages) Shell(here string, body ...app.UI) app.UI {
 	return app.Div().Class("shell").Body(
 		app.A().Class("skip").Href("#"+mainID).Text(T("nav.skip")).OnClick(skip),
-		&bar{Pages: g, Here: here, Lang: words.Language(), Theme: g.shared.Get().Theme, Jobs: g.shared.Get().Server.Jobs || here == "/jobs"},
+		&bar{Pages: g, Here: here, Lang: words.Language(), Theme: g.shared.Get().Theme, Jobs: g.shared.Get().
+			Server.Jobs || here == "/jobs"},
 		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(append([]app.UI{tooOld()}, body...)...),
 		g.foot(),
 		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(app.Span().Text(T("shell.drop.overlay"))),
@@ -71,7 +72,8 @@ func skip(ctx app.Context, e app.Event) {
 
 // safety says how long the browser keeps what was added, once something was.
 func safety(st state.State, any bool) app.UI {
-	return app.Div().Body(app.If(any && st.Safe != state.SafetyUnknown, app.P().Class("hint").Text(T("kept."+string(st.Safe)))))
+	return app.Div().Body(app.If(any && st.Safe != state.SafetyUnknown, app.P().Class("hint").
+		Text(T("kept."+string(st.Safe)))))
 }
 
 func (g *Pages) foot() app.UI {
@@ -121,7 +123,8 @@ func (b *bar) Render() app.UI {
 				Title(T("shell.update")).Text(T("shell.update.now")).OnClick(reload)),
 			app.Button().Class("quiet").Type("button").ID("language").Disabled(app.IsServer). // until the program runs
 
-														Title(T("shell.language.to")).Text(T("shell.language")).OnClick(b.onLanguage),
+														Title(T("shell.language.to")).Text(T("shell.language")).
+														OnClick(b.onLanguage),
 			app.Button().Class("quiet icon").Type("button").ID("theme").Disabled(app.IsServer).
 				Title(T(themeKey(b.Theme))).Aria("label", T(themeKey(b.Theme))).
 				Body(app.Raw(themeIcon(b.Theme))).OnClick(b.onTheme),

@@ -112,7 +112,8 @@ func (t *Teach) Render() app.UI {
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
 			app.Div().Class("acts-side").Body(
-				&trainAct{Pages: t.Pages, State: s, Models: bases, Trouble: catalogueTrouble(models), Server: models.Server, Lang: models.Lang},
+				&trainAct{Pages: t.Pages, State: s, Models: bases, Trouble: catalogueTrouble(models),
+					Server: models.Server, Lang: models.Lang},
 				&tryAct{Pages: t.Pages, State: s, Models: bases, Lang: models.Lang},
 			),
 		),
@@ -141,7 +142,8 @@ func act(number, id, title string, body ...app.UI) app.HTMLSection {
 func (t *Teach) examples(s teach.State) app.UI {
 	cards := make([]app.UI, len(s.Project.Classes))
 	for i, c := range s.Project.Classes {
-		cards[i] = &classCard{Pages: t.Pages, ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID), Color: c.Color, Draft: s.Drafts[c.ID],
+		cards[i] = &classCard{Pages: t.Pages, ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID),
+			Color: c.Color, Draft: s.Drafts[c.ID],
 			Samples: s.Project.Samples(c.ID), Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
@@ -151,9 +153,11 @@ func (t *Teach) examples(s teach.State) app.UI {
 			app.Button().Class("button").Type("button").ID("teach-add-class").
 				Body(app.Raw(view.IconPlus), app.Span().Text(T("teach.class.add"))).OnClick(t.onAddClass),
 			app.If(s.Kind == task.Image,
-				chooser{Pages: t.Pages, ID: "teach-folders", Label: T("teach.add.folders"), Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
+				chooser{Pages: t.Pages, ID: "teach-folders", Label: T("teach.add.folders"),
+					Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
 			app.If(s.Kind == task.Text,
-				chooser{Pages: t.Pages, ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes, Many: true}.ui("")),
+				chooser{Pages: t.Pages, ID: "teach-table", Label: T("teach.add.table"), Accept: tableTypes,
+					Many: true}.ui("")),
 		),
 		app.If(s.Question != nil, &askColumns{Pages: t.Pages, Question: s.Question, Lang: words.Language()}),
 		app.If(s.Kind == task.Text, &pasteLines{Pages: t.Pages, Draft: s.Drafts[""], Lang: words.Language()}),

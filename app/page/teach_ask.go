@@ -11,8 +11,8 @@ import (
 	"wafer/app/words"
 )
 
-// askColumns asks which column of a table holds the texts and which the classes, beside its first rows. The keyboard goes
-// to the first choice when it comes up.
+// askColumns asks which column of a table holds the texts and which the classes, beside its first rows. The keyboard
+// goes to the first choice when it comes up.
 type askColumns struct {
 	app.Compo
 	*Pages

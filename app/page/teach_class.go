@@ -61,16 +61,20 @@ func (c *classCard) Render() app.UI {
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
 		),
-		app.Div().Body(app.If(c.filming && !c.Texts, &recordBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
+		app.Div().Body(app.If(c.filming && !c.Texts,
+			&recordBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
 		// In places of their own: what comes and goes must not make the fields after it anew,
 		// under the hands of those who use them.
-		app.Div().Body(app.If(len(c.Samples) > 0, &view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
-			Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"), Host: c.teaching})),
+		app.Div().Body(app.If(len(c.Samples) > 0,
+			&view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
+				Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"),
+				Host: c.teaching})),
 		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing && !c.filming,
 			app.P().Class("card-empty").Text(T("teach.class.empty")))),
 		app.If(!c.Texts, c.pictureTools()),
 		app.If(c.Texts, &lineField{Pages: c.Pages, Class: c.ID, Title: c.Title, Draft: c.Draft, Lang: c.Lang}),
-		app.If(c.drawing && !c.Texts, &drawBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopDrawing}),
+		app.If(c.drawing && !c.Texts, &drawBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang,
+			Close: c.stopDrawing}),
 	)
 }
 
@@ -112,7 +116,8 @@ func (c *classCard) thumbs() []view.Thumb {
 		if name == "" {
 			name = T("teach.sample.nth", i+1)
 		}
-		list[i] = view.Thumb{ID: s.ID, URL: s.URL, Text: s.Text, Name: name, Remove: T("teach.sample.remove", name, c.Title)}
+		list[i] = view.Thumb{ID: s.ID, URL: s.URL, Text: s.Text, Name: name,
+			Remove: T("teach.sample.remove", name, c.Title)}
 	}
 	return list
 }
@@ -121,9 +126,11 @@ func (c *classCard) pictureTools() app.UI {
 	return app.Div().Class("card-tools").Body(
 		app.Button().Class("button small").Type("button").ID("film-"+c.ID).Title(T("camera.open.class", c.Title)).
 			Aria("expanded", strconv.FormatBool(c.filming)).Text(T("camera.open")).OnClick(c.onFilm),
-		chooser{Pages: c.Pages, ID: "files-" + c.ID, Label: T("teach.add.files"), Title: T("teach.add.files.label", c.Title),
+		chooser{Pages: c.Pages, ID: "files-" + c.ID, Label: T("teach.add.files"),
+			Title:  T("teach.add.files.label", c.Title),
 			Accept: pictureTypes, Many: true, Small: true}.ui(c.ID),
-		chooser{Pages: c.Pages, ID: "folder-" + c.ID, Label: T("teach.add.folder"), Title: T("teach.add.folder.label", c.Title),
+		chooser{Pages: c.Pages, ID: "folder-" + c.ID, Label: T("teach.add.folder"),
+			Title:  T("teach.add.folder.label", c.Title),
 			Folder: true, Small: true}.ui(c.ID),
 		app.Button().Class("button small").Type("button").ID("draw-"+c.ID).Title(T("teach.add.draw.label", c.Title)).
 			Aria("expanded", strconv.FormatBool(c.drawing)).Text(T("teach.add.draw")).OnClick(c.onDraw),

@@ -43,7 +43,8 @@ func (d *drawBox) Render() app.UI {
 				Text(T("teach.draw.add")).OnClick(d.onAdd),
 			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Title(T("teach.draw.undo")).
 				Aria("label", T("teach.draw.undo")).Body(app.Raw(view.IconUndo)).OnClick(d.onUndo),
-			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Text(T("teach.draw.clear")).OnClick(d.onClear),
+			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Text(T("teach.draw.clear")).
+				OnClick(d.onClear),
 			app.Button().Class("quiet").Type("button").Text(T("teach.draw.done")).OnClick(d.onDone),
 		),
 	)

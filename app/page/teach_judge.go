@@ -130,8 +130,10 @@ func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
 		shown,
 		app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability))),
 		app.Div().Class("card-tools").Body(
-			app.Button().Class("button small").Type("button").Hidden(to == "").Aria("label", T("judge.move.label", name, j.label(w.Said))).
-				Text(T("judge.move", j.label(w.Said))).OnClick(func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
+			app.Button().Class("button small").Type("button").Hidden(to == "").
+				Aria("label", T("judge.move.label", name, j.label(w.Said))).
+				Text(T("judge.move", j.label(w.Said))).OnClick(
+				func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
 			app.Button().Class("quiet danger").Type("button").Aria("label", T("judge.delete.name", name)).
 				Text(T("judge.delete")).OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
 		),

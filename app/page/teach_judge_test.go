@@ -23,18 +23,20 @@ func judged(t *testing.T) (*judgeBox, *teach.Project) {
 			p.Asked = append(p.Asked, s.ID)
 		}
 	}
-	r := &task.Report{Model: task.Model{Labels: []string{"cat", "dog"}}, Estimate: &task.Estimate{Accuracy: 0.75, Samples: 4,
-		Confusion: [][]int{{1, 1}, {0, 2}},
-		Wrong:     []task.Wrong{{Sample: 1, Label: 0, Said: 1, Probability: 0.9}},
-		Advice:    []task.Advice{{Kind: task.SwappedLabel, Class: 0, Other: 1, Samples: []int{1}}},
-	}}
+	r := &task.Report{Model: task.Model{Labels: []string{"cat", "dog"}},
+		Estimate: &task.Estimate{Accuracy: 0.75, Samples: 4,
+			Confusion: [][]int{{1, 1}, {0, 2}},
+			Wrong:     []task.Wrong{{Sample: 1, Label: 0, Said: 1, Probability: 0.9}},
+			Advice:    []task.Advice{{Kind: task.SwappedLabel, Class: 0, Other: 1, Samples: []int{1}}},
+		}}
 	return &judgeBox{Project: *p, Report: r}, p
 }
 
 func TestJudgeShowsWhatWasTakenForWhatAndWhatWouldHelp(t *testing.T) {
 	j, _ := judged(t)
 	html := render(j)
-	for _, want := range []string{"cat taken for dog: 1", "dog taken for dog: 2", "barks", "the model said dog (90.0%)", "It is dog",
+	for _, want := range []string{"cat taken for dog: 1", "dog taken for dog: 2", "barks", "the model said dog (90.0%)",
+		"It is dog",
 		"One example of cat looks like dog"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the box does not show %q:\n%s", want, html)

@@ -36,7 +36,8 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 			tool("small", "send-on", "jobs.send.on", false, a.teaching.SendOn),
 			tool("small", "send-drop", "jobs.send.drop", false, a.teaching.Decline))
 	case t.Stage.Leaving():
-		body = append(body, &sendSheet{Pages: a.Pages, Sending: s.Sending, Stage: t.Stage, Images: s.Kind == task.Image, Lang: a.Lang})
+		body = append(body, &sendSheet{Pages: a.Pages, Sending: s.Sending, Stage: t.Stage, Images: s.Kind == task.Image,
+			Lang: a.Lang})
 	case t.Stage == teach.Ended || t.Stage == teach.Taking:
 		key, taking := "jobs.teach.take", t.Stage == teach.Taking
 		if taking {
@@ -94,16 +95,19 @@ func (s *sendSheet) Render() app.UI {
 		app.H2().ID("sheet-title").Text(T("jobs.send.title")),
 		app.P().Text(T("jobs.send.where", browser.Origin())),
 		app.Table().Body(
-			app.THead().Body(app.Tr().Body(app.Th().Scope("col").Text(T("jobs.send.what")), app.Th().Scope("col").Class("right").Text(T("jobs.send.size")))),
+			app.THead().Body(app.Tr().Body(app.Th().Scope("col").Text(T("jobs.send.what")), app.Th().Scope("col").
+				Class("right").Text(T("jobs.send.size")))),
 			app.TBody().Body(rows...),
-			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").Text(words.Size(total)))),
+			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").
+				Text(words.Size(total)))),
 		),
 		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Run.Preprocess.Labels, ", "))),
 		app.Div().Class("sheet-state").Body(s.how()),
 		app.Div().Class("job-tools").Body(
 			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Stage == teach.Uploading).
 				Text(T(s.agreeKey())).OnClick(s.onAgree),
-			app.Button().Class("button").Type("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).OnClick(s.onDecline),
+			app.Button().Class("button").Type("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).
+				OnClick(s.onDecline),
 		),
 	)
 }

@@ -19,8 +19,10 @@ import (
 func teachPage(t *testing.T) (*Pages, *statetest.Desk, func(what string, ok func(html string) bool) string) {
 	t.Helper()
 	models := []task.Model{
-		{ID: "land", Title: "Land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: strings.Repeat("1", 64)},
-		{ID: "intents", Title: "Intents", Kind: task.Text, Labels: make([]string, 150), Backbone: true, SHA256: strings.Repeat("2", 64)},
+		{ID: "land", Title: "Land", Kind: task.Image, Labels: make([]string, 10), Backbone: true,
+			SHA256: strings.Repeat("1", 64)},
+		{ID: "intents", Title: "Intents", Kind: task.Text, Labels: make([]string, 150), Backbone: true,
+			SHA256: strings.Repeat("2", 64)},
 	}
 	q := statetest.NewDesk()
 	kept := store.Memory()
@@ -93,13 +95,18 @@ func TestTeachShowsEveryStage(t *testing.T) {
 	see("that ten are better", showing("10 or more"))
 	g.teaching.Train()
 	job := <-q.Teach
-	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5, ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
+	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5,
+		ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
 	job.News(p)
-	see("progress and curves", showing("Learning: epoch 2 of 4", "about 12 s left", `id="teach-stop"`, "curve-held", "after epoch 1, training 50%, held-out examples 75%."))
-	r := task.Report{Model: task.Model{ID: "taught-1", Title: "a, b and 1 more", Kind: task.Text, Labels: []string{"a", "b", "<b>"}},
-		Epochs: 4, Train: 8, Validation: 4, OnHeld: task.Metrics{Accuracy: 0.75}, Training: task.Metrics{Accuracy: 1}, Seconds: 2}
+	see("progress and curves", showing("Learning: epoch 2 of 4", "about 12 s left", `id="teach-stop"`, "curve-held",
+		"after epoch 1, training 50%, held-out examples 75%."))
+	r := task.Report{Model: task.Model{ID: "taught-1", Title: "a, b and 1 more", Kind: task.Text,
+		Labels: []string{"a", "b", "<b>"}},
+		Epochs: 4, Train: 8, Validation: 4, OnHeld: task.Metrics{Accuracy: 0.75}, Training: task.Metrics{Accuracy: 1},
+		Seconds: 2}
 	job.Finish(&r, "file")
-	html = see("the report and the model", showing("Right for 3 of 4 examples", "rough guess", `id="teach-download"`, "Train again", "teach-try-text"))
+	html = see("the report and the model", showing("Right for 3 of 4 examples", "rough guess", `id="teach-download"`,
+		"Train again", "teach-try-text"))
 	if strings.Contains(html, "style=") {
 		t.Error("the page has an inline style, which its policy forbids")
 	}
@@ -115,7 +122,8 @@ func TestTeachSaysWhyItFailed(t *testing.T) {
 	see("the samples", showing("four"))
 	g.teaching.Train()
 	(<-q.Teach).Fail("The loss is not a number.")
-	see("the reason and that nothing is lost", showing("The loss is not a number.", "Your examples are still here.", "four"))
+	see("the reason and that nothing is lost",
+		showing("The loss is not a number.", "Your examples are still here.", "four"))
 }
 
 func TestTeachSpeaksChinese(t *testing.T) {

@@ -36,7 +36,8 @@ func (a *trainAct) Render() app.UI {
 	base, found := teach.BaseFor(a.Models, &s.Project)
 	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Training.Stage.May(teach.Start)
 	return act("2", "act-train", T("teach.train"),
-		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").Text(T("teach.train.lead")))),
+		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").
+			Text(T("teach.train.lead")))),
 		app.Div().Body(app.If(found, a.base(base))),
 		app.Div().Body(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
 		a.details(base),
@@ -80,7 +81,8 @@ func (a *trainAct) base(base task.Model) app.UI {
 	}
 	return app.Div().Class("setting").Body(
 		app.Label().For("teach-base").Text(T("teach.base")),
-		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active()).OnChange(a.onBase).Body(options...),
+		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active()).OnChange(a.onBase).
+			Body(options...),
 		app.P().Class("hint").Text(words.About(base)),
 	)
 }
@@ -106,8 +108,10 @@ func (a *trainAct) details(base task.Model) app.UI {
 		app.Summary().Text(T("teach.details")),
 		app.Div().Class("fold-body").Body(
 			app.Label().Class("switch").Body(
-				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork).Disabled(off).OnChange(a.onWhole),
-				app.Span().Body(app.Strong().Text(T("teach.whole")), app.Span().Class("hint").Text(T("teach.whole.hint"))),
+				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork).Disabled(off).
+					OnChange(a.onWhole),
+				app.Span().Body(app.Strong().Text(T("teach.whole")), app.Span().Class("hint").
+					Text(T("teach.whole.hint"))),
 			),
 			app.Div().Class("numbers").Body(
 				number("teach-epochs", "teach.epochs", positive(float64(s.Epochs)), a.onEpochs),
@@ -319,7 +323,8 @@ func took(r *task.Report) string {
 // spoken is what a screen reader says: each phase once, and the end.
 func (a *trainAct) spoken() string {
 	t := a.State.Training
-	running := t.Stage == teach.Running || t.Stage == teach.Halting || t.Stage == teach.There && t.JobState == api.Running
+	running := t.Stage == teach.Running || t.Stage == teach.Halting || t.Stage == teach.There &&
+		t.JobState == api.Running
 	switch {
 	case t.Stage == teach.Done && a.State.Project.Report != nil:
 		return T("teach.run.done") + " " + verdict(a.State.Project.Report)

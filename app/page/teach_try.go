@@ -24,7 +24,8 @@ const modelTypes = ".wafer"
 
 func (a *tryAct) Render() app.UI {
 	s := a.State
-	open := chooser{Pages: a.Pages, ID: "teach-open", Label: T("teach.keep.open"), Accept: modelTypes, Small: true}.with(a.openModel, "")
+	open := chooser{Pages: a.Pages, ID: "teach-open", Label: T("teach.keep.open"), Accept: modelTypes,
+		Small: true}.with(a.openModel, "")
 	if s.Model == nil {
 		return act("3", "act-try", T("teach.try"),
 			app.P().Class("act-lead").Text(T("teach.try.empty")),
@@ -34,7 +35,8 @@ func (a *tryAct) Render() app.UI {
 	}
 	return act("3", "act-try", T("teach.try"),
 		app.Div().Class("try-input").Body(
-			app.If(s.Kind == task.Image, a.pictureInput()).Else(&tryText{Pages: a.Pages, Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
+			app.If(s.Kind == task.Image, a.pictureInput()).
+				Else(&tryText{Pages: a.Pages, Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
 		),
 		app.P().Class("unseen").Role("status").Text(a.spoken()),
 		app.Div().Class("try-answer").Body(a.answer()...),
@@ -60,9 +62,11 @@ func (g *Pages) tryFile(files []browser.File) {
 func (a *tryAct) pictureInput() app.UI {
 	return app.Div().Class("try-picture").Body(
 		app.Div().Class("drop small").Body(
-			app.If(a.State.Trial.URL != "", app.Img().Class("try-thumb").Src(a.State.Trial.URL).Alt(T("teach.try.input"))),
+			app.If(a.State.Trial.URL != "", app.Img().Class("try-thumb").Src(a.State.Trial.URL).
+				Alt(T("teach.try.input"))),
 			app.P().Class("hint").Text(T("teach.try.image")),
-			chooser{Pages: a.Pages, ID: "teach-try-file", Label: T("teach.try.choose"), Accept: pictureTypes, Small: true}.with(a.tryFile, ""),
+			chooser{Pages: a.Pages, ID: "teach-try-file", Label: T("teach.try.choose"), Accept: pictureTypes,
+				Small: true}.with(a.tryFile, ""),
 		),
 		app.If(a.drawn(), &tryPad{Pages: a.Pages, Model: a.State.Model.ID, Lang: a.Lang}),
 	)
@@ -109,7 +113,8 @@ func (a *tryAct) deleted() app.UI {
 		return app.Div()
 	}
 	return view.Notice(view.Plain, T("teach.removed.model", a.State.Deleted),
-		app.Button().Class("button small").Type("button").ID("teach-undelete").Text(T("teach.undo")).OnClick(a.onUndelete))
+		app.Button().Class("button small").Type("button").ID("teach-undelete").Text(T("teach.undo")).
+			OnClick(a.onUndelete))
 }
 
 func (a *tryAct) onUndelete(app.Context, app.Event) { a.teaching.UndoDelete() }
@@ -171,7 +176,8 @@ func (p *tryPad) Render() app.UI {
 		app.Canvas().ID(tryPadID).Role("img").Aria("label", T("teach.draw.pad")),
 		app.Div().Class("pad-foot").Body(
 			app.P().Text(T("teach.try.draw")),
-			app.Button().Class("quiet").Type("button").Disabled(!p.drawn).Text(T("teach.draw.clear")).OnClick(p.onClear),
+			app.Button().Class("quiet").Type("button").Disabled(!p.drawn).Text(T("teach.draw.clear")).
+				OnClick(p.onClear),
 		),
 	)
 }
@@ -198,7 +204,8 @@ func (k *keepBox) Render() app.UI {
 		app.Div().Class("card-tools").Body(
 			app.Button().Class("button").Type("button").ID("teach-download").
 				Body(app.Raw(view.IconDownload), app.Span().Text(T("teach.keep.download"))).OnClick(k.onDownload),
-			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).OnClick(k.onDelete),
+			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).
+				OnClick(k.onDelete),
 		),
 		app.P().Class("hint").Text(T("teach.keep.kept")),
 		&exportBox{Pages: k.Pages, Model: k.Model, Lang: k.Lang},

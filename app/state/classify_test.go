@@ -31,10 +31,12 @@ func newWorker() *worker {
 	bridge.Handle(w.Handlers, bridge.Classify, w.classify)
 	bridge.Handle(w.Handlers, bridge.Export, w.export)
 	w.Reads()
-	bridge.Handle(w.Handlers, bridge.Describe, func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
-		m := task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: task.Image, Labels: []string{"a", "b"}}
-		return bridge.Described{Model: m}, nil, nil
-	})
+	bridge.Handle(w.Handlers, bridge.Describe,
+		func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
+			m := task.Model{ID: "digits", SHA256: "0123456789abcdef", Title: "D", Kind: task.Image,
+				Labels: []string{"a", "b"}}
+			return bridge.Described{Model: m}, nil, nil
+		})
 	return w
 }
 
@@ -52,7 +54,8 @@ func (w *worker) failLoads(why string) {
 	w.mu.Unlock()
 }
 
-func (w *worker) load(a bridge.Asked[bridge.Loading], _ bridge.LoadRequest) (done bridge.Loaded, _ [][]byte, err error) {
+func (w *worker) load(a bridge.Asked[bridge.Loading], _ bridge.LoadRequest) (done bridge.Loaded, _ [][]byte,
+	err error) {
 	w.mu.Lock()
 	fail := w.loadFail
 	w.mu.Unlock()
@@ -63,7 +66,8 @@ func (w *worker) load(a bridge.Asked[bridge.Loading], _ bridge.LoadRequest) (don
 	return done, nil, nil
 }
 
-func (w *worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (done bridge.None, _ [][]byte, err error) {
+func (w *worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (done bridge.None, _ [][]byte,
+	err error) {
 	w.mu.Lock()
 	hold := w.hold
 	w.mu.Unlock()
@@ -93,9 +97,12 @@ func (w *worker) classified() int { return len(w.Sent(string(bridge.Classify))) 
 func (w *worker) loads() int      { return len(w.Sent(string(bridge.Load))) }
 
 var (
-	digits    = task.Model{ID: "digits", Kind: task.Image, Labels: []string{"0", "1", "2", "3", "4", "5", "6", "7"}, SHA256: "d1", Title: "Digits", Drawing: true}
-	land      = task.Model{ID: "land", Kind: task.Image, Labels: []string{"forest", "river"}, SHA256: "a1", Title: "Land"}
-	sentiment = task.Model{ID: "sentiment", Kind: task.Text, Labels: []string{"negative", "positive"}, SHA256: "e1", Title: "Sentiment", Binary: true}
+	digits = task.Model{ID: "digits", Kind: task.Image, Labels: []string{"0", "1", "2", "3", "4", "5", "6", "7"},
+		SHA256: "d1", Title: "Digits", Drawing: true}
+	land = task.Model{ID: "land", Kind: task.Image, Labels: []string{"forest", "river"}, SHA256: "a1",
+		Title: "Land"}
+	sentiment = task.Model{ID: "sentiment", Kind: task.Text, Labels: []string{"negative", "positive"}, SHA256: "e1",
+		Title: "Sentiment", Binary: true}
 )
 
 func opened(t *testing.T) (*Store, *worker) {
@@ -180,7 +187,8 @@ func TestStopKeepsWhatIsAnsweredAndResumeGoesOn(t *testing.T) {
 	s.Stop(task.Image)
 	st := s.Get()
 	if b := st.Batch[task.Image]; b.Running || b.Done() != 8 || len(b.Items) != 12 {
-		t.Fatalf("after Stop expected 8 of 12 answered and nothing running, got %d of %d, running %v", b.Done(), len(b.Items), b.Running)
+		t.Fatalf("after Stop expected 8 of 12 answered and nothing running, got %d of %d, running %v", b.Done(),
+			len(b.Items), b.Running)
 	}
 	if cancels := w.Sent(string(bridge.Cancel)); len(cancels) != 1 {
 		t.Errorf("Stop should cancel the message under way, cancelled %v", cancels)
@@ -208,9 +216,11 @@ func TestAnotherModelAnswersTheSameInputs(t *testing.T) {
 	s.Take(browser.Intake{Files: files("a.png", "b.png")})
 	settled(t, s, "two answers", allAnswered(task.Image, 2))
 	s.Choose("land")
-	st := settled(t, s, "two answers of land", func(st State) bool { return st.Batch[task.Image].Model == "land" && allAnswered(task.Image, 2)(st) })
+	st := settled(t, s, "two answers of land",
+		func(st State) bool { return st.Batch[task.Image].Model == "land" && allAnswered(task.Image, 2)(st) })
 	if st.Batch[task.Image].Items[1].Name != "b.png" || w.loads() != 2 {
-		t.Errorf("expected the same inputs and one more load, got %+v and %d loads", st.Batch[task.Image].Items, w.loads())
+		t.Errorf("expected the same inputs and one more load, got %+v and %d loads", st.Batch[task.Image].Items,
+			w.loads())
 	}
 }
 
@@ -255,15 +265,19 @@ func TestTypingIsAnsweredWhenItPauses(t *testing.T) {
 
 func TestFilesGoToTheModelOfTheirKind(t *testing.T) {
 	s, _ := opened(t)
-	s.Take(browser.Intake{Files: []browser.File{browser.NewFile("lines.txt", "text/plain", []byte("\ufeffone\r\n\r\n two \nthree"))}})
+	s.Take(browser.Intake{Files: []browser.File{browser.NewFile("lines.txt", "text/plain",
+		[]byte("\ufeffone\r\n\r\n two \nthree"))}})
 	st := settled(t, s, "three lines", allAnswered(task.Text, 3))
 	if st.Kind != task.Text || st.Batch[task.Text].Items[1].Text != "two" {
-		t.Errorf("a text file should be answered line by line as text, got %s and %q", st.Kind, st.Batch[task.Text].Items[1].Text)
+		t.Errorf("a text file should be answered line by line as text, got %s and %q", st.Kind,
+			st.Batch[task.Text].Items[1].Text)
 	}
-	s.Take(browser.Intake{Files: append(files("a.png"), browser.NewFile("b.txt", "", []byte("x")), browser.NewFile(".DS_Store", "", nil))})
+	s.Take(browser.Intake{Files: append(files("a.png"), browser.NewFile("b.txt", "", []byte("x")),
+		browser.NewFile(".DS_Store", "", nil))})
 	st = settled(t, s, "one picture", allAnswered(task.Image, 1))
 	if st.Kind != task.Image || !strings.Contains(st.Notice["classify"], "left out: 1") {
-		t.Errorf("expected the picture answered and the left-out text named, got %s and %q", st.Kind, st.Notice["classify"])
+		t.Errorf("expected the picture answered and the left-out text named, got %s and %q", st.Kind,
+			st.Notice["classify"])
 	}
 }
 
@@ -330,7 +344,8 @@ func TestPlaceInTheAddress(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	b := Batch{Items: []Item{
-		{Name: `a,"b".png`, Step: Answered, Result: task.Result{Scores: []task.Score{{Label: "T-shirt/top", Probability: 0.25}}, Millis: 1.239}},
+		{Name: `a,"b".png`, Step: Answered, Result: task.Result{
+			Scores: []task.Score{{Label: "T-shirt/top", Probability: 0.25}}, Millis: 1.239}},
 		{Text: "two\nlines", Step: Answered, Result: task.Result{Error: "No answer."}},
 		{Name: "c.png"},
 	}}
@@ -346,7 +361,8 @@ func TestCSV(t *testing.T) {
 func TestSummary(t *testing.T) {
 	seven := task.Result{Scores: []task.Score{{Label: "7", Index: 7, Probability: 1}}, Millis: 4}
 	one := task.Result{Scores: []task.Score{{Label: "1", Index: 1, Probability: 1}}, Millis: 1}
-	b := Batch{Items: []Item{{Step: Answered, Result: one}, {Step: Answered, Result: seven}, {Step: Answered, Result: seven},
+	b := Batch{Items: []Item{{Step: Answered, Result: one}, {Step: Answered, Result: seven},
+		{Step: Answered, Result: seven},
 		{Step: Answered, Result: task.Result{Error: "no"}}, {Step: Working}}}
 	tallies, errs, mean := b.Summary(digits)
 	if len(tallies) != 2 || tallies[0] != (Tally{"7", 2}) || errs != 1 || mean != 3 {
@@ -358,7 +374,8 @@ func TestWithoutConnectionTaughtModelsStillWork(t *testing.T) {
 	s := New(newWorker(), func() (api.Catalogue, string, error) {
 		return api.Catalogue{}, "", errors.New("the server does not answer")
 	}, store.Open)
-	if err := s.AddTaught(task.Model{ID: "taught-1", Kind: task.Image, Title: "Mine", Labels: []string{"a", "b"}}, []byte("file")); err != nil {
+	if err := s.AddTaught(task.Model{ID: "taught-1", Kind: task.Image, Title: "Mine", Labels: []string{"a", "b"}},
+		[]byte("file")); err != nil {
 		t.Fatal(err)
 	}
 	s.Refresh()
@@ -400,7 +417,8 @@ func TestImportOfAFileThatDoesNotOpenIsRefused(t *testing.T) {
 	settled(t, s, "the first model", func(st State) bool { return st.Load["digits"].Ready })
 	w.failLoads("The file ends too early.")
 	_, err := s.Import(browser.NewFile("short.wafer", "", []byte("file")))
-	if err == nil || !strings.Contains(err.Error(), "short.wafer could not be imported. The file ends too early.") || len(s.Get().Taught) != 0 {
+	if err == nil || !strings.Contains(err.Error(), "short.wafer could not be imported. The file ends too early.") ||
+		len(s.Get().Taught) != 0 {
 		t.Errorf("expected a sentence and nothing kept, got %v and %+v", err, s.Get().Taught)
 	}
 }

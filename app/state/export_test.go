@@ -19,7 +19,8 @@ func TestExportLoadsTheModelAndSaysHowItWent(t *testing.T) {
 		t.Errorf("a page: %+v", e)
 	}
 	asked := w.Sent(string(bridge.Export))
-	if want := `{"model":"land","title":"Land","template":"` + s.ExportPage + `"}`; len(asked) != 1 || asked[0] != want {
+	if want := `{"model":"land","title":"Land","template":"` + s.ExportPage + `"}`; len(asked) != 1 ||
+		asked[0] != want {
 		t.Errorf("asked for %s, expected %s", asked, want)
 	}
 	s.Export(land, false, "int8")

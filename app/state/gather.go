@@ -15,8 +15,8 @@ const maxArchive = 200_000_000
 
 func isArchive(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".zip") }
 
-// gathered are the pictures of folders and archives, without what systems leave behind; files that were chosen one by one
-// stay as they are. left says what was passed over, nil for nothing.
+// gathered are the pictures of folders and archives, without what systems leave behind; files that were chosen one by
+// one stay as they are. left says what was passed over, nil for nothing.
 func (s *Store) gathered(files []browser.File) (list []browser.File, left *words.Say, err error) {
 	req := bridge.ReadRequest{Kind: task.Image, OneClass: true, Most: MaxItems}
 	var buffers []browser.Buffer
@@ -25,7 +25,8 @@ func (s *Store) gathered(files []browser.File) (list []browser.File, left *words
 		name := bridge.Name{Path: strings.TrimPrefix(f.Path, "/"), Size: f.Size, Buffer: -1}
 		switch {
 		case isArchive(f) && f.Size > maxArchive:
-			return nil, nil, words.Sentence(words.T("teach.toolong", f.Name, words.Size(f.Size), words.Size(maxArchive)))
+			return nil, nil, words.Sentence(words.T("teach.toolong", f.Name, words.Size(f.Size),
+				words.Size(maxArchive)))
 		case isArchive(f):
 			name.Path, name.Buffer = f.Name, len(buffers)
 			buffers = append(buffers, f.Buffer())

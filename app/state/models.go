@@ -26,7 +26,10 @@ func (s *Store) Refresh() {
 	if err == nil {
 		browser.Keep(keptCatalogue, body)
 		for _, m := range before.Models {
-			if !slices.ContainsFunc(list.Models, func(n task.Model) bool { return n.ID == m.ID && n.SHA256 == m.SHA256 }) {
+			if !slices.ContainsFunc(list.Models, func(n task.Model) bool {
+				return n.ID == m.ID &&
+					n.SHA256 == m.SHA256
+			}) {
 				s.unload(m.ID)
 			}
 		}
@@ -176,7 +179,8 @@ func (s *Store) Import(f browser.File) (task.Model, error) {
 	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
 		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
 	}
-	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID}, browser.Bytes(file)); err != nil {
+	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID},
+		browser.Bytes(file)); err != nil {
 		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, err.Error()))
 	}
 	return m, s.AddTaught(m, file)
@@ -193,8 +197,8 @@ func (s *Store) Bring(job api.Job) (task.Model, error) {
 	return s.Import(browser.NewFile(name, "application/octet-stream", file))
 }
 
-// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, on slow devices the light
-// twins before the others, then those of the user.
+// Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, on slow devices the
+// light twins before the others, then those of the user.
 func (st State) Bases(kind task.Kind) []task.Model {
 	var list []task.Model
 	for _, m := range st.Models {

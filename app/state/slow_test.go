@@ -15,7 +15,8 @@ func TestSlowDevicesTakeTheLightTwin(t *testing.T) {
 		chosen string
 		want   string
 	}{{false, "", "photos"}, {true, "", "photos-light"}, {true, "photos", "photos"}, {true, "digits", "digits"}} {
-		st := State{Models: []task.Model{photos, light, other}, Slow: c.slow, Chosen: map[task.Kind]string{task.Image: c.chosen}}
+		st := State{Models: []task.Model{photos, light, other}, Slow: c.slow,
+			Chosen: map[task.Kind]string{task.Image: c.chosen}}
 		if m, _ := st.Model(task.Image); m.ID != c.want {
 			t.Errorf("slow %v, chosen %q: %s is used, expected %s", c.slow, c.chosen, m.ID, c.want)
 		}

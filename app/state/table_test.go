@@ -56,14 +56,16 @@ func TestATableIsClassifiedByOneColumn(t *testing.T) {
 	if want := "\ufeffid,when,what they wrote,said,predicted_label,probability,rejected,ms,error"; lines[0] != want {
 		t.Errorf("the head is %q, expected %q", lines[0], want)
 	}
-	if !strings.HasPrefix(lines[2], `2,2026-01-03,"'=2+3 is bad",1,7,`) || !strings.HasPrefix(lines[3], `3,2026-01-04,"fine; thanks",7,7,`) {
+	if !strings.HasPrefix(lines[2], `2,2026-01-03,"'=2+3 is bad",1,7,`) ||
+		!strings.HasPrefix(lines[3], `3,2026-01-04,"fine; thanks",7,7,`) {
 		t.Errorf("rows %q and %q, expected all cells and no live formula", lines[2], lines[3])
 	}
 }
 
 func TestLinesOfATextAreNoTable(t *testing.T) {
 	for name, content := range map[string]string{
-		"a.txt": "Well, I like it\nNo; not at all, really, no\nSo: what | then\n", "b.txt": "\xff\xfeW\x00e\x00l\x00l\x00\n\x00N\x00o\x00\n\x00o\x00k\x00",
+		"a.txt": "Well, I like it\nNo; not at all, really, no\nSo: what | then\n",
+		"b.txt": "\xff\xfeW\x00e\x00l\x00l\x00\n\x00N\x00o\x00\n\x00o\x00k\x00",
 	} {
 		_, b := taken(t, name, content)
 		if b.Table != nil || len(b.Items) != 3 || !strings.HasPrefix(b.Items[0].Text, "Well") {
@@ -88,7 +90,8 @@ func TestNoCellOfTheCSVIsAFormula(t *testing.T) {
 			got := b.CSV()
 			_, body, _ := strings.Cut(got, "\r\n")
 			for _, start := range []string{"=", "+", "-", "@", "\t", "\"=", "\"+", "\"-", "\"@", "\"\t", "＝"} {
-				if strings.HasPrefix(body, start) || strings.Contains(body, ","+start) || strings.Contains(body, ", "+start) {
+				if strings.HasPrefix(body, start) || strings.Contains(body, ","+start) ||
+					strings.Contains(body, ", "+start) {
 					t.Errorf("%q is written as %q: a spreadsheet computes it", name, body)
 				}
 			}
@@ -114,7 +117,8 @@ func TestPicturesOfFoldersAndArchives(t *testing.T) {
 		t.Errorf("it says %q, expected the hidden files", st.Notice["classify"])
 	}
 	var list []browser.File
-	for _, p := range []string{"d/a.jpg", "d/._a.jpg", "d/.ipynb_checkpoints/a-checkpoint.jpg", "d/Thumbs.db", "d/notes.md", "d/b.png"} {
+	for _, p := range []string{"d/a.jpg", "d/._a.jpg", "d/.ipynb_checkpoints/a-checkpoint.jpg", "d/Thumbs.db",
+		"d/notes.md", "d/b.png"} {
 		f := browser.NewFile(p[strings.LastIndex(p, "/")+1:], "", []byte(p))
 		f.Path = p
 		list = append(list, f)

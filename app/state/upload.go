@@ -21,7 +21,8 @@ var ErrStopped = errors.New("stopped")
 
 // Upload sends one file from where the server has it, and goes on after interruptions. sent hears how many bytes the
 // server has. It blocks until the server has everything, stop is set, or it is of no use to go on.
-func Upload(server Server, limits api.Server, f api.File, data []byte, stop *atomic.Bool, wait func(time.Duration), sent func(int64)) error {
+func Upload(server Server, limits api.Server, f api.File, data []byte, stop *atomic.Bool, wait func(time.Duration),
+	sent func(int64)) error {
 	size := int64(max(piece, limits.MinChunk))
 	if limits.MaxChunk > 0 {
 		size = min(size, int64(limits.MaxChunk))

@@ -35,17 +35,24 @@ func TestUploadGoesOnAfterInterruptions(t *testing.T) {
 		waits int
 		err   string
 	}{
-		"from the start":        {0, nil, "begin send send send send", 0, ""},
-		"from where it was":     {50, nil, "begin send send", 0, ""},
-		"all there":             {100, nil, "begin", 0, ""},
-		"a broken piece":        {0, func(n int) error { return errorAt(n, 3, gone) }, "begin send send begin send send send", 1, ""},
-		"a busy server":         {0, func(n int) error { return errorAt(n, 1, busy) }, "begin begin send send send send", 1, ""},
-		"a refusal":             {0, func(n int) error { return errorAt(n, 2, &client.Error{Status: 413, Message: "too large"}) }, "begin send", 0, "too large"},
-		"nothing goes any more": {0, func(int) error { return gone }, "begin begin begin begin begin begin", 5, "no answer"},
+		"from the start":    {0, nil, "begin send send send send", 0, ""},
+		"from where it was": {50, nil, "begin send send", 0, ""},
+		"all there":         {100, nil, "begin", 0, ""},
+		"a broken piece": {0, func(n int) error { return errorAt(n, 3, gone) },
+			"begin send send begin send send send", 1, ""},
+		"a busy server": {0, func(n int) error { return errorAt(n, 1, busy) },
+			"begin begin send send send send", 1, ""},
+		"a refusal": {0, func(n int) error {
+			return errorAt(n, 2,
+				&client.Error{Status: 413, Message: "too large"})
+		}, "begin send", 0, "too large"},
+		"nothing goes any more": {0, func(int) error { return gone }, "begin begin begin begin begin begin", 5,
+			"no answer"},
 	} {
 		s := &statetest.Shelf{Got: map[string][]byte{f.SHA256: append([]byte(nil), data[:c.have]...)}, Fail: c.fail}
 		waits, last := 0, int64(-1)
-		err := Upload(uploader{Shelf: s}, limits, f, data, new(atomic.Bool), func(time.Duration) { waits++ }, func(n int64) { last = n })
+		err := Upload(uploader{Shelf: s}, limits, f, data, new(atomic.Bool), func(time.Duration) { waits++ },
+			func(n int64) { last = n })
 		if got := strings.Join(s.Calls, " "); got != c.calls || waits != c.waits {
 			t.Errorf("%s: %s with %d waits, expected %s with %d", name, got, waits, c.calls, c.waits)
 		}
@@ -70,7 +77,8 @@ func TestUploadStops(t *testing.T) {
 	f := statetest.FileOf(data)
 	s := &statetest.Shelf{Got: map[string][]byte{}}
 	var stop atomic.Bool
-	err := Upload(uploader{Shelf: s}, api.Server{MaxChunk: 10}, f, data, &stop, func(time.Duration) {}, func(n int64) { stop.Store(n >= 20) })
+	err := Upload(uploader{Shelf: s}, api.Server{MaxChunk: 10}, f, data, &stop, func(time.Duration) {},
+		func(n int64) { stop.Store(n >= 20) })
 	if !errors.Is(err, ErrStopped) || len(s.Got[f.SHA256]) != 20 {
 		t.Errorf("got %v after %d bytes, expected to stop after 20", err, len(s.Got[f.SHA256]))
 	}
@@ -80,7 +88,8 @@ func TestUploadStops(t *testing.T) {
 func TestUploadGivesUpOnAServerThatTakesNothing(t *testing.T) {
 	data := []byte("abc")
 	for _, odd := range []int64{0, -1, 7} {
-		err := Upload(stuck{offset: odd}, api.Server{}, statetest.FileOf(data), data, new(atomic.Bool), func(time.Duration) {}, func(int64) {})
+		err := Upload(stuck{offset: odd}, api.Server{}, statetest.FileOf(data), data, new(atomic.Bool),
+			func(time.Duration) {}, func(int64) {})
 		if err == nil {
 			t.Errorf("offset %d: expected an error", odd)
 		}

@@ -163,7 +163,8 @@ func (m *memory) AddSamples(project string, samples []Sample) ([]Sample, error) 
 func (m *memory) DeleteSamples(project string, ids []string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.samples[project] = slices.DeleteFunc(m.samples[project], func(s Sample) bool { return slices.Contains(ids, s.ID) })
+	m.samples[project] = slices.DeleteFunc(m.samples[project],
+		func(s Sample) bool { return slices.Contains(ids, s.ID) })
 	m.tell(Change{Project: project})
 	return nil
 }

@@ -148,7 +148,8 @@ func (t *Teaching) AddText(class, text string) {
 		return
 	}
 	if len(text) > MaxTextBytes {
-		t.notify(task.Text, words.Of("teach.lines.long", 1, words.Size(int64(len(text))), words.Size(MaxTextBytes)), true)
+		t.notify(task.Text, words.Of("teach.lines.long", 1, words.Size(int64(len(text))), words.Size(MaxTextBytes)),
+			true)
 		return
 	}
 	go t.addLines(class, []Labelled{{Text: text}})

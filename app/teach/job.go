@@ -23,7 +23,8 @@ func (t *Teaching) followJob(kind task.Kind, id string) {
 	l.remote = jobs.Run{Curve: l.training.Curve, Brought: len(l.training.Curve), Marked: len(l.training.Curve)}
 	l.remote.Job.ID = id
 	t.mu.Unlock()
-	stop := t.app.Remote().Events(id, 0, func(e []api.Event) { t.hearJob(kind, id, e) }, func(err error) { t.jobConnection(kind, id, err) })
+	stop := t.app.Remote().Events(id, 0, func(e []api.Event) { t.hearJob(kind, id, e) },
+		func(err error) { t.jobConnection(kind, id, err) })
 	t.mu.Lock()
 	l.unfollow = stop
 	t.mu.Unlock()
@@ -169,8 +170,8 @@ func (t *Teaching) TakeBack() {
 	}
 }
 
-// TakeJob pauses a job that the Teach page made, here or elsewhere, and goes on with it in this tab: with the files that it has on
-// the server. then, if set, hears how that began.
+// TakeJob pauses a job that the Teach page made, here or elsewhere, and goes on with it in this tab: with the files
+// that it has on the server. then, if set, hears how that began.
 func (t *Teaching) TakeJob(id string, then func(error)) {
 	go func() {
 		err := t.takeJob(id)

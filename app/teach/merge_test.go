@@ -65,7 +65,8 @@ func TestMerge(t *testing.T) {
 		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", c.want) {
 			t.Errorf("%s: got\n%+v, want\n%+v", c.name, got, c.want)
 		}
-		if again := Merge(got, got, got); !slices.Equal(again.Classes, got.Classes) || !slices.Equal(again.Trash, got.Trash) {
+		if again := Merge(got, got, got); !slices.Equal(again.Classes, got.Classes) ||
+			!slices.Equal(again.Trash, got.Trash) {
 			t.Errorf("%s: joined with itself it is %+v", c.name, again)
 		}
 	}
@@ -113,7 +114,8 @@ func has(want ...string) func(State) bool {
 // A sample is never lost because nobody knows its class.
 func TestASampleBringsItsClassBack(t *testing.T) {
 	kept := store.Memory()
-	if _, err := kept.AddSamples("text", []store.Sample{{ID: "s", Class: "gone", Text: "hello", Order: 1}}); err != nil {
+	if _, err := kept.AddSamples("text", []store.Sample{{ID: "s", Class: "gone", Text: "hello",
+		Order: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	must(t, kept.UpdateProject("text", func(*store.Project) store.Project {

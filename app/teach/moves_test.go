@@ -59,7 +59,8 @@ func reaches(from, to Stage, been map[Stage]bool) bool {
 func TestClicksAtTheWrongMoment(t *testing.T) {
 	d, server := served(t, store.Memory())
 	d.fill(3)
-	all := map[string]func(){"stop": d.Stop, "hand over": d.HandOver, "agree": d.Agree, "decline": d.Decline, "send on": d.SendOn,
+	all := map[string]func(){"stop": d.Stop, "hand over": d.HandOver, "agree": d.Agree, "decline": d.Decline,
+		"send on":   d.SendOn,
 		"take back": d.TakeBack, "take the model": d.TakeModel, "train": d.Train, "train there": d.TrainOnServer}
 	try := func(names ...string) {
 		t.Helper()

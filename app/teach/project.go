@@ -181,7 +181,8 @@ func (p *Project) RemoveSample(id string) {
 	for _, s := range p.samples {
 		if s.ID == id && !slices.Contains(p.Trash, id) {
 			p.Trash = slices.Concat(p.Trash, []string{id})
-			p.undo = append(p.undo, removal{samples: []string{id}, said: words.Of("teach.removed.sample", p.Title(s.Class))})
+			p.undo = append(p.undo, removal{samples: []string{id},
+				said: words.Of("teach.removed.sample", p.Title(s.Class))})
 			p.index()
 			return
 		}

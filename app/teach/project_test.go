@@ -41,7 +41,8 @@ func TestCheckSaysWhatIsMissing(t *testing.T) {
 			got = append(got, strings.TrimPrefix(a.Key, "teach.check."))
 		}
 		if fmt.Sprint(got) != fmt.Sprint(c.want) || c.project.Ready() != c.ready {
-			t.Errorf("case %d: check says %v (ready %v), want %v (ready %v)", i, got, c.project.Ready(), c.want, c.ready)
+			t.Errorf("case %d: check says %v (ready %v), want %v (ready %v)", i, got, c.project.Ready(), c.want,
+				c.ready)
 		}
 	}
 }
@@ -110,7 +111,8 @@ func TestReopenDropsWhatWasRemoved(t *testing.T) {
 	p.RemoveSample(kept[0].ID)
 	again := OpenProject(p.Project, kept, "u-")
 	if again.Count(p.Classes[0].ID) != 1 || again.Count(p.Classes[1].ID) != 2 {
-		t.Errorf("reopened with %d and %d samples, want 1 and 2", again.Count(p.Classes[0].ID), again.Count(p.Classes[1].ID))
+		t.Errorf("reopened with %d and %d samples, want 1 and 2", again.Count(p.Classes[0].ID),
+			again.Count(p.Classes[1].ID))
 	}
 	fresh := again.NewSamples(p.Classes[0].ID, make([]store.Sample, 1))[0]
 	for _, s := range kept {

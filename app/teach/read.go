@@ -43,7 +43,8 @@ func (t *Teaching) AddFiles(class string, files []browser.File) {
 }
 
 // ask has the worker read files. want says which of them it needs the bytes of.
-func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(browser.File) bool) (bridge.ReadAnswer, [][]byte, *words.Say) {
+func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(browser.File) bool) (bridge.ReadAnswer,
+	[][]byte, *words.Say) {
 	<-t.ready
 	var buffers []browser.Buffer
 	for _, f := range files {
@@ -61,14 +62,15 @@ func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(b
 	return answer, got, nil
 }
 
-// namedPath is the path of a file, with the ending of a picture where only the browser knows that it is one, and with another
-// where the browser knows that it is none.
+// namedPath is the path of a file, with the ending of a picture where only the browser knows that it is one, and with
+// another where the browser knows that it is none.
 func namedPath(f browser.File) string {
 	p := strings.TrimPrefix(f.Path, "/")
 	if p == "" {
 		p = f.Name
 	}
-	named := slices.Contains([]string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp"}, strings.ToLower(path.Ext(p)))
+	named := slices.Contains([]string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp"},
+		strings.ToLower(path.Ext(p)))
 	switch kind, isImage := strings.CutPrefix(f.Type, "image/"); {
 	case !named && slices.Contains([]string{"jpeg", "png", "gif", "webp"}, kind):
 		return p + "." + kind
@@ -163,7 +165,8 @@ func mediaType(name string) string {
 }
 
 // keepFound keeps files class by class, in the order in which the classes come up.
-func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bridge.Found) store.Sample) (added, already int, ok bool) {
+func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bridge.Found) store.Sample) (added,
+	already int, ok bool) {
 	byClass, order := map[string][]store.Sample{}, []string{}
 	for _, f := range files {
 		name := f.Class
@@ -208,7 +211,10 @@ func (t *Teaching) addTexts(class string, files []browser.File) {
 	var answer bridge.ReadAnswer
 	if bad == nil {
 		req := bridge.ReadRequest{Kind: task.Text, OneClass: class != "", Most: maxFiles}
-		answer, _, bad = t.ask(req, list, func(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".txt") })
+		answer, _, bad = t.ask(req, list, func(f browser.File) bool {
+			return strings.EqualFold(path.Ext(f.Name),
+				".txt")
+		})
 	}
 	if bad == nil && len(answer.Files) == 0 {
 		bad = words.Of("teach.lines.empty")
@@ -300,7 +306,8 @@ func (t *Teaching) addRows(class string, table bridge.Table) bool {
 	left := saidLeft(table.Left)
 	for _, r := range table.Rows {
 		if len(r.Text) > MaxTextBytes {
-			left = both(left, words.Of("teach.lines.long", r.Line, words.Size(int64(len(r.Text))), words.Size(MaxTextBytes)))
+			left = both(left, words.Of("teach.lines.long", r.Line, words.Size(int64(len(r.Text))),
+				words.Size(MaxTextBytes)))
 			continue
 		}
 		list = append(list, Labelled{words.CleanName(r.Label), r.Text})

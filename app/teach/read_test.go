@@ -52,8 +52,10 @@ func TestTablesAreReadAsOnTheCommandLine(t *testing.T) {
 			if f.Name() == "phrase.tsv" {
 				want = twelve("1", "0")
 			}
-			if got := counted(s.Project); got != want || s.Notice.Bad || !strings.Contains(s.Notice.Text(), "added 24 examples; the text from ") {
-				t.Errorf("%s: classes %q, it says %q, asks %+v; expected %q", f.Name(), got, s.Notice.Text(), s.Question, want)
+			if got := counted(s.Project); got != want || s.Notice.Bad ||
+				!strings.Contains(s.Notice.Text(), "added 24 examples; the text from ") {
+				t.Errorf("%s: classes %q, it says %q, asks %+v; expected %q", f.Name(), got, s.Notice.Text(),
+					s.Question, want)
 			}
 		}
 	}
@@ -65,8 +67,10 @@ func TestRowsWithoutAClassAreLeftOutAndCounted(t *testing.T) {
 		d.SetKind(task.Text)
 		d.AddFiles("", []browser.File{caseFile(t, "empty-label/"+name)})
 		s := d.until("it is read", func(s State) bool { return s.Notice.Say != nil || s.Question != nil })
-		if got := s.Notice.Text(); len(s.Project.Classes) != 2 || !strings.Contains(got, "added 22 examples") || !strings.Contains(got, "Left out: 2 without a class (line ") {
-			t.Errorf("%s: %q, it says %q; expected 22 examples of two classes and two left out", name, counted(s.Project), got)
+		if got := s.Notice.Text(); len(s.Project.Classes) != 2 || !strings.Contains(got, "added 22 examples") ||
+			!strings.Contains(got, "Left out: 2 without a class (line ") {
+			t.Errorf("%s: %q, it says %q; expected 22 examples of two classes and two left out", name,
+				counted(s.Project), got)
 		}
 	}
 }
@@ -79,7 +83,8 @@ func TestUncertainColumnsAreAsked(t *testing.T) {
 	d.AddFiles("", []browser.File{browser.NewFile("two.csv", "text/csv", []byte(rows))})
 	s := d.until("it asks", func(s State) bool { return s.Question != nil })
 	if s.Question.Table.Width != 3 || len(s.Question.Table.First) != 4 || total(s.Project) != 0 {
-		t.Errorf("it asks %+v with %d examples there; expected three columns, four rows and none", s.Question.Table, total(s.Project))
+		t.Errorf("it asks %+v with %d examples there; expected three columns, four rows and none", s.Question.Table,
+			total(s.Project))
 	}
 	d.AnswerQuestion(bridge.Columns{Text: 0, Label: 2})
 	s = d.until("it is read", func(s State) bool { return s.Notice.Say != nil && s.Question == nil })
@@ -119,12 +124,16 @@ func TestFoldersAreReadAsOnTheCommandLine(t *testing.T) {
 		counts string
 		says   string
 	}{
-		"hidden-files-on-the-page/nested":    {task.Image, "cat iiiiiiiiii, dog iiiiiiii", "Added 18 examples."},
-		"hidden-files-on-the-page/mac.zip":   {task.Image, "cat iiiiiiii, dog iiiiiiii", "left out: 8 hidden files or files that systems leave behind ("},
-		"stray-files-in-folders/licence":     {task.Image, "cat iiiiiiii, dog iiiiiiii", "left out: 1 files of another kind (licence/LICENSE.txt)"},
+		"hidden-files-on-the-page/nested": {task.Image, "cat iiiiiiiiii, dog iiiiiiii", "Added 18 examples."},
+		"hidden-files-on-the-page/mac.zip": {task.Image, "cat iiiiiiii, dog iiiiiiii",
+			"left out: 8 hidden files or files that systems leave behind ("},
+		"stray-files-in-folders/licence": {task.Image, "cat iiiiiiii, dog iiiiiiii",
+			"left out: 1 files of another kind (licence/LICENSE.txt)"},
 		"stray-files-in-folders/licence.zip": {task.Image, "cat iiiiiiii, dog iiiiiiii", "1 files of another kind"},
-		"stray-files-in-folders/notes":       {task.Image, "cat iiiiiiii, dog iiiiiiii", "1 files of another kind (notes/cat/labels.txt)"},
-		"stray-files-in-folders/lists":       {task.Text, "neg iiiiiiii, pos iiiiiiii", "1 files beside the folders of the classes (lists/urls_pos.txt)"},
+		"stray-files-in-folders/notes": {task.Image, "cat iiiiiiii, dog iiiiiiii",
+			"1 files of another kind (notes/cat/labels.txt)"},
+		"stray-files-in-folders/lists": {task.Text, "neg iiiiiiii, pos iiiiiiii",
+			"1 files beside the folders of the classes (lists/urls_pos.txt)"},
 	} {
 		d := newDesk(t, store.Memory())
 		d.SetKind(want.kind)
@@ -157,7 +166,8 @@ func TestPicturesOfTheSameNameAndSizeAreOthers(t *testing.T) {
 	}
 	add("Added 2 examples.", file("0.png", "monday0"), file("1.png", "monday1"))
 	add("Added 2 examples.", file("0.png", "tuesda0"), file("1.png", "tuesda1"))
-	add("Added 1 examples; left out: 2 that were there already.", file("other.png", "monday1"), file("2.png", "tuesda2"), file("copy of 2.png", "tuesda2"))
+	add("Added 1 examples; left out: 2 that were there already.", file("other.png", "monday1"),
+		file("2.png", "tuesda2"), file("copy of 2.png", "tuesda2"))
 }
 
 func total(p Project) (n int) {

@@ -90,7 +90,8 @@ func (t *Teaching) TrainOnServer() {
 }
 
 func newSending(c course) *sending {
-	return &sending{Sending: Sending{Base: c.base.ID, Run: c.recipe, Count: len(c.samples)}, course: c, key: state.NewKey()}
+	return &sending{Sending: Sending{Base: c.base.ID, Run: c.recipe, Count: len(c.samples)}, course: c,
+		key: state.NewKey()}
 }
 
 // HandOver stops the training under way and makes ready to go on on the server.
@@ -110,7 +111,8 @@ func (t *Teaching) HandOver() {
 	bridge.Tell(t.app.Worker(), bridge.HandOver, bridge.Target{Request: id})
 }
 
-// handedOver takes what the worker answers to the run that HandOver stopped: a checkpoint, or nothing when it had made no step yet.
+// handedOver takes what the worker answers to the run that HandOver stopped: a checkpoint, or nothing when it had made
+// no step yet.
 func (t *Teaching) handedOver(kind task.Kind, checkpoint *bridge.FileInfo, files [][]byte) {
 	t.changeOf(kind, func(l *lesson) {
 		if checkpoint != nil && len(files) > 0 { // else it is still where it went on from, or at its start
@@ -250,7 +252,8 @@ func (t *Teaching) agree(kind task.Kind) {
 		t.mu.Unlock()
 		return
 	}
-	kept := &store.Sending{Key: s.key, Recipe: s.recipe.Bytes(), Base: s.base.ID, Files: map[string]string{}, Resumes: s.checkpoint != nil}
+	kept := &store.Sending{Key: s.key, Recipe: s.recipe.Bytes(), Base: s.base.ID, Files: map[string]string{},
+		Resumes: s.checkpoint != nil}
 	for _, f := range s.Files {
 		kept.Files[f.Path] = f.SHA256
 	}
@@ -299,7 +302,8 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 	spec := api.Spec{Name: s.recipe.Name, Recipe: s.recipe.Bytes()}
 	for i, f := range s.Files {
 		if limits.MaxFile > 0 && f.Size > limits.MaxFile {
-			return api.Job{}, errors.New(words.T("jobs.send.large", f.Path, words.Size(f.Size), words.Size(limits.MaxFile)))
+			return api.Job{}, errors.New(words.T("jobs.send.large", f.Path, words.Size(f.Size),
+				words.Size(limits.MaxFile)))
 		}
 		err := state.Upload(t.app.Remote(), limits.Server, f.File, f.data, &s.stop, t.wait, func(sent int64) {
 			t.changeOf(kind, func(*lesson) {
@@ -361,9 +365,11 @@ func (t *Teaching) reopenSending(kind task.Kind) {
 		t.forgetSending(kind)
 		return
 	}
-	s := &sending{Sending: Sending{Base: kept.Base, Run: r}, course: course{recipe: r}, key: kept.Key, agreed: kept.Files}
+	s := &sending{Sending: Sending{Base: kept.Base, Run: r}, course: course{recipe: r}, key: kept.Key,
+		agreed: kept.Files}
 	if file, err := disk.File(keptCheckpoint(kind)); kept.Resumes && err == nil {
-		s.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: kept.Files[checkpointPath], Size: int64(len(file))}, data: file}
+		s.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: kept.Files[checkpointPath],
+			Size: int64(len(file))}, data: file}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

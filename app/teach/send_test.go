@@ -44,7 +44,8 @@ func TestNothingLeavesBeforeItIsAgreedTo(t *testing.T) {
 	d.fill(3)
 	d.TrainOnServer()
 	s := d.until("the sheet asks", func(s State) bool { return s.Training.Stage == Asking })
-	if f := s.Sending.Files; len(f) != 2 || f[0].Path != strings.Repeat("5", 64)+".wafer" || f[1].Path != recipe.SamplesFile || f[1].Size == 0 {
+	if f := s.Sending.Files; len(f) != 2 || f[0].Path != strings.Repeat("5", 64)+".wafer" ||
+		f[1].Path != recipe.SamplesFile || f[1].Size == 0 {
 		t.Errorf("the sheet names %+v", f)
 	}
 	if total, sent := s.Sending.Total(); total != s.Sending.Files[0].Size+s.Sending.Files[1].Size || sent != 0 {
@@ -70,13 +71,17 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	d.agreeTo(2)
 	id := d.onServer()
 	job, _ := server.Job(id)
-	if r, err := recipe.Parse(job.Spec.Recipe); err != nil || !r.Taught() || len(job.Spec.Data) != 2 || job.Spec.Checkpoint != nil || job.Spec.Name != "praise or complaint" {
+	if r, err := recipe.Parse(job.Spec.Recipe); err != nil || !r.Taught() || len(job.Spec.Data) != 2 ||
+		job.Spec.Checkpoint != nil || job.Spec.Name != "praise or complaint" {
 		t.Errorf("the job is %+v", job.Spec)
 	}
 	server.Happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.Epoch(id, 1)
 	server.Epoch(id, 2)
-	d.until("two epochs are heard of", func(s State) bool { return len(s.Training.Curve) == 2 && s.Training.Stage == There })
+	d.until("two epochs are heard of", func(s State) bool {
+		return len(s.Training.Curve) == 2 &&
+			s.Training.Stage == There
+	})
 	if d.TrainOnServer(); d.Get().Training.Stage.Leaving() {
 		t.Error("a second training could be sent while the first runs")
 	}
@@ -84,12 +89,16 @@ func TestATrainingOnTheServerFromTheSheetToTheModel(t *testing.T) {
 	// The page is closed and opened again: it goes on following.
 	again := openDesk(t, d.app, kept, d.worker)
 	again.SetKind(task.Text)
-	again.until("the curve is there again", func(s State) bool { return len(s.Training.Curve) == 2 && s.Training.Job == id })
+	again.until("the curve is there again", func(s State) bool {
+		return len(s.Training.Curve) == 2 &&
+			s.Training.Job == id
+	})
 
 	words, _ := json.Marshal(report("taught-1"))
 	file := server.Put([]byte("model"))
 	server.Happen(id, api.Kind(api.Succeed), func(s *api.Status) {
-		s.State, s.Result = api.Succeeded, &api.Result{Model: task.Model{ID: "taught-1", Title: "praise or complaint", Kind: task.Text}, File: file, Report: words}
+		s.State, s.Result = api.Succeeded, &api.Result{Model: task.Model{ID: "taught-1", Title: "praise or complaint",
+			Kind: task.Text}, File: file, Report: words}
 	})
 	d.until("it has finished there", func(s State) bool { return s.Training.Stage == Ended && s.Model == nil })
 	d.TakeModel()
@@ -109,7 +118,12 @@ func half(t *testing.T, d *desk, checkpoint string) statetest.Training {
 	job := <-d.worker.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 9, EpochEnd: true, Loss: 1, Accuracy: 0.5}
 	job.News(p)
-	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request == job.ID })
+	d.until("the request has a number", func(
+		State) bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.lessons[task.Text].request == job.ID
+	})
 	d.HandOver()
 	if target := <-d.worker.Handed; target != job.ID {
 		t.Errorf("handed over %d, expected %d", target, job.ID)
@@ -128,12 +142,14 @@ func TestAHalfTrainedRunGoesToTheServerAndBack(t *testing.T) {
 	d.agreeTo(3)
 	id := d.onServer()
 	job, _ := server.Job(id)
-	if job.Spec.Checkpoint == nil || job.Spec.Checkpoint.SHA256 != statetest.FileOf([]byte("half")).SHA256 || len(job.Spec.Data) != 2 {
+	if job.Spec.Checkpoint == nil || job.Spec.Checkpoint.SHA256 != statetest.FileOf([]byte("half")).SHA256 ||
+		len(job.Spec.Data) != 2 {
 		t.Fatalf("the job is %+v", job.Spec)
 	}
 	server.Happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.Epoch(id, 2)
-	d.until("the curve has the point of here and that of there", func(s State) bool { return len(s.Training.Curve) == 2 })
+	d.until("the curve has the point of here and that of there",
+		func(s State) bool { return len(s.Training.Curve) == 2 })
 	newer := server.Put([]byte("newer"))
 	server.Happen(id, api.Checkpointed, func(s *api.Status) { s.Checkpoint = &newer })
 
@@ -146,7 +162,8 @@ func TestAHalfTrainedRunGoesToTheServerAndBack(t *testing.T) {
 	for name, i := range back.Files {
 		got[name] = string(back.Buffers[i])
 	}
-	if len(got) != 3 || got[bridge.BaseFile] != "base" || got[bridge.CheckpointFile] != "newer" || !strings.HasPrefix(got[bridge.SamplesFile], "samples of") {
+	if len(got) != 3 || got[bridge.BaseFile] != "base" || got[bridge.CheckpointFile] != "newer" ||
+		!strings.HasPrefix(got[bridge.SamplesFile], "samples of") {
 		t.Errorf("the worker got %v", got)
 	}
 	back.Finish(report("taught-1"), "file")
@@ -168,7 +185,12 @@ func TestADeclinedHandOverGoesOnHere(t *testing.T) {
 	}
 	// Handed over again before another step: still from where it was.
 	d.until("it runs", func(s State) bool { return s.Training.Stage == Running })
-	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request == on.ID })
+	d.until("the request has a number", func(
+		State) bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.lessons[task.Text].request == on.ID
+	})
 	d.HandOver()
 	<-d.worker.Handed
 	on.HandOver("")
@@ -182,12 +204,18 @@ func TestARunThatEndsFirstIsNotSent(t *testing.T) {
 	job := <-d.worker.Teach
 	p := task.Progress{Phase: task.Testing}
 	job.News(p)
-	d.until("the request has a number", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.lessons[task.Text].request == job.ID })
+	d.until("the request has a number", func(
+		State) bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.lessons[task.Text].request == job.ID
+	})
 	d.HandOver()
 	<-d.worker.Handed
 	job.Finish(report("taught-1"), "file")
 	s := d.until("the model is here", func(s State) bool { return s.Model != nil && !s.Training.Active() })
-	if s.Training.Stage.Leaving() || !strings.Contains(s.Notice.Text(), "nothing was sent") || server.Called("begin") != 0 {
+	if s.Training.Stage.Leaving() || !strings.Contains(s.Notice.Text(), "nothing was sent") ||
+		server.Called("begin") != 0 {
 		t.Errorf("%+v, notice %q", s.Sending, s.Notice.Text())
 	}
 }
@@ -251,7 +279,8 @@ func TestSendingGoesOnInAnotherVisit(t *testing.T) {
 		t.Errorf("%d uploads, expected three", n)
 	}
 	if _, err := kept.File(keptCheckpoint(task.Text)); err == nil {
-		again.until("the checkpoint is forgotten", func(State) bool { _, err := kept.File(keptCheckpoint(task.Text)); return err != nil })
+		again.until("the checkpoint is forgotten",
+			func(State) bool { _, err := kept.File(keptCheckpoint(task.Text)); return err != nil })
 	}
 
 	// With other examples it asks.
@@ -310,7 +339,10 @@ func TestJobsThatEndOtherwise(t *testing.T) {
 	d.agreeTo(2)
 	id := d.onServer()
 	server.Happen(id, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
-	server.Happen(id, api.Kind(api.Fail), func(s *api.Status) { s.State, s.Error = api.Failed, "the samples are damaged" })
+	server.Happen(id, api.Kind(api.Fail), func(s *api.Status) {
+		s.State, s.Error = api.Failed,
+			"the samples are damaged"
+	})
 	d.until("it has failed", func(s State) bool {
 		return s.Training.Stage == Failed && s.Training.Error == "the samples are damaged"
 	})

@@ -99,8 +99,9 @@ type State struct {
 // New returns the Teach page's state with two empty classes; Open brings
 // back what was kept.
 func New(s *state.Store) *Teaching {
-	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: task.Image, lessons: map[task.Kind]*lesson{},
-		saving: map[task.Kind]bool{}, dirty: map[task.Kind]bool{}}
+	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: task.Image,
+		lessons: map[task.Kind]*lesson{},
+		saving:  map[task.Kind]bool{}, dirty: map[task.Kind]bool{}}
 	for _, k := range []task.Kind{task.Image, task.Text} {
 		t.lessons[k] = &lesson{project: NewProject(k, "")}
 	}
@@ -117,7 +118,8 @@ func (t *Teaching) Get() State {
 		Trial: l.trial, Changed: l.changed, Warning: t.warning}
 	busy := t.busy()
 	s.Elsewhere = busy != "" && busy != t.kind
-	if i := slices.IndexFunc(app.Taught, func(m task.Model) bool { return m.ID == l.project.Model }); i >= 0 && l.project.Model != "" {
+	if i := slices.IndexFunc(app.Taught, func(m task.Model) bool { return m.ID == l.project.Model }); i >= 0 &&
+		l.project.Model != "" {
 		s.Model = &app.Taught[i]
 	}
 	if l.deleted != nil {
@@ -172,7 +174,8 @@ func (t *Teaching) Open() {
 func (t *Teaching) open() {
 	disk, trouble := t.app.Kept()
 	kept, err := disk.Projects()
-	session := strconv.FormatInt(t.now().UnixMilli(), 36) + strconv.FormatUint(rand.Uint64N(36*36*36*36), 36) + "-" // two tabs may open at once
+	// two tabs may open at once
+	session := strconv.FormatInt(t.now().UnixMilli(), 36) + strconv.FormatUint(rand.Uint64N(36*36*36*36), 36) + "-"
 	for _, k := range []task.Kind{task.Image, task.Text} {
 		p := NewProject(k, session)
 		i := slices.IndexFunc(kept, func(p store.Project) bool { return p.ID == string(k) })
@@ -316,11 +319,10 @@ func (t *Teaching) notify(kind task.Kind, s *words.Say, bad bool) {
 // RefuseText says where texts go that were dropped or pasted among pictures.
 func (t *Teaching) RefuseText() { t.notify(task.Image, words.Of("teach.droptext"), true) }
 
-// BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that
-// fits the samples: one trained on drawings when most samples were drawn and on
-// photographs otherwise; among those, the one that tells the most things apart,
-// because it has had to look at more. Texts in Latin letters, or none yet, take an encoder of sentences; others the model
-// that knows the most labels. False when there is none.
+// BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that fits the samples:
+// one trained on drawings when most samples were drawn and on photographs otherwise; among those, the one that tells
+// the most things apart, because it has had to look at more. Texts in Latin letters, or none yet, take an encoder of
+// sentences; others the model that knows the most labels. False when there is none.
 func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 	for _, m := range bases {
 		if m.ID == p.Settings.Base {

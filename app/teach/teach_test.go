@@ -28,11 +28,14 @@ func newDesk(t *testing.T, kept store.Store) *desk {
 	t.Helper()
 	w := statetest.NewDesk()
 	models := []task.Model{
-		{ID: "digits", Kind: task.Image, Labels: make([]string, 10), Backbone: true, Drawing: true, SHA256: strings.Repeat("d", 64)},
+		{ID: "digits", Kind: task.Image, Labels: make([]string, 10), Backbone: true, Drawing: true,
+			SHA256: strings.Repeat("d", 64)},
 		{ID: "land", Kind: task.Image, Labels: make([]string, 10), Backbone: true, SHA256: strings.Repeat("1", 64)},
-		{ID: "sentiment", Kind: task.Text, Labels: make([]string, 2), Backbone: true, Binary: true, SHA256: strings.Repeat("5", 64)},
+		{ID: "sentiment", Kind: task.Text, Labels: make([]string, 2), Backbone: true, Binary: true,
+			SHA256: strings.Repeat("5", 64)},
 	}
-	app := state.New(w, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil }, func() (store.Store, error) { return kept, nil })
+	app := state.New(w, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil },
+		func() (store.Store, error) { return kept, nil })
 	app.Refresh()
 	return openDesk(t, app, kept, w)
 }
@@ -74,7 +77,8 @@ func (d *desk) fill(n int) {
 }
 
 func report(id string) *task.Report {
-	return &task.Report{Model: task.Model{ID: id, Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}},
+	return &task.Report{Model: task.Model{ID: id, Title: "praise or complaint", Kind: task.Text,
+		Labels: []string{"praise", "complaint"}},
 		Epochs: 2, Training: task.Metrics{Accuracy: 1}, OnHeld: task.Metrics{Accuracy: 0.5}, Train: 4, Validation: 2}
 }
 
@@ -85,7 +89,8 @@ func TestTeachTryKeepReload(t *testing.T) {
 	d.Train()
 	job := <-d.worker.Teach
 	r, err := recipe.Parse(job.Recipe)
-	if err != nil || job.Base != "sentiment" || len(job.Inputs) != 6 || len(job.Labels) != 6 || r.Preprocess.Labels[1] != "complaint" || !r.Taught() {
+	if err != nil || job.Base != "sentiment" || len(job.Inputs) != 6 || len(job.Labels) != 6 ||
+		r.Preprocess.Labels[1] != "complaint" || !r.Taught() {
 		t.Fatalf("the worker was asked %s with %d inputs, %v", job.Recipe, len(job.Inputs), err)
 	}
 	for i, in := range job.Inputs {
@@ -98,7 +103,8 @@ func TestTeachTryKeepReload(t *testing.T) {
 		job.News(p)
 	}
 	if s := d.Get(); s.Training.Stage != Running || len(s.Training.Curve) != 2 {
-		t.Errorf("while training the stage is %q with %d points, want running with 2", s.Training.Stage, len(s.Training.Curve))
+		t.Errorf("while training the stage is %q with %d points, want running with 2", s.Training.Stage,
+			len(s.Training.Curve))
 	}
 	job.Finish(report("taught-1"), "file")
 	s := d.until("the model is there", func(s State) bool { return s.Model != nil && !s.Training.Active() })
@@ -126,8 +132,10 @@ func TestTeachTryKeepReload(t *testing.T) {
 	})
 	again := newDesk(t, kept)
 	s = again.until("the model is back", func(s State) bool { return s.Model != nil })
-	if s.Kind != task.Text || s.Project.Count(s.Project.Classes[0].ID) != 3 || s.Training.Stage != Done || len(s.Training.Curve) != 2 {
-		t.Errorf("after a reload: kind %s, %d samples, stage %q, %d points", s.Kind, s.Project.Count(s.Project.Classes[0].ID), s.Training.Stage, len(s.Training.Curve))
+	if s.Kind != task.Text || s.Project.Count(s.Project.Classes[0].ID) != 3 || s.Training.Stage != Done ||
+		len(s.Training.Curve) != 2 {
+		t.Errorf("after a reload: kind %s, %d samples, stage %q, %d points", s.Kind,
+			s.Project.Count(s.Project.Classes[0].ID), s.Training.Stage, len(s.Training.Curve))
 	}
 }
 
@@ -206,10 +214,12 @@ func TestPicturesByFolder(t *testing.T) {
 	d.AddFiles("", []browser.File{png("pets/cat/1.png"), png("pets/cat/2.png"), png("pets/dog/1.png"), text})
 	s := d.until("the pictures are there", func(s State) bool { return s.Notice.Say != nil })
 	p := s.Project
-	if len(p.Classes) != 2 || p.Classes[0].Name != "cat" || p.Count(p.Classes[0].ID) != 2 || p.Count(p.Classes[1].ID) != 1 {
+	if len(p.Classes) != 2 || p.Classes[0].Name != "cat" || p.Count(p.Classes[0].ID) != 2 ||
+		p.Count(p.Classes[1].ID) != 1 {
 		t.Errorf("classes are %+v", p.Classes)
 	}
-	if got := s.Notice.Text(); !strings.Contains(got, "Added 3") || !strings.Contains(got, "left out: 1 files of another kind (pets/readme.txt)") {
+	if got := s.Notice.Text(); !strings.Contains(got, "Added 3") ||
+		!strings.Contains(got, "left out: 1 files of another kind (pets/readme.txt)") {
 		t.Errorf("it says %q", got)
 	}
 	d.AddFiles(p.Classes[0].ID, []browser.File{png("pets/cat/1.png")})
@@ -243,7 +253,8 @@ func TestBaseFitsTheSamples(t *testing.T) {
 func TestTheBaseForTextsReadsThem(t *testing.T) {
 	intents := task.Model{ID: "intents", Kind: task.Text, Labels: []string{"a", "b"}, Backbone: true}
 	sentences := task.Model{ID: "sentences", Kind: task.Text, Backbone: true}
-	for text, want := range map[string]string{"": "sentences", "a café, please": "sentences", "我想重置我的密码": "intents", "密码 reset 不了": "sentences"} {
+	for text, want := range map[string]string{"": "sentences", "a café, please": "sentences", "我想重置我的密码": "intents",
+		"密码 reset 不了": "sentences"} {
 		p := filled([]string{"a", "b"}, 0, 0)
 		p.Kind = task.Text
 		p.Add(p.NewSamples(p.Classes[0].ID, []store.Sample{{Text: text}}))
@@ -256,7 +267,8 @@ func TestTheBaseForTextsReadsThem(t *testing.T) {
 }
 
 func TestFileName(t *testing.T) {
-	for in, want := range map[string]string{"cat or dog": "cat-or-dog.wafer", `a/b\c:"x"`: "a-b-c-x.wafer", "..": "model.wafer", "猫 和 狗": "猫-和-狗.wafer"} {
+	for in, want := range map[string]string{"cat or dog": "cat-or-dog.wafer", `a/b\c:"x"`: "a-b-c-x.wafer",
+		"..": "model.wafer", "猫 和 狗": "猫-和-狗.wafer"} {
 		if got := words.FileName(in); got != want {
 			t.Errorf("FileName(%q) = %q, want %q", in, got, want)
 		}

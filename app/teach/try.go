@@ -27,7 +27,8 @@ func (t *Teaching) TryDrawing(pixels []byte, url string) {
 		t.changeOf(task.Image, func(l *lesson) { l.trial = Trial{} })
 		return
 	}
-	t.try(task.Image, Trial{URL: url}, bridge.Input{Width: browser.PadSide, Height: browser.PadSide}, browser.Bytes(pixels))
+	t.try(task.Image, Trial{URL: url}, bridge.Input{Width: browser.PadSide, Height: browser.PadSide},
+		browser.Bytes(pixels))
 }
 
 // TryText gives a text to the taught model as soon as the typing pauses.

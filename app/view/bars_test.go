@@ -20,11 +20,13 @@ func TestBarsSayTheirValuesInWords(t *testing.T) {
 }
 
 func TestBinaryBarIsOneMeter(t *testing.T) {
-	html := app.HTMLString(BinaryBar{Name: "Probability of positive", Left: "negative", Right: "positive", Value: "93.4%", Share: 0.934}.UI())
+	html := app.HTMLString(BinaryBar{Name: "Probability of positive", Left: "negative", Right: "positive",
+		Value: "93.4%", Share: 0.934}.UI())
 	if strings.Count(html, `class="track"`) != 1 || strings.Count(html, `role="meter"`) != 1 {
 		t.Errorf("a binary model has exactly one bar: %s", html)
 	}
-	for _, want := range []string{`aria-valuenow="93"`, `aria-label="Probability of positive"`, "<strong>positive</strong>"} {
+	for _, want := range []string{`aria-valuenow="93"`, `aria-label="Probability of positive"`,
+		"<strong>positive</strong>"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("expected %q in %s", want, html)
 		}
@@ -32,7 +34,8 @@ func TestBinaryBarIsOneMeter(t *testing.T) {
 }
 
 func TestNoticeThatIsBadIsAnAlert(t *testing.T) {
-	if html := app.HTMLString(Notice(Bad, "It broke.", nil)); !strings.Contains(html, `role="alert"`) || !strings.Contains(html, "It broke.") {
+	if html := app.HTMLString(Notice(Bad, "It broke.", nil)); !strings.Contains(html, `role="alert"`) ||
+		!strings.Contains(html, "It broke.") {
 		t.Errorf("expected an alert with the sentence, got %s", html)
 	}
 	if html := app.HTMLString(Notice(Plain, "Done.", nil)); !strings.Contains(html, `role="status"`) {
@@ -41,8 +44,10 @@ func TestNoticeThatIsBadIsAnAlert(t *testing.T) {
 }
 
 func TestSegmentsAreOneGroupOfRadios(t *testing.T) {
-	html := app.HTMLString(Segments("kind", "What", "text", []Option{{Value: "image", Label: "Image"}, {Value: "text", Label: "Text"}}, nil))
-	if strings.Count(html, `type="radio"`) != 2 || !strings.Contains(html, `role="radiogroup"`) || !strings.Contains(html, `aria-label="What"`) {
+	html := app.HTMLString(Segments("kind", "What", "text",
+		[]Option{{Value: "image", Label: "Image"}, {Value: "text", Label: "Text"}}, nil))
+	if strings.Count(html, `type="radio"`) != 2 || !strings.Contains(html, `role="radiogroup"`) ||
+		!strings.Contains(html, `aria-label="What"`) {
 		t.Errorf("expected a labelled group of two radios, got %s", html)
 	}
 }

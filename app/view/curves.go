@@ -110,13 +110,16 @@ func (c Chart) grid(b *strings.Builder, epochs int, top float64) {
 			class = "chart-axis"
 		}
 		fmt.Fprintf(b, `<line class="%s" x1="%g" x2="%g" y1="%.1f" y2="%.1f"/>`, class, padLeft, padLeft+plotW, y, y)
-		fmt.Fprintf(b, `<text class="chart-tick chart-tick-y" x="%g" y="%.1f">%s</text>`, padLeft-6, y+4, c.tick(v, top))
+		fmt.Fprintf(b, `<text class="chart-tick chart-tick-y" x="%g" y="%.1f">%s</text>`, padLeft-6, y+4,
+			c.tick(v, top))
 	}
 	step := epochStep(epochs)
 	for e := step; e <= epochs; e += step {
-		fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%.1f" y="%g">%d</text>`, plotX(e, epochs), padTop+plotH+16, e)
+		fmt.Fprintf(b, `<text class="chart-tick chart-tick-x" x="%.1f" y="%g">%d</text>`, plotX(e, epochs),
+			padTop+plotH+16, e)
 	}
-	fmt.Fprintf(b, `<text class="chart-tick" x="%g" y="%g">%s</text>`, padLeft+plotW+16, padTop+plotH+16, html.EscapeString(c.Axis))
+	fmt.Fprintf(b, `<text class="chart-tick" x="%g" y="%g">%s</text>`, padLeft+plotW+16, padTop+plotH+16,
+		html.EscapeString(c.Axis))
 }
 
 // epochStep is a round step that gives at most ticksX ticks.

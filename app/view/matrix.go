@@ -37,7 +37,8 @@ func (m Matrix) row(i int) app.UI {
 	}
 	cells := []app.UI{app.Th().Scope("row").Text(m.Labels[i])}
 	for k, n := range m.Counts[i] {
-		cell := app.Td().Class("right number", "shade-"+strconv.Itoa(shade(n, total))).Title(m.Say(i, k)).Text(m.Write(n))
+		cell := app.Td().Class("right number", "shade-"+strconv.Itoa(shade(n, total))).Title(m.Say(i, k)).
+			Text(m.Write(n))
 		if i == k {
 			cell = cell.Class("hit")
 		}

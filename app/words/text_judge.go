@@ -4,8 +4,11 @@ func init() {
 	speak(map[string]text{
 		"judge.title": {"Where it is wrong", "错在哪里"},
 		"judge.none":  {"Every example was answered rightly when it was held out.", "每个示例在未参与训练时都答对了。"},
-		"judge.how.n": {"Each of {0} examples was held out once from a model that learned from the others.", "{0} 个示例轮流不参与训练，由从其余示例学习的模型回答。"},
-		"judge.cell":  {"{0} taken for {1}: {2}", "“{0}”被当作“{1}”：{2}"},
+		"judge.how.n": {
+			"Each of {0} examples was held out once from a model that learned from the others.",
+			"{0} 个示例轮流不参与训练，由从其余示例学习的模型回答。",
+		},
+		"judge.cell": {"{0} taken for {1}: {2}", "“{0}”被当作“{1}”：{2}"},
 
 		"judge.wrong":       {"Wrong when they were held out", "未参与训练时答错的示例"},
 		"judge.wrong.one":   {"It is {0}; the model said {1} ({2}).", "它属于“{0}”；模型答“{1}”（{2}）。"},
@@ -15,10 +18,22 @@ func init() {
 		"judge.delete":      {"Delete", "删除"},
 		"judge.delete.name": {"Delete {0}", "删除{0}"},
 
-		"judge.advice":             {"What would help", "怎样更好"},
-		"judge.advice.more":        {"Add more examples of {0}: it is the class that is missed most.", "给“{0}”多加一些示例：它最常被漏掉。"},
-		"judge.advice.alike":       {"{0} and {1} look alike to the model: add examples that show the difference.", "模型觉得“{0}”和“{1}”很像：请添加能看出区别的示例。"},
-		"judge.advice.swapped.one": {"One example of {0} looks like {1}: check its class.", "“{0}”中有一个示例像“{1}”：请检查它的类别。"},
-		"judge.advice.swapped":     {"{2} examples of {0} look like {1}: check their class.", "“{0}”中有 {2} 个示例像“{1}”：请检查它们的类别。"},
+		"judge.advice": {"What would help", "怎样更好"},
+		"judge.advice.more": {
+			"Add more examples of {0}: it is the class that is missed most.",
+			"给“{0}”多加一些示例：它最常被漏掉。",
+		},
+		"judge.advice.alike": {
+			"{0} and {1} look alike to the model: add examples that show the difference.",
+			"模型觉得“{0}”和“{1}”很像：请添加能看出区别的示例。",
+		},
+		"judge.advice.swapped.one": {
+			"One example of {0} looks like {1}: check its class.",
+			"“{0}”中有一个示例像“{1}”：请检查它的类别。",
+		},
+		"judge.advice.swapped": {
+			"{2} examples of {0} look like {1}: check their class.",
+			"“{0}”中有 {2} 个示例像“{1}”：请检查它们的类别。",
+		},
 	})
 }

@@ -2,10 +2,16 @@ package words
 
 func init() {
 	speak(map[string]text{
-		"models.lead":           {"What can answer here: models that come with Wafer, and those you taught.", "这里可用的模型：Wafer 自带的，以及您教成的。"},
-		"models.shipped":        {"Shipped with Wafer", "Wafer 自带"},
-		"models.taught":         {"Taught by you", "您教成的"},
-		"models.taught.empty":   {"Nothing here yet. Show Wafer a few examples of two things, and it learns to tell them apart.", "还没有模型。给 Wafer 看两类东西的几个例子，它就能学会区分。"},
+		"models.lead": {
+			"What can answer here: models that come with Wafer, and those you taught.",
+			"这里可用的模型：Wafer 自带的，以及您教成的。",
+		},
+		"models.shipped": {"Shipped with Wafer", "Wafer 自带"},
+		"models.taught":  {"Taught by you", "您教成的"},
+		"models.taught.empty": {
+			"Nothing here yet. Show Wafer a few examples of two things, and it learns to tell them apart.",
+			"还没有模型。给 Wafer 看两类东西的几个例子，它就能学会区分。",
+		},
 		"models.teach":          {"Teach a model", "教一个模型"},
 		"models.import":         {"Import a .wafer file", "导入 .wafer 文件"},
 		"models.import.failed":  {"{0} could not be imported. {1}", "无法导入 {0}。{1}"},
@@ -39,18 +45,22 @@ func init() {
 		"models.deleted":        {"{0} was deleted.", "已删除“{0}”。"},
 		"models.undo":           {"Undo", "撤销"},
 		"export.open":           {"Export as a page or a module", "导出为网页或模块"},
-		"export.lead":           {"Both work without Wafer and without a connection: one web page, or a WebAssembly module for programs.", "两者都不依赖 Wafer，也无需联网：单个网页，或供程序调用的 WebAssembly 模块。"},
-		"export.weights":        {"Weights", "权重"},
-		"export.exact":          {"as trained", "与训练结果一致"},
-		"export.int8":           {"int8: smaller, nearly the same answers", "int8：更小，答案几乎不变"},
-		"export.page":           {"Page (.html)", "网页 (.html)"},
-		"export.module":         {"Module (.wasm)", "模块 (.wasm)"},
-		"export.page.label":     {"Export {0} as a page", "将“{0}”导出为网页"},
-		"export.module.label":   {"Export {0} as a module", "将“{0}”导出为模块"},
-		"export.busy":           {"Making {0}…", "正在生成 {0}……"},
-		"export.done":           {"{0} is ready: {1}.", "{0} 已生成：{1}。"},
-		"export.failed":         {"{0} could not be made. {1}", "无法生成 {0}。{1}"},
-		"models.image":          {"Image", "图片"},
-		"models.text":           {"Text", "文字"},
+		"export.lead": {
+			"Both work without Wafer and without a connection: one web page, or a WebAssembly module for " +
+				"programs.",
+			"两者都不依赖 Wafer，也无需联网：单个网页，或供程序调用的 WebAssembly 模块。",
+		},
+		"export.weights":      {"Weights", "权重"},
+		"export.exact":        {"as trained", "与训练结果一致"},
+		"export.int8":         {"int8: smaller, nearly the same answers", "int8：更小，答案几乎不变"},
+		"export.page":         {"Page (.html)", "网页 (.html)"},
+		"export.module":       {"Module (.wasm)", "模块 (.wasm)"},
+		"export.page.label":   {"Export {0} as a page", "将“{0}”导出为网页"},
+		"export.module.label": {"Export {0} as a module", "将“{0}”导出为模块"},
+		"export.busy":         {"Making {0}…", "正在生成 {0}……"},
+		"export.done":         {"{0} is ready: {1}.", "{0} 已生成：{1}。"},
+		"export.failed":       {"{0} could not be made. {1}", "无法生成 {0}。{1}"},
+		"models.image":        {"Image", "图片"},
+		"models.text":         {"Text", "文字"},
 	})
 }

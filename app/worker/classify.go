@@ -11,7 +11,8 @@ var errCancelled = errors.New("Stopped.")
 
 // classify answers the inputs one by one, in order. What is wrong with one of them
 // stands in its Result and keeps nobody else waiting.
-func (w *Worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (done nothing, _ [][]byte, err error) {
+func (w *Worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (done nothing, _ [][]byte,
+	err error) {
 	h, err := w.model(q.Model)
 	if err != nil {
 		return done, nil, err

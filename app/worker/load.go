@@ -14,7 +14,8 @@ import (
 const between = 100 * time.Millisecond
 
 // load makes a model ready: from buffer 0, or from the address in the request.
-func (w *Worker) load(a bridge.Asked[bridge.Loading], q bridge.LoadRequest) (done bridge.Loaded, _ [][]byte, err error) {
+func (w *Worker) load(a bridge.Asked[bridge.Loading], q bridge.LoadRequest) (done bridge.Loaded, _ [][]byte,
+	err error) {
 	file, err := w.file(a, q.URL)
 	if err != nil {
 		return done, nil, err

@@ -37,7 +37,8 @@ func (w *Worker) read(a bridge.Asked[nothing], req bridge.ReadRequest) (bridge.R
 		var b []byte
 		if f.Buffer >= 0 {
 			if f.Buffer >= len(a.Buffers) {
-				return r.answer, nil, fmt.Errorf("File %d refers to buffer %d, but %d came with the message.", i+1, f.Buffer, len(a.Buffers))
+				return r.answer, nil, fmt.Errorf("File %d refers to buffer %d, but %d came with the message.", i+1,
+					f.Buffer, len(a.Buffers))
 			}
 			b = a.Buffers[f.Buffer]
 		}
@@ -66,7 +67,8 @@ func (r *reading) take(i int, f bridge.Name, b []byte) error {
 		return fmt.Errorf("%s: %w.", path.Base(f.Path), err)
 	}
 	if len(entries) > r.req.Most {
-		return fmt.Errorf("%s holds %d files; up to %d can be read at once.", path.Base(f.Path), len(entries), r.req.Most)
+		return fmt.Errorf("%s holds %d files; up to %d can be read at once.", path.Base(f.Path), len(entries),
+			r.req.Most)
 	}
 	for _, e := range entries {
 		e.Path = strings.TrimSuffix(f.Path, path.Ext(f.Path)) + "/" + e.Path
@@ -107,7 +109,8 @@ func (r *reading) sort() error {
 }
 
 func isTable(name string) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json"}, strings.ToLower(path.Ext(name)))
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json"},
+		strings.ToLower(path.Ext(name)))
 }
 
 func (r *reading) place(p data.Placed) error {
@@ -121,7 +124,8 @@ func (r *reading) place(p data.Placed) error {
 			return fmt.Errorf("%w.", err)
 		}
 		if err != nil || len(b) == 0 {
-			r.answer.Left = append(r.answer.Left, bridge.Left{Why: string(data.Unreadable), Count: 1, Where: []string{p.Path}})
+			r.answer.Left = append(r.answer.Left, bridge.Left{Why: string(data.Unreadable), Count: 1,
+				Where: []string{p.Path}})
 			return nil
 		}
 		if r.req.Kind == task.Image {

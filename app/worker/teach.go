@@ -61,7 +61,8 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 	files := map[string][]byte{}
 	for name, i := range q.Files {
 		if i < 0 || i >= len(buffers) {
-			return l, fmt.Errorf("The file %q should be buffer %d, but %d came with the message.", name, i, len(buffers))
+			return l, fmt.Errorf("The file %q should be buffer %d, but %d came with the message.", name, i,
+				len(buffers))
 		}
 		files[name] = buffers[i]
 	}

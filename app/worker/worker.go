@@ -104,7 +104,8 @@ func inputs(list []bridge.Input, buffers [][]byte) ([]task.Input, error) {
 			continue
 		}
 		if in.Buffer >= len(buffers) {
-			return nil, fmt.Errorf("Input %d refers to buffer %d, but %d came with the message.", i+1, in.Buffer, len(buffers))
+			return nil, fmt.Errorf("Input %d refers to buffer %d, but %d came with the message.", i+1, in.Buffer,
+				len(buffers))
 		}
 		b := buffers[in.Buffer]
 		if in.Width == 0 && in.Height == 0 {
@@ -112,7 +113,8 @@ func inputs(list []bridge.Input, buffers [][]byte) ([]task.Input, error) {
 			continue
 		}
 		if in.Width <= 0 || in.Height <= 0 || len(b) != 4*in.Width*in.Height {
-			return nil, fmt.Errorf("Input %d should be %d × %d pixels of 4 bytes, but has %d bytes.", i+1, in.Width, in.Height, len(b))
+			return nil, fmt.Errorf("Input %d should be %d × %d pixels of 4 bytes, but has %d bytes.", i+1, in.Width,
+				in.Height, len(b))
 		}
 		out[i].Pixels = &task.Pixels{Width: in.Width, Height: in.Height, RGBA: b}
 	}

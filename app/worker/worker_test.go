@@ -225,7 +225,8 @@ func TestLoadRefusesWhatIsDamaged(t *testing.T) {
 func TestClassifyAnswersEveryInputInOrder(t *testing.T) {
 	w := loaded(t, engine{})
 	a := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{
-		{Text: "one", Buffer: -1}, {Name: "empty", Buffer: -1}, {Name: "file", Buffer: 0}, {Buffer: 1, Width: 2, Height: 1}}},
+		{Text: "one", Buffer: -1}, {Name: "empty", Buffer: -1}, {Name: "file", Buffer: 0},
+		{Buffer: 1, Width: 2, Height: 1}}},
 		[]byte("jpeg"), make([]byte, 8))
 	if len(a.news) != 4 || a.why != "" {
 		t.Fatalf("got %d answers and %q, expected 4 results and done: %+v", len(a.news), a.why, a.news)
@@ -245,7 +246,8 @@ func TestClassifyAnswersEveryInputInOrder(t *testing.T) {
 
 func TestInputsThatDoNotFitTheirBuffersAreRefused(t *testing.T) {
 	w := loaded(t, engine{})
-	for _, in := range []bridge.Input{{Buffer: 1}, {Buffer: 0, Width: 2, Height: 2}, {Buffer: 0, Width: -1, Height: -4}, {Buffer: 0, Width: 1}} {
+	for _, in := range []bridge.Input{{Buffer: 1}, {Buffer: 0, Width: 2, Height: 2}, {Buffer: 0, Width: -1, Height: -4},
+		{Buffer: 0, Width: 1}} {
 		q := bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{in}}
 		if a := ask(t, w, bridge.Classify, q, make([]byte, 4)); !a.failed("Input 1 ") {
 			t.Errorf("%+v: got %+v, expected an error about input 1", in, a)
@@ -273,7 +275,8 @@ func about(text string) bridge.ClassifyRequest {
 
 // teachFrom asks for a training on a base.
 func teachFrom(base string) bridge.TeachRequest {
-	q := recipe.Teaching{Base: strings.Repeat("5e", 32), Kind: task.Text, Classes: []string{"a", "b"}, Counts: []int{2, 2}}
+	q := recipe.Teaching{Base: strings.Repeat("5e", 32), Kind: task.Text, Classes: []string{"a", "b"},
+		Counts: []int{2, 2}}
 	r, err := q.Recipe()
 	must(err)
 	return bridge.TeachRequest{Recipe: r.Bytes(), Base: base}
@@ -315,7 +318,8 @@ func TestTeachReportsNotTooOften(t *testing.T) {
 		}
 	}
 	if len(a.news) > 10 || epochs != 1 {
-		t.Errorf("1000 quick steps gave %d messages with %d ends of an epoch, expected a few with the one", len(a.news), epochs)
+		t.Errorf("1000 quick steps gave %d messages with %d ends of an epoch, expected a few with the one", len(a.news),
+			epochs)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"wafer/server/api"
 )
 
-// fakeServer is a Server in memory: it keeps files and jobs, and tells events of a job to those who follow it. What a worker
-// would do, a test does with happen.
+// fakeServer is a Server in memory: it keeps files and jobs, and tells events of a job to those who follow it. What a
+// worker would do, a test does with happen.
 type Server struct {
 	Mu      sync.Mutex
 	About   api.Server
@@ -30,7 +30,8 @@ type Server struct {
 }
 
 func NewServer() *Server {
-	return &Server{About: api.Server{Jobs: true, Role: api.Admin, MinChunk: 4, MaxChunk: 8}, Shelf: Shelf{Got: map[string][]byte{}},
+	return &Server{About: api.Server{Jobs: true, Role: api.Admin, MinChunk: 4, MaxChunk: 8},
+		Shelf:  Shelf{Got: map[string][]byte{}},
 		events: map[string][]api.Event{}, Streams: map[string]map[int]chan api.Event{}, keys: map[string]string{}}
 }
 

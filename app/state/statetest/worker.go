@@ -111,20 +111,24 @@ func (w *Worker) Reads() {
 
 // NewDesk returns the worker of a Teach page.
 func NewDesk() *Desk {
-	d := &Desk{Worker: NewWorker(), Teach: make(chan Training, 1), Canceled: make(chan int, 1), Handed: make(chan int, 1)}
+	d := &Desk{Worker: NewWorker(), Teach: make(chan Training, 1), Canceled: make(chan int, 1),
+		Handed: make(chan int, 1)}
 	bridge.Handle(d.Handlers, bridge.Teach, d.teach)
 	d.Reads()
 	bridge.Handle(d.Handlers, bridge.Cancel, target(d.Canceled))
 	bridge.Handle(d.Handlers, bridge.HandOver, target(d.Handed))
 	bridge.Handle(d.Handlers, bridge.Pack, pack)
-	bridge.Handle(d.Handlers, bridge.Classify, func(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (bridge.None, [][]byte, error) {
-		a.News(bridge.Answer{Result: d.Classify(q)})
-		return bridge.None{}, nil, nil
-	})
-	bridge.Handle(d.Handlers, bridge.Describe, func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
-		m := task.Model{ID: "taught-1", Title: "praise or complaint", Kind: task.Text, Labels: []string{"praise", "complaint"}}
-		return bridge.Described{Model: m}, nil, nil
-	})
+	bridge.Handle(d.Handlers, bridge.Classify,
+		func(a bridge.Asked[bridge.Answer], q bridge.ClassifyRequest) (bridge.None, [][]byte, error) {
+			a.News(bridge.Answer{Result: d.Classify(q)})
+			return bridge.None{}, nil, nil
+		})
+	bridge.Handle(d.Handlers, bridge.Describe,
+		func(bridge.Asked[bridge.None], bridge.None) (bridge.Described, [][]byte, error) {
+			m := task.Model{ID: "taught-1", Title: "praise or complaint", Kind: task.Text,
+				Labels: []string{"praise", "complaint"}}
+			return bridge.Described{Model: m}, nil, nil
+		})
 	return d
 }
 
@@ -147,5 +151,6 @@ func target(heard chan int) func(bridge.Asked[bridge.None], bridge.Target) (brid
 
 func pack(_ bridge.Asked[task.Progress], q bridge.TeachRequest) (bridge.Packed, [][]byte, error) {
 	files := [][]byte{[]byte("base"), []byte(fmt.Sprint("samples of ", q.Inputs))}
-	return bridge.Packed{Files: []bridge.FileInfo{InfoOf(bridge.BaseFile, files[0]), InfoOf(bridge.SamplesFile, files[1])}}, files, nil
+	return bridge.Packed{Files: []bridge.FileInfo{InfoOf(bridge.BaseFile, files[0]),
+		InfoOf(bridge.SamplesFile, files[1])}}, files, nil
 }
