@@ -2,9 +2,13 @@ package cli
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
+
+	"wafer/server/api"
 	"wafer/server/broker"
 	"wafer/server/broker/brokertest"
 	"wafer/server/queue"
@@ -78,4 +82,53 @@ func TestServerWorkersAndANodeAreKilled(t *testing.T) {
 	w.settle()
 	stop()
 	t.Logf("%d jobs in %d attempts, all done after %v", len(w.jobs), w.account(q), time.Since(began).Round(time.Millisecond))
+}
+
+// A worker that is stopped (SIGSTOP) for longer than the queue waits comes back when its job is done by another: it changes nothing,
+// neither the job nor the model that somebody has given another name meanwhile.
+func TestAStoppedWorkerComesBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes too long for -short")
+	}
+	w := newWorld(t)
+	node, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	node.Start()
+	t.Cleanup(func() { node.Shutdown(); node.WaitForShutdown() })
+	if !node.ReadyForConnections(time.Minute) {
+		t.Fatal("the NATS server does not start")
+	}
+	w.run("serve", "-nats", node.ClientURL())
+	w.run("worker", "-nats", node.ClientURL())
+	w.upload()
+	w.submit()
+	w.running()
+	stopped := w.processes[1].cmd.Process
+	stopped.Signal(syscall.SIGSTOP)
+	w.run("worker", "-nats", node.ClientURL())
+	w.settle()
+	var done api.Job
+	w.get("/api/jobs/"+w.jobs[0], &done)
+	if s := done.Status; s.State != api.Succeeded || s.Attempt != 2 || s.Result.Name == "" {
+		t.Fatalf("the other worker leaves the job %+v", s)
+	}
+	if status, answer := w.ask("DELETE", "/api/models/"+done.Status.Result.Name, nil, nil); status != 204 {
+		t.Fatalf("deleting the model: %d %s", status, answer)
+	}
+	stopped.Signal(syscall.SIGCONT)
+	for until := time.Now().Add(20 * time.Second); !strings.Contains(w.processes[1].log.String(), "left a job"); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("the worker that comes back does not leave the job")
+		}
+	}
+	var after api.Job
+	w.get("/api/jobs/"+w.jobs[0], &after)
+	if after.Seq != done.Seq || after.Status.Result.File != done.Status.Result.File {
+		t.Errorf("the worker that came back made of event %d %+v", done.Seq, after)
+	}
+	if status, answer := w.ask("GET", "/api/models/"+done.Status.Result.Name, nil, nil); status != 404 {
+		t.Errorf("the worker that came back named its model: %d %s", status, answer)
+	}
 }

@@ -28,7 +28,25 @@ type process struct {
 	t    *testing.T
 	args []string
 	cmd  *exec.Cmd
-	log  bytes.Buffer // of all its lives
+	log  spoken // in all its lives
+}
+
+// spoken is what a process said, which may be read while it goes on.
+type spoken struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *spoken) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func (p *process) start() {
@@ -79,7 +97,7 @@ func newWorld(t *testing.T) *world {
 		for _, p := range w.processes {
 			p.kill()
 			if t.Failed() {
-				t.Logf("%q says:\n%s", p.args, p.log.Bytes())
+				t.Logf("%q says:\n%s", p.args, p.log.String())
 			}
 		}
 	})

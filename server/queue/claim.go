@@ -163,6 +163,16 @@ func (q *Queue) claimOrLose(ctx context.Context, id string, r *record, queued ui
 // Context ends when the job is no longer this worker's to do; context.Cause says why.
 func (c *Claim) Context() context.Context { return c.ctx }
 
+// Holds returns why the job is no longer this worker's, nil if it is: to be asked right before something outside of the queue is
+// replaced, since a worker that was stopped for a while does not know what happened meanwhile.
+func (c *Claim) Holds(ctx context.Context) error {
+	if err := c.writing.enter(ctx); err != nil {
+		return err
+	}
+	defer c.writing.leave()
+	return c.look(ctx)
+}
+
 // Progress reports how the run is getting on. What comes too fast is replaced by what
 // comes after it; the ends of epochs are all kept.
 func (c *Claim) Progress(p task.Progress) {

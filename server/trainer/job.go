@@ -138,6 +138,9 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 			if err := j.mayName(ctx, name); err != nil {
 				return err
 			}
+			if err := j.claim.Holds(ctx); err != nil {
+				return err
+			}
 			return j.t.o.Store.SetName(ctx, kept)
 		})
 	}
