@@ -27,7 +27,7 @@ func (p *tab) submitLike(name, change string) string {
 	return eval[string](p, fmt.Sprintf(`(async () => {
 		const spec = (await (await fetch("/api/jobs")).json()).jobs.at(-1).spec;
 		spec.name = %q;
-		(t => { %s })(spec.teach);
+		(t => { %s })(spec.recipe);
 		const answer = await fetch("/api/jobs", { method: "POST", body: JSON.stringify(spec), headers: { "Content-Type": "application/json" } });
 		if (answer.status != 201) throw new Error(await answer.text());
 		return (await answer.json()).id;

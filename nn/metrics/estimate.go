@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 
 	"wafer/nn/task"
 )
@@ -72,6 +72,6 @@ func Interval(accuracy float64, n int) (low, high float64) {
 		return 0, 1
 	}
 	right := min(max(accuracy, 0), 1) * float64(n)
-	b := distuv.Beta{Alpha: 0.5 + right, Beta: 0.5 + float64(n) - right}
-	return min(b.Quantile(0.025), accuracy), max(b.Quantile(0.975), accuracy)
+	quantile := func(p float64) float64 { return mathext.InvRegIncBeta(0.5+right, 0.5+float64(n)-right, p) }
+	return min(quantile(0.025), accuracy), max(quantile(0.975), accuracy)
 }

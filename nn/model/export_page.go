@@ -26,7 +26,8 @@ func (m *Model) ExportPage(template string, o ExportOptions) (page []byte, err e
 	if o.Title != "" {
 		title = o.Title
 	}
-	head = strings.NewReplacer("{{title}}", escaped(title), "{{weights}}", escaped(o.Weights)).Replace(head)
+	head = strings.ReplaceAll(head, "{{weights}}", escaped(o.Weights))
+	head = strings.ReplaceAll(head, "{{title}}", escaped(title)) // last, since it may hold anything
 	page = make([]byte, 0, len(head)+len(tail)+base64.StdEncoding.EncodedLen(len(file)))
 	return append(base64.StdEncoding.AppendEncode(append(page, head...), file), tail...), nil
 }

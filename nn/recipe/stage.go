@@ -10,13 +10,12 @@ import (
 type Stage struct {
 	Name string `json:"name"` // in progress, checkpoints and messages; its own in the recipe
 
-	// Trains is Head, Whole, or the name of a layer: that one and all behind it. Layers with trainable false are
-	// trained in no stage. What the layers before give is computed once for every sample, unless samples are
-	// augmented.
+	// Trains is Head, Whole, or the name of a layer: that one and all behind it. Layers with trainable false are trained
+	// in no stage. What the layers before give is computed once for every sample, unless samples are augmented.
 	Trains string `json:"trains"`
 
-	// Solver finds the weights of the last layer, Dense with softmax, at once instead of training them:
-	// LogisticRegression. A stage behind it is kept only if it does better on the validation samples.
+	// Solver finds the weights of the last layer, Dense with softmax, at once instead of training them: LogisticRegression.
+	// A stage behind it is kept only if it does better on the validation samples.
 	Solver string `json:"solver,omitempty"`
 
 	Optimizer *Optimizer `json:"optimizer,omitempty"`

@@ -14,6 +14,7 @@ const (
 	headerSize  = 72 // of pcHeader
 	funcSize    = 44 // of _func without the lists behind it
 	noData      = 0xffffffff
+	unsafePoint = 0 // PCDATA_UnsafePoint
 	argLive     = 3 // PCDATA_ArgLiveIndex
 	argInfo     = 5 // FUNCDATA_ArgInfo
 	argLiveInfo = 6 // FUNCDATA_ArgLiveInfo
@@ -22,7 +23,7 @@ const (
 var errTable = errors.New("the table of functions is not as this Go's runtime describes it: see tools/build/lines.go")
 
 // stripLines takes out of a program's memory what only traces of panics print beside the
-// functions' names: files, lines and arguments. It sets the runtime's own mark for "there is none" and fills what
+// functions' names: files, lines and arguments; and where a signal may interrupt, since WebAssembly has none. It sets the runtime's own mark for "there is none" and fills what
 // nothing refers to any more with zeros.
 func stripLines(image []byte) error {
 	start := bytes.Index(image, tableMagic)
@@ -73,8 +74,10 @@ func (t table) strip(at int) (values []int) {
 	t.set(at+32, 0) // cuOffset
 	t.set(at+36, 0) // startLine
 	lists := at + funcSize
-	if pcdata > argLive {
-		t.set(lists+4*argLive, 0)
+	for _, i := range []int{unsafePoint, argLive} {
+		if i < pcdata {
+			t.set(lists+4*i, 0)
+		}
 	}
 	for _, i := range []int{argInfo, argLiveInfo} {
 		if i < funcdata {

@@ -29,9 +29,9 @@ var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflag
 // compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, and that of
 // exported pages.
 func (s *site) compile() error {
-	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
+	app := &program{name: "app", dir: "./wasm/app", args: append([]string{"-tags=page"}, noInline...), limit: 1_150_000}
 	if !s.plain {
-		app.args = append([]string{"-modfile=" + modFile}, noInline...)
+		app.args = append([]string{"-modfile=" + modFile}, app.args...)
 	}
 	served := append([]string{"-tags=served"}, noInline...)
 	worker := &program{name: "worker", dir: "./wasm/worker", args: served, limit: 1_100_000}
