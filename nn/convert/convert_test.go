@@ -190,3 +190,47 @@ func TestNamesOfKindsAreDistinct(t *testing.T) {
 		seen[l.Name], seen[l.NameZH] = true, true
 	}
 }
+
+// A float file without a card answers as TFLite itself; of quantised ones the float network agrees on the first kind
+// wherever TFLite is clear about it.
+func TestFilesAnswerAsTFLite(t *testing.T) {
+	golden, all := map[string]map[string][][2]float64{}, map[string]json.RawMessage{}
+	if err := json.Unmarshal(readShared(t, "conformance/reference-outputs/golden.json"), &all); err != nil {
+		t.Fatal(err)
+	}
+	for key, doc := range all {
+		if name, _, _ := strings.Cut(key, " "); strings.HasPrefix(name, "mobilenet_v1") {
+			var cases map[string][][2]float64
+			if err := json.Unmarshal(doc, &cases); err != nil {
+				t.Fatal(err)
+			}
+			golden[name] = cases
+		}
+	}
+	if len(golden) != 2 {
+		t.Fatalf("golden.json has %d networks of MobileNet V1, expected 2", len(golden))
+	}
+	for name, cases := range golden {
+		m, err := Model(readShared(t, "models/mobilenet-tflite/"+name), Options{Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for picture, want := range cases {
+			res := m.Classify(task.Input{File: readShared(t, "data/sample-photos/png224/"+picture)})
+			if res.Error != "" {
+				t.Fatal(res.Error)
+			}
+			if strings.Contains(name, "quant") {
+				if clear := want[0][1] > 2*want[1][1]; clear && res.Scores[0].Index != int(want[0][0]) {
+					t.Errorf("%s on %s: kind %d comes first, expected %v", name, picture, res.Scores[0].Index, want[0][0])
+				}
+				continue
+			}
+			for i, w := range want {
+				if s := res.Scores[i]; s.Index != int(w[0]) || math.Abs(float64(s.Probability)-w[1]) > 1e-4 {
+					t.Errorf("%s on %s: number %d is kind %d with %.5f, expected %.0f with %.5f", name, picture, i+1, s.Index, s.Probability, w[0], w[1])
+				}
+			}
+		}
+	}
+}

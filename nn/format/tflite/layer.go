@@ -52,7 +52,7 @@ func (l *loader) convolution(o Operator, x value) error {
 	if err != nil {
 		return err
 	}
-	act, err := activation(o.options.byte(fused, 0))
+	act, err := l.activation(o, o.options.byte(fused, 0))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (l *loader) connected(o Operator, x value, fused byte) error {
 	if len(k.Shape) < 1 || k.Shape[0] < 1 || k.Shape.Size() != k.Shape[0]*x.shape.Size() {
 		return fmt.Errorf("has weights of shape %v on an input of shape %v", k.Shape, x.shape)
 	}
-	act, err := activation(fused)
+	act, err := l.activation(o, fused)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package tflite
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"wafer/nn/graph"
@@ -158,7 +159,7 @@ func (l *loader) put(o Operator, shape tensor.Shape, layer layers.Layer, in ...v
 
 // activated is put, with an activation as a layer of its own where there is one.
 func (l *loader) activated(o Operator, shape tensor.Shape, fused byte, layer layers.Layer, in ...value) error {
-	name, err := activation(fused)
+	name, err := l.activation(o, fused)
 	if err != nil {
 		return err
 	}
@@ -166,6 +167,25 @@ func (l *loader) activated(o Operator, shape tensor.Shape, fused byte, layer lay
 		return l.put(o, shape, layer, in...)
 	}
 	return l.put(o, shape, layers.Activation(name), value{l.net.Add(layer, entries(in)...), shape})
+}
+
+// activation is the fused one, or what the range of a quantised output does: values below 0, or above 6, have no number
+// there, and files leave the activation out that this makes superfluous.
+func (l *loader) activation(o Operator, fused byte) (string, error) {
+	name, err := activation(fused)
+	pool := o.Code == averagePool2D || o.Code == maxPool2D // whose results lie within the range of their input
+	if err != nil || name != "" || pool || len(o.Outputs) != 1 {
+		return name, err
+	}
+	out := l.Tensors[o.Outputs[0]]
+	least, ok := map[Type]int{UInt8: 0, Int8: math.MinInt8}[out.Type]
+	if !ok || len(out.Scales) != 1 || out.Zeros[0] != least {
+		return "", nil
+	}
+	if top := 255 * out.Scales[0]; top > 5.9 && top < 6.1 {
+		return "relu6", nil
+	}
+	return "relu", nil
 }
 
 func entries(in []value) []string {
