@@ -75,6 +75,7 @@ type ClassifyRequest struct {
 type Input struct {
 	Name   string `json:"name,omitempty"`
 	Text   string `json:"text,omitempty"`
+	Group  string `json:"group,omitempty"` // as in task.Input
 	Buffer int    `json:"buffer"`
 	Width  int    `json:"width,omitempty"`
 	Height int    `json:"height,omitempty"`

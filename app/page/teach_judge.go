@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/store"
@@ -34,6 +36,7 @@ func (j *judgeBox) Render() app.UI {
 		return app.Div()
 	}
 	return app.Div().Class("judge").Body(
+		app.Div().Body(app.If(len(e.Narrow) > 0, app.P().Class("changed").Text(j.narrow(e)))),
 		j.advice(e),
 		app.Details().Class("fold").ID("teach-judge").Body(
 			app.Summary().Text(T("judge.title")),
@@ -52,6 +55,15 @@ func (j *judgeBox) label(i int) string {
 		return ""
 	}
 	return j.Report.Model.Labels[i]
+}
+
+// narrow says that the estimate is too good where a class was seen in one burst only.
+func (j *judgeBox) narrow(e *task.Estimate) string {
+	names := make([]string, len(e.Narrow))
+	for i, c := range e.Narrow {
+		names[i] = j.label(c)
+	}
+	return T("judge.narrow", strings.Join(names, ", "))
 }
 
 func (j *judgeBox) advice(e *task.Estimate) app.UI {

@@ -232,10 +232,10 @@ func (t *Teaching) project(kind task.Kind) Project {
 func inputs(samples []store.Sample) (in []bridge.Input, buffers []browser.Buffer) {
 	for _, s := range samples {
 		if s.Text != "" {
-			in = append(in, bridge.Input{Text: s.Text, Buffer: -1})
+			in = append(in, bridge.Input{Text: s.Text, Group: s.Group, Buffer: -1})
 			continue
 		}
-		in = append(in, bridge.Input{Name: s.Name, Buffer: len(buffers)})
+		in = append(in, bridge.Input{Name: s.Name, Group: s.Group, Buffer: len(buffers)})
 		if s.Blob != nil {
 			buffers = append(buffers, browser.Blob(s.Blob))
 		} else {

@@ -2,6 +2,8 @@ package words
 
 func init() {
 	speak(map[string]text{
+		"judge.narrow": {"All examples of {0} come from one recording, so this number is likely too high. Record it again, at another place.",
+			"“{0}”的示例都来自同一次录制，这个数字可能偏高。请换个地方再录一次。"},
 		"judge.title": {"Where it is wrong", "错在哪里"},
 		"judge.none":  {"Every example was answered rightly when it was held out.", "每个示例在未参与训练时都答对了。"},
 		"judge.how.n": {

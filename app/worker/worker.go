@@ -99,7 +99,7 @@ func (w *Worker) model(id string) (*held, error) {
 func inputs(list []bridge.Input, buffers [][]byte) ([]task.Input, error) {
 	out := make([]task.Input, len(list))
 	for i, in := range list {
-		out[i] = task.Input{Name: in.Name, Text: in.Text}
+		out[i] = task.Input{Name: in.Name, Text: in.Text, Group: in.Group}
 		if in.Buffer < 0 {
 			continue
 		}

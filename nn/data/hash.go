@@ -11,9 +11,9 @@ import (
 )
 
 // Hash identifies the data set: the SHA-256 of its labels, of every sample in order and of
-// the weights to begin with, hex. Names of files do not count.
+// the weights to begin with, hex. Names of files do not count, nor those of groups: only which samples share one.
 func (d Dataset) Hash() string {
-	h := hasher{sha256.New()}
+	h := hasher{sha256.New(), map[string]int{}}
 	for _, l := range d.Labels {
 		h.text(l)
 	}
@@ -38,7 +38,10 @@ func (d Dataset) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-type hasher struct{ hash.Hash }
+type hasher struct {
+	hash.Hash
+	groups map[string]int // numbers in the order of the samples
+}
 
 // text writes the length, uint64 little endian, then the bytes.
 func (h hasher) text(s string) {
@@ -47,6 +50,12 @@ func (h hasher) text(s string) {
 }
 
 func (h hasher) input(in task.Input) {
+	if in.Group != "" {
+		if _, known := h.groups[in.Group]; !known {
+			h.groups[in.Group] = len(h.groups)
+		}
+		h.text(fmt.Sprint("group ", h.groups[in.Group]))
+	}
 	h.text(in.Text)
 	h.text(string(in.File))
 	if in.Pixels != nil {

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,11 +31,11 @@ func (d Dataset) Split(r *recipe.Recipe) Dataset {
 }
 
 func cut(samples []Sample, share float64, seed uint64, purpose string) (rest, part []Sample) {
-	labels := make([]int, len(samples))
+	labels, groups := make([]int, len(samples)), make([]string, len(samples))
 	for i, s := range samples {
-		labels[i] = s.Label
+		labels[i], groups[i] = s.Label, s.Input.Group
 	}
-	a, b := Stratified(labels, share, seed, purpose)
+	a, b := Stratified(labels, groups, share, seed, purpose)
 	return pick(samples, a), pick(samples, b)
 }
 
@@ -66,31 +67,73 @@ func without(samples, other []Sample) []Sample {
 	return slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { return seen[key(s)] })
 }
 
-// Stratified holds back a share of every class, drawn from Rand(seed, purpose, 0, 0): of n
-// samples share·n to the nearest whole number, but at least one of two, and never all. It returns the numbers of
-// the samples that stay and of those held back, ascending.
-func Stratified(labels []int, share float64, seed uint64, purpose string) (rest, held []int) {
+// Stratified holds back a share of every class, drawn from Rand(seed, purpose, 0, 0): of n samples share·n to the
+// nearest whole number, but at least one of two, and never all. Samples of a class that share a group go together: less
+// is held back where groups are large, but a whole one of two or more. groups may be nil, and "" is no group. It returns
+// the numbers of the samples that stay and of those held back, ascending.
+func Stratified(labels []int, groups []string, share float64, seed uint64, purpose string) (rest, held []int) {
 	r := Rand(seed, purpose, 0, 0)
-	members, classes := map[int][]int{}, []int{}
-	for i, l := range labels {
-		if members[l] == nil {
-			classes = append(classes, l)
+	units := unitsOf(labels, groups)
+	for _, class := range slices.Sorted(maps.Keys(units)) {
+		u, size := units[class], 0
+		for _, unit := range u {
+			size += len(unit)
 		}
-		members[l] = append(members[l], i)
-	}
-	slices.Sort(classes)
-	for _, c := range classes {
-		m := members[c]
-		r.Shuffle(len(m), func(i, j int) { m[i], m[j] = m[j], m[i] })
-		n := int(float64(share*float64(len(m))) + 0.5)
+		r.Shuffle(len(u), func(i, j int) { u[i], u[j] = u[j], u[i] })
+		n := int(float64(share*float64(size)) + 0.5)
 		if share > 0 {
-			n = min(max(n, 1), len(m)-1)
+			n = min(max(n, 1), size-1)
 		}
-		held, rest = append(held, m[:n]...), append(rest, m[n:]...)
+		a, b := fill(u, n)
+		rest, held = append(rest, a...), append(held, b...)
 	}
 	slices.Sort(rest)
 	slices.Sort(held)
 	return rest, held
+}
+
+// unitsOf are the samples of every class that go together.
+func unitsOf(labels []int, groups []string) map[int][][]int {
+	type group struct {
+		class int
+		name  string
+	}
+	units, place := map[int][][]int{}, map[group]int{}
+	for i, l := range labels {
+		if groups != nil && groups[i] != "" {
+			g := group{l, groups[i]}
+			if at, known := place[g]; known {
+				units[l][at] = append(units[l][at], i)
+				continue
+			}
+			place[g] = len(units[l])
+		}
+		units[l] = append(units[l], []int{i})
+	}
+	return units
+}
+
+// fill holds back the first units that fit into n samples; where none does, the smallest one of several.
+func fill(units [][]int, n int) (rest, held []int) {
+	var left [][]int
+	for _, u := range units {
+		if len(held)+len(u) <= n {
+			held = append(held, u...)
+		} else {
+			left = append(left, u)
+		}
+	}
+	if n > 0 && len(held) == 0 && len(left) > 1 {
+		least := 0
+		for i, u := range left {
+			if len(u) < len(left[least]) {
+				least = i
+			}
+		}
+		held = left[least]
+		left = slices.Delete(left, least, least+1)
+	}
+	return slices.Concat(left...), held
 }
 
 // Shuffle puts the numbers of an epoch's samples into a random order, drawn from Rand(seed, "shuffle", epoch, 0).

@@ -14,7 +14,7 @@ func TestStratifiedSplitKeepsShares(t *testing.T) {
 	for class, n := range []int{100, 37, 10, 2, 1} {
 		labels = append(labels, slices.Repeat([]int{class}, n)...)
 	}
-	rest, held := Stratified(labels, 0.1, 1, "test")
+	rest, held := Stratified(labels, nil, 0.1, 1, "test")
 	got := make([]int, 5)
 	for _, i := range held {
 		got[labels[i]]++
@@ -29,13 +29,61 @@ func TestStratifiedSplitKeepsShares(t *testing.T) {
 	if !slices.IsSorted(rest) || !slices.IsSorted(held) {
 		t.Error("the halves are not in the order of the set")
 	}
-	_, again := Stratified(labels, 0.1, 1, "test")
-	_, other := Stratified(labels, 0.1, 2, "test")
+	_, again := Stratified(labels, nil, 0.1, 1, "test")
+	_, other := Stratified(labels, nil, 0.1, 2, "test")
 	if !slices.Equal(held, again) || slices.Equal(held, other) {
 		t.Error("the same seed must give the same split and another seed another one")
 	}
-	if rest, held := Stratified(labels, 0, 1, "test"); len(held) != 0 || len(rest) != 150 {
+	if rest, held := Stratified(labels, nil, 0, 1, "test"); len(held) != 0 || len(rest) != 150 {
 		t.Errorf("a share of 0 holds back %d", len(held))
+	}
+}
+
+func TestStratifiedKeepsGroupsTogether(t *testing.T) {
+	var labels []int
+	var groups []string
+	for i := range 60 { // two bursts of 10 and ten single samples a class
+		labels = append(labels, i%2)
+		groups = append(groups, []string{"", "a", "b"}[i/20])
+	}
+	for seed := range uint64(20) {
+		rest, held := Stratified(labels, groups, 0.2, seed, "test")
+		if len(rest)+len(held) != 60 || len(held) != 12 {
+			t.Fatalf("seed %d: %d stay and %d are held back, expected 48 and 12", seed, len(rest), len(held))
+		}
+		side := map[string]bool{}
+		for _, i := range held {
+			side[fmt.Sprint(labels[i], groups[i])] = groups[i] != ""
+		}
+		for _, i := range rest {
+			if side[fmt.Sprint(labels[i], groups[i])] {
+				t.Fatalf("seed %d: group %s of class %d is on both sides", seed, groups[i], labels[i])
+			}
+		}
+	}
+	one := slices.Repeat([]string{"a"}, 8)
+	if rest, held := Stratified(make([]int, 8), one, 0.2, 1, "test"); len(held) != 0 || len(rest) != 8 {
+		t.Errorf("of a class that is one burst %d are held back, expected none", len(held))
+	}
+	two := append(slices.Repeat([]string{"a"}, 5), slices.Repeat([]string{"b"}, 3)...)
+	if _, held := Stratified(make([]int, 8), two, 0.1, 1, "test"); !slices.Equal(held, []int{5, 6, 7}) {
+		t.Errorf("of bursts of 5 and 3 the samples %v are held back, expected the smaller burst", held)
+	}
+}
+
+func TestHashKnowsWhichSamplesShareAGroupAndNotItsName(t *testing.T) {
+	of := func(groups ...string) string {
+		d := Dataset{Labels: []string{"a", "b"}}
+		for i, g := range groups {
+			d.Train = append(d.Train, Sample{task.Input{Text: fmt.Sprint(i), Group: g}, i % 2})
+		}
+		return d.Hash()
+	}
+	if a, b := of("x", "", "y", "x"), of("1", "", "2", "1"); a != b {
+		t.Errorf("other names of groups give another hash: %s and %s", a, b)
+	}
+	if of("x", "", "y", "x") == of("x", "", "y", "y") || of("x", "x") == of("", "") {
+		t.Error("other groups give the same hash")
 	}
 }
 

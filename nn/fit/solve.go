@@ -2,11 +2,8 @@ package fit
 
 import (
 	"context"
-	"crypto/sha256"
-
 	"fmt"
 	"math"
-	"strings"
 
 	"wafer/nn/layers"
 	"wafer/nn/metrics"
@@ -51,7 +48,8 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 	}
 	f.o.Report(task.Progress{Phase: task.Training, Stage: p.Name})
 	n := p.rows[0].Len()
-	s := solve.Samples{Classes: len(f.data.Labels), Group: f.groups(), Seed: f.r.Seed, Runner: f.o.Runner}
+	group, narrow := groupsOf(f.data.Train, len(f.data.Labels))
+	s := solve.Samples{Classes: len(f.data.Labels), Group: group, Seed: f.r.Seed, Runner: f.o.Runner}
 	for i := range n {
 		s.Y = append(s.Y, p.rows[0].Label(i))
 	}
@@ -67,7 +65,9 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 		kernel[i] = w * scale
 	}
 	copy(bias, l.Bias)
-	f.rep.Estimate = estimate(l, s)
+	if f.rep.Estimate = estimate(l, s); f.rep.Estimate != nil {
+		f.rep.Estimate.Narrow = narrow
+	}
 	return nil
 }
 
@@ -97,32 +97,6 @@ func estimate(l *solve.Learnt, s solve.Samples) *task.Estimate {
 		return nil
 	}
 	return &e
-}
-
-// groups number the training samples so that the same content has the same number: texts up to white space and case,
-// pictures byte for byte.
-func (f *fitter) groups() []int {
-	numbers, group := map[[sha256.Size]byte]int{}, make([]int, len(f.data.Train))
-	for i, s := range f.data.Train {
-		key := contentKey(s.Input)
-		if _, known := numbers[key]; !known {
-			numbers[key] = len(numbers)
-		}
-		group[i] = numbers[key]
-	}
-	return group
-}
-
-func contentKey(in task.Input) [sha256.Size]byte {
-	switch {
-	case in.File != nil:
-		return sha256.Sum256(in.File)
-	case in.Pixels != nil && in.Pixels.Grey != nil:
-		return sha256.Sum256(in.Pixels.Grey)
-	case in.Pixels != nil:
-		return sha256.Sum256(in.Pixels.RGBA)
-	}
-	return sha256.Sum256([]byte(strings.Join(strings.Fields(strings.ToLower(in.Text)), " ")))
 }
 
 // kept is what a solved head was before the stages that fine-tune it.

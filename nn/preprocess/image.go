@@ -91,7 +91,8 @@ func (e *imageEncoder) Prepared(in task.Input) (task.Input, error) {
 	for v := range slices.Chunk(p.Pix, p.Channels) {
 		rgba = append(rgba, v[0], v[len(v)/2], v[len(v)-1], 255)
 	}
-	return task.Input{Name: in.Name, Pixels: &task.Pixels{Width: p.Width, Height: p.Height, RGBA: rgba}}, nil
+	return task.Input{Name: in.Name, Group: in.Group,
+		Pixels: &task.Pixels{Width: p.Width, Height: p.Height, RGBA: rgba}}, nil
 }
 
 func (e *imageEncoder) Vocabulary() ([]byte, error)             { return nil, nil }

@@ -47,8 +47,9 @@ func (m Model) Encoder() bool { return m.Backbone && len(m.Labels) == 0 }
 type Input struct {
 	Name   string  `json:"name,omitempty"` // file name, or "" for typed text and drawings
 	Text   string  `json:"text,omitempty"`
-	File   []byte  `json:"-"` // an encoded picture: JPEG, PNG, GIF, WebP
-	Pixels *Pixels `json:"-"` // a picture that is already decoded
+	Group  string  `json:"group,omitempty"` // samples of one group, such as a burst, stay on one side of every split; "": alone
+	File   []byte  `json:"-"`               // an encoded picture: JPEG, PNG, GIF, WebP
+	Pixels *Pixels `json:"-"`               // a picture that is already decoded
 }
 
 // Bytes is the size of the content.

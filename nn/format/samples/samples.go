@@ -20,7 +20,8 @@ const (
 )
 
 // Pack writes samples into a zip archive, in their order: pixels as PNG, texts as UTF-8, one folder per class, which is
-// named by the class' number from 1 and its name as far as every system can make such a folder. Encoded pictures are
+// named by the class' number from 1 and its name as far as every system can make such a folder. A sample of a group has
+// the number of the group, from 1 in the order of the samples, behind its own: 000012-3.png. Encoded pictures are
 // refused, since no two decoders of JPEG agree to the bit. Names of files do not go along. The same samples give the
 // same bytes; nothing is compressed, so that reading needs no more memory than the file.
 func Pack(classes []string, labels []int, samples []task.Input) ([]byte, error) {
@@ -31,12 +32,19 @@ func Pack(classes []string, labels []int, samples []task.Input) ([]byte, error) 
 		return nil, fmt.Errorf("packing: there are %d samples, at most %d can be sent", len(samples), maxSamples)
 	}
 	var z zipWriter
+	groups := map[string]int{}
 	for i, s := range samples {
 		if labels[i] < 0 || labels[i] >= len(classes) {
 			return nil, fmt.Errorf("packing: sample %d belongs to class number %d, but there are %d classes", i+1, labels[i]+1,
 				len(classes))
 		}
 		name := fmt.Sprintf("%s/%06d", folderName(labels[i], classes[labels[i]]), i+1)
+		if s.Group != "" {
+			if groups[s.Group] == 0 {
+				groups[s.Group] = len(groups) + 1
+			}
+			name += "-" + strconv.Itoa(groups[s.Group])
+		}
 		switch {
 		case s.Pixels != nil:
 			if err := checkPixels(s.Pixels); err != nil {
@@ -129,6 +137,8 @@ func (f *File) class(path string) error {
 
 func unpackSample(e zipEntry) (task.Input, error) {
 	in := task.Input{Name: e.name[strings.LastIndexByte(e.name, '/')+1:]}
+	stem, _, _ := strings.Cut(in.Name, ".")
+	_, in.Group, _ = strings.Cut(stem, "-")
 	switch {
 	case strings.HasSuffix(e.name, ".png"):
 		p, err := decodePNG(e.data)

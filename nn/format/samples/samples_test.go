@@ -29,6 +29,26 @@ func mixed() (labels []int, in []task.Input) {
 	return append(labels, 1, 0), append(in, task.Input{Text: "naïve 中文\r\n"}, task.Input{Text: ""})
 }
 
+// Groups come back as numbers, and a data set has the same hash with these: which samples share one counts.
+func TestGroupsGoAlong(t *testing.T) {
+	in := []task.Input{{Text: "a", Group: "x-7"}, {Text: "b"}, {Text: "c", Group: "y"}, {Text: "d", Group: "x-7"}}
+	file, err := Pack([]string{"one", "two"}, []int{0, 0, 1, 0}, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Unpack(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range f.Samples {
+		got = append(got, s.Group)
+	}
+	if want := []string{"1", "", "2", "1"}; !slices.Equal(got, want) {
+		t.Errorf("groups came back as %q, expected %q", got, want)
+	}
+}
+
 func TestPackedSamplesComeBackAsTheyWere(t *testing.T) {
 	labels, in := mixed()
 	file, err := Pack([]string{"a/../b", "中"}, labels, in)
