@@ -29,9 +29,9 @@ func (p *program) product(s *plan.Step) kernel {
 	return func(_, lo, hi int) { depthwiseGradFilter(out, a, b, g, lo, hi) }
 }
 
-// shared makes the kernel of a product of so many rows and columns from f, which computes columns from ≤ c < to of units
-// lo ≤ u < hi. Threads share the units, or, where there are fewer rows than columns, the columns: each of them packs what
-// it uses of the right operand, and with shares of few rows that would be much for little.
+// shared makes the kernel of a product of so many rows and columns from f, which computes columns from ≤ c < to
+// of units lo ≤ u < hi. Threads share the units, or, where there are fewer rows than columns, the columns: each
+// of them packs what it uses of the right operand, and with shares of few rows that would be much for little.
 func (p *program) shared(s *plan.Step, rows, columns int, f func(lo, hi, from, to int)) kernel {
 	grains := (s.Units + s.Grain - 1) / max(s.Grain, 1)
 	if rows >= columns || columns < p.threads*maxTileN || grains < p.threads {
