@@ -198,7 +198,8 @@ func (c *compiler) call(e emission) call {
 	if c.opt.ShareAll {
 		grain, least = min(grain, smallGrain), 0
 	}
-	one := call{function: f, Call: Call{Name: e.name(), Units: e.units, Grain: grain, Serial: e.work < least || e.units <= grain, Work: e.work}}
+	one := call{function: f, Call: Call{Name: e.name(), Units: e.units, Grain: grain,
+		Serial: e.work < least || e.units <= grain, Work: e.work}}
 	for _, v := range append(append([]int{}, e.outs...), e.ins...) {
 		one.Args = append(one.Args, c.address(v))
 	}

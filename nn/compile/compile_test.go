@@ -23,7 +23,8 @@ var goldens = map[string]func(g *graph.Graph){
 		x := g.Input("x", tensor.Float32, 1, 6, 6, 3)
 		w := graph.Window{Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Dilation: [2]int{1, 1}, Pad: [4]int{1, 1, 1, 1}}
 		y := g.Conv2D(x, g.Param("k", 3, 3, 3, 8), w)
-		y = g.BatchNorm(y, g.Param("gamma", 8), g.Param("beta", 8), g.Param("mean", 8), g.Param("variance", 8), graph.Norm{Epsilon: 1e-3})
+		y = g.BatchNorm(y, g.Param("gamma", 8), g.Param("beta", 8), g.Param("mean", 8), g.Param("variance", 8),
+			graph.Norm{Epsilon: 1e-3})
 		g.Output("y", g.Relu(y))
 	},
 	"training": func(g *graph.Graph) {

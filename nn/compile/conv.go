@@ -31,7 +31,8 @@ type stretch struct{ k0, count, offset, n1, s1, n2, s2, ln int }
 func (c *compiler) conv(s *plan.Step) emission {
 	g := c.plan.Conv(s)
 	packed := c.isPacked(s.In[1])
-	e := emission{key: fmt.Sprintf("conv2d_%dx%dx%dx%d_%d %v packed%t", g.N, g.H, g.W, g.CI, g.CO, g.Window, packed), outs: s.Out, ins: s.In, work: s.Work}
+	e := emission{key: fmt.Sprintf("conv2d_%dx%dx%dx%d_%d %v packed%t", g.N, g.H, g.W, g.CI, g.CO, g.Window, packed),
+		outs: s.Out, ins: s.In, work: s.Work}
 	if g.IsMatrix() {
 		return c.convMatrix(s, g, e, packed)
 	}
@@ -153,12 +154,15 @@ func (p *product) convolve(a patches, n int, how sharing) {
 		p.groups(a, min(a.imagesAtOnce(), n))
 		return
 	case how == byImages:
-		p.lines(a, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Lo), a.lines) }, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Hi), a.lines) })
+		p.lines(a, func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Lo), a.lines) },
+			func(l kernel.Local) { k.Address(l, kernel.C(0), kernel.L(k.Hi), a.lines) })
 	case how == byLines:
-		p.lines(a, func(l kernel.Local) { k.SetInt(l, kernel.L(k.Lo)) }, func(l kernel.Local) { k.SetInt(l, kernel.L(k.Hi)) })
+		p.lines(a, func(l kernel.Local) { k.SetInt(l, kernel.L(k.Lo)) },
+			func(l kernel.Local) { k.SetInt(l, kernel.L(k.Hi)) })
 	default:
 		p.lo, p.hi = kernel.L(k.Lo), kernel.L(k.Hi)
-		p.lines(a, func(l kernel.Local) { k.SetInt(l, kernel.C(0)) }, func(l kernel.Local) { k.SetInt(l, kernel.C(n*a.lines)) })
+		p.lines(a, func(l kernel.Local) { k.SetInt(l, kernel.C(0)) },
+			func(l kernel.Local) { k.SetInt(l, kernel.C(n*a.lines)) })
 	}
 }
 
@@ -290,8 +294,9 @@ func (p *product) patchRows(a patches, at, line, count kernel.Local, more *sever
 	k.Times(4 * a.width * p.n)
 	k.Set(c)
 	pixel := 4 * a.pixelStep * a.image.C
-	r := rows{a: kernel.L(at), x: kernel.C(0), count: kernel.L(n), c: kernel.L(c), width: kernel.C(a.width), pixel: kernel.C(pixel),
-		jump: kernel.C(4*a.lineStep*a.image.Wide*a.image.C - a.width*pixel)}
+	r := rows{a: kernel.L(at), x: kernel.C(0), count: kernel.L(n), c: kernel.L(c), width: kernel.C(a.width),
+		pixel: kernel.C(pixel),
+		jump:  kernel.C(4*a.lineStep*a.image.Wide*a.image.C - a.width*pixel)}
 	use := func(one func()) { one() }
 	if more != nil {
 		i, from, to := k.I32(), k.I32(), k.I32()
@@ -321,7 +326,8 @@ func (p *product) patchRows(a patches, at, line, count kernel.Local, more *sever
 }
 
 func (b stretch) block(flags int) block {
-	return block{k0: kernel.C(b.k0), count: kernel.C(b.count), offset: kernel.C(b.offset), n1: kernel.C(b.n1), s1: kernel.C(b.s1),
+	return block{k0: kernel.C(b.k0), count: kernel.C(b.count), offset: kernel.C(b.offset), n1: kernel.C(b.n1),
+		s1: kernel.C(b.s1),
 		n2: kernel.C(b.n2), s2: kernel.C(b.s2), ln: kernel.C(b.ln), flags: kernel.C(flags)}
 }
 

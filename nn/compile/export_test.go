@@ -70,7 +70,8 @@ func TestExportEqualsEval(t *testing.T) {
 		want := run(t, g, state, x)
 		m := Compile(p, Options{Export: &e})
 		h := instantiate(t, m.Bytes)
-		if info, _ := h.mod.Memory().Read(h.call("wafer_info"), h.call("wafer_info_bytes")); string(info) != string(e.Info) {
+		if info, _ := h.mod.Memory().Read(h.call("wafer_info"),
+			h.call("wafer_info_bytes")); string(info) != string(e.Info) {
 			t.Errorf("%v: wafer_info gives %q", s, info)
 		}
 		if got := h.call("wafer_input_bytes"); got != 4*37 {
@@ -194,7 +195,8 @@ func TestStoredWithoutANumberIsFloat32(t *testing.T) {
 		s    Storage
 		v    float32
 		want Storage
-	}{{Float16, 65504, Float16}, {Float16, 65520, Float32}, {Float16, inf, Float16}, {Int8, inf, Float32}, {Int8, float32(math.NaN()), Float32}, {Int8, 0, Int8}} {
+	}{{Float16, 65504, Float16}, {Float16, 65520, Float32}, {Float16, inf, Float16}, {Int8, inf, Float32}, {Int8,
+		float32(math.NaN()), Float32}, {Int8, 0, Int8}} {
 		v := tensor.Floats([]float32{c.v, 0}, 1, 2)
 		got := Store(v, c.s, 2)
 		if got.Storage != c.want {

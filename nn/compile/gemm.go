@@ -148,7 +148,8 @@ func (p *product) call(r rows, blk block, j, b kernel.Local, inner uint32) {
 	k.Get(p.out)
 	k.I32Add()
 	k.Set(out)
-	call := kernel.Product{A: kernel.L(a), X: r.x, Rows: r.count, C: kernel.L(out), B: kernel.L(b), Panel: kernel.C(4 * kernel.PanelWidth * p.kTotal),
+	call := kernel.Product{A: kernel.L(a), X: r.x, Rows: r.count, C: kernel.L(out), B: kernel.L(b),
+		Panel: kernel.C(4 * kernel.PanelWidth * p.kTotal),
 		Flags: blk.flags, N1: blk.n1, S1: blk.s1, N2: blk.n2, S2: blk.s2, Len: blk.ln,
 		Width: r.width, Pixel: r.pixel, Jump: r.jump, Ldc: kernel.C(4 * p.n)}
 	call.ScaleAt, call.BiasAt, call.ResidualFromOut = p.vector(p.ep.Scale, at), p.vector(p.ep.Bias, at), kernel.C(0)

@@ -66,7 +66,8 @@ func (c *compiler) place() {
 	c.out.Memory.Arena = l.at - l.arena
 	for _, o := range c.plan.Outputs {
 		v := c.plan.Values[o.Value]
-		c.out.Outputs = append(c.out.Outputs, Place{Name: o.Name, DType: v.DType, Shape: v.Shape, Offset: c.address(o.Value)})
+		c.out.Outputs = append(c.out.Outputs,
+			Place{Name: o.Name, DType: v.DType, Shape: v.Shape, Offset: c.address(o.Value)})
 	}
 }
 

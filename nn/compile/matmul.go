@@ -35,7 +35,8 @@ func (c *compiler) matrices(s *plan.Step) matrices {
 // matmul shares rows, or columns of few rows, or the matrices of a batch.
 func (c *compiler) matmul(s *plan.Step) emission {
 	d, packed := c.matrices(s), c.isPacked(s.In[1])
-	e := emission{key: fmt.Sprintf("matmul_%dx%dx%dx%d ta%t tb%t packed%t", d.batch, d.m, d.k, d.n, d.transA, d.transB, packed),
+	e := emission{key: fmt.Sprintf("matmul_%dx%dx%dx%d ta%t tb%t packed%t", d.batch, d.m, d.k, d.n, d.transA,
+		d.transB, packed),
 		outs: s.Out, ins: s.In, work: s.Work}
 	return c.matrix(s, d, e, packed)
 }
@@ -170,7 +171,8 @@ const atOnce = 4
 func (p *product) fewRows(d matrices, r rows) {
 	k := p.k
 	q, j := k.I32(), k.I32()
-	all := block{k0: kernel.C(0), count: kernel.C(d.k), offset: kernel.C(0), n1: kernel.C(1), s1: kernel.C(0), n2: kernel.C(1), s2: kernel.C(0),
+	all := block{k0: kernel.C(0), count: kernel.C(d.k), offset: kernel.C(0), n1: kernel.C(1), s1: kernel.C(0),
+		n2: kernel.C(1), s2: kernel.C(0),
 		ln: kernel.C(d.k), flags: kernel.C(kernel.FirstBlock | kernel.LastBlock)}
 	end := p.least(p.hi, d.n/kernel.PanelWidth)
 	last := k.I32()

@@ -36,7 +36,8 @@ func compareMemory(t *testing.T, name string, p *plan.Plan) {
 		// Beside it: room behind the last buffer, each input at a multiple of 64, parameters on their way in.
 		rest := int64(2*slack + 64*(len(m.Inputs)+3) + m.Staging.Bytes)
 		if stated := p.Bytes(threads); got > stated+stated/10+rest {
-			t.Errorf("%s on %d threads: the module takes %d bytes (scratch %d), the plan states %d", name, threads, got, m.Memory.Scratch, stated)
+			t.Errorf("%s on %d threads: the module takes %d bytes (scratch %d), the plan states %d", name, threads,
+				got, m.Memory.Scratch, stated)
 		}
 	}
 }

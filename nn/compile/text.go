@@ -10,7 +10,8 @@ import (
 func (m *Module) String() string {
 	var b strings.Builder
 	u := m.Memory
-	fmt.Fprintf(&b, "module: memory %d bytes: weights %d, prepared %d, inputs %d, arena %d, scratch %d\n", u.Total, u.Weights, u.Prepared, u.Inputs, u.Arena, u.Scratch)
+	fmt.Fprintf(&b, "module: memory %d bytes: weights %d, prepared %d, inputs %d, arena %d, scratch %d\n", u.Total,
+		u.Weights, u.Prepared, u.Inputs, u.Arena, u.Scratch)
 	for _, list := range []struct {
 		name   string
 		places []Place

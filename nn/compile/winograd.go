@@ -341,7 +341,8 @@ func (d *tiling) multiply(count kernel.Local) {
 	k.SetInt(b, kernel.L(k.In[1]))
 	d.b, d.out = b, out
 	k.For(position, kernel.C(0), kernel.C(d.t*d.t), 1, func() {
-		r := rows{a: kernel.L(a), x: kernel.C(0), count: kernel.L(count), c: kernel.C(0), width: kernel.C(0), pixel: kernel.C(4 * g.CI), jump: kernel.C(0)}
+		r := rows{a: kernel.L(a), x: kernel.C(0), count: kernel.L(count), c: kernel.C(0), width: kernel.C(0),
+			pixel: kernel.C(4 * g.CI), jump: kernel.C(0)}
 		eachBlock(k, g.CI, 4, func(blk block) { d.add(r, blk) })
 		k.AddTo(b, kernel.C(4*g.CI*g.CO))
 		k.Address(a, kernel.L(a), kernel.L(count), 4*g.CI)

@@ -16,7 +16,8 @@ import (
 // gradient.
 func Gradients(g *graph.Graph, loss *graph.Node, wrt []*graph.Node) []*graph.Node {
 	if len(loss.Shape) != 0 || loss.DType != tensor.Float32 {
-		panic(&graph.Error{Op: loss.Op, Name: loss.Name, Inputs: []tensor.Shape{loss.Shape}, Reason: "a loss is a float32 scalar"})
+		panic(&graph.Error{Op: loss.Op, Name: loss.Name, Inputs: []tensor.Shape{loss.Shape},
+			Reason: "a loss is a float32 scalar"})
 	}
 	b := &builder{Graph: g, needed: dependents(g, loss, wrt), grads: map[*graph.Node]*graph.Node{}}
 	b.grads[loss] = g.Scalar(1)

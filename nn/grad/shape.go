@@ -60,7 +60,8 @@ func (b *builder) narrow(d *graph.Node, lo, hi int) *graph.Node {
 		for i, e := range r.End {
 			others[i] += e
 		}
-		if r.Begin[last] == lo && d.Shape[last]-r.End[last] == hi && !slices.ContainsFunc(others[:last], func(p int) bool { return p != 0 }) {
+		if r.Begin[last] == lo && d.Shape[last]-r.End[last] == hi &&
+			!slices.ContainsFunc(others[:last], func(p int) bool { return p != 0 }) {
 			return d.In[0]
 		}
 	}

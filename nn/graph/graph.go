@@ -155,7 +155,8 @@ func (g *Graph) Output(name string, n *Node) {
 // sees the old value.
 func (g *Graph) Update(param, n *Node) {
 	if param.Op != Param || !param.Shape.Equal(n.Shape) || n.DType != tensor.Float32 {
-		panic(fail(&Node{Op: Param, Name: param.Name, In: []*Node{param, n}}, "an update needs a parameter and a float32 value of its shape"))
+		panic(fail(&Node{Op: Param, Name: param.Name, In: []*Node{param, n}},
+			"an update needs a parameter and a float32 value of its shape"))
 	}
 	g.Updates = append(g.Updates, Update{param, n})
 }

@@ -59,7 +59,8 @@ func TestSamePaddingIsKeras(t *testing.T) {
 	for _, c := range []struct{ length, kernel, stride, out, before, after int }{
 		{5, 3, 1, 5, 1, 1}, {224, 3, 2, 112, 0, 1}, {7, 2, 2, 4, 0, 1}, {4, 2, 2, 2, 0, 0}, {5, 1, 2, 3, 0, 0},
 	} {
-		w := Window{Kernel: [2]int{c.kernel, c.kernel}, Stride: [2]int{c.stride, c.stride}, Dilation: [2]int{1, 1}}.SamePadding(c.length, c.length)
+		w := Window{Kernel: [2]int{c.kernel, c.kernel}, Stride: [2]int{c.stride, c.stride},
+			Dilation: [2]int{1, 1}}.SamePadding(c.length, c.length)
 		if w.Out(0, c.length) != c.out || w.Pad != [4]int{c.before, c.after, c.before, c.after} {
 			t.Errorf("length %d kernel %d stride %d: %d positions, padding %v; want %d, %d before, %d after",
 				c.length, c.kernel, c.stride, w.Out(0, c.length), w.Pad, c.out, c.before, c.after)

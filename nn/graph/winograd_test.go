@@ -27,7 +27,8 @@ func TestWinogradTile(t *testing.T) {
 		k := tensor.Shape{c.w.Kernel[0], c.w.Kernel[1], c.ci, c.co}
 		for _, n := range []int{1, 64} {
 			if got := WinogradTile(tensor.Shape{n, c.side, c.side, c.ci}, k, c.w); got != c.want {
-				t.Errorf("%d images of side %d, %d to %d channels, %v: tile %d, want %d", n, c.side, c.ci, c.co, c.w, got, c.want)
+				t.Errorf("%d images of side %d, %d to %d channels, %v: tile %d, want %d", n, c.side, c.ci, c.co, c.w,
+					got, c.want)
 			}
 		}
 	}

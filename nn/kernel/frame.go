@@ -23,7 +23,8 @@ func (f Frame) Whole() bool {
 
 // String tells frames apart.
 func (f Frame) String() string {
-	return fmt.Sprintf("frame_%dx%dx%d step%d,%d at%d,%d wide%d", f.H, f.W, f.C, f.StepY, f.StepX, f.OffY, f.OffX, f.Wide)
+	return fmt.Sprintf("frame_%dx%dx%d step%d,%d at%d,%d wide%d", f.H, f.W, f.C, f.StepY, f.StepX, f.OffY, f.OffX,
+		f.Wide)
 }
 
 // Write writes the function f(image, first, count, to) that copies count lines of the

@@ -4,14 +4,15 @@ package kernel
 func OneHot(k *Emitter, depth int) {
 	v := k.I32()
 	k.clearUnits(4 * depth)
-	k.odometer([]int{1 << 30}, []stream{{k.In[0], 0, []int{4}}, {k.Out[0], 0, []int{4 * depth}}}, func(_ Local, at, _ []Local) {
-		k.ifIndex(v, at[0], depth, func() {
-			k.Address(v, L(at[1]), L(v), 4)
-			k.Get(v)
-			k.F32Const(1)
-			k.F32Store(0)
+	k.odometer([]int{1 << 30}, []stream{{k.In[0], 0, []int{4}}, {k.Out[0], 0, []int{4 * depth}}},
+		func(_ Local, at, _ []Local) {
+			k.ifIndex(v, at[0], depth, func() {
+				k.Address(v, L(at[1]), L(v), 4)
+				k.Get(v)
+				k.F32Const(1)
+				k.F32Store(0)
+			})
 		})
-	})
 	k.FreeI32(v)
 }
 
@@ -44,19 +45,20 @@ func (k *Emitter) ifIndex(v, at Local, n int, body func()) {
 // gives zeros. Operands are table, index; units are indices.
 func Gather(k *Emitter, rows, d int) {
 	v, from := k.I32(), k.I32()
-	k.odometer([]int{1 << 30}, []stream{{k.In[1], 0, []int{4}}, {k.Out[0], 0, []int{4 * d}}}, func(_ Local, at, _ []Local) {
-		k.Get(at[0])
-		k.I32Load(0)
-		k.LocalTee(v)
-		k.I32Const(int32(rows))
-		k.I32LtU()
-		k.If()
-		k.Address(from, L(k.In[0]), L(v), 4*d)
-		k.copyRun(at[1], from, d)
-		k.Else()
-		k.zeroRun(at[1], 0, d)
-		k.End()
-	})
+	k.odometer([]int{1 << 30}, []stream{{k.In[1], 0, []int{4}}, {k.Out[0], 0, []int{4 * d}}},
+		func(_ Local, at, _ []Local) {
+			k.Get(at[0])
+			k.I32Load(0)
+			k.LocalTee(v)
+			k.I32Const(int32(rows))
+			k.I32LtU()
+			k.If()
+			k.Address(from, L(k.In[0]), L(v), 4*d)
+			k.copyRun(at[1], from, d)
+			k.Else()
+			k.zeroRun(at[1], 0, d)
+			k.End()
+		})
 	k.FreeI32(v, from)
 }
 
@@ -146,7 +148,10 @@ func (s Scatter) columns(k *Emitter) {
 	s.each(k, func(index, dy Local) {
 		k.ifIndex(v, index, s.Rows, func() {
 			k.Address(to, L(k.Out[0]), L(v), 4*s.D)
-			k.columnLoop(from, end, s.D, 4, func(at Local, imm uint32, lanes int) { k.accumulate(to, dy, at, imm, lanes) })
+			k.columnLoop(from, end, s.D, 4, func(at Local, imm uint32,
+				lanes int) {
+				k.accumulate(to, dy, at, imm, lanes)
+			})
 		})
 	})
 	k.FreeI32(v, to, from, end)

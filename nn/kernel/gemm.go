@@ -106,7 +106,8 @@ func Gemm(m *wasmbin.Module, t Tile) uint32 {
 		params[i] = wasmbin.I32
 	}
 	f := m.Func(t.String(), params, nil)
-	k := &tile{Emitter: &Emitter{Func: f, free: map[wasmbin.ValType][]Local{}}, Tile: t, vectors: t.Panels * ((t.Columns + 3) / 4)}
+	k := &tile{Emitter: &Emitter{Func: f, free: map[wasmbin.ValType][]Local{}}, Tile: t,
+		vectors: t.Panels * ((t.Columns + 3) / 4)}
 	for i := range k.arg {
 		k.arg[i] = f.Param(i)
 	}

@@ -30,7 +30,8 @@ func (k *Emitter) ExpV(x Vec) Vec {
 		c := k.mul(f, konst(ln2Low))
 		r := k.sub(r0, c)
 		low := k.sub(k.sub(r0, r), c)
-		p := k.polynomial(r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
+		p := k.polynomial(r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1,
+			5.0000001201e-1)
 		h := k.add(konst(1), r)
 		low = k.add(low, k.sub(r, k.sub(h, konst(1))))
 		p = k.add(h, k.add(k.mul(p, k.mul(r, r)), low))
@@ -60,7 +61,8 @@ func (k *Emitter) TanhV(x Vec) Vec {
 	return k.temporary(func() Vec {
 		a := k.abs(x)
 		z := k.mul(a, a)
-		p := k.polynomial(z, -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1)
+		p := k.polynomial(z, -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1,
+			-3.33332819422e-1)
 		small := k.add(k.mul(k.mul(p, z), a), a)
 		m := k.sub(konst(1), k.div(konst(2), k.add(k.ExpV(k.add(a, a)), konst(1))))
 		return k.withSignV(k.pick(small, m, k.apply(k.F32x4Lt, a, konst(0.625))), x)
@@ -77,9 +79,11 @@ func (k *Emitter) ErfV(x Vec) Vec {
 	return k.temporary(func() Vec {
 		t := k.apply(k.F32x4Pmin, k.abs(x), konst(4)) // 4 < t ? 4 : t
 		s := k.mul(t, t)
-		p := k.polynomial(s, -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1)
+		p := k.polynomial(s, -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1,
+			1.28379166e-1)
 		small := k.add(k.mul(p, t), t)
-		q := k.polynomial(t, -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1)
+		q := k.polynomial(t, -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1,
+			-6.34846687e-1, -1.28717512e-1)
 		m := k.sub(konst(1), k.ExpV(k.sub(k.mul(q, t), t)))
 		return k.withSignV(k.pick(small, m, k.apply(k.F32x4Le, t, konst(0.927734375))), x)
 	})

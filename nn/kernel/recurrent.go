@@ -30,7 +30,8 @@ type line struct {
 }
 
 func newWalk(k *Emitter, steps int, backward bool) *walk {
-	return &walk{Emitter: k, steps: steps, backward: backward, s: k.I32(), rows: k.I32(), done: k.I32(), address: k.I32()}
+	return &walk{Emitter: k, steps: steps, backward: backward, s: k.I32(), rows: k.I32(), done: k.I32(),
+		address: k.I32()}
 }
 
 // sequence is an operand or result with width floats per step.

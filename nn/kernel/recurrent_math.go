@@ -27,7 +27,8 @@ func (w *walk) activate(s, t Vec) (sigmoid, tanh Vec) {
 // The numbers of activate. Minus zero is the sign's bit.
 var (
 	minusZero = float32(math.Copysign(0, -1))
-	expTerms  = []float32{1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1}
+	expTerms  = []float32{1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1,
+		5.0000001201e-1}
 	tanhTerms = []float32{-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1}
 )
 

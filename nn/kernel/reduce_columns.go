@@ -153,7 +153,10 @@ func (r *reduction) columns(from, to, mean Local) {
 		})
 	}
 	block := func(n int, first bool) {
-		r.columnLoop(from, to, r.Inner, 1, func(at Local, imm uint32, lanes int) { r.block(n, rows.Stride, mean, first, at, imm, lanes) })
+		r.columnLoop(from, to, r.Inner, 1, func(at Local, imm uint32,
+			lanes int) {
+			r.block(n, rows.Stride, mean, first, at, imm, lanes)
+		})
 	}
 	r.eachTurn(outer, func() {
 		row := r.I32()

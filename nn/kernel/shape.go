@@ -48,7 +48,8 @@ func (v View) outer() []Dim {
 	outer := append([]Dim{}, v.Dims[:len(v.Dims)-1]...)
 	if c := v.crossing(); c >= 0 {
 		d := outer[c]
-		outer = append(append(outer[:c], outer[c+1:]...), Dim{(d.Length + tileColumns - 1) / tileColumns, tileColumns, tileColumns * d.Out})
+		outer = append(append(outer[:c], outer[c+1:]...),
+			Dim{(d.Length + tileColumns - 1) / tileColumns, tileColumns, tileColumns * d.Out})
 	}
 	return outer
 }

@@ -171,7 +171,8 @@ func (t WinogradTransform) Columns(k *Emitter, w Width, in Grid, n int, half Loc
 
 // Rows emits the second half: rows first … of the half, n vectors each. For every row
 // body gets the row's number and a transform to emit.
-func (t WinogradTransform) Rows(k *Emitter, n int, rows Int, half Local, body func(row Local, line func(emit func(i int, push func())))) {
+func (t WinogradTransform) Rows(k *Emitter, n int, rows Int, half Local,
+	body func(row Local, line func(emit func(i int, push func())))) {
 	v := k.V128s(t.In)
 	row, from := k.I32(), k.I32()
 	k.SetInt(from, L(half))

@@ -40,7 +40,8 @@ func (l *MultiHeadAttentionLayer) Call(c *Context, in ...*graph.Node) *graph.Nod
 		valueDim = l.KeyDim
 	}
 	if l.NumHeads < 1 || l.KeyDim < 1 || valueDim < 1 || l.OutputShape < 0 {
-		c.fail("needs positive num_heads, key_dim, value_dim and output_shape, got %d, %d, %d and %d", l.NumHeads, l.KeyDim, valueDim, l.OutputShape)
+		c.fail("needs positive num_heads, key_dim, value_dim and output_shape, got %d, %d, %d and %d", l.NumHeads,
+			l.KeyDim, valueDim, l.OutputShape)
 	}
 	g := c.G
 	q := l.project(c, "query", query, l.KeyDim, float32(1/math.Sqrt(float64(l.KeyDim))))

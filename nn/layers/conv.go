@@ -94,7 +94,8 @@ type DepthwiseConv2DLayer struct {
 // DepthwiseConv2D is Keras' DepthwiseConv2D with a square kernel and stride.
 func DepthwiseConv2D(kernel, stride int, padding, activation string) *DepthwiseConv2DLayer {
 	l := &DepthwiseConv2DLayer{1, newConvArgs()}
-	l.KernelSize, l.Strides, l.Padding, l.Activation = [2]int{kernel, kernel}, [2]int{stride, stride}, padding, activation
+	l.KernelSize, l.Strides, l.Padding, l.Activation = [2]int{kernel, kernel}, [2]int{stride,
+		stride}, padding, activation
 	return l
 }
 
@@ -119,7 +120,8 @@ type SeparableConv2DLayer struct {
 // SeparableConv2D is Keras' SeparableConv2D with a square kernel and stride.
 func SeparableConv2D(filters, kernel, stride int, padding, activation string) *SeparableConv2DLayer {
 	l := &SeparableConv2DLayer{filters, 1, newConvArgs()}
-	l.KernelSize, l.Strides, l.Padding, l.Activation = [2]int{kernel, kernel}, [2]int{stride, stride}, padding, activation
+	l.KernelSize, l.Strides, l.Padding, l.Activation = [2]int{kernel, kernel}, [2]int{stride,
+		stride}, padding, activation
 	return l
 }
 
@@ -130,7 +132,8 @@ func (l *SeparableConv2DLayer) Class() string { return "SeparableConv2D" }
 
 func (l *SeparableConv2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
-	depth := c.Weight("depthwise_kernel", l.initializer(), true, l.KernelSize[0], l.KernelSize[1], x.Shape[3], l.DepthMultiplier)
+	depth := c.Weight("depthwise_kernel", l.initializer(), true, l.KernelSize[0], l.KernelSize[1], x.Shape[3],
+		l.DepthMultiplier)
 	point := c.Weight("pointwise_kernel", l.initializer(), true, 1, 1, x.Shape[3]*l.DepthMultiplier, l.Filters)
 	y := c.G.DepthwiseConv2D(x, depth, l.window(c, x))
 	one := graph.Window{Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Dilation: [2]int{1, 1}}
@@ -151,7 +154,8 @@ type Conv1DLayer struct {
 
 // Conv1D is Keras' Conv1D with stride 1.
 func Conv1D(filters, kernel int, padding, activation string) *Conv1DLayer {
-	return &Conv1DLayer{Filters: filters, KernelSize: kernel, Strides: 1, Padding: padding, DilationRate: 1, Activation: activation, UseBias: true}
+	return &Conv1DLayer{Filters: filters, KernelSize: kernel, Strides: 1, Padding: padding, DilationRate: 1,
+		Activation: activation, UseBias: true}
 }
 
 func (l *Conv1DLayer) Class() string { return "Conv1D" }
@@ -161,7 +165,8 @@ func (l *Conv1DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time channels]")
 	b, t, ch := x.Shape[0], x.Shape[1], x.Shape[2]
 	k := c.Weight("kernel", l.KernelInitializer.or("glorot_uniform"), true, l.KernelSize, ch, l.Filters)
-	w := graph.Window{Kernel: [2]int{1, l.KernelSize}, Stride: [2]int{1, l.Strides}, Dilation: [2]int{1, l.DilationRate}}
+	w := graph.Window{Kernel: [2]int{1, l.KernelSize}, Stride: [2]int{1, l.Strides},
+		Dilation: [2]int{1, l.DilationRate}}
 	image := c.G.Reshape(x, b, 1, t, ch)
 	if l.Padding == "causal" {
 		w.Pad[2] = (l.KernelSize - 1) * l.DilationRate

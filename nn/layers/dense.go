@@ -24,7 +24,8 @@ func (l *DenseLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	}
 	x := in[0]
 	lead, n := x.Shape[:len(x.Shape)-1], x.Shape.Last()
-	y := c.G.MatMul(flat(c.G, x), c.Weight("kernel", l.KernelInitializer.or("glorot_uniform"), true, n, l.Units), false, false)
+	y := c.G.MatMul(flat(c.G, x), c.Weight("kernel", l.KernelInitializer.or("glorot_uniform"), true, n, l.Units),
+		false, false)
 	if l.UseBias {
 		y = c.G.Add(y, c.Weight("bias", "zeros", true, l.Units))
 	}

@@ -94,7 +94,8 @@ func (c *converter) node(n, twin *graph.Node) error {
 	if op == graph.WinogradConv2D {
 		op, attr = graph.Conv2D, attr.(graph.Winograd).Window()
 	} else if attr = perBatch(n.Attr, twin.Attr); twin.Op != op || !reflect.DeepEqual(atBatch(attr, 2), twin.Attr) {
-		return fmt.Errorf("graph: node %d (%v) depends on the number of samples in a way that no layer does", n.ID, n.Op)
+		return fmt.Errorf("graph: node %d (%v) depends on the number of samples in a way that no layer does", n.ID,
+			n.Op)
 	}
 	c.add(n, n.Name, Op(op, attr))
 	return nil
@@ -102,7 +103,8 @@ func (c *converter) node(n, twin *graph.Node) error {
 
 func (c *converter) input(n, twin *graph.Node) error {
 	if len(n.Shape) == 0 || n.Shape[0] != 1 || twin.Shape[0] != 2 {
-		return fmt.Errorf("graph: input %s has shape %v for one sample, needs the samples along its first axis", n.Name, n.Shape)
+		return fmt.Errorf("graph: input %s has shape %v for one sample, needs the samples along its first axis",
+			n.Name, n.Shape)
 	}
 	c.b.taken[n.Name] = true
 	c.b.model.Inputs = append(c.b.model.Inputs, Spec{n.Name, n.Shape[1:].Clone(), n.DType})

@@ -150,7 +150,8 @@ func snake(s string) string {
 	var out []byte
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		startsWord := i > 0 && upper(c) && (lower(s[i-1]) && !(s[i-1] >= '0' && s[i-1] <= '9') || upper(s[i-1]) && i+1 < len(s) && s[i+1] >= 'a' && s[i+1] <= 'z')
+		startsWord := i > 0 && upper(c) && (lower(s[i-1]) && !(s[i-1] >= '0' && s[i-1] <= '9') || upper(s[i-1]) &&
+			i+1 < len(s) && s[i+1] >= 'a' && s[i+1] <= 'z')
 		if startsWord {
 			out = append(out, '_')
 		}

@@ -196,7 +196,8 @@ func FuzzDocument(f *testing.F) {
 	f.Add(doc)
 	graphs, _, _ := FromGraph("ops", func(batch int) *graph.Graph {
 		g := graph.New()
-		m := Sequential("m", Spec{Shape: tensor.Shape{4, 4, 1}}, Conv2D(2, 3, "same", "elu"), Flatten(), Dense(2, "softmax"))
+		m := Sequential("m", Spec{Shape: tensor.Shape{4, 4, 1}}, Conv2D(2, 3, "same", "elu"), Flatten(),
+			Dense(2, "softmax"))
 		g.Output("y", m.Build(g, m.Declare(g, batch), Options{})[0])
 		return g
 	})
@@ -256,7 +257,8 @@ func TestInitialWeights(t *testing.T) {
 func TestFrozenLayersKeepTheirStatistics(t *testing.T) {
 	m := Sequential("m", Spec{Shape: tensor.Shape{4}}, BatchNormalization(), Dense(2, ""), BatchNormalization())
 	g := graph.New()
-	m.Apply(g, g.Input("x", tensor.Float32, 8, 4), Options{Training: true, Frozen: func(l string) bool { return l == "batch_normalization" }})
+	m.Apply(g, g.Input("x", tensor.Float32, 8, 4),
+		Options{Training: true, Frozen: func(l string) bool { return l == "batch_normalization" }})
 	if len(g.Updates) != 2 {
 		t.Errorf("%d updates of moving statistics, want the 2 of the second normalisation", len(g.Updates))
 	}

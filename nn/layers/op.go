@@ -161,7 +161,8 @@ func (l *ConstantLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	case len(in) != 0:
 		c.fail("takes no inputs, got %d", len(in))
 	case len(l.Values) > maxConstant || tensor.Shape(l.Shape).Size() != len(l.Values):
-		c.fail("has %d values, its shape %v needs as many as it has elements, %d at most", len(l.Values), l.Shape, maxConstant)
+		c.fail("has %d values, its shape %v needs as many as it has elements, %d at most", len(l.Values), l.Shape,
+			maxConstant)
 	case l.DType == "i32":
 		return c.G.Const(l.ints(c))
 	case l.DType != "f32":

@@ -37,7 +37,8 @@ func matched() *Model {
 }
 
 // outputsOf computes the outputs of a model by eval.
-func outputsOf(t *testing.T, m *Model, batch int, inputs map[string]*tensor.Tensor, state graph.State) []*tensor.Tensor {
+func outputsOf(t *testing.T, m *Model, batch int, inputs map[string]*tensor.Tensor,
+	state graph.State) []*tensor.Tensor {
 	t.Helper()
 	g := graph.New()
 	names := []string{}
@@ -79,7 +80,8 @@ func TestSeveralInputsAndOutputs(t *testing.T) {
 		t.Fatalf("got outputs %v, want two of shape [3 5]", whole)
 	}
 	for i := range 3 { // each sample for itself gives its own rows
-		one := outputsOf(t, m, 1, map[string]*tensor.Tensor{"picture": in["picture"].Rows(i, i+1), "words": in["words"].Rows(i, i+1)}, state)
+		one := outputsOf(t, m, 1, map[string]*tensor.Tensor{"picture": in["picture"].Rows(i, i+1),
+			"words": in["words"].Rows(i, i+1)}, state)
 		for j := range one {
 			if d := one[j].Diff(whole[j].Rows(i, i+1)); d != "" {
 				t.Errorf("output %d of sample %d alone: %s", j, i, d)

@@ -15,9 +15,11 @@ import (
 func (m *Model) Summary() string {
 	o := m.outline()
 	weights := o.weights
-	t := table{heads: []string{"Layer (type)", "Output Shape", "Param #"}, widths: []int{31, 22, 13}, kind: "sequential"}
+	t := table{heads: []string{"Layer (type)", "Output Shape", "Param #"}, widths: []int{31, 22, 13},
+		kind: "sequential"}
 	if !m.sequential() {
-		t = table{heads: []string{"Layer (type)", "Output Shape", "Param #", "Connected to"}, widths: []int{19, 17, 10, 17}, kind: "functional"}
+		t = table{heads: []string{"Layer (type)", "Output Shape", "Param #", "Connected to"},
+			widths: []int{19, 17, 10, 17}, kind: "functional"}
 		for _, s := range m.Inputs {
 			t.add(s.name()+" (InputLayer)", kerasShape(s.Shape, true), "0", "-")
 		}

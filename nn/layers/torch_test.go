@@ -61,7 +61,8 @@ func torchLayers() map[string]Layer {
 	wider.OutputShape, wider.UseBias = 4, false
 	m := map[string]Layer{
 		"dense": Dense(4, "tanh"), "dense on sequences": Dense(4, ""),
-		"conv2d valid": Conv2D(4, 3, "valid", ""), "conv2d same stride 2": Conv2D(4, 3, "same", "").Stride(2), "conv2d dilation 2": dilated,
+		"conv2d valid": Conv2D(4, 3, "valid", ""), "conv2d same stride 2": Conv2D(4, 3, "same",
+			"").Stride(2), "conv2d dilation 2": dilated,
 		"depthwise": DepthwiseConv2D(3, 1, "same", ""), "depthwise stride 2 multiplier 2": doubled,
 		"separable":   SeparableConv2D(4, 3, 1, "same", ""),
 		"max pooling": MaxPooling2D(2), "average pooling": AveragePooling2D(2), "average pooling same": averageSame,
@@ -69,7 +70,8 @@ func torchLayers() map[string]Layer {
 		"global average 1d": GlobalAveragePooling1D(), "global max 1d": GlobalMaxPooling1D(),
 		"batch normalization training": BatchNormalization(), "layer normalization": LayerNormalization(),
 		"embedding":    Embedding(6, 3),
-		"conv1d valid": Conv1D(4, 3, "valid", ""), "conv1d same": Conv1D(4, 3, "same", ""), "conv1d causal": Conv1D(4, 3, "causal", ""),
+		"conv1d valid": Conv1D(4, 3, "valid", ""), "conv1d same": Conv1D(4, 3, "same",
+			""), "conv1d causal": Conv1D(4, 3, "causal", ""),
 		"lstm": LSTM(4), "lstm sequences": LSTM(4).Sequences(), "gru": GRU(4), "gru sequences": GRU(4).Sequences(),
 		"bidirectional lstm": Bidirectional(LSTM(4).Sequences()), "bidirectional gru": Bidirectional(GRU(4)),
 		"flatten": Flatten(), "reshape": Reshape(6, -1), "add": mirrored{Add()},
@@ -81,7 +83,8 @@ func torchLayers() map[string]Layer {
 		"self-attention":                       MultiHeadAttention(2, 3), "cross-attention": crossed{wide},
 		"self-attention to another width": wider, "unit normalization": UnitNormalization(),
 	}
-	for _, a := range []string{"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax", "linear", "hard_sigmoid"} {
+	for _, a := range []string{"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax",
+		"linear", "hard_sigmoid"} {
 		m["activation "+a] = Activation(a)
 	}
 	return m

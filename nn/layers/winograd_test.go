@@ -11,7 +11,8 @@ import (
 // Winograd's transforms have no gradient, so graphs for training do without, but for
 // frozen layers that nothing trained stands before.
 func TestWinogradIsForInference(t *testing.T) {
-	m := Sequential("m", Spec{Shape: tensor.Shape{32, 32, 3}}, Conv2D(16, 3, "same", "relu"), Conv2D(16, 3, "same", "relu"))
+	m := Sequential("m", Spec{Shape: tensor.Shape{32, 32, 3}}, Conv2D(16, 3, "same", "relu"),
+		Conv2D(16, 3, "same", "relu"))
 	winograd := []graph.Op{graph.Conv2D, graph.WinogradFilter, graph.WinogradConv2D}
 	frozen := func(names ...string) func(string) bool {
 		return func(name string) bool { return slices.Contains(names, name) }
@@ -58,7 +59,8 @@ func TestCut(t *testing.T) {
 	if !ok || len(head.Entries) != 3 || len(rest.Entries) != 2 || !rest.Input().Shape.Equal(tensor.Shape{8, 8, 4}) {
 		t.Fatalf("got %v, %v, %v", head, rest, ok)
 	}
-	if got := len(head.Weights()) + len(rest.Weights()); got != len(m.Weights()) || !rest.OutputShape().Equal(tensor.Shape{2}) {
+	if got := len(head.Weights()) + len(rest.Weights()); got != len(m.Weights()) ||
+		!rest.OutputShape().Equal(tensor.Shape{2}) {
 		t.Errorf("%d weights of %d, output %v", got, len(m.Weights()), rest.OutputShape())
 	}
 }

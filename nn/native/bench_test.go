@@ -127,7 +127,8 @@ func BenchmarkScatterAdd(b *testing.B) {
 func BenchmarkAdam(b *testing.B) {
 	benchGraph(b, func(g *graph.Graph) {
 		s := func(v float32) *graph.Node { return g.Scalar(v) }
-		p, m, v, d := g.Param("p", 10000, 128), g.Param("m", 10000, 128), g.Param("v", 10000, 128), g.Param("d", 10000, 128)
+		p, m, v, d := g.Param("p", 10000, 128), g.Param("m", 10000, 128), g.Param("v", 10000, 128), g.Param("d",
+			10000, 128)
 		m2 := g.Add(m, g.Mul(g.Sub(d, m), s(0.1)))
 		v2 := g.Add(v, g.Mul(g.Sub(g.Mul(d, d), v), s(0.001)))
 		g.Update(m, m2)
@@ -142,7 +143,8 @@ func BenchmarkTranspose(b *testing.B) {
 
 func BenchmarkDropoutMask(b *testing.B) {
 	benchGraph(b, func(g *graph.Graph) {
-		g.Output("y", g.DropoutMask(g.Input("key", tensor.Int32, 2), graph.Dropout{Rate: 0.3, Shape: tensor.Shape{1 << 16}}))
+		g.Output("y", g.DropoutMask(g.Input("key", tensor.Int32, 2),
+			graph.Dropout{Rate: 0.3, Shape: tensor.Shape{1 << 16}}))
 	})
 }
 

@@ -15,11 +15,13 @@ func conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int)
 	for ky := range g.Kernel[0] {
 		w.line(ky*g.Dilation[0]*f.Wide*g.CI, g.Dilation[1]*g.CI, g.Kernel[1], g.CI)
 	}
-	left := operand{step: 1, runs: w.runs, rows: grid{g.OW, g.OH, g.Stride[1] * g.CI, g.Stride[0] * f.Wide * g.CI, f.Size()}}
+	left := operand{step: 1, runs: w.runs, rows: grid{g.OW, g.OH, g.Stride[1] * g.CI, g.Stride[0] * f.Wide * g.CI,
+		f.Size()}}
 	for lo < hi {
 		data, base, end := w.lay(v, lo, hi)
 		left.data, left.first = data, base*g.OW
-		w.product(dst[from:], g.CO, left, stored(k[from:], g.CO, false), to-from, g.Kernel[0]*g.Kernel[1]*g.CI, true, ep.from(from), lo*g.OW, end*g.OW)
+		w.product(dst[from:], g.CO, left, stored(k[from:], g.CO, false), to-from, g.Kernel[0]*g.Kernel[1]*g.CI, true,
+			ep.from(from), lo*g.OW, end*g.OW)
 		lo = end
 	}
 }
@@ -59,7 +61,8 @@ func conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
 	defer buffers.Put(w)
 	v := forwardScene(g, x)
 	f := v.Frame
-	left := operand{step: g.Stride[1] * g.CI, rows: grid{g.CI, g.Kernel[1], 1, g.Dilation[1] * g.CI, g.Dilation[0] * f.Wide * g.CI}}
+	left := operand{step: g.Stride[1] * g.CI,
+		rows: grid{g.CI, g.Kernel[1], 1, g.Dilation[1] * g.CI, g.Dilation[0] * f.Wide * g.CI}}
 	for from, rows := 0, g.N*g.OH; from < rows; {
 		data, base, end := w.lay(v, from, rows)
 		left.data = data
@@ -68,7 +71,8 @@ func conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
 			w.runs = append(w.runs, run{v.at(u - base), g.OW})
 		}
 		left.runs = w.runs
-		w.product(dk, g.CO, left, stored(dy[from*g.OW*g.CO:], g.CO, false), g.CO, (end-from)*g.OW, from == 0, epilogue{}, lo, hi)
+		w.product(dk, g.CO, left, stored(dy[from*g.OW*g.CO:], g.CO, false), g.CO, (end-from)*g.OW, from == 0,
+			epilogue{}, lo, hi)
 		from = end
 	}
 	if g.N*g.OH == 0 {

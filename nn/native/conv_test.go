@@ -25,7 +25,8 @@ func TestConvolutionsEqualLoops(t *testing.T) {
 		if i >= 60 { // more images than are laid out at a time
 			g = same(3, 40, 33, 4, 3, i-59)
 		}
-		t.Run(fmt.Sprintf("%d/%d,%d,%d,%d-%d %v", i, g.N, g.H, g.W, g.CI, g.CO, g.Window), func(t *testing.T) { convEqualsLoop(t, r, g) })
+		t.Run(fmt.Sprintf("%d/%d,%d,%d,%d-%d %v", i, g.N, g.H, g.W, g.CI, g.CO, g.Window),
+			func(t *testing.T) { convEqualsLoop(t, r, g) })
 		g.Mult, g.CO = 1+i%3/2, g.CI*(1+i%3/2)
 		t.Run(fmt.Sprintf("%d/depthwise", i), func(t *testing.T) { depthwiseEqualsLoop(t, r, g) })
 	}
@@ -38,7 +39,8 @@ func randomGeometry(r *rand.Rand) plan.Conv {
 			w.Kernel[i], w.Stride[i], w.Dilation[i] = 1+r.IntN(4), 1+r.IntN(3), 1+r.IntN(2)
 			w.Pad[2*i], w.Pad[2*i+1] = r.IntN(4)*r.IntN(2), r.IntN(4)*r.IntN(2)
 		}
-		g := plan.Conv{N: 1 + r.IntN(3), H: 1 + r.IntN(12), W: 1 + r.IntN(12), CI: 1 + r.IntN(35), CO: 1 + r.IntN(35), Window: w}
+		g := plan.Conv{N: 1 + r.IntN(3), H: 1 + r.IntN(12), W: 1 + r.IntN(12), CI: 1 + r.IntN(35),
+			CO: 1 + r.IntN(35), Window: w}
 		if g.OH, g.OW = w.Out(0, g.H), w.Out(1, g.W); g.OH > 0 && g.OW > 0 {
 			return g
 		}
@@ -83,7 +85,8 @@ func shares(units int, f func(lo, hi int)) {
 func convEqualsLoop(t *testing.T, r *rand.Rand, g plan.Conv) {
 	taps := g.Kernel[0] * g.Kernel[1]
 	x, k, dy := random(r, g.N*g.H*g.W*g.CI), random(r, taps*g.CI*g.CO), random(r, g.N*g.OH*g.OW*g.CO)
-	each := func(dst, a, b []float32, order func(plan.Conv, func(pixel, tap, result int)), at func(pixel, tap, result, i, j int) (d, a, b int)) {
+	each := func(dst, a, b []float32, order func(plan.Conv, func(pixel, tap, result int)),
+		at func(pixel, tap, result, i, j int) (d, a, b int)) {
 		order(g, func(pixel, tap, result int) {
 			for i := range g.CI {
 				for j := range g.CO {

@@ -40,7 +40,8 @@ func dotTapsVectors(dst, x []float32, step int, k []float32, n int, taps []int) 
 
 // addProductsVectors is addProducts for whole registers of channels from c on; it returns where
 // these end.
-func addProductsVectors(c int, sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels, count int) int {
+func addProductsVectors(c int, sums []float32, n int, x []float32, step int, taps []int, dy []float32, channels,
+	count int) int {
 	w := lanes()
 	for ; c+w <= channels; c += w {
 		t := 0

@@ -25,9 +25,10 @@ const (
 // that all slices reach so far.
 type micro struct {
 	width int // columns, two registers
-	tile  func(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish)
-	row   func(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool)
-	ends  bool // tile knows what to do with end
+	tile  func(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int,
+		first bool, end *finish)
+	row  func(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool)
+	ends bool // tile knows what to do with end
 }
 
 // matrix is an operand of which element (row r, column c) is data[r·rows+c·cols]; in panels of the tile's
@@ -56,7 +57,8 @@ func stored(data []float32, ld int, trans bool) matrix {
 
 // gemm computes rows lo ≤ i < hi of dst [m,n] = op(A)·op(B), each element one sum
 // from +0 over k ascending, and applies the epilogue.
-func gemm(dst []float32, ldd int, a []float32, lda int, transA bool, b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int) {
+func gemm(dst []float32, ldd int, a []float32, lda int, transA bool, b []float32, ldb int, transB bool, m, n, k int,
+	ep epilogue, lo, hi int) {
 	w := buffers.Get().(*workspace)
 	defer buffers.Put(w)
 	at, bt := stored(a, lda, transA), stored(b, ldb, transB)
@@ -107,7 +109,8 @@ func (g grid) offsets(out []int, i int) {
 }
 
 // product computes rows lo ≤ i < hi of dst = a·b; where not first, it adds to dst.
-func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k int, first bool, ep epilogue, lo, hi int) {
+func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k int, first bool, ep epilogue, lo,
+	hi int) {
 	if lo >= hi || n == 0 {
 		return
 	}
@@ -199,7 +202,8 @@ func (w *workspace) addBlock(dst []float32, ldd int, a operand, b panels, i0, i1
 			rows := (*[tileM]int)(w.offsets[i-i0:])
 			w.end.columns(w.ep.bias, j, cols)
 			if mr == tileM && cols == nr {
-				w.micro.tile(dst[i*ldd+j:(i+tileM-1)*ldd+j+nr], ldd, a.data, rows, a.step, w.block, bp, bs, first, w.end)
+				w.micro.tile(dst[i*ldd+j:(i+tileM-1)*ldd+j+nr], ldd, a.data, rows, a.step, w.block, bp, bs, first,
+					w.end)
 				continue
 			}
 			w.edge(dst[i*ldd+j:], ldd, mr, cols, a, rows, bp, bs, first)
@@ -211,7 +215,8 @@ func (w *workspace) addBlock(dst []float32, ldd int, a operand, b panels, i0, i1
 }
 
 // edge is tile for fewer rows or columns: it computes a whole tile aside.
-func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[tileM]int, b []float32, bs int, first bool) {
+func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[tileM]int, b []float32, bs int,
+	first bool) {
 	nr, aside := w.micro.width, &w.aside
 	if !first {
 		for r := range mr {

@@ -18,7 +18,8 @@ func microKernel() micro {
 // tileAVX2 is tile, 16 columns wide. It checks nothing.
 //
 //go:noescape
-func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish)
+func tileAVX2(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int,
+	first bool, end *finish)
 
 // rowAVX2 is tileRow, 16 columns wide.
 func rowAVX2(dst []float32, a []float32, row, step int, runs []run, b []float32, bs int, first bool) {

@@ -8,7 +8,8 @@ const maxTileN = 8
 func tileN() int { return maxTileN }
 
 // tile is micro.tile.
-func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish) {
+func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int,
+	first bool, end *finish) {
 	for r, row := range rows {
 		tileRow(dst[r*ldd:], a, row, step, runs, b, bs, first)
 	}

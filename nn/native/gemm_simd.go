@@ -13,7 +13,8 @@ const maxTileN = 2 * 16 // two registers of 512 bits
 func tileN() int { return 2 * lanes() }
 
 // tile is micro.tile.
-func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int, first bool, end *finish) {
+func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs []run, b []float32, bs int,
+	first bool, end *finish) {
 	w := lanes()
 	d0, d1, d2, d3 := dst[:2*w], dst[ldd:ldd+2*w], dst[2*ldd:2*ldd+2*w], dst[3*ldd:3*ldd+2*w]
 	var c00, c01, c10, c11, c20, c21, c30, c31 simd.Float32s

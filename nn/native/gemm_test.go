@@ -15,12 +15,14 @@ import (
 func TestGemmEqualsLoop(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	for _, s := range [][3]int{
-		{1, 1, 1}, {1, 33, 300}, {1, 200, 70}, {2, 7, 5}, {3, 64, 17}, {4, 32, 256}, {5, 31, 257}, {7, 1, 600}, {16, 16, 1},
+		{1, 1, 1}, {1, 33, 300}, {1, 200, 70}, {2, 7, 5}, {3, 64, 17}, {4, 32, 256}, {5, 31, 257}, {7, 1, 600}, {16,
+			16, 1},
 		{17, 65, 64}, {66, 40, 513}, {130, 10, 128}, {9, 530, 40}, {4, 3, 0},
 	} {
 		for trans := range 4 {
 			transA, transB := trans&1 != 0, trans&2 != 0
-			t.Run(fmt.Sprintf("%v/ta=%t/tb=%t", s, transA, transB), func(t *testing.T) { gemmEqualsLoop(t, r, s[0], s[1], s[2], transA, transB) })
+			t.Run(fmt.Sprintf("%v/ta=%t/tb=%t", s, transA, transB),
+				func(t *testing.T) { gemmEqualsLoop(t, r, s[0], s[1], s[2], transA, transB) })
 		}
 	}
 }

@@ -16,7 +16,8 @@ func (p *program) product(s *plan.Step) kernel {
 	g := p.plan.Conv(s)
 	switch s.Op {
 	case graph.Conv2D:
-		return p.shared(s, g.N*g.OH*g.OW, g.CO, func(lo, hi, from, to int) { conv2d(out, a, b, g, ep, lo, hi, from, to) })
+		return p.shared(s, g.N*g.OH*g.OW, g.CO,
+			func(lo, hi, from, to int) { conv2d(out, a, b, g, ep, lo, hi, from, to) })
 	case graph.DepthwiseConv2D:
 		return func(_, lo, hi int) { depthwise(out, a, b, g, ep, lo, hi) }
 	case graph.Conv2DGradInput:
@@ -85,7 +86,8 @@ func (p *program) matmul(s *plan.Step, out, a, b []float32, ep epilogue) kernel 
 	if r == 2 {
 		column := stored(nil, ldb, attr.TransB).cols
 		return p.shared(s, m, n, func(lo, hi, from, to int) {
-			gemm(out[from:], n, a, lda, attr.TransA, b[from*column:], ldb, attr.TransB, m, to-from, k, ep.from(from), lo, hi)
+			gemm(out[from:], n, a, lda, attr.TransA, b[from*column:], ldb, attr.TransB, m, to-from, k, ep.from(from),
+				lo, hi)
 		})
 	}
 	return func(_, lo, hi int) {

@@ -66,7 +66,10 @@ func TestMemoryIsWhatThePlanStates(t *testing.T) {
 			g, inputs, state := c.Build()
 			p := plan.Build(g)
 			stated := p.Bytes(threads)
-			if got := allocated(func() { ran(t, p, state, inputs, threads) }); got > stated+stated/10+forThreads(threads) {
+			if got := allocated(func() {
+				ran(t, p, state, inputs,
+					threads)
+			}); got > stated+stated/10+forThreads(threads) {
 				t.Errorf("%s on %d threads takes %d bytes, the plan states %d", c.Name, threads, got, stated)
 			}
 		}

@@ -44,14 +44,17 @@ func (p *program) reserve(n int) { p.reserved = max(p.reserved, n) }
 type kernel func(t, lo, hi int)
 
 func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error) {
-	p := &program{plan: pl, threads: threads, arena: aligned(pl.ArenaLen), fixed: aligned(pl.PreparedLen), outputs: map[string]*tensor.Tensor{}}
+	p := &program{plan: pl, threads: threads, arena: aligned(pl.ArenaLen), fixed: aligned(pl.PreparedLen),
+		outputs: map[string]*tensor.Tensor{}}
 	for _, l := range pl.Params {
 		t := state[l.Name]
 		if t == nil {
-			return nil, fmt.Errorf("native: the state has no parameter %q; the graph needs %v%v", l.Name, l.DType, l.Shape)
+			return nil, fmt.Errorf("native: the state has no parameter %q; the graph needs %v%v", l.Name, l.DType,
+				l.Shape)
 		}
 		if t.DType() != l.DType || !t.Shape().Equal(l.Shape) {
-			return nil, fmt.Errorf("native: parameter %q is %v in the state; the graph needs %v%v", l.Name, t, l.DType, l.Shape)
+			return nil, fmt.Errorf("native: parameter %q is %v in the state; the graph needs %v%v", l.Name, t,
+				l.DType, l.Shape)
 		}
 		p.params = append(p.params, t)
 	}

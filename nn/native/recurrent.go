@@ -119,7 +119,8 @@ func (r *recurrence) lstmGrad(lo, hi int) {
 				cPrev = trace[(at-1)*6*h+4*h:][:h]
 			}
 			next := (b - lo) * h
-			lstmCellGrad(dz[at*4*h:][:4*h], trace[at*6*h:][:6*h], cPrev, dh[at*h:][:h], dhNext[next:][:h], dcNext[next:][:h], h)
+			lstmCellGrad(dz[at*4*h:][:4*h], trace[at*6*h:][:6*h], cPrev, dh[at*h:][:h], dhNext[next:][:h],
+				dcNext[next:][:h], h)
 		}
 		ut.product(dhNext, dz[(lo*steps+t)*4*h:], steps*4*h, hi-lo)
 	}

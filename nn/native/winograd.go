@@ -44,8 +44,10 @@ func (f *transform) run(dst, src *lines) {
 
 // transforms by tile.
 var transforms = map[int]struct{ filter, image, result transform }{
-	2: {transform{filterVectors2, filterOne2, 3, 4}, transform{imageVectors2, imageOne2, 4, 4}, transform{resultVectors2, resultOne2, 4, 2}},
-	4: {transform{filterVectors4, filterOne4, 3, 6}, transform{imageVectors4, imageOne4, 6, 6}, transform{resultVectors4, resultOne4, 6, 4}},
+	2: {transform{filterVectors2, filterOne2, 3, 4}, transform{imageVectors2, imageOne2, 4, 4},
+		transform{resultVectors2, resultOne2, 4, 2}},
+	4: {transform{filterVectors4, filterOne4, 3, 6}, transform{imageVectors4, imageOne4, 6, 6},
+		transform{resultVectors4, resultOne4, 6, 4}},
 }
 
 // winograd binds both ops to their kernels.
@@ -60,7 +62,10 @@ func (p *program) winograd(s *plan.Step) kernel {
 	ep := p.epilogue(s)
 	u := filters{in[1], p.inPanels[s.In[1]]}
 	tiles := s.Units * ((g.OW + a.Tile - 1) / a.Tile)
-	return p.shared(s, tiles, g.CO, func(lo, hi, from, to int) { winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to) })
+	return p.shared(s, tiles, g.CO, func(lo, hi, from,
+		to int) {
+		winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to)
+	})
 }
 
 // filters are transformed kernels [t·t,ci,co]; in panels, each of the t·t matrices has its columns in panels.
@@ -176,7 +181,8 @@ func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue
 		t.runs = append(t.runs[:0], run{0, g.CI})
 		for k := range t.t * t.t {
 			left := operand{data: t.v[k*n*g.CI:], rows: grid{width: n, tall: 1, pixel: g.CI}, step: 1, runs: t.runs}
-			t.product(t.sums[k*n*g.CO+from:], g.CO, left, u.at(k, g.CI, g.CO).from(from), to-from, g.CI, true, epilogue{}, 0, n)
+			t.product(t.sums[k*n*g.CO+from:], g.CO, left, u.at(k, g.CI, g.CO).from(from), to-from, g.CI, true,
+				epilogue{}, 0, n)
 		}
 		for j := range n {
 			t.transformSums(dst, i+j, j, n, ep, from, to)

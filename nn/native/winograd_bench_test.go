@@ -10,7 +10,8 @@ import (
 // BenchmarkWinograd compares both tiles with the direct convolution (tile=0) on
 // layers of ResNet-18 and VGG16; GFLOP/s count what the direct one does.
 func BenchmarkWinograd(b *testing.B) {
-	for _, s := range [][3]int{{56, 64, 64}, {28, 128, 128}, {14, 256, 256}, {7, 512, 512}, {224, 64, 64}, {112, 64, 128}, {56, 256, 256}, {28, 512, 512}, {14, 512, 512}, {32, 16, 16}} {
+	for _, s := range [][3]int{{56, 64, 64}, {28, 128, 128}, {14, 256, 256}, {7, 512, 512}, {224, 64, 64},
+		{112, 64, 128}, {56, 256, 256}, {28, 512, 512}, {14, 512, 512}, {32, 16, 16}} {
 		g := same(1, s[0], s[1], s[2], 3, 1)
 		x, y, k := sequence(g.H*g.W*g.CI), sequence(g.OH*g.OW*g.CO), sequence(9*g.CI*g.CO)
 		for _, m := range []int{0, 2, 4} {

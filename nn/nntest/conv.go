@@ -17,7 +17,8 @@ type convCase struct {
 }
 
 func (c convCase) window() graph.Window {
-	w := graph.Window{Kernel: [2]int{c.kh, c.kw}, Stride: [2]int{c.stride, c.stride}, Dilation: [2]int{c.dilation, c.dilation}, Pad: c.pad}
+	w := graph.Window{Kernel: [2]int{c.kh, c.kw}, Stride: [2]int{c.stride, c.stride},
+		Dilation: [2]int{c.dilation, c.dilation}, Pad: c.pad}
 	if c.same {
 		w = w.SamePadding(c.h, c.w)
 	}
@@ -32,11 +33,13 @@ func convCases() []convCase {
 		{name: "3x3_stride2_same", n: 2, h: 8, w: 7, ci: 3, co: 17, kh: 3, kw: 3, stride: 2, dilation: 1, same: true},
 		{name: "3x3_stride3", n: 1, h: 11, w: 10, ci: 1, co: 3, kh: 3, kw: 3, stride: 3, dilation: 1},
 		{name: "3x3_dilation2_same", n: 1, h: 9, w: 9, ci: 3, co: 5, kh: 3, kw: 3, stride: 1, dilation: 2, same: true},
-		{name: "3x3_dilation2_stride2", n: 2, h: 11, w: 12, ci: 2, co: 8, kh: 3, kw: 3, stride: 2, dilation: 2, pad: [4]int{1, 2, 0, 3}},
+		{name: "3x3_dilation2_stride2", n: 2, h: 11, w: 12, ci: 2, co: 8, kh: 3, kw: 3, stride: 2, dilation: 2,
+			pad: [4]int{1, 2, 0, 3}},
 		{name: "5x5_same", n: 1, h: 13, w: 12, ci: 1, co: 8, kh: 5, kw: 5, stride: 1, dilation: 1, same: true},
 		{name: "1x3_conv1d", n: 3, h: 1, w: 33, ci: 17, co: 8, kh: 1, kw: 3, stride: 1, dilation: 1, same: true},
 		{name: "3x1", n: 1, h: 17, w: 3, ci: 8, co: 3, kh: 3, kw: 1, stride: 1, dilation: 1},
-		{name: "2x4_pad", n: 2, h: 6, w: 5, ci: 3, co: 33, kh: 2, kw: 4, stride: 1, dilation: 1, pad: [4]int{2, 1, 3, 4}},
+		{name: "2x4_pad", n: 2, h: 6, w: 5, ci: 3, co: 33, kh: 2, kw: 4, stride: 1, dilation: 1,
+			pad: [4]int{2, 1, 3, 4}},
 		{name: "7x7_stride2_same", n: 1, h: 16, w: 16, ci: 3, co: 8, kh: 7, kw: 7, stride: 2, dilation: 1, same: true},
 		{name: "whole_image", n: 5, h: 4, w: 4, ci: 8, co: 10, kh: 4, kw: 4, stride: 1, dilation: 1},
 		{name: "pixel", n: 1, h: 1, w: 1, ci: 3, co: 5, kh: 3, kw: 3, stride: 1, dilation: 1, same: true},
@@ -46,20 +49,27 @@ func convCases() []convCase {
 	cases = append(cases, farCases...)
 	for _, ci := range []int{1, 3, 8, 17, 32} {
 		for _, co := range []int{1, 3, 8, 17, 32} {
-			cases = append(cases, convCase{name: fmt.Sprintf("3x3_same_%dto%d", ci, co), n: 1, h: 5, w: 6, ci: ci, co: co, kh: 3, kw: 3, stride: 1, dilation: 1, same: true})
+			cases = append(cases, convCase{name: fmt.Sprintf("3x3_same_%dto%d", ci, co), n: 1, h: 5, w: 6, ci: ci,
+				co: co, kh: 3, kw: 3, stride: 1, dilation: 1, same: true})
 		}
 	}
-	return append(cases, convCase{name: "3x3_long", n: 1, h: 6, w: 18, ci: 40, co: 20, kh: 3, kw: 3, stride: 1, dilation: 1, same: true})
+	return append(cases, convCase{name: "3x3_long", n: 1, h: 6, w: 18, ci: 40, co: 20, kh: 3, kw: 3, stride: 1,
+		dilation: 1, same: true})
 }
 
 // farCases have taps that never meet the picture, which plans leave out.
 var farCases = []convCase{
-	{name: "dilation_beyond_image", n: 2, h: 8, w: 8, ci: 3, co: 5, kh: 3, kw: 3, stride: 1, dilation: 1 << 18, same: true},
+	{name: "dilation_beyond_image", n: 2, h: 8, w: 8, ci: 3, co: 5, kh: 3, kw: 3, stride: 1, dilation: 1 << 18,
+		same: true},
 	{name: "dilation_across_stride2", n: 1, h: 9, w: 7, ci: 2, co: 3, kh: 5, kw: 3, stride: 2, dilation: 4, same: true},
-	{name: "causal_far", n: 2, h: 1, w: 12, ci: 3, co: 8, kh: 1, kw: 4, stride: 1, dilation: 5, pad: [4]int{0, 0, 15, 0}},
-	{name: "taps_before_image", n: 1, h: 40, w: 3, ci: 2, co: 3, kh: 2, kw: 1, stride: 50, dilation: 20, pad: [4]int{5, 0, 0, 0}},
-	{name: "taps_behind_image", n: 2, h: 6, w: 5, ci: 3, co: 2, kh: 4, kw: 3, stride: 3, dilation: 9, pad: [4]int{2, 30, 1, 22}},
-	{name: "no_tap_meets", n: 1, h: 3, w: 3, ci: 2, co: 3, kh: 2, kw: 2, stride: 40, dilation: 20, pad: [4]int{10, 20, 11, 21}},
+	{name: "causal_far", n: 2, h: 1, w: 12, ci: 3, co: 8, kh: 1, kw: 4, stride: 1, dilation: 5,
+		pad: [4]int{0, 0, 15, 0}},
+	{name: "taps_before_image", n: 1, h: 40, w: 3, ci: 2, co: 3, kh: 2, kw: 1, stride: 50, dilation: 20,
+		pad: [4]int{5, 0, 0, 0}},
+	{name: "taps_behind_image", n: 2, h: 6, w: 5, ci: 3, co: 2, kh: 4, kw: 3, stride: 3, dilation: 9,
+		pad: [4]int{2, 30, 1, 22}},
+	{name: "no_tap_meets", n: 1, h: 3, w: 3, ci: 2, co: 3, kh: 2, kw: 2, stride: 40, dilation: 20,
+		pad: [4]int{10, 20, 11, 21}},
 }
 
 // convShapes gives the builder's operands: image, kernel, and a gradient of the result.
@@ -93,7 +103,8 @@ func conv() []Case {
 		}
 		cases = append(cases, c.depthwise()...)
 	}
-	bench := convCase{name: "fashion", n: 32, h: 28, w: 28, ci: 32, co: 64, kh: 3, kw: 3, stride: 1, dilation: 1, same: true}
+	bench := convCase{name: "fashion", n: 32, h: 28, w: 28, ci: 32, co: 64, kh: 3, kw: 3, stride: 1, dilation: 1,
+		same: true}
 	for _, c := range bench.full() {
 		cases = append(cases, c.large())
 	}

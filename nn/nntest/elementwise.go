@@ -27,7 +27,10 @@ var unaryMaps = []unaryMap{
 	{"cos", graph.Cos, (*graph.Graph).Cos},
 	{"relu", graph.Relu, (*graph.Graph).Relu},
 	{"relu6", graph.Relu6, (*graph.Graph).Relu6},
-	{"leaky_relu", graph.NumOps, func(g *graph.Graph, x *graph.Node) *graph.Node { return layers.LeakyRelu(g, x, 0.2) }},
+	{"leaky_relu", graph.NumOps, func(g *graph.Graph,
+		x *graph.Node) *graph.Node {
+		return layers.LeakyRelu(g, x, 0.2)
+	}},
 	{"elu", graph.NumOps, func(g *graph.Graph, x *graph.Node) *graph.Node { return layers.Elu(g, x, 1.3) }},
 	{"gelu", graph.NumOps, layers.Gelu},
 	{"silu", graph.NumOps, layers.Silu},
@@ -97,7 +100,8 @@ var patterns = []struct {
 	{"row", []int{5, 33}, []int{33}}, {"row_2d", []int{2, 3, 17}, []int{1, 17}}, {"row_left", []int{16}, []int{3, 16}},
 	{"row_long", []int{3, 1500}, []int{1500}}, {"row_wide", []int{700, 3}, []int{3}},
 	{"column", []int{5, 33}, []int{5, 1}}, {"column_left", []int{4, 1}, []int{4, 16}},
-	{"middle", []int{2, 3, 4, 5}, []int{3, 1, 5}}, {"general", []int{4, 1, 3}, []int{5, 1}}, {"outer", []int{17, 1}, []int{1, 19}},
+	{"middle", []int{2, 3, 4, 5}, []int{3, 1, 5}}, {"general", []int{4, 1, 3}, []int{5, 1}}, {"outer", []int{17, 1},
+		[]int{1, 19}},
 	{"batch", []int{3, 1, 1, 8}, []int{3, 2, 5, 8}}, {"rank", []int{2, 1, 3, 1, 2}, []int{3, 3, 1}},
 }
 
@@ -130,9 +134,10 @@ func where() []Case {
 	var cases []Case
 	for _, p := range patterns {
 		for i, order := range [][3][]int{{p.a, p.b, p.b}, {p.b, p.a, p.b}, {p.a, p.a, nil}} {
-			cases = append(cases, single(graph.Where, p.name+"_"+[]string{"cond", "yes", "no"}[i], func(b *builder) *graph.Node {
-				return b.Where(b.truths(order[0]...), b.in(order[1]...), b.in(order[2]...))
-			}))
+			cases = append(cases, single(graph.Where, p.name+"_"+[]string{"cond", "yes", "no"}[i],
+				func(b *builder) *graph.Node {
+					return b.Where(b.truths(order[0]...), b.in(order[1]...), b.in(order[2]...))
+				}))
 		}
 	}
 	return append(cases, single(graph.Where, "edges", func(b *builder) *graph.Node {
@@ -149,7 +154,8 @@ func (b *builder) truths(shape ...int) *graph.Node {
 
 func castInts() Case {
 	return single(graph.Cast, "ints", func(b *builder) *graph.Node {
-		values := []int32{0, 1, -1, 1 << 24, 1<<24 + 1, 1<<24 + 2, 1<<24 + 3, -1<<24 - 1, 1<<31 - 1, -1 << 31, 1<<31 - 64, 1<<31 - 65, 123456789}
+		values := []int32{0, 1, -1, 1 << 24, 1<<24 + 1, 1<<24 + 2, 1<<24 + 3, -1<<24 - 1, 1<<31 - 1, -1 << 31,
+			1<<31 - 64, 1<<31 - 65, 123456789}
 		return b.Cast(b.givenInts(values, len(values)))
 	}).rough()
 }

@@ -176,7 +176,8 @@ func difference(got, want *tensor.Tensor) string {
 			continue
 		}
 		if count++; count == 1 {
-			first = fmt.Sprintf("element %d %v of %v: %s, eval gives %s", i, index(want.Shape(), i), want, show(got, a), show(want, b))
+			first = fmt.Sprintf("element %d %v of %v: %s, eval gives %s", i, index(want.Shape(), i), want,
+				show(got, a), show(want, b))
 		}
 	}
 	if count == 0 {

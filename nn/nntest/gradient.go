@@ -187,7 +187,8 @@ func (l *lossOf) probe(inputs map[string]*tensor.Tensor, name string, d, along [
 	got := (4*d1 - d2) / 3
 	allowed := tolerance*max(largest, math.Abs(got)) + 4*(noise1+noise2) + 1e-6
 	if !(math.Abs(got-want) <= allowed) {
-		return fmt.Sprintf("derivative for %s along %s is %.7g by package grad, %.7g by finite differences (±%.2g)", name, describe(along), want, got, allowed)
+		return fmt.Sprintf("derivative for %s along %s is %.7g by package grad, %.7g by finite differences (±%.2g)",
+			name, describe(along), want, got, allowed)
 	}
 	return ""
 }
@@ -206,7 +207,8 @@ func describe(along []float32) string {
 
 // slope is (loss(x + h·along) − loss(x − h·along))/2h, with a bound on what the
 // rounding of the outputs adds to it.
-func (l *lossOf) slope(inputs map[string]*tensor.Tensor, name string, along []float32, h float32) (slope, noise float64) {
+func (l *lossOf) slope(inputs map[string]*tensor.Tensor, name string, along []float32, h float32) (slope,
+	noise float64) {
 	up, down := l.shifted(inputs, name, along, h), l.shifted(inputs, name, along, -h)
 	for output, w := range l.weights {
 		a, b := up[output].F(), down[output].F()
@@ -220,7 +222,8 @@ func (l *lossOf) slope(inputs map[string]*tensor.Tensor, name string, along []fl
 	return slope / float64(2*h), noise / float64(2*h)
 }
 
-func (l *lossOf) shifted(inputs map[string]*tensor.Tensor, name string, along []float32, h float32) map[string]*tensor.Tensor {
+func (l *lossOf) shifted(inputs map[string]*tensor.Tensor, name string, along []float32,
+	h float32) map[string]*tensor.Tensor {
 	moved := map[string]*tensor.Tensor{}
 	for n, t := range inputs {
 		moved[n] = t

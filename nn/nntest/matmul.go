@@ -9,8 +9,10 @@ import (
 func matmul() []Case {
 	var cases []Case
 	for _, s := range [][3]int{ // m, k, n
-		{1, 1, 1}, {1, 3, 1}, {3, 1, 3}, {1, 17, 33}, {3, 5, 7}, {17, 33, 1}, {4, 8, 16}, {5, 9, 31}, {4, 16, 32}, {8, 300, 32},
-		{17, 17, 17}, {33, 65, 33}, {65, 3, 65}, {7, 129, 100}, {100, 300, 100}, {2, 1025, 48}, {1, 256, 130}, {130, 2, 4},
+		{1, 1, 1}, {1, 3, 1}, {3, 1, 3}, {1, 17, 33}, {3, 5, 7}, {17, 33, 1}, {4, 8, 16}, {5, 9, 31}, {4, 16,
+			32}, {8, 300, 32},
+		{17, 17, 17}, {33, 65, 33}, {65, 3, 65}, {7, 129, 100}, {100, 300, 100}, {2, 1025, 48}, {1, 256, 130}, {130,
+			2, 4},
 	} {
 		for _, t := range [][2]bool{{false, false}, {true, false}, {false, true}, {true, true}} {
 			cases = append(cases, product(nil, s[0], s[1], s[2], t[0], t[1]))
@@ -22,7 +24,11 @@ func matmul() []Case {
 		}
 	}
 	return append(cases,
-		single(graph.MatMul, "itself", func(b *builder) *graph.Node { x := b.in(17, 17); return b.MatMul(x, x, true, false) }),
+		single(graph.MatMul, "itself", func(b *builder) *graph.Node {
+			x := b.in(17, 17)
+			return b.MatMul(x, x, true,
+				false)
+		}),
 		single(graph.MatMul, "constant", func(b *builder) *graph.Node {
 			return b.MatMul(b.in(5, 33), b.Broadcast(b.Scalar(0.1), 33, 40), false, false)
 		}),

@@ -121,7 +121,8 @@ func TestCompareFindsOneBit(t *testing.T) {
 }
 
 func TestCompareReportsPanics(t *testing.T) {
-	d := compare(product(nil, 1, 1, 1, false, false), func(*graph.Graph, graph.State) (graph.Program, error) { panic("no kernel") })
+	d := compare(product(nil, 1, 1, 1, false, false),
+		func(*graph.Graph, graph.State) (graph.Program, error) { panic("no kernel") })
 	if !strings.Contains(d, "panic: no kernel") {
 		t.Errorf("got %q", d)
 	}

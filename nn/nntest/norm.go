@@ -2,7 +2,8 @@ package nntest
 
 import "wafer/nn/graph"
 
-var normShapes = [][]int{{1, 1}, {1, 3}, {5, 1}, {3, 17}, {7, 33}, {2, 3, 16}, {4, 100}, {2, 5, 5, 8}, {2, 3, 4, 65}, {3, 300}}
+var normShapes = [][]int{{1, 1}, {1, 3}, {5, 1}, {3, 17}, {7, 33}, {2, 3, 16}, {4, 100}, {2, 5, 5, 8}, {2, 3, 4, 65},
+	{3, 300}}
 
 func norm() []Case {
 	var cases []Case
@@ -16,7 +17,10 @@ func norm() []Case {
 				return b.BatchNorm(x, gamma, beta, mean, variance, graph.Norm{Epsilon: 1e-3})
 			}),
 			batchNormCase(name+"_training", s, c),
-			single(graph.LayerNorm, name, func(b *builder) *graph.Node { return b.LayerNorm(b.apart(s...), b.in(c), b.in(c), 1e-3) }),
+			single(graph.LayerNorm, name, func(b *builder) *graph.Node {
+				return b.LayerNorm(b.apart(s...), b.in(c),
+					b.in(c), 1e-3)
+			}),
 			single(graph.LayerNormGradInput, name, func(b *builder) *graph.Node {
 				return b.LayerNormGradInput(b.apart(s...), b.in(c), b.in(s...), 1e-3)
 			}).rough(),
@@ -29,15 +33,25 @@ func norm() []Case {
 		cases = append(cases,
 			single(graph.Softmax, name, func(b *builder) *graph.Node { return b.Softmax(b.apart(s...)) }),
 			single(graph.LogSoftmax, name, func(b *builder) *graph.Node { return b.LogSoftmax(b.apart(s...)) }),
-			single(graph.Softmax, name+"_edges", func(b *builder) *graph.Node { return b.Softmax(b.sprinkle(s...)) }).rough(),
-			single(graph.LogSoftmax, name+"_edges", func(b *builder) *graph.Node { return b.LogSoftmax(b.sprinkle(s...)) }).rough())
+			single(graph.Softmax, name+"_edges",
+				func(b *builder) *graph.Node { return b.Softmax(b.sprinkle(s...)) }).rough(),
+			single(graph.LogSoftmax, name+"_edges",
+				func(b *builder) *graph.Node { return b.LogSoftmax(b.sprinkle(s...)) }).rough())
 	}
 	return append(cases,
-		single(graph.Softmax, "far_apart", func(b *builder) *graph.Node { return b.Softmax(b.Mul(b.in(5, 33), b.Scalar(200))) }).rough(),
-		single(graph.LogSoftmax, "far_apart", func(b *builder) *graph.Node { return b.LogSoftmax(b.Mul(b.in(5, 33), b.Scalar(200))) }).rough(),
+		single(graph.Softmax, "far_apart", func(b *builder) *graph.Node {
+			return b.Softmax(b.Mul(b.in(5, 33),
+				b.Scalar(200)))
+		}).rough(),
+		single(graph.LogSoftmax, "far_apart",
+			func(b *builder) *graph.Node { return b.LogSoftmax(b.Mul(b.in(5, 33), b.Scalar(200))) }).rough(),
 		single(graph.Softmax, "256x1000", func(b *builder) *graph.Node { return b.Softmax(b.in(256, 1000)) }).large(),
-		single(graph.LayerNorm, "512x256", func(b *builder) *graph.Node { return b.LayerNorm(b.in(512, 256), b.in(256), b.in(256), 1e-3) }).large(),
-		single(graph.BatchNorm, "32x28x28x32", func(b *builder) *graph.Node { return batchNormTraining(b, b.in(32, 28, 28, 32), 32) }).large())
+		single(graph.LayerNorm, "512x256", func(b *builder) *graph.Node {
+			return b.LayerNorm(b.in(512, 256),
+				b.in(256), b.in(256), 1e-3)
+		}).large(),
+		single(graph.BatchNorm, "32x28x28x32",
+			func(b *builder) *graph.Node { return batchNormTraining(b, b.in(32, 28, 28, 32), 32) }).large())
 }
 
 // batchNormCase normalises by the batch's own statistics. With one value for each

@@ -30,10 +30,13 @@ func Odd() map[string]*layers.Model {
 		"window for all":   layers.Sequential("m", picture(40, 30, 3), wide, layers.Flatten()),
 		"whole picture":    layers.Sequential("m", picture(96, 96, 4), layers.Conv2D(3, 96, "same", "")),
 		"one large kernel": layers.Sequential("m", picture(7, 7, 256), layers.Conv2D(2, 7, "valid", "")),
-		"long sequence":    layers.Sequential("m", layers.Spec{Shape: tensor.Shape{20000, 2}}, causal, layers.GlobalMaxPooling1D()),
-		"wide row":         layers.Sequential("m", layers.Spec{Shape: tensor.Shape{50000}}, layers.BatchNormalization(), layers.Activation("elu"), layers.LayerNormalization()),
-		"wide recurrence":  layers.Sequential("m", layers.Spec{Shape: tensor.Shape{3, 4}}, layers.Bidirectional(layers.GRU(300).Sequences()), layers.LSTM(200)),
-		"transformed":      layers.Sequential("m", picture(65, 63, 48), layers.Conv2D(80, 3, "same", "relu")),
-		"deep":             deep.Model(),
+		"long sequence": layers.Sequential("m", layers.Spec{Shape: tensor.Shape{20000, 2}}, causal,
+			layers.GlobalMaxPooling1D()),
+		"wide row": layers.Sequential("m", layers.Spec{Shape: tensor.Shape{50000}},
+			layers.BatchNormalization(), layers.Activation("elu"), layers.LayerNormalization()),
+		"wide recurrence": layers.Sequential("m", layers.Spec{Shape: tensor.Shape{3, 4}},
+			layers.Bidirectional(layers.GRU(300).Sequences()), layers.LSTM(200)),
+		"transformed": layers.Sequential("m", picture(65, 63, 48), layers.Conv2D(80, 3, "same", "relu")),
+		"deep":        deep.Model(),
 	}
 }

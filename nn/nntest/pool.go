@@ -25,7 +25,8 @@ var poolCases = []poolCase{
 }
 
 func (p poolCase) window() graph.Window {
-	w := graph.Window{Kernel: [2]int{p.kh, p.kw}, Stride: [2]int{p.stride, p.stride}, Dilation: [2]int{1, 1}, Pad: p.pad}
+	w := graph.Window{Kernel: [2]int{p.kh, p.kw}, Stride: [2]int{p.stride, p.stride}, Dilation: [2]int{1, 1},
+		Pad: p.pad}
 	if p.same {
 		w = w.SamePadding(p.h, p.w)
 	}
@@ -46,7 +47,8 @@ func pool() []Case {
 			single(graph.MaxPoolGrad, p.name+"_ties", func(b *builder) *graph.Node {
 				return b.MaxPoolGrad(b.Cast(b.ints(0, 3, image...)), b.in(result...), w)
 			}).rough(),
-			single(graph.AvgPoolGrad, p.name, func(b *builder) *graph.Node { return b.AvgPoolGrad(b.in(result...), w, image) }).rough())
+			single(graph.AvgPoolGrad, p.name,
+				func(b *builder) *graph.Node { return b.AvgPoolGrad(b.in(result...), w, image) }).rough())
 	}
 	w := poolCases[4].window()
 	edgy := func(b *builder) *graph.Node { return b.sprinkle(2, 8, 9, 17) }

@@ -31,7 +31,8 @@ var fifty = []struct {
 	batch int
 	hash  string
 }{
-	{"small CNN", zoo.DigitsCNN(zoo.Options{Height: 14, Width: 14}), "sparse_categorical_crossentropy", 8, "0f656f49c71fc635"},
+	{"small CNN", zoo.DigitsCNN(zoo.Options{Height: 14, Width: 14}), "sparse_categorical_crossentropy", 8,
+		"0f656f49c71fc635"},
 	{"seed program 1", zoo.TextLSTM(zoo.Options{}), "binary_crossentropy", 4, "8b294e1eacc3a0db"},
 }
 
@@ -59,7 +60,8 @@ func TestFiftyStepsGiveTheSameBits(t *testing.T) {
 	}
 }
 
-func trainFifty(t *testing.T, m *layers.Model, loss string, batch int, runner graph.Runner) (hash string, first, last float32) {
+func trainFifty(t *testing.T, m *layers.Model, loss string, batch int, runner graph.Runner) (hash string, first,
+	last float32) {
 	r := recipe.Default()
 	o := train.Optimizer{Optimizer: r.Optimizer}
 	g := train.StepGraph(m, recipe.Loss{Name: loss}, r.Optimizer, batch, false, nil)

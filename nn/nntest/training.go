@@ -15,7 +15,8 @@ func training() []Case {
 		steps(50, "mlp_sgd", mlpStep), steps(50, "cnn_adam", cnnStep), steps(50, "separable_momentum", separableStep),
 		steps(50, "text_lstm_rmsprop", lstmStep), steps(50, "text_gru_sgd", gruStep),
 		step("plan/swap_parameters", swapParameters), step("plan/leaves_as_outputs", leavesAsOutputs),
-		step("plan/same_node_twice", sameNodeTwice), step("plan/no_outputs", noOutputs), step("plan/constants_only", constantsOnly),
+		step("plan/same_node_twice", sameNodeTwice), step("plan/no_outputs", noOutputs), step("plan/constants_only",
+			constantsOnly),
 		step("plan/late_use", lateUse), step("plan/views", views), step("plan/one_element", oneElement),
 	}
 	for _, act := range []string{"relu", "gelu", "silu", "tanh", "leaky_relu", "hard_sigmoid"} {

@@ -34,9 +34,10 @@ func winograd() []Case {
 	var cases []Case
 	for _, tile := range []int{2, 4} {
 		for _, s := range [][2]int{{1, 1}, {3, 5}, {16, 16}, {7, 33}, {18, 50}} {
-			cases = append(cases, single(graph.WinogradFilter, fmt.Sprintf("%d_%dto%d", tile, s[0], s[1]), func(b *builder) *graph.Node {
-				return b.WinogradFilter(b.in(3, 3, s[0], s[1]), graph.Winograd{Tile: tile})
-			}).rough())
+			cases = append(cases, single(graph.WinogradFilter, fmt.Sprintf("%d_%dto%d", tile, s[0], s[1]),
+				func(b *builder) *graph.Node {
+					return b.WinogradFilter(b.in(3, 3, s[0], s[1]), graph.Winograd{Tile: tile})
+				}).rough())
 		}
 		for _, s := range shapes {
 			cases = append(cases, s.build(tile))
@@ -71,7 +72,8 @@ func winogradEpilogues(attr graph.Winograd) []Case {
 		}).rough(),
 		single(graph.WinogradConv2D, name("batchnorm_residual_relu"), func(b *builder) *graph.Node {
 			x := b.in(2, 7, 6, 24)
-			y := b.BatchNorm(conv(b, x, 24), b.param(24), b.param(24), b.param(24), b.positive(24), graph.Norm{Epsilon: 1e-3})
+			y := b.BatchNorm(conv(b, x, 24), b.param(24), b.param(24), b.param(24), b.positive(24),
+				graph.Norm{Epsilon: 1e-3})
 			return b.Relu(b.Add(y, x))
 		}).rough(),
 		several(graph.WinogradConv2D, name("kept"), func(b *builder) { // the sums are wanted too

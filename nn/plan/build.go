@@ -40,7 +40,8 @@ func newBuilder(g *graph.Graph) *builder {
 		b.outputs = append(b.outputs, graph.Output{Name: o.Name, Node: b.ownMemory(l.moved[o.Node], true)})
 	}
 	for _, u := range g.Updates {
-		b.updates = append(b.updates, graph.Update{Param: l.moved[u.Param], Value: b.ownMemory(l.moved[u.Value], false)})
+		b.updates = append(b.updates, graph.Update{Param: l.moved[u.Param],
+			Value: b.ownMemory(l.moved[u.Value], false)})
 	}
 	n := len(b.nodes)
 	b.live, b.kept, b.uses = make([]bool, n), make([]bool, n), make([][]*graph.Node, n)

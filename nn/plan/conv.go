@@ -36,7 +36,8 @@ func convOf(op graph.Op, attr graph.Attr, in func(i int) tensor.Shape, out tenso
 			result = in(1)
 		}
 	}
-	c := Conv{N: image[0], H: image[1], W: image[2], CI: image[3], OH: result[1], OW: result[2], CO: result[3], Window: window}
+	c := Conv{N: image[0], H: image[1], W: image[2], CI: image[3], OH: result[1], OW: result[2], CO: result[3],
+		Window: window}
 	c.Mult = c.CO / max(c.CI, 1)
 	return c
 }

@@ -49,16 +49,19 @@ func TestClippedWindowsSeeTheSame(t *testing.T) {
 		for axis, length := range [2]int{c.H, c.W} {
 			want, got := meetings(c, axis, 0), meetings(less, axis, taps[axis].lo)
 			if len(want) != len(got) {
-				t.Fatalf("%v of %d: axis %d sees %d positions clipped to %v, want %d", c.Window, length, axis, len(got), w, len(want))
+				t.Fatalf("%v of %d: axis %d sees %d positions clipped to %v, want %d", c.Window, length, axis,
+					len(got), w, len(want))
 			}
 			for pair, at := range want {
 				if now, ok := got[pair]; !ok || now != at {
-					t.Fatalf("%v of %d: tap %d of result %d sees %d (%t) clipped to %v, want %d", c.Window, length, pair[0], pair[1], now, ok, w, at)
+					t.Fatalf("%v of %d: tap %d of result %d sees %d (%t) clipped to %v, want %d", c.Window, length,
+						pair[0], pair[1], now, ok, w, at)
 				}
 			}
 			steps := [2]int{c.OH, c.OW}[axis]*c.Stride[axis] + length
 			if less.Reach(axis) > steps {
-				t.Fatalf("%v of %d: axis %d spans %d clipped to %v, want %d at most", c.Window, length, axis, less.Reach(axis), w, steps)
+				t.Fatalf("%v of %d: axis %d spans %d clipped to %v, want %d at most", c.Window, length, axis,
+					less.Reach(axis), w, steps)
 			}
 		}
 		if w.Kernel != c.Kernel {
@@ -73,7 +76,8 @@ func TestClippedWindowsSeeTheSame(t *testing.T) {
 // The plan of a far dilation computes with one tap; it would catch a lowering that is not called.
 func TestAFarDilationIsOneTap(t *testing.T) {
 	g := graph.New()
-	far := graph.Window{Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Dilation: [2]int{1 << 18, 1 << 18}}.SamePadding(8, 8)
+	far := graph.Window{Kernel: [2]int{3, 3}, Stride: [2]int{1, 1},
+		Dilation: [2]int{1 << 18, 1 << 18}}.SamePadding(8, 8)
 	x, k := g.Input("x", tensor.Float32, 1, 8, 8, 2), g.Param("k", 3, 3, 2, 4)
 	g.Output("y", g.Conv2D(x, k, far))
 	p := Build(g)

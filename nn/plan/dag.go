@@ -54,7 +54,8 @@ func (d *dag) walk(i, end int, next [][]int32) (found []int32, met, ok bool) {
 	d.search++
 	limit := max(d.budget, 0) + budgetLeast
 	between := func(x int) bool { // places of end and x on the same side of i
-		return d.place[i] < d.place[x] && d.place[x] < d.place[end] || d.place[end] < d.place[x] && d.place[x] < d.place[i]
+		return d.place[i] < d.place[x] && d.place[x] < d.place[end] || d.place[end] < d.place[x] &&
+			d.place[x] < d.place[i]
 	}
 	looked := 0
 	list := []int32{int32(i)}

@@ -15,7 +15,8 @@ type emitter struct {
 }
 
 func (b *builder) emit(units []*unit) *Plan {
-	e := &emitter{builder: b, plan: &Plan{}, leaves: map[*graph.Node]int{}, values: map[*graph.Node]int{}, bufOf: map[*graph.Node]int{}}
+	e := &emitter{builder: b, plan: &Plan{}, leaves: map[*graph.Node]int{}, values: map[*graph.Node]int{},
+		bufOf: map[*graph.Node]int{}}
 	e.listLeaves()
 	e.findLifetimes(units)
 	for _, u := range units {

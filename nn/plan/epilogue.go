@@ -54,7 +54,8 @@ func (b *builder) absorb(u *unit, taken []bool) {
 			cur = next
 			continue
 		}
-		if taken[next.ID] || b.fixed[next.ID] != b.fixed[cur.ID] || next.Shape.Size() != cur.Shape.Size() || !u.ep.take(u.product, cur, next) {
+		if taken[next.ID] || b.fixed[next.ID] != b.fixed[cur.ID] || next.Shape.Size() != cur.Shape.Size() ||
+			!u.ep.take(u.product, cur, next) {
 			return
 		}
 		u.members = append(u.members, next)

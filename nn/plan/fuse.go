@@ -38,7 +38,8 @@ func (b *builder) fuseElementwise() {
 		readers := b.readers(n)
 		slices.SortStableFunc(readers, func(x, y *graph.Node) int { return x.ID - y.ID })
 		for _, r := range readers {
-			if b.fusible(r) && b.fixed[r.ID] == b.fixed[n.ID] && r.Shape.Size() == n.Shape.Size() && b.readsWhole(r, n) {
+			if b.fusible(r) && b.fixed[r.ID] == b.fixed[n.ID] && r.Shape.Size() == n.Shape.Size() &&
+				b.readsWhole(r, n) {
 				b.merge(b.unit[n.ID], b.unit[r.ID])
 			}
 		}

@@ -40,7 +40,8 @@ func (l *lowering) lowered(n *graph.Node, in []*graph.Node) *graph.Node {
 
 // add appends a node that stands for, or is part of, the graph's node n.
 func (l *lowering) add(n *graph.Node, op graph.Op, attr graph.Attr, shape tensor.Shape, in ...*graph.Node) *graph.Node {
-	c := &graph.Node{ID: len(l.nodes), Op: op, Name: n.Name, In: in, Attr: attr, Shape: shape, DType: n.DType, Value: n.Value}
+	c := &graph.Node{ID: len(l.nodes), Op: op, Name: n.Name, In: in, Attr: attr, Shape: shape, DType: n.DType,
+		Value: n.Value}
 	l.nodes, l.origin = append(l.nodes, c), append(l.origin, n.ID)
 	return c
 }

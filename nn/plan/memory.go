@@ -48,7 +48,8 @@ func (e *emitter) findLifetimes(units []*unit) {
 				continue
 			}
 			e.bufOf[m] = len(e.bufs)
-			e.bufs = append(e.bufs, buffer{size: (m.Shape.Size() + align - 1) / align * align, first: i, last: last, prepared: e.fixed[m.ID]})
+			e.bufs = append(e.bufs, buffer{size: (m.Shape.Size() + align - 1) / align * align, first: i, last: last,
+				prepared: e.fixed[m.ID]})
 		}
 	}
 }

@@ -118,7 +118,8 @@ func TestSharesCoverEveryUnitOnce(t *testing.T) {
 				for th := range threads {
 					lo, hi := s.Share(th, threads)
 					if lo != next || hi < lo || hi < units && hi%grain != 0 {
-						t.Errorf("%d units by %d, share %d of %d is %d…%d after %d", units, grain, th, threads, lo, hi, next)
+						t.Errorf("%d units by %d, share %d of %d is %d…%d after %d", units, grain, th, threads, lo,
+							hi, next)
 					}
 					next = hi
 				}

@@ -103,7 +103,8 @@ func (c Conv) work(op graph.Op) int {
 	taps := elementsPerTap * c.Kernel[0] * c.Kernel[1]
 	switch op {
 	case graph.Conv2D:
-		return c.frameWork(c.Forward(), c.OH, c.OW, c.Stride[0]) + taps + productWork(c.Kernel[0]*c.Kernel[1]*c.CI, c.CO)
+		return c.frameWork(c.Forward(), c.OH, c.OW, c.Stride[0]) + taps + productWork(c.Kernel[0]*c.Kernel[1]*c.CI,
+			c.CO)
 	case graph.Conv2DGradInput:
 		kernel := c.Kernel[0] * c.Kernel[1] * c.CI * c.CO // with both channel axes exchanged
 		return c.frameWork(c.Backward(), c.H, c.W, 1) + kernel + taps + productWork(c.Kernel[0]*c.Kernel[1]*c.CO, c.CI)

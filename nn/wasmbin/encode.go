@@ -36,7 +36,8 @@ func (m *Module) Bytes() []byte {
 		return types(w, m.types[i].results)
 	})
 	w = m.importSection(w)
-	w = section(w, sectionFunction, len(m.funcs), func(w []byte, i int) []byte { return uleb(w, uint64(m.funcs[i].typ)) })
+	w = section(w, sectionFunction, len(m.funcs),
+		func(w []byte, i int) []byte { return uleb(w, uint64(m.funcs[i].typ)) })
 	if m.memory != nil && m.from[0] == "" {
 		w = section(w, sectionMemory, 1, func(w []byte, _ int) []byte { return m.memory.encode(w) })
 	}

@@ -104,7 +104,8 @@ func compare(t *testing.T, entry string, got *tensor.Tensor, shape []int, values
 	}
 	t.Logf("%s: largest difference %.2g of %.2g allowed; sum %v, want %v", entry, worst, allowed, gotSum, sum)
 	if !(worst <= allowed) || !(math.Abs(gotSum-sum) <= n*allowed) || !(math.Abs(gotSquares-squares) <= 4e-5*squares) {
-		t.Errorf("%s differs from PyTorch: largest difference %v, sum %v (want %v), squares %v (want %v)", entry, worst, gotSum, sum, gotSquares, squares)
+		t.Errorf("%s differs from PyTorch: largest difference %v, sum %v (want %v), squares %v (want %v)", entry,
+			worst, gotSum, sum, gotSquares, squares)
 	}
 }
 

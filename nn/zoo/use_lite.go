@@ -21,7 +21,8 @@ func USELite(o Options) *layers.Model {
 	tokens.MaskZero = true
 	c.then("tokens", tokens)
 	token := c.at
-	c.at = c.Named("embeddings", layers.Add(), token, c.Named("positions", layers.PositionEmbedding(or(o.Positions, 128)), token))
+	c.at = c.Named("embeddings", layers.Add(), token,
+		c.Named("positions", layers.PositionEmbedding(or(o.Positions, 128)), token))
 	width := o.Dim
 	for i := range or(o.Layers, 2) {
 		c.preNormBlock(fmt.Sprintf("layer%d.", i), width, o)

@@ -98,7 +98,8 @@ func New(name string, o Options) (m *layers.Model, err error) {
 // check refuses what no architecture can mean, before anything is built.
 func (o Options) check() error {
 	const maxBlocks = 256
-	for _, n := range []int{o.Height, o.Width, o.Channels, o.Classes, o.Words, o.Length, o.Positions, o.Dim, o.Layers, o.Heads, o.FeedForward, o.Units} {
+	for _, n := range []int{o.Height, o.Width, o.Channels, o.Classes, o.Words, o.Length, o.Positions, o.Dim,
+		o.Layers, o.Heads, o.FeedForward, o.Units} {
 		if n < 0 {
 			return fmt.Errorf("an option is negative: %d", n)
 		}
@@ -121,7 +122,8 @@ func (o Options) given() []string {
 		set  bool
 	}{
 		{"height", o.Height != 0}, {"width", o.Width != 0}, {"channels", o.Channels != 0}, {"alpha", o.Alpha != 0},
-		{"classes", o.Classes != 0}, {"words", o.Words != 0}, {"length", o.Length != 0}, {"positions", o.Positions != 0},
+		{"classes", o.Classes != 0}, {"words", o.Words != 0}, {"length", o.Length != 0}, {"positions",
+			o.Positions != 0},
 		{"dim", o.Dim != 0}, {"layers", o.Layers != 0}, {"heads", o.Heads != 0},
 		{"feed_forward", o.FeedForward != 0}, {"units", o.Units != 0}, {"dropout", o.Dropout != 0},
 	} {
