@@ -138,7 +138,7 @@ func TestTheTextFieldKeepsWhatIsTyped(t *testing.T) {
 func TestDraftsStayWithTheirClass(t *testing.T) {
 	p := open(t, startServer(t), "/teach")
 	p.waitFor("the kinds", `!document.querySelector("fieldset.acts").disabled`)
-	p.clickRole("radio", "texts")
+	p.clickRole("radio", "Texts")
 	p.waitFor("the fields", `document.querySelectorAll(".line-field textarea").length === 2`)
 	eval[bool](p, `(document.querySelectorAll(".line-field textarea")[1].focus(), true)`)
 	p.insert("a long sentence that is not finished ")
@@ -147,7 +147,7 @@ func TestDraftsStayWithTheirClass(t *testing.T) {
 	}
 	p.clickRole("radio", "Pictures")
 	p.waitFor("no fields", `document.querySelectorAll(".line-field textarea").length === 0`)
-	p.clickRole("radio", "texts")
+	p.clickRole("radio", "Texts")
 	p.until("the draft is back", func() bool { return second() == "|a long sentence that is not finished " })
 	eval[bool](p, `(document.querySelectorAll(".card .danger")[0].click(), true)`) // the class before it
 	p.until("the draft moved with its class", func() bool { return second() == "a long sentence that is not finished " })

@@ -42,7 +42,8 @@ func (g *Pages) dropZone() app.UI {
 		app.Div().Class("drop-buttons").Body(
 			app.Button().Class("button main").Type("button").DataSet("chooses", pickerID).
 				Text(T("classify.drop.choose")).OnClick(choose),
-			app.Button().Class("button").Type("button").ID("camera-open").Text(T("camera.live")).OnClick(g.openCamera),
+			app.Button().Class("button").Type("button").ID("camera-open").
+				Disabled(app.IsServer).Text(T("camera.live")).OnClick(g.openCamera),
 		),
 		app.P().Class("promise").Text(T("classify.drop.promise")),
 	)
