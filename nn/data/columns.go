@@ -127,12 +127,16 @@ func (e *evidence) add(cells []string) {
 // header says whether the first row names the columns, and whether that is certain.
 func (e *evidence) header() (yes, sure bool) {
 	named, likely, against := false, false, false
+	said := map[meaning]bool{}
 	for _, p := range e.columns {
 		if p.first == "" {
 			continue
 		}
 		m, exact := meant(p.first)
 		name := utf8.RuneCountInString(p.first) <= 40 && len(strings.Fields(p.first)) <= 4
+		if name && !p.recurs && p.filled > 0 {
+			said[m] = true
+		}
 		switch {
 		case p.recurs && p.labelled(), p.recurs && p.share(p.numbers) > 0.9:
 			against = true
@@ -145,6 +149,7 @@ func (e *evidence) header() (yes, sure bool) {
 			likely = true
 		}
 	}
+	named = named || said[meansText] && said[meansLabel]
 	switch {
 	case against:
 		return false, !named

@@ -102,13 +102,13 @@ func (d dialect) rows(content string, line int) func(rowFunc) error {
 // settle finds the columns that s does not name.
 func (t *Table) settle(s recipe.Source) error {
 	var e evidence
+	t.skips = t.titles()
 	count := 0
 	err := t.each(func(_ int, cells []string, _ bool) error {
-		if e.columns == nil && len(cells) < t.Width && filled(cells) == 1 {
-			t.skips++ // a title above the table
+		switch count++; {
+		case count <= t.skips:
 			return nil
-		}
-		if count++; count > MaxEntries+1 {
+		case count > MaxEntries+1+t.skips:
 			return fmt.Errorf("expected at most %d rows, found more", MaxEntries)
 		}
 		if e.columns == nil {
@@ -149,6 +149,17 @@ func usualColumns(form string) (text, label int, ok bool) {
 		return 1, 0, true
 	}
 	return 0, 1, false
+}
+
+// titles counts the rows above the table that are no part of it: those with one cell, before one with more.
+func (t *Table) titles() int {
+	rows := t.First(4)
+	for i, cells := range rows {
+		if filled(cells) > 1 {
+			return i
+		}
+	}
+	return 0
 }
 
 func filled(cells []string) (n int) {

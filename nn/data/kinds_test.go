@@ -1,0 +1,238 @@
+package data
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"wafer/nn/recipe"
+)
+
+var sentences = []string{"I love this place, really", "the worst day of my life", "what a great day", "not good at all", "we will come again soon", "never again, thank you",
+	"a fine piece of work", "broken after two days", "so kind and helpful", "rude and slow staff", "best of all of them", "do not buy this thing"}
+
+// table writes the sentences with a label in turn; cells are put together by row.
+func table(head string, row func(i int, text, label string) string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for i, s := range sentences {
+		b.WriteString(row(i, s, [2]string{"pos", "neg"}[i%2]) + "\n")
+	}
+	return b.String()
+}
+
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// Tables as other people and programs write them: six of each class, whatever the names, the delimiter and the marks.
+func TestTablesOfOtherKinds(t *testing.T) {
+	plain := func(sep string) func(int, string, string) string {
+		return func(i int, text, label string) string { return quoted(text) + sep + label }
+	}
+	for name, content := range map[string]string{
+		"caret":                  table("text^label\n", plain("^")),
+		"ASCII's delimiter":      table("", plain("\x1f")),
+		"spaces behind commas":   table("id, comment, category\n", func(i int, text, label string) string { return fmt.Sprintf("%d, %s, %s", i, quoted(text), label) }),
+		"German":                 table("Nr;Kommentar;Klasse\n", func(i int, text, label string) string { return fmt.Sprintf("%d;%s;%s", i, quoted(text), label) }),
+		"French":                 table("phrase;catégorie\n", plain(";")),
+		"Russian":                table("текст;класс\n", plain(";")),
+		"Japanese":               table("本文,感情\n", plain(",")),
+		"Korean":                 table("문장,감정\n", plain(",")),
+		"Chinese":                table("序号,评论,情感\n", func(i int, text, label string) string { return fmt.Sprintf("%d,%s,%s", i, quoted(text), label) }),
+		"names of two words":     table("Customer Review,Overall Sentiment\n", plain(",")),
+		"capitals":               table("REVIEW_TEXT,SENTIMENT_LABEL\n", plain(",")),
+		"no header":              table("", plain(",")),
+		"label first, no header": table("", func(i int, text, label string) string { return label + "\t" + text }),
+		"dates and links": table("created_at,url,tweet,target\n", func(i int, text, label string) string {
+			return fmt.Sprintf("2026-01-%02d 10:00,https://x.y/%d,%s,%s", i+1, i, quoted(text), label)
+		}),
+		"grades beside":         table("text,stars,label\n", func(i int, text, label string) string { return fmt.Sprintf("%s,%d,%s", quoted(text), i%5, label) }),
+		"an index without name": table(",text,label\n", func(i int, text, label string) string { return fmt.Sprintf("%d,%s,%s", i, quoted(text), label) }),
+		"a title above":         "Table 1,\n" + table("text,label\n", plain(",")),
+		"Numbers' title":        "Sheet 1-Table 1\n" + table("text,label\n", plain(",")),
+		"everything quoted":     table("\"text\",\"label\"\n", func(i int, text, label string) string { return quoted(text) + "," + quoted(label) }),
+		"sep with quotes":       "\"sep=|\"\n" + table("text|label\n", plain("|")),
+		"CR and a mark":         "\ufeff" + strings.ReplaceAll(table("text,label\n", plain(",")), "\n", "\r"),
+		"labels that look alike": table("text,label\n", func(i int, text, label string) string {
+			return quoted(text) + "," + [4]string{label, label + " ", "\u200b" + label, "\u00a0" + label}[i%4]
+		}),
+		"commas behind the rows": table("text,label,,\n", func(i int, text, label string) string { return quoted(text) + "," + label + ",," }),
+	} {
+		for _, form := range []string{"csv", "table"} {
+			set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{{Form: form, Path: "f"}}, Options{})
+			if err != nil {
+				t.Errorf("%s as %s: %v", name, form, err)
+				continue
+			}
+			if strings.Join(set.Labels, " ") != "neg pos" || !slices.Equal(counts(set), []int{6, 6}) || set.Samples[0].Input.Text != sentences[0] {
+				t.Errorf("%s as %s: %v of %v, first %q; expected six of neg and pos each, notes %q", name, form, counts(set), set.Labels, set.Samples[0].Input.Text, set.Notes)
+			}
+		}
+	}
+}
+
+// Marks that close nothing are text: no row is lost in them, and a note says so.
+func TestOddMarksSwallowNoRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		rows []string
+		want []string
+		note bool
+	}{
+		"one that opens":            {[]string{`"Wow,pos`, `fine,neg`, `he said "hi" to me,pos`, `ok,neg`}, []string{`"Wow`, "fine", `he said "hi" to me`, "ok"}, true},
+		"one that opens and closes": {[]string{`"Wow,pos`, `fine",neg`, `good,pos`, `ok,neg`}, []string{`"Wow`, `fine"`, "good", "ok"}, true},
+		"inches":                    {[]string{`5" disk,pos`, `a 3" one,neg`, `good,pos`, `"quoted, well",neg`}, []string{`5" disk`, `a 3" one`, "good", "quoted, well"}, false},
+		"marks inside marks":        {[]string{`"he said "hi" to me",pos`, `fine,neg`, `good,pos`, `ok,neg`}, []string{`he said "hi" to me`, "fine", "good", "ok"}, false},
+		"a word at the start":       {[]string{`"Good" they say,pos`, `"Bad" they say,neg`, `good,pos`, `ok,neg`}, []string{`"Good" they say`, `"Bad" they say`, "good", "ok"}, true},
+		"lines in a cell":           {[]string{"\"two\nlines, and more\",pos", `"with ""marks"", too",neg`, `good,pos`, `ok,neg`}, []string{"two\nlines, and more", `with "marks", too`, "good", "ok"}, false},
+		"the last is open":          {[]string{`fine,pos`, `ok,neg`, `good,pos`, `"never closed,neg`}, []string{"fine", "ok", "good", `"never closed`}, true},
+	} {
+		set, err := Read(folder(map[string]string{"f": "text,label\n" + strings.Join(c.rows, "\n") + "\n"}), []recipe.Source{{Form: "csv", Path: "f"}}, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var got []string
+		for _, s := range set.Samples {
+			got = append(got, s.Input.Text)
+		}
+		if noted := strings.Contains(strings.Join(set.Notes, "\n"), "closes nothing"); !slices.Equal(got, c.want) || noted != c.note {
+			t.Errorf("%s: read %q, noted %v; expected %q, %v", name, got, noted, c.want, c.note)
+		}
+	}
+}
+
+func TestLabelsThatLookAlikeAreOne(t *testing.T) {
+	for given, want := range map[string]string{
+		" pos ": "pos", "\ufeffpos": "pos", "p\u200bos": "pos", "a\u00a0b": "a b", "a \t b": "a b", "cafe\u0301": "café", "\u3000好评\u3000": "好评", "a\u00adb": "ab",
+		"\u200e\u200fx\u202c": "x", "👨\u200d👩\u200d👧": "👨\u200d👩\u200d👧", "می\u200cخواهم": "می\u200cخواهم", "ab\u200dc": "abc", " \u200b ": "", "x\x00y": "x y",
+	} {
+		if got := Label(given); got != want {
+			t.Errorf("%q is the label %q, expected %q", given, got, want)
+		}
+	}
+}
+
+// old makes an archive whose names are bytes of an old encoding, without the flag of UTF-8.
+func old(names ...string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, n := range names {
+		w, _ := z.CreateRaw(&zip.FileHeader{Name: n, NonUTF8: true, UncompressedSize64: 1, CompressedSize64: 1, CRC32: 0x8cdc1683, Method: zip.Store})
+		w.Write([]byte("x"))
+	}
+	z.Close()
+	return b.String()
+}
+
+// Names of folders come out right whichever program packed them.
+func TestArchivesOfOtherPrograms(t *testing.T) {
+	for name, c := range map[string]struct {
+		archive string
+		labels  []string
+	}{
+		"Windows in China (GBK)":       {old("\xba\xc3\xc6\xc0/1.txt", "\xba\xc3\xc6\xc0/2.txt", "\xb2\xee\xc6\xc0/\xce\xd2\xc3\xc7.txt"), []string{"好评", "差评"}},
+		"Windows in Japan (Shift-JIS)": {old("\x97\xc7\x82\xa2/1.txt", "\x88\xab\x82\xa2/2.txt"), []string{"悪い", "良い"}},
+		"DOS (CP437)":                  {old("caf\x82/1.txt", "th\x82/2.txt"), []string{"café", "thé"}},
+		"UTF-8 without the flag":       {old("café/1.txt", "好评/2.txt"), []string{"café", "好评"}},
+		"backslashes":                  {old(`set\cat\1.txt`, `set\dog\2.txt`), []string{"cat", "dog"}},
+		"macOS, decomposed":            {old("cafe\u0301/1.txt", "dog/1.txt"), []string{"café", "dog"}},
+		"a wrapping folder and stray":  {old("pets-main/README.txt", "pets-main/cat/1.txt", "pets-main/dog/1.txt", "__MACOSX/pets-main/._cat"), []string{"cat", "dog"}},
+	} {
+		set, err := Read(folder(map[string]string{"z": c.archive}), []recipe.Source{{Form: "zip", Path: "z"}}, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := slices.Sorted(slices.Values(set.Labels)); !slices.Equal(got, slices.Sorted(slices.Values(c.labels))) {
+			t.Errorf("%s: the classes are %q, expected %q", name, got, c.labels)
+		}
+	}
+	for name, want := range map[string]string{"../up/1.txt": "with ..", "a/../../1.txt": "with ..", "/etc/1.txt": "absolute name", `C:\a\1.txt`: "absolute name", `..\a\1.txt`: "with .."} {
+		if _, err := Read(folder(map[string]string{"z": old(name, "a/1.txt")}), []recipe.Source{{Form: "zip", Path: "z"}}, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, expected an error with %q", name, err, want)
+		}
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	h := &zip.FileHeader{Name: "a/link"}
+	h.SetMode(0o777 | 1<<27) // fs.ModeSymlink
+	w, _ := z.CreateHeader(h)
+	w.Write([]byte("/etc/passwd"))
+	z.Close()
+	if _, err := Read(folder(map[string]string{"z": b.String()}), []recipe.Source{{Form: "zip", Path: "z"}}, Options{}); err == nil || !strings.Contains(err.Error(), `found the link "a/link"`) {
+		t.Errorf("a link in an archive: %v", err)
+	}
+}
+
+// Folders called train, val and test are the parts of a split.
+func TestFoldersThatAreASplit(t *testing.T) {
+	files := map[string]string{}
+	for _, part := range []string{"train", "Valid", "test"} {
+		for _, class := range []string{"cat", "dog"} {
+			for i := range map[string]int{"train": 4, "Valid": 2, "test": 1}[part] {
+				files[fmt.Sprintf("set/pets/%s/%s/%d.txt", part, class, i)] = part
+			}
+		}
+	}
+	files["set/pets/test/bird/0.txt"], files["set/pets/test/unlabelled.txt"] = "test", "x"
+	p := recipe.Preprocess{Kind: "text", Data: recipe.Data{Train: []recipe.Source{{Form: "folder", Path: "set"}}}}
+	d, notes, err := Load(folder(files), p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Train) != 8 || len(d.Validation) != 4 || len(d.Test) != 2 || !slices.Equal(d.Labels, []string{"cat", "dog"}) {
+		t.Errorf("parts of %d, %d and %d with the labels %v; expected 8, 4 and 2 of cat and dog", len(d.Train), len(d.Validation), len(d.Test), d.Labels)
+	}
+	if s := strings.Join(notes, "\n"); !strings.Contains(s, "unlabelled.txt") || !strings.Contains(s, "of a class that has no training samples") {
+		t.Errorf("notes %q, expected the file beside the classes and the class without training samples", notes)
+	}
+}
+
+func FuzzArrange(f *testing.F) {
+	f.Add("a/1.png\nb/2.png\nREADME.txt")
+	f.Add("w/train/a/1.txt\nw/test/b/2.txt\n../x.txt\n/abs/y.txt\nC:/z.txt")
+	f.Fuzz(func(t *testing.T, list string) {
+		var files []File
+		for _, name := range strings.Split(list, "\n") {
+			files = append(files, NewFile(name, []byte("x")))
+		}
+		a := Arrange(files, "")
+		n := len(a.Files)
+		for _, l := range a.Left {
+			n += l.Count
+		}
+		if n != len(files) {
+			t.Errorf("%d files are placed or counted, expected %d", n, len(files))
+		}
+		for _, p := range a.Files {
+			if p.Class == "" || strings.Contains(p.Path, "..") && strings.HasPrefix(p.Path, "..") || KindOf(p.Path) != a.Kind {
+				t.Errorf("placed %+v of kind %s", p, a.Kind)
+			}
+		}
+	})
+}
+
+func FuzzNewTable(f *testing.F) {
+	f.Add([]byte("text,label\n\"a\nb\",x\n\"c,y\n"))
+	f.Add([]byte("sep=;\na;\"b\";c\n"))
+	f.Add([]byte("[{\"a\": [1, null]}, {\"b\": {}}]"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, form := range []string{"csv", "tsv", "jsonl", "table"} {
+			table, err := NewTable(slices.Clone(b), recipe.Source{Form: form})
+			if err != nil {
+				continue
+			}
+			if table.Text < 0 || table.Label == table.Text && table.Label >= 0 && table.Sure {
+				t.Errorf("%q as %s: columns %+v", b, form, table.Columns)
+			}
+			if _, _, err := table.Take(1000, false); err != nil && !strings.Contains(err.Error(), "at most") {
+				t.Errorf("%q as %s: found out and then not read: %v", b, form, err)
+			}
+			table.Use(Columns{Text: 5, Label: 3, Header: true})
+			table.Take(10, true)
+			_ = table.Question()
+		}
+	})
+}
