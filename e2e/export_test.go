@@ -242,17 +242,15 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 			return a == b && strings.HasPrefix(a, label+": ") && strings.Contains(a, "%")
 		})
 	}
-	for _, name := range []string{"digits", "fashion", "land"} {
-		_, page := compiled(t, name, "")
-		ours, file := open(t, s, "/?model="+name), openFile(t, page)
-		picture := filepath.Join(t.TempDir(), "a.png")
-		if err := os.WriteFile(picture, asPNG(t, sampleFiles(t, name)[3]), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		ours.upload(picker, picture)
-		file.drop("#pictures", picture)
-		same(ours, file, map[string]string{"digits": "3", "fashion": "Pullover", "land": "Industrial"}[name])
+	_, page := compiled(t, "digits", "")
+	ours, file := open(t, s, "/?model=digits"), openFile(t, page)
+	picture := filepath.Join(t.TempDir(), "a.png")
+	if err := os.WriteFile(picture, asPNG(t, sampleFiles(t, "digits")[3]), 0o644); err != nil {
+		t.Fatal(err)
 	}
+	ours.upload(picker, picture)
+	file.drop("#pictures", picture)
+	same(ours, file, "3")
 	for name, texts := range map[string]map[string]string{
 		"sentiment": {"What a lovely surprise, thank you so much!": "positive", "This is terrible, I hate it": "negative"},
 		"intents":   {"please book me a flight to boston for tuesday": "book flight", "why did the dinosaurs die out": "None of these"},
@@ -270,7 +268,7 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 
 // With int8 weights a page carries the model with those weights: it answers nearly as before, and is smaller.
 func TestModelPageOfFewerBits(t *testing.T) {
-	for _, name := range shippedModels {
+	for _, name := range []string{"land", "sentiment"} {
 		_, page := compiled(t, name, "int8")
 		_, whole := compiled(t, name, "")
 		p, m, few, same := openFile(t, page), shipped(t, name), carried(t, page), 0
