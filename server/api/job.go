@@ -17,15 +17,16 @@ type File struct {
 
 // Spec is what a job is asked to do. It does not change.
 type Spec struct {
-	Name       string          `json:"name"`                  // shown in lists
-	Recipe     json.RawMessage `json:"recipe,omitempty"`      // recipe.Recipe
-	Data       []File          `json:"data,omitempty"`        // the files that the recipe names
-	Checkpoint *File           `json:"checkpoint,omitempty"`  // a run that began elsewhere goes on from here
-	Model      string          `json:"model,omitempty"`       // the name that the result gets; "": none
-	Replace    bool            `json:"replace,omitempty"`     // Model may stand for another model by then; set by the server, for admins
-	MaxSeconds int             `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
-	CloneOf    string          `json:"clone_of,omitempty"`    // the ID of the job that this one varies
-	By         string          `json:"by,omitempty"`          // name of the token that handed it in; set by the server
+	Name       string          `json:"name"`                 // shown in lists
+	Recipe     json.RawMessage `json:"recipe,omitempty"`     // recipe.Recipe
+	Data       []File          `json:"data,omitempty"`       // the files that the recipe names
+	Checkpoint *File           `json:"checkpoint,omitempty"` // a run that began elsewhere goes on from here
+	Model      string          `json:"model,omitempty"`      // the name that the result gets; "": none
+	// Model may stand for another model by then; set by the server, for admins
+	Replace    bool   `json:"replace,omitempty"`
+	MaxSeconds int    `json:"max_seconds,omitempty"` // of one attempt; 0: the server's limit
+	CloneOf    string `json:"clone_of,omitempty"`    // the ID of the job that this one varies
+	By         string `json:"by,omitempty"`          // name of the token that handed it in; set by the server
 }
 
 // Job is a job as lists and pages show it.
@@ -40,12 +41,13 @@ type Job struct {
 
 // Status is what changes about a job. Every event carries it whole.
 type Status struct {
-	State      State          `json:"state"`
-	Queued     uint64         `json:"queued"`               // number of the event that queued it last
-	Attempt    int            `json:"attempt"`              // how often it was claimed; only the last claim may report
-	Began      bool           `json:"began,omitempty"`      // this attempt has begun to train
-	Lost       int            `json:"lost,omitempty"`       // workers lost while they trained, since the last checkpoint
-	Waits      int            `json:"waits,omitempty"`      // workers lost at any time since then; each makes the next wait longer
+	State   State  `json:"state"`
+	Queued  uint64 `json:"queued"`          // number of the event that queued it last
+	Attempt int    `json:"attempt"`         // how often it was claimed; only the last claim may report
+	Began   bool   `json:"began,omitempty"` // this attempt has begun to train
+	Lost    int    `json:"lost,omitempty"`  // workers lost while they trained, since the last checkpoint
+	// workers lost at any time since then; each makes the next wait longer
+	Waits      int            `json:"waits,omitempty"`
 	Worker     string         `json:"worker,omitempty"`     // name of the worker that has it or had it last
 	Started    time.Time      `json:"started,omitzero"`     // of this attempt
 	Ended      time.Time      `json:"ended,omitzero"`       // zero while it may go on by itself
@@ -88,7 +90,8 @@ func (r *Result) Brief() *Result {
 	}
 	short, m := *r, r.Model
 	short.Report = nil
-	short.Model = task.Model{ID: m.ID, Title: cut(m.Title), Kind: m.Kind, Params: m.Params, Bytes: m.Bytes, SHA256: m.SHA256,
+	short.Model = task.Model{ID: m.ID, Title: cut(m.Title), Kind: m.Kind, Params: m.Params, Bytes: m.Bytes,
+		SHA256:   m.SHA256,
 		Accuracy: m.Accuracy, WeightsHash: m.WeightsHash}
 	return &short
 }
@@ -102,8 +105,8 @@ func cut(title string) string {
 	return strings.ToValidUTF8(title[:most], "") + "…"
 }
 
-// Jobs answers GET /api/jobs: a page of the jobs, newest first. Of Spec they have Name, Model, CloneOf and By, and Status.Result
-// is brief; GET /api/jobs/{id} has all.
+// Jobs answers GET /api/jobs: a page of the jobs, newest first. Of Spec they have Name, Model, CloneOf and By, and
+// Status.Result is brief; GET /api/jobs/{id} has all.
 type Jobs struct {
 	Jobs    []Job    `json:"jobs"`
 	Next    string   `json:"next,omitempty"`    // ?after= for the next page; "": this is the last

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// Write makes b the content of the file at path, with the mode before umask. It makes the folders that lack. Errors are those
-// of package os; the file is then as it was.
+// Write makes b the content of the file at path, with the mode before umask. It makes the folders that lack. Errors are
+// those of package os; the file is then as it was.
 func Write(path string, b []byte, mode fs.FileMode) error {
 	f, err := Create(path, filepath.Dir(path), mode)
 	if err != nil {

@@ -93,7 +93,8 @@ func (t *Tokens) List() ([]Token, error) {
 	return slices.Clone(t.list), nil
 }
 
-// marker is a file that appears beside the first token and stays: a server whose tokens are gone must not let everybody in.
+// marker is a file that appears beside the first token and stays: a server whose tokens are gone must not let everybody
+// in.
 func (t *Tokens) marker() string { return t.path + ".used" }
 
 const markerText = "A server with this file asks every caller for a token, also while there is none. wafer token open takes it away.\n"
@@ -157,7 +158,8 @@ func (t *Tokens) Add(name string, role api.Role) (secret string, err error) {
 		if len(list) >= maxTokens {
 			return nil, ErrTooMany
 		}
-		return append(list, Token{Name: name, Role: role, SHA256: digest(secret), Created: time.Now().UTC().Round(time.Second)}), nil
+		return append(list, Token{Name: name, Role: role, SHA256: digest(secret),
+			Created: time.Now().UTC().Round(time.Second)}), nil
 	})
 }
 

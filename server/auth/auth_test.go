@@ -54,7 +54,8 @@ func TestForgedTokensAreRefused(t *testing.T) {
 		t.Errorf("the token is %d characters long, expected 256 bits in base 64", len(secret))
 	}
 	list, _ := k.List()
-	for _, forged := range []string{"", prefix, secret[:len(secret)-1], secret + "A", strings.ToUpper(secret), list[0].SHA256, strings.Repeat("x", 1<<16)} {
+	for _, forged := range []string{"", prefix, secret[:len(secret)-1], secret + "A", strings.ToUpper(secret),
+		list[0].SHA256, strings.Repeat("x", 1<<16)} {
 		if _, ok, err := k.Check(forged); ok || err != nil {
 			t.Errorf("%.60q: got %v, %v", forged, ok, err)
 		}
@@ -63,7 +64,8 @@ func TestForgedTokensAreRefused(t *testing.T) {
 
 func TestWrongRequestsAreRefused(t *testing.T) {
 	k := open(t, filepath.Join(t.TempDir(), "tokens.json"))
-	for name, want := range map[string]error{"": ErrBadName, "a b": ErrBadName, strings.Repeat("a", 65): ErrBadName, "../x": ErrBadName, "ok": nil} {
+	for name, want := range map[string]error{"": ErrBadName, "a b": ErrBadName, strings.Repeat("a", 65): ErrBadName,
+		"../x": ErrBadName, "ok": nil} {
 		if _, err := k.Add(name, api.Reader); !errors.Is(err, want) {
 			t.Errorf("%q: got %v, expected %v", name, err, want)
 		}

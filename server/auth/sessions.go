@@ -27,8 +27,8 @@ type session struct {
 
 func (t *Tokens) sessionsPath() string { return t.path + ".sessions" }
 
-// SignIn gives a page a session in exchange for a token. ok is false for one that is not known. The session is 256 random bits, kept
-// as its hash in a file beside that of the tokens, of which one process at a time is the writer.
+// SignIn gives a page a session in exchange for a token. ok is false for one that is not known. The session is 256
+// random bits, kept as its hash in a file beside that of the tokens, of which one process at a time is the writer.
 func (t *Tokens) SignIn(secret string) (id string, ok bool, err error) {
 	token, ok, err := t.Check(secret)
 	if !ok || err != nil {
@@ -39,7 +39,8 @@ func (t *Tokens) SignIn(secret string) (id string, ok bool, err error) {
 		now := time.Now()
 		maps.DeleteFunc(all, func(_ string, s session) bool { return now.After(s.Ends) })
 		for len(all) >= maxSessions {
-			delete(all, slices.MinFunc(slices.Collect(maps.Keys(all)), func(a, b string) int { return all[a].Ends.Compare(all[b].Ends) }))
+			delete(all, slices.MinFunc(slices.Collect(maps.Keys(all)),
+				func(a, b string) int { return all[a].Ends.Compare(all[b].Ends) }))
 		}
 		all[digest(id)] = session{Token: token.SHA256, Ends: now.Add(SessionTime).UTC().Round(time.Second)}
 	})

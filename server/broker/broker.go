@@ -83,7 +83,8 @@ func (b *Broker) start() error {
 		return fmt.Errorf("broker: looking for damage: %w", err)
 	}
 	if b.Damaged > 0 {
-		b.options.Log.Error("data of the queue was damaged, and what cannot be read was taken out", "places", b.Damaged, "folder", b.options.Dir)
+		b.options.Log.Error("data of the queue was damaged, and what cannot be read was taken out", "places", b.Damaged,
+			"folder", b.options.Dir)
 	}
 	b.server, err = server.NewServer(&server.Options{
 		ServerName: "wafer", DontListen: true, NoSigs: true,
@@ -107,7 +108,8 @@ func (b *Broker) start() error {
 func (b *Broker) Connect() (*nats.Conn, error) {
 	log := b.options.Log
 	options := []nats.Option{
-		nats.Name("wafer"), nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
+		nats.Name("wafer"), nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond),
+		nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
 		nats.PingInterval(10 * time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(5 * time.Second),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {

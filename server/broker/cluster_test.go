@@ -58,9 +58,9 @@ func openStore(t *testing.T, b *broker.Broker, o store.Options) *store.Store {
 	return s
 }
 
-// nodeKilled: while workers go through jobs of some steps, each with a checkpoint in the store, and a watcher follows one
-// of them, the node that leads the queue's stream is killed. No job is lost or counted twice, every
-// checkpoint that was reported can be read, and the node comes back.
+// nodeKilled: while workers go through jobs of some steps, each with a checkpoint in the store, and a watcher follows
+// one of them, the node that leads the queue's stream is killed. No job is lost or counted twice, every checkpoint that
+// was reported can be read, and the node comes back.
 func nodeKilled(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	const jobs, workers, steps = 12, 3, 8
 	h := queuetest.New(t, b)
@@ -122,7 +122,8 @@ func nodeKilled(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	}
 }
 
-// mostKilled: a queue without a majority says so, whether its leader is gone or is all that is left, and is back when the nodes are.
+// mostKilled: a queue without a majority says so, whether its leader is gone or is all that is left, and is back when
+// the nodes are.
 func mostKilled(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	h := queuetest.New(t, b)
 	until := func(what string, right func(error) bool) {

@@ -12,9 +12,9 @@ import (
 
 const monitorTime = 5 * time.Second // that a node may take to answer
 
-// SyncsAlways asks the nodes of a cluster by their monitoring addresses, "http://host:8222" with commas between them, whether
-// they flush each message before they acknowledge it (sync_interval: always). NATS flushes every two minutes unless it is told:
-// what was acknowledged is then lost when all nodes lose power. Nothing tells an ordinary client.
+// SyncsAlways asks the nodes of a cluster by their monitoring addresses, "http://host:8222" with commas between them,
+// whether they flush each message before they acknowledge it (sync_interval: always). NATS flushes every two minutes
+// unless it is told: what was acknowledged is then lost when all nodes lose power. Nothing tells an ordinary client.
 func SyncsAlways(ctx context.Context, monitors string) error {
 	ctx, cancel := context.WithTimeout(ctx, monitorTime)
 	defer cancel()

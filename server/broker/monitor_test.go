@@ -10,7 +10,8 @@ import (
 // node starts a NATS node with monitoring and returns its address.
 func node(t *testing.T, always bool) string {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, HTTPHost: "127.0.0.1", HTTPPort: -1, NoSigs: true, NoLog: true,
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, HTTPHost: "127.0.0.1", HTTPPort: -1,
+		NoSigs: true, NoLog: true,
 		JetStream: true, StoreDir: t.TempDir(), SyncAlways: always})
 	if err != nil {
 		t.Fatal(err)

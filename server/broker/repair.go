@@ -26,8 +26,9 @@ import (
 //	        subject, headers with their length before them, message
 //	uint64  HighwayHash of all but the lengths, by a key that follows from stream and block
 //
-// nats-server looks at a hash only when a message is asked for. Starting on a damaged sequence it may take all memory, it cannot
-// remove a damaged message, and without its index it forgets what comes after one. So damage is cut out before it starts.
+// nats-server looks at a hash only when a message is asked for. Starting on a damaged sequence it may take all memory,
+// it cannot remove a damaged message, and without its index it forgets what comes after one. So damage is cut out
+// before it starts.
 const (
 	recordHead  = 22
 	recordHash  = 8
@@ -37,8 +38,8 @@ const (
 	farthest    = 1 << 24 // a next sequence lies no farther: what was removed in between leaves a gap
 )
 
-// repair cuts damaged records out of all blocks below a folder and returns how many there were. The index of a stream that was
-// repaired is removed: the server makes another.
+// repair cuts damaged records out of all blocks below a folder and returns how many there were. The index of a stream
+// that was repaired is removed: the server makes another.
 func repair(dir string) (damaged int, err error) {
 	blocks, err := filepath.Glob(filepath.Join(dir, "jetstream", "*", "streams", "*", "msgs", "*.blk"))
 	if err != nil {
@@ -75,8 +76,8 @@ func recordHashOf(path string) (hash.Hash64, error) {
 	return highwayhash.New64(key[:])
 }
 
-// goodRecords returns the records of a block without those that are damaged, and how many places with damage there are. A last
-// record that a crash left half-written is one of them.
+// goodRecords returns the records of a block without those that are damaged, and how many places with damage there are.
+// A last record that a crash left half-written is one of them.
 func goodRecords(b []byte, check hash.Hash64) (good []byte, damaged int) {
 	last := uint64(0)
 	for at := 0; at < len(b); {
@@ -109,7 +110,8 @@ func goodRecord(b []byte, last uint64, check hash.Hash64) int {
 	if head&headersBit != 0 {
 		begin += 4
 	}
-	if size > len(b) || size > largestEver || begin > size-recordHash || last > 0 && seq&removedBits == 0 && seq > last+farthest {
+	if size > len(b) || size > largestEver || begin > size-recordHash || last > 0 && seq&removedBits == 0 &&
+		seq > last+farthest {
 		return 0
 	}
 	check.Reset()

@@ -56,7 +56,8 @@ func Persist(ctx context.Context, patience time.Duration, try func(context.Conte
 // Passing reports whether an error may go away by itself: no answer, no leader, no
 // connection.
 func Passing(err error) bool {
-	for _, e := range []error{ErrAgain, context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse,
+	for _, e := range []error{ErrAgain, context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders,
+		jetstream.ErrNoStreamResponse,
 		nats.ErrDisconnected, nats.ErrConnectionReconnecting, nats.ErrStaleConnection,
 		jetstream.ErrNoHeartbeat, jetstream.ErrConsumerLeadershipChanged, jetstream.ErrServerShutdown} {
 		if errors.Is(err, e) {

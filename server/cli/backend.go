@@ -32,10 +32,13 @@ type backendFlags struct {
 
 func addBackendFlags(flags *flag.FlagSet) backendFlags {
 	return backendFlags{
-		nats:        flags.String("nats", "", "addresses of a NATS cluster that keeps jobs, files and models: nats://host:4222,…"),
+		nats: flags.String("nats", "",
+			"addresses of a NATS cluster that keeps jobs, files and models: nats://host:4222,…"),
 		credentials: flags.String("nats-creds", "", "NATS credentials file"),
-		monitors:    flags.String("nats-monitor", "", "monitoring addresses of its nodes, http://host:8222,…, to check that they flush what they acknowledge"),
-		lostAfter:   flags.Duration("lost-after", 15*time.Second, "silence after which a worker counts as lost; the same for servers and workers"),
+		monitors: flags.String("nats-monitor", "",
+			"monitoring addresses of its nodes, http://host:8222,…, to check that they flush what they acknowledge"),
+		lostAfter: flags.Duration("lost-after", 15*time.Second,
+			"silence after which a worker counts as lost; the same for servers and workers"),
 	}
 }
 
@@ -68,7 +71,8 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 		b.store, err = store.NATS(ctx, b.broker.Conn, store.Options{Log: log})
 	}
 	if err == nil {
-		b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter, Store: b.store, Log: log})
+		b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter,
+			Store: b.store, Log: log})
 	}
 	if err != nil {
 		b.close()
@@ -110,10 +114,12 @@ func (b *backend) heal(ctx context.Context) (queue.Healed, error) {
 		return h, fmt.Errorf("comparing the queue with the records of its jobs: %w", err)
 	}
 	if len(h.Restored) > 0 {
-		b.log.Error("the queue had lost the newest of some jobs; they are restored from their records", "count", len(h.Restored), "jobs", h.Restored)
+		b.log.Error("the queue had lost the newest of some jobs; they are restored from their records", "count",
+			len(h.Restored), "jobs", h.Restored)
 	}
 	if len(h.Lost) > 0 {
-		b.log.Error("some jobs are damaged in the queue and have no record; nothing is known of them", "count", len(h.Lost), "jobs", h.Lost)
+		b.log.Error("some jobs are damaged in the queue and have no record; nothing is known of them", "count", len(h.Lost),
+			"jobs", h.Lost)
 	}
 	return h, nil
 }

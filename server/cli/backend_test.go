@@ -58,12 +58,14 @@ func TestServersAndWorkersRefuseWrongSettings(t *testing.T) {
 			t.Errorf("wafer %q: got %v\nexpected an error with %q", args, err, want)
 		}
 	}
-	b, err := addBackendFlags(flag.NewFlagSet("", flag.ContinueOnError)).open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	b, err := addBackendFlags(flag.NewFlagSet("", flag.ContinueOnError)).open(t.Context(), dir,
+		slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.close()
-	if _, err := runWafer(t, "serve", "-data", dir, "-addr", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "another Wafer uses") {
+	if _, err := runWafer(t, "serve", "-data", dir, "-addr", "127.0.0.1:0"); err == nil ||
+		!strings.Contains(err.Error(), "another Wafer uses") {
 		t.Errorf("a second server on one folder: %v", err)
 	}
 }

@@ -32,15 +32,18 @@ func TestCasesAreTrainedOnHereAndThere(t *testing.T) {
 		{textCase(`{"form":"csv","path":"table-columns/text-rating-sentiment.csv"}`), "24", `label from column "sentiment"`},
 		{textCase(`{"form":"csv","path":"table-encodings/semi-1252.csv","header":true}`), "24", "read as windows-1252"},
 		{textCase(`{"form":"table","path":"table-encodings/utf16le-tab.txt"}`), "24", "read as utf-16le"},
-		{textCase(`{"form":"csv","path":"empty-label/empty-label.csv","header":true}`), "22", "2 × no label (line 5, line 10)"},
+		{textCase(`{"form":"csv","path":"empty-label/empty-label.csv","header":true}`), "22",
+			"2 × no label (line 5, line 10)"},
 		{imageCase(`{"form":"folder","path":"stray-files-in-folders/notes"}`), "16", "1 × of another kind (cat/labels.txt)"},
 		{imageCase(`{"form":"zip","path":"hidden-files-on-the-page/mac.zip"}`), "16", "8 × hidden"},
 	} {
-		recipe, here, there := filepath.Join(t.TempDir(), "r.json"), filepath.Join(t.TempDir(), "here.wafer"), filepath.Join(t.TempDir(), "there.wafer")
+		recipe, here, there := filepath.Join(t.TempDir(), "r.json"), filepath.Join(t.TempDir(), "here.wafer"),
+			filepath.Join(t.TempDir(), "there.wafer")
 		put(t, recipe, []byte(c.recipe))
 		out, err := runWafer(t, "train", recipe, "--data", casesDir, "--out", here)
 		if err != nil || !strings.Contains(out, "trained on "+c.samples+" samples") || !strings.Contains(out, c.note) {
-			t.Errorf("%.120s…: %v\n%s\nexpected %s samples and %q", c.recipe[strings.Index(c.recipe, `"form"`):], err, out, c.samples, c.note)
+			t.Errorf("%.120s…: %v\n%s\nexpected %s samples and %q", c.recipe[strings.Index(c.recipe, `"form"`):], err, out,
+				c.samples, c.note)
 			continue
 		}
 		if err := cmdSubmit([]string{recipe, "--data", casesDir, "--server", url, "--out", there}); err != nil {
@@ -53,7 +56,8 @@ func TestCasesAreTrainedOnHereAndThere(t *testing.T) {
 
 func TestQuestionsAndBombsAreSentences(t *testing.T) {
 	dir := t.TempDir()
-	put(t, filepath.Join(dir, "unsure.csv"), []byte(strings.Repeat("some text here,A,x\nother text there,B,y\nmore of the text,A,y\nlast of the text,B,x\n", 4)))
+	put(t, filepath.Join(dir, "unsure.csv"),
+		[]byte(strings.Repeat("some text here,A,x\nother text there,B,y\nmore of the text,A,y\nlast of the text,B,x\n", 4)))
 	lists, err := os.ReadFile(filepath.Join(casesDir, "packed-data-larger-than-memory/lists.json.gz"))
 	if err != nil {
 		t.Fatal(err)
@@ -61,12 +65,15 @@ func TestQuestionsAndBombsAreSentences(t *testing.T) {
 	put(t, filepath.Join(dir, "lists.json.gz"), lists)
 	for name, c := range map[string]struct{ recipe, want string }{
 		"unsure": {textCase(`{"form":"csv","path":"unsure.csv"}`), "text_column, label_column and header"},
-		"lists":  {textCase(`{"form":"clinc","path":"lists.json.gz","part":"train"}`), "unpacks to more than 100 times its size"},
-		"latin1": {strings.Replace(textCase(`{"form":"csv","path":"unsure.csv"}`), "case", "caf\xe9", 1), "expected UTF-8, found the byte 0xe9 in line 1"},
+		"lists": {textCase(`{"form":"clinc","path":"lists.json.gz","part":"train"}`),
+			"unpacks to more than 100 times its size"},
+		"latin1": {strings.Replace(textCase(`{"form":"csv","path":"unsure.csv"}`), "case", "caf\xe9", 1),
+			"expected UTF-8, found the byte 0xe9 in line 1"},
 	} {
 		recipe := filepath.Join(dir, name+".json")
 		put(t, recipe, []byte(c.recipe))
-		if _, err := runWafer(t, "train", recipe, "--data", dir, "--memory", "50MB"); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := runWafer(t, "train", recipe, "--data", dir, "--memory", "50MB"); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, expected an error with %q", name, err, c.want)
 		}
 	}
@@ -77,7 +84,8 @@ func TestTablesArePredictedRowByRow(t *testing.T) {
 	table := filepath.Join(t.TempDir(), "mails.csv")
 	put(t, table, []byte("id;mail\n1;what a lovely day it was\n2;this is terrible, I hate it\n3;\n"))
 	out, err := runWafer(t, "predict", model, table)
-	if err != nil || !strings.Contains(out, "mails.csv:2:  positive") || !strings.Contains(out, "mails.csv:3:  negative") || strings.Count(out, "\n") != 2 {
+	if err != nil || !strings.Contains(out, "mails.csv:2:  positive") ||
+		!strings.Contains(out, "mails.csv:3:  negative") || strings.Count(out, "\n") != 2 {
 		t.Errorf("predict: %v\n%s\nexpected an answer to the texts of lines 2 and 3", err, out)
 	}
 	out, err = runWafer(t, "predict", model, table, "--column", "mail", "--json")

@@ -25,7 +25,8 @@ import (
 // trainedModels are the shipped models that a recipe trains; others are converted from published files.
 var trainedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
 
-// catalogueOrder is how the catalogue lists the shipped models. The first of a kind is the one that the page opens with.
+// catalogueOrder is how the catalogue lists the shipped models. The first of a kind is the one that the page opens
+// with.
 var catalogueOrder = slices.Concat([]string{"photos", "photos-light"}, trainedModels, []string{"sentences"})
 
 // cmdCatalogue writes catalogue.json from the model files and the cards of their recipes; models that were converted

@@ -28,8 +28,8 @@ func (c changes) apply(r *recipe.Recipe) {
 	}
 }
 
-// variation is the job that does once more, with changes, what another was asked: on its files, from the start, by the recipe
-// in args if there is one. It leaves the name of the other's model alone.
+// variation is the job that does once more, with changes, what another was asked: on its files, from the start, by the
+// recipe in args if there is one. It leaves the name of the other's model alone.
 func (s *submission) variation(ctx context.Context, id string, args []string, change changes) (api.Spec, error) {
 	j, err := s.client.Job(ctx, id)
 	if err != nil {

@@ -15,7 +15,8 @@ func cmdCompile(args []string) error {
 	out := flags.String("o", "", "write the module to this file")
 	page := flags.String("html", "", "write a page that works offline, with the model and Wafer inside, to this file")
 	var o nn.ExportOptions
-	flags.StringVar(&o.Weights, "weights", "", "how weights are stored: float32, float16 or int8 (default: as small as loses nothing)")
+	flags.StringVar(&o.Weights, "weights", "",
+		"how weights are stored: float32, float16 or int8 (default: as small as loses nothing)")
 	args, err := parse(flags, args)
 	if err != nil {
 		return err

@@ -15,7 +15,8 @@ import (
 func cmdConvert(args []string) error {
 	flags := flag.NewFlagSet("wafer convert IN OUT", flag.ContinueOnError)
 	card := flags.String("card", "", "JSON file with title, credit, preprocessing and accuracy, as in static/cards")
-	labels := flags.String("labels", "", "file with a name per line, or lines of identifier, name and Chinese name with tabs between")
+	labels := flags.String("labels", "",
+		"file with a name per line, or lines of identifier, name and Chinese name with tabs between")
 	vocabulary := flags.String("vocabulary", "", "JSON file of an encoder of texts: a list of [piece, score]")
 	args, err := parse(flags, args)
 	if err != nil {

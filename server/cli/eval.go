@@ -26,15 +26,17 @@ func cmdEval(args []string) error {
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	var s recipe.Source
-	flags.StringVar(&s.TextColumn, "text", "", "csv, tsv, jsonl: column of the text, by name or number from 0 (default: found)")
+	flags.StringVar(&s.TextColumn, "text", "",
+		"csv, tsv, jsonl: column of the text, by name or number from 0 (default: found)")
 	flags.StringVar(&s.LabelColumn, "label", "", "csv, tsv, jsonl: column of the label (default: found)")
 	flags.StringVar(&s.Delimiter, "delimiter", "", "csv, tsv: what stands between cells (default: found)")
 	flags.StringVar(&s.Encoding, "encoding", "", "csv, tsv: encoding of the file, such as gb18030 (default: found)")
-	flags.BoolFunc("header", "csv, tsv: the first row names the columns; --header=false: it does not (default: found)", func(v string) error {
-		yes, err := strconv.ParseBool(v)
-		s.Header = &yes
-		return err
-	})
+	flags.BoolFunc("header", "csv, tsv: the first row names the columns; --header=false: it does not (default: found)",
+		func(v string) error {
+			yes, err := strconv.ParseBool(v)
+			s.Header = &yes
+			return err
+		})
 	args, err := parse(flags, args)
 	if err != nil {
 		return err

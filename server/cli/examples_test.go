@@ -35,7 +35,8 @@ func example(t *testing.T, path string, parameters int) *recipe.Recipe {
 func TestExamplesRun(t *testing.T) {
 	text := 10000*128 + 4*64*(128+64+1) + 65
 	image := 14714688 + 25088*1024 + 1024 + 1024*6 + 6
-	for path, parameters := range map[string]int{"keras-text/keras-text.json": text, "keras-image/keras-image.json": image, "keras-image/frozen.json": image} {
+	for path, parameters := range map[string]int{"keras-text/keras-text.json": text,
+		"keras-image/keras-image.json": image, "keras-image/frozen.json": image} {
 		r := example(t, path, parameters)
 		dir := sharedData(t)
 		n := 40
@@ -57,10 +58,12 @@ func TestExamplesRun(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
-		if rep.Epochs != 2 || rep.Train != n || rep.Validation != n || rep.TestSamples != n || rep.Test.Loss == 0 || rep.OnHeld.Loss == 0 {
+		if rep.Epochs != 2 || rep.Train != n || rep.Validation != n || rep.TestSamples != n || rep.Test.Loss == 0 ||
+			rep.OnHeld.Loss == 0 {
 			t.Errorf("%s: %+v", path, rep)
 		}
-		if again, err := nn.MemoryOf(r, d, false); err != nil || again != stated || (stated.Features > 0) != (path == "keras-image/frozen.json") {
+		if again, err := nn.MemoryOf(r, d, false); err != nil || again != stated ||
+			(stated.Features > 0) != (path == "keras-image/frozen.json") {
 			t.Errorf("%s: stated %+v, computed before %+v, %v", path, stated, again, err)
 		}
 	}

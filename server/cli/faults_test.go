@@ -1,3 +1,5 @@
+//go:build !windows
+
 package cli
 
 import (
@@ -50,7 +52,8 @@ func TestTheServerIsKilled(t *testing.T) {
 	t.Logf("%d jobs in %d attempts", len(w.jobs), w.account(q))
 }
 
-// The same over a cluster: a server and two workers are killed thirty times, and for a while one NATS node of three is gone.
+// The same over a cluster: a server and two workers are killed thirty times, and for a while one NATS node of three is
+// gone.
 func TestServerWorkersAndANodeAreKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes too long for -short")
@@ -58,7 +61,8 @@ func TestServerWorkersAndANodeAreKilled(t *testing.T) {
 	w := newWorld(t)
 	nodes := brokertest.Start(t)
 	b := nodes.Broker(t)
-	q, err := queue.Open(t.Context(), b.Conn, queue.Options{AckWait: 1500 * time.Millisecond}) // waits until there is a cluster
+	// waits until there is a cluster
+	q, err := queue.Open(t.Context(), b.Conn, queue.Options{AckWait: 1500 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,17 +85,19 @@ func TestServerWorkersAndANodeAreKilled(t *testing.T) {
 	t.Logf("30 kills in %v", time.Since(began).Round(time.Millisecond))
 	w.settle()
 	stop()
-	t.Logf("%d jobs in %d attempts, all done after %v", len(w.jobs), w.account(q), time.Since(began).Round(time.Millisecond))
+	t.Logf("%d jobs in %d attempts, all done after %v", len(w.jobs), w.account(q),
+		time.Since(began).Round(time.Millisecond))
 }
 
-// A worker that is stopped (SIGSTOP) for longer than the queue waits comes back when its job is done by another: it changes nothing,
-// neither the job nor the model that somebody has given another name meanwhile.
+// A worker that is stopped (SIGSTOP) for longer than the queue waits comes back when its job is done by another: it
+// changes nothing, neither the job nor the model that somebody has given another name meanwhile.
 func TestAStoppedWorkerComesBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes too long for -short")
 	}
 	w := newWorld(t)
-	node, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
+	node, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +124,8 @@ func TestAStoppedWorkerComesBack(t *testing.T) {
 		t.Fatalf("deleting the model: %d %s", status, answer)
 	}
 	stopped.Signal(syscall.SIGCONT)
-	for until := time.Now().Add(20 * time.Second); !strings.Contains(w.processes[1].log.String(), "left a job"); time.Sleep(50 * time.Millisecond) {
+	for until := time.Now().Add(20 * time.Second); !strings.Contains(w.processes[1].log.String(),
+		"left a job"); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatal("the worker that comes back does not leave the job")
 		}

@@ -28,9 +28,11 @@ func cmdJobs(args []string) error {
 }
 
 func jobs(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete ID|rebuild]", flag.ContinueOnError)
+	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete ID|rebuild]",
+		flag.ContinueOnError)
 	where, kept := addRemoteFlags(flags), addBackendFlags(flags)
-	data := flags.String("data", cmp.Or(os.Getenv(variable("data")), dataFolder()), "rebuild: data folder of a server that does not run")
+	data := flags.String("data", cmp.Or(os.Getenv(variable("data")), dataFolder()),
+		"rebuild: data folder of a server that does not run")
 	file := flags.String("out", "", "wait: file to write the model to")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -43,7 +45,8 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 	if verb == "rebuild" && len(args) == 1 {
 		return rebuild(ctx, kept, *data, out)
 	}
-	if known := verb == "list" || verb == "show" || verb == "wait" || verb == "delete" || api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
+	if known := verb == "list" || verb == "show" || verb == "wait" || verb == "delete" ||
+		api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
 		return errors.New("jobs takes list, rebuild, or one of show, wait, pause, resume, cancel, retry and delete with the ID of a job")
 	}
 	c, _, err := where.connect(ctx)
@@ -98,7 +101,8 @@ func rebuild(ctx context.Context, kept backendFlags, data string, out io.Writer)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d jobs are in the queue, %d of them restored from their records, %d are lost\n", len(list.Jobs), len(h.Restored), len(h.Lost))
+	fmt.Fprintf(out, "%d jobs are in the queue, %d of them restored from their records, %d are lost\n", len(list.Jobs),
+		len(h.Restored), len(h.Lost))
 	return nil
 }
 
@@ -110,10 +114,12 @@ func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tSTATE\tNAME\tMADE\tPROGRESS")
 	for _, j := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", j.ID, j.Status.State, j.Spec.Name, j.Created.Local().Format(time.DateTime), standing(j.Status))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", j.ID, j.Status.State, j.Spec.Name,
+			j.Created.Local().Format(time.DateTime), standing(j.Status))
 	}
 	if len(damaged) > 0 {
-		fmt.Fprintf(os.Stderr, "wafer: the server cannot read %d jobs, which are not listed: %s\n", len(damaged), strings.Join(damaged, " "))
+		fmt.Fprintf(os.Stderr, "wafer: the server cannot read %d jobs, which are not listed: %s\n", len(damaged),
+			strings.Join(damaged, " "))
 	}
 	return table.Flush()
 }

@@ -70,7 +70,8 @@ func predictInputs(kind task.Kind, files []string, typed []string, column string
 		if err != nil {
 			return nil, err
 		}
-		if form := formOf(path); kind == task.Text && (form == "csv" || form == "jsonl" || form == "table" && !strings.HasSuffix(path, ".txt")) {
+		if form := formOf(path); kind == task.Text && (form == "csv" || form == "jsonl" || form == "table" &&
+			!strings.HasSuffix(path, ".txt")) {
 			rows, err := tableInputs(b, path, recipe.Source{Form: form, TextColumn: column})
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)

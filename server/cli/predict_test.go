@@ -26,7 +26,8 @@ func TestPredictSaysWhyThereIsNoAnswer(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(out), "\n")
 		for _, line := range lines {
 			var r task.Result
-			if err := json.Unmarshal([]byte(line), &r); err != nil || len(r.Scores) > 0 || !strings.Contains(r.Error, "no shares of its labels") {
+			if err := json.Unmarshal([]byte(line), &r); err != nil || len(r.Scores) > 0 ||
+				!strings.Contains(r.Error, "no shares of its labels") {
 				t.Errorf("%s: printed %s, expected an object with an error (%v)", model, line, err)
 			}
 		}

@@ -12,13 +12,15 @@ import (
 	"wafer/server/api"
 )
 
-// A data folder whose queue is damaged or gone: wafer jobs rebuild says what it restored, and a server that starts does the same.
+// A data folder whose queue is damaged or gone: wafer jobs rebuild says what it restored, and a server that starts does
+// the same.
 func TestJobsRebuild(t *testing.T) {
 	for _, how := range []string{"a flipped bit", "no queue"} {
 		dir := t.TempDir()
 		open := func() *backend {
 			t.Helper()
-			b, err := addBackendFlags(flag.NewFlagSet("", flag.ContinueOnError)).open(t.Context(), dir, slog.New(slog.DiscardHandler))
+			b, err := addBackendFlags(flag.NewFlagSet("", flag.ContinueOnError)).open(t.Context(), dir,
+				slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +63,8 @@ func TestJobsRebuild(t *testing.T) {
 		if h, err := b.heal(t.Context()); err != nil || len(h.Restored)+len(h.Lost) > 0 {
 			t.Errorf("%s: afterwards %+v is restored, expected nothing (%v)", how, h, err)
 		}
-		if j, err := b.queue.Job(t.Context(), "first"); err != nil || j.Status.State != api.Succeeded || j.Status.Result.WeightsHash != "w" {
+		if j, err := b.queue.Job(t.Context(), "first"); err != nil || j.Status.State != api.Succeeded ||
+			j.Status.Result.WeightsHash != "w" {
 			t.Errorf("%s: the job that had ended is %+v (%v)", how, j.Status, err)
 		}
 		if j, err := b.queue.Job(t.Context(), "second"); err != nil || j.Status.State != api.Queued {
@@ -69,7 +72,8 @@ func TestJobsRebuild(t *testing.T) {
 		}
 		b.close()
 	}
-	if _, err := runWafer(t, "jobs", "rebuild", "--data", t.TempDir()); err == nil || !strings.Contains(err.Error(), "no store to rebuild from") {
+	if _, err := runWafer(t, "jobs", "rebuild", "--data", t.TempDir()); err == nil ||
+		!strings.Contains(err.Error(), "no store to rebuild from") {
 		t.Errorf("without a store: %v", err)
 	}
 }

@@ -50,7 +50,8 @@ func TestReducedRecipesAreReproduced(t *testing.T) {
 			}
 		}
 		if !*update && got[name] != want[name] {
-			t.Errorf("%s: weights %s, want %s (run with -update if the recipe or the arithmetic was changed on purpose)", name, got[name], want[name])
+			t.Errorf("%s: weights %s, want %s (run with -update if the recipe or the arithmetic was changed on purpose)", name,
+				got[name], want[name])
 		}
 	}
 	if *update {
@@ -121,7 +122,8 @@ func TestShippedModels(t *testing.T) {
 		total += len(file)
 		info := m.Info()
 		if info.SHA256 != e.SHA256 || info.Accuracy != e.Accuracy || e.Accuracy < least[e.ID] {
-			t.Errorf("%s: file %.12s with accuracy %v, catalogue %.12s with %v, at least %v is wanted", e.ID, info.SHA256, info.Accuracy, e.SHA256, e.Accuracy, least[e.ID])
+			t.Errorf("%s: file %.12s with accuracy %v, catalogue %.12s with %v, at least %v is wanted", e.ID, info.SHA256,
+				info.Accuracy, e.SHA256, e.Accuracy, least[e.ID])
 		}
 		if !slices.Contains(trainedModels, e.ID) {
 			continue

@@ -30,9 +30,11 @@ const (
 // cmdServe serves the page, and jobs and models unless it is told not to, until it is interrupted.
 func cmdServe(args []string) error {
 	flags := flag.NewFlagSet("wafer serve", flag.ContinueOnError)
-	addr := flags.String("addr", "127.0.0.1:8080", "address to listen on; port 0 takes any free one; beyond this machine callers need a token")
+	addr := flags.String("addr", "127.0.0.1:8080",
+		"address to listen on; port 0 takes any free one; beyond this machine callers need a token")
 	format := flags.String("log", "text", "form of the log: text or json")
-	data := flags.String("data", dataFolder(), "folder for jobs, files and models, unless -nats says where they are; \"\" for a server of the page only")
+	data := flags.String("data", dataFolder(),
+		"folder for jobs, files and models, unless -nats says where they are; \"\" for a server of the page only")
 	where, how, who := addBackendFlags(flags), addTrainerFlags(flags, -1, ""), addAccessFlags(flags)
 	flags.Lookup("slots").Usage = "jobs at once (default 1, none with -nats)"
 	flags.Lookup("cache").Usage = "folder for the data of jobs (default: one in -data)"

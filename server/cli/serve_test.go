@@ -54,13 +54,16 @@ func TestOtherMachinesNeedAToken(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if err := token([]string{"list", "--data", data}, &out); err != nil || !strings.Contains(out.String(), "laptop  read") {
+	if err := token([]string{"list", "--data", data}, &out); err != nil ||
+		!strings.Contains(out.String(), "laptop  read") {
 		t.Errorf("the list is %q, %v", &out, err)
 	}
-	if err := token([]string{"remove", "laptop", "--data", data}, &out); err == nil || !strings.Contains(err.Error(), "--yes") {
+	if err := token([]string{"remove", "laptop", "--data", data}, &out); err == nil ||
+		!strings.Contains(err.Error(), "--yes") {
 		t.Errorf("removing the last token: %v, expected that it wants --yes", err)
 	}
-	if err := token([]string{"open", "--yes", "--data", data}, &out); err == nil || !strings.Contains(err.Error(), "there are tokens") {
+	if err := token([]string{"open", "--yes", "--data", data}, &out); err == nil ||
+		!strings.Contains(err.Error(), "there are tokens") {
 		t.Errorf("opening a server with a token: %v", err)
 	}
 	if err := token([]string{"remove", "laptop", "--yes", "--data", data}, &out); err != nil {
@@ -81,7 +84,8 @@ func TestOtherMachinesNeedAToken(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, args := range [][]string{{}, {"add"}, {"list", "x"}, {"add", "a b"}, {"add", "x", "--role", "root"}, {"remove", "nobody"}, {"open"}} {
+	for _, args := range [][]string{{}, {"add"}, {"list", "x"}, {"add", "a b"}, {"add", "x", "--role", "root"},
+		{"remove", "nobody"}, {"open"}} {
 		if err := token(append(args, "--data", data), &out); err == nil {
 			t.Errorf("token %v: no error", args)
 		}

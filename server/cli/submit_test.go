@@ -38,7 +38,8 @@ func whole(t *testing.T) (url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := web.New(web.Options{Files: static.Files, Log: log, Queue: b.queue, Store: b.store, Ready: b.ready, Open: true, Stop: ctx.Done()})
+	h, err := web.New(web.Options{Files: static.Files, Log: log, Queue: b.queue, Store: b.store, Ready: b.ready,
+		Open: true, Stop: ctx.Done()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,8 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 	for i := range 80 {
 		fmt.Fprintf(&rows, "what a %s thing %d,%s\n", [2]string{"awful", "lovely"}[i%2], i, [2]string{"bad", "good"}[i%2])
 	}
-	recipe, here, there := filepath.Join(dir, "mood.json"), filepath.Join(dir, "here.wafer"), filepath.Join(dir, "there.wafer")
+	recipe, here, there := filepath.Join(dir, "mood.json"), filepath.Join(dir, "here.wafer"),
+		filepath.Join(dir, "there.wafer")
 	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +80,8 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 	if err := cmdTrain([]string{recipe, "--data", dir, "--out", here}); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmdSubmit([]string{recipe, "--data", dir, "--server", url, "--model", "mood", "--name", "first", "--out", there}); err != nil {
+	if err := cmdSubmit([]string{recipe, "--data", dir, "--server", url, "--model", "mood", "--name", "first", "--out",
+		there}); err != nil {
 		t.Fatal(err)
 	}
 	a, err := os.ReadFile(here)
@@ -98,12 +101,14 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 	}
 	variation(t, url, dir, id)
 	for _, c := range []struct{ verb, says string }{{"retry", "not possible"}, {"delete", ""}, {"show", "no such job"}} {
-		if err := jobs(t.Context(), []string{c.verb, id, "--server", url}, &out); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+		if err := jobs(t.Context(), []string{c.verb, id, "--server", url}, &out); (err == nil) != (c.says == "") ||
+			err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("jobs %s: got %v, expected %q", c.verb, err, c.says)
 		}
 	}
 	os.Remove(filepath.Join(dir, "data", "mood.csv"))
-	if err := cmdSubmit([]string{recipe, "--data", dir, "--server", url}); err == nil || !strings.Contains(err.Error(), "data/mood.csv") {
+	if err := cmdSubmit([]string{recipe, "--data", dir, "--server", url}); err == nil ||
+		!strings.Contains(err.Error(), "data/mood.csv") {
 		t.Errorf("a file that is not there: got %v", err)
 	}
 	for _, args := range [][]string{{"show"}, {"list", "x"}, {"explode", "x"}, {"show", "a", "b"}} {
@@ -116,11 +121,13 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 // variation: a job is run again with other numbers, without its data or its recipe at hand, and says what it varies.
 func variation(t *testing.T, url, dir, id string) {
 	t.Helper()
-	recipe, here, there := filepath.Join(dir, "mood.json"), filepath.Join(dir, "here3.wafer"), filepath.Join(dir, "there3.wafer")
+	recipe, here, there := filepath.Join(dir, "mood.json"), filepath.Join(dir, "here3.wafer"),
+		filepath.Join(dir, "there3.wafer")
 	if err := cmdTrain([]string{recipe, "--data", dir, "--epochs", "3", "--limit", "60", "--out", here}); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmdSubmit([]string{"--clone", id, "--epochs", "3", "--limit", "60", "--max-seconds", "600", "--name", "second", "--data", t.TempDir(), "--server", url}); err != nil {
+	if err := cmdSubmit([]string{"--clone", id, "--epochs", "3", "--limit", "60", "--max-seconds", "600", "--name",
+		"second", "--data", t.TempDir(), "--server", url}); err != nil {
 		t.Fatal(err)
 	}
 	c, err := remote.New(url, "")
@@ -139,7 +146,8 @@ func variation(t *testing.T, url, dir, id string) {
 		t.Errorf("the variation is %+v", j.Spec)
 	}
 	var out bytes.Buffer
-	if err := jobs(t.Context(), []string{"wait", j.ID, "--out", there, "--server", url}, &out); err != nil || !strings.Contains(out.String(), "epoch 3/3") {
+	if err := jobs(t.Context(), []string{"wait", j.ID, "--out", there, "--server", url}, &out); err != nil ||
+		!strings.Contains(out.String(), "epoch 3/3") {
 		t.Errorf("waiting: %v, shown: %s", err, &out)
 	}
 	a, err := os.ReadFile(here)
@@ -149,10 +157,12 @@ func variation(t *testing.T, url, dir, id string) {
 	if b, err := os.ReadFile(there); err != nil || !bytes.Equal(a, b) {
 		t.Errorf("the variation differs from training by it: %d and %d bytes (%v)", len(a), len(b), err)
 	}
-	if err := cmdSubmit([]string{"--clone", "nosuchjob", "--server", url}); err == nil || !strings.Contains(err.Error(), "no such job") {
+	if err := cmdSubmit([]string{"--clone", "nosuchjob", "--server", url}); err == nil ||
+		!strings.Contains(err.Error(), "no such job") {
 		t.Errorf("a variation of nothing: %v", err)
 	}
-	if err := cmdSubmit([]string{"--clone", id, "--max-seconds", "100000000", "--server", url}); err == nil || !strings.Contains(err.Error(), "max_seconds") {
+	if err := cmdSubmit([]string{"--clone", id, "--max-seconds", "100000000", "--server", url}); err == nil ||
+		!strings.Contains(err.Error(), "max_seconds") {
 		t.Errorf("too long: %v", err)
 	}
 }

@@ -19,7 +19,8 @@ func cmdToken(args []string) error { return token(args, os.Stdout) }
 
 func token(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("wafer token add NAME|list|remove NAME|open", flag.ContinueOnError)
-	role := flags.String("role", "submit", "add: what the token allows, each with the ones before it: read, submit or admin")
+	role := flags.String("role", "submit",
+		"add: what the token allows, each with the ones before it: read, submit or admin")
 	data := flags.String("data", cmp.Or(os.Getenv(variable("data")), dataFolder()), "data folder of the server")
 	file := flags.String("tokens", os.Getenv(variable("tokens")), "file of the tokens (default: tokens.json in -data)")
 	yes := flags.Bool("yes", false, "remove: also the last token; open: do it")

@@ -41,7 +41,8 @@ func cmdTrain(args []string) error {
 	flags := flag.NewFlagSet("wafer train RECIPE", flag.ContinueOnError)
 	dir := flags.String("data", ".", "folder that the recipe's paths are relative to")
 	out := flags.String("out", "", "model file to write (default: the recipe's name with .wafer)")
-	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor); the result does not depend on it")
+	threads := flags.Int("threads", 0,
+		"threads to compute with (default: one per processor); the result does not depend on it")
 	resume := flags.Bool("resume", false, "go on from the checkpoint beside the model file")
 	memory := flags.String("memory", "", "refuse a run that needs more, such as 8GB (default: what the machine has free)")
 	change := addChanges(flags)
@@ -70,7 +71,8 @@ func cmdTrain(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, room: room, show: newShow(os.Stdout, *asJSON)}
+	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, room: room,
+		show: newShow(os.Stdout, *asJSON)}
 	return run.run(ctx)
 }
 
@@ -190,7 +192,8 @@ func (s *show) progress(p task.Progress) {
 	if !p.EpochEnd {
 		return
 	}
-	line := fmt.Sprintf("epoch %d/%d  %.0f samples/s  loss %.4f  accuracy %.4f", p.Epoch, p.Epochs, p.SamplesPerSecond, p.Loss, p.Accuracy)
+	line := fmt.Sprintf("epoch %d/%d  %.0f samples/s  loss %.4f  accuracy %.4f", p.Epoch, p.Epochs, p.SamplesPerSecond,
+		p.Loss, p.Accuracy)
 	if p.HasValidation {
 		line += fmt.Sprintf("  val_loss %.4f  val_accuracy %.4f", p.ValLoss, p.ValAccuracy)
 	}
@@ -211,7 +214,8 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 	}
 	fmt.Fprintf(s.w, "trained on %d samples in %s (%d epochs)\n", rep.Train, took.Round(time.Second), rep.Epochs)
 	if rep.Validation > 0 {
-		fmt.Fprintf(s.w, "validation accuracy %.4f, loss %.4f on %d samples\n", rep.OnHeld.Accuracy, rep.OnHeld.Loss, rep.Validation)
+		fmt.Fprintf(s.w, "validation accuracy %.4f, loss %.4f on %d samples\n", rep.OnHeld.Accuracy, rep.OnHeld.Loss,
+			rep.Validation)
 	}
 	if rep.TestSamples > 0 {
 		fmt.Fprintf(s.w, "test accuracy %.4f, loss %.4f on %d samples", rep.Test.Accuracy, rep.Test.Loss, rep.TestSamples)
@@ -221,8 +225,10 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 		fmt.Fprintln(s.w)
 	}
 	if info.Rejects {
-		fmt.Fprintf(s.w, "threshold %.2f keeps %.4f of the test samples and rejects %.4f of those outside the labels\n", rep.Threshold, rep.Kept, rep.RejectRate)
+		fmt.Fprintf(s.w, "threshold %.2f keeps %.4f of the test samples and rejects %.4f of those outside the labels\n",
+			rep.Threshold, rep.Kept, rep.RejectRate)
 	}
-	fmt.Fprintf(s.w, "temperature %.2f\nrecipe  %s\ndata    %s\nweights %s\n", rep.Temperature, rep.RecipeHash, rep.DataHash, rep.WeightsHash)
+	fmt.Fprintf(s.w, "temperature %.2f\nrecipe  %s\ndata    %s\nweights %s\n", rep.Temperature, rep.RecipeHash,
+		rep.DataHash, rep.WeightsHash)
 	fmt.Fprintf(s.w, "wrote %s: %d parameters, %d bytes, sha256 %s\n", path, info.Params, info.Bytes, info.SHA256)
 }

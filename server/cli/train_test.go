@@ -95,7 +95,8 @@ func TestTrainEvalPredict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"epoch 8/8", "samples/s", "val_accuracy", "test accuracy", "weights ", "data ", "wrote "} {
+	for _, want := range []string{"epoch 8/8", "samples/s", "val_accuracy", "test accuracy", "weights ", "data ",
+		"wrote "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train printed no %q:\n%s", want, out)
 		}
@@ -233,7 +234,8 @@ func TestACheckpointOnRequest(t *testing.T) {
 	for lines.Scan() {
 	}
 	if err := c.Wait(); err == nil || written == 0 {
-		t.Fatalf("the run should go on after the request and be killed (%v) with a checkpoint written (%d seen)", err, written)
+		t.Fatalf("the run should go on after the request and be killed (%v) with a checkpoint written (%d seen)", err,
+			written)
 	}
 	if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", asked, "--resume"); err != nil {
 		t.Fatal(err)
@@ -291,9 +293,10 @@ func TestBadArgumentsAreSentences(t *testing.T) {
 		"no such file":     {"train", filepath.Join(dir, "none.json")},
 		"train.batchsize: unknown key, did you mean": {"train", wrong, "--data", dir},
 		"expected a file or folder":                  {"train", recipe, "--data", t.TempDir()},
-		"05.png":                                     {"train", recipe, "--data", broken, "--out", filepath.Join(dir, "x.wafer")},
-		"is not a .wafer file":                       {"predict", recipe, filepath.Join(dir, "text.jpg")},
-		"there is no command":                        {"trian"},
+		"05.png": {"train", recipe, "--data", broken, "--out",
+			filepath.Join(dir, "x.wafer")},
+		"is not a .wafer file": {"predict", recipe, filepath.Join(dir, "text.jpg")},
+		"there is no command":  {"trian"},
 	} {
 		out, err := runWafer(t, args...)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "goroutine") {
@@ -309,7 +312,8 @@ func TestARunThatDoesNotFitIsRefused(t *testing.T) {
 	recipe, model := filepath.Join(dir, "r.json"), filepath.Join(dir, "m.wafer")
 	put(t, recipe, []byte(strings.Replace(stripesRecipe, "%d", "1", 1)))
 	out, err := runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "30KB")
-	if err == nil || !strings.Contains(err.Error(), "more than 30.00 KB (--memory)") || !strings.Contains(out, "memory: ") || strings.Contains(out, "epoch") {
+	if err == nil || !strings.Contains(err.Error(), "more than 30.00 KB (--memory)") ||
+		!strings.Contains(out, "memory: ") || strings.Contains(out, "epoch") {
 		t.Errorf("got %v\n%s", err, out)
 	}
 	out, err = runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "100KB")
@@ -317,7 +321,8 @@ func TestARunThatDoesNotFitIsRefused(t *testing.T) {
 		t.Errorf("got %v\n%s", err, out)
 	}
 	out, err = runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "1GB", "--limit", "10", "--json")
-	if err != nil || !strings.Contains(out, `{"limit":1000000000,"memory":{"phase":"training","programs":`) || !strings.Contains(out, `"train_samples":10`) {
+	if err != nil || !strings.Contains(out, `{"limit":1000000000,"memory":{"phase":"training","programs":`) ||
+		!strings.Contains(out, `"train_samples":10`) {
 		t.Errorf("got %v\n%s", err, out)
 	}
 }

@@ -28,13 +28,15 @@ type trainerFlags struct {
 
 func addTrainerFlags(flags *flag.FlagSet, slots int, cache string) trainerFlags {
 	return trainerFlags{
-		slots:      flags.Int("slots", slots, "jobs at once"),
-		threads:    flags.Int("threads", 0, "threads of each job (default: the processors, shared by the slots); results do not depend on it"),
+		slots: flags.Int("slots", slots, "jobs at once"),
+		threads: flags.Int("threads", 0,
+			"threads of each job (default: the processors, shared by the slots); results do not depend on it"),
 		maxSeconds: flags.Int("max-seconds", 24*60*60, "of one attempt of a job"),
-		memory:     flags.String("memory", "", "of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its share is refused"),
-		cache:      flags.String("cache", cache, "folder for the data of jobs"),
-		cacheSize:  flags.String("cache-size", "20GB", "bytes that are kept there"),
-		every:      flags.Duration("checkpoint-every", 30*time.Second, "time between two checkpoints inside an epoch"),
+		memory: flags.String("memory", "",
+			"of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its share is refused"),
+		cache:     flags.String("cache", cache, "folder for the data of jobs"),
+		cacheSize: flags.String("cache-size", "20GB", "bytes that are kept there"),
+		every:     flags.Duration("checkpoint-every", 30*time.Second, "time between two checkpoints inside an epoch"),
 	}
 }
 
@@ -75,7 +77,8 @@ func (f trainerFlags) open(b *backend, log *slog.Logger) (*trainer.Trainer, erro
 		debug.SetMemoryLimit(room.Bytes) // the collector works harder near it
 	}
 	threads := cmp.Or(*f.threads, max(1, runtime.NumCPU() / *f.slots))
-	log.Info("runs jobs", "slots", *f.slots, "threads", threads, "memory", room.Bytes, "which_is", cmp.Or(room.What, "unknown"), "cache", *f.cache)
+	log.Info("runs jobs", "slots", *f.slots, "threads", threads, "memory", room.Bytes, "which_is",
+		cmp.Or(room.What, "unknown"), "cache", *f.cache)
 	return trainer.New(trainer.Options{Queue: b.queue, Store: b.store, Cache: *f.cache, CacheBytes: size, Slots: *f.slots,
 		Threads: threads, Room: room, MaxSeconds: *f.maxSeconds, Every: *f.every, Log: log})
 }

@@ -107,7 +107,8 @@ func newWorld(t *testing.T) *world {
 // run starts a process. The first is the server.
 func (w *world) run(args ...string) {
 	w.Helper()
-	args = append(args, "-threads", "1", "-memory", "1GB", "-lost-after", "1500ms", "-checkpoint-every", "50ms", "-cache", w.TempDir())
+	args = append(args, "-threads", "1", "-memory", "1GB", "-lost-after", "1500ms", "-checkpoint-every", "50ms",
+		"-cache", w.TempDir())
 	if len(w.processes) == 0 {
 		l, err := net.Listen("tcp", "127.0.0.1:0") // a free port, for all its lives
 		if err != nil {
@@ -187,7 +188,8 @@ func (w *world) submit() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	status, answer := w.ask("POST", "/api/jobs", map[string]string{"Idempotency-Key": name, "Content-Type": "application/json"}, body)
+	status, answer := w.ask("POST", "/api/jobs", map[string]string{"Idempotency-Key": name,
+		"Content-Type": "application/json"}, body)
 	var j api.Job
 	if err := json.Unmarshal(answer, &j); err != nil || status/100 != 2 {
 		w.Fatalf("submitting: %d %s", status, answer)
@@ -307,8 +309,8 @@ func (w *world) settle() {
 	w.Fatalf("jobs do not end: %+v", w.list())
 }
 
-// account checks that every job that was submitted is there, succeeded once, with the weights of an undisturbed run, and
-// that its events have no gap. It returns how often workers were lost.
+// account checks that every job that was submitted is there, succeeded once, with the weights of an undisturbed run,
+// and that its events have no gap. It returns how often workers were lost.
 func (w *world) account(q *queue.Queue) (attempts int) {
 	w.Helper()
 	jobs, err := q.List(w.Context())
@@ -317,7 +319,8 @@ func (w *world) account(q *queue.Queue) (attempts int) {
 	}
 	for _, j := range jobs.Jobs {
 		i := slices.Index(w.jobs, j.ID)
-		if i < 0 || j.Status.State != api.Succeeded || j.Status.Result.Name != j.Spec.Model || j.Status.Result.File.SHA256 != store.RefOf(w.whole[i%2]).SHA256 {
+		if i < 0 || j.Status.State != api.Succeeded || j.Status.Result.Name != j.Spec.Model ||
+			j.Status.Result.File.SHA256 != store.RefOf(w.whole[i%2]).SHA256 {
 			w.Errorf("job %d is %+v", i, j.Status)
 		}
 		attempts += j.Status.Attempt

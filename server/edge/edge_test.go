@@ -99,8 +99,10 @@ func TestWeightsAreSentAsPackageHTTPDoes(t *testing.T) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 	})
-	for _, ranges := range []string{"", "bytes=0-3", "bytes=12-", "bytes=-2", "bytes=-100", "bytes=3-3", "bytes=0-99", "bytes=16-", "bytes=100-", "bytes=-0", "lines=1-2", "bytes=x", "bytes=5-3"} {
-		for _, match := range [][]string{nil, {"If-None-Match", tag}, {"If-None-Match", `"other"`}, {"If-Match", `"other"`}, {"If-Range", tag}, {"If-Range", `"other"`}} {
+	for _, ranges := range []string{"", "bytes=0-3", "bytes=12-", "bytes=-2", "bytes=-100", "bytes=3-3", "bytes=0-99",
+		"bytes=16-", "bytes=100-", "bytes=-0", "lines=1-2", "bytes=x", "bytes=5-3"} {
+		for _, match := range [][]string{nil, {"If-None-Match", tag}, {"If-None-Match", `"other"`}, {"If-Match", `"other"`},
+			{"If-Range", tag}, {"If-Range", `"other"`}} {
 			for _, method := range []string{"GET", "HEAD"} {
 				headers := append([]string{}, match...)
 				if ranges != "" {
@@ -128,7 +130,8 @@ func TestWeightsAreSentAsPackageHTTPDoes(t *testing.T) {
 			}
 		}
 	}
-	if w := ask(h, "GET", "/weights/"+hash, "Range", "bytes=0-1,4-5"); w.Code != 200 || w.Body.String() != string(content) {
+	if w := ask(h, "GET", "/weights/"+hash, "Range", "bytes=0-1,4-5"); w.Code != 200 ||
+		w.Body.String() != string(content) {
 		t.Errorf("two ranges at once: got %d %q, expected all of the file", w.Code, w.Body)
 	}
 }
@@ -207,7 +210,8 @@ func TestTokensGoOnlyWhereNobodyReadsThem(t *testing.T) {
 		"": true, "https://jobs.example.org": true, "https://jobs.example.org/": true, "https://jobs.example.org:8443": true,
 		"http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]:8080": true,
 		"http://jobs.example.org": false, "ftp://jobs.example.org": false, "jobs.example.org": false, "https://": false,
-		"https://me:secret@jobs.example.org": false, "https://jobs.example.org/wafer": false, "https://jobs.example.org?x=1": false, "http://127.0.0.1.example.org": false,
+		"https://me:secret@jobs.example.org": false, "https://jobs.example.org/wafer": false,
+		"https://jobs.example.org?x=1": false, "http://127.0.0.1.example.org": false,
 	} {
 		_, err := New(Platform{Origin: origin})
 		if (err == nil) != fine {

@@ -13,7 +13,8 @@ import (
 var (
 	thereHeaders = []string{"Accept", "Authorization", "Content-Length", "Content-Type", "Cookie", "Idempotency-Key",
 		"If-None-Match", "If-Range", "Last-Event-ID", "Range", "Upload-Offset", "User-Agent"}
-	backHeaders = []string{"Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Length", "Content-Range", "Content-Type",
+	backHeaders = []string{"Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Length", "Content-Range",
+		"Content-Type",
 		"ETag", "Location", "Retry-After", "Set-Cookie", "Upload-Offset", "WWW-Authenticate", "X-Request-Id"}
 )
 
@@ -57,7 +58,8 @@ func (s *server) outgoing(r *http.Request) *http.Request {
 	out := r.Clone(r.Context())
 	out.URL.Scheme, out.URL.Host = s.origin.Scheme, s.origin.Host
 	out.Host, out.RequestURI, out.RemoteAddr = "", "", ""
-	out.Header = http.Header{"Accept-Encoding": {"identity"}, "X-Forwarded-Proto": {r.URL.Scheme}} // whether cookies are for https only
+	// whether cookies are for https only
+	out.Header = http.Header{"Accept-Encoding": {"identity"}, "X-Forwarded-Proto": {r.URL.Scheme}}
 	pick(out.Header, r.Header, thereHeaders)
 	return out
 }

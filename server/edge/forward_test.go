@@ -51,7 +51,8 @@ func start(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := web.New(web.Options{Files: fstest.MapFS{"site/.gitignore": {}}, Log: slog.New(slog.DiscardHandler), Queue: q, Store: files, Tokens: tokens})
+	h, err := web.New(web.Options{Files: fstest.MapFS{"site/.gitignore": {}}, Log: slog.New(slog.DiscardHandler),
+		Queue: q, Store: files, Tokens: tokens})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,8 @@ func (x *site) want(answer *http.Response, status int) []byte {
 	x.t.Helper()
 	b, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != status {
-		x.t.Fatalf("%s %s: got %d %q (%v), expected %d", answer.Request.Method, answer.Request.URL.Path, answer.StatusCode, b, err, status)
+		x.t.Fatalf("%s %s: got %d %q (%v), expected %d", answer.Request.Method, answer.Request.URL.Path, answer.StatusCode,
+			b, err, status)
 	}
 	return b
 }
@@ -133,7 +135,8 @@ func (x *site) upload(content []byte) api.File {
 
 func TestTheOriginKnowsTheCaller(t *testing.T) {
 	x := start(t)
-	if s := into[api.Server](x, x.want(x.ask("GET", "/api/server", nil), 200)); !s.Jobs || s.Role != api.Admin || !s.Tokens {
+	if s := into[api.Server](x, x.want(x.ask("GET", "/api/server", nil), 200)); !s.Jobs || s.Role != api.Admin ||
+		!s.Tokens {
 		t.Errorf("with a token: got %+v", s)
 	}
 	if s := into[api.Server](x, x.want(x.ask("GET", "/api/server", nil, "Authorization", ""), 200)); s.Role != api.Nobody {
@@ -141,7 +144,8 @@ func TestTheOriginKnowsTheCaller(t *testing.T) {
 	}
 	x.want(x.ask("GET", "/api/jobs", nil, "Authorization", ""), 401)
 	x.want(x.ask("GET", "/api/jobs", nil, "Authorization", "Bearer wafer_forged"), 401)
-	session := x.ask("POST", "/api/session", fmt.Appendf(nil, `{"token":%q}`, x.token), "Authorization", "", "Content-Type", "application/json")
+	session := x.ask("POST", "/api/session", fmt.Appendf(nil, `{"token":%q}`, x.token), "Authorization", "",
+		"Content-Type", "application/json")
 	x.want(session, 204)
 	if len(session.Cookies()) != 1 {
 		t.Fatalf("signing in gives %v", session.Cookies())
@@ -166,7 +170,8 @@ func TestFilesAndJobsGoThrough(t *testing.T) {
 		t.Errorf("got %d bytes back, expected %d", len(got), len(content))
 	}
 	part := x.ask("GET", "/api/files/"+f.SHA256, nil, "Range", "bytes=5-9")
-	if got := x.want(part, 206); string(got) != string(content[5:10]) || part.Header.Get("Content-Range") == "" || part.Header.Get("ETag") == "" {
+	if got := x.want(part, 206); string(got) != string(content[5:10]) || part.Header.Get("Content-Range") == "" ||
+		part.Header.Get("ETag") == "" {
 		t.Errorf("a part: got %q, head %v", got, part.Header)
 	}
 	f.Path = "d.csv"
@@ -174,7 +179,8 @@ func TestFilesAndJobsGoThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := into[api.Job](x, x.want(x.ask("POST", "/api/jobs", spec, "Content-Type", "application/json", "Idempotency-Key", "k"), 201))
+	j := into[api.Job](x, x.want(x.ask("POST", "/api/jobs", spec, "Content-Type", "application/json", "Idempotency-Key",
+		"k"), 201))
 	x.want(x.ask("POST", "/api/jobs", spec, "Content-Type", "application/json", "Idempotency-Key", "k"), 200)
 	x.followEvents(j.ID)
 	x.want(x.ask("GET", "/api/jobs/NO.SUCH*", nil), 400)
@@ -242,7 +248,10 @@ func TestModelsOfBoth(t *testing.T) {
 func TestAnOriginThatDoesNotAnswer(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "<h1>522", 522) }))
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
+		http.Error(w, "<h1>522", 522)
+	}))
 	t.Cleanup(proxy.Close)
 	for _, origin := range []string{gone.URL, proxy.URL} {
 		h := handler(t, Platform{Origin: origin, Transport: http.DefaultTransport})

@@ -25,7 +25,8 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if raw, ok := r.Body.(interface{ GetRawJSBody() js.Value }); ok {
 		init["body"] = raw.GetRawJSBody()
 	}
-	answer, err := browser.Await(fetchFunc.Invoke(r.URL.String(), init)) // not a method: the loader's global object is none of the platform's
+	// not a method: the loader's global object is none of the platform's
+	answer, err := browser.Await(fetchFunc.Invoke(r.URL.String(), init))
 	if err != nil {
 		return nil, err
 	}

@@ -105,8 +105,8 @@ func (b *batcher) collect(first *call) []*call {
 	return all
 }
 
-// answer runs the inputs of requests, as many at a time as run together. Between two batches it drops the requests whose callers
-// have left.
+// answer runs the inputs of requests, as many at a time as run together. Between two batches it drops the requests
+// whose callers have left.
 func (b *batcher) answer(calls []*call) {
 	for {
 		calls = slices.DeleteFunc(calls, func(c *call) bool { return c.ctx.Err() != nil })

@@ -23,10 +23,11 @@ func hostile(t *testing.T, path ...string) []byte {
 	return b
 }
 
-// A kilobyte of model takes pictures of 12 MB each, and 256 pictures are a small request: no more is prepared than runs together,
-// and a caller who leaves is dropped between two batches.
+// A kilobyte of model takes pictures of 12 MB each, and 256 pictures are a small request: no more is prepared than runs
+// together, and a caller who leaves is dropped between two batches.
 func TestInputsArePreparedAsTheyRun(t *testing.T) {
-	file, dot := hostile(t, "batch-of-small-pictures", "large-input.wafer"), hostile(t, "batch-of-small-pictures", "dot.png")
+	file, dot := hostile(t, "batch-of-small-pictures", "large-input.wafer"),
+		hostile(t, "batch-of-small-pictures", "dot.png")
 	inputs := make([]task.Input, 256)
 	for i := range inputs {
 		inputs[i] = task.Input{File: dot}

@@ -19,7 +19,8 @@ func Manifest(m api.Model) (store.Manifest, error) {
 	if err != nil {
 		return store.Manifest{}, fmt.Errorf("models: %w", err)
 	}
-	kept := store.Manifest{Name: m.Name, File: store.Ref{SHA256: m.File.SHA256, Size: m.File.Size}, License: m.License, Meta: meta, Created: m.Created}
+	kept := store.Manifest{Name: m.Name, File: store.Ref{SHA256: m.File.SHA256, Size: m.File.Size}, License: m.License,
+		Meta: meta, Created: m.Created}
 	if m.Recipe != nil {
 		kept.More = map[string]store.Ref{recipeKey: {SHA256: m.Recipe.SHA256, Size: m.Recipe.Size}}
 	}

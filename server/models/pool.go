@@ -44,7 +44,8 @@ func NewPool(memory int64) *Pool { return &Pool{memory: memory, open: map[string
 
 // Classify answers inputs with the model file of a hash, which read gets if it is not open. Inputs of several
 // callers that come within two milliseconds run as one batch.
-func (p *Pool) Classify(ctx context.Context, digest string, read func(context.Context) ([]byte, error), inputs []task.Input) ([]task.Result, error) {
+func (p *Pool) Classify(ctx context.Context, digest string, read func(context.Context) ([]byte, error),
+	inputs []task.Input) ([]task.Result, error) {
 	for {
 		e, err := p.entry(ctx, digest, read)
 		if err != nil {

@@ -17,7 +17,8 @@ import (
 )
 
 // shipped is the file of a shipped model, and how often it was read.
-func shipped(t testing.TB, name string) (digest string, read func(context.Context) ([]byte, error), count *atomic.Int32) {
+func shipped(t testing.TB, name string) (digest string, read func(context.Context) ([]byte, error),
+	count *atomic.Int32) {
 	t.Helper()
 	file, err := fs.ReadFile(static.Files, "models/"+name+".wafer")
 	if err != nil {
@@ -31,10 +32,12 @@ func shipped(t testing.TB, name string) (digest string, read func(context.Contex
 	return info.SHA256, func(context.Context) ([]byte, error) { count.Add(1); return file, nil }, count
 }
 
-var sentences = []string{"what a lovely day", "this is terrible", "I want to book a flight", "thanks a lot", "no idea what this is"}
+var sentences = []string{"what a lovely day", "this is terrible", "I want to book a flight", "thanks a lot",
+	"no idea what this is"}
 
 func texts(i int) []task.Input {
-	return []task.Input{{Text: sentences[i%len(sentences)]}, {Text: fmt.Sprint(sentences[(i+1)%len(sentences)], i)}}[:1+i%2]
+	return []task.Input{{Text: sentences[i%len(sentences)]}, {Text: fmt.Sprint(sentences[(i+1)%len(sentences)],
+		i)}}[:1+i%2]
 }
 
 // Many callers at once each get what the model says to their inputs alone, and the file is opened once.
@@ -144,13 +147,15 @@ func TestAFileThatIsNoModelIsTriedAgain(t *testing.T) {
 }
 
 func TestAManifestKeepsAModel(t *testing.T) {
-	m := api.Model{Name: "a", Info: task.Model{Labels: []string{"x", "y"}}, File: api.File{SHA256: "ab", Size: 2}, License: "MIT",
-		Recipe: &api.File{SHA256: "cd", Size: 3}, Job: "j"}
+	m := api.Model{Name: "a", Info: task.Model{Labels: []string{"x", "y"}}, File: api.File{SHA256: "ab", Size: 2},
+		License: "MIT",
+		Recipe:  &api.File{SHA256: "cd", Size: 3}, Job: "j"}
 	kept, err := Manifest(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if back, err := Of(kept); err != nil || fmt.Sprint(back.Info, back.File, *back.Recipe, back.Job) != fmt.Sprint(m.Info, m.File, *m.Recipe, m.Job) {
+	if back, err := Of(kept); err != nil || fmt.Sprint(back.Info, back.File, *back.Recipe,
+		back.Job) != fmt.Sprint(m.Info, m.File, *m.Recipe, m.Job) {
 		t.Errorf("got %+v, %v", back, err)
 	}
 	if kept.More[recipeKey].SHA256 != "cd" {

@@ -14,9 +14,9 @@ const quietTime = 5 * time.Second
 
 var errNoLeader = errors.New("queue: no node of the cluster leads")
 
-// Answers asks once whether jobs can be taken just now: ErrDamaged while some were found that cannot be read, ErrNoRoom while the
-// room is used up that is not kept for the ends of jobs. What is left of a cluster that lost most of its nodes still
-// answers some questions, but can write nothing.
+// Answers asks once whether jobs can be taken just now: ErrDamaged while some were found that cannot be read, ErrNoRoom
+// while the room is used up that is not kept for the ends of jobs. What is left of a cluster that lost most of its
+// nodes still answers some questions, but can write nothing.
 func (q *Queue) Answers(ctx context.Context) error {
 	s, err := q.js.Stream(ctx, q.o.Name+"_jobs")
 	if err != nil {

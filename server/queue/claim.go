@@ -119,8 +119,8 @@ func (q *Queue) take(ctx context.Context, m jetstream.Msg, worker string) (*Clai
 	return c, nil
 }
 
-// wait is how long a job still waits for its next worker: for longer each time that one was lost with it, since it may be the
-// job that ends them. A message that was delivered once has waited; no clock is asked.
+// wait is how long a job still waits for its next worker: for longer each time that one was lost with it, since it may
+// be the job that ends them. A message that was delivered once has waited; no clock is asked.
 func (q *Queue) wait(m jetstream.Msg, offer *record) time.Duration {
 	meta, err := m.Metadata()
 	if err != nil || meta.NumDelivered > 1 || offer.Status.Waits == 0 {
@@ -129,8 +129,8 @@ func (q *Queue) wait(m jetstream.Msg, offer *record) time.Duration {
 	return q.o.LostWait << min(offer.Status.Waits-1, 6)
 }
 
-// claimOrLose makes the event of a worker that takes a job from its place in the queue. Where another has it, that one was lost:
-// the job goes back into the queue, or fails if it lost too many.
+// claimOrLose makes the event of a worker that takes a job from its place in the queue. Where another has it, that one
+// was lost: the job goes back into the queue, or fails if it lost too many.
 func (q *Queue) claimOrLose(ctx context.Context, id string, r *record, queued uint64, worker string) error {
 	s := r.Status
 	if s.Queued != queued || s.State != api.Queued && s.State != api.Running {
@@ -163,8 +163,8 @@ func (q *Queue) claimOrLose(ctx context.Context, id string, r *record, queued ui
 // Context ends when the job is no longer this worker's to do; context.Cause says why.
 func (c *Claim) Context() context.Context { return c.ctx }
 
-// Holds returns why the job is no longer this worker's, nil if it is: to be asked right before something outside of the queue is
-// replaced, since a worker that was stopped for a while does not know what happened meanwhile.
+// Holds returns why the job is no longer this worker's, nil if it is: to be asked right before something outside of the
+// queue is replaced, since a worker that was stopped for a while does not know what happened meanwhile.
 func (c *Claim) Holds(ctx context.Context) error {
 	if err := c.writing.enter(ctx); err != nil {
 		return err
@@ -216,8 +216,8 @@ func (c *Claim) Checkpoint(ctx context.Context, f api.File) error {
 	})
 }
 
-// Succeed ends the job with a result. A report or a model's words that are too long for the queue are left out; the model file
-// has them.
+// Succeed ends the job with a result. A report or a model's words that are too long for the queue are left out; the
+// model file has them.
 func (c *Claim) Succeed(ctx context.Context, result api.Result) error {
 	more := ""
 	if c.ctx.Err() == nil { // else finish says why it is too late

@@ -13,7 +13,8 @@ import (
 
 func open(t *testing.T) *Queue {
 	t.Helper()
-	q, err := Open(t.Context(), brokertest.Embedded(t).Conn, Options{AckWait: 500 * time.Millisecond, ReportEvery: 20 * time.Millisecond})
+	q, err := Open(t.Context(), brokertest.Embedded(t).Conn, Options{AckWait: 500 * time.Millisecond,
+		ReportEvery: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ func openDir(dir string) (*broker.Broker, *queue.Queue, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	q, err := queue.Open(context.Background(), b.Conn, queue.Options{AckWait: 500 * time.Millisecond, ReportEvery: 20 * time.Millisecond})
+	q, err := queue.Open(context.Background(), b.Conn, queue.Options{AckWait: 500 * time.Millisecond,
+		ReportEvery: 20 * time.Millisecond})
 	return b, q, err
 }
 
@@ -140,7 +141,8 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if succeeded[id] && j.Status.State != api.Succeeded || steps[id] > 0 && (j.Status.Checkpoint == nil || j.Status.Checkpoint.Size < steps[id]) {
+		if succeeded[id] && j.Status.State != api.Succeeded || steps[id] > 0 &&
+			(j.Status.Checkpoint == nil || j.Status.Checkpoint.Size < steps[id]) {
 			t.Errorf("said to have succeeded: %v, to have made %d steps; is %+v", succeeded[id], steps[id], j.Status)
 		}
 	}
@@ -211,7 +213,8 @@ func TestAFolderIsTakenOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	if second, err := broker.Open(broker.Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "another Wafer") {
+	if second, err := broker.Open(broker.Options{Dir: dir}); err == nil ||
+		!strings.Contains(err.Error(), "another Wafer") {
 		t.Errorf("a second server on the same folder: %v, %v", second, err)
 	}
 }

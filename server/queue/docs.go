@@ -46,7 +46,8 @@ func (q *Queue) describe(ctx context.Context, id string, spec api.Spec) error {
 	}
 }
 
-// keepResult keeps a result whole, and returns the name of the document. Words that are too long are left out of result.
+// keepResult keeps a result whole, and returns the name of the document. Words that are too long are left out of
+// result.
 func (q *Queue) keepResult(ctx context.Context, id string, attempt int, result *api.Result) (name string, err error) {
 	for _, shorten := range []func(){func() {}, func() { result.Report = nil }, func() { result = result.Brief() }} {
 		shorten()

@@ -18,7 +18,8 @@ type Healed struct {
 	Lost     []string // IDs of jobs of which nothing tells what they were asked to do, or how they stand
 }
 
-// Heal compares the queue with the records of its jobs, takes from them what the queue lost, and writes those that lack.
+// Heal compares the queue with the records of its jobs, takes from them what the queue lost, and writes those that
+// lack.
 func (q *Queue) Heal(ctx context.Context) (h Healed, err error) {
 	damaged := map[string]bool{}
 	if q.o.Store != nil {
@@ -81,8 +82,8 @@ func (q *Queue) compare(ctx context.Context, damaged map[string]bool, h *Healed)
 	return err
 }
 
-// complete makes documents and records of a job that is as it should be complete, from each other. It reports whether there is a
-// description at all.
+// complete makes documents and records of a job that is as it should be complete, from each other. It reports whether
+// there is a description at all.
 func (q *Queue) complete(ctx context.Context, id string, r *record, docs map[string]uint64, names []string) bool {
 	recorded := slices.Contains(names, specDoc)
 	if _, there := docs[q.document(id, specDoc)]; !there || !recorded {
@@ -131,8 +132,8 @@ func (q *Queue) newestOf(ctx context.Context, id string, names []string) (newest
 	return newest
 }
 
-// bringBack puts a job into the queue as its record knows it, and reports whether its description is there, too. both: on top
-// of both its subjects, of which either may end with a message that cannot be read.
+// bringBack puts a job into the queue as its record knows it, and reports whether its description is there, too. both:
+// on top of both its subjects, of which either may end with a message that cannot be read.
 func (q *Queue) bringBack(ctx context.Context, id string, known *record, both bool) (bool, error) {
 	var spec api.Spec
 	if _, err := q.spec(ctx, id); err != nil {

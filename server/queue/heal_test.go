@@ -40,8 +40,9 @@ func (k *kept) open() {
 	if k.store, err = store.Dir(filepath.Join(k.dir, "store"), store.Options{}); err != nil {
 		k.Fatal(err)
 	}
-	k.q, err = queue.Open(k.Context(), k.b.Conn, queue.Options{AckWait: 500 * time.Millisecond, ReportEvery: 20 * time.Millisecond,
-		Patience: 2 * time.Second, LostWait: 10 * time.Millisecond, Store: k.store})
+	k.q, err = queue.Open(k.Context(), k.b.Conn, queue.Options{AckWait: 500 * time.Millisecond,
+		ReportEvery: 20 * time.Millisecond,
+		Patience:    2 * time.Second, LostWait: 10 * time.Millisecond, Store: k.store})
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -53,7 +54,8 @@ func jobsOf(t *testing.T, n int) *kept {
 	k := &kept{T: t, dir: t.TempDir()}
 	k.open()
 	for i := range n + 1 {
-		if _, err := k.q.Submit(t.Context(), fmt.Sprintf("job%02d", i), api.Spec{Name: fmt.Sprint(i), Recipe: json.RawMessage(`{}`)}); err != nil {
+		if _, err := k.q.Submit(t.Context(), fmt.Sprintf("job%02d", i),
+			api.Spec{Name: fmt.Sprint(i), Recipe: json.RawMessage(`{}`)}); err != nil {
 			t.Fatal(err)
 		}
 		if i == n {
@@ -75,7 +77,8 @@ func (k *kept) messages() string {
 	return filepath.Join(k.dir, "nats", "jetstream", "$G", "streams", "wafer_jobs", "msgs")
 }
 
-// whole checks that all jobs are there as they were, that the one that waits is the only one that is run, and that a new one runs.
+// whole checks that all jobs are there as they were, that the one that waits is the only one that is run, and that a
+// new one runs.
 func (k *kept) whole(n int) {
 	k.Helper()
 	l, err := k.q.List(k.Context())
@@ -99,7 +102,8 @@ func (k *kept) whole(n int) {
 	}
 	for i := range n {
 		j, err := k.q.Job(k.Context(), fmt.Sprintf("job%02d", i))
-		if err != nil || j.Status.State != api.Succeeded || string(j.Status.Result.Report) != `"whole"` || j.Status.Attempt != 1 || j.Status.Result.WeightsHash != j.ID || j.Spec.Name != fmt.Sprint(i) {
+		if err != nil || j.Status.State != api.Succeeded || string(j.Status.Result.Report) != `"whole"` ||
+			j.Status.Attempt != 1 || j.Status.Result.WeightsHash != j.ID || j.Spec.Name != fmt.Sprint(i) {
 			k.Errorf("job %d is %+v, %+v (%v)", i, j.Spec, j.Status, err)
 		}
 		for e, err := range k.q.Watch(k.Context(), j.ID, 0) {
@@ -113,8 +117,8 @@ func (k *kept) whole(n int) {
 	}
 }
 
-// One changed bit anywhere, a file that was cut, one that is gone: what the queue lost comes back from the records, and no job that
-// had ended is run again.
+// One changed bit anywhere, a file that was cut, one that is gone: what the queue lost comes back from the records, and
+// no job that had ended is run again.
 func TestDamagedQueueIsHealed(t *testing.T) {
 	const n = 8
 	flip := func(at float64) func([]byte) []byte {
@@ -182,7 +186,8 @@ func TestLostQueueIsRestored(t *testing.T) {
 // running starts nats-server on the queue's folder as a cluster would, which looks for no damage when it starts.
 func (k *kept) running() {
 	k.Helper()
-	s, err := server.NewServer(&server.Options{ServerName: "wafer", DontListen: true, NoSigs: true, JetStream: true, StoreDir: filepath.Join(k.dir, "nats")})
+	s, err := server.NewServer(&server.Options{ServerName: "wafer", DontListen: true, NoSigs: true, JetStream: true,
+		StoreDir: filepath.Join(k.dir, "nats")})
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -198,8 +203,8 @@ func (k *kept) running() {
 	}
 }
 
-// A job that cannot be read while the server runs is named, stays out of the list, and keeps the queue from being ready; the others
-// are there. With its record it is restored, without it is lost.
+// A job that cannot be read while the server runs is named, stays out of the list, and keeps the queue from being
+// ready; the others are there. With its record it is restored, without it is lost.
 func TestDamageCostsItsOwnJob(t *testing.T) {
 	for _, record := range []bool{true, false} {
 		k := jobsOf(t, 8)
@@ -230,7 +235,8 @@ func TestDamageCostsItsOwnJob(t *testing.T) {
 			t.Errorf("what jobs need: %v, expected that it is not known", err)
 		}
 		h, err := k.q.Heal(t.Context())
-		if err != nil || slices.Equal(h.Restored, []string{"job03"}) != record || slices.Equal(h.Lost, []string{"job03"}) == record {
+		if err != nil || slices.Equal(h.Restored, []string{"job03"}) != record ||
+			slices.Equal(h.Lost, []string{"job03"}) == record {
 			t.Errorf("healed: %+v, %v, with a record: %v", h, err, record)
 		}
 		if err := k.q.Answers(t.Context()); (err == nil) != record {

@@ -41,7 +41,8 @@ func (q *Queue) List(ctx context.Context) (List, error) {
 	return l, nil
 }
 
-// newest returns the newest event of each job, and the IDs of jobs of which the last event under a subject cannot be read.
+// newest returns the newest event of each job, and the IDs of jobs of which the last event under a subject cannot be
+// read.
 func (q *Queue) newest(ctx context.Context) (all map[string]*record, damaged []string, err error) {
 	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
 		all, damaged = map[string]*record{}, nil
@@ -129,8 +130,8 @@ func (q *Queue) subjects(ctx context.Context, filter string) (map[string]uint64,
 	return info.State.Subjects, nil
 }
 
-// walk asks for the last event of each subject by itself, which takes longer than sweep, but gets past damage. Messages cannot
-// be removed while subjects are listed and asked for, but for jobs that are being deleted.
+// walk asks for the last event of each subject by itself, which takes longer than sweep, but gets past damage. Messages
+// cannot be removed while subjects are listed and asked for, but for jobs that are being deleted.
 func (q *Queue) walk(ctx context.Context, visit func(id string, r *record)) (damaged []string, err error) {
 	before, err := q.subjects(ctx, q.subject("*", "*"))
 	if err != nil {
@@ -168,8 +169,8 @@ type fileLists struct {
 	each map[string][]string // hashes by ID
 }
 
-// Reached are the hashes of all content that jobs need or made. While a job cannot be read, what it needs is not known, and that
-// is an error.
+// Reached are the hashes of all content that jobs need or made. While a job cannot be read, what it needs is not known,
+// and that is an error.
 func (q *Queue) Reached(ctx context.Context) (map[string]bool, error) {
 	l, err := q.List(ctx)
 	if err == nil && len(l.Damaged) > 0 {

@@ -1,12 +1,12 @@
-// Package queue keeps jobs: submit, claim, report, watch. One JetStream stream is all there is. A job is the list of its
-// events under the subjects NAME.jobs.ID.queued (events that put it into the queue, which workers consume) and
-// NAME.jobs.ID.event (all others). Every event carries the whole status, and an event is only written if the one before it is
-// the newest. So each change is one message that is there or is not, two who change a job at once are put in order, and
-// events are numbered without gaps. What a job is asked to do and what it made may be long and are read for one job at a
-// time: they lie under NAME.docs.ID.
+// Package queue keeps jobs: submit, claim, report, watch. One JetStream stream is all there is. A job is the list of
+// its events under the subjects NAME.jobs.ID.queued (events that put it into the queue, which workers consume) and
+// NAME.jobs.ID.event (all others). Every event carries the whole status, and an event is only written if the one before
+// it is the newest. So each change is one message that is there or is not, two who change a job at once are put in
+// order, and events are numbered without gaps. What a job is asked to do and what it made may be long and are read for
+// one job at a time: they lie under NAME.docs.ID.
 //
-// The queue is an index: with a store in Options, every change of a job's state is written down there too, and what the queue
-// lost is taken from there (Heal).
+// The queue is an index: with a store in Options, every change of a job's state is written down there too, and what the
+// queue lost is taken from there (Heal).
 package queue
 
 import (
@@ -60,9 +60,11 @@ type Options struct {
 	MaxLost   int   // a job that loses more workers than this without a new checkpoint fails; default 5
 	MaxBytes  int64 // of all events and documents, default 1 GiB; an eighth is kept for jobs that were accepted
 
-	LostWait time.Duration // a job that lost a worker waits for the next; twice as long each time, at most 64 times; default 2 s
+	// a job that lost a worker waits for the next; twice as long each time, at most 64 times; default 2 s
+	LostWait time.Duration
 
-	ReportEvery time.Duration // least time between two progress events, which grows to ten times that in a long run; default 500 ms
+	// least time between two progress events, which grows to ten times that in a long run; default 500 ms
+	ReportEvery time.Duration
 }
 
 func (o Options) withDefaults(c *nats.Conn) Options {
@@ -196,8 +198,8 @@ func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) (size int, 
 	return size, err
 }
 
-// room returns ErrNoRoom unless a new job of a size leaves an eighth of the room to those that were accepted: a job that
-// trains for hours must be able to tell its end.
+// room returns ErrNoRoom unless a new job of a size leaves an eighth of the room to those that were accepted: a job
+// that trains for hours must be able to tell its end.
 func (q *Queue) room(info *jetstream.StreamInfo, size int) error {
 	if used := int64(info.State.Bytes) + int64(size); used > q.o.MaxBytes-q.o.MaxBytes/8 {
 		return fmt.Errorf("%w (%d of %d bytes)", ErrNoRoom, info.State.Bytes, q.o.MaxBytes)

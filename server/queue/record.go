@@ -10,7 +10,8 @@ import (
 	"wafer/server/api"
 )
 
-// record is an event as it is stored, with what lists show of the job, so that one message is enough for a line of a list.
+// record is an event as it is stored, with what lists show of the job, so that one message is enough for a line of a
+// list.
 type record struct {
 	api.Event
 	Created time.Time `json:"created"`

@@ -10,9 +10,9 @@ import (
 	"wafer/server/store"
 )
 
-// Beside its events every job has records in the store: "spec", and for each of its attempts, by number, the newest change of
-// state while that was the last. Only the worker of an attempt and people write its record: one that was stopped and comes back
-// cannot touch what came after.
+// Beside its events every job has records in the store: "spec", and for each of its attempts, by number, the newest
+// change of state while that was the last. Only the worker of an attempt and people write its record: one that was
+// stopped and comes back cannot touch what came after.
 
 // recordOf is the name of the record of an attempt.
 func recordOf(attempt int) string { return strconv.Itoa(attempt) }
@@ -20,8 +20,8 @@ func recordOf(attempt int) string { return strconv.Itoa(attempt) }
 // isChange reports whether an event is kept in the job's record: progress and log lines are not.
 func (r *record) isChange() bool { return r.Kind != api.Progressed && r.Kind != api.Logged }
 
-// keepRecord writes down an event that is in the queue. Where that fails the queue knows more than the record, until the next
-// event or Heal.
+// keepRecord writes down an event that is in the queue. Where that fails the queue knows more than the record, until
+// the next event or Heal.
 func (q *Queue) keepRecord(ctx context.Context, id string, r *record) {
 	if q.o.Store == nil {
 		return
@@ -45,7 +45,8 @@ func (q *Queue) keepSpec(ctx context.Context, id string, spec api.Spec) {
 	}
 }
 
-// record is the newest record of a job of which at least so many attempts are known, nil if there is none that can be read.
+// record is the newest record of a job of which at least so many attempts are known, nil if there is none that can be
+// read.
 func (q *Queue) record(ctx context.Context, id string, attempt int) *record {
 	if q.o.Store == nil {
 		return nil
@@ -81,8 +82,8 @@ func (q *Queue) forgetRecord(ctx context.Context, id string, attempts int) error
 	return nil
 }
 
-// restored is the event after a record that is newer than what the queue has. A job that ran then waits for a worker, who goes on
-// from its checkpoint.
+// restored is the event after a record that is newer than what the queue has. A job that ran then waits for a worker,
+// who goes on from its checkpoint.
 func (q *Queue) restored(ctx context.Context, id string, known *record) (*record, error) {
 	r := *known
 	r.begin(api.Restored)

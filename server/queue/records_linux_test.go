@@ -13,7 +13,8 @@ import (
 	"wafer/server/store"
 )
 
-// Where a record cannot be written since the disk of the store is full, the job goes on, and the record is written when there is room.
+// Where a record cannot be written since the disk of the store is full, the job goes on, and the record is written when
+// there is room.
 func TestRecordsOnAFullDisk(t *testing.T) {
 	disk := brokertest.SmallDisk(t, "2m")
 	kept, err := store.Dir(filepath.Join(disk, "store"), store.Options{Reserve: 1})
@@ -48,7 +49,8 @@ func TestRecordsOnAFullDisk(t *testing.T) {
 		t.Errorf("healed %+v, %v", h, err)
 	}
 	var r struct{ Status api.Status }
-	if err := kept.Record(t.Context(), "job", "1", &r); err != nil || r.Status.State != api.Succeeded || r.Status.Result.WeightsHash != "w" {
+	if err := kept.Record(t.Context(), "job", "1", &r); err != nil || r.Status.State != api.Succeeded ||
+		r.Status.Result.WeightsHash != "w" {
 		t.Errorf("the record is %+v, %v", r.Status, err)
 	}
 }

@@ -69,7 +69,8 @@ func (r *reader) read(ctx context.Context) error {
 		return err
 	}
 	defer r.q.forget(ctx, c)
-	messages, err := c.Messages(jetstream.PullMaxMessages(100), jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
+	messages, err := c.Messages(jetstream.PullMaxMessages(100), jetstream.PullExpiry(5*time.Second),
+		jetstream.PullHeartbeat(time.Second))
 	if err != nil {
 		return err
 	}

@@ -46,12 +46,14 @@ func (c *Client) Events(ctx context.Context, id string, after uint64) iter.Seq2[
 }
 
 // listen reads one connection's events. ended: there are no more, and will be none.
-func (c *Client) listen(ctx context.Context, id string, after *uint64, use func(api.Event) bool) (ended bool, err error) {
+func (c *Client) listen(ctx context.Context, id string, after *uint64, use func(api.Event) bool) (ended bool,
+	err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := time.AfterFunc(silence, cancel)
 	defer watch.Stop()
-	res, err := c.request(ctx, "GET", "/api/jobs/"+url.PathEscape(id)+"/events", nil, 0, "Last-Event-ID", fmt.Sprint(*after), "Accept", "text/event-stream")
+	res, err := c.request(ctx, "GET", "/api/jobs/"+url.PathEscape(id)+"/events", nil, 0, "Last-Event-ID",
+		fmt.Sprint(*after), "Accept", "text/event-stream")
 	if err != nil {
 		return false, err
 	}

@@ -16,9 +16,10 @@ import (
 // ErrChanged is the error of a file that is no more what it was when it was hashed.
 var ErrChanged = errors.New("the file has changed since it was read first")
 
-// Upload sends content unless the server has it. chunk is api.Server.MaxChunk; report is told how many bytes the server has
-// or are on their way, as often as there is news.
-func (c *Client) Upload(ctx context.Context, f api.File, content io.ReadSeeker, chunk int, report func(bytes int64)) error {
+// Upload sends content unless the server has it. chunk is api.Server.MaxChunk; report is told how many bytes the server
+// has or are on their way, as often as there is news.
+func (c *Client) Upload(ctx context.Context, f api.File, content io.ReadSeeker, chunk int,
+	report func(bytes int64)) error {
 	path := fmt.Sprintf("/api/files/%s?size=%d", f.SHA256, f.Size)
 	u := api.Upload{Offset: -1}
 	return c.persist(ctx, func() (bool, error) {
@@ -42,7 +43,8 @@ func (c *Client) Upload(ctx context.Context, f api.File, content io.ReadSeeker, 
 }
 
 // send sends one chunk.
-func (c *Client) send(ctx context.Context, path string, u *api.Upload, content io.ReadSeeker, size int64, report func(int64)) error {
+func (c *Client) send(ctx context.Context, path string, u *api.Upload, content io.ReadSeeker, size int64,
+	report func(int64)) error {
 	if _, err := content.Seek(u.Offset, io.SeekStart); err != nil {
 		return err
 	}

@@ -54,11 +54,13 @@ func New(server, token string) (*Client, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = 2 * time.Minute
-	return &Client{Patience: 2 * time.Minute, url: strings.TrimRight(server, "/"), token: token, http: &http.Client{Transport: transport}}, nil
+	return &Client{Patience: 2 * time.Minute, url: strings.TrimRight(server, "/"), token: token,
+		http: &http.Client{Transport: transport}}, nil
 }
 
 // request asks once. The caller closes the body of an answer.
-func (c *Client) request(ctx context.Context, method, path string, body io.Reader, size int64, headers ...string) (*http.Response, error) {
+func (c *Client) request(ctx context.Context, method, path string, body io.Reader, size int64,
+	headers ...string) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.url+path, body)
 	if err != nil {
 		return nil, err
@@ -93,7 +95,8 @@ func errorOf(res *http.Response) error {
 		said.Error = res.Status
 	}
 	seconds, _ := strconv.Atoi(res.Header.Get("Retry-After"))
-	return &Error{Status: res.StatusCode, Text: said.Error, Missing: said.Missing, wait: time.Duration(seconds) * time.Second}
+	return &Error{Status: res.StatusCode, Text: said.Error, Missing: said.Missing,
+		wait: time.Duration(seconds) * time.Second}
 }
 
 // persist tries until it succeeds, fails for good, or nothing went on for as long as the client's patience. try reports

@@ -44,7 +44,8 @@ func start(t *testing.T, up, down int64) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := web.New(web.Options{Files: fstest.MapFS{}, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept, Open: true})
+	h, err := web.New(web.Options{Files: fstest.MapFS{}, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept,
+		Open: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,10 +117,12 @@ func TestAnUploadAndADownloadOverALineThatBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got.Bytes(), whole) || r.cuts.Load() < before+4 {
-		t.Errorf("got %d bytes that are right: %v; the line broke %d times", got.Len(), bytes.Equal(got.Bytes(), whole), r.cuts.Load()-before)
+		t.Errorf("got %d bytes that are right: %v; the line broke %d times", got.Len(), bytes.Equal(got.Bytes(), whole),
+			r.cuts.Load()-before)
 	}
 	sent := r.cuts.Load()
-	if err := r.Upload(t.Context(), f, bytes.NewReader(whole), 4<<20, func(int64) {}); err != nil || r.cuts.Load() != sent {
+	if err := r.Upload(t.Context(), f, bytes.NewReader(whole), 4<<20, func(int64) {}); err != nil ||
+		r.cuts.Load() != sent {
 		t.Errorf("what the server has was sent again (%v)", err)
 	}
 }
@@ -196,7 +199,8 @@ func TestErrorsAreWhatTheServerSays(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if err := r.Upload(t.Context(), lost, strings.NewReader("0123456789"), 1<<20, func(int64) {}); !errors.Is(err, ErrChanged) {
+	if err := r.Upload(t.Context(), lost, strings.NewReader("0123456789"), 1<<20, func(int64) {}); !errors.Is(err,
+		ErrChanged) {
 		t.Errorf("a file that has changed: got %v", err)
 	}
 	j := r.submit()

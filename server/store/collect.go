@@ -46,9 +46,10 @@ type Collected struct {
 
 // Collect removes content that neither a name nor the caller reaches and of which nothing was written or asked for
 // since a time, and uploads with which nobody went on since then. An hour ago is a good time: a client has to name
-// its content, or submit its job, within that. also is asked for the digests that the caller's jobs reach, after the candidates are
-// known: what becomes reached later is touched on the way, and so is no candidate any more.
-func (s *Store) Collect(ctx context.Context, since time.Time, also func(context.Context) (map[string]bool, error)) (Collected, error) {
+// its content, or submit its job, within that. also is asked for the digests that the caller's jobs reach, after the
+// candidates are known: what becomes reached later is touched on the way, and so is no candidate any more.
+func (s *Store) Collect(ctx context.Context, since time.Time,
+	also func(context.Context) (map[string]bool, error)) (Collected, error) {
 	var c Collected
 	old, err := s.candidates(ctx, since, &c)
 	if err != nil {

@@ -41,7 +41,8 @@ func TestDamageIsFoundAndNeverServed(t *testing.T) {
 	content := storetest.Bytes(1, 2*part+100)
 	r := store.RefOf(content)
 	for name, damage := range ways {
-		for _, file := range []string{"blob/" + r.SHA256, "part/" + r.SHA256 + "/00000", "part/" + r.SHA256 + "/00001", "part/" + r.SHA256 + "/00002", "name/m"} {
+		for _, file := range []string{"blob/" + r.SHA256, "part/" + r.SHA256 + "/00000", "part/" + r.SHA256 + "/00001",
+			"part/" + r.SHA256 + "/00002", "name/m"} {
 			folder := t.TempDir()
 			s := openDir(t, folder, store.Options{Part: part})
 			storetest.Put(t, s, content)
@@ -178,7 +179,8 @@ func TestDamageInNATS(t *testing.T) {
 	}
 	b, s = start()
 	defer b.Close()
-	if got, err := s.Get(t.Context(), r.SHA256, r.Size); !errors.Is(err, store.ErrCorrupt) && !errors.Is(err, store.ErrNotFound) {
+	if got, err := s.Get(t.Context(), r.SHA256, r.Size); !errors.Is(err, store.ErrCorrupt) &&
+		!errors.Is(err, store.ErrNotFound) {
 		t.Errorf("damaged content: got %d bytes, right: %v, %v", len(got), bytes.Equal(got, spoilt), err)
 	}
 	storetest.Put(t, s, spoilt)

@@ -32,7 +32,8 @@ func TestFullDisk(t *testing.T) {
 		}
 		storetest.Lacks(t, s, r)
 		storetest.Has(t, s, kept)
-		if err := s.SetName(t.Context(), store.Manifest{Name: "m", File: store.RefOf(kept)}); err != nil && !errors.Is(err, store.ErrFull) {
+		if err := s.SetName(t.Context(), store.Manifest{Name: "m", File: store.RefOf(kept)}); err != nil &&
+			!errors.Is(err, store.ErrFull) {
 			t.Errorf("a name on a full disk: %v", err)
 		}
 		if left, err := os.ReadDir(filepath.Join(disk, "store", "tmp")); err != nil || len(left) != 0 {

@@ -32,7 +32,8 @@ func NATS(ctx context.Context, c *nats.Conn, o Options) (*Store, error) {
 	}
 	b := &bucket{name: o.Bucket, patience: o.Patience}
 	err = broker.Persist(ctx, o.Patience, func(ctx context.Context) error {
-		return b.open(ctx, js, jetstream.ObjectStoreConfig{Bucket: o.Bucket, Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: o.MaxBytes})
+		return b.open(ctx, js, jetstream.ObjectStoreConfig{Bucket: o.Bucket, Storage: jetstream.FileStorage,
+			Replicas: replicas, MaxBytes: o.MaxBytes})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)

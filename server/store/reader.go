@@ -89,8 +89,8 @@ func (s *Store) part(ctx context.Context, digest string, x *index, n int) ([]byt
 	return nil, err
 }
 
-// doubt looks once more at a part that is not right, while nobody removes the content. If it has not gone meanwhile and the
-// part is damaged, the content is withdrawn, so that it can be uploaded again.
+// doubt looks once more at a part that is not right, while nobody removes the content. If it has not gone meanwhile and
+// the part is damaged, the content is withdrawn, so that it can be uploaded again.
 func (s *Store) doubt(ctx context.Context, digest string, n int) ([]byte, error) {
 	s.life(digest).Lock()
 	defer s.life(digest).Unlock()

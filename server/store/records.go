@@ -10,8 +10,8 @@ import (
 // recordKey is where a caller's record lies: record/OWNER/NAME.
 func recordKey(owner, name string) string { return "record/" + owner + "/" + name }
 
-// PutRecord keeps JSON of the caller's own under an owner and a name, both of lower-case letters, digits and hyphens, in place
-// of what was there. Records have their hash before them, belong to no content and are never collected.
+// PutRecord keeps JSON of the caller's own under an owner and a name, both of lower-case letters, digits and hyphens,
+// in place of what was there. Records have their hash before them, belong to no content and are never collected.
 func (s *Store) PutRecord(ctx context.Context, owner, name string, v any) error {
 	if !isWord(owner) || !isWord(name) {
 		return fmt.Errorf("store: a record %.100q of %.100q", name, owner)

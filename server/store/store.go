@@ -7,7 +7,8 @@
 //	name/NAME             a Manifest
 //	record/OWNER/NAME     a document of a caller's own
 //
-// Each part is checked against its hash before a byte of it is served; index, manifest and record begin with their own hash.
+// Each part is checked against its hash before a byte of it is served; index, manifest and record begin with their own
+// hash.
 package store
 
 import (
@@ -45,15 +46,16 @@ var (
 
 // Options bound what a store keeps. Zero means the default.
 type Options struct {
-	MaxBlob    int64         // bytes of one content; default 2 GiB
-	MaxBytes   int64         // of everything together; default: what the disk has
-	Reserve    int64         // bytes of the disk that stay free for others; default 64 MiB; only over a folder
-	MaxNames   int           // default 10,000
-	MaxMeta    int           // bytes of a manifest; default 256 KiB
-	MaxUploads int           // under way at once, of which one caller may have a quarter; default 64
-	Fresh      time.Duration // content that is uploaded or named once more counts as written anew when it is older; default 15 min
-	Part       int           // bytes that are written, checked and held in memory at once; default 1 MiB
-	Log        *slog.Logger  // of damage; nil: none
+	MaxBlob    int64 // bytes of one content; default 2 GiB
+	MaxBytes   int64 // of everything together; default: what the disk has
+	Reserve    int64 // bytes of the disk that stay free for others; default 64 MiB; only over a folder
+	MaxNames   int   // default 10,000
+	MaxMeta    int   // bytes of a manifest; default 256 KiB
+	MaxUploads int   // under way at once, of which one caller may have a quarter; default 64
+	// content that is uploaded or named once more counts as written anew when it is older; default 15 min
+	Fresh time.Duration
+	Part  int          // bytes that are written, checked and held in memory at once; default 1 MiB
+	Log   *slog.Logger // of damage; nil: none
 
 	Bucket   string        // over NATS: name of the object store; default "wafer"
 	Replicas int           // over NATS: copies; default 3 in a cluster, 1 elsewhere
@@ -99,7 +101,8 @@ type Store struct {
 
 	mu      sync.Mutex
 	uploads map[string]*upload
-	lives   [64]sync.RWMutex // by digest: held shared while content is said to be there or appears, and alone while it goes
+	// by digest: held shared while content is said to be there or appears, and alone while it goes
+	lives [64]sync.RWMutex
 }
 
 // life guards that content is there, see Store.lives.

@@ -25,8 +25,8 @@ type upload struct {
 // idleUpload is after how long a silent upload makes room for another. It may still go on.
 const idleUpload = 15 * time.Minute
 
-// Begin says where an upload goes on, or begins, and returns the offset of the next byte. When that is r.Size, the content is there;
-// it then counts as written anew. An upload is under way, and counted, from its first byte on.
+// Begin says where an upload goes on, or begins, and returns the offset of the next byte. When that is r.Size, the
+// content is there; it then counts as written anew. An upload is under way, and counted, from its first byte on.
 func (s *Store) Begin(ctx context.Context, r Ref) (offset int64, err error) {
 	if err := s.admit(r); err != nil {
 		return 0, err
@@ -48,8 +48,8 @@ func (s *Store) known(digest string) *upload {
 	return &upload{}
 }
 
-// goesOn counts the parts of an upload that are there, and returns the offset of the next byte. Content whose parts are all there
-// becomes whole.
+// goesOn counts the parts of an upload that are there, and returns the offset of the next byte. Content whose parts are
+// all there becomes whole.
 func (s *Store) goesOn(ctx context.Context, r Ref, u *upload) (int64, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

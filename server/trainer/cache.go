@@ -99,7 +99,8 @@ func checkFiles(files []api.File) error {
 	seen := map[string]bool{}
 	for _, f := range files {
 		switch {
-		case !fs.ValidPath(f.Path) || f.Path == "." || len(f.Path) > 1000 || !filepath.IsLocal(filepath.FromSlash(f.Path)) || strings.ContainsAny(f.Path, "\\:\x00"):
+		case !fs.ValidPath(f.Path) || f.Path == "." || len(f.Path) > 1000 ||
+			!filepath.IsLocal(filepath.FromSlash(f.Path)) || strings.ContainsAny(f.Path, "\\:\x00"):
 			return fmt.Errorf("the path of a file must be relative, with slashes and without .., found %.100q", f.Path)
 		case seen[f.Path]:
 			return fmt.Errorf("the job names two files %.100q", f.Path)

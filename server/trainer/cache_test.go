@@ -49,7 +49,8 @@ func testCache(t *testing.T, dir string, most int64) *cache {
 
 func TestFilesOfAJobLieUnderTheirPaths(t *testing.T) {
 	s, c := newSource(), testCache(t, t.TempDir(), 1000)
-	files := []api.File{s.add("a/b/one", []byte("1")), s.add("two", []byte("2")), s.add("a/again", []byte("1")), s.add("empty", nil)}
+	files := []api.File{s.add("a/b/one", []byte("1")), s.add("two", []byte("2")), s.add("a/again", []byte("1")),
+		s.add("empty", nil)}
 	for range 2 {
 		dir, done, err := c.folder(t.Context(), files, s.open)
 		if err != nil {
@@ -97,7 +98,8 @@ func TestTheCacheIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.folder(t.Context(), files[3:4], s.open); err == nil || !strings.Contains(err.Error(), "300 bytes, more than the 250") {
+	if _, _, err := c.folder(t.Context(), files[3:4], s.open); err == nil ||
+		!strings.Contains(err.Error(), "300 bytes, more than the 250") {
 		t.Errorf("two files are in use and there is no room for a third: %v", err)
 	}
 	held()
@@ -149,7 +151,8 @@ func TestACacheIsForOneProcess(t *testing.T) {
 }
 
 func TestPathsStayInTheFolder(t *testing.T) {
-	for _, path := range []string{"", ".", "..", "/a", "../a", "a/../../b", "a//b", "a/", `..\a`, "c:a", "a\x00b", strings.Repeat("a", 2000)} {
+	for _, path := range []string{"", ".", "..", "/a", "../a", "a/../../b", "a//b", "a/", `..\a`, "c:a", "a\x00b",
+		strings.Repeat("a", 2000)} {
 		if err := checkFiles([]api.File{{Path: path, SHA256: strings.Repeat("0", 64)}}); err == nil {
 			t.Errorf("%.20q is accepted", path)
 		}

@@ -41,7 +41,8 @@ func TestFullDiskOfTheWorker(t *testing.T) {
 	ballast := fill(t, disk)
 	id := b.submit(b.stripes(2))
 	trainertest.Until(t, b.queue, id, func(e api.Event) bool {
-		return strings.Contains(e.Log, "cannot be fetched, the worker tries again and again: ") && strings.Contains(e.Log, "no space left")
+		return strings.Contains(e.Log, "cannot be fetched, the worker tries again and again: ") &&
+			strings.Contains(e.Log, "no space left")
 	})
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
@@ -61,7 +62,10 @@ func TestFullDiskOfTheStore(t *testing.T) {
 	b.start(trainer.Options{})
 	ballast := fill(t, disk)
 	id := b.submit(b.stripes(trainertest.Long))
-	trainertest.Until(t, b.queue, id, func(e api.Event) bool { return strings.Contains(e.Log, "no checkpoint could be stored") })
+	trainertest.Until(t, b.queue, id, func(e api.Event) bool {
+		return strings.Contains(e.Log,
+			"no checkpoint could be stored")
+	})
 	trainertest.Until(t, b.queue, id, func(e api.Event) bool {
 		return strings.Contains(e.Log, "the result cannot be stored, the worker tries")
 	})

@@ -64,8 +64,9 @@ func (j *job) run() (result *api.Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m, rep, err := fit.Run(j.ctx, fit.Options{Recipe: r, Dir: dir, Threads: j.t.o.Threads, Room: j.t.o.Room, Resume: resume,
-		Note: j.claim.Log, Memory: func(_ nn.Memory, text []string) { j.claim.Log(inOneLine(text)) },
+	m, rep, err := fit.Run(j.ctx, fit.Options{Recipe: r, Dir: dir, Threads: j.t.o.Threads, Room: j.t.o.Room,
+		Resume: resume,
+		Note:   j.claim.Log, Memory: func(_ nn.Memory, text []string) { j.claim.Log(inOneLine(text)) },
 		Report: j.claim.Progress, Checkpoint: j.save, Wanted: j.wanted})
 	if err != nil {
 		return nil, err
@@ -121,9 +122,11 @@ func (j *job) keep(m *nn.Model, report any, measured map[string]float64, recipe 
 	return result, nil
 }
 
-// name makes a name of the store stand for the result. A name that cannot be given costs no training: a log line says so.
+// name makes a name of the store stand for the result. A name that cannot be given costs no training: a log line says
+// so.
 func (j *job) name(name string, result *api.Result, recipe []byte) error {
-	m := api.Model{Name: name, Info: result.Model, File: result.File, License: result.Model.Credit, Job: j.claim.Job.ID, Created: time.Now().UTC().Round(time.Second)}
+	m := api.Model{Name: name, Info: result.Model, File: result.File, License: result.Model.Credit, Job: j.claim.Job.ID,
+		Created: time.Now().UTC().Round(time.Second)}
 	m.Info.ID = name
 	if recipe != nil {
 		f, err := j.put(recipe)
@@ -178,6 +181,9 @@ func (j *job) mayName(ctx context.Context, name string) error {
 // put stores content that the job made.
 func (j *job) put(b []byte) (api.File, error) {
 	r := store.RefOf(b)
-	err := j.persist("the result cannot be stored", func(ctx context.Context) error { return j.t.o.Store.Put(ctx, r, bytes.NewReader(b)) })
+	err := j.persist("the result cannot be stored", func(ctx context.Context) error {
+		return j.t.o.Store.Put(ctx, r,
+			bytes.NewReader(b))
+	})
 	return api.File{SHA256: r.SHA256, Size: r.Size}, err
 }

@@ -64,7 +64,8 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		spec := b.stripes(1)
 		spoil(&spec)
 		j := trainertest.Ends(t, b.queue, b.submit(spec))
-		if j.Status.State != api.Failed || !strings.Contains(j.Status.Error, want) || strings.Contains(j.Status.Error, os.TempDir()) {
+		if j.Status.State != api.Failed || !strings.Contains(j.Status.Error, want) ||
+			strings.Contains(j.Status.Error, os.TempDir()) {
 			t.Errorf("got %s: %q\nexpected a sentence with %q and no path of this machine", j.Status.State, j.Status.Error, want)
 		}
 	}
@@ -79,7 +80,8 @@ func based(t *testing.T) func(*api.Spec) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Define.Layers = json.RawMessage(`[{"base":"` + base + `"},{"class":"Dense","config":{"units":2,"activation":"softmax"}}]`)
+		r.Define.Layers = json.RawMessage(`[{"base":"` + base +
+			`"},{"class":"Dense","config":{"units":2,"activation":"softmax"}}]`)
 		s.Recipe = r.Bytes()
 		s.Data = append(slices.Clone(s.Data), api.File{Path: base + ".wafer", SHA256: s.Data[0].SHA256, Size: s.Data[0].Size})
 	}
@@ -106,7 +108,8 @@ func TestDamagedData(t *testing.T) {
 	b.start(trainer.Options{})
 	id := b.submit(b.stripes(3))
 	j := trainertest.Ends(t, b.queue, id)
-	if j.Status.State != api.Failed || !strings.Contains(j.Status.Error, b.data[3].Path+": the stored content is damaged") {
+	if j.Status.State != api.Failed || !strings.Contains(j.Status.Error,
+		b.data[3].Path+": the stored content is damaged") {
 		t.Fatalf("got %s: %s", j.Status.State, j.Status.Error)
 	}
 	trainertest.Upload(t, b.store)
@@ -164,7 +167,10 @@ func TestARunThatBeganElsewhere(t *testing.T) {
 	b.start(trainer.Options{})
 	id := b.submit(spec)
 	b.same(trainertest.Ends(t, b.queue, id), trainertest.Whole(t, 6))
-	first := trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Kind == api.Progressed && e.Status.Progress.EpochEnd })
+	first := trainertest.Until(t, b.queue, id, func(e api.Event) bool {
+		return e.Kind == api.Progressed &&
+			e.Status.Progress.EpochEnd
+	})
 	if p := first.Status.Progress; p.Epoch != 3 {
 		b, _ := json.Marshal(p)
 		t.Errorf("the first epoch that ended here is %s, expected the third", b)

@@ -36,8 +36,9 @@ func (b *bench) teaching() (api.Spec, []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	q := recipe.Teaching{Name: "mine", Base: base.Info().SHA256, Kind: task.Image, Classes: []string{"lines", "columns"}, Counts: []int{12, 12},
-		Whole: true, Epochs: trainertest.Long / 4, Seed: 4}
+	q := recipe.Teaching{Name: "mine", Base: base.Info().SHA256, Kind: task.Image, Classes: []string{"lines", "columns"},
+		Counts: []int{12, 12},
+		Whole:  true, Epochs: trainertest.Long / 4, Seed: 4}
 	var inputs []task.Input
 	var labels []int
 	files := trainertest.Files()
@@ -63,7 +64,8 @@ func (b *bench) teaching() (api.Spec, []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return api.Spec{Name: "mine", Recipe: r.Bytes(), Data: []api.File{b.put(r.WeightsFile(), file), b.put(recipe.SamplesFile, packed)}}, want.Bytes()
+	return api.Spec{Name: "mine", Recipe: r.Bytes(), Data: []api.File{b.put(r.WeightsFile(), file),
+		b.put(recipe.SamplesFile, packed)}}, want.Bytes()
 }
 
 // What does not fit into memory is refused before it starts.
@@ -72,7 +74,8 @@ func TestTeachingThatDoesNotFit(t *testing.T) {
 	spec, _ := b.teaching()
 	b.start(trainer.Options{Room: fit.Room{Bytes: 1 << 16, What: "--memory"}})
 	id := b.submit(spec)
-	if j := trainertest.Ends(t, b.queue, id); j.Status.State != api.Failed || !strings.Contains(j.Status.Error, "of memory while") {
+	if j := trainertest.Ends(t, b.queue, id); j.Status.State != api.Failed ||
+		!strings.Contains(j.Status.Error, "of memory while") {
 		t.Errorf("got %s: %s", j.Status.State, j.Status.Error)
 	}
 	said := trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Kind == api.Logged })

@@ -24,16 +24,19 @@ type Options struct {
 	Store *store.Store
 	Cache string // folder for the data of jobs; one process at a time may use it
 
-	CacheBytes int64         // of data that is kept there; default 20 GiB
-	Name       string        // shown with the jobs; default: host name and process number
-	Slots      int           // jobs at once; default 1
-	Threads    int           // of each job; default: one per processor
-	Room       fit.Room      // memory of all jobs together; a job that needs more than its share is refused
-	MaxSeconds int           // of one attempt of a job; default one day
-	Every      time.Duration // between two checkpoints inside an epoch; default 30 s. They may take a tenth of the time at most
-	Replaced   int64         // bytes of a job's checkpoints that newer ones replaced, of which more are removed; default 256 MiB
-	Grace      time.Duration // for the last checkpoint and the last word when the trainer is stopped; default 45 s, less than service managers wait
-	Log        *slog.Logger  // nil: none
+	CacheBytes int64    // of data that is kept there; default 20 GiB
+	Name       string   // shown with the jobs; default: host name and process number
+	Slots      int      // jobs at once; default 1
+	Threads    int      // of each job; default: one per processor
+	Room       fit.Room // memory of all jobs together; a job that needs more than its share is refused
+	MaxSeconds int      // of one attempt of a job; default one day
+	// between two checkpoints inside an epoch; default 30 s. They may take a tenth of the time at most
+	Every time.Duration
+	// bytes of a job's checkpoints that newer ones replaced, of which more are removed; default 256 MiB
+	Replaced int64
+	// for the last checkpoint and the last word when the trainer is stopped; default 45 s, less than service managers wait
+	Grace time.Duration
+	Log   *slog.Logger // nil: none
 }
 
 func (o Options) withDefaults() Options {

@@ -35,7 +35,8 @@ func newBench(t *testing.T) *bench {
 	t.Parallel() // they wait more than they compute
 	b := &bench{T: t, broker: brokertest.Embedded(t), folder: t.TempDir()}
 	var err error
-	if b.queue, err = queue.Open(t.Context(), b.broker.Conn, queue.Options{AckWait: time.Second, ReportEvery: 10 * time.Millisecond}); err != nil {
+	if b.queue, err = queue.Open(t.Context(), b.broker.Conn, queue.Options{AckWait: time.Second,
+		ReportEvery: 10 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
 	if b.store, err = store.Dir(b.folder, store.Options{Reserve: 1}); err != nil {
@@ -102,7 +103,10 @@ func (b *bench) same(j api.Job, whole []byte) {
 // checkpoint waits until an attempt of a job has made one.
 func (b *bench) checkpoint(id string, attempt int) {
 	b.Helper()
-	trainertest.Until(b, b.queue, id, func(e api.Event) bool { return e.Status.Attempt == attempt && e.Kind == api.Checkpointed })
+	trainertest.Until(b, b.queue, id, func(e api.Event) bool {
+		return e.Status.Attempt == attempt &&
+			e.Kind == api.Checkpointed
+	})
 }
 
 func TestAJobGivesWhatTrainGives(t *testing.T) {
@@ -114,7 +118,8 @@ func TestAJobGivesWhatTrainGives(t *testing.T) {
 	j := trainertest.Ends(t, b.queue, id)
 	b.same(j, trainertest.Whole(t, 5))
 	r := j.Status.Result
-	if j.Status.Worker != "anna" || r.Model.Params == 0 || r.Metrics["test_accuracy"] != r.Model.Accuracy || r.RecipeHash == "" || r.DataHash == "" ||
+	if j.Status.Worker != "anna" || r.Model.Params == 0 || r.Metrics["test_accuracy"] != r.Model.Accuracy ||
+		r.RecipeHash == "" || r.DataHash == "" ||
 		r.WeightsHash != r.Model.WeightsHash || !json.Valid(r.Report) || r.Name != "stripes" {
 		t.Errorf("the result is %+v", r)
 	}
@@ -122,7 +127,8 @@ func TestAJobGivesWhatTrainGives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := models.Of(kept); err != nil || m.Job != id || m.File != r.File || m.Info.ID != "stripes" || m.License != r.Model.Credit || b.store.Check(t.Context(), m.Recipe.SHA256) != nil {
+	if m, err := models.Of(kept); err != nil || m.Job != id || m.File != r.File || m.Info.ID != "stripes" ||
+		m.License != r.Model.Credit || b.store.Check(t.Context(), m.Recipe.SHA256) != nil {
 		t.Errorf("the name stands for %+v, %v", m, err)
 	}
 	var log []string
@@ -174,7 +180,8 @@ func TestAJobDoesNotTakeANameThatIsInUse(t *testing.T) {
 	}
 }
 
-// A job that is paused and resumed, cancelled and retried, goes on from its last checkpoint and ends with the same file.
+// A job that is paused and resumed, cancelled and retried, goes on from its last checkpoint and ends with the same
+// file.
 func TestPausedAndCancelledJobsGoOn(t *testing.T) {
 	b := newBench(t)
 	b.start(trainer.Options{})
@@ -196,10 +203,14 @@ func TestAJobMovesToAnotherWorker(t *testing.T) {
 	b := newBench(t)
 	stop := b.start(trainer.Options{Name: "anna", Every: time.Hour})
 	id := b.submit(b.stripes(trainertest.Long))
-	trainertest.Until(t, b.queue, id, func(e api.Event) bool { return e.Status.Progress != nil && e.Status.Progress.Epoch >= 2 })
+	trainertest.Until(t, b.queue, id, func(e api.Event) bool {
+		return e.Status.Progress != nil &&
+			e.Status.Progress.Epoch >= 2
+	})
 	stop()
 	j, err := b.queue.Job(t.Context(), id)
-	if err != nil || j.Status.State != api.Queued || j.Status.Checkpoint == nil || j.Status.Progress.Epoch >= trainertest.Long {
+	if err != nil || j.Status.State != api.Queued || j.Status.Checkpoint == nil ||
+		j.Status.Progress.Epoch >= trainertest.Long {
 		t.Fatalf("after the worker stopped: %+v, %v", j.Status, err)
 	}
 	b.start(trainer.Options{Name: "boris"})

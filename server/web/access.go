@@ -95,7 +95,8 @@ func secretOf(r *http.Request) (string, error) {
 	return secret, nil
 }
 
-// callerAddress is the address that a connection comes from: for IPv6 the network, of which one caller has many addresses.
+// callerAddress is the address that a connection comes from: for IPv6 the network, of which one caller has many
+// addresses.
 func callerAddress(remote string) string {
 	a, err := netip.ParseAddrPort(remote)
 	if err != nil {
@@ -110,8 +111,8 @@ func callerAddress(remote string) string {
 }
 
 // guarded refuses what a web page that is not ours may have sent: to a server without tokens by another name than
-// localhost (DNS rebinding) or through a proxy, and changes from another origin. It answers the questions of browsers about the
-// origin that is allowed.
+// localhost (DNS rebinding) or through a proxy, and changes from another origin. It answers the questions of browsers
+// about the origin that is allowed.
 func (s *server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if open, err := s.open(); err != nil || open && !isLocal(r.Host) {
@@ -164,7 +165,8 @@ func (s *server) shared(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, Upload-Offset")
+	h.Set("Access-Control-Allow-Headers",
+		"Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, Upload-Offset")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true

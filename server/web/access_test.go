@@ -19,10 +19,12 @@ var routeRoles = []struct {
 	{"GET", "/api/models", api.Nobody}, {"GET", "/healthz", api.Nobody}, {"GET", "/readyz", api.Nobody},
 	{"GET", "/api/models/x", api.Reader}, {"POST", "/api/models/x/predict", api.Reader},
 	{"PUT", "/api/models/x", api.Admin}, {"DELETE", "/api/models/x", api.Admin},
-	{"POST", "/api/files/x", api.Submitter}, {"PATCH", "/api/files/x", api.Submitter}, {"DELETE", "/api/files/x", api.Submitter},
+	{"POST", "/api/files/x", api.Submitter}, {"PATCH", "/api/files/x", api.Submitter},
+	{"DELETE", "/api/files/x", api.Submitter},
 	{"GET", "/api/files/x", api.Reader}, {"HEAD", "/api/files/x", api.Reader},
 	{"GET", "/api/jobs", api.Reader}, {"POST", "/api/jobs", api.Submitter}, {"GET", "/api/jobs/x", api.Reader},
-	{"DELETE", "/api/jobs/x", api.Admin}, {"POST", "/api/jobs/x/cancel", api.Submitter}, {"GET", "/api/jobs/x/events", api.Reader},
+	{"DELETE", "/api/jobs/x", api.Admin}, {"POST", "/api/jobs/x/cancel", api.Submitter},
+	{"GET", "/api/jobs/x/events", api.Reader},
 	{"GET", "/metrics", api.Admin},
 }
 
@@ -56,7 +58,8 @@ func TestWithoutAQueueThereAreNoJobs(t *testing.T) {
 	x := start(t, func(s *server) { s.o.Queue, s.o.Store = nil, nil })
 	for _, route := range routeRoles {
 		got := x.ask(route.method, route.path, nil)
-		if strings.HasPrefix(route.path, "/api/jobs") || strings.HasPrefix(route.path, "/api/files") && route.method != "HEAD" {
+		if strings.HasPrefix(route.path, "/api/jobs") || strings.HasPrefix(route.path, "/api/files") &&
+			route.method != "HEAD" {
 			x.want(got, 404, "takes no jobs")
 		}
 		if got.status >= 500 {
@@ -72,7 +75,8 @@ func TestWithoutAQueueThereAreNoJobs(t *testing.T) {
 func TestTokensAndSessions(t *testing.T) {
 	x := startClosed(t)
 	bearer := "Bearer " + x.tokens[api.Reader]
-	for _, header := range []string{"Bearer x", "Bearer " + x.tokens[api.Reader] + "x", "Bearer " + strings.ToLower(x.tokens[api.Reader]), "Bearer " + strings.Repeat("y", 9000), "Bearer \x80"} {
+	for _, header := range []string{"Bearer x", "Bearer " + x.tokens[api.Reader] + "x",
+		"Bearer " + strings.ToLower(x.tokens[api.Reader]), "Bearer " + strings.Repeat("y", 9000), "Bearer \x80"} {
 		x.want(x.ask("GET", "/api/jobs", nil, "Authorization", header), 401, "not known")
 	}
 	for _, header := range []string{"Basic YTpi", "Bearer", "bearer ", x.tokens[api.Reader]} {
@@ -80,7 +84,8 @@ func TestTokensAndSessions(t *testing.T) {
 	}
 	x.want(x.ask("GET", "/api/jobs?token="+x.tokens[api.Reader], nil), 401, "needs a token")
 	x.want(x.ask("GET", "/api/jobs", nil, "Authorization", strings.Replace(bearer, "Bearer", "bearer", 1)), 200, "jobs")
-	if about := into[api.Server](x, x.ask("GET", "/api/server", nil, "Authorization", bearer)); about.Role != api.Reader || !about.Tokens {
+	if about := into[api.Server](x, x.ask("GET", "/api/server", nil, "Authorization",
+		bearer)); about.Role != api.Reader || !about.Tokens {
 		t.Errorf("got %+v", about)
 	}
 
@@ -102,7 +107,8 @@ func TestTokensAndSessions(t *testing.T) {
 	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 200, "jobs")
 	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", "wafer-session="+x.tokens[api.Reader]), 401, "needs a token")
 	x.want(x.ask("POST", "/api/jobs", "{}", "Cookie", pair), 403, "does not allow")
-	if out := x.ask("DELETE", "/api/session", nil, "Cookie", pair); out.status != 204 || !strings.Contains(out.header.Get("Set-Cookie"), "Max-Age=0") {
+	if out := x.ask("DELETE", "/api/session", nil, "Cookie", pair); out.status != 204 ||
+		!strings.Contains(out.header.Get("Set-Cookie"), "Max-Age=0") {
 		t.Errorf("signing out: got %d %q", out.status, out.header.Get("Set-Cookie"))
 	}
 	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 401, "needs a token")
@@ -114,7 +120,8 @@ func TestTokensAndSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.want(x.ask("GET", "/api/jobs", nil, "Cookie", pair), 200, "jobs")
-	if in := x.ask("POST", "/api/session", api.Session{Token: x.tokens[api.Reader]}, "X-Forwarded-Proto", "https"); !strings.Contains(in.header.Get("Set-Cookie"), "Secure") {
+	if in := x.ask("POST", "/api/session", api.Session{Token: x.tokens[api.Reader]}, "X-Forwarded-Proto",
+		"https"); !strings.Contains(in.header.Get("Set-Cookie"), "Secure") {
 		t.Error("a cookie over HTTPS goes over plain HTTP, too")
 	}
 
@@ -168,7 +175,8 @@ func TestALoopbackServerWithTokens(t *testing.T) {
 
 func TestPagesOfOthersMayNotUseAServerWithoutTokens(t *testing.T) {
 	x := start(t)
-	for _, header := range []string{"Forwarded", "X-Forwarded-For", "Via"} { // a proxy on this machine, which calls it by 127.0.0.1
+	// a proxy on this machine, which calls it by 127.0.0.1
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "Via"} {
 		x.want(x.ask("GET", "/api/server", nil, header, "for=203.0.113.9"), 403, "came through a proxy")
 		if got := x.ask("GET", "/", nil, header, "1.1 proxy"); got.status != 403 {
 			t.Errorf("the page through a proxy: got %d", got.status)
@@ -179,7 +187,8 @@ func TestPagesOfOthersMayNotUseAServerWithoutTokens(t *testing.T) {
 			t.Errorf("Host %s: got %d", host, got.status)
 		}
 	}
-	for _, host := range []string{"evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1", "0.0.0.0"} {
+	for _, host := range []string{"evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1",
+		"0.0.0.0"} {
 		x.want(x.ask("GET", "/api/server", nil, "Host", host), 403, "localhost only")
 		if got := x.ask("GET", "/", nil, "Host", host); got.status != 403 {
 			t.Errorf("the page by the name %s: got %d", host, got.status)
@@ -192,7 +201,8 @@ func TestPagesOfOthersMayNotUseAServerWithoutTokens(t *testing.T) {
 	}
 	x.want(x.ask("POST", "/api/jobs", nil, "Origin", x.url), 400, "empty")
 	x.want(x.ask("POST", "/api/jobs", nil, "Sec-Fetch-Site", "same-origin"), 400, "empty")
-	if got := x.ask("GET", "/api/jobs", nil, "Origin", "http://evil.example"); got.header.Get("Access-Control-Allow-Origin") != "" {
+	if got := x.ask("GET", "/api/jobs", nil, "Origin",
+		"http://evil.example"); got.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Error("pages of other origins may read answers")
 	}
 }
@@ -206,14 +216,17 @@ func TestOneOtherOriginMayBeAllowed(t *testing.T) {
 		}
 	})
 	asked := x.ask("OPTIONS", "/api/jobs", nil, "Origin", friend, "Access-Control-Request-Method", "POST")
-	if asked.status != 204 || asked.header.Get("Access-Control-Allow-Origin") != friend || !strings.Contains(asked.header.Get("Access-Control-Allow-Headers"), "Upload-Offset") {
+	if asked.status != 204 || asked.header.Get("Access-Control-Allow-Origin") != friend ||
+		!strings.Contains(asked.header.Get("Access-Control-Allow-Headers"), "Upload-Offset") {
 		t.Errorf("got %d %v", asked.status, asked.header)
 	}
 	got := x.want(x.ask("POST", "/api/jobs", nil, "Origin", friend, "Sec-Fetch-Site", "cross-site"), 400, "empty")
-	if got.header.Get("Access-Control-Allow-Origin") != friend || got.header.Get("Access-Control-Allow-Credentials") != "" {
+	if got.header.Get("Access-Control-Allow-Origin") != friend ||
+		got.header.Get("Access-Control-Allow-Credentials") != "" {
 		t.Errorf("got %v", got.header)
 	}
-	if got := x.ask("OPTIONS", "/api/jobs", nil, "Origin", "https://evil.example"); got.header.Get("Access-Control-Allow-Origin") != "" || got.status < 400 {
+	if got := x.ask("OPTIONS", "/api/jobs", nil, "Origin",
+		"https://evil.example"); got.header.Get("Access-Control-Allow-Origin") != "" || got.status < 400 {
 		t.Errorf("another origin: got %d %v", got.status, got.header)
 	}
 	x.want(x.ask("POST", "/api/jobs", nil, "Origin", "https://evil.example"), 403, "another origin")
@@ -281,7 +294,8 @@ func TestManyCallersShareALimitAtLast(t *testing.T) {
 }
 
 func TestCallerAddresses(t *testing.T) {
-	for remote, want := range map[string]string{"192.0.2.1:99": "192.0.2.1", "[2001:db8:1:2:3::4]:5": "2001:db8:1:2::/64", "[::1]:7": "::1", "[::ffff:192.0.2.1]:9": "192.0.2.1", "@": "@"} {
+	for remote, want := range map[string]string{"192.0.2.1:99": "192.0.2.1",
+		"[2001:db8:1:2:3::4]:5": "2001:db8:1:2::/64", "[::1]:7": "::1", "[::ffff:192.0.2.1]:9": "192.0.2.1", "@": "@"} {
 		if got := callerAddress(remote); got != want {
 			t.Errorf("%s: got %s, expected %s", remote, got, want)
 		}

@@ -42,7 +42,8 @@ var served = []string{"css", "js", "icons", "samples"}
 
 // pages are the addresses that the page itself knows; each has its own file so that
 // a client without scripts reads something, too.
-var pages = map[string]string{"/": "site/index.html", "/teach": "site/teach.html", "/models": "site/models.html", "/jobs": "site/jobs.html"}
+var pages = map[string]string{"/": "site/index.html", "/teach": "site/teach.html", "/models": "site/models.html",
+	"/jobs": "site/jobs.html"}
 
 // loadAssets reads everything that can be asked for, by its address. Since only
 // these addresses exist, no request can reach another file.

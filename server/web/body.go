@@ -33,7 +33,8 @@ func bodyOf(w http.ResponseWriter, r *http.Request, most int64) (*body, error) {
 		return nil, tooLarge(most)
 	}
 	until := time.Now().Add(idleBody + time.Duration(most/slowestBody)*time.Second)
-	return &body{from: http.MaxBytesReader(w, r.Body, most), conn: http.NewResponseController(w), most: most, until: until}, nil
+	return &body{from: http.MaxBytesReader(w, r.Body, most), conn: http.NewResponseController(w), most: most,
+		until: until}, nil
 }
 
 func tooLarge(most int64) error {

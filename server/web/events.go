@@ -75,8 +75,8 @@ func lastEvent(r *http.Request) (uint64, error) {
 	return uint64(n), err
 }
 
-// follow passes events on until there are no more, the client is gone, too slow or may no longer see them, or the server stops. The
-// client gets the rest when it comes back.
+// follow passes events on until there are no more, the client is gone, too slow or may no longer see them, or the
+// server stops. The client gets the rest when it comes back.
 func (s *server) follow(ctx context.Context, st *stream, j api.Job, after uint64, may func() bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -26,7 +26,8 @@ func (x *site) run(steps int) {
 		return
 	}
 	for i := range steps {
-		c.Progress(task.Progress{Phase: task.Training, Epoch: i + 1, Epochs: steps, EpochEnd: true, Note: strings.Repeat("x", 100)})
+		c.Progress(task.Progress{Phase: task.Training, Epoch: i + 1, Epochs: steps, EpochEnd: true,
+			Note: strings.Repeat("x", 100)})
 		c.Log(fmt.Sprintf("epoch %d", i+1))
 	}
 	if err := c.Succeed(x.Context(), api.Result{RecipeHash: "r"}); err != nil {
@@ -102,7 +103,8 @@ func TestEventsComeAsTheyHappenAndEnd(t *testing.T) {
 	if status != 200 || end.Status.State != api.Succeeded || last != end.Seq {
 		t.Errorf("the stream ended with event %d (%d), the job stands at %d, %s", last, status, end.Seq, end.Status.State)
 	}
-	for after, want := range map[string]int{fmt.Sprint(end.Seq): 204, fmt.Sprint(end.Seq + 1): 400, "-1": 400, "x": 400, "99999999999999999999": 400} {
+	for after, want := range map[string]int{fmt.Sprint(end.Seq): 204, fmt.Sprint(end.Seq + 1): 400, "-1": 400, "x": 400,
+		"99999999999999999999": 400} {
 		if got := x.ask("GET", "/api/jobs/"+j.ID+"/events", nil, "Last-Event-ID", after); got.status != want {
 			t.Errorf("after %s: got %d %s, expected %d", after, got.status, got.body, want)
 		}
@@ -159,7 +161,8 @@ func TestAStreamGoesOnAfterARetry(t *testing.T) {
 
 func TestAHeadRequestDoesNotFollow(t *testing.T) {
 	x := start(t)
-	if got := x.ask("HEAD", "/api/jobs/"+x.submitted().ID+"/events", nil); got.status != 200 || got.header.Get("Content-Type") != "text/event-stream" {
+	if got := x.ask("HEAD", "/api/jobs/"+x.submitted().ID+"/events", nil); got.status != 200 ||
+		got.header.Get("Content-Type") != "text/event-stream" {
 		t.Errorf("got %d %v", got.status, got.header)
 	}
 }

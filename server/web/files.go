@@ -66,8 +66,8 @@ func (s *server) abandon(w http.ResponseWriter, r *http.Request, _ caller) error
 	return nil
 }
 
-// file sends content, of which the store checks every part before it is sent. When a part is damaged after others were sent, the
-// connection breaks: the client must not take what it has for the whole.
+// file sends content, of which the store checks every part before it is sent. When a part is damaged after others were
+// sent, the connection breaks: the client must not take what it has for the whole.
 func (s *server) file(w http.ResponseWriter, r *http.Request, _ caller) error {
 	content, err := s.o.Store.Open(r.Context(), r.PathValue("sha256"))
 	if err != nil {
@@ -93,7 +93,8 @@ func (s *server) file(w http.ResponseWriter, r *http.Request, _ caller) error {
 		}
 		panic(http.ErrAbortHandler)
 	}
-	for _, name := range []string{"Content-Disposition", "ETag", "Cache-Control", "Content-Length", "Content-Range", "Accept-Ranges"} {
+	for _, name := range []string{"Content-Disposition", "ETag", "Cache-Control", "Content-Length", "Content-Range",
+		"Accept-Ranges"} {
 		h.Del(name)
 	}
 	return from.err

@@ -52,7 +52,8 @@ func TestAnUploadGoesOnWhereItStopped(t *testing.T) {
 		t.Errorf("got %d, %d bytes, %v", got.status, len(got.body), got.header)
 	}
 	x.want(x.ask("DELETE", "/api/files/"+ref.SHA256, nil), 204, "")
-	if got := x.ask("HEAD", "/api/files/"+ref.SHA256, nil); got.status != 200 || got.header.Get("Content-Length") != fmt.Sprint(ref.Size) {
+	if got := x.ask("HEAD", "/api/files/"+ref.SHA256, nil); got.status != 200 ||
+		got.header.Get("Content-Length") != fmt.Sprint(ref.Size) {
 		t.Errorf("complete content did not survive that its upload was abandoned: %d %v", got.status, got.header)
 	}
 }
@@ -221,7 +222,8 @@ func (s *slow) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Uploads that are begun and left keep nobody out: asking takes no place, and one caller's uploads leave places to others.
+// Uploads that are begun and left keep nobody out: asking takes no place, and one caller's uploads leave places to
+// others.
 func TestUploadsBegunAndLeft(t *testing.T) {
 	x := startClosed(t)
 	as := func(role api.Role) []string { return []string{"Authorization", "Bearer " + x.tokens[role]} }

@@ -37,7 +37,8 @@ func fuzzed(f *testing.F) http.Handler {
 		f.Fatal(err)
 	}
 	s, err := newServer(Options{Files: fstest.MapFS{"models/catalogue.json": {Data: []byte(`[{"id":"digits","kind":"image","labels":["0","1"],"sha256":"` + modelHash + `"}]`)},
-		"models/digits.wafer": {Data: []byte(modelFile)}}, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept, Open: true, Limits: Limits{Rate: 1e9}})
+		"models/digits.wafer": {Data: []byte(modelFile)}}, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept,
+		Open: true, Limits: Limits{Rate: 1e9}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -49,11 +50,13 @@ func fuzzed(f *testing.F) http.Handler {
 func FuzzRequests(f *testing.F) {
 	h := fuzzed(f)
 	digest := strings.Repeat("ab", 32)
-	spec, err := json.Marshal(api.Spec{Recipe: json.RawMessage(moodRecipe), Data: []api.File{{Path: "data/mood.csv", SHA256: digest, Size: 3}}})
+	spec, err := json.Marshal(api.Spec{Recipe: json.RawMessage(moodRecipe),
+		Data: []api.File{{Path: "data/mood.csv", SHA256: digest, Size: 3}}})
 	if err != nil {
 		f.Fatal(err)
 	}
-	taught, err := recipe.Teaching{Base: digest, Kind: task.Text, Classes: []string{"a", "b"}, Counts: []int{2, 2}}.Recipe()
+	taught, err := recipe.Teaching{Base: digest, Kind: task.Text, Classes: []string{"a", "b"},
+		Counts: []int{2, 2}}.Recipe()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -67,14 +70,23 @@ func FuzzRequests(f *testing.F) {
 	}
 	for _, seed := range [][5]string{
 		{"POST", "/api/jobs", "Idempotency-Key", "a", string(spec)}, {"POST", "/api/jobs", "", "", string(teach)},
-		{"POST", "/api/files/" + digest + "?size=5", "", "", ""}, {"PATCH", "/api/files/" + digest + "?size=5", "Upload-Offset", "0", "hello"},
-		{"PATCH", "/api/files/" + digest + "?size=9223372036854775807", "Upload-Offset", "-1", "x"}, {"POST", "/api/files/" + digest + "?size=-1", "", "", ""},
-		{"GET", "/api/files/" + digest, "Range", "bytes=0-,5-1", ""}, {"GET", "/api/files/..%2f..%2fetc%2fpasswd", "", "", ""},
-		{"GET", "/api/jobs/a/events", "Last-Event-ID", "18446744073709551615", ""}, {"GET", "/api/jobs/%3E.%2A/events?after=x", "", "", ""},
-		{"PUT", "/api/models/a", "", "", `{"file":{"sha256":"` + digest + `"}}`}, {"POST", "/api/models/digits/predict", "Content-Type", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=image\r\n\r\nx\r\n--b--"},
-		{"POST", "/api/models/digits/predict", "", "", `{"texts":["a"]}`}, {"POST", "/api/session", "Cookie", "wafer-session=x", `{"token":"wafer_x"}`},
-		{"GET", "/api/jobs", "Authorization", "Bearer \x00", ""}, {"GET", "/static/../../x", "Host", "evil", ""}, {"DELETE", "/api/jobs/x", "Origin", "null", ""},
-		{"TRACE", "//api/./jobs", "X-Request-Id", "\r\n", ""}, {"POST", "/api/jobs", "", "", strings.Repeat(`{"recipe":`, 2000)},
+		{"POST", "/api/files/" + digest + "?size=5", "", "", ""}, {"PATCH", "/api/files/" + digest + "?size=5",
+			"Upload-Offset", "0", "hello"},
+		{"PATCH", "/api/files/" + digest + "?size=9223372036854775807", "Upload-Offset", "-1", "x"},
+		{"POST", "/api/files/" + digest + "?size=-1", "", "", ""},
+		{"GET", "/api/files/" + digest, "Range", "bytes=0-,5-1", ""},
+		{"GET", "/api/files/..%2f..%2fetc%2fpasswd", "", "", ""},
+		{"GET", "/api/jobs/a/events", "Last-Event-ID", "18446744073709551615", ""},
+		{"GET", "/api/jobs/%3E.%2A/events?after=x", "", "", ""},
+		{"PUT", "/api/models/a", "", "", `{"file":{"sha256":"` + digest + `"}}`},
+		{"POST", "/api/models/digits/predict", "Content-Type", "multipart/form-data; boundary=b",
+			"--b\r\nContent-Disposition: form-data; name=image\r\n\r\nx\r\n--b--"},
+		{"POST", "/api/models/digits/predict", "", "", `{"texts":["a"]}`},
+		{"POST", "/api/session", "Cookie", "wafer-session=x", `{"token":"wafer_x"}`},
+		{"GET", "/api/jobs", "Authorization", "Bearer \x00", ""}, {"GET", "/static/../../x", "Host", "evil", ""},
+		{"DELETE", "/api/jobs/x", "Origin", "null", ""},
+		{"TRACE", "//api/./jobs", "X-Request-Id", "\r\n", ""}, {"POST", "/api/jobs", "", "", strings.Repeat(`{"recipe":`,
+			2000)},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4])
 	}
@@ -97,7 +109,8 @@ func FuzzRequests(f *testing.F) {
 			t.Errorf("%s %s: %d %s", method, path, w.Code, got)
 		}
 		var e api.Error
-		if strings.HasPrefix(r.URL.Path, "/api/") && w.Code >= 400 && method != "HEAD" && (json.Unmarshal(got, &e) != nil || e.Error == "") {
+		if strings.HasPrefix(r.URL.Path, "/api/") && w.Code >= 400 && method != "HEAD" &&
+			(json.Unmarshal(got, &e) != nil || e.Error == "") {
 			t.Errorf("%s %s: %d %q is no sentence", method, path, w.Code, got)
 		}
 	})
@@ -105,7 +118,8 @@ func FuzzRequests(f *testing.F) {
 
 // No text makes a path that leaves a folder pass, on any system.
 func FuzzPaths(f *testing.F) {
-	for _, seed := range []string{"a", "a/b.csv", "..", "../a", "a/../..", "/a", `a\b`, "a//b", "C:a", "a\x00", "a/.", "", "./a", "a/", "con:", "%2e%2e/a", "\xff"} {
+	for _, seed := range []string{"a", "a/b.csv", "..", "../a", "a/../..", "/a", `a\b`, "a//b", "C:a", "a\x00", "a/.",
+		"", "./a", "a/", "con:", "%2e%2e/a", "\xff"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {

@@ -58,8 +58,8 @@ func (s *server) jobs(w http.ResponseWriter, r *http.Request, _ caller) error {
 	return nil
 }
 
-// placeOf is where in a list, newest first, the jobs begin that come after a job, which may have been deleted meanwhile. The text is
-// the time in nanoseconds at which that was made, and its ID.
+// placeOf is where in a list, newest first, the jobs begin that come after a job, which may have been deleted
+// meanwhile. The text is the time in nanoseconds at which that was made, and its ID.
 func placeOf(list []api.Job, text string) (int, error) {
 	made, id, ok := strings.Cut(text, "-")
 	at, err := strconv.ParseInt(made, 10, 64)

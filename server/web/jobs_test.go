@@ -28,7 +28,8 @@ func TestAJobFromSubmitToDelete(t *testing.T) {
 	x.want(x.ask("DELETE", path, nil), 409, "cancel it first")
 	x.want(x.ask("POST", path+"/resume", nil), 409, "resume is not possible for a job that is queued")
 	x.want(x.ask("POST", path+"/claim", nil), 404, "nothing at this address")
-	for _, step := range []struct{ move, state string }{{"pause", "paused"}, {"resume", "queued"}, {"cancel", "cancelled"}, {"retry", "queued"}, {"cancel", "cancelled"}} {
+	for _, step := range []struct{ move, state string }{{"pause", "paused"}, {"resume", "queued"},
+		{"cancel", "cancelled"}, {"retry", "queued"}, {"cancel", "cancelled"}} {
 		if got := into[api.Job](x, x.ask("POST", path+"/"+step.move, nil)); string(got.Status.State) != step.state {
 			t.Errorf("%s: got %s", step.move, got.Status.State)
 		}
@@ -45,7 +46,8 @@ func TestMissingFilesAreNamed(t *testing.T) {
 	spec := x.spec()
 	lost := store.RefOf([]byte("never sent"))
 	for i := range 70 { // more than uploads may be under way: asking must not begin them
-		spec.Data = append(spec.Data, api.File{Path: fmt.Sprintf("more/%d", i), SHA256: lost.SHA256[:62] + fmt.Sprintf("%02x", i), Size: lost.Size})
+		spec.Data = append(spec.Data, api.File{Path: fmt.Sprintf("more/%d", i), SHA256: lost.SHA256[:62] +
+			fmt.Sprintf("%02x", i), Size: lost.Size})
 	}
 	spec.Checkpoint = &api.File{SHA256: lost.SHA256, Size: lost.Size}
 	got := x.want(x.ask("POST", "/api/jobs", spec), 409, "uploaded first")
@@ -93,7 +95,8 @@ func TestTheSameKeyGivesTheSameJob(t *testing.T) {
 	}
 	spec.Name = "another"
 	x.want(submit(api.Submitter, spec), 409, "another job")
-	x.want(x.ask("POST", "/api/jobs", spec, "Authorization", bearer(api.Admin), "Idempotency-Key", strings.Repeat("x", 201)), 400, "200 characters")
+	x.want(x.ask("POST", "/api/jobs", spec, "Authorization", bearer(api.Admin), "Idempotency-Key",
+		strings.Repeat("x", 201)), 400, "200 characters")
 }
 
 // Everything that may be wrong about a job is told in a sentence.
@@ -102,7 +105,8 @@ func TestWrongJobs(t *testing.T) {
 	good := x.spec()
 	teach := func(data ...string) func(*api.Spec) {
 		return func(s *api.Spec) {
-			r, err := recipe.Teaching{Name: "mine", Base: s.Data[0].SHA256, Kind: task.Image, Classes: []string{"a", "b"}, Counts: []int{2, 2}}.Recipe()
+			r, err := recipe.Teaching{Name: "mine", Base: s.Data[0].SHA256, Kind: task.Image, Classes: []string{"a", "b"},
+				Counts: []int{2, 2}}.Recipe()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,21 +124,24 @@ func TestWrongJobs(t *testing.T) {
 		words string
 	}{
 		"nothing": {func(s *api.Spec) { s.Recipe = nil }, "needs a recipe"},
-		"recipe":  {func(s *api.Spec) { s.Recipe = json.RawMessage(`{"optimizer":{"learningrate":1}}`) }, "did you mean learning_rate"},
+		"recipe": {func(s *api.Spec) { s.Recipe = json.RawMessage(`{"optimizer":{"learningrate":1}}`) },
+			"did you mean learning_rate"},
 		"recipe without data": {func(s *api.Spec) {
 			s.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"train":[{"form":"csv","path":"data/mood.csv"}]`, "", 1))
 		}, "no files to train on"},
-		"unnamed file":     {path("data/other.csv"), `names \"data/mood.csv\"`},
-		"absolute path":    {path("/etc/passwd"), "must be relative"},
-		"path out":         {path("data/../../x"), "must be relative"},
-		"path with a dot":  {path("./data/mood.csv"), "must be relative"},
-		"backslash":        {path(`data\mood.csv`), "must be relative"},
-		"drive":            {path(`C:/mood.csv`), "must be relative"},
-		"nul":              {path("data/mood.csv\x00"), "must be relative"},
-		"empty path":       {path(""), "must be relative"},
-		"long path":        {path(strings.Repeat("a", 513)), "must be relative"},
-		"twice":            {func(s *api.Spec) { f := s.Data[0]; f.Path = "DATA/mood.csv"; s.Data = append(s.Data, f) }, "two files have the path"},
-		"file and folder":  {func(s *api.Spec) { f := s.Data[0]; f.Path = "data"; s.Data = append(s.Data, f) }, "a file and a folder"},
+		"unnamed file":    {path("data/other.csv"), `names \"data/mood.csv\"`},
+		"absolute path":   {path("/etc/passwd"), "must be relative"},
+		"path out":        {path("data/../../x"), "must be relative"},
+		"path with a dot": {path("./data/mood.csv"), "must be relative"},
+		"backslash":       {path(`data\mood.csv`), "must be relative"},
+		"drive":           {path(`C:/mood.csv`), "must be relative"},
+		"nul":             {path("data/mood.csv\x00"), "must be relative"},
+		"empty path":      {path(""), "must be relative"},
+		"long path":       {path(strings.Repeat("a", 513)), "must be relative"},
+		"twice": {func(s *api.Spec) { f := s.Data[0]; f.Path = "DATA/mood.csv"; s.Data = append(s.Data, f) },
+			"two files have the path"},
+		"file and folder": {func(s *api.Spec) { f := s.Data[0]; f.Path = "data"; s.Data = append(s.Data, f) },
+			"a file and a folder"},
 		"hash":             {func(s *api.Spec) { s.Data[0].SHA256 = "../../x" }, "64 lower-case"},
 		"size":             {func(s *api.Spec) { s.Data[0].Size = -1 }, "size of a file"},
 		"other size":       {func(s *api.Spec) { s.Data[0].Size++ }, "content with this hash has"},
@@ -218,7 +225,8 @@ func TestOnlyAnAdminReplacesAModel(t *testing.T) {
 	if err := x.o.Store.SetName(t.Context(), store.Manifest{Name: "taken", File: f, Created: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
-	spec := api.Spec{Recipe: json.RawMessage(moodRecipe), Data: []api.File{{Path: "data/mood.csv", SHA256: f.SHA256, Size: f.Size}}, Model: "taken"}
+	spec := api.Spec{Recipe: json.RawMessage(moodRecipe), Data: []api.File{{Path: "data/mood.csv", SHA256: f.SHA256,
+		Size: f.Size}}, Model: "taken"}
 	as := func(role api.Role) reply {
 		return x.ask("POST", "/api/jobs", spec, "Authorization", "Bearer "+x.tokens[role])
 	}

@@ -27,7 +27,8 @@ func withQueue(t *testing.T, o queue.Options) func(*server) {
 func TestTheListOfJobsIsShort(t *testing.T) {
 	x := start(t)
 	spec := x.spec()
-	spec.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"seed":5,`, `"seed":5,"card":{"about":"`+strings.Repeat("long ", 40_000)+`"},`, 1))
+	spec.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"seed":5,`,
+		`"seed":5,"card":{"about":"`+strings.Repeat("long ", 40_000)+`"},`, 1))
 	var ids []string
 	for i := range 7 {
 		spec.Name = fmt.Sprint("job ", i)
@@ -35,7 +36,8 @@ func TestTheListOfJobsIsShort(t *testing.T) {
 	}
 	got := x.ask("GET", "/api/jobs", nil)
 	if all := into[api.Jobs](x, got); len(got.body) > 7*1000 || len(all.Jobs) != 7 || all.Total != 7 || all.Next != "" {
-		t.Errorf("the list has %d bytes and %d jobs of %d, next %q; expected 7 short ones", len(got.body), len(all.Jobs), all.Total, all.Next)
+		t.Errorf("the list has %d bytes and %d jobs of %d, next %q; expected 7 short ones", len(got.body), len(all.Jobs),
+			all.Total, all.Next)
 	}
 	var listed []string
 	for after, pages := "", 0; ; pages++ {
@@ -89,7 +91,8 @@ func TestACallerHasAShareOfTheQueue(t *testing.T) {
 func TestRoomIsKeptForTheEndsOfJobs(t *testing.T) {
 	x := start(t, withQueue(t, queue.Options{MaxBytes: 1 << 20}))
 	spec := x.spec()
-	spec.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"seed":5,`, `"seed":5,"card":{"about":"`+strings.Repeat("long ", 30_000)+`"},`, 1))
+	spec.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"seed":5,`,
+		`"seed":5,"card":{"about":"`+strings.Repeat("long ", 30_000)+`"},`, 1))
 	var got reply
 	for range 10 {
 		if got = x.ask("POST", "/api/jobs", spec); got.status != 201 {
@@ -106,7 +109,8 @@ func TestRoomIsKeptForTheEndsOfJobs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Succeed(t.Context(), api.Result{Report: json.RawMessage(`"` + strings.Repeat("x", 5000) + `"`)}); err != nil {
+		if err := c.Succeed(t.Context(), api.Result{Report: json.RawMessage(`"` + strings.Repeat("x", 5000) +
+			`"`)}); err != nil {
 			t.Fatal(err)
 		}
 		if l, err := x.o.Queue.List(t.Context()); err != nil {

@@ -25,24 +25,30 @@ const scrapeTime = 5 * time.Second
 
 func (s *server) newMeters() *meters {
 	m := &meters{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wafer_http_requests_total", Help: "Requests by route, method and status."},
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wafer_http_requests_total",
+			Help: "Requests by route, method and status."},
 			[]string{"route", "method", "status"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wafer_http_request_seconds", Help: "Time to answer, without event streams.",
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wafer_http_request_seconds",
+			Help:    "Time to answer, without event streams.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}}, []string{"route"}),
 	}
 	r := prometheus.NewRegistry()
-	r.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	gauge := func(name, help string, value func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
 	gauge("wafer_event_streams", "Event streams that are open.", func() float64 { return float64(s.streams.count()) })
-	gauge("wafer_transfers", "Uploads and predictions whose bodies are being read or answered.", func() float64 { return float64(s.transfers.count()) })
-	gauge("wafer_models_open", "Models that are open for predictions.", func() float64 { n, _ := s.pool.Open(); return float64(n) })
+	gauge("wafer_transfers", "Uploads and predictions whose bodies are being read or answered.",
+		func() float64 { return float64(s.transfers.count()) })
+	gauge("wafer_models_open", "Models that are open for predictions.",
+		func() float64 { n, _ := s.pool.Open(); return float64(n) })
 	gauge("wafer_models_open_bytes", "Memory of open models.", func() float64 { _, b := s.pool.Open(); return float64(b) })
 	if s.o.Queue != nil {
 		r.MustRegister(state{s})
 	}
-	m.handler = promhttp.HandlerFor(r, promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorHandling: promhttp.ContinueOnError})
+	m.handler = promhttp.HandlerFor(r, promhttp.HandlerOpts{MaxRequestsInFlight: 2,
+		ErrorHandling: promhttp.ContinueOnError})
 	return m
 }
 
@@ -93,7 +99,8 @@ func (c state) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	if jobs, err := c.s.o.Queue.List(ctx); err == nil {
-		count := map[api.State]int{api.Queued: 0, api.Running: 0, api.Paused: 0, api.Succeeded: 0, api.Failed: 0, api.Cancelled: 0}
+		count := map[api.State]int{api.Queued: 0, api.Running: 0, api.Paused: 0, api.Succeeded: 0, api.Failed: 0,
+			api.Cancelled: 0}
 		for _, j := range jobs.Jobs {
 			count[j.Status.State]++
 		}

@@ -23,8 +23,10 @@ func TestMetrics(t *testing.T) {
 	got := ""
 	x.listen(a.ID, "", func(sent) bool { got = string(x.ask("GET", "/metrics", nil).body); return false })
 	for _, line := range []string{
-		`wafer_jobs{state="queued"} 1`, `wafer_jobs{state="cancelled"} 1`, `wafer_jobs{state="running"} 0`, "wafer_queue_length 1",
-		"wafer_event_streams 1", "wafer_ready 1", `wafer_http_requests_total{method="POST",route="POST /api/jobs",status="201"} 2`,
+		`wafer_jobs{state="queued"} 1`, `wafer_jobs{state="cancelled"} 1`, `wafer_jobs{state="running"} 0`,
+		"wafer_queue_length 1",
+		"wafer_event_streams 1", "wafer_ready 1",
+		`wafer_http_requests_total{method="POST",route="POST /api/jobs",status="201"} 2`,
 		`wafer_http_requests_total{method="GET",route="GET /api/jobs/{id}",status="404"} 1`, `method="other"`,
 		`wafer_http_request_seconds_count{route="POST /api/jobs"} 2`, "go_goroutines",
 	} {
@@ -81,7 +83,8 @@ func TestAServerWhoseQueueDoesNotAnswerIsNotReady(t *testing.T) {
 	x.queue.mu.Lock()
 	x.queue.asked = time.Time{} // a second later
 	x.queue.mu.Unlock()
-	if got := x.ask("GET", "/readyz", nil); got.status != 503 || !strings.Contains(string(got.body), "cannot reach its data") {
+	if got := x.ask("GET", "/readyz", nil); got.status != 503 ||
+		!strings.Contains(string(got.body), "cannot reach its data") {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 	if !strings.Contains(string(x.ask("GET", "/metrics", nil).body), "wafer_ready 0") {

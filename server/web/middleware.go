@@ -86,7 +86,8 @@ func (s *server) logged(next http.Handler) http.Handler {
 		defer func() {
 			took := time.Since(start)
 			s.meters.count(r, rec.status, took)
-			all := []any{"id", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes, "ms", float64(took.Microseconds()) / 1000}
+			all := []any{"id", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes, "ms",
+				float64(took.Microseconds()) / 1000}
 			if rec.who != "" {
 				all = append(all, "token", rec.who)
 			}
@@ -98,5 +99,6 @@ func (s *server) logged(next http.Handler) http.Handler {
 
 // isID reports whether what a proxy calls a request can stand in the log.
 func isID(id string) bool {
-	return id != "" && len(id) <= 64 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+	return id != "" && len(id) <= 64 && strings.Trim(id,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
 }

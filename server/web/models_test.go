@@ -42,10 +42,12 @@ func TestAModelFromUploadToDelete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(m.Info.Labels, m.Info.Kind, m.Info.Bytes) != fmt.Sprint(want.Labels, want.Kind, want.Bytes) || m.Name != "mine" || m.File != f || m.Created.IsZero() {
+	if fmt.Sprint(m.Info.Labels, m.Info.Kind, m.Info.Bytes) != fmt.Sprint(want.Labels, want.Kind, want.Bytes) ||
+		m.Name != "mine" || m.File != f || m.Created.IsZero() {
 		t.Errorf("got %+v, expected what the file says", m)
 	}
-	if got := into[api.Model](x, x.ask("GET", "/api/models/mine", nil)); fmt.Sprint(got.Info, got.License, got.Job) != fmt.Sprint(m.Info, "MIT", "j1") {
+	if got := into[api.Model](x, x.ask("GET", "/api/models/mine", nil)); fmt.Sprint(got.Info, got.License,
+		got.Job) != fmt.Sprint(m.Info, "MIT", "j1") {
 		t.Errorf("got %+v", got)
 	}
 	all := into[api.Catalogue](x, x.ask("GET", "/api/models", nil))
@@ -75,18 +77,22 @@ func TestOnlyModelsGetAName(t *testing.T) {
 		file   api.File
 		status int
 	}{
-		"text": {x.upload([]byte("this is no model")), 422}, "empty": {x.upload(nil), 422}, "cut": {x.upload(cut), 422}, "broken": {x.upload(broken), 422},
-		"zip": {x.upload([]byte("PK\x03\x04 a zip")), 422}, "missing": {api.File{SHA256: strings.Repeat("0", 64)}, 409}, "nohash": {api.File{SHA256: "../etc"}, 400},
+		"text": {x.upload([]byte("this is no model")), 422}, "empty": {x.upload(nil), 422}, "cut": {x.upload(cut), 422},
+		"broken": {x.upload(broken), 422},
+		"zip":    {x.upload([]byte("PK\x03\x04 a zip")), 422}, "missing": {api.File{SHA256: strings.Repeat("0", 64)}, 409},
+		"nohash": {api.File{SHA256: "../etc"}, 400},
 	} {
 		x.want(x.ask("PUT", "/api/models/"+name, api.Model{File: c.file}), c.status, "")
 	}
-	for name, words := range map[string]string{"digits": "came with the server", "UPPER": "a name is 1 to 64", "..%2fx": "a name is 1 to 64", strings.Repeat("a", 65): "a name is 1 to 64"} {
+	for name, words := range map[string]string{"digits": "came with the server", "UPPER": "a name is 1 to 64",
+		"..%2fx": "a name is 1 to 64", strings.Repeat("a", 65): "a name is 1 to 64"} {
 		x.want(x.ask("PUT", "/api/models/"+name, api.Model{File: f}), 400, words)
 	}
 	x.want(x.ask("DELETE", "/api/models/digits", nil), 400, "came with the server")
 	x.want(x.ask("PUT", "/api/models/a", api.Model{Name: "b", File: f}), 400, "the address about")
 	x.want(x.ask("PUT", "/api/models/a", api.Model{File: f, License: "a\nb"}), 400, "one line")
-	x.want(x.ask("PUT", "/api/models/a", api.Model{File: f, Recipe: &api.File{SHA256: strings.Repeat("1", 64)}}), 404, "does not have")
+	x.want(x.ask("PUT", "/api/models/a", api.Model{File: f, Recipe: &api.File{SHA256: strings.Repeat("1", 64)}}), 404,
+		"does not have")
 	if all := into[api.Catalogue](x, x.ask("GET", "/api/models", nil)); len(all.Stored) != 0 {
 		t.Errorf("stored: %+v", all.Stored)
 	}
@@ -127,28 +133,33 @@ func form(t testing.TB, field string, files ...[]byte) (body []byte, kind string
 func TestPredict(t *testing.T) {
 	x := start(t)
 	one := into[api.Prediction](x, x.ask("POST", "/api/models/sentiment/predict", `{"text":"what a lovely day"}`))
-	several := into[[]api.Prediction](x, x.ask("POST", "/api/models/sentiment/predict", `{"texts":["what a lovely day","this is terrible"]}`))
+	several := into[[]api.Prediction](x, x.ask("POST", "/api/models/sentiment/predict",
+		`{"texts":["what a lovely day","this is terrible"]}`))
 	if len(several) != 2 || several[0][0] != one[0] || one[0].Label != "positive" || several[1][0].Label != "negative" {
 		t.Errorf("got %v and %v", one, several)
 	}
 	if sum := one[0].Score + one[1].Score; math.Abs(float64(sum)-1) > 1e-5 {
 		t.Errorf("the scores sum to %v", sum)
 	}
-	if list := into[[]api.Prediction](x, x.ask("POST", "/api/models/sentiment/predict", `{"texts":["fine"]}`)); len(list) != 1 {
+	if list := into[[]api.Prediction](x, x.ask("POST", "/api/models/sentiment/predict",
+		`{"texts":["fine"]}`)); len(list) != 1 {
 		t.Errorf("a list of one: got %v", list)
 	}
 	body, kind := form(t, "image", picture(t, 28))
-	if p := into[api.Prediction](x, x.ask("POST", "/api/models/digits/predict", body, "Content-Type", kind)); len(p) != 10 || p[0].Label != "1" {
+	if p := into[api.Prediction](x, x.ask("POST", "/api/models/digits/predict", body, "Content-Type",
+		kind)); len(p) != 10 || p[0].Label != "1" {
 		t.Errorf("a stroke is %v", p)
 	}
 	body, kind = form(t, "image", picture(t, 28), picture(t, 280), picture(t, 56))
-	if list := into[[]api.Prediction](x, x.ask("POST", "/api/models/digits/predict", body, "Content-Type", kind)); len(list) != 3 || list[2][0].Label != "1" {
+	if list := into[[]api.Prediction](x, x.ask("POST", "/api/models/digits/predict", body, "Content-Type",
+		kind)); len(list) != 3 || list[2][0].Label != "1" {
 		t.Errorf("three strokes are %v", list)
 	}
 	var wait sync.WaitGroup
 	for range 20 {
 		wait.Go(func() {
-			if got := x.ask("POST", "/api/models/sentiment/predict", `{"text":"what a lovely day"}`); !strings.Contains(string(got.body), fmt.Sprint(one[0].Score)) {
+			if got := x.ask("POST", "/api/models/sentiment/predict",
+				`{"text":"what a lovely day"}`); !strings.Contains(string(got.body), fmt.Sprint(one[0].Score)) {
 				t.Errorf("among others: got %d %s", got.status, got.body)
 			}
 		})
@@ -189,9 +200,10 @@ func TestWrongPredictions(t *testing.T) {
 		status int
 		words  string
 	}{
-		"field":        {"picture", [][]byte{bomb}, 400, "files named image"},
-		"no file":      {"image", nil, 400, "from 1 to 3"},
-		"four":         {"image", [][]byte{picture(t, 28), picture(t, 28), picture(t, 28), picture(t, 28)}, 400, "from 1 to 3"},
+		"field":   {"picture", [][]byte{bomb}, 400, "files named image"},
+		"no file": {"image", nil, 400, "from 1 to 3"},
+		"four": {"image", [][]byte{picture(t, 28), picture(t, 28), picture(t, 28), picture(t, 28)}, 400,
+			"from 1 to 3"},
 		"empty":        {"image", [][]byte{{}}, 422, "empty"},
 		"no picture":   {"image", [][]byte{picture(t, 28), []byte("no picture")}, 422, "input 2 of 2"},
 		"cut":          {"image", [][]byte{picture(t, 28)[:60]}, 422, "input 1 of 1"},
@@ -209,7 +221,8 @@ func TestWrongPredictions(t *testing.T) {
 	x.want(x.ask("POST", "/api/models/sentiment/predict", body, "Content-Type", kind), 422, "takes texts")
 }
 
-// A model whose scores are no numbers is answered with a sentence and 422, and one with an absurd temperature is no model.
+// A model whose scores are no numbers is answered with a sentence and 422, and one with an absurd temperature is no
+// model.
 func TestScoresThatAreNoNumbers(t *testing.T) {
 	x := start(t)
 	folder := filepath.Join("..", "..", "..", "shared", "cases", "scores-that-are-no-numbers")
@@ -237,7 +250,8 @@ func TestScoresThatAreNoNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x.want(x.ask("POST", "/api/models/"+name+"/predict", form.Bytes(), "Content-Type", w.FormDataContentType()), wanted, "gives no shares of its labels")
+		x.want(x.ask("POST", "/api/models/"+name+"/predict", form.Bytes(), "Content-Type", w.FormDataContentType()), wanted,
+			"gives no shares of its labels")
 	}
 }
 

@@ -72,8 +72,8 @@ func (s *server) routes() http.Handler {
 	return s.sentences(mux)
 }
 
-// sentences answers what the table does not have below /api/ as all other errors there: 405 where it has the address for other
-// methods, else 404.
+// sentences answers what the table does not have below /api/ as all other errors there: 405 where it has the address
+// for other methods, else 404.
 func (s *server) sentences(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := mux.Handler(r)
@@ -161,7 +161,8 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
 	return s.health(w, r)
 }
 
-// unready is why new work is not taken, nil if it is. Of the server's reasons only a full disk is the client's business.
+// unready is why new work is not taken, nil if it is. Of the server's reasons only a full disk is the client's
+// business.
 func (s *server) unready() error {
 	err := s.o.Ready()
 	switch {

@@ -46,7 +46,8 @@ func start(t *testing.T, edit ...func(*server)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.server, err = newServer(Options{Files: static.Files, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept, Ready: b.Ready, Open: true, Version: "test"})
+	x.server, err = newServer(Options{Files: static.Files, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept,
+		Ready: b.Ready, Open: true, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,8 @@ func into[T any](x *site, got reply) (v T) {
 func (x *site) upload(content []byte, headers ...string) api.File {
 	x.Helper()
 	ref := store.RefOf(content)
-	at := into[api.Upload](x, x.ask("POST", fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size), nil, headers...)).Offset
+	at := into[api.Upload](x, x.ask("POST", fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size), nil,
+		headers...)).Offset
 	if at < ref.Size {
 		at = into[api.Upload](x, x.ask("PATCH", fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size), content[at:],
 			append(headers, "Upload-Offset", fmt.Sprint(at))...)).Offset

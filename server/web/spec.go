@@ -48,7 +48,8 @@ func checkSpec(spec *api.Spec, l Limits) error {
 // checkFiles checks what a job says about its files, which a worker will write below a folder by their paths.
 func checkFiles(spec *api.Spec, l Limits) error {
 	if len(spec.Data) > l.MaxJobFiles {
-		return invalid(fmt.Sprintf("a job has at most %d files, found %d; pack them into a zip", l.MaxJobFiles, len(spec.Data)))
+		return invalid(fmt.Sprintf("a job has at most %d files, found %d; pack them into a zip", l.MaxJobFiles,
+			len(spec.Data)))
 	}
 	seen := map[string]bool{}
 	for _, f := range spec.Data {
@@ -111,12 +112,17 @@ func checkRecipe(spec *api.Spec) (name string, err error) {
 		return "", invalid("recipe: preprocess.data.train names no files to train on")
 	}
 	for _, path := range r.Files() {
-		if !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == path || strings.HasPrefix(f.Path, path+"/") }) {
+		if !slices.ContainsFunc(spec.Data, func(f api.File) bool {
+			return f.Path == path || strings.HasPrefix(f.Path,
+				path+"/")
+		}) {
 			return "", invalid(fmt.Sprintf("the recipe names %q, which is not among the files of the job", path))
 		}
 	}
-	if base := r.Define.Base(); base != "" && !slices.ContainsFunc(spec.Data, func(f api.File) bool { return f.Path == r.WeightsFile() && f.SHA256 == base }) {
-		return "", invalid(fmt.Sprintf("the file %s of the job is not the model that its name and the recipe say", r.WeightsFile()))
+	if base := r.Define.Base(); base != "" && !slices.ContainsFunc(spec.Data,
+		func(f api.File) bool { return f.Path == r.WeightsFile() && f.SHA256 == base }) {
+		return "", invalid(fmt.Sprintf("the file %s of the job is not the model that its name and the recipe say",
+			r.WeightsFile()))
 	}
 	return r.Name, nil
 }

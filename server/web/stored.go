@@ -37,7 +37,8 @@ func (s *server) models(w http.ResponseWriter, r *http.Request, c caller) error 
 // named finds a model by its name: a shipped one by its ID, or a stored one.
 func (s *server) named(ctx context.Context, name string) (api.Model, error) {
 	if m, ok := s.shipped(name); ok {
-		return api.Model{Name: m.ID, Info: m, License: m.Credit, File: api.File{SHA256: m.SHA256, Size: int64(len(s.weights[m.SHA256]))}}, nil
+		return api.Model{Name: m.ID, Info: m, License: m.Credit, File: api.File{SHA256: m.SHA256,
+			Size: int64(len(s.weights[m.SHA256]))}}, nil
 	}
 	if s.o.Queue == nil {
 		return api.Model{}, errNoName

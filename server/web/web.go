@@ -75,9 +75,10 @@ func newServer(o Options) (*server, error) {
 	}
 	o.Limits = o.Limits.withDefaults()
 	s := &server{o: o, log: o.Log, origins: http.NewCrossOriginProtection(), rates: newRates(o.Limits),
-		streams:   &places{one: o.Limits.Streams, all: o.Limits.AllStreams, err: errStreams, each: map[string]int{}},
-		transfers: &places{one: (o.Limits.Transfers + 1) / 2, all: o.Limits.Transfers, err: errTransfers, each: map[string]int{}},
-		pool:      models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
+		streams: &places{one: o.Limits.Streams, all: o.Limits.AllStreams, err: errStreams, each: map[string]int{}},
+		transfers: &places{one: (o.Limits.Transfers + 1) / 2, all: o.Limits.Transfers, err: errTransfers,
+			each: map[string]int{}},
+		pool: models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
 	s.queue.queue = o.Queue
 	s.meters = s.newMeters()
 	var err error

@@ -42,7 +42,8 @@ func gzipped(t *testing.T, s string) []byte {
 }
 
 func files(t *testing.T) fstest.MapFS {
-	catalogue, err := json.Marshal(api.Catalogue{Models: []task.Model{{ID: "digits", Labels: []string{"0", "1"}, SHA256: modelHash}}})
+	catalogue, err := json.Marshal(api.Catalogue{Models: []task.Model{{ID: "digits", Labels: []string{"0", "1"},
+		SHA256: modelHash}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,8 @@ func TestEveryAddressHasItsTypeAndCaching(t *testing.T) {
 		{"/weights/" + strings.ToUpper(modelHash), "application/octet-stream", forever, modelFile},
 	} {
 		w := ask(h, "GET", c.path)
-		if w.Code != 200 || w.Header().Get("Content-Type") != c.mime || w.Header().Get("Cache-Control") != c.cache || w.Body.String() != c.body {
+		if w.Code != 200 || w.Header().Get("Content-Type") != c.mime || w.Header().Get("Cache-Control") != c.cache ||
+			w.Body.String() != c.body {
 			t.Errorf("GET %s: got %d %q %q %q, expected 200 %q %q %q", c.path, w.Code, w.Header().Get("Content-Type"),
 				w.Header().Get("Cache-Control"), w.Body, c.mime, c.cache, c.body)
 		}
@@ -110,7 +112,8 @@ func TestEveryAddressHasItsTypeAndCaching(t *testing.T) {
 
 func TestEveryAnswerIsProtected(t *testing.T) {
 	h := handler(t, files(t))
-	for _, path := range []string{"/", "/web/app-1.wasm", "/weights/" + modelHash, "/api/models", "/healthz", "/nowhere", "/weights/x"} {
+	for _, path := range []string{"/", "/web/app-1.wasm", "/weights/" + modelHash, "/api/models", "/healthz", "/nowhere",
+		"/weights/x"} {
 		w := ask(h, "GET", path)
 		for name, value := range secure.Headers {
 			if got := w.Header().Get(name); got != value {
@@ -123,7 +126,8 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 			t.Errorf("the policy lacks %q", part)
 		}
 	}
-	if strings.Contains(secure.Headers["Content-Security-Policy"], "'unsafe-eval'") || strings.Contains(secure.Headers["Content-Security-Policy"], "script-src 'self' 'unsafe-inline'") {
+	if strings.Contains(secure.Headers["Content-Security-Policy"], "'unsafe-eval'") ||
+		strings.Contains(secure.Headers["Content-Security-Policy"], "script-src 'self' 'unsafe-inline'") {
 		t.Error("the policy lets scripts run that are not files of the page")
 	}
 }
@@ -187,10 +191,12 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 
 func TestHeadSendsNoBody(t *testing.T) {
 	h := handler(t, files(t))
-	for path, length := range map[string]int{"/": len("<title>first"), "/web/app-1.wasm": len(program), "/weights/" + modelHash: len(modelFile)} {
+	for path, length := range map[string]int{"/": len("<title>first"), "/web/app-1.wasm": len(program),
+		"/weights/" + modelHash: len(modelFile)} {
 		w := ask(h, "HEAD", path)
 		if w.Code != 200 || w.Body.Len() != 0 || w.Header().Get("Content-Length") != strconv.Itoa(length) {
-			t.Errorf("HEAD %s: got %d with %d bytes and Content-Length %q, expected 200 with none and %d", path, w.Code, w.Body.Len(), w.Header().Get("Content-Length"), length)
+			t.Errorf("HEAD %s: got %d with %d bytes and Content-Length %q, expected 200 with none and %d", path, w.Code,
+				w.Body.Len(), w.Header().Get("Content-Length"), length)
 		}
 	}
 }
@@ -206,7 +212,8 @@ func TestWeightsInParts(t *testing.T) {
 	} {
 		w := ask(h, "GET", "/weights/"+modelHash, "Range", c.ask)
 		if w.Code != c.status || w.Header().Get("Content-Range") != c.covers || c.status == 206 && w.Body.String() != c.part {
-			t.Errorf("Range %s: got %d %q %q, expected %d %q %q", c.ask, w.Code, w.Header().Get("Content-Range"), w.Body, c.status, c.covers, c.part)
+			t.Errorf("Range %s: got %d %q %q, expected %d %q %q", c.ask, w.Code, w.Header().Get("Content-Range"), w.Body,
+				c.status, c.covers, c.part)
 		}
 	}
 }
@@ -214,11 +221,13 @@ func TestWeightsInParts(t *testing.T) {
 func TestCatalogueAndHealth(t *testing.T) {
 	h := handler(t, files(t))
 	var c api.Catalogue
-	if err := json.Unmarshal(ask(h, "GET", "/api/models").Body.Bytes(), &c); err != nil || len(c.Models) != 1 || c.Models[0].SHA256 != modelHash {
+	if err := json.Unmarshal(ask(h, "GET", "/api/models").Body.Bytes(), &c); err != nil || len(c.Models) != 1 ||
+		c.Models[0].SHA256 != modelHash {
 		t.Errorf("/api/models: got %+v, %v; expected the one model", c, err)
 	}
 	var health api.Health
-	if err := json.Unmarshal(ask(h, "GET", "/healthz").Body.Bytes(), &health); err != nil || health != (api.Health{OK: true, Models: 1, Page: true}) {
+	if err := json.Unmarshal(ask(h, "GET", "/healthz").Body.Bytes(), &health); err != nil ||
+		health != (api.Health{OK: true, Models: 1, Page: true}) {
 		t.Errorf("/healthz: got %+v, %v", health, err)
 	}
 }
@@ -253,9 +262,11 @@ func TestWrongRequestsGetASentence(t *testing.T) {
 // Nothing outside the served folders can be had, whatever the address looks like.
 func TestNoOtherFileCanBeReached(t *testing.T) {
 	h := handler(t, files(t))
-	for _, path := range []string{"/static/static.go", "/static/recipes/digits.json", "/static/models/digits.wafer", "/.gitignore", "/site/index.html",
+	for _, path := range []string{"/static/static.go", "/static/recipes/digits.json", "/static/models/digits.wafer",
+		"/.gitignore", "/site/index.html",
 		"/static/css/../static.go", "/static/css/%2e%2e/static.go", "/static/css/..%2fstatic.go", "/%2e%2e/%2e%2e/etc/passwd",
-		"/static//css/app.css", "/static/css/", "/static", "/web/", "/index.html", "/web/app-1.wasm.br", "/weights/..%2f..%2fmodels%2fdigits.wafer"} {
+		"/static//css/app.css", "/static/css/", "/static", "/web/", "/index.html", "/web/app-1.wasm.br",
+		"/weights/..%2f..%2fmodels%2fdigits.wafer"} {
 		if w := ask(h, "GET", path); w.Code < 300 {
 			t.Errorf("GET %s: got %d %q, expected no success", path, w.Code, w.Body)
 		}
@@ -274,9 +285,11 @@ func TestWithoutABuiltPageTheServerSaysSo(t *testing.T) {
 
 func TestAnInconsistentCatalogueIsRefused(t *testing.T) {
 	for name, text := range map[string]string{
-		"lacks its file": `{"models":[{"id":"ghost","sha256":"00"}]}`, "is no JSON": `{"models":`, "has wrong types": `{"models":[{"id":7}]}`,
+		"lacks its file": `{"models":[{"id":"ghost","sha256":"00"}]}`, "is no JSON": `{"models":`,
+		"has wrong types": `{"models":[{"id":7}]}`,
 	} {
-		_, err := New(Options{Files: fstest.MapFS{"models/catalogue.json": {Data: []byte(text)}}, Log: slog.New(slog.DiscardHandler)})
+		_, err := New(Options{Files: fstest.MapFS{"models/catalogue.json": {Data: []byte(text)}},
+			Log: slog.New(slog.DiscardHandler)})
 		if err == nil || !strings.Contains(err.Error(), catalogueFile) {
 			t.Errorf("a catalogue that %s: got %v, expected an error that names %s", name, err, catalogueFile)
 		}
@@ -299,15 +312,18 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 	}
 }
 
-// Whoever goes to an address that there is not sees a page in a browser, else a sentence; below /api/ the wrong method is 405.
+// Whoever goes to an address that there is not sees a page in a browser, else a sentence; below /api/ the wrong method
+// is 405.
 func TestAddressesThatThereAreNot(t *testing.T) {
 	h := handler(t, files(t))
 	page := ask(h, "GET", "/nothing/here", "Accept", "text/html,application/xhtml+xml")
-	if page.Code != 404 || page.Header().Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(page.Body.String(), `href="/"`) ||
+	if page.Code != 404 || page.Header().Get("Content-Type") != "text/html; charset=utf-8" ||
+		!strings.Contains(page.Body.String(), `href="/"`) ||
 		!strings.Contains(page.Body.String(), "此地址") {
 		t.Errorf("a browser gets %d %q: %s", page.Code, page.Header().Get("Content-Type"), page.Body)
 	}
-	if w := ask(h, "GET", "/nothing/here"); w.Code != 404 || !strings.Contains(w.Body.String(), "nothing at this address") {
+	if w := ask(h, "GET", "/nothing/here"); w.Code != 404 || !strings.Contains(w.Body.String(),
+		"nothing at this address") {
 		t.Errorf("a program gets %d: %s", w.Code, w.Body)
 	}
 	for _, c := range []struct {
@@ -315,14 +331,17 @@ func TestAddressesThatThereAreNot(t *testing.T) {
 		status       int
 		allow        string
 	}{
-		{"GET", "/api/session", 405, "POST, DELETE"}, {"GET", "/api/models/x/predict", 405, "POST"}, {"GET", "/api/nothing", 404, ""},
-		{"GET", "/api/", 404, ""}, {"PUT", "/api/jobs", 405, "GET, HEAD, POST"}, {"POST", "/api/server", 405, "GET, HEAD"}, {"POST", "/api/nothing", 404, ""},
+		{"GET", "/api/session", 405, "POST, DELETE"}, {"GET", "/api/models/x/predict", 405, "POST"},
+		{"GET", "/api/nothing", 404, ""},
+		{"GET", "/api/", 404, ""}, {"PUT", "/api/jobs", 405, "GET, HEAD, POST"}, {"POST", "/api/server", 405, "GET, HEAD"},
+		{"POST", "/api/nothing", 404, ""},
 		{"GET", "/api/jobs/x/pause", 405, "POST"},
 	} {
 		w := ask(h, c.method, c.path, "Accept", "text/html")
 		var e api.Error
 		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code != c.status || w.Header().Get("Allow") != c.allow {
-			t.Errorf("%s %s: got %d, Allow %q, %s; expected %d, %q and a sentence", c.method, c.path, w.Code, w.Header().Get("Allow"), w.Body, c.status, c.allow)
+			t.Errorf("%s %s: got %d, Allow %q, %s; expected %d, %q and a sentence", c.method, c.path, w.Code,
+				w.Header().Get("Allow"), w.Body, c.status, c.allow)
 		}
 	}
 }

@@ -20,7 +20,8 @@ func lifecycle(t *T) {
 		t.Errorf("submitted: %+v", submitted)
 	}
 	c := t.Claim(t.Queue, "anna")
-	if c.Job.ID != submitted.ID || string(c.Job.Spec.Recipe) != `{"seed":7}` || c.Job.Status.Worker != "anna" || c.Job.Status.Attempt != 1 {
+	if c.Job.ID != submitted.ID || string(c.Job.Spec.Recipe) != `{"seed":7}` || c.Job.Status.Worker != "anna" ||
+		c.Job.Status.Attempt != 1 {
 		t.Errorf("claimed: %+v", c.Job)
 	}
 	c.Log("reading the data")
@@ -41,7 +42,8 @@ func lifecycle(t *T) {
 		t.Errorf("events: %s", got)
 	}
 	j := t.Job(submitted.ID)
-	if s := j.Status; s.State != api.Succeeded || s.Result.WeightsHash != "w" || s.Progress.Epoch != 1 || *s.Checkpoint != digest(2) || s.Ended.IsZero() || s.Started.IsZero() {
+	if s := j.Status; s.State != api.Succeeded || s.Result.WeightsHash != "w" || s.Progress.Epoch != 1 ||
+		*s.Checkpoint != digest(2) || s.Ended.IsZero() || s.Started.IsZero() {
 		t.Errorf("ended: %+v", s)
 	}
 	if got := j.Files(); !slices.Equal(got, []api.File{digest(1), digest(2), digest(3)}) {
@@ -55,7 +57,8 @@ func lifecycle(t *T) {
 	}
 	list, err := t.Queue.List(t.Context())
 	t.Must(err)
-	if len(list.Jobs) != 1 || list.Jobs[0].Seq != j.Seq || list.Jobs[0].Spec.Name != "digits" || list.Jobs[0].Status.State != api.Succeeded {
+	if len(list.Jobs) != 1 || list.Jobs[0].Seq != j.Seq || list.Jobs[0].Spec.Name != "digits" ||
+		list.Jobs[0].Status.State != api.Succeeded {
 		t.Errorf("list: %+v", list)
 	}
 	t.Must(t.Queue.Delete(t.Context(), j.ID))

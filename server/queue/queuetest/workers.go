@@ -33,7 +33,8 @@ func lostWorker(t *T) {
 	}
 	time.Sleep(2 * t.Options.AckWait) // a worker that lives keeps its job without a word
 	t.Must(next.Succeed(t.Context(), api.Result{}))
-	if got := kinds(t.Events(id)); got != "submit claim progress checkpoint lose claim succeed" && got != "submit claim checkpoint lose claim succeed" {
+	if got := kinds(t.Events(id)); got != "submit claim progress checkpoint lose claim succeed" &&
+		got != "submit claim checkpoint lose claim succeed" {
 		t.Errorf("events: %s", got)
 	}
 }

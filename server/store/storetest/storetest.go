@@ -234,7 +234,8 @@ func ranges(t *testing.T, open Open) {
 		from, to int
 	}{
 		{"", 0, len(b)}, {"bytes=0-0", 0, 1}, {"bytes=5-", 5, len(b)}, {"bytes=-7", len(b) - 7, len(b)},
-		{fmt.Sprintf("bytes=%d-%d", part-2, part+1), part - 2, part + 2}, {fmt.Sprintf("bytes=%d-%d", 2*part, 9*part), 2 * part, len(b)},
+		{fmt.Sprintf("bytes=%d-%d", part-2, part+1), part - 2, part + 2},
+		{fmt.Sprintf("bytes=%d-%d", 2*part, 9*part), 2 * part, len(b)},
 	} {
 		q, err := http.NewRequestWithContext(t.Context(), "GET", web.URL, nil)
 		must(t, err)
@@ -272,7 +273,8 @@ func names(t *testing.T, open Open) {
 	must(t, s.SetName(t.Context(), m))
 	for _, s := range []*store.Store{s, reopen()} {
 		got, err := s.Name(t.Context(), "digits")
-		if err != nil || got.File != first || got.More["recipe"] != second || got.License != "CC0-1.0" || string(got.Meta) != `{"labels":["a"]}` || !got.Created.Equal(m.Created) {
+		if err != nil || got.File != first || got.More["recipe"] != second || got.License != "CC0-1.0" ||
+			string(got.Meta) != `{"labels":["a"]}` || !got.Created.Equal(m.Created) {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	}

@@ -22,8 +22,8 @@ import (
 	"wafer/server/store"
 )
 
-// Recipe trains for some epochs of eight steps, some milliseconds together. It has what a checkpoint can get wrong: dropout,
-// augmentation, averaged weights, early stopping that keeps the best.
+// Recipe trains for some epochs of eight steps, some milliseconds together. It has what a checkpoint can get wrong:
+// dropout, augmentation, averaged weights, early stopping that keeps the best.
 func Recipe(epochs int) []byte {
 	return fmt.Appendf(nil, `{"name":"stripes","seed":2,"numerics":{"storage":"float16"},
  "preprocess":{"kind":"image","data":{"train":[{"form":"folder","path":"stripes"}]},
