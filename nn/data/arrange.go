@@ -1,7 +1,7 @@
 package data
 
 import (
-	"fmt"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -215,9 +215,12 @@ func majority(list []Placed, top string) (task.Kind, bool) {
 }
 
 // parts are the names of the folders of a split.
-var parts = map[string]Part{"train": Training, "training": Training, "train_set": Training, "trainset": Training, "训练集": Training, "訓練": Training,
-	"val": Validation, "valid": Validation, "validation": Validation, "dev": Validation, "eval": Validation, "验证集": Validation, "検証": Validation,
-	"test": Testing, "testing": Testing, "test_set": Testing, "testset": Testing, "测试集": Testing, "テスト": Testing}
+var parts = map[string]Part{"train": Training, "training": Training, "train_set": Training, "trainset": Training,
+	"训练集": Training, "訓練": Training,
+	"val": Validation, "valid": Validation, "validation": Validation, "dev": Validation,
+	"eval": Validation, "验证集": Validation, "検証": Validation,
+	"test": Testing, "testing": Testing, "test_set": Testing, "testset": Testing,
+	"测试集": Testing, "テスト": Testing}
 
 // isSplit says whether all folders below top are parts: one for training and another.
 func isSplit(list []Placed, top string, kind task.Kind) bool {
@@ -235,5 +238,6 @@ func isSplit(list []Placed, top string, kind task.Kind) bool {
 
 // question is the error of a folder with as many pictures as texts.
 func (a Arrangement) question() error {
-	return fmt.Errorf("expected pictures or texts, found about as many of both: leave one kind in the folder, or say which with preprocess.kind in a recipe")
+	return errors.New("expected pictures or texts, found about as many of both: leave one kind in the folder, " +
+		"or say which with preprocess.kind in a recipe")
 }

@@ -83,7 +83,8 @@ func (p *profile) singles() (n int) {
 
 // labelled says whether the values recur as those of labels do.
 func (p *profile) labelled() bool {
-	return len(p.count) >= 2 && 2*len(p.count) <= p.filled && 4*p.singles() <= len(p.count) && p.mean() <= 60 && p.share(p.decimals) < 0.5 && p.share(p.links) < 0.5
+	few := len(p.count) >= 2 && 2*len(p.count) <= p.filled && 4*p.singles() <= len(p.count)
+	return few && p.mean() <= 60 && p.share(p.decimals) < 0.5 && p.share(p.links) < 0.5
 }
 
 // different says whether all values are different, so that they cannot be labels.

@@ -269,7 +269,9 @@ func marksMeanQuotes(content string) bool {
 			if !strings.Contains(cell, `"`) {
 				continue
 			}
-			if len(cell) < 2 || cell[0] != '"' || cell[len(cell)-1] != '"' || strings.Contains(strings.ReplaceAll(cell[1:len(cell)-1], `""`, ""), `"`) {
+			inside, begins := strings.CutPrefix(cell, `"`)
+			inside, ends := strings.CutSuffix(inside, `"`)
+			if !begins || !ends || strings.Contains(strings.ReplaceAll(inside, `""`, ""), `"`) {
 				return false
 			}
 			found = true

@@ -114,7 +114,8 @@ func (m *meter) read(from io.Reader, path string, packed *counter, size int64) (
 		case len(b) > maxFile:
 			return nil, tooMuch{fmt.Sprintf("%s: expected at most %d MB, found more", path, maxFile>>20)}
 		case packed != nil && len(b) > ratioFrom && int64(len(b)) > ratio*packed.n:
-			return nil, tooMuch{fmt.Sprintf("%s: unpacks to more than %d times its size (%d bytes so far): no data set does", path, ratio, len(b))}
+			return nil, tooMuch{fmt.Sprintf("%s: unpacks to more than %d times its size (%d bytes so far): no data set does",
+				path, ratio, len(b))}
 		case err == io.EOF:
 			return b, nil
 		case err != nil:

@@ -124,7 +124,8 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 	}
 	r.noteLeft(left)
 	if len(list) == 0 {
-		return nil, "", fmt.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s", r.Path, strings.Join(pictureNames, " "), left.because())
+		return nil, "", fmt.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s",
+			r.Path, strings.Join(pictureNames, " "), left.because())
 	}
 	return list, a.Kind, nil
 }

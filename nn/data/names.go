@@ -19,17 +19,23 @@ const (
 
 // words that people call columns, in lower case. A name of several words counts by its last.
 var words = map[meaning]string{
-	meansText: "text texts txt sentence sentences review reviews comment comments message messages msg content body utterance tweet phrase statement document query " +
-		"question post feedback transcript strcontent 文本 文字 句子 内容 內容 评论 評論 正文 消息 留言 原文 语句 评价内容 聊天内容 テキスト 本文 文章 文 レビュー コメント 内容文 " +
-		"텍스트 문장 내용 리뷰 댓글 본문 texte phrases commentaire commentaires avis satz sätze kommentar nachricht texto textos frase frases comentario comentarios " +
-		"comentário mensaje mensagem reseña testo commento messaggio frasi tekst zin opmerking текст предложение сообщение отзыв комментарий",
-	meansLabel: "label labels class classes category categories target targets sentiment intent intents tag tags topic emotion y classification labelname " +
-		"标签 標籤 类别 類別 分类 分類 类 情感 意图 意圖 标注 情绪 ラベル カテゴリ カテゴリー クラス 感情 라벨 레이블 분류 감정 카테고리 클래스 " +
-		"étiquette etiquette classe catégorie categorie klasse kategorie etikett etiqueta clase categoría categoria rótulo etichetta categorie labels метка класс категория тональность",
-	meansGrade: "rating ratings score scores stars star grade polarity status type kind result language lang rank stage group outcome 评分 星级 状态 等级 类型 評価 상태 평점 bewertung note puntuación nota оценка статус",
-	meansTitle: "title headline subject summary description name heading answer 标题 標題 摘要 描述 主题 回答 タイトル 件名 제목 titel titre título titolo заголовок",
-	meansOther: "id ids uuid guid index idx no nr num number row line key date time datetime timestamp created url link user author username sender email filename file path length count page " +
-		"编号 序号 时间 日期 发送者 链接 番号 日時 日付 번호 날짜 fecha datum дата номер",
+	meansText: "text texts txt sentence sentences review reviews comment comments message messages msg content body " +
+		"utterance tweet phrase statement document query question post feedback transcript strcontent 文本 文字 " +
+		"句子 内容 內容 评论 評論 正文 消息 留言 原文 语句 评价内容 聊天内容 テキスト 本文 文章 文 レビュー コメント 内容文 텍스트 문장 내용 리뷰 댓글 본문 texte phrases " +
+		"commentaire commentaires avis satz sätze kommentar nachricht texto textos frase frases comentario " +
+		"comentarios comentário mensaje mensagem reseña testo commento messaggio frasi tekst zin opmerking " +
+		"текст предложение сообщение отзыв комментарий",
+	meansLabel: "label labels class classes category categories target targets sentiment intent intents tag tags " +
+		"topic emotion y classification labelname 标签 標籤 类别 類別 分类 分類 类 情感 意图 意圖 标注 情绪 ラベル カテゴリ カテゴリー クラス 感情 라벨 " +
+		"레이블 분류 감정 카테고리 클래스 étiquette etiquette classe catégorie categorie klasse kategorie etikett etiqueta " +
+		"clase categoría categoria rótulo etichetta categorie labels метка класс категория тональность",
+	meansGrade: "rating ratings score scores stars star grade polarity status type kind result language lang rank " +
+		"stage group outcome 评分 星级 状态 等级 类型 評価 상태 평점 bewertung note puntuación nota оценка статус",
+	meansTitle: "title headline subject summary description name heading answer 标题 標題 摘要 描述 主题 回答 タイトル 件名 제목 titel " +
+		"titre título titolo заголовок",
+	meansOther: "id ids uuid guid index idx no nr num number row line key date time datetime timestamp created url " +
+		"link user author username sender email filename file path length count page 编号 序号 时间 日期 发送者 链接 番号 日時 " +
+		"日付 번호 날짜 fecha datum дата номер",
 }
 
 var meanings = func() map[string]meaning {

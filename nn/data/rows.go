@@ -43,7 +43,8 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 	r.note("%s; rows: %d", t, len(list))
 	r.noteLeft(left)
 	if lost := count(left, OtherWidth) + count(left, TooShort); lost > len(list) {
-		return nil, "", fmt.Errorf("expected rows of %d cells with %q between them, found others: %s", t.Width, t.Delimiter, left.note())
+		return nil, "", fmt.Errorf("expected rows of %d cells with %q between them, found others: %s",
+			t.Width, t.Delimiter, left.note())
 	}
 	return list, task.Text, nil
 }

@@ -43,10 +43,11 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 	if isJSON(b, s.Form) {
 		return newObjects(b, s)
 	}
-	content, encoding, err := charset.Text(b, s.Encoding)
+	whole, encoding, err := charset.Text(b, s.Encoding)
 	if err != nil {
 		return nil, err
 	}
+	content := whole
 	t := &Table{Encoding: encoding}
 	var d dialect
 	if s.Delimiter != "" {
@@ -54,10 +55,7 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 	} else if d, content = dialectOf(content, s.Form); d.delimiter == noDelimiter {
 		t.Width = 1
 	}
-	line := 1
-	if len(content) < len(b) && encoding == charset.UTF8 && strings.HasPrefix(strings.ToLower(strings.TrimLeft(string(b[:min(len(b), 12)]), "\ufeff\"")), "sep=") {
-		line = 2
-	}
+	line := 1 + strings.Count(whole[:len(whole)-len(content)], "\n") // behind a line sep=
 	t.Width, t.each = d.width, d.rows(content, line)
 	if d.delimiter != noDelimiter {
 		t.Delimiter = d.delimiter

@@ -63,7 +63,8 @@ func Unzip(archive []byte) ([]File, error) {
 		if packed += e.packed; packed > uint64(len(archive)) {
 			return nil, errors.New("the entries of the archive overlap: no program packs so")
 		}
-		files = append(files, File{Path: name, Size: int64(min(e.size, 1<<62)), read: func(m *meter) ([]byte, error) { return e.unpack(archive, name, m) }})
+		read := func(m *meter) ([]byte, error) { return e.unpack(archive, name, m) }
+		files = append(files, File{Path: name, Size: int64(min(e.size, 1<<62)), read: read})
 	}
 	return files, nil
 }
