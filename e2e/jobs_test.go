@@ -35,7 +35,9 @@ func (p *tab) submitLike(name, change string) string {
 	})()`, name, change))
 }
 
-func (p *tab) jobRows() int { return eval[int](p, `document.querySelectorAll(".jobs-table tbody tr").length`) }
+func (p *tab) jobRows() int {
+	return eval[int](p, `document.querySelectorAll(".jobs-table tbody tr").length`)
+}
 
 func (p *tab) waitState(state string) {
 	p.t.Helper()
