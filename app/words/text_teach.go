@@ -53,6 +53,7 @@ func init() {
 		"teach.add.draw":         {"Draw", "手绘"},
 		"teach.add.draw.label":   {"Draw examples of {0}", "手绘“{0}”的示例"},
 		"teach.add.folders":      {"Fill classes from a folder", "用文件夹填充类别"},
+		"teach.add.zip":          {"or from a ZIP file", "或从 ZIP 文件"},
 		"teach.add.folders.hint": {"Each subfolder becomes the class of its name.", "每个子文件夹成为同名类别。"},
 		"teach.add.type":         {"Type an example, then Enter", "输入一个示例，按回车"},
 		"teach.add.type.label":   {"New example of {0}", "“{0}”的新示例"},
