@@ -18,8 +18,8 @@ import (
 //go:embed all:*
 var Files embed.FS
 
-// ExportPage is the page that a Model's ExportPage puts a model into, with Wafer's runtime inside. Before make has run, the
-// error says so.
+// ExportPage is the page that a Model's ExportPage puts a model into, with Wafer's runtime inside. Before make has run,
+// the error says so.
 func ExportPage() (string, error) {
 	names, err := fs.Glob(Files, "site/web/export-*.html.gz")
 	if err != nil {

@@ -155,7 +155,8 @@ function bar(className, name, value, share) {
   fill.style.width = 100 * share + "%";
   const track = element("span", "track", fill);
   track.setAttribute("aria-hidden", "true");
-  return element("li", "bar-row " + className, element("span", "name", name), element("span", "value number", value), track);
+  const words = [element("span", "name", name), element("span", "value number", value)];
+  return element("li", "bar-row " + className, ...words, track);
 }
 
 function image(src, side) {
@@ -262,7 +263,8 @@ function single(m, { name, image: src, result: r }) {
   const best = labelOf(m, r.scores[0].index), share = percent(r.scores[0].probability);
   const head = r.rejected ? title(say("none"), say("nonewhy", best, share)) : title(best, say("sure", share));
   const note = r.note ? [element("p", "answer-note", r.note)] : [];
-  return [head, scores(m, r), ...note, element("div", "answer-foot", element("span", "number", say("time", millis(r.ms))))];
+  const foot = element("div", "answer-foot", element("span", "number", say("time", millis(r.ms))));
+  return [head, scores(m, r), ...note, foot];
 }
 
 const most = 5; // bars; the rest is one line
@@ -307,7 +309,8 @@ function row(m, { name, image: src, result: r }) {
     cells.push(Object.assign(element("td", r ? "error" : "faint", r ? r.error : "…"), { colSpan: 3 }));
   } else {
     cells.push(element("td", "", element("span", "label", answerOf(m, r))),
-      element("td", "right number", percent(r.scores[0].probability)), element("td", "right number faint", millis(r.ms)));
+      element("td", "right number", percent(r.scores[0].probability)),
+      element("td", "right number faint", millis(r.ms)));
   }
   return element("tr", "", ...cells);
 }
@@ -318,7 +321,8 @@ function renderTable(m) {
   if ($("results").hidden) return;
   const keys = [...(m.kind === "image" ? ["picture"] : []), "input", "label", "probability", "took"];
   $("columns").replaceChildren(...keys.map((key) => {
-    return Object.assign(element("th", key === "probability" || key === "took" ? "right" : "", say(key)), { scope: "col" });
+    const className = key === "probability" || key === "took" ? "right" : "";
+    return Object.assign(element("th", className, say(key)), { scope: "col" });
   }));
   $("rows").replaceChildren(...items.map((it) => row(m, it)));
 }
@@ -342,7 +346,8 @@ function csv(m) {
     if (!r || r.error) return [name, "", "", "", r?.error ?? ""];
     return [name, m.labels[r.scores[0].index], Math.fround(r.scores[0].probability), Boolean(r.rejected), ""];
   });
-  return "\ufeff" + [["input", "label", "probability", "rejected", "error"], ...lines].map((l) => l.map(cell).join(",") + "\r\n").join("");
+  const head = ["input", "label", "probability", "rejected", "error"];
+  return "\ufeff" + [head, ...lines].map((line) => line.map(cell).join(",") + "\r\n").join("");
 }
 
 function download(name, text) {
@@ -416,7 +421,8 @@ function facts(m) {
   if (m.accuracy) rows.push(["accuracy", (100 * m.accuracy).toFixed(1) + "%" + (m.test_set ? ` (${m.test_set})` : "")]);
   if (m.credit) rows.push(["credit", m.credit]);
   rows.push(["weights", say("stored", m.params.toLocaleString("en"), weights || say("exact"))]);
-  $("facts").replaceChildren(...rows.flatMap(([key, value]) => [element("dt", "", say(key)), element("dd", "", value)]));
+  const pair = ([key, value]) => [element("dt", "", say(key)), element("dd", "", value)];
+  $("facts").replaceChildren(...rows.flatMap(pair));
 }
 
 // render shows everything in the language in use. m is null while the model starts.
