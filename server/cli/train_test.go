@@ -316,7 +316,7 @@ func TestARunThatDoesNotFitIsRefused(t *testing.T) {
 		!strings.Contains(out, "memory: ") || strings.Contains(out, "epoch") {
 		t.Errorf("got %v\n%s", err, out)
 	}
-	out, err = runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "100KB")
+	out, err = runWafer(t, "train", recipe, "--data", dir, "--out", model, "--memory", "1.3MB")
 	if err == nil || !strings.Contains(err.Error(), "with train.batch_size") {
 		t.Errorf("got %v\n%s", err, out)
 	}
