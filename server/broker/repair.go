@@ -121,5 +121,14 @@ func goodRecord(b []byte, last uint64, check hash.Hash64) int {
 	if !bytes.Equal(check.Sum(nil), b[size-recordHash:size]) {
 		return 0
 	}
+	if head&headersBit != 0 && !goodHeaders(b[begin:size-recordHash], int(binary.LittleEndian.Uint32(b[begin-4:]))) {
+		return 0
+	}
 	return size
+}
+
+// goodHeaders reports whether headers of a length stand at the beginning of b: the hash leaves the length out.
+func goodHeaders(b []byte, length int) bool {
+	return length >= 0 && length <= len(b) && bytes.HasPrefix(b, []byte("NATS/1.0")) &&
+		bytes.HasSuffix(b[:length], []byte("\r\n\r\n"))
 }
