@@ -28,7 +28,8 @@ func Names() []string {
 }
 
 // Text is the text of a file and the encoding that it was read in. encoding "" finds it: a byte order mark decides,
-// else valid UTF-8, else Guess. The mark is no part of the text. UTF-8 is not copied: b may not change afterwards.
+// else valid UTF-8, else Guess. The mark is no part of the text. Valid UTF-8 is not copied: b may not change afterwards.
+// In UTF-8 that was guessed, bytes that are none become U+FFFD.
 // The error is a sentence; it says where the first byte is that the named encoding does not have.
 func Text(b []byte, encoding string) (text, found string, err error) {
 	mark, size := Mark(b)
@@ -41,6 +42,9 @@ func Text(b []byte, encoding string) (text, found string, err error) {
 	switch found {
 	case UTF8:
 		text = unsafe.String(unsafe.SliceData(b), len(b))
+		if encoding == "" && mark == "" {
+			return strings.ToValidUTF8(text, "\ufffd"), found, nil
+		}
 		if at := Invalid(text); at >= 0 {
 			return "", found, badByte(text, at)
 		}

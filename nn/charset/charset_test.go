@@ -87,6 +87,23 @@ func TestUTF16WithAndWithoutMark(t *testing.T) {
 	}
 }
 
+// Strays in a long text change nothing about the rest: bytes of zero, and characters that a program cut in the middle.
+func TestStraysDoNotChangeTheEncoding(t *testing.T) {
+	for name, c := range map[string]struct{ given, want, encoding string }{
+		"a zero byte":       {"text,label\nfine\x00,pos\nbad one,neg\n", "text,label\nfine\x00,pos\nbad one,neg\n", UTF8},
+		"a zero byte, odd":  {"text,label\nfines\x00,pos\nbad one,neg\n", "text,label\nfines\x00,pos\nbad one,neg\n", UTF8},
+		"zeros and Latin-1": {strings.Repeat("fine caf\xe9 food,pos\n", 100) + "x\x00", strings.Repeat("fine café food,pos\n", 100) + "x\x00", Windows1252},
+		"a cut character":   {"这家店的服务很好,好评\n质量太差\xe4\xba,差评\n", "这家店的服务很好,好评\n质量太差\ufffd,差评\n", UTF8},
+		"a foreign one":     {strings.Repeat("olé, ça va déjà\n", 3) + "caf\xe9\n", strings.Repeat("olé, ça va déjà\n", 3) + "caf\ufffd\n", UTF8},
+		"half of each":      {"ol\xe9 caf\xe9 d\xe9j\xe0 olé\n", "olé café déjà olÃ©\n", Windows1252},
+	} {
+		text, found, err := Text([]byte(c.given), "")
+		if err != nil || found != c.encoding || text != c.want {
+			t.Errorf("%s: read as %s, %.60q (%v); expected %s, %.60q", name, found, text, err, c.encoding, c.want)
+		}
+	}
+}
+
 func TestMarkIsNoText(t *testing.T) {
 	if text, found, err := Text([]byte("\xef\xbb\xbfa,b"), ""); text != "a,b" || found != UTF8 || err != nil {
 		t.Errorf("read as %s, %q (%v)", found, text, err)

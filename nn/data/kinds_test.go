@@ -103,6 +103,18 @@ func TestOddMarksSwallowNoRows(t *testing.T) {
 	}
 }
 
+// One character that a program cut in the middle costs itself, not the encoding of the whole table; the note counts it.
+func TestABrokenCharacterIsCounted(t *testing.T) {
+	content := "评论,标签\n这家店的服务很好,好评\n质量太差\xe4\xba,差评\n物流很快,好评\n不会再买,差评\n"
+	set := readOne(t, content, recipe.Source{Form: "csv", Path: "f"}, Options{})
+	note := "read as utf-8, broken characters: 1,"
+	if !slices.Equal(set.Labels, []string{"好评", "差评"}) || set.Samples[1].Input.Text != "质量太差\ufffd" ||
+		!strings.Contains(strings.Join(set.Notes, "\n"), note) {
+		t.Errorf("read %q of %q, notes %q; expected 质量太差\ufffd and a note with %q",
+			set.Samples[1].Input.Text, set.Labels, set.Notes, note)
+	}
+}
+
 func TestLabelsThatLookAlikeAreOne(t *testing.T) {
 	for given, want := range map[string]string{
 		" pos ": "pos", "\ufeffpos": "pos", "p\u200bos": "pos", "a\u00a0b": "a b", "a \t b": "a b", "cafe\u0301": "café", "\u3000好评\u3000": "好评", "a\u00adb": "ab",

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 // of them. A row that is blank is none.
 type Table struct {
 	Encoding  string   // that the file is written in
+	Broken    int      // characters that are no UTF-8 and became U+FFFD
 	Delimiter string   // "" for JSON, and where every line is one cell
 	Names     []string // of the columns, nil: the first row is no header
 	Width     int      // columns
@@ -49,6 +51,9 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 	}
 	content := whole
 	t := &Table{Encoding: encoding}
+	if encoding == charset.UTF8 {
+		t.Broken = strings.Count(whole, "\ufffd") - bytes.Count(b, []byte("\ufffd"))
+	}
 	var d dialect
 	if s.Delimiter != "" {
 		d = measured(content, s.Delimiter)
@@ -307,6 +312,9 @@ func (t *Table) Name(column int) string {
 // String says in a line how the table was read.
 func (t *Table) String() string {
 	parts := []string{t.Encoding}
+	if t.Broken > 0 {
+		parts = append(parts, fmt.Sprintf("broken characters: %d", t.Broken))
+	}
 	if t.Delimiter != "" {
 		parts = append(parts, strconv.Quote(t.Delimiter)+" between cells")
 	}
