@@ -2,12 +2,12 @@ package worker
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"strconv"
 	"syscall/js"
 
 	"wafer/app/browser"
+	"wafer/nn/digest"
 	"wafer/nn/format"
 	"wafer/nn/vision"
 )
@@ -26,15 +26,15 @@ func quickest() format.Sum {
 	if subtle.IsUndefined() {
 		return nil
 	}
-	return func(b []byte) [sha256.Size]byte { return digest(subtle, b) }
+	return func(b []byte) [digest.Size]byte { return subtleSum(subtle, b) }
 }
 
-func digest(subtle js.Value, b []byte) (sum [sha256.Size]byte) {
+func subtleSum(subtle js.Value, b []byte) (sum [digest.Size]byte) {
 	data := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(data, b)
 	answer, err := browser.Await(subtle.Call("digest", "SHA-256", data))
 	if err != nil {
-		return sha256.Sum256(b)
+		return digest.Sum256(b)
 	}
 	js.CopyBytesToGo(sum[:], js.Global().Get("Uint8Array").New(answer))
 	return sum

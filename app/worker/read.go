@@ -2,7 +2,6 @@ package worker
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"path"
@@ -12,6 +11,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/nn/charset"
 	"wafer/nn/data"
+	"wafer/nn/digest"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -193,7 +193,7 @@ func lefts(list []data.Left) (out []bridge.Left) {
 func (w *Worker) hash(a bridge.Asked[nothing], _ nothing) (bridge.Hashes, [][]byte, error) {
 	var h bridge.Hashes
 	for _, b := range a.Buffers {
-		sum := sha256.Sum256(b)
+		sum := digest.Sum256(b)
 		h.SHA256 = append(h.SHA256, hex.EncodeToString(sum[:]))
 	}
 	return h, nil, nil

@@ -1,9 +1,10 @@
 package data
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"math/rand/v2"
+
+	"wafer/nn/digest"
 )
 
 // Rand is the random stream of one purpose at one place of a run: a PCG whose two
@@ -16,6 +17,6 @@ func Rand(seed uint64, purpose string, epoch, step int) *rand.Rand {
 	binary.LittleEndian.PutUint64(b, seed)
 	binary.LittleEndian.PutUint64(b[8:], uint64(int64(epoch)))
 	binary.LittleEndian.PutUint64(b[16:], uint64(int64(step)))
-	sum := sha256.Sum256(append(b, purpose...))
+	sum := digest.Sum256(append(b, purpose...))
 	return rand.New(rand.NewPCG(binary.LittleEndian.Uint64(sum[:]), binary.LittleEndian.Uint64(sum[8:])))
 }

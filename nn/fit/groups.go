@@ -1,10 +1,10 @@
 package fit
 
 import (
-	"crypto/sha256"
 	"strings"
 
 	"wafer/nn/data"
+	"wafer/nn/digest"
 	"wafer/nn/task"
 )
 
@@ -67,7 +67,7 @@ func joined(samples []data.Sample) []int {
 }
 
 func contentKey(in task.Input) string {
-	h := sha256.New()
+	h := digest.New()
 	switch {
 	case in.File != nil:
 		h.Write(in.File)

@@ -16,7 +16,6 @@
 package format
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -25,6 +24,7 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/digest"
 	"wafer/nn/tensor"
 )
 
@@ -41,12 +41,12 @@ const (
 
 // Sum computes SHA-256, for programs that have a faster one than Go's, as a browser has; nil is Go's. Encode and
 // Decode are those of nil.
-type Sum func([]byte) [sha256.Size]byte
+type Sum func([]byte) [digest.Size]byte
 
 // Of is the hash of b.
-func (s Sum) Of(b []byte) [sha256.Size]byte {
+func (s Sum) Of(b []byte) [digest.Size]byte {
 	if s == nil {
-		return sha256.Sum256(b)
+		return digest.Sum256(b)
 	}
 	return s(b)
 }
@@ -84,7 +84,7 @@ func isHalf(f []float32) bool {
 }
 
 // noHash stands where a hash will be.
-var noHash = strings.Repeat("0", 2*sha256.Size)
+var noHash = strings.Repeat("0", 2*digest.Size)
 
 // hashBefore is how a header with a hash begins; the hash follows.
 const (
@@ -226,7 +226,7 @@ func Hash(state map[string]*tensor.Tensor) string {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	h := sha256.New()
+	h := digest.New()
 	for _, n := range names {
 		fmt.Fprintf(h, "%s %v\n", n, state[n])
 		h.Write(Tensor{Value: state[n]}.appendTo(nil))

@@ -24,12 +24,12 @@ const experiments = "nojsonv2,nosizespecializedmalloc,nogreenteagc"
 
 // noInline compiles without inlining, except what computes: the rest runs once per model or
 // click, and weighs a tenth less.
-var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=math/...="}
+var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=wafer/nn/digest=", "-gcflags=math/...="}
 
 // compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, and that of
 // exported pages.
 func (s *site) compile() error {
-	app := &program{name: "app", dir: "./wasm/app", args: append([]string{"-tags=page"}, noInline...), limit: 1_150_000}
+	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
 	if !s.plain {
 		app.args = append([]string{"-modfile=" + modFile}, app.args...)
 	}
