@@ -77,16 +77,17 @@ func KindOf(name string) task.Kind {
 func Arrange(files []File, kind task.Kind) Arrangement {
 	list, left := visible(files)
 	a := Arrangement{Kind: kind, Sure: true}
-	top := wrapper(list, kind)
+	top := wrapper(list, "", kind)
 	if a.Kind == "" {
 		a.Kind, a.Sure = majority(list, top)
 	}
-	a.Split = isSplit(list, top, a.Kind)
+	subsets := splitOf(list, top, a.Kind)
+	a.Split = subsets != nil
 	for _, p := range list {
 		switch {
 		case KindOf(p.Path) != a.Kind:
 			left.add(OtherKind, p.Path)
-		case !p.place(top, a.Split):
+		case !p.place(top, subsets):
 			left.add(Beside, p.Path)
 		default:
 			a.Files = append(a.Files, p)
@@ -132,13 +133,14 @@ func visible(files []File) (list []Placed, left lefts) {
 func key(p string) string { return strings.ReplaceAll(p, "/", "\x00") }
 
 // place finds class and part below the folder top.
-func (p *Placed) place(top string, split bool) bool {
+func (p *Placed) place(top string, subsets map[string]subset) bool {
 	rest, below := strings.CutPrefix(p.Path, top)
-	if split && below {
-		var name string
-		if name, rest, below = strings.Cut(rest, "/"); below {
-			p.Part = parts[strings.ToLower(name)]
-		}
+	if subsets != nil {
+		name, _, _ := strings.Cut(rest, "/")
+		s, known := subsets[name]
+		p.Part = s.part
+		rest, below = strings.CutPrefix(p.Path, s.top)
+		below = below && known
 	}
 	class, _, ok := strings.Cut(rest, "/")
 	p.Class = Label(class)
@@ -181,8 +183,8 @@ func below(list []Placed, top string, kind task.Kind) (direct int, folders map[s
 	return direct, folders
 }
 
-// wrapper is the folder that the folders of the classes lie in: "" or one with a slash behind.
-func wrapper(list []Placed, kind task.Kind) (top string) {
+// wrapper is the folder at or below top that the folders of the classes lie in: "" or one with a slash behind.
+func wrapper(list []Placed, top string, kind task.Kind) string {
 	for {
 		direct, folders := below(list, top, kind)
 		if len(folders) != 1 || direct > 1 {
@@ -215,25 +217,75 @@ func majority(list []Placed, top string) (task.Kind, bool) {
 }
 
 // parts are the names of the folders of a split.
-var parts = map[string]Part{"train": Training, "training": Training, "train_set": Training, "trainset": Training,
-	"训练集": Training, "訓練": Training,
+var parts = map[string]Part{"train": Training, "training": Training, "trainset": Training,
+	"训练": Training, "训练集": Training, "訓練": Training, "訓練集": Training, "学習": Training, "学習データ": Training,
+	"entraînement": Training, "entrainement": Training, "entrenamiento": Training, "treino": Training,
 	"val": Validation, "valid": Validation, "validation": Validation, "dev": Validation,
-	"eval": Validation, "验证集": Validation, "検証": Validation,
-	"test": Testing, "testing": Testing, "test_set": Testing, "testset": Testing,
-	"测试集": Testing, "テスト": Testing}
+	"eval": Validation, "验证": Validation, "验证集": Validation, "驗證集": Validation, "検証": Validation, "検証データ": Validation,
+	"test": Testing, "tests": Testing, "testing": Testing, "testset": Testing, "prueba": Testing, "teste": Testing,
+	"测试": Testing, "测试集": Testing, "測試集": Testing, "テスト": Testing, "テストデータ": Testing}
 
-// isSplit says whether all folders below top are parts: one for training and another.
-func isSplit(list []Placed, top string, kind task.Kind) bool {
-	_, folders := below(list, top, kind)
-	found := map[Part]bool{}
-	for name := range folders {
-		part, known := parts[strings.ToLower(name)]
-		if !known {
-			return false
-		}
-		found[part] = true
+// partOf is the part that a folder is called after, "" for none. It is exact when the name says no more; others are
+// "training_set", "seg_train" and "val2017".
+func partOf(name string) (part Part, exact bool) {
+	if part = parts[strings.ToLower(Label(name))]; part != "" {
+		return part, true
 	}
-	return found[Training] && len(found) > 1
+	words := parted(Label(name))
+	if len(words) == 0 || len(words) > 3 {
+		return "", false
+	}
+	first, last := parts[words[0]], parts[words[len(words)-1]]
+	if first == "" || last == "" || len(words) == 1 {
+		return Part(or(string(first), string(last))), false
+	}
+	return "", false
+}
+
+// subset is a folder of a split: its part, and the folder that the folders of its classes lie in.
+type subset struct {
+	part Part
+	top  string
+}
+
+// mostSubsets is how many folders a split has at most.
+const mostSubsets = 16
+
+// splitOf are the folders of a split below top by their names: one for training and another. It is nil where the
+// folders are classes. Folders of other names are in no split, unless that for training holds two classes or more: then
+// they are none of it. train/train and test/test are seen through.
+func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
+	_, folders := below(list, top, kind)
+	if len(folders) > mostSubsets {
+		return nil
+	}
+	subsets, found := map[string]subset{}, map[Part]bool{}
+	classes, wrapped := 0, false
+	for name := range folders {
+		part, exact := partOf(name)
+		if part == "" {
+			continue
+		}
+		inside := top + name + "/"
+		s := subset{part, wrapper(list, inside, kind)}
+		if part == Training {
+			_, more := below(list, s.top, kind)
+			if len(more) == 0 && !exact {
+				return nil
+			}
+			classes, wrapped = max(classes, len(more)), wrapped || s.top != inside
+		}
+		subsets[name], found[part] = s, true
+	}
+	if !found[Training] || len(found) < 2 || len(subsets) < len(folders) && classes < 2 {
+		return nil
+	}
+	for name, s := range subsets {
+		if !wrapped {
+			subsets[name] = subset{s.part, top + name + "/"}
+		}
+	}
+	return subsets
 }
 
 // question is the error of a folder with as many pictures as texts.
