@@ -126,6 +126,44 @@ func TestLabelsThatLookAlikeAreOne(t *testing.T) {
 	}
 }
 
+// What programs write in place of a label is none, at both doors; a map or the labels of a recipe may name it all the same.
+func TestLabelsThatAreMissing(t *testing.T) {
+	content := "text,label\na fine day,pos\na bad day,neg\nno idea,NaN\nwho knows,#N/A\nsome,#WERT!\nwell,None\nfine,pos\n"
+	source := recipe.Source{Form: "csv", Path: "f"}
+	set := readOne(t, content, source, Options{})
+	if !slices.Equal(set.Labels, []string{"None", "neg", "pos"}) || len(set.Samples) != 4 ||
+		!strings.Contains(strings.Join(set.Notes, "\n"), "3 × no label (line 4, line 5, line 6)") {
+		t.Errorf("read %d samples of %q, notes %q; expected 4 of None, neg and pos and three without a label", len(set.Samples), set.Labels, set.Notes)
+	}
+	table, err := NewTable([]byte(content), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, left, err := table.Take(100, false); err != nil || len(rows) != 4 || len(left) != 1 || left[0].Count != 3 {
+		t.Errorf("took %d rows, left %v (%v), expected 4 and three without a label", len(rows), left, err)
+	}
+	source.Map = map[string][]string{"known": {"pos", "neg", "None"}, "unknown": {"NaN"}}
+	if set = readOne(t, content, source, Options{}); len(set.Samples) != 5 {
+		t.Errorf("with a map that has NaN: read %d samples, expected 5, notes %q", len(set.Samples), set.Notes)
+	}
+}
+
+// A label of one sample beside labels of many is named: a line of totals, a second row of names.
+func TestLoneLabelsAreNamed(t *testing.T) {
+	rows := strings.Repeat("a fine day,pos\na bad day,neg\n", 4)
+	for content, want := range map[string]string{
+		"text,label\n" + rows + "Total,8\n":              `labels of one sample only: "8" (file:10)`,
+		"comment,category\nOpen-Ended,Response\n" + rows: `labels of one sample only: "Response" (file:2)`,
+		"text,label\n" + rows:                            "",
+		"text,label\na fine day,pos\na bad day,neg\n":    "",
+	} {
+		set := readOne(t, content, recipe.Source{Form: "csv"}, Options{})
+		if got := strings.Join(set.Notes[1:], "\n"); got != want {
+			t.Errorf("%.40q: the notes say %q, expected %q", content, got, want)
+		}
+	}
+}
+
 // old makes an archive whose names are bytes of an old encoding, without the flag of UTF-8.
 func old(names ...string) string {
 	var b bytes.Buffer

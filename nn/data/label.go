@@ -1,6 +1,7 @@
 package data
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,6 +29,13 @@ func Label(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	return strings.Trim(joined(s), "\u200c\u200d ")
 }
+
+// missing are the labels that programs write where there is none: pandas and R, databases, errors of Excel and the
+// like in English, German, French and Spanish. "None" and "N/A" may be answers.
+var missing = strings.Fields("NaN nan <NA> NULL #N/A #NV #N/D #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #¡VALOR! #NAME? #NOM? " +
+	"#¿NOMBRE? #DIV/0! #NULL! #NUM! #ZAHL! #SPILL!")
+
+func isMissing(label string) bool { return slices.Contains(missing, label) }
 
 // joined takes out joiners that join nothing: those beside ASCII.
 func joined(s string) string {

@@ -97,6 +97,7 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 	}
 	if set.Labels == nil && !o.Outside {
 		set.Labels = names(all)
+		set.noteLone(all)
 	}
 	return set, set.fill(all, o)
 }
@@ -164,7 +165,9 @@ func (r *reader) sift(list []sample) []sample {
 	}
 	kept, left := list[:0], lefts{}
 	for _, s := range list {
-		s.labels = slices.DeleteFunc(s.labels, func(l string) bool { return l == "" })
+		s.labels = slices.DeleteFunc(s.labels, func(l string) bool {
+			return l == "" || isMissing(l) && back[l] == nil && !slices.Contains(r.labels, l)
+		})
 		bare := len(s.labels) == 0
 		if r.Map != nil {
 			s.labels = mapped(s.labels, back)
@@ -213,6 +216,30 @@ func names(all []sample) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
+}
+
+// noteLone names labels of one sample where most have three or more: a line of totals, a second row of names or a typing
+// mistake looks so.
+func (s *Set) noteLone(all []sample) {
+	count, where := map[string]int{}, map[string]string{}
+	for _, a := range all {
+		count[a.labels[0]]++
+		where[a.labels[0]] = a.where
+	}
+	var lone []string
+	many := 0
+	for _, l := range s.Labels {
+		switch count[l] {
+		case 1:
+			lone = append(lone, shorten(l)+" ("+where[l]+")")
+		case 2:
+		default:
+			many++
+		}
+	}
+	if len(lone) > 0 && many > len(lone) {
+		s.Notes = append(s.Notes, "labels of one sample only: "+some(lone))
+	}
 }
 
 // fill gives every sample the number of its class and puts it into its part.

@@ -256,7 +256,9 @@ func (t *Table) Take(most int, bare bool) (rows []Taken, left []Left, err error)
 	err = t.Each(&out, func(row Row) error {
 		taken := Taken{Row: row, Text: strings.TrimSpace(row.Cells[t.Text])}
 		if t.Label >= 0 {
-			taken.Label = Label(row.Cells[t.Label])
+			if taken.Label = Label(row.Cells[t.Label]); isMissing(taken.Label) {
+				taken.Label = ""
+			}
 		}
 		switch {
 		case taken.Text == "":
