@@ -9,6 +9,7 @@ import (
 
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/nn/vision"
 )
 
 // folder reads a folder per class: dir/class/…/file. Pictures stay encoded; a .txt file is one text. Files come in the
@@ -84,7 +85,8 @@ func roots(files []File) []string {
 	return list
 }
 
-// classes reads the files that Arrange takes. where stands before their paths.
+// classes reads the files that Arrange takes; pictures that are cut short or none are left out. where stands before
+// their paths.
 func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error) {
 	a := Arrange(files, r.kind)
 	left := lefts(a.Left)
@@ -98,6 +100,9 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 		b, err := p.read(r.meter)
 		if err != nil && !isDamage(err) {
 			return nil, "", err
+		}
+		if err == nil && len(b) > 0 && a.Kind == task.Image {
+			_, err = vision.Sniff(b)
 		}
 		switch {
 		case err != nil:

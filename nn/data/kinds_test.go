@@ -164,6 +164,46 @@ func TestLoneLabelsAreNamed(t *testing.T) {
 	}
 }
 
+// A picture that is cut short or none costs itself, not the folder: it is left out and named.
+func TestDamagedPicturesAreLeftOut(t *testing.T) {
+	whole := pngFile(8)
+	files := map[string]string{"set/cat/1.png": whole, "set/cat/2.png": pngFile(9), "set/dog/1.png": pngFile(7),
+		"set/dog/cut.png": whole[:len(whole)-12], "set/dog/page.jpg": "<!DOCTYPE html>404", "set/dog/zero.jpg": ""}
+	set, err := Read(folder(files), []recipe.Source{{Form: "folder", Path: "set"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := strings.Join(set.Notes, "\n")
+	for _, want := range []string{"2 × cannot be read", "dog/cut.png: this PNG picture is cut short", "dog/page.jpg: this is not a picture",
+		"1 × empty (dog/zero.jpg)"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("notes %q, expected %q", notes, want)
+		}
+	}
+	if !slices.Equal(counts(set), []int{2, 1}) {
+		t.Errorf("%v pictures, expected 2 and 1", counts(set))
+	}
+	for name := range files {
+		if !strings.Contains(name, "cut") && !strings.Contains(name, "page") {
+			delete(files, name)
+		}
+	}
+	_, err = Read(folder(files), []recipe.Source{{Form: "folder", Path: "set"}}, Options{})
+	if err == nil || !strings.Contains(err.Error(), "cut short") {
+		t.Errorf("a folder of damaged pictures: %v, expected an error that says what is wrong with them", err)
+	}
+}
+
+// Files that are no text are not read as one.
+func TestForeignFilesAreNoTables(t *testing.T) {
+	for content, want := range map[string]string{gzipped("text,label\na,b\n"): "packed by gzip", "PAR1\x15\x04\x15": "Parquet",
+		"7z\xbc\xaf\x27\x1c": "7z", "PK\x03\x04\x14": "workbook"} {
+		if _, err := NewTable([]byte(content), recipe.Source{Form: "csv"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.8q: %v, expected an error with %q", content, err, want)
+		}
+	}
+}
+
 // old makes an archive whose names are bytes of an old encoding, without the flag of UTF-8.
 func old(names ...string) string {
 	var b bytes.Buffer

@@ -77,6 +77,12 @@ func foreign(b []byte) string {
 		return "a workbook of Excel: save it as CSV UTF-8"
 	case strings.HasPrefix(s, "%PDF"):
 		return "a PDF"
+	case strings.HasPrefix(s, "\x1f\x8b"):
+		return "a file packed by gzip: unpack it first"
+	case strings.HasPrefix(s, "Rar!"), strings.HasPrefix(s, "7z\xbc\xaf"):
+		return "an archive (RAR or 7z): unpack it first"
+	case strings.HasPrefix(s, "PAR1"), strings.HasPrefix(s, "SQLite"):
+		return "a data base (Parquet or SQLite): save it as CSV UTF-8"
 	case strings.HasPrefix(s, "{\\rtf"):
 		return "a document in RTF: save it as plain text"
 	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), strings.HasPrefix(s, "GIF8"):

@@ -118,6 +118,8 @@ func formOf(path string) string {
 	switch form := strings.TrimPrefix(filepath.Ext(name), "."); form {
 	case "zip", "csv", "jsonl":
 		return form
+	case "ndjson":
+		return "jsonl"
 	case "tsv", "txt", "tab":
 		return "table"
 	}

@@ -70,8 +70,7 @@ func predictInputs(kind task.Kind, files []string, typed []string, column string
 		if err != nil {
 			return nil, err
 		}
-		if form := formOf(path); kind == task.Text && (form == "csv" || form == "jsonl" || form == "table" &&
-			!strings.HasSuffix(path, ".txt")) {
+		if form := tableForm(path); kind == task.Text && form != "" {
 			rows, err := tableInputs(b, path, recipe.Source{Form: form, TextColumn: column})
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
@@ -96,6 +95,18 @@ func predictInputs(kind task.Kind, files []string, typed []string, column string
 		return nil, fmt.Errorf("predict needs a file or --text to classify")
 	}
 	return inputs, nil
+}
+
+// tableForm is the form of a file with a text in each row, "" for one that is a text as a whole.
+func tableForm(path string) string {
+	lower := strings.ToLower(path)
+	switch form := formOf(path); {
+	case strings.HasSuffix(lower, ".json"):
+		return "table"
+	case form == "csv", form == "jsonl", form == "table" && !strings.HasSuffix(lower, ".txt"):
+		return form
+	}
+	return ""
 }
 
 // tableInputs are the texts of a table, named after their lines. What was read and what was left out goes to stderr.

@@ -43,3 +43,13 @@ func TestPredictSaysWhyThereIsNoAnswer(t *testing.T) {
 		}
 	}
 }
+
+// A file with a text in each row is read as such whatever its name ends in; a .txt is one text.
+func TestTablesToPredictOf(t *testing.T) {
+	for path, want := range map[string]string{"a.csv": "csv", "a.TSV": "table", "a.jsonl": "jsonl", "a.ndjson": "jsonl", "a.json": "table",
+		"a.csv.gz": "csv", "a.txt": "", "A.TXT": "", "a.md": "", "a.jpg": ""} {
+		if got := tableForm(path); got != want {
+			t.Errorf("%s is read in the form %q, expected %q", path, got, want)
+		}
+	}
+}

@@ -287,7 +287,12 @@ func TestBadArgumentsAreSentences(t *testing.T) {
 	put(t, filepath.Join(dir, "text.jpg"), []byte("this is a text"))
 	broken := filepath.Join(dir, "broken")
 	stripes(t, broken)
-	put(t, filepath.Join(broken, "stripes", "down", "05.png"), []byte("\x89PNG\r\n\x1a\n and then nothing"))
+	flipped, err := os.ReadFile(filepath.Join(broken, "stripes", "down", "05.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped[len(flipped)-20] ^= 0xff // whole by its chunks, but not the pixels
+	put(t, filepath.Join(broken, "stripes", "down", "05.png"), flipped)
 	for want, args := range map[string][]string{
 		"takes one recipe": {"train"},
 		"no such file":     {"train", filepath.Join(dir, "none.json")},
