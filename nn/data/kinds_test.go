@@ -204,6 +204,14 @@ func TestForeignFilesAreNoTables(t *testing.T) {
 	}
 }
 
+func TestAQuestionStaysShort(t *testing.T) {
+	_, err := Read(folder(map[string]string{"f": strings.Repeat(strings.Repeat("a,", 5000)+"\n", 9)}),
+		[]recipe.Source{{Form: "csv", Path: "f"}}, Options{})
+	if err == nil || !strings.HasSuffix(err.Error(), `11: "a" … (5001)`) || len(err.Error()) > 1000 {
+		t.Errorf("%.400v: expected a question that shows 12 of 5001 cells", err)
+	}
+}
+
 // old makes an archive whose names are bytes of an old encoding, without the flag of UTF-8.
 func old(names ...string) string {
 	var b bytes.Buffer

@@ -336,6 +336,9 @@ func (t *Table) String() string {
 	return "read as " + strings.Join(append(parts, meaning), ", ")
 }
 
+// mostShown is how many cells of a row a question shows.
+const mostShown = 12
+
 // Question is the error of a table whose columns are not certain.
 func (t *Table) Question() error {
 	var b strings.Builder
@@ -343,8 +346,11 @@ func (t *Table) Question() error {
 		"in a recipe, with --text, --label and --header=true or =false of wafer eval, or with --column of wafer predict. The first rows:")
 	for _, cells := range t.First(3) {
 		b.WriteString("\n ")
-		for i, c := range cells {
+		for i, c := range cells[:min(len(cells), mostShown)] {
 			fmt.Fprintf(&b, " %d: %s", i, shorten(c))
+		}
+		if len(cells) > mostShown {
+			fmt.Fprintf(&b, " … (%d)", len(cells))
 		}
 	}
 	return fmt.Errorf("%s", b.String())
