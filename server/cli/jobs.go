@@ -130,9 +130,21 @@ func standing(s api.Status) string {
 	case s.Error != "":
 		return s.Error
 	case s.Result != nil:
-		return fmt.Sprintf("accuracy %.4f", s.Result.Model.Accuracy)
+		return measured(s.Result)
 	case p != nil:
 		return fmt.Sprintf("%s, epoch %d of %d, step %d of %d", p.Phase, p.Epoch, p.Epochs, p.Step, p.Steps)
 	}
 	return ""
+}
+
+// measured is the accuracy of a result, and on what: what the model states, which is that of its test, else the
+// validation. A model that was not tested states 0.
+func measured(r *api.Result) string {
+	if r.Model.Accuracy > 0 || r.Metrics["test_loss"] > 0 {
+		return fmt.Sprintf("accuracy %.4f", r.Model.Accuracy)
+	}
+	if a, ok := r.Metrics["val_accuracy"]; ok {
+		return fmt.Sprintf("validation accuracy %.4f", a)
+	}
+	return "not measured"
 }

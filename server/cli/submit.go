@@ -232,7 +232,7 @@ func (s *submission) follow(ctx context.Context, id string) (*api.Result, error)
 	}
 	switch st := j.Status; {
 	case st.State == api.Succeeded && st.Result != nil:
-		fmt.Fprintf(s.says, "succeeded: accuracy %.4f, weights %s\n", st.Result.Model.Accuracy, st.Result.WeightsHash)
+		fmt.Fprintf(s.says, "succeeded: %s, weights %s\n", measured(st.Result), st.Result.WeightsHash)
 		return st.Result, nil
 	case st.State == api.Failed:
 		return nil, fmt.Errorf("the job failed: %s", st.Error)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/task"
+	"wafer/server/api"
 	"wafer/server/remote"
 	"wafer/server/web"
 	"wafer/static"
@@ -164,5 +166,19 @@ func variation(t *testing.T, url, dir, id string) {
 	if err := cmdSubmit([]string{"--clone", id, "--max-seconds", "100000000", "--server", url}); err == nil ||
 		!strings.Contains(err.Error(), "max_seconds") {
 		t.Errorf("too long: %v", err)
+	}
+}
+
+// A run without test samples has no accuracy of 0: what is said is what was measured.
+func TestAccuracyOfAResultIsMeasured(t *testing.T) {
+	for want, r := range map[string]api.Result{
+		"accuracy 0.7500":            {Model: task.Model{Accuracy: 0.75}, Metrics: map[string]float64{"val_accuracy": 0.9}},
+		"accuracy 0.0000":            {Metrics: map[string]float64{"test_accuracy": 0, "test_loss": 3, "val_accuracy": 0.9}},
+		"validation accuracy 0.9000": {Metrics: map[string]float64{"val_accuracy": 0.9, "accuracy": 1}},
+		"not measured":               {Metrics: map[string]float64{"accuracy": 1}},
+	} {
+		if got := measured(&r); got != want {
+			t.Errorf("%+v: said %q, expected %q", r, got, want)
+		}
 	}
 }
