@@ -120,6 +120,26 @@ func TestNamedUTF8IsChecked(t *testing.T) {
 	}
 }
 
+// Encodings that evidence does not tell from others are read where they are named.
+func TestNamedEncodings(t *testing.T) {
+	for name, c := range map[string][2]string{
+		"windows-1250": {"\x9fle, pi\xeakny", "źle, piękny"}, "windows-1253": {"\xea\xe1\xeb\xfc", "καλό"},
+		"windows-1254": {"g\xfczel de\xf0il", "güzel değil"}, "windows-1255": {"\xf9\xec\xe5\xed", "שלום"},
+		"windows-1256": {"\xd4\xdf\xd1\xc7", "شكرا"}, "windows-1257": {"a\xe8i\xfb", "ačiū"}, "windows-1258": {"\xd0\xfd", "Đư"},
+		"windows-874": {"\xb4\xd5", "ดี"}, "iso-8859-2": {"\xbcle", "źle"}, "koi8-r": {"\xc4\xc1", "да"},
+		"macintosh": {"sch\x9an", "schön"}, "euc-jp": {"\xce\xc9\xa4\xa4", "良い"},
+	} {
+		if text, found, err := Text([]byte(c[0]), name); err != nil || found != name || text != c[1] {
+			t.Errorf("%s: read %q as %q in %s (%v), expected %q", name, c[0], text, found, err, c[1])
+		}
+	}
+	for _, name := range Names() {
+		if _, _, err := Text([]byte("ab"), name); err != nil {
+			t.Errorf("%s is listed and not read: %v", name, err)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	for given, want := range map[string]string{
 		`{"a":"b"}`: `{"a":"b"}`, "\xef\xbb\xbf{}": "{}", string(wide("\ufeff{\"é\":1}", false)): `{"é":1}`, string(wide("{\"a\":1}", true)): `{"a":1}`,

@@ -17,7 +17,11 @@ import (
 )
 
 var encodings = map[string]encoding.Encoding{Windows1251: charmap.Windows1251, GB18030: simplifiedchinese.GB18030,
-	Big5: traditionalchinese.Big5, ShiftJIS: japanese.ShiftJIS, EUCKR: korean.EUCKR}
+	Big5: traditionalchinese.Big5, ShiftJIS: japanese.ShiftJIS, EUCKR: korean.EUCKR, "euc-jp": japanese.EUCJP,
+	"windows-1250": charmap.Windows1250, "windows-1253": charmap.Windows1253, "windows-1254": charmap.Windows1254,
+	"windows-1255": charmap.Windows1255, "windows-1256": charmap.Windows1256, "windows-1257": charmap.Windows1257,
+	"windows-1258": charmap.Windows1258, "windows-874": charmap.Windows874, "iso-8859-2": charmap.ISO8859_2,
+	"koi8-r": charmap.KOI8R, "macintosh": charmap.Macintosh}
 
 // decode puts U+FFFD where the encoding has no character.
 func decode(b []byte, name string) (string, error) {
