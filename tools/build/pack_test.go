@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"debug/gosym"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,6 +81,7 @@ func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
 	table := table{image[start:]}
 	last := table.word(64) + table.half(table.word(64)+8*(table.word(8)-1)+4)
 	from, to := start+table.word(40), start+last+funcSize+4*(table.half(last+28)+int(table.b[last+43]))
+	sameSearch(t, image, packed, start)
 	if len(image) != len(packed) || !bytes.Equal(image[:from], packed[:from]) || !bytes.Equal(image[to:], packed[to:]) {
 		t.Error("packing changed data beyond the table of functions")
 	}
@@ -99,6 +101,24 @@ func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
 	if _, line, _ := without.PCToLine(double.Entry); line > 0 {
 		t.Errorf("main.double still has line %d", line)
 	}
+}
+
+// sameSearch looks up every function by its buckets, as findfunc of the runtime does, and makes the buckets equal.
+func sameSearch(t *testing.T, image, packed []byte, start int) {
+	t.Helper()
+	head := binary.LittleEndian.AppendUint64(nil, uint64(start))
+	at := bytes.Index(packed, binary.LittleEndian.AppendUint64(head, uint64(start+headerSize)))
+	from, to := table{packed}.buckets(at)
+	if n := (table{image[start:]}).word(8); to-from < 16*(n-1)*bucketSize {
+		t.Fatalf("expected 16 buckets for each of %d functions, found %d bytes", n, to-from)
+	}
+	for b := from; b < to; b += bucketSize {
+		was, is := table{image}.half(b), table{packed}.half(b)
+		if is > was || was-is >= together || is%together != 0 {
+			t.Fatalf("the search for function %d begins at %d", was, is)
+		}
+	}
+	copy(packed[from:to], image[from:to])
 }
 
 func TestPackRefusesWhatIsNoProgram(t *testing.T) {
