@@ -23,43 +23,44 @@ var allowed = map[string]string{
 	"nn/graph":                 "nn/tensor",
 	"nn/eval":                  "nn/graph nn/tensor nn/fmath",
 	"nn/grad":                  "nn/graph nn/tensor",
-	"nn/plan":                  "nn/graph nn/tensor",
+	"nn/plan":                  "nn/graph nn/tensor nn/order",
 	"nn/native":                "nn/plan nn/graph nn/tensor nn/fmath",
 	"nn/wasmbin":               "",
-	"nn/kernel":                "nn/wasmbin",
-	"nn/compile":               "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor",
+	"nn/kernel":                "nn/wasmbin nn/order",
+	"nn/compile":               "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor nn/order",
 	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor",
 	"nn/layers":                "nn/graph nn/tensor",
-	"nn/zoo":                   "nn/layers nn/tensor", // shapes
-	"nn/text":                  "nn/recipe nn/fmath nn/charset",
-	"nn/solve":                 "nn/graph nn/tensor nn/fmath",
+	"nn/zoo":                   "nn/layers nn/tensor nn/order", // shapes
+	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order",
+	"nn/solve":                 "nn/graph nn/tensor nn/fmath nn/order",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe", // turning a picture
-	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest",
-	"nn/recipe":                "nn/task nn/charset nn/digest",
+	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest nn/order",
+	"nn/recipe":                "nn/task nn/charset nn/digest nn/order",
 	"nn/charset":               "",
 	"nn/digest":                "",
+	"nn/order":                 "",
 	"nn/preprocess":            "nn/recipe nn/text nn/vision nn/data nn/train nn/tensor nn/task",
-	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/train nn/tensor nn/task",
+	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/train nn/tensor nn/task nn/order",
 	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/solve nn/train nn/tensor nn/task nn/digest",
 	"nn/convert":               "nn/format nn/format/* nn/graph nn/layers nn/model nn/recipe nn/task nn/tensor nn/zoo",
-	"nn/format":                "nn/tensor nn/digest",
+	"nn/format":                "nn/tensor nn/digest nn/order",
 	"nn/format/safetensors":    "nn/tensor",
 	"nn/format/tflite":         "nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
 	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath",
-	"nn/metrics":               "nn/tensor nn/task",
+	"nn/metrics":               "nn/tensor nn/task nn/order",
 	"nn/nntest":                "nn/graph nn/grad nn/tensor nn/eval nn/layers", // the functions that are compositions
 	"app":                      "app/*",
-	"app/view":                 "",
+	"app/view":                 "nn/order",
 	"app/page":                 "app/view app/words app/browser app/bridge app/state app/teach app/jobs app/store nn/task nn/recipe server/api", // of store its types only
 	"app/words":                "nn/task",
 	"app/browser":              "",
-	"app/state":                "app/words app/browser app/bridge app/client app/store nn/task server/api",
+	"app/state":                "app/words app/browser app/bridge app/client app/store nn/task server/api nn/order",
 	"app/state/statetest":      "app/worker app/browser app/bridge app/client nn/task server/api",
-	"app/jobs":                 "app/words app/state app/client nn/task nn/recipe server/api",
-	"app/teach":                "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/task nn/recipe server/api",
+	"app/jobs":                 "app/words app/state app/client nn/task nn/recipe server/api nn/order",
+	"app/teach":                "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/task nn/recipe server/api nn/order",
 	"app/bridge":               "app/browser nn/task",
-	"app/store":                "app/browser nn/task",
+	"app/store":                "app/browser nn/task nn/order",
 	"app/client":               "app/browser server/api",
 	"app/worker":               "app/bridge app/browser nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest",
 	"wasm/app":                 "app",
@@ -239,7 +240,7 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 	}
 	page := list(t, true, "-deps", "-modfile=build/go.wasm.mod", "./wasm/app")
 	for _, p := range page {
-		if name := ours(p.ImportPath); strings.HasPrefix(name, "nn") && !slices.Contains([]string{"nn/task", "nn/recipe", "nn/charset", "nn/digest"}, name) {
+		if name := ours(p.ImportPath); strings.HasPrefix(name, "nn") && !slices.Contains([]string{"nn/task", "nn/recipe", "nn/charset", "nn/digest", "nn/order"}, name) {
 			t.Errorf("the page's program holds %s", name)
 		}
 	}

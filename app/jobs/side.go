@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
 	"wafer/app/words"
+	"wafer/nn/order"
 	"wafer/nn/recipe"
 	"wafer/server/api"
 )
@@ -36,7 +36,7 @@ func Metrics(m map[string]float64) []Metric {
 			rest = append(rest, name)
 		}
 	}
-	slices.Sort(rest)
+	order.Sort(rest)
 	for _, name := range rest {
 		list = append(list, Metric{name, metricText(name, m[name])})
 	}

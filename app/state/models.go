@@ -7,6 +7,7 @@ import (
 	"wafer/app/browser"
 	"wafer/app/client"
 	"wafer/app/words"
+	"wafer/nn/order"
 	"wafer/nn/task"
 	"wafer/server/api"
 )
@@ -207,7 +208,7 @@ func (st State) Bases(kind task.Kind) []task.Model {
 		}
 	}
 	if st.Slow {
-		slices.SortStableFunc(list, func(a, b task.Model) int {
+		order.Stable(list, func(a, b task.Model) int {
 			return light(b) - light(a)
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"wafer/app/words"
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -40,7 +41,7 @@ func (b Batch) Summary(m task.Model) (tallies []Tally, errors int, mean float64)
 		}
 		tallies[i].Count++
 	}
-	slices.SortStableFunc(tallies, func(a, b Tally) int { return b.Count - a.Count })
+	order.Stable(tallies, func(a, b Tally) int { return b.Count - a.Count })
 	if right > 0 {
 		mean = total / float64(right)
 	}

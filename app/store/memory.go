@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -188,7 +189,7 @@ func (m *memory) File(name string) ([]byte, error) {
 }
 
 func sortSamples(samples []Sample) {
-	slices.SortStableFunc(samples, func(a, b Sample) int {
+	order.Stable(samples, func(a, b Sample) int {
 		switch {
 		case a.Order < b.Order:
 			return -1

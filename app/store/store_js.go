@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wafer/app/browser"
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -94,7 +95,7 @@ func (d *database) Models() ([]task.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(rows, func(a, b js.Value) int { return int(b.Get("saved").Float() - a.Get("saved").Float()) })
+	order.Stable(rows, func(a, b js.Value) int { return int(b.Get("saved").Float() - a.Get("saved").Float()) })
 	return decode[task.Model](rows)
 }
 

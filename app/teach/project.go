@@ -8,6 +8,7 @@ import (
 
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -75,7 +76,7 @@ func (p *Project) take(samples []store.Sample) {
 		}
 		p.samples = append(p.samples, s)
 	}
-	slices.SortStableFunc(p.samples, func(a, b store.Sample) int { return cmp.Compare(a.Order, b.Order) })
+	order.Stable(p.samples, func(a, b store.Sample) int { return cmp.Compare(a.Order, b.Order) })
 	p.index()
 	for _, s := range p.samples {
 		if p.class(s.Class) < 0 && p.Count(s.Class) > 0 {

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"html"
 	"math"
-	"slices"
 	"strings"
+
+	"wafer/nn/order"
 )
 
 // Curve is one line of a chart: a value per epoch. Values that are not finite
@@ -189,24 +190,24 @@ func (c Chart) labels(b *strings.Builder, ends []float64, epochs int) {
 // Heights that are not finite stay.
 func spread(ends []float64, gap, low, high float64) []float64 {
 	at := make([]float64, len(ends))
-	var order []int
+	var rising []int
 	for i, y := range ends {
 		if at[i] = min(y+4, high); finite(y) {
-			order = append(order, i)
+			rising = append(rising, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at[a], at[b]) })
-	if len(order) == 2 && at[order[1]]-at[order[0]] < gap { // both give way
-		middle := min(max((at[order[0]]+at[order[1]])/2, low+gap/2), high-gap/2)
-		at[order[0]], at[order[1]] = middle-gap/2, middle+gap/2
+	order.Stable(rising, func(a, b int) int { return cmp.Compare(at[a], at[b]) })
+	if len(rising) == 2 && at[rising[1]]-at[rising[0]] < gap { // both give way
+		middle := min(max((at[rising[0]]+at[rising[1]])/2, low+gap/2), high-gap/2)
+		at[rising[0]], at[rising[1]] = middle-gap/2, middle+gap/2
 		return at
 	}
-	for k := 1; k < len(order); k++ {
-		at[order[k]] = max(at[order[k]], at[order[k-1]]+gap)
+	for k := 1; k < len(rising); k++ {
+		at[rising[k]] = max(at[rising[k]], at[rising[k-1]]+gap)
 	}
-	for k, limit := len(order)-1, high; k >= 0; k-- {
-		at[order[k]] = min(at[order[k]], limit)
-		limit = at[order[k]] - gap
+	for k, limit := len(rising)-1, high; k >= 0; k-- {
+		at[rising[k]] = min(at[rising[k]], limit)
+		limit = at[rising[k]] - gap
 	}
 	return at
 }

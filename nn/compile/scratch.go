@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 
+	"wafer/nn/order"
 	"wafer/nn/plan"
 )
 
@@ -92,7 +93,7 @@ func (c *compiler) gap(step, bytes int) int {
 			taken = append(taken, u.span)
 		}
 	}
-	slices.SortStableFunc(taken, func(a, b span) int { return a.from - b.from })
+	order.Stable(taken, func(a, b span) int { return a.from - b.from })
 	at, need := 0, (bytes+3)/4
 	for _, s := range append(taken, span{c.plan.ArenaLen, c.plan.ArenaLen}) {
 		if at+need <= s.from {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -125,7 +126,7 @@ func visible(files []File) (list []Placed, left lefts) {
 			list = append(list, Placed{File: f})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Placed) int { return strings.Compare(key(a.Path), key(b.Path)) })
+	order.Stable(list, func(a, b Placed) int { return strings.Compare(key(a.Path), key(b.Path)) })
 	return list, left
 }
 

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"wafer/nn/charset"
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -46,7 +46,7 @@ func (r *reader) clinc() ([]sample, task.Kind, error) {
 		return nil, "", r.jsonError(b, err, shape)
 	}
 	if !found {
-		slices.Sort(keys)
+		order.Sort(keys)
 		return nil, "", fmt.Errorf("expected the part %q, found %s", r.Part, some(keys))
 	}
 	return list, task.Text, nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/order"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/vision"
@@ -81,7 +82,7 @@ func roots(files []File) []string {
 			list = append(list, name)
 		}
 	}
-	slices.Sort(list)
+	order.Sort(list)
 	return list
 }
 

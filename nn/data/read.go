@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 
+	"wafer/nn/order"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/text"
@@ -158,7 +158,7 @@ func (r *reader) read() ([]sample, task.Kind, error) {
 // sift maps labels and leaves out what belongs to no class.
 func (r *reader) sift(list []sample) []sample {
 	back := map[string][]string{} // label in the file → classes
-	for _, class := range slices.Sorted(maps.Keys(r.Map)) {
+	for _, class := range order.Keys(r.Map) {
 		for _, l := range r.Map[class] {
 			back[Label(l)] = append(back[Label(l)], class)
 		}
@@ -215,7 +215,7 @@ func names(all []sample) []string {
 			seen[s.labels[0]] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	return order.Keys(seen)
 }
 
 // noteLone names labels of one sample where most have three or more: a line of totals, a second row of names or a typing

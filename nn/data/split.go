@@ -1,10 +1,10 @@
 package data
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
+	"wafer/nn/order"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -52,9 +52,9 @@ func reduced(samples []Sample, n int, seed uint64, part int) []Sample {
 	if len(samples) <= n {
 		return samples
 	}
-	order := Rand(seed, "limit", part, 0).Perm(len(samples))[:n]
-	slices.Sort(order)
-	return pick(samples, order)
+	drawn := Rand(seed, "limit", part, 0).Perm(len(samples))[:n]
+	order.Sort(drawn)
+	return pick(samples, drawn)
 }
 
 // without drops the samples whose text also stands in other.
@@ -74,7 +74,7 @@ func without(samples, other []Sample) []Sample {
 func Stratified(labels []int, groups []string, share float64, seed uint64, purpose string) (rest, held []int) {
 	r := Rand(seed, purpose, 0, 0)
 	units := unitsOf(labels, groups)
-	for _, class := range slices.Sorted(maps.Keys(units)) {
+	for _, class := range order.Keys(units) {
 		u, size := units[class], 0
 		for _, unit := range u {
 			size += len(unit)
@@ -87,8 +87,8 @@ func Stratified(labels []int, groups []string, share float64, seed uint64, purpo
 		a, b := fill(u, n)
 		rest, held = append(rest, a...), append(held, b...)
 	}
-	slices.Sort(rest)
-	slices.Sort(held)
+	order.Sort(rest)
+	order.Sort(held)
 	return rest, held
 }
 

@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	"wafer/nn/digest"
+	"wafer/nn/order"
 	"wafer/nn/tensor"
 )
 
@@ -120,7 +121,7 @@ func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
 		return nil, fmt.Errorf("model file: header: %w", err)
 	}
 	tensors = slices.Clone(tensors)
-	slices.SortStableFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
+	order.Stable(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
 	h := header{Meta: m, Tensors: []entry{}, DataSHA256: noHash, SHA256: noHash}
 	for i, t := range tensors {
 		if i > 0 && tensors[i-1].Name == t.Name {
@@ -225,7 +226,7 @@ func Hash(state map[string]*tensor.Tensor) string {
 	for n := range state {
 		names = append(names, n)
 	}
-	slices.Sort(names)
+	order.Sort(names)
 	h := digest.New()
 	for _, n := range names {
 		fmt.Fprintf(h, "%s %v\n", n, state[n])

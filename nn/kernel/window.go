@@ -1,6 +1,10 @@
 package kernel
 
-import "slices"
+import (
+	"slices"
+
+	"wafer/nn/order"
+)
 
 // Axis relates the positions of a result to those of an operand along one axis of a
 // sliding window: result o meets operand (Step·o + Reach·t + From) / Every through tap t,
@@ -115,7 +119,7 @@ func (a Axis) stretch(first, n int) stretch {
 	if len(s.meetings) == 0 {
 		return s
 	}
-	slices.SortStableFunc(s.meetings, func(x, y meeting) int {
+	order.Stable(s.meetings, func(x, y meeting) int {
 		if a.Reach < 0 {
 			x, y = y, x
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -46,7 +47,7 @@ func advise(e task.Estimate, h Held) []task.Advice {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b worth) int { return cmp.Compare(b.value, a.value) })
+	order.Stable(all, func(a, b worth) int { return cmp.Compare(b.value, a.value) })
 	list := []task.Advice{}
 	for _, w := range all[:min(len(all), mostAdvice)] {
 		list = append(list, w.Advice)

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mathext"
 
+	"wafer/nn/order"
 	"wafer/nn/task"
 )
 
@@ -37,7 +38,7 @@ func Estimate(h Held) task.Estimate {
 	for _, parts := range h.Parts {
 		e.Parts = max(e.Parts, slices.Max(parts)+1)
 	}
-	slices.SortStableFunc(e.Wrong, func(a, b task.Wrong) int { return cmp.Compare(b.Probability, a.Probability) })
+	order.Stable(e.Wrong, func(a, b task.Wrong) int { return cmp.Compare(b.Probability, a.Probability) })
 	e.Samples, e.Confusion = len(labels), NewConfusion(labels, said, h.Classes)
 	e.Low, e.High = Interval(h.Accuracy, len(labels))
 	e.Advice = advise(e, h)

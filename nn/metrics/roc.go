@@ -2,7 +2,8 @@ package metrics
 
 import (
 	"math"
-	"slices"
+
+	"wafer/nn/order"
 )
 
 // Point is one point of a ROC curve.
@@ -16,34 +17,34 @@ type Point struct {
 // threshold to (1, 1), with one point per different score (Fawcett 2006). Where one of
 // the two classes has no samples there is no curve: nil.
 func ROC(scores []float64, positive []bool) []Point {
-	order, positives := descending(scores, positive)
+	ranked, positives := descending(scores, positive)
 	negatives := len(scores) - positives
 	if positives == 0 || negatives == 0 {
 		return nil
 	}
 	curve := []Point{{Threshold: math.Inf(1)}}
 	hits, alarms := 0, 0
-	for i, k := range order {
+	for i, k := range ranked {
 		if positive[k] {
 			hits++
 		} else {
 			alarms++
 		}
-		if i+1 == len(order) || scores[order[i+1]] != scores[k] {
+		if i+1 == len(ranked) || scores[ranked[i+1]] != scores[k] {
 			curve = append(curve, Point{share(alarms, negatives), share(hits, positives), scores[k]})
 		}
 	}
 	return curve
 }
 
-func descending(scores []float64, positive []bool) (order []int, positives int) {
+func descending(scores []float64, positive []bool) (ranked []int, positives int) {
 	for i, p := range positive {
-		order = append(order, i)
+		ranked = append(ranked, i)
 		if p {
 			positives++
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
+	order.Stable(ranked, func(a, b int) int {
 		switch {
 		case scores[a] > scores[b]:
 			return -1
@@ -52,7 +53,7 @@ func descending(scores []float64, positive []bool) (order []int, positives int) 
 		}
 		return 0
 	})
-	return order, positives
+	return ranked, positives
 }
 
 // AUC is the area under the ROC curve by the trapezoidal rule: the probability that a

@@ -2,8 +2,8 @@ package model
 
 import (
 	"cmp"
-	"slices"
 
+	"wafer/nn/order"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
@@ -24,7 +24,7 @@ func (m *Model) result(p []float64) task.Result {
 	for i, label := range m.info.Labels {
 		res.Scores = append(res.Scores, task.Score{Label: label, Index: i, Probability: float32(p[i])})
 	}
-	slices.SortStableFunc(res.Scores, func(a, b task.Score) int { return cmp.Compare(b.Probability, a.Probability) })
+	order.Stable(res.Scores, func(a, b task.Score) int { return cmp.Compare(b.Probability, a.Probability) })
 	res.Rejected = m.info.Rejects && float64(res.Scores[0].Probability) < m.doc.Threshold
 	return res
 }

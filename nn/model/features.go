@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"wafer/nn/layers"
+	"wafer/nn/order"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -137,7 +138,7 @@ func (f *featurer) texts(ctx context.Context, inputs []task.Input) error {
 	for n := range byLength {
 		lengths = append(lengths, n)
 	}
-	slices.Sort(lengths)
+	order.Sort(lengths)
 	for _, n := range lengths {
 		for index := range slices.Chunk(byLength[n], max(featureTokens/n, 1)) {
 			x := tensor.New(tensor.Int32, max(featureTokens/n, 1), n)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"wafer/nn/graph"
+	"wafer/nn/order"
 	"wafer/nn/tensor"
 )
 
@@ -160,7 +161,7 @@ func (c *chainBuilder) sources(m *graph.Node) []*graph.Node {
 			out = append(out, c.root[x.ID])
 		}
 	}
-	slices.SortStableFunc(out, func(x, y *graph.Node) int { return x.ID - y.ID })
+	order.Stable(out, func(x, y *graph.Node) int { return x.ID - y.ID })
 	return out
 }
 

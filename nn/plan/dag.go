@@ -3,6 +3,8 @@ package plan
 import (
 	"container/heap"
 	"slices"
+
+	"wafer/nn/order"
 )
 
 // dag is who must run before whom among units, with an order of execution that is kept valid
@@ -114,13 +116,13 @@ func (d *dag) slots(before, after []int32, more ...int) []int32 {
 			slots = append(slots, d.place[x])
 		}
 	}
-	slices.Sort(slots)
+	order.Sort(slots)
 	return slots
 }
 
 // put gives the units the places, in the order that they have among themselves.
 func (d *dag) put(units, places []int32) {
-	slices.SortFunc(units, func(a, b int32) int { return int(d.place[a] - d.place[b]) })
+	order.Stable(units, func(a, b int32) int { return int(d.place[a] - d.place[b]) })
 	for i, x := range units {
 		d.place[x] = places[i]
 	}

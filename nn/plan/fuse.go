@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"wafer/nn/graph"
+	"wafer/nn/order"
 	"wafer/nn/tensor"
 )
 
@@ -11,7 +12,7 @@ import (
 const maxChain = 64
 
 func sortUnits(units []*unit) []*unit {
-	slices.SortStableFunc(units, func(a, b *unit) int { return a.result().ID - b.result().ID })
+	order.Stable(units, func(a, b *unit) int { return a.result().ID - b.result().ID })
 	return units
 }
 
@@ -36,7 +37,7 @@ func (b *builder) fuseElementwise() {
 			continue
 		}
 		readers := b.readers(n)
-		slices.SortStableFunc(readers, func(x, y *graph.Node) int { return x.ID - y.ID })
+		order.Stable(readers, func(x, y *graph.Node) int { return x.ID - y.ID })
 		for _, r := range readers {
 			if b.fusible(r) && b.fixed[r.ID] == b.fixed[n.ID] && r.Shape.Size() == n.Shape.Size() &&
 				b.readsWhole(r, n) {
@@ -67,7 +68,7 @@ func (b *builder) merge(p, q int) {
 		return
 	}
 	up.members = append(up.members, uq.members...)
-	slices.SortStableFunc(up.members, func(x, y *graph.Node) int { return x.ID - y.ID })
+	order.Stable(up.members, func(x, y *graph.Node) int { return x.ID - y.ID })
 	for _, m := range uq.members {
 		b.unit[m.ID] = p
 	}

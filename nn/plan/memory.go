@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"wafer/nn/graph"
+	"wafer/nn/order"
 )
 
 // align is the grain of offsets in elements: 64 bytes, one AVX-512 register.
@@ -115,7 +116,7 @@ func (p *placed) meeting(bufs []buffer, b *buffer) (list []int, ok bool) {
 	for _, j := range list {
 		p.seen[j] = false
 	}
-	slices.SortStableFunc(list, func(x, y int) int { return bufs[x].offset - bufs[y].offset })
+	order.Stable(list, func(x, y int) int { return bufs[x].offset - bufs[y].offset })
 	return list, true
 }
 
@@ -128,17 +129,17 @@ func (p *placed) add(i int, b *buffer) {
 // placeBuffers gives offsets, largest buffer first, each at the lowest place that
 // is free during its whole life, and fills them into the values.
 func (e *emitter) placeBuffers() {
-	order := make([]int, len(e.bufs))
-	for i := range order {
-		order[i] = i
+	largest := make([]int, len(e.bufs))
+	for i := range largest {
+		largest[i] = i
 	}
-	slices.SortStableFunc(order, func(x, y int) int { return e.bufs[y].size - e.bufs[x].size })
+	order.Stable(largest, func(x, y int) int { return e.bufs[y].size - e.bufs[x].size })
 	last := 0
 	for _, b := range e.bufs {
 		last = max(last, b.last)
 	}
 	p := &placed{make([][]int, last/stepsInABlock+1), make([]bool, len(e.bufs)), pairsInAll}
-	for _, i := range order {
+	for _, i := range largest {
 		b := &e.bufs[i]
 		if b.prepared {
 			b.offset = e.plan.PreparedLen

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"sort"
 	"strings"
 
 	"wafer/nn/charset"
+	"wafer/nn/order"
 )
 
 // MaxBytes is the longest recipe that Parse reads.
@@ -196,7 +196,7 @@ func sorted(m map[string]any) []string {
 	for k := range m {
 		keys = append(keys, k)
 	}
-	sort.Strings(keys)
+	order.Sort(keys)
 	return keys
 }
 
@@ -206,7 +206,7 @@ func suggestion(key string, fields map[string]reflect.Type) string {
 	for name := range fields {
 		all = append(all, name)
 	}
-	sort.Strings(all)
+	order.Sort(all)
 	for _, name := range all {
 		if d := distance(key, name); d < best {
 			best, nearest = d, name

@@ -2,7 +2,8 @@ package solve
 
 import (
 	"math/rand/v2"
-	"slices"
+
+	"wafer/nn/order"
 )
 
 // Folds spreads samples over `folds` parts for cross-validation: samples of one group stay together, and every
@@ -12,7 +13,7 @@ import (
 func Folds(y, group []int, classes, folds int, r *rand.Rand) []int {
 	members := groups(y, group)
 	r.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
-	slices.SortStableFunc(members, func(a, b []int) int { // large groups first, then class by class
+	order.Stable(members, func(a, b []int) int { // large groups first, then class by class
 		if (len(a) > 1 || len(b) > 1) && len(a) != len(b) {
 			return len(b) - len(a)
 		}

@@ -1,6 +1,10 @@
 package solve
 
-import "slices"
+import (
+	"slices"
+
+	"wafer/nn/order"
+)
 
 // Outside tells inputs that are none of the classes by their features as the base gives them, before
 // standardising: the cosine with the nearest class centroid. On sentence vectors that tells foreign texts better
@@ -40,7 +44,7 @@ func NewOutside(x Features, y []int, classes int, parts []int) *Outside {
 			}
 		}
 	}
-	slices.Sort(scores)
+	order.Sort(scores)
 	if n := len(scores); n > 0 {
 		o.Threshold = scores[n*5/100] // 1 − Passes of them are below
 	}

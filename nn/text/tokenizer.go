@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"wafer/nn/order"
 	"wafer/nn/recipe"
 )
 
@@ -65,7 +66,7 @@ func (t *Tokenizer) Fit(texts []string) {
 
 func (t *Tokenizer) rank() {
 	words := slices.Clone(t.counts.keys)
-	slices.SortStableFunc(words, func(a, b string) int { return t.counts.values[b] - t.counts.values[a] })
+	order.Stable(words, func(a, b string) int { return t.counts.values[b] - t.counts.values[a] })
 	t.index = table{}
 	if t.OOVToken != "" {
 		words = append([]string{t.OOVToken}, words...)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wafer/nn/layers"
+	"wafer/nn/order"
 )
 
 // Options are the sizes that architectures share; each says which it uses. Zero
@@ -63,7 +64,7 @@ func Names() []string {
 	for n := range models {
 		names = append(names, n)
 	}
-	slices.Sort(names)
+	order.Sort(names)
 	return names
 }
 
