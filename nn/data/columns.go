@@ -37,7 +37,7 @@ func (p *profile) add(cell string) {
 	p.words += len(strings.Fields(cell))
 	if isNumber(cell) {
 		p.numbers++
-		if strings.ContainsAny(cell, ".,") {
+		if at := strings.IndexAny(cell, ".,"); at >= 0 && strings.Trim(cell[at+1:], "0") != "" { // not 5.0, as pandas writes 5
 			p.decimals++
 		}
 	} else if strings.Contains(cell, "://") || cell[0] >= '0' && cell[0] <= '9' && strings.ContainsAny(cell, ":-/") && len(cell) < 30 {

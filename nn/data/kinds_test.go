@@ -73,6 +73,20 @@ func TestTablesOfOtherKinds(t *testing.T) {
 	}
 }
 
+// Stars are labels also as 5.0, as pandas writes them beside empty cells; measurements are none.
+func TestWholeNumbersWithAPointAreLabels(t *testing.T) {
+	for _, c := range []struct {
+		grades []string
+		sure   bool
+	}{{[]string{"5.0", "1.0"}, true}, {[]string{"5,0", "1,0"}, true}, {[]string{"0.25", "0.75"}, false}} {
+		content := table("review;rating\n", func(i int, text, _ string) string { return quoted(text) + ";" + c.grades[i%2] })
+		got, err := NewTable([]byte(content), recipe.Source{Form: "csv"})
+		if err != nil || got.Sure != c.sure || c.sure && got.Label != 1 {
+			t.Errorf("%q: label in column %d, sure %v (%v); expected sure %v", c.grades, got.Label, got.Sure, err, c.sure)
+		}
+	}
+}
+
 // Marks that close nothing are text: no row is lost in them, and a note says so.
 func TestOddMarksSwallowNoRows(t *testing.T) {
 	for name, c := range map[string]struct {
