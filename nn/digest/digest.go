@@ -1,5 +1,6 @@
-// Package digest is SHA-256 (FIPS 180-4). crypto/sha256 serves on machines; the browser's programs have the hash of this
-// package, since Go's brings the self-tests of its cryptographic module, and AES and SHA-3 with them (35 KB after brotli).
+// Package digest is SHA-256 (FIPS 180-4). crypto/sha256 serves on machines; the browser's programs have the hash of
+// this package, since Go's brings the self-tests of its cryptographic module, and AES and SHA-3 with them (35 KB after
+// brotli).
 package digest
 
 import (

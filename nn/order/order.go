@@ -1,5 +1,5 @@
-// Package order sorts in the browser's programs. It does what slices and maps do, through package sort: there is one copy
-// of that for all types, where slices has 7 to 20 KB of code for every type that is sorted.
+// Package order sorts in the browser's programs. It does what slices and maps do, through package sort: there is
+// one copy of that for all types, where slices has 7 to 20 KB of code for every type that is sorted.
 package order
 
 import (

@@ -32,7 +32,9 @@ var leftOut = map[string]bool{"pkg/app/http.go": true, "pkg/app/resource.go": tr
 var edits = map[string][][2]string{
 	"pkg/app/context.go": {{"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
 	"pkg/app/state.go":   {{"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
-	"pkg/app/engine.go":  {{"\t\"sort\"\n", ""}, {"sort.Slice(", "sortUpdates("}},
+	"pkg/app/app.go":     {{"url.Parse(", "parseURL("}},
+	"pkg/app/js_wasm.go": {{"url.Parse(", "parseURL("}},
+	"pkg/app/engine.go":  {{"\t\"sort\"\n", ""}, {"sort.Slice(", "sortUpdates("}, {"url.Parse(", "parseURL("}},
 	"pkg/app/range.go":   {{"sort.Strings(keys)", "sort.Sort(sort.StringSlice(keys))"}},
 	"pkg/app/route.go": {{"\t\"regexp\"\n", ""}, {"regexp.MustCompile(pattern)", "compile(pattern)"},
 		{"*regexp.Regexp", "pattern"}},
