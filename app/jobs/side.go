@@ -36,7 +36,7 @@ func Metrics(m map[string]float64) []Metric {
 			rest = append(rest, name)
 		}
 	}
-	order.Sort(rest)
+	order.Stable(rest, strings.Compare)
 	for _, name := range rest {
 		list = append(list, Metric{name, metricText(name, m[name])})
 	}

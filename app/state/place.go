@@ -2,6 +2,7 @@ package state
 
 import (
 	"net/url"
+	"strings"
 
 	"wafer/nn/task"
 )
@@ -9,14 +10,14 @@ import (
 // Query writes what the Classify page shows as the query of its address:
 // "kind=text&model=sentiment". It is empty for what the page opens with.
 func (st State) Query() string {
-	q := url.Values{}
+	var q []string
 	if st.Kind == task.Text {
-		q.Set("kind", string(task.Text))
+		q = append(q, "kind="+string(task.Text))
 	}
 	if id := st.Chosen[st.Kind]; id != "" {
-		q.Set("model", id)
+		q = append(q, "model="+url.QueryEscape(id))
 	}
-	return q.Encode()
+	return strings.Join(q, "&")
 }
 
 // Open goes to the place that a query describes. An empty one leaves everything

@@ -196,7 +196,7 @@ func sorted(m map[string]any) []string {
 	for k := range m {
 		keys = append(keys, k)
 	}
-	order.Sort(keys)
+	order.Stable(keys, strings.Compare)
 	return keys
 }
 
@@ -206,7 +206,7 @@ func suggestion(key string, fields map[string]reflect.Type) string {
 	for name := range fields {
 		all = append(all, name)
 	}
-	order.Sort(all)
+	order.Stable(all, strings.Compare)
 	for _, name := range all {
 		if d := distance(key, name); d < best {
 			best, nearest = d, name

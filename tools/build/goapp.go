@@ -35,7 +35,7 @@ var edits = map[string][][2]string{
 	"pkg/app/app.go":     {{"url.Parse(", "parseURL("}},
 	"pkg/app/js_wasm.go": {{"url.Parse(", "parseURL("}},
 	"pkg/app/engine.go":  {{"\t\"sort\"\n", ""}, {"sort.Slice(", "sortUpdates("}, {"url.Parse(", "parseURL("}},
-	"pkg/app/range.go":   {{"sort.Strings(keys)", "sort.Sort(sort.StringSlice(keys))"}},
+	"pkg/app/range.go":   {{"sort.Strings(keys)", "sort.Stable(sort.StringSlice(keys))"}},
 	"pkg/app/route.go": {{"\t\"regexp\"\n", ""}, {"regexp.MustCompile(pattern)", "compile(pattern)"},
 		{"*regexp.Regexp", "pattern"}},
 }

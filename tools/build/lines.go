@@ -64,12 +64,12 @@ const (
 	lastPC         = 168 // maxpc
 	bucketSize     = 20  // of findfuncbucket: a function, and 16 bytes to add to it
 	bucketPCs      = 4096
-	together       = 16 // functions
+	together       = 64 // functions
 )
 
-// coarsen lets the search for a function begin at every 16th only; the runtime's findfunc goes on from there one by
+// coarsen lets the search for a function begin at every 64th only; the runtime's findfunc goes on from there one by
 // one, as it does where functions share a bucket. In WebAssembly each has 16 buckets of its own. They are half of a
-// program's memory, and that they differed from those of the next function took 14 KB after brotli.
+// program's memory, and that they differed from those of the next function took 15 KB after brotli.
 func coarsen(image []byte, start int) error {
 	head := binary.LittleEndian.AppendUint64(nil, uint64(start)) // of moduledata: the table, and its names
 	at := bytes.Index(image, binary.LittleEndian.AppendUint64(head, uint64(start+headerSize)))
