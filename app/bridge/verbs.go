@@ -21,6 +21,9 @@ const (
 	Read Verb[ReadRequest, None, ReadAnswer] = "read"
 	// Hash tells files apart by their content.
 	Hash Verb[None, None, Hashes] = "hash"
+	// Prepare keeps samples in the worker, by their keys, as a loaded model sees them: pictures at its size. So a Teach
+	// of many photographs has few of their files in memory at once, and a later one finds them prepared.
+	Prepare Verb[PrepareRequest, None, None] = "prepare"
 	// Teach trains; the last answer comes with the file of the model, or with a
 	// checkpoint if it was handed over, or without a file if that was before its first step.
 	Teach Verb[TeachRequest, task.Progress, Taught] = "teach"
@@ -79,7 +82,17 @@ type Input struct {
 	Buffer int    `json:"buffer"`
 	Width  int    `json:"width,omitempty"`
 	Height int    `json:"height,omitempty"`
+	Key    string `json:"key,omitempty"` // of a sample that a Prepare brings, or has brought for a Teach; "" for none
 }
+
+// PrepareRequest brings samples with keys.
+type PrepareRequest struct {
+	Base   string  `json:"base"` // task.Model.ID of the loaded model that will be taught from
+	Inputs []Input `json:"inputs"`
+}
+
+// Lost is the error of a Teach or Pack that names a sample which no Prepare has brought to this worker.
+const Lost = "A sample is no longer where it was prepared."
 
 // Answer is the result for one input of a ClassifyRequest.
 type Answer struct {

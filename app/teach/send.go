@@ -167,8 +167,14 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 	}
 	c := s.course
 	c.checkpoint = nil
+	if err := t.prepare(c, func(task.Progress) {}, s.stop.Load); err != nil {
+		return nil, err
+	}
 	req, buffers := c.request()
 	packed, files, err := bridge.Ask(t.app.Worker(), bridge.Pack, req, buffers...)
+	if err != nil && err.Error() == bridge.Lost && t.forget(s.base.ID) { // another worker took over
+		return t.packed(s)
+	}
 	if err != nil {
 		return nil, err
 	}

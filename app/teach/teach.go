@@ -37,6 +37,8 @@ type Teaching struct {
 	warning *words.Say // what the store could not do
 	saving  map[task.Kind]bool
 	dirty   map[task.Kind]bool
+
+	prepared map[string]map[string]bool // samples that the worker has, by the base that it prepared them for; see prepare
 }
 
 // lesson is everything about one kind.

@@ -1,6 +1,7 @@
 package teach
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -296,4 +297,50 @@ func TestWordsOfARun(t *testing.T) {
 	if r.Stage != Done || len(r.Curve) != 1 {
 		t.Errorf("a late report changed a finished run: %+v", r)
 	}
+}
+
+// Pictures go to the worker once, a few in a message; a worker that took over gets them again.
+func TestPicturesArePreparedOnce(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	var files []browser.File
+	for i := range 20 {
+		f := browser.NewFile(fmt.Sprint(i, ".png"), "image/png", []byte(fmt.Sprint("picture ", i)))
+		f.Path = fmt.Sprintf("pets/%s/%d.png", []string{"cat", "dog"}[i%2], i)
+		files = append(files, f)
+	}
+	d.AddFiles("", files)
+	d.until("the pictures are there", func(s State) bool { return s.Notice.Say != nil })
+	count := func() (n int) {
+		d.worker.Prepared.Range(func(any, any) bool { n++; return true })
+		return n
+	}
+	run := func() {
+		t.Helper()
+		d.Train()
+		job := <-d.worker.Teach
+		if len(job.Buffers) != 0 || len(job.Inputs) != 20-len(d.Get().Project.Trash) || job.Inputs[0].Key == "" {
+			t.Errorf("the worker was asked with %d buffers and %+v, expected keys alone", len(job.Buffers), job.Inputs)
+		}
+		job.Finish(report("taught-1"), "file")
+		d.until("the model is there", func(s State) bool { return s.Model != nil && !s.Training.Active() })
+	}
+	run()
+	if n := count(); n != 20 {
+		t.Fatalf("%d pictures were prepared, expected 20", n)
+	}
+	d.worker.Prepared.Clear()
+	s := d.Get()
+	d.RemoveSample(s.Project.Samples(s.Project.Classes[0].ID)[0].ID)
+	run()
+	if n := count(); n != 0 {
+		t.Errorf("%d pictures were prepared again, expected none", n)
+	}
+	d.Train()
+	(<-d.worker.Teach).Fail(bridge.Lost)
+	job := <-d.worker.Teach
+	if n := count(); n != 19 {
+		t.Errorf("after the worker had lost them %d pictures were prepared, expected 19", n)
+	}
+	job.Finish(report("taught-2"), "file")
+	d.until("the model is there", func(s State) bool { return s.Model != nil && !s.Training.Active() })
 }

@@ -127,14 +127,36 @@ func (t *Teaching) train(kind task.Kind, r course) {
 		t.finish(kind, func(*lesson) {})
 		return
 	}
+	err := t.prepare(r, func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
+		func() bool { return t.stageOf(kind) == Stopping })
+	if err != nil {
+		t.mu.Lock()
+		dropped = l.rest(Drop)
+		t.mu.Unlock()
+		if dropped {
+			t.finish(kind, func(*lesson) {})
+		} else {
+			t.failed(kind, err.Error())
+		}
+		return
+	}
 	req, buffers := r.request()
 	id := bridge.Call(t.app.Worker(), bridge.Teach, req, buffers,
 		func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
-		func(done bridge.Taught, files [][]byte, err error) { t.ended(kind, done, files, err) })
+		func(done bridge.Taught, files [][]byte, err error) {
+			if err != nil && err.Error() == bridge.Lost && t.forget(r.base.ID) { // another worker took over
+				go t.train(kind, r)
+				return
+			}
+			t.ended(kind, done, files, err)
+		})
 	t.mu.Lock()
 	l.request = id
-	stopped := l.training.Stage == Stopping
+	stopped, leaving := l.training.Stage == Stopping, l.training.Stage == Halting
 	t.mu.Unlock()
+	if leaving { // asked for while the samples were prepared
+		bridge.Tell(t.app.Worker(), bridge.HandOver, bridge.Target{Request: id})
+	}
 	if stopped {
 		bridge.Tell(t.app.Worker(), bridge.Cancel, bridge.Target{Request: id})
 	}
@@ -146,7 +168,7 @@ func (r course) request() (bridge.TeachRequest, []browser.Buffer) {
 	var buffers []browser.Buffer
 	if r.files == nil {
 		req.Labels = r.labels
-		req.Inputs, buffers = inputs(r.samples)
+		req.Inputs = named(r.samples)
 	}
 	files := r.files
 	if r.checkpoint != nil {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"wafer/app/bridge"
@@ -23,10 +24,15 @@ func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (do
 	tell := reporter(a.News)
 	run, err := w.lesson(h.ctx, q, a.Buffers, tell)
 	var checkpoint []byte
+	var cache *fit.Cache // a second Teach at a time goes without
+	if w.teaching.TryLock() {
+		defer w.teaching.Unlock()
+		cache = &w.features
+	}
 	var model Model
 	var report *task.Report
 	if err == nil {
-		model, report, err = w.engine.Fit(h.ctx, run.recipe, run.data, fit.Options{
+		model, report, err = w.engine.Fit(h.ctx, run.recipe, run.data, fit.Options{Cache: cache,
 			Best: true, Resume: run.checkpoint, Report: tell, Wanted: h.wanted,
 			Checkpoint: func(file []byte) error { checkpoint = file; return fit.ErrStopped }})
 	}
@@ -84,7 +90,10 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 	}
 	if l.samples == nil {
 		if l.samples, err = inputs(q.Inputs, buffers); err == nil {
-			err = w.prepare(ctx, base, l.samples, tell)
+			err = w.brought(q.Base, q.Inputs, l.samples)
+		}
+		if err == nil {
+			err = w.prepare(ctx, base, q.Inputs, l.samples, tell)
 		}
 		if err != nil {
 			return l, err
@@ -106,8 +115,13 @@ func (l *lesson) finish(base []byte) error {
 	return nil
 }
 
-// prepare brings samples to what the network sees of them, so that a run does not depend on who decodes its pictures.
-func (w *Worker) prepare(ctx context.Context, base []byte, list []task.Input, tell func(task.Progress)) error {
+// prepare brings the samples that no Prepare has brought to what the network sees of them, so that a run does not
+// depend on who decodes its pictures.
+func (w *Worker) prepare(ctx context.Context, base []byte, asked []bridge.Input, list []task.Input,
+	tell func(task.Progress)) error {
+	if len(asked) > 0 && !slices.ContainsFunc(asked, func(in bridge.Input) bool { return in.Key == "" }) {
+		return nil
+	}
 	m, err := w.engine.Open(base)
 	if err != nil {
 		return err
@@ -116,6 +130,9 @@ func (w *Worker) prepare(ctx context.Context, base []byte, list []task.Input, te
 	for i, in := range list {
 		if ctx.Err() != nil {
 			return errCancelled
+		}
+		if asked[i].Key != "" {
+			continue
 		}
 		if list[i], err = m.Prepared(in); err != nil {
 			return fmt.Errorf("Sample %d cannot be used: %w", i+1, err)

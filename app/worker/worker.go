@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"wafer/app/bridge"
+	"wafer/nn/fit"
 	"wafer/nn/task"
 )
 
@@ -21,6 +22,10 @@ type Worker struct {
 	models  map[string]*held
 	running map[int]context.CancelFunc // by the request's number
 	hands   map[int]*hand              // of every running Teach, likewise
+	kept    map[sampleKey]task.Input   // what Prepare has brought
+
+	teaching sync.Mutex // taken by the Teach that uses features
+	features fit.Cache
 }
 
 // held is a loaded model; its lock is taken while it is used.
@@ -36,13 +41,15 @@ type fetcher func(ctx context.Context, url string, progress func(loaded, total i
 // New returns a worker without models.
 func New(engine Engine) *Worker {
 	w := &Worker{engine: engine, fetch: fetch, handlers: bridge.Handlers{},
-		models: map[string]*held{}, running: map[int]context.CancelFunc{}, hands: map[int]*hand{}}
+		models: map[string]*held{}, running: map[int]context.CancelFunc{}, hands: map[int]*hand{},
+		kept: map[sampleKey]task.Input{}}
 	bridge.Handle(w.handlers, bridge.Load, w.load)
 	bridge.Handle(w.handlers, bridge.Unload, w.unload)
 	bridge.Handle(w.handlers, bridge.Describe, w.describe)
 	bridge.Handle(w.handlers, bridge.Classify, w.classify)
 	bridge.Handle(w.handlers, bridge.Read, w.read)
 	bridge.Handle(w.handlers, bridge.Hash, w.hash)
+	bridge.Handle(w.handlers, bridge.Prepare, w.bring)
 	bridge.Handle(w.handlers, bridge.Teach, w.teach)
 	bridge.Handle(w.handlers, bridge.HandOver, w.handOver)
 	bridge.Handle(w.handlers, bridge.Pack, w.pack)

@@ -6,6 +6,7 @@ import (
 
 	"wafer/nn/graph"
 	"wafer/nn/task"
+	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
 
@@ -31,9 +32,12 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 		parts = 3
 	}
 	for i := range parts {
-		if p.rows[i], err = f.fix(ctx, p, f.source[i]); err != nil {
+		if p.rows[i], err = f.fixOnce(ctx, p, i); err != nil {
 			return err
 		}
+	}
+	if f.o.Cache != nil && p.first {
+		f.o.Cache.keep(f.samples())
 	}
 	if p.last {
 		f.source[0] = nil
@@ -52,33 +56,73 @@ func (f *fitter) fixHeld(ctx context.Context, p *part) (err error) {
 	return err
 }
 
-// fix replaces samples by what the fixed part computes of them. The last batch is filled up
-// with the last sample, so that all parts share the program of a whole batch: no sample's
-// result depends on the others.
+// fix replaces samples by what the fixed part computes of them.
 func (f *fitter) fix(ctx context.Context, p *part, s train.Source) (train.Source, error) {
 	n := s.Len()
 	if p.fixed == nil || n == 0 {
 		return s, nil
 	}
-	index := make([]int, f.padded(n))
-	for i := range index {
-		index[i] = min(i, n-1)
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	x, err := f.compute(ctx, p, s, all)
+	if err != nil {
+		return nil, err
+	}
+	return rowsOf(s, x), nil
+}
+
+// fixOnce is fix for the training, validation or test samples, whichever number says, of which an earlier run may have
+// left rows.
+func (f *fitter) fixOnce(ctx context.Context, p *part, number int) (train.Source, error) {
+	s := f.source[number]
+	if f.o.Cache == nil || !p.first || f.network.model == nil || s.Len() == 0 {
+		return f.fix(ctx, p, s)
+	}
+	rows := f.o.Cache.open(f.network.model.Info().SHA256 + " " + p.fixed.Last().Name)
+	samples := f.samples()[number]
+	index := missing(rows, samples)
+	var fresh *tensor.Tensor
+	if len(index) > 0 {
+		var err error
+		if fresh, err = f.compute(ctx, p, s, index); err != nil {
+			return nil, err
+		}
+	}
+	x := tensor.New(tensor.Float32, append([]int{len(samples)}, p.fixed.OutputShape()...)...)
+	fill(rows, samples, x, fresh, index)
+	return rowsOf(s, x), nil
+}
+
+// compute runs the fixed part on some of the samples: rows [n, …] in the order of index. The last batch is filled up
+// with the last sample, so that all parts share the program of a whole batch: no sample's result depends on the others.
+func (f *fitter) compute(ctx context.Context, p *part, s train.Source, index []int) (*tensor.Tensor, error) {
+	n := len(index)
+	padded := make([]int, f.padded(n))
+	for i := range padded {
+		padded[i] = index[min(i, n-1)]
 	}
 	p.fixer.Done = func(done int) {
 		f.o.Report(task.Progress{Phase: task.Features, Stage: p.Name, Step: min(done, n), Steps: n})
 	}
-	x, err := p.fixer.Predict(ctx, train.Subset{Source: s, Index: index})
+	x, err := p.fixer.Predict(ctx, train.Subset{Source: s, Index: padded})
 	if ctx.Err() != nil {
 		return nil, ErrStopped
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows := train.Rows{X: x.Rows(0, n), Y: make([]int, n)}
+	return x.Rows(0, n), nil
+}
+
+// rowsOf are the labels of s with rows x.
+func rowsOf(s train.Source, x *tensor.Tensor) train.Rows {
+	rows := train.Rows{X: x, Y: make([]int, s.Len())}
 	for i := range rows.Y {
 		rows.Y[i] = s.Label(i)
 	}
-	return rows, nil
+	return rows
 }
 
 // padded is n, or the next multiple of the batch where there is a whole one.

@@ -32,6 +32,8 @@ type Options struct {
 	Wanted     func() bool             // asked after every step: a checkpoint now?
 	Memory     func(Memory) error      // told what the run needs before anything is decoded or computed; an error ends it
 
+	Cache *Cache // of features, for runs that follow each other on one base; nil: none
+
 	// Best is for a run that somebody watches: when ctx ends, the result is the best model so far,
 	// and checkpoints are made only when Wanted says so. ErrStopped from Checkpoint ends the run with that error.
 	Best bool

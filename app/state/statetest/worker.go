@@ -63,6 +63,7 @@ type Desk struct {
 	Classify func(bridge.ClassifyRequest) task.Result
 	Canceled chan int // requests that a Cancel was for
 	Handed   chan int // likewise of a HandOver
+	Prepared sync.Map // keys of samples that a Prepare brought
 }
 
 // Training is one Teach request, which the test answers.
@@ -115,6 +116,7 @@ func NewDesk() *Desk {
 		Handed: make(chan int, 1)}
 	d.Classify = func(bridge.ClassifyRequest) task.Result { return task.Result{Error: "No test asks this."} }
 	bridge.Handle(d.Handlers, bridge.Teach, d.teach)
+	bridge.Handle(d.Handlers, bridge.Prepare, d.prepare)
 	d.Reads()
 	bridge.Handle(d.Handlers, bridge.Cancel, target(d.Canceled))
 	bridge.Handle(d.Handlers, bridge.HandOver, target(d.Handed))
@@ -131,6 +133,14 @@ func NewDesk() *Desk {
 			return bridge.Described{Model: m}, nil, nil
 		})
 	return d
+}
+
+// prepare takes samples as the page's own worker does.
+func (d *Desk) prepare(_ bridge.Asked[bridge.None], q bridge.PrepareRequest) (bridge.None, [][]byte, error) {
+	for _, in := range q.Inputs {
+		d.Prepared.Store(in.Key, true)
+	}
+	return bridge.None{}, nil, nil
 }
 
 func (d *Desk) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (bridge.Taught, [][]byte, error) {

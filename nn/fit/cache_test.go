@@ -1,0 +1,54 @@
+package fit
+
+import (
+	"bytes"
+	"testing"
+
+	"wafer/nn/task"
+)
+
+// A run with what an earlier one left gives the file that it gives alone, and computes only the samples that are new;
+// another base begins anew.
+func TestFeaturesOfEarlierRunsGiveTheSameBits(t *testing.T) {
+	base := imageBase(t)
+	l := halves(base, 8)
+	l.Solve = true
+	cache := &Cache{}
+	computed := 0
+	o := Options{Cache: cache, Report: func(p task.Progress) {
+		if p.Phase == task.Features {
+			computed = max(computed, p.Steps)
+		}
+	}}
+	run := func(what string, l lesson, want int) {
+		t.Helper()
+		computed = 0
+		m, _ := l.taught(t, o)
+		alone, _ := l.taught(t, Options{})
+		if !bytes.Equal(m.Bytes(), alone.Bytes()) {
+			t.Errorf("%s: another file than without what earlier runs left", what)
+		}
+		if computed != want {
+			t.Errorf("%s: the features of %d samples were computed, expected %d", what, computed, want)
+		}
+	}
+	if l.in[0].Pixels == nil {
+		t.Fatal("the samples are files, expected pixels")
+	}
+	run("first", l, 16)
+	run("the same again", l, 0)
+	more := l
+	more.in = append(append([]task.Input{}, l.in[2:]...), square(0, 50), square(3, 51), square(3, 52))
+	more.labels = append(append([]int{}, l.labels[2:]...), 0, 1, 1)
+	more.Counts = []int{8, 9}
+	run("two fewer, three more", more, 3)
+	run("the two are back", l, 2)
+	whole := l
+	whole.Whole = true
+	run("a network that is fine-tuned", whole, 0)
+	other, _ := l.taught(t, Options{})
+	onOther := halves(other, 8)
+	onOther.Solve = true
+	onOther.in = l.in
+	run("on another base", onOther, 16)
+}
