@@ -23,6 +23,12 @@ func (p *tab) lesson() {
 	p.t.Helper()
 	p.waitFor("what was kept", keptIsHere)
 	p.fillTextClasses()
+	eval[bool](p, `(() => { // a small network: these tests train the whole of it
+		const base = document.querySelector("#teach-base")
+		base.value = "intents"
+		base.dispatchEvent(new Event("change", {bubbles: true}))
+		return true
+	})()`)
 	p.click("Details")
 	p.fill("Epochs", "100")
 	p.press(kb.Tab)

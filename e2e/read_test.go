@@ -61,9 +61,8 @@ func TestTablesOfEveryProgramAreReadInTheTab(t *testing.T) {
 	p.must("writing a table", os.WriteFile(japanese, b, 0o600))
 	p.upload("#teach-table", japanese)
 	p.waitFor("the classes of the table in Shift-JIS", `[...document.querySelectorAll(".card-name")].some(n => n.value == "良い")`)
-	if got := p.counts(); got != "pos 12, neg 12, 良い 5, 悪い 5" {
-		t.Errorf("the classes are %q, expected 良い and 悪い with 5 each beside the others", got)
-	}
+	p.until("良い and 悪い with 5 each beside the others",
+		func() bool { return p.counts() == "pos 12, neg 12, 良い 5, 悪い 5" })
 }
 
 // Where a table does not say what its columns mean the page asks, and the keyboard answers.
