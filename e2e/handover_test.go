@@ -114,7 +114,7 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 	t.Run("tab to server, after a change of mind", func(t *testing.T) {
 		p, began := lesson(t, s), time.Now()
 		p.clickRole("button", "Train")
-		p.waitText("Learning: epoch")
+		p.far()
 		p.click("Go on on the server")
 		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
 		p.click("Keep everything here")
@@ -171,7 +171,8 @@ func TestAPageThatGoesAwayGoesOnSending(t *testing.T) {
 	if n := eval[int](p, `fetch("/api/jobs").then(r => r.json()).then(l => l.jobs.length)`); n != 1 {
 		t.Errorf("%d jobs, expected one", n)
 	}
-	if !eval[bool](p, `fetch("/api/jobs").then(r => r.json()).then(l => Boolean(l.jobs[0].spec.checkpoint))`) {
+	if !eval[bool](p, `fetch("/api/jobs").then(r => r.json()).then(l => fetch("/api/jobs/" + l.jobs[0].id)).
+		then(r => r.json()).then(j => Boolean(j.spec.checkpoint))`) {
 		t.Error("the job began anew, expected the checkpoint of the tab")
 	}
 }
