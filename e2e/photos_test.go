@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // trash are photographs of TrashNet: a zip of `each` of three classes and one of cardboard among the metal, and four
@@ -90,8 +91,10 @@ func TestTeachPhotographsAndPutAWrongLabelRight(t *testing.T) {
 	p.waitFor("what was kept", keptIsHere)
 	p.upload("#teach-zip", archive)
 	p.waitCount(2, 13)
+	began := time.Now()
 	p.clickRole("button", "Train")
 	p.trained()
+	t.Logf("taught on 37 photographs in %.1f s, the network fetched and compiled with it", time.Since(began).Seconds())
 	p.waitText("estimated on examples it had not seen")
 	p.waitText("What would help")
 
@@ -123,4 +126,11 @@ func TestTeachPhotographsAndPutAWrongLabelRight(t *testing.T) {
 	p.waitFor("one wrong example less", `document.querySelectorAll(".judge-wrong li").length == `+strconv.Itoa(before-1))
 	p.click("Undo")
 	p.waitFor("the example is back", `document.querySelectorAll(".judge-wrong li").length == `+strconv.Itoa(before))
+
+	p.upload("[id^=files-]", others["cardboard"][0])
+	p.waitCount(0, 13)
+	began = time.Now()
+	p.clickRole("button", "Train again")
+	p.waitText("of 38 examples")
+	t.Logf("taught again with one more in %.1f s", time.Since(began).Seconds())
 }

@@ -44,6 +44,7 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 		p.fill(fmt.Sprintf("Name of class %d", n+1), shape)
 		eval[bool](p, fmt.Sprintf(`(document.querySelectorAll("[id^=draw-]")[%d].click(), true)`, n))
 		canvas := `canvas[id^="pad-"]`
+		p.waitFor("the pad to take strokes", fmt.Sprintf(`document.querySelector(%q)?.width == 280`, canvas))
 		for i := range 6 {
 			p.drawInto(canvas, shape, i)
 			p.click("Add drawing")
