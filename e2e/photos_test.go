@@ -131,6 +131,6 @@ func TestTeachPhotographsAndPutAWrongLabelRight(t *testing.T) {
 	p.waitCount(0, 13)
 	began = time.Now()
 	p.clickRole("button", "Train again")
-	p.waitText("of 38 examples")
+	p.waitFor("the estimate of 38 examples", `/of 38 examples/.test(document.querySelector("#teach-judge")?.textContent)`)
 	t.Logf("taught again with one more in %.1f s", time.Since(began).Seconds())
 }
