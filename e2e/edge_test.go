@@ -195,7 +195,7 @@ func checkAssets(t *testing.T, s, twin *server) {
 		}
 		n++
 		address := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(dir)), ".html")
-		if strings.HasPrefix(address, "/static/") && strings.HasSuffix(name, ".html") {
+		if (strings.HasPrefix(address, "/static/") || strings.HasPrefix(address, "/web/")) && strings.HasSuffix(name, ".html") {
 			address += ".html"
 		}
 		address = strings.TrimSuffix(address, "index")
