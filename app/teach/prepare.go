@@ -46,11 +46,10 @@ func (t *Teaching) prepare(r course, tell func(task.Progress), stopped func() bo
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	have := map[string]bool{} // the worker forgets all others with the request that follows
-	for _, s := range r.samples {
-		have[s.ID] = true
+	t.preparedFor, t.prepared = r.base.ID, map[string]bool{}
+	for _, s := range r.samples { // the worker forgets all others with the request that follows
+		t.prepared[s.ID] = true
 	}
-	t.prepared = map[string]map[string]bool{r.base.ID: have}
 	return nil
 }
 
@@ -59,7 +58,7 @@ func (t *Teaching) missing(r course) (list []store.Sample) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, s := range r.samples {
-		if !t.prepared[r.base.ID][s.ID] {
+		if t.preparedFor != r.base.ID || !t.prepared[s.ID] {
 			list = append(list, s)
 		}
 	}
@@ -76,8 +75,8 @@ func (t *Teaching) stageOf(kind task.Kind) Stage {
 func (t *Teaching) forget(base string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	known := len(t.prepared[base]) > 0
-	delete(t.prepared, base)
+	known := t.preparedFor == base && len(t.prepared) > 0
+	t.preparedFor, t.prepared = "", nil
 	return known
 }
 

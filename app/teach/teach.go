@@ -38,7 +38,8 @@ type Teaching struct {
 	saving  map[task.Kind]bool
 	dirty   map[task.Kind]bool
 
-	prepared map[string]map[string]bool // samples that the worker has, by the base that it prepared them for; see prepare
+	preparedFor string          // the base that the worker has prepared samples for; see prepare
+	prepared    map[string]bool // their IDs
 }
 
 // lesson is everything about one kind.

@@ -121,21 +121,14 @@ func (t *Teaching) train(kind task.Kind, r course) {
 	t.mu.Lock()
 	l := t.lessons[kind]
 	l.course = &r
-	dropped := r.checkpoint == nil && l.rest(Drop) // stopped before there was anything to keep
 	t.mu.Unlock()
-	if dropped {
-		t.finish(kind, func(*lesson) {})
+	if r.checkpoint == nil && t.drop(kind) {
 		return
 	}
 	err := t.prepare(r, func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
 		func() bool { return t.stageOf(kind) == Stopping })
 	if err != nil {
-		t.mu.Lock()
-		dropped = l.rest(Drop)
-		t.mu.Unlock()
-		if dropped {
-			t.finish(kind, func(*lesson) {})
-		} else {
+		if !t.drop(kind) {
 			t.failed(kind, err.Error())
 		}
 		return
@@ -160,6 +153,17 @@ func (t *Teaching) train(kind task.Kind, r course) {
 	if stopped {
 		bridge.Tell(t.app.Worker(), bridge.Cancel, bridge.Target{Request: id})
 	}
+}
+
+// drop ends a training that was stopped before there was anything to keep; false if nobody has stopped it.
+func (t *Teaching) drop(kind task.Kind) bool {
+	t.mu.Lock()
+	dropped := t.lessons[kind].rest(Drop)
+	t.mu.Unlock()
+	if dropped {
+		t.finish(kind, func(*lesson) {})
+	}
+	return dropped
 }
 
 // request is what a run asks of the worker.

@@ -13,7 +13,12 @@ import (
 // Write makes b the content of the file at path, with the mode before umask. It makes the folders that lack. Errors are
 // those of package os; the file is then as it was.
 func Write(path string, b []byte, mode fs.FileMode) error {
-	f, err := Create(path, filepath.Dir(path), mode)
+	return WriteFrom(filepath.Dir(path), path, b, mode)
+}
+
+// WriteFrom is Write of a file that lies in the folder temp, as with Create, until it is whole.
+func WriteFrom(temp, path string, b []byte, mode fs.FileMode) error {
+	f, err := Create(path, temp, mode)
 	if err != nil {
 		return err
 	}

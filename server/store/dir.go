@@ -91,15 +91,7 @@ func (d *dir) give(size int64) {
 
 // write puts a file in place whole.
 func (d *dir) write(key string, b []byte) error {
-	f, err := atomicfile.Create(d.path(key), d.path("tmp"), 0o600)
-	if err != nil {
-		return err
-	}
-	defer f.Abort()
-	if _, err := f.Write(b); err != nil {
-		return err
-	}
-	return f.Commit()
+	return atomicfile.WriteFrom(d.path("tmp"), d.path(key), b, 0o600)
 }
 
 // full names the errors of a disk without room.
