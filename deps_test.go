@@ -54,19 +54,20 @@ var allowed = map[string]string{
 	"app/view":                 "nn/order",
 	"app/page":                 "app/view app/words app/browser app/bridge app/state app/teach app/jobs app/store nn/task nn/recipe server/api", // of store its types only
 	"app/words":                "nn/task",
-	"app/browser":              "",
+	"app/browser":              "wasm/promise",
 	"app/state":                "app/words app/browser app/bridge app/client app/store nn/task server/api nn/order",
 	"app/state/statetest":      "app/worker app/browser app/bridge app/client nn/task server/api",
 	"app/jobs":                 "app/words app/state app/client nn/task nn/recipe server/api nn/order",
 	"app/teach":                "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/task nn/recipe server/api nn/order",
 	"app/bridge":               "app/browser nn/task",
-	"app/store":                "app/browser nn/task nn/order",
+	"app/store":                "app/browser wasm/promise nn/task nn/order",
 	"app/client":               "app/browser server/api",
-	"app/worker":               "app/bridge app/browser nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest",
+	"app/worker":               "app/bridge app/browser wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
 	"wasm/export":              "app/browser nn/model nn/task nn/vision",
 	"wasm/edge":                "server/edge",
+	"wasm/promise":             "",
 	"static":                   "",
 	"server":                   "server/cli",
 	"server/cli":               "server/* static nn nn/*",
@@ -83,7 +84,7 @@ var allowed = map[string]string{
 	"server/remote":            "server/api",
 	"server/store":             "server/atomicfile server/broker",
 	"server/store/storetest":   "server/store",
-	"server/edge":              "app/browser server/api server/web/secure nn/task",
+	"server/edge":              "wasm/promise server/api server/web/secure nn/task",
 	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure nn/charset nn/recipe nn/task nn/vision",
 	"server/web/secure":        "",
 
@@ -105,7 +106,7 @@ var allowed = map[string]string{
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
 var browser = []string{"nn/run", "nn/charset", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge",
-	"wasm/app", "wasm/bench", "wasm/export", "wasm/worker"}
+	"wasm/app", "wasm/bench", "wasm/export", "wasm/promise", "wasm/worker"}
 
 type listed struct {
 	ImportPath, Dir string
@@ -273,7 +274,8 @@ func TestTheEdgeHoldsNoServer(t *testing.T) {
 	for _, p := range list(t, true, "-deps", "./wasm/edge") {
 		switch name := ours(p.ImportPath); {
 		case name == "server/edge", name == "server/api", name == "server/web/secure", name == "nn/task", name == "nn/recipe":
-		case strings.HasPrefix(name, "server"), strings.HasPrefix(name, "nn"), strings.HasPrefix(name, "static"), strings.Contains(p.ImportPath, "nats"):
+		case strings.HasPrefix(name, "server"), strings.HasPrefix(name, "app"), strings.HasPrefix(name, "nn"),
+			strings.HasPrefix(name, "static"), strings.Contains(p.ImportPath, "nats"):
 			t.Errorf("the worker of the edge holds %s", p.ImportPath)
 		}
 	}

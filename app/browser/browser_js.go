@@ -1,6 +1,10 @@
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"wafer/wasm/promise"
+)
 
 // Kept returns what Keep stored under a name in an earlier visit, or "".
 func Kept(name string) string {
@@ -24,11 +28,11 @@ func KeepOffline(cache, url string) {
 	if !caches.Truthy() {
 		return
 	}
-	if found, err := Await(caches.Call("match", url)); err != nil || found.Truthy() {
+	if found, err := promise.Await(caches.Call("match", url)); err != nil || found.Truthy() {
 		return
 	}
-	if store, err := Await(caches.Call("open", cache)); err == nil {
-		Await(store.Call("add", url))
+	if store, err := promise.Await(caches.Call("open", cache)); err == nil {
+		promise.Await(store.Call("add", url))
 	}
 }
 
@@ -45,7 +49,7 @@ func storage(method string) (granted, known bool) {
 	if !s.Truthy() || s.Get(method).Type() != js.TypeFunction {
 		return false, false
 	}
-	v, err := Await(s.Call(method))
+	v, err := promise.Await(s.Call(method))
 	return err == nil && v.Truthy(), err == nil
 }
 

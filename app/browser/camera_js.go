@@ -1,6 +1,10 @@
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"wafer/wasm/promise"
+)
 
 // Camera shows what a camera sees in a <video> and takes pictures of it.
 type Camera struct {
@@ -21,7 +25,7 @@ func OpenCamera(id string, facing Facing) (c *Camera, trouble CameraTrouble) {
 	}})
 	refused := js.FuncOf(func(_ js.Value, why []js.Value) any { return why[0].Get("name") })
 	defer refused.Release()
-	stream, _ := Await(asked.Call("catch", refused)) // the name of a DOMException where there is no stream
+	stream, _ := promise.Await(asked.Call("catch", refused)) // the name of a DOMException where there is no stream
 	if stream.Type() == js.TypeString {
 		return nil, troubleOf(stream.String())
 	}
@@ -31,7 +35,7 @@ func OpenCamera(id string, facing Facing) (c *Camera, trouble CameraTrouble) {
 		return nil, CameraBroken
 	}
 	c.video.Set("srcObject", stream)
-	if _, err := Await(c.video.Call("play")); err != nil {
+	if _, err := promise.Await(c.video.Call("play")); err != nil {
 		c.Close()
 		return nil, CameraBroken
 	}
@@ -57,7 +61,7 @@ func Cameras() int {
 	if !devices.Truthy() {
 		return 0
 	}
-	list, err := Await(devices.Call("enumerateDevices"))
+	list, err := promise.Await(devices.Call("enumerateDevices"))
 	if err != nil {
 		return 0
 	}
@@ -118,7 +122,7 @@ func (c *Camera) Take(name string) (File, bool) {
 		return nil
 	})
 	defer executor.Release()
-	blob, err := Await(js.Global().Get("Promise").New(executor))
+	blob, err := promise.Await(js.Global().Get("Promise").New(executor))
 	if err != nil || !blob.Truthy() {
 		return File{}, false
 	}

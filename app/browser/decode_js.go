@@ -3,6 +3,8 @@ package browser
 import (
 	"errors"
 	"syscall/js"
+
+	"wafer/wasm/promise"
 )
 
 // Decode returns upright, not premultiplied RGBA bytes of a picture file: 4·width·height. It runs in workers.
@@ -17,7 +19,7 @@ func Decode(file []byte) (width, height int, rgba []byte, err error) {
 	js.CopyBytesToJS(data, file)
 	blob := global.Get("Blob").New([]any{data})
 	options := map[string]any{"colorSpaceConversion": "none", "premultiplyAlpha": "none"}
-	bitmap, err := Await(global.Call("createImageBitmap", blob, options))
+	bitmap, err := promise.Await(global.Call("createImageBitmap", blob, options))
 	if err != nil {
 		return 0, 0, nil, err
 	}

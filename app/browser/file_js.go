@@ -3,6 +3,8 @@ package browser
 import (
 	"errors"
 	"syscall/js"
+
+	"wafer/wasm/promise"
 )
 
 // Read brings the bytes into Go's memory. It blocks: call it from a goroutine of
@@ -12,7 +14,7 @@ func (b Buffer) Read() ([]byte, error) {
 	if !ok {
 		return b.data, nil
 	}
-	buffer, err := Await(blob.Call("arrayBuffer"))
+	buffer, err := promise.Await(blob.Call("arrayBuffer"))
 	if err != nil {
 		return nil, unreadable{err}
 	}
@@ -53,7 +55,7 @@ func Choose(id string) {
 
 // Fetch loads a same-origin file. It blocks.
 func Fetch(url, name string) (File, error) {
-	answer, err := Await(js.Global().Call("fetch", url))
+	answer, err := promise.Await(js.Global().Call("fetch", url))
 	if err != nil {
 		return File{}, errors.New(name + " could not be loaded; perhaps there is no connection. The browser says: " +
 			err.Error())
@@ -62,7 +64,7 @@ func Fetch(url, name string) (File, error) {
 		return File{}, errors.New(name + " could not be loaded: the server answered " + answer.Get("statusText").
 			String())
 	}
-	blob, err := Await(answer.Call("blob"))
+	blob, err := promise.Await(answer.Call("blob"))
 	if err != nil {
 		return File{}, errors.New(name + " could not be loaded completely: " + err.Error())
 	}

@@ -1,6 +1,10 @@
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"wafer/wasm/promise"
+)
 
 // OnIntake calls on for everything that is dropped anywhere on the page or
 // pasted into it, except text pasted into a field that takes text itself. While
@@ -179,5 +183,5 @@ func callback(object js.Value, method string) (js.Value, error) {
 		return nil
 	})
 	defer executor.Release()
-	return Await(js.Global().Get("Promise").New(executor))
+	return promise.Await(js.Global().Get("Promise").New(executor))
 }

@@ -1,6 +1,10 @@
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"wafer/wasm/promise"
+)
 
 // Pad lets a person draw on a <canvas>: white strokes on black, by mouse, pen or
 // touch. It draws outside the page's own rendering, so the line keeps up with
@@ -83,12 +87,12 @@ func (p *Pad) Take() (file func() ([]byte, error), restore func()) {
 }
 
 // pngOf waits for the bytes of a promised Blob.
-func pngOf(promise js.Value) ([]byte, error) {
-	blob, err := Await(promise)
+func pngOf(picture js.Value) ([]byte, error) {
+	blob, err := promise.Await(picture)
 	if err != nil {
 		return nil, err
 	}
-	buffer, err := Await(blob.Call("arrayBuffer"))
+	buffer, err := promise.Await(blob.Call("arrayBuffer"))
 	if err != nil {
 		return nil, err
 	}

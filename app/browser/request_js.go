@@ -3,6 +3,8 @@ package browser
 import (
 	"syscall/js"
 	"time"
+
+	"wafer/wasm/promise"
 )
 
 // Request sends one HTTP request to a same-origin address and waits for the whole
@@ -27,12 +29,12 @@ func Request(method, url string, headers map[string]string, body any, limit time
 	if signal := js.Global().Get("AbortSignal"); signal.Get("timeout").Truthy() {
 		options["signal"] = signal.Call("timeout", limit.Milliseconds())
 	}
-	res, err := Await(js.Global().Call("fetch", url, options))
+	res, err := promise.Await(js.Global().Call("fetch", url, options))
 	if err != nil {
 		return 0, nil, err
 	}
 	status = res.Get("status").Int()
-	buffer, err := Await(res.Call("arrayBuffer"))
+	buffer, err := promise.Await(res.Call("arrayBuffer"))
 	if err != nil {
 		return status, nil, err
 	}

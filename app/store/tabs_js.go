@@ -4,7 +4,7 @@ import (
 	"strings"
 	"syscall/js"
 
-	"wafer/app/browser"
+	"wafer/wasm/promise"
 )
 
 // What tabs tell each other: changedModels, or changedProject and the project's ID.
@@ -66,7 +66,7 @@ func (d *database) Alone() bool {
 	if !l.Truthy() {
 		return false
 	}
-	all, err := browser.Await(l.Call("query"))
+	all, err := promise.Await(l.Call("query"))
 	if err != nil {
 		return false
 	}

@@ -10,6 +10,7 @@ import (
 	"wafer/nn/digest"
 	"wafer/nn/format"
 	"wafer/nn/vision"
+	"wafer/wasm/promise"
 )
 
 // mustBreathe: Go runs on the one thread that messages arrive on.
@@ -32,7 +33,7 @@ func quickest() format.Sum {
 func subtleSum(subtle js.Value, b []byte) (sum [digest.Size]byte) {
 	data := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(data, b)
-	answer, err := browser.Await(subtle.Call("digest", "SHA-256", data))
+	answer, err := promise.Await(subtle.Call("digest", "SHA-256", data))
 	if err != nil {
 		return digest.Sum256(b)
 	}
@@ -47,7 +48,7 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 			err = e
 		}
 	}()
-	answer, err := browser.Await(js.Global().Call("fetch", url))
+	answer, err := promise.Await(js.Global().Call("fetch", url))
 	if err != nil {
 		return nil, fmt.Errorf("The model could not be loaded, perhaps because there is no connection. The browser says: %w", err)
 	}
@@ -62,7 +63,7 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 			reader.Call("cancel")
 			return nil, errCancelled
 		}
-		piece, err := browser.Await(reader.Call("read"))
+		piece, err := promise.Await(reader.Call("read"))
 		if err != nil {
 			return nil, fmt.Errorf("The connection broke while the model was loading. The browser says: %w", err)
 		}

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"syscall/js"
 
-	"wafer/app/browser"
+	"wafer/wasm/promise"
 )
 
 // transport is the platform's fetch. That of the library takes bodies through Go and cuts
@@ -26,7 +26,7 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		init["body"] = raw.GetRawJSBody()
 	}
 	// not a method: the loader's global object is none of the platform's
-	answer, err := browser.Await(fetchFunc.Invoke(r.URL.String(), init))
+	answer, err := promise.Await(fetchFunc.Invoke(r.URL.String(), init))
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (s *stream) Read(p []byte) (int, error) {
 		s.reader = s.value.Call("getReader")
 	}
 	for len(s.rest) == 0 {
-		got, err := browser.Await(s.reader.Call("read"))
+		got, err := promise.Await(s.reader.Call("read"))
 		if err != nil {
 			return 0, err
 		}

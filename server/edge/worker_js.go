@@ -14,7 +14,7 @@ import (
 	"github.com/syumai/workers/cloudflare/kv"
 	"github.com/syumai/workers/cloudflare/r2"
 
-	"wafer/app/browser"
+	"wafer/wasm/promise"
 )
 
 // Names of what wrangler.json binds to the worker, and of what it finds there.
@@ -107,7 +107,7 @@ func (bucket) Size(hash string) (int64, error) {
 
 func (bucket) Open(hash string, offset, length int64) (io.ReadCloser, error) {
 	covers := map[string]any{"range": map[string]any{"offset": offset, "length": length}}
-	object, err := browser.Await(cloudflare.GetBinding(bucketBinding).Call("get", WeightsPrefix+hash, covers))
+	object, err := promise.Await(cloudflare.GetBinding(bucketBinding).Call("get", WeightsPrefix+hash, covers))
 	if err != nil {
 		return nil, err
 	}

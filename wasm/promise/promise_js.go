@@ -1,4 +1,4 @@
-package browser
+package promise
 
 import "syscall/js"
 
