@@ -44,8 +44,9 @@ var allowed = map[string]string{
 	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/solve nn/train nn/tensor nn/task nn/digest",
 	"nn/convert":               "nn/format nn/format/* nn/graph nn/layers nn/model nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor nn/digest nn/order",
-	"nn/format/safetensors":    "nn/tensor",
-	"nn/format/tflite":         "nn/layers nn/graph nn/tensor",
+	"nn/format/foreign":        "nn/layers nn/graph nn/recipe",
+	"nn/format/safetensors":    "nn/format/foreign nn/tensor",
+	"nn/format/tflite":         "nn/format/foreign nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
 	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath",
 	"nn/metrics":               "nn/tensor nn/task nn/order",
@@ -260,7 +261,7 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 		if strings.Contains(p.ImportPath, "go-app") || strings.HasPrefix(ours(p.ImportPath), "server") {
 			t.Errorf("the worker's program holds %s", p.ImportPath)
 		}
-		if name := ours(p.ImportPath); name == "nn/convert" || name == "nn/format/tflite" || name == "nn/format/safetensors" {
+		if name := ours(p.ImportPath); name == "nn/convert" || strings.HasPrefix(name, "nn/format/") && name != "nn/format/samples" {
 			t.Errorf("the worker's program holds %s, which reads files of other tools", name)
 		}
 		if ours(p.ImportPath) == "nn/native" {

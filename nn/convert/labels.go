@@ -32,8 +32,8 @@ func ParseLabels(file string) ([]Label, error) {
 	return list, nil
 }
 
-// name gives the outputs their labels.
-func (c *converted) name(o Options) error {
+// name gives the outputs their labels: those of the options, else of the file, else numbers.
+func (c *converted) name(labels []string, o Options) error {
 	out := c.doc.Layers.OutputShape()
 	if len(out) != 1 || out[0] < 2 {
 		return fmt.Errorf("convert: the network gives shape %v, expected one number for each of two labels or more", out)
@@ -41,6 +41,11 @@ func (c *converted) name(o Options) error {
 	list := o.Labels
 	if o.Card.Background && len(list) == out[0]+1 {
 		list = list[1:]
+	}
+	if len(list) == 0 && len(labels) == out[0] {
+		for _, l := range labels {
+			list = append(list, Label{Name: l})
+		}
 	}
 	if len(list) == 0 {
 		for i := range out[0] {

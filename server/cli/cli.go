@@ -28,7 +28,8 @@ var commands = []command{
 	{"train", "train a model by a recipe", cmdTrain},
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},
-	{"convert", "make a model file of a TFLite or safetensors file", cmdConvert},
+	{"convert", "make a model file of another tool's file", cmdConvert},
+	{"inspect", "tell what is in another tool's model file", cmdInspect},
 	{"compile", "make a WebAssembly module or an offline page of a model", cmdCompile},
 	{"catalogue", "list the shipped models in static/models", cmdCatalogue},
 }

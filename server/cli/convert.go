@@ -29,11 +29,11 @@ func cmdConvert(args []string) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.ReadFile(args[0])
+	files, err := modelFiles(args[0])
 	if err != nil {
 		return err
 	}
-	m, err := convert.Model(file, o)
+	m, err := convert.Model(files, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}

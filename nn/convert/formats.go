@@ -1,0 +1,83 @@
+package convert
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"wafer/nn/format/foreign"
+)
+
+// reader is a kind of files. Both faces read with the same parser.
+type reader struct {
+	name      string
+	recognise func(foreign.Files) bool
+	inspect   func(foreign.Files) (foreign.Outline, error)
+	load      func(foreign.Files, Options) (*foreign.Network, error)
+}
+
+// formats in the order in which they are tried.
+var formats = []reader{tfliteFormat, safetensorsFormat}
+
+// Inspect tells what is in the files that were given together, without taking memory for weights.
+func Inspect(files foreign.Files) (foreign.Outline, error) {
+	f, files, err := find(files)
+	if err != nil {
+		return foreign.Outline{}, err
+	}
+	return f.inspect(files)
+}
+
+// find is the format of the files, and the files themselves: those of an archive where a single one was given that
+// is no model in itself.
+func find(files foreign.Files) (reader, foreign.Files, error) {
+	if f, ok := recognised(files); ok {
+		return f, files, nil
+	}
+	if len(files) == 1 && foreign.IsZip(files[0].Data) {
+		unpacked, err := foreign.Unzip(files[0].Data, 0)
+		if err != nil {
+			return reader{}, nil, fmt.Errorf("convert: %w", err)
+		}
+		if f, ok := recognised(unpacked); ok {
+			return f, unpacked, nil
+		}
+		return reader{}, nil, fmt.Errorf("convert: none of the %d files in the archive is a model that is known", len(unpacked))
+	}
+	if len(files) != 1 {
+		return reader{}, nil, fmt.Errorf("convert: none of the %d files is a model that is known", len(files))
+	}
+	return reader{}, nil, unknown(files[0].Data)
+}
+
+func recognised(files foreign.Files) (reader, bool) {
+	for _, f := range formats {
+		if f.recognise(files) {
+			return f, true
+		}
+	}
+	return reader{}, false
+}
+
+// unknown says what a file is that cannot be converted, for what people commonly drop.
+func unknown(file []byte) error {
+	start := bytes.ToLower(bytes.TrimSpace(file[:min(len(file), 64)]))
+	what := fmt.Sprintf("it begins with %q", file[:min(len(file), 8)])
+	switch {
+	case len(file) == 0:
+		what = "it is empty"
+	case bytes.HasPrefix(file, []byte("\x89WAFER\r\n")):
+		what = "it is a .wafer file already"
+	case bytes.HasPrefix(start, []byte("<!doctype html")), bytes.HasPrefix(start, []byte("<html")):
+		what = "it is a web page, perhaps the one that should have led to the file"
+	case bytes.HasPrefix(start, []byte("version https://git-lfs")):
+		what = "it is a Git LFS pointer, not the file that it points to"
+	case bytes.HasPrefix(start, []byte("{")):
+		what = "it is JSON"
+	}
+	list := formats[0].name
+	for _, f := range formats[1:] {
+		list += ", " + f.name
+	}
+	return errors.New("convert: expected a model file (" + list + "), but " + what)
+}
