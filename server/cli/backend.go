@@ -72,7 +72,7 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 	}
 	if err == nil {
 		b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter,
-			Store: b.store, Log: log})
+			Alone: dir != "", Store: b.store, Log: log})
 	}
 	if err != nil {
 		b.close()

@@ -107,6 +107,9 @@ func (q *Queue) take(ctx context.Context, m jetstream.Msg, worker string) (*Clai
 		return nil, nil
 	}
 	j, err := q.whole(ctx, id, r)
+	if errors.Is(err, errNoSpec) {
+		return nil, q.giveUp(ctx, m, id, place, r)
+	}
 	if err != nil { // the message comes again when this worker is silent
 		return nil, err
 	}
@@ -117,6 +120,19 @@ func (q *Queue) take(ctx context.Context, m jetstream.Msg, worker string) (*Clai
 	c.running.Go(c.keep)
 	c.running.Go(c.report)
 	return c, nil
+}
+
+// giveUp fails a job that was just claimed, since nobody knows any more what it asks for.
+func (q *Queue) giveUp(ctx context.Context, m jetstream.Msg, id string, place uint64, r *record) error {
+	if err := r.begin(api.Kind(api.Fail)).move(api.Fail); err != nil {
+		return err
+	}
+	r.Status.Error = "what the job asks for was damaged on the server's disk; hand it in again"
+	if _, err := q.append(ctx, id, place, r); err != nil && !errors.Is(err, errConflict) {
+		return err
+	}
+	m.Ack()
+	return nil
 }
 
 // wait is how long a job still waits for its next worker: for longer each time that one was lost with it, since it may

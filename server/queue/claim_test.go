@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/broker/brokertest"
 )
@@ -124,5 +125,39 @@ func TestFindEqualsReadingAll(t *testing.T) {
 		} else if err != nil || r.Seq != after+1 {
 			t.Errorf("after %d: %v, %v", after, r, err)
 		}
+	}
+}
+
+// A worker whose clock is set back by a day in the middle of a run goes on reporting, and its events stay in order.
+func TestAWorkersClockIsSetBack(t *testing.T) {
+	q := open(t)
+	j := must(q.Submit(t.Context(), "", api.Spec{Recipe: json.RawMessage(`{}`)}))(t)
+	c := must(q.Claim(t.Context(), "anna"))(t)
+	c.mu.Lock()
+	c.Job.Status.Started = now().Add(24 * time.Hour)
+	c.mu.Unlock()
+	if err := c.write(t.Context(), func(r *record) error {
+		r.begin(api.Logged).Time = now().Add(24 * time.Hour)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.Progress(task.Progress{Phase: task.Training, Epoch: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	next := uint64(1)
+	for e, err := range q.Watch(ctx, j.ID, 0) {
+		if err != nil || e.Seq != next {
+			t.Fatalf("event %d, expected %d, %v", e.Seq, next, err)
+		}
+		if next++; e.Kind == api.Progressed {
+			break
+		}
+	}
+	if ctx.Err() != nil {
+		t.Fatal("progress is held back since the worker's clock was set back")
+	}
+	if err := c.Succeed(t.Context(), api.Result{WeightsHash: "w"}); err != nil {
+		t.Error(err)
 	}
 }

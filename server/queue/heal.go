@@ -88,7 +88,7 @@ func (q *Queue) complete(ctx context.Context, id string, r *record, docs map[str
 	recorded := slices.Contains(names, specDoc)
 	if _, there := docs[q.document(id, specDoc)]; !there || !recorded {
 		var kept api.Spec
-		spec, err := q.spec(ctx, id)
+		spec, err := q.described(ctx, id)
 		switch {
 		case err == nil:
 			q.keepSpec(ctx, id, spec)
@@ -136,7 +136,7 @@ func (q *Queue) newestOf(ctx context.Context, id string, names []string) (newest
 // on top of both its subjects, of which either may end with a message that cannot be read.
 func (q *Queue) bringBack(ctx context.Context, id string, known *record, both bool) (bool, error) {
 	var spec api.Spec
-	if _, err := q.spec(ctx, id); err != nil {
+	if _, err := q.described(ctx, id); err != nil {
 		if err := q.o.Store.Record(ctx, id, specDoc, &spec); err != nil {
 			return false, nil
 		}

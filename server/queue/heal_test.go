@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,7 @@ func (k *kept) open() {
 	}
 	k.q, err = queue.Open(k.Context(), k.b.Conn, queue.Options{AckWait: 500 * time.Millisecond,
 		ReportEvery: 20 * time.Millisecond,
-		Patience:    2 * time.Second, LostWait: 10 * time.Millisecond, Store: k.store})
+		Patience:    2 * time.Second, LostWait: 10 * time.Millisecond, Alone: true, Store: k.store})
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -276,4 +277,46 @@ func TestDamagedRecordIsWrittenAnew(t *testing.T) {
 		t.Fatalf("restored %+v, %v, expected 3 jobs", h, err)
 	}
 	k.whole(2)
+}
+
+// Where what a waiting job asks for is damaged while the server runs, its record has it; without that the job fails
+// with a sentence, and does not keep workers from the next one.
+func TestDamagedDescription(t *testing.T) {
+	for _, record := range []bool{true, false} {
+		k := jobsOf(t, 1)
+		path := filepath.Join(k.messages(), "1.blk")
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[bytes.LastIndex(b, []byte(`"spec":{"name":"1"`))+3] ^= 1
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if !record {
+			if err := os.Remove(filepath.Join(k.dir, "store", "record", "job01", "spec")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k.running()
+		if _, err := k.q.Submit(t.Context(), "next", api.Spec{Name: "next", Recipe: json.RawMessage(`{}`)}); err != nil {
+			t.Fatal(err)
+		}
+		c, err := k.q.Claim(t.Context(), "ben")
+		if record {
+			if err != nil || c.Job.ID != "job01" || c.Job.Spec.Name != "1" {
+				t.Errorf("with a record %+v is claimed, %v", c, err)
+			}
+			continue
+		}
+		if err != nil || c.Job.ID != "next" {
+			t.Errorf("behind a job without a description %+v is claimed, %v", c, err)
+		}
+		l, err := k.q.List(t.Context())
+		i := slices.IndexFunc(l.Jobs, func(j api.Job) bool { return j.ID == "job01" })
+		if err != nil || i < 0 || l.Jobs[i].Status.State != api.Failed ||
+			!strings.Contains(l.Jobs[i].Status.Error, "was damaged") {
+			t.Errorf("the job that lost its description: %+v, %v", l.Jobs, err)
+		}
+	}
 }

@@ -28,6 +28,9 @@ func (q *Queue) idOf(subject string) string {
 	return id
 }
 
+// errNoSpec: the job is there, but what it is asked to do is damaged.
+var errNoSpec = fmt.Errorf("%w; a job has lost its description", ErrDamaged)
+
 // errConflict: somebody else wrote the next event first.
 var errConflict = errors.New("queue: the job has changed meanwhile")
 
@@ -36,17 +39,26 @@ func (q *Queue) load(ctx context.Context, id string) (*record, uint64, error) {
 	return q.last(ctx, id, q.subject(id, "*"))
 }
 
-// spec returns what a job is asked to do.
+// spec returns what a job is asked to do: from its record, where the queue's own words are damaged.
 func (q *Queue) spec(ctx context.Context, id string) (api.Spec, error) {
+	spec, err := q.described(ctx, id)
+	if errors.Is(err, errNoSpec) && q.o.Store != nil && q.o.Store.Record(ctx, id, specDoc, &spec) == nil {
+		err = nil
+	}
+	return spec, err
+}
+
+// described is spec by the queue alone.
+func (q *Queue) described(ctx context.Context, id string) (spec api.Spec, err error) {
 	r, _, err := q.last(ctx, id, q.document(id, specDoc))
-	if errors.Is(err, ErrNotFound) { // of before there were documents
+	if errors.Is(err, ErrNotFound) { // of before there were documents, or damaged
 		r, _, err = q.last(ctx, id, q.subject(id, toQueue))
 	}
-	if err != nil {
-		return api.Spec{}, err
-	}
-	if r.Spec == nil {
-		return api.Spec{}, fmt.Errorf("%w: the job %s has lost its description", ErrDamaged, id)
+	switch {
+	case err != nil:
+		return spec, err
+	case r.Spec == nil:
+		return spec, fmt.Errorf("%w: %s", errNoSpec, id)
 	}
 	return *r.Spec, nil
 }

@@ -48,6 +48,9 @@ type Options struct {
 	AckWait  time.Duration // a worker that is silent for so long is lost; default 15 s
 	Patience time.Duration // how long to try when the cluster does not answer; default 45 s
 
+	// nobody else uses the queue, and every claim of before is lost: those jobs go to the next worker at once
+	Alone bool
+
 	Ready func() error // asked before a job is accepted, such as broker.Ready; nil: always ready
 	Store *store.Store // where a record of each job is kept, see Heal; nil: nowhere
 	Log   *slog.Logger // of damage; nil: none
@@ -122,13 +125,11 @@ func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
 		if err != nil {
 			return err
 		}
-		q.workers, err = q.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-			Durable: "workers", FilterSubject: q.o.Name + ".jobs.*.queued",
-			AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.o.AckWait,
-			MaxDeliver: -1, MaxAckPending: 10_000, Replicas: q.o.Replicas,
-		})
-		return broker.Lagging(err)
+		return broker.Lagging(q.offer(ctx))
 	})
+	if err == nil && q.o.Alone {
+		err = q.offerAnew(ctx)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
