@@ -22,9 +22,9 @@ const (
 
 var errTable = errors.New("the table of functions is not as this Go's runtime describes it: see tools/build/lines.go")
 
-// stripLines takes out of a program's memory what only traces of panics print beside the
-// functions' names: files, lines and arguments; and where a signal may interrupt, since WebAssembly has none. It sets the
-// runtime's own mark for "there is none" and fills what nothing refers to any more with zeros.
+// stripLines takes out of a program's memory what only traces of panics print: files, lines and arguments, and the names
+// of functions that are not ours, which a trace then passes over; and where a signal may interrupt, since WebAssembly has
+// none. It sets the runtime's own mark for "there is none" and fills what nothing refers to any more with zeros.
 func stripLines(image []byte) error {
 	start := bytes.Index(image, tableMagic)
 	if start < 0 || start+headerSize > len(image) || bytes.Contains(image[start+1:], tableMagic) {
@@ -41,6 +41,7 @@ func stripLines(image []byte) error {
 		if at+funcSize > len(t.b) {
 			return errTable
 		}
+		t.dropName(at, t.b[names:units])
 		for _, v := range t.strip(at) {
 			if v >= len(used) {
 				return errTable
@@ -103,6 +104,21 @@ func (t table) word(at int) int { return int(binary.LittleEndian.Uint64(t.b[at:]
 func (t table) half(at int) int { return int(binary.LittleEndian.Uint32(t.b[at:])) }
 
 func (t table) set(at int, v uint32) { binary.LittleEndian.PutUint32(t.b[at:], v) }
+
+// ours begin the names of functions that a trace shows.
+var ours = [][]byte{[]byte("wafer/"), []byte("main.")}
+
+// dropName takes its name, one of these, from the function at this place unless it is ours.
+func (t table) dropName(at int, names []byte) {
+	name, _, _ := bytes.Cut(names[min(t.half(at+4), len(names)):], []byte{0})
+	for _, prefix := range ours {
+		if bytes.HasPrefix(name, prefix) {
+			return
+		}
+	}
+	clear(name)
+	t.set(at+4, 0)
+}
 
 // strip edits the function at this place and returns where the values of it that are left
 // begin: each list says what holds from which instruction on.
