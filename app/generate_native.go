@@ -125,7 +125,7 @@ func (s Site) adapt(body string) string {
 
 func (s Site) handler() *app.Handler {
 	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
-	precache := append([]string{"/teach", "/models", "/jobs", icon.SVG, workerScript, worker, s.WorkerWASM},
+	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript, worker, s.WorkerWASM},
 		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",

@@ -1,9 +1,8 @@
 package bridge
 
 import (
-	"errors"
-
 	"wafer/app/browser"
+	"wafer/nn/say"
 )
 
 // Caller sends requests and brings the answers back; Client is one. on is called
@@ -30,7 +29,7 @@ func Call[Q, P, R any](c Caller, verb Verb[Q, P, R], q Q, buffers []browser.Buff
 			err := decode(m.Body, &r)
 			end(r, files, err)
 		case Failed:
-			end(r, nil, errors.New(m.Error))
+			end(r, nil, &say.Told{Text: m.Error, Said: m.Said})
 		}
 	})
 }

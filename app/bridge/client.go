@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"wafer/app/browser"
+	"wafer/nn/say"
 )
 
 // Client is the page's end of the bridge: it starts the worker, numbers the
@@ -118,8 +119,9 @@ func (c *Client) died(life int, reason string) {
 	c.pending = nil
 	again := c.deaths < tooManyDeaths && c.start() == nil
 	c.mu.Unlock()
+	why := say.Errorf("The computing part of the page stopped: %s", reason)
 	for id, on := range lost {
-		on(Message{ID: id, Event: Failed, Error: "The computing part of the page stopped: " + reason}, nil)
+		on(Message{ID: id, Event: Failed, Error: why.Error(), Said: say.Of(why)}, nil)
 	}
 	if again && c.OnRestart != nil {
 		c.OnRestart()

@@ -2,7 +2,8 @@ package bridge
 
 import (
 	"context"
-	"fmt"
+
+	"wafer/nn/say"
 )
 
 // Send passes one answer on; whoever receives it fills in the ID of the request.
@@ -36,7 +37,7 @@ func Handle[Q, P, R any](h Handlers, verb Verb[Q, P, R], do func(Asked[P], Q) (R
 
 func finish(send Send, r any, files [][]byte, err error) {
 	if err != nil {
-		send(Message{Event: Failed, Error: err.Error()})
+		send(Message{Event: Failed, Error: err.Error(), Said: say.Of(err)})
 		return
 	}
 	send(Message{Event: Done, Body: encode(r)}, files...)
@@ -46,7 +47,7 @@ func finish(send Send, r any, files [][]byte, err error) {
 func (h Handlers) Answer(ctx context.Context, m Message, buffers [][]byte, send Send) {
 	do := h[m.Verb]
 	if do == nil {
-		finish(send, nil, nil, fmt.Errorf("The worker was asked to %q, which it does not know.", m.Verb))
+		finish(send, nil, nil, say.Errorf("The worker was asked to %q, which it does not know.", m.Verb))
 		return
 	}
 	do(ctx, m, buffers, send)

@@ -9,7 +9,8 @@ package bridge
 
 import (
 	"encoding/json"
-	"errors"
+
+	"wafer/nn/say"
 )
 
 // A Verb is a request of the page with the types of its messages: Q is what is
@@ -35,6 +36,7 @@ type Message struct {
 	Verb  string          `json:"verb,omitempty"`  // of a request
 	Event Event           `json:"event,omitempty"` // of an answer
 	Error string          `json:"error,omitempty"` // of Failed
+	Said  *say.Sentence   `json:"said,omitempty"`  // of Failed: Error in parts, where it has some
 	Body  json.RawMessage `json:"body,omitempty"`  // the Q, P or R
 }
 
@@ -54,7 +56,7 @@ func decode(body []byte, v any) error {
 		return nil
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return errors.New("A message between the page and its worker cannot be read: " + err.Error())
+		return say.Errorf("A message between the page and its worker cannot be read: %w", err)
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package bridge
 
-import "wafer/nn/task"
+import (
+	"wafer/nn/task"
+
+	"wafer/nn/say"
+)
 
 // ReadRequest asks what files hold: samples with their classes. Buffer i is the file of the i-th name; pictures that
 // are no archive need none.
@@ -37,17 +41,18 @@ type ReadAnswer struct {
 
 // Table is a table of texts. One that is not sure has no rows but the first.
 type Table struct {
-	Name      string     `json:"name"`
-	Encoding  string     `json:"encoding"`
-	Delimiter string     `json:"delimiter,omitempty"`
-	Names     []string   `json:"names,omitempty"` // of the columns, by the header
-	Width     int        `json:"width"`
-	Columns   Columns    `json:"columns"`
-	Sure      bool       `json:"sure"`
-	First     [][]string `json:"first"` // rows as they stand, the header among them
-	Rows      []Row      `json:"rows,omitempty"`
-	Left      []Left     `json:"left,omitempty"`
-	Error     string     `json:"error,omitempty"` // why there is no table, in plain words
+	Name      string        `json:"name"`
+	Encoding  string        `json:"encoding"`
+	Delimiter string        `json:"delimiter,omitempty"`
+	Names     []string      `json:"names,omitempty"` // of the columns, by the header
+	Width     int           `json:"width"`
+	Columns   Columns       `json:"columns"`
+	Sure      bool          `json:"sure"`
+	First     [][]string    `json:"first"` // rows as they stand, the header among them
+	Rows      []Row         `json:"rows,omitempty"`
+	Left      []Left        `json:"left,omitempty"`
+	Error     string        `json:"error,omitempty"` // why there is no table, in plain words
+	Said      *say.Sentence `json:"said,omitempty"`  // Error in parts
 }
 
 // Row is a row of a table.

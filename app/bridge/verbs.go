@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/json"
 
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -96,8 +97,10 @@ const Lost = "A sample is no longer where it was prepared."
 
 // Answer is the result for one input of a ClassifyRequest.
 type Answer struct {
-	Index  int         `json:"index"`
-	Result task.Result `json:"result"`
+	Index  int           `json:"index"`
+	Result task.Result   `json:"result"`
+	Error  *say.Sentence `json:"error,omitempty"` // that of Result in parts
+	Note   *say.Sentence `json:"note,omitempty"`  // likewise
 }
 
 // TeachRequest asks for a run of a recipe on the inputs, whose labels count in its preprocess.labels, and on a loaded

@@ -1,9 +1,9 @@
 package browser
 
 import (
-	"errors"
 	"syscall/js"
 
+	"wafer/nn/say"
 	"wafer/wasm/promise"
 )
 
@@ -28,7 +28,7 @@ func Decode(file []byte) (width, height int, rgba []byte, err error) {
 	canvas := global.Get("OffscreenCanvas").New(width, height)
 	context := canvas.Call("getContext", "2d", map[string]any{"willReadFrequently": true})
 	if context.IsNull() {
-		return 0, 0, nil, errors.New("the browser has no room for its pixels")
+		return 0, 0, nil, say.New("the browser has no room for its pixels")
 	}
 	context.Call("drawImage", bitmap, 0, 0)
 	pixels := context.Call("getImageData", 0, 0, width, height).Get("data")

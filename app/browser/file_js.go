@@ -1,9 +1,9 @@
 package browser
 
 import (
-	"errors"
 	"syscall/js"
 
+	"wafer/nn/say"
 	"wafer/wasm/promise"
 )
 
@@ -57,16 +57,14 @@ func Choose(id string) {
 func Fetch(url, name string) (File, error) {
 	answer, err := promise.Await(js.Global().Call("fetch", url))
 	if err != nil {
-		return File{}, errors.New(name + " could not be loaded; perhaps there is no connection. The browser says: " +
-			err.Error())
+		return File{}, say.Errorf("%s could not be loaded; perhaps there is no connection. The browser says: %w", name, err)
 	}
 	if !answer.Get("ok").Bool() {
-		return File{}, errors.New(name + " could not be loaded: the server answered " + answer.Get("statusText").
-			String())
+		return File{}, say.Errorf("%s could not be loaded: the server answered with status %d", name, answer.Get("status").Int())
 	}
 	blob, err := promise.Await(answer.Call("blob"))
 	if err != nil {
-		return File{}, errors.New(name + " could not be loaded completely: " + err.Error())
+		return File{}, say.Errorf("%s could not be loaded completely: %w", name, err)
 	}
 	return fileOf(blob, name), nil
 }

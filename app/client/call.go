@@ -3,10 +3,10 @@ package client
 import (
 	"encoding/json"
 	"errors"
-	"strconv"
 	"time"
 
 	"wafer/app/browser"
+	"wafer/nn/say"
 	"wafer/server/api"
 )
 
@@ -15,9 +15,18 @@ type Error struct {
 	Status  int // 0: no answer came
 	Message string
 	Missing []string // hashes of files that have to be uploaded first
+	own     error    // what Message is the text of, nil where the server said it
 }
 
 func (e *Error) Error() string { return e.Message }
+
+// Sentence is what is said of an error of the page's own; what the server says has no other words.
+func (e *Error) Sentence() *say.Sentence { return say.Of(e.own) }
+
+// said is an error of the page's own words.
+func said(status int, own error) *Error {
+	return &Error{Status: status, Message: own.Error(), own: own}
+}
 
 // Passing says of an error whether trying again later may help: no answer, too many requests, or
 // trouble of the server itself.
@@ -52,9 +61,9 @@ func call(method, url string, headers map[string]string, body any) (answer, erro
 	a := answer{status, got}
 	switch {
 	case err != nil && status == 0:
-		return a, &Error{Message: "the server does not answer (" + err.Error() + ")"}
+		return a, said(0, say.Errorf("the server does not answer (%w)", err))
 	case err != nil:
-		return a, &Error{Message: "the answer of the server broke off (" + err.Error() + ")"}
+		return a, said(0, say.Errorf("the answer of the server broke off (%w)", err))
 	case status < 200 || status > 299:
 		return a, failure(a)
 	}
@@ -65,7 +74,7 @@ func call(method, url string, headers map[string]string, body any) (answer, erro
 func failure(a answer) *Error {
 	var e api.Error
 	if err := json.Unmarshal(a.body, &e); err != nil || e.Error == "" {
-		e.Error = "the server answered with status " + strconv.Itoa(a.status)
+		return said(a.status, say.Errorf("the server answered with status %d", a.status))
 	}
 	return &Error{Status: a.status, Message: e.Error, Missing: e.Missing}
 }
@@ -93,8 +102,7 @@ func ask(method, url string, headers map[string]string, in, out any) error {
 
 func read(a answer, out any) error {
 	if err := json.Unmarshal(a.body, out); err != nil {
-		return &Error{Status: a.status, Message: "the answer of the server is not what the page expects: " +
-			err.Error()}
+		return said(a.status, say.Errorf("the answer of the server is not what the page expects: %w", err))
 	}
 	return nil
 }

@@ -3,9 +3,8 @@ package client
 
 import (
 	"encoding/json"
-	"errors"
-	"strconv"
 
+	"wafer/nn/say"
 	"wafer/server/api"
 )
 
@@ -26,11 +25,11 @@ func Models() (catalogue api.Catalogue, body string, err error) {
 func Parse(body string) (api.Catalogue, error) {
 	var c api.Catalogue
 	if err := json.Unmarshal([]byte(body), &c); err != nil {
-		return c, errors.New("the list of models is not what the page expects: " + err.Error())
+		return c, say.Errorf("the list of models is not what the page expects: %w", err)
 	}
 	for i, m := range c.Models {
 		if m.ID == "" || len(m.Labels) < 2 && !m.Encoder() || m.SHA256 == "" {
-			return c, errors.New("entry " + strconv.Itoa(i+1) + " of the list of models lacks its id, labels or hash")
+			return c, say.Errorf("entry %d of the list of models lacks its id, labels or hash", i+1)
 		}
 	}
 	return c, nil

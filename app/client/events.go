@@ -9,6 +9,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/nn/say"
 	"wafer/server/api"
 )
 
@@ -156,7 +157,7 @@ func (f *follower) listen() {
 		if source.Get("readyState").Int() == 2 { // closed
 			f.end()
 		} else if !f.final && !f.stopped.Load() { // the browser is at it again
-			f.state(&Error{Message: "the connection was interrupted"})
+			f.state(said(0, say.New("the connection was interrupted")))
 		}
 		return nil
 	})

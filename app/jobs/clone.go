@@ -92,7 +92,7 @@ func (f *CloneForm) edit(field, value string) {
 	}
 	doc, err := replaceIn([]byte(f.Recipe), clonePaths[field], value)
 	if err != nil {
-		f.Error = words.T("jobs.clone.json", err.Error())
+		f.Error = words.T("jobs.clone.json", words.Explain(err))
 		return
 	}
 	f.Recipe = string(doc)
@@ -131,7 +131,7 @@ func (j *Jobs) SubmitClone(then func(id string)) {
 	}
 	spec, err := f.spec(job)
 	if err != nil {
-		f.Error = err.Error()
+		f.Error = words.Explain(err)
 		j.change(func(s *State) { s.Clone = &f })
 		return
 	}
@@ -139,7 +139,7 @@ func (j *Jobs) SubmitClone(then func(id string)) {
 	j.do(f.Of, func() (*words.Say, error) {
 		made, err := j.app.Remote().Submit(spec, key)
 		if err != nil {
-			j.change(func(s *State) { f.Error = err.Error(); s.Clone = &f })
+			j.change(func(s *State) { f.Error = words.Explain(err); s.Clone = &f })
 			return nil, nil
 		}
 		j.change(func(s *State) { s.Clone, s.List = nil, append([]api.Job{made}, s.List...) })

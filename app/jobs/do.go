@@ -19,7 +19,7 @@ func (j *Jobs) do(id string, action func() (*words.Say, error)) {
 		said, err := action()
 		j.change(func(s *State) {
 			if s.Busy = state.With(s.Busy, id, false); err != nil {
-				s.Notice = words.Notice{Say: words.Of("jobs.said", err.Error()), Bad: true}
+				s.Notice = words.Notice{Say: words.Of("jobs.said", words.Explain(err)), Bad: true}
 			} else if said != nil {
 				s.Notice = words.Notice{Say: said}
 			}
@@ -93,5 +93,5 @@ func (j *Jobs) Bring(id string) {
 
 // Complain shows why something did not work.
 func (j *Jobs) Complain(err error) {
-	j.change(func(s *State) { s.Notice = words.Notice{Say: words.Of("jobs.said", err.Error()), Bad: true} })
+	j.change(func(s *State) { s.Notice = words.Notice{Say: words.Of("jobs.said", words.Explain(err)), Bad: true} })
 }

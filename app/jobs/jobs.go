@@ -193,7 +193,7 @@ func (j *Jobs) Refresh() (busy bool) {
 	}
 	j.change(func(s *State) {
 		if s.Trouble = ""; err != nil {
-			s.Trouble = err.Error()
+			s.Trouble = words.Explain(err)
 			return
 		}
 		for i, job := range list { // an event may have come meanwhile
@@ -326,7 +326,7 @@ func (j *Jobs) hear(id string, events []api.Event) {
 func (j *Jobs) connection(id string, err error) {
 	j.update(id, func(r *Run) {
 		if r.Trouble = ""; err != nil {
-			r.Trouble = err.Error()
+			r.Trouble = words.Explain(err)
 		}
 	})
 }

@@ -48,7 +48,7 @@ func (s *signIn) onSubmit(ctx app.Context, e app.Event) {
 		err := s.shared.SignIn(token)
 		ctx.Dispatch(func(app.Context) {
 			if s.busy = false; err != nil {
-				s.bad = T("jobs.sign.failed", err.Error())
+				s.bad = T("jobs.sign.failed", words.Explain(err))
 			}
 		})
 		if err == nil {

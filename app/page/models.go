@@ -113,7 +113,7 @@ func (p *Models) take(files []browser.File) {
 		for _, f := range files {
 			m, err := p.shared.Import(f)
 			if err != nil {
-				p.say(err.Error(), true, nil)
+				p.say(words.Explain(err), true, nil)
 				return
 			}
 			p.say(T("models.imported", words.Title(m)), false, nil)
@@ -163,7 +163,7 @@ func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
 func (p *Models) download(m task.Model) {
 	file, err := p.shared.TaughtFile(m.ID)
 	if err != nil {
-		p.shared.Say("models", err.Error())
+		p.shared.Say("models", words.Explain(err))
 		return
 	}
 	browser.Download(words.FileName(m.Title), "application/octet-stream", file)
@@ -175,12 +175,12 @@ func (p *Models) remove(m task.Model) func(app.Context) {
 		go func() {
 			was, file, err := p.shared.RemoveTaught(m.ID)
 			if err != nil {
-				p.say(err.Error(), true, nil)
+				p.say(words.Explain(err), true, nil)
 				return
 			}
 			p.say(T("models.deleted", words.Title(was)), false, func() {
 				if err := p.shared.AddTaught(was, file); err != nil {
-					p.say(err.Error(), true, nil)
+					p.say(words.Explain(err), true, nil)
 				}
 			})
 		}()
@@ -213,7 +213,7 @@ func (p *Models) rename(m task.Model) {
 	p.renaming = ""
 	go func() {
 		if err := p.shared.RenameTaught(m.ID, title); err != nil {
-			p.say(err.Error(), true, nil)
+			p.say(words.Explain(err), true, nil)
 		}
 	}()
 }

@@ -81,7 +81,7 @@ func (s *Store) Take(in browser.Intake) {
 		list, left, err := s.gathered(pictures)
 		switch {
 		case err != nil:
-			s.Say("classify", err.Error())
+			s.Say("classify", words.Explain(err))
 			return
 		case len(list) == 0:
 			s.Say("classify", words.T("teach.nopictures"))
@@ -154,7 +154,7 @@ func (s *Store) Sample(kind task.Kind, sample string) {
 	}
 	f, err := browser.Fetch(SampleURL(sample), words.T("classify.sample.name"))
 	if err != nil {
-		s.Say("classify", err.Error())
+		s.Say("classify", words.Explain(err))
 		return
 	}
 	s.takePictures([]browser.File{f})

@@ -32,13 +32,13 @@ func (s *Store) Export(m task.Model, page bool, weights string) {
 	say(Export{Busy: true, Say: words.T("export.busy", name)})
 	go func() {
 		if err := s.Ready(m); err != nil {
-			fail(err.Error())
+			fail(words.Explain(err))
 			return
 		}
 		_, files, err := bridge.Ask(s.worker, bridge.Export, req)
 		switch {
 		case err != nil:
-			fail(err.Error())
+			fail(words.Explain(err))
 		case len(files) == 0:
 			fail(words.T("classify.noanswer"))
 		default:

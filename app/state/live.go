@@ -3,6 +3,7 @@ package state
 import (
 	"wafer/app/bridge"
 	"wafer/app/browser"
+	"wafer/app/words"
 	"wafer/nn/task"
 )
 
@@ -39,7 +40,7 @@ func (s *Store) See(pixels []byte, width, height int) {
 	go func() {
 		defer s.saw()
 		if err := s.Ready(m); err != nil {
-			s.showLive(m, task.Result{Error: err.Error()})
+			s.showLive(m, task.Result{Error: words.Explain(err)})
 			return
 		}
 		s.showLive(m, s.answerOne(m, bridge.Input{Width: width, Height: height}, browser.Bytes(pixels)))
@@ -52,15 +53,22 @@ func (s *Store) saw() {
 	s.mu.Unlock()
 }
 
+// InWords is the result of an answer with its error and its warning in the language of the page.
+func InWords(a bridge.Answer) task.Result {
+	r := a.Result
+	r.Error, r.Note = words.Translate(a.Error, r.Error), words.Translate(a.Note, r.Note)
+	return r
+}
+
 // answerOne has the worker answer one input and waits for it.
 func (s *Store) answerOne(m task.Model, in bridge.Input, buffer browser.Buffer) (r task.Result) {
 	done := make(chan struct{})
 	ask := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{in}}
 	bridge.Call(s.worker, bridge.Classify, ask, []browser.Buffer{buffer},
-		func(a bridge.Answer) { r = a.Result; s.timed(m, r) },
+		func(a bridge.Answer) { r = InWords(a); s.timed(m, r) },
 		func(_ bridge.None, _ [][]byte, err error) {
 			if err != nil {
-				r = task.Result{Error: err.Error()}
+				r = task.Result{Error: words.Explain(err)}
 			}
 			close(done)
 		})

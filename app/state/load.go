@@ -3,6 +3,7 @@ package state
 import (
 	"wafer/app/bridge"
 	"wafer/app/browser"
+	"wafer/app/words"
 	"wafer/nn/task"
 )
 
@@ -75,7 +76,7 @@ func (s *Store) loaded(m task.Model, l *loading, memory int, err error) {
 	}
 	s.mu.Unlock()
 	if err != nil {
-		s.progress(m, Load{Error: err.Error()})
+		s.progress(m, Load{Error: words.Explain(err)})
 	} else {
 		s.progress(m, Load{Ready: true, Memory: memory})
 		if !s.taught(m.ID) {

@@ -40,7 +40,7 @@ func (s *Store) Refresh() {
 	s.change(func(st *State) {
 		st.Loaded = true
 		if keptErr != nil {
-			st.CatalogueError = err.Error()
+			st.CatalogueError = words.Explain(err)
 		}
 	})
 }
@@ -58,11 +58,11 @@ func (s *Store) goOn() {
 func (s *Store) listTaught() []task.Model {
 	kept, err := s.Kept()
 	if err != nil {
-		s.Say("models", err.Error())
+		s.Say("models", words.Explain(err))
 	}
 	models, err := kept.Models()
 	if err != nil {
-		s.Say("models", err.Error())
+		s.Say("models", words.Explain(err))
 	}
 	return models
 }
@@ -174,7 +174,7 @@ func (s *Store) Import(f browser.File) (task.Model, error) {
 	}
 	described, _, err := bridge.Ask(s.worker, bridge.Describe, bridge.None{}, browser.Bytes(file))
 	if err != nil {
-		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, err.Error()))
+		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, words.Explain(err)))
 	}
 	m := described.Model
 	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
@@ -182,7 +182,7 @@ func (s *Store) Import(f browser.File) (task.Model, error) {
 	}
 	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID},
 		browser.Bytes(file)); err != nil {
-		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, err.Error()))
+		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, words.Explain(err)))
 	}
 	return m, s.AddTaught(m, file)
 }

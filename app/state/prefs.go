@@ -2,6 +2,7 @@ package state
 
 import (
 	"strings"
+	"time"
 
 	"wafer/app/browser"
 	"wafer/app/words"
@@ -29,8 +30,22 @@ func (s *Store) SetLanguage(l words.Lang) {
 	s.speak(l)
 }
 
+// errorsZH has what errors are called in Chinese, which the page needs in Chinese only.
+const errorsZH = "/static/words/errors-zh.json"
+
+// learn fetches it. Without it errors are said in English. It blocks.
+func (s *Store) learn() {
+	status, file, err := browser.Request("GET", errorsZH, nil, nil, time.Minute)
+	if err == nil && status == 200 && words.Learn(file) == nil {
+		s.Changed()
+	}
+}
+
 func (s *Store) speak(l words.Lang) {
 	words.SetLanguage(l)
+	if l == words.Chinese && !words.Learnt() {
+		go s.learn()
+	}
 	browser.SetRoot("lang", string(l))
 	s.change(func(st *State) { st.Lang = l })
 }

@@ -75,7 +75,7 @@ func (s *Store) Resume(kind task.Kind) {
 // work loads the model and sends message after message.
 func (s *Store) work(r *run, kind task.Kind, m task.Model) {
 	if err := s.Ready(m); err != nil {
-		s.update(r, kind, func(b *Batch) { b.Running, b.Error = false, err.Error() })
+		s.update(r, kind, func(b *Batch) { b.Running, b.Error = false, words.Explain(err) })
 		return
 	}
 	for !r.over() {
@@ -128,11 +128,11 @@ func (s *Store) send(r *run, kind task.Kind, m task.Model, from, to int) bool {
 	id := bridge.Call(s.worker, bridge.Classify, req, buffers,
 		func(a bridge.Answer) {
 			s.timed(m, a.Result)
-			s.update(r, kind, func(b *Batch) { b.Items = answered(b.Items, from+a.Index, a.Result) })
+			s.update(r, kind, func(b *Batch) { b.Items = answered(b.Items, from+a.Index, InWords(a)) })
 		},
 		func(_ bridge.None, _ [][]byte, err error) {
 			if err != nil {
-				done <- err.Error()
+				done <- words.Explain(err)
 				return
 			}
 			done <- ""

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"time"
+	"wafer/app/words"
 
 	"wafer/app/client"
 	"wafer/server/api"
@@ -59,7 +60,7 @@ func (s *Store) AskServer() {
 		case client.Status(err) != 0: // it has no jobs at all
 			st.Server = ServerState{Known: true}
 		default:
-			st.Server.Trouble = err.Error()
+			st.Server.Trouble = words.Explain(err)
 		}
 	})
 }

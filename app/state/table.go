@@ -23,7 +23,7 @@ func (s *Store) takeTexts(files []browser.File) {
 	for _, f := range files {
 		t, rows, err := s.readTable(f, nil)
 		if err != nil {
-			s.Say("classify", err.Error())
+			s.Say("classify", words.Explain(err))
 			return
 		}
 		if t.Width > 1 && len(files) == 1 {
@@ -65,7 +65,7 @@ func (s *Store) readTable(f browser.File, columns *bridge.Columns) (*Table, []br
 	t := answer.Tables[0]
 	switch {
 	case t.Error != "":
-		return nil, nil, words.Sentence(words.T("teach.infile", f.Name, t.Error))
+		return nil, nil, words.Sentence(words.T("teach.infile", f.Name, words.Translate(t.Said, t.Error)))
 	case !t.Sure && columns == nil: // the text is a guess, which the page shows with a choice of others
 		t.Columns.Label = -1
 		return s.readTable(f, &t.Columns)
@@ -130,7 +130,7 @@ func (s *Store) SetColumns(c bridge.Columns) {
 	}
 	t, rows, err := s.readTable(b.Table.file, &c)
 	if err != nil {
-		s.Say("classify", err.Error())
+		s.Say("classify", words.Explain(err))
 		return
 	}
 	s.Say("classify", "")

@@ -135,6 +135,9 @@ type Error struct {
 	Detail string // what was missing, or what the browser said
 }
 
+// Text is the key of the page's own sentence, in its language, and what goes into it.
+func (e *Error) Text() (key, detail string) { return "teach.store." + string(e.Reason), e.Detail }
+
 // Error is a sentence for people; pages in other languages choose their own by Reason.
 func (e *Error) Error() string {
 	switch e.Reason {

@@ -123,7 +123,7 @@ func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
 	go func() {
 		png, err := file()
 		if err != nil {
-			t.notify(task.Image, words.Of("teach.store.broken", err.Error()), true)
+			t.notify(task.Image, words.Of("teach.store.broken", words.Explain(err)), true)
 			restore()
 			return
 		}

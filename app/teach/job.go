@@ -81,7 +81,7 @@ func (t *Teaching) jobConnection(kind task.Kind, id string, err error) {
 			return
 		}
 		if l.remote.Trouble = ""; err != nil {
-			l.remote.Trouble = err.Error()
+			l.remote.Trouble = words.Explain(err)
 		}
 	})
 }
@@ -139,7 +139,7 @@ func (t *Teaching) TakeModel() {
 		}
 		if err != nil {
 			t.changeOf(kind, func(l *lesson) { l.training.move(Lack) })
-			t.notify(kind, words.Of("teach.said", err.Error()), true)
+			t.notify(kind, words.Of("teach.said", words.Explain(err)), true)
 			return
 		}
 		m := whole.Status.Result.Model
@@ -178,7 +178,7 @@ func (t *Teaching) TakeJob(id string, then func(error)) {
 		if then != nil {
 			then(err)
 		} else if err != nil {
-			t.notify("", words.Of("teach.said", err.Error()), true)
+			t.notify("", words.Of("teach.said", words.Explain(err)), true)
 		}
 	}()
 }

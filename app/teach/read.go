@@ -57,7 +57,7 @@ func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(b
 	}
 	answer, got, err := bridge.Ask(t.app.Worker(), bridge.Read, req, buffers...)
 	if err != nil {
-		return answer, nil, words.Of("read.failed", err.Error())
+		return answer, nil, words.Of("read.failed", words.Explain(err))
 	}
 	return answer, got, nil
 }
@@ -261,7 +261,7 @@ func (t *Teaching) addTables(class string, files []browser.File, columns *bridge
 		table := answer.Tables[0]
 		switch lost := table.Columns.Label < 0 && class == ""; {
 		case table.Error != "":
-			t.notify(task.Text, words.Of("teach.infile", f.Name, table.Error), true)
+			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Translate(table.Said, table.Error)), true)
 			return
 		case !table.Sure || lost && table.Width > 1:
 			t.changeOf(task.Text, func(l *lesson) {

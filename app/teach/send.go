@@ -83,7 +83,7 @@ func (t *Teaching) TrainOnServer() {
 	}
 	t.mu.Unlock()
 	if err != nil {
-		t.notify(kind, words.Of("teach.said", err.Error()), true)
+		t.notify(kind, words.Of("teach.said", words.Explain(err)), true)
 		return
 	}
 	go t.pack(kind)
@@ -337,7 +337,7 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 func (t *Teaching) sendFailed(kind task.Kind, err error) {
 	t.changeSending(kind, func(r *Training, s *sending) {
 		if r.move(Miss) {
-			s.Error = err.Error()
+			s.Error = words.Explain(err)
 		}
 	})
 }

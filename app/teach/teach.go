@@ -231,7 +231,7 @@ func sayStore(err error) *words.Say {
 	if errors.As(err, &e) {
 		return words.Of("teach.store."+string(e.Reason), e.Detail)
 	}
-	return words.Of("teach.store.broken", err.Error())
+	return words.Of("teach.store.broken", words.Explain(err))
 }
 
 // SetKind shows pictures or texts.

@@ -32,7 +32,7 @@ func (t *Teaching) Train() {
 	}
 	t.mu.Unlock()
 	if err != nil {
-		t.notify(kind, words.Of("teach.said", err.Error()), true)
+		t.notify(kind, words.Of("teach.said", words.Explain(err)), true)
 		return
 	}
 	t.unfollow(kind) // a job that has ended
@@ -114,7 +114,7 @@ func freeTitle(taught []task.Model, p *Project) string {
 func (t *Teaching) train(kind task.Kind, r course) {
 	if r.files == nil {
 		if err := t.app.Ready(r.base); err != nil {
-			t.failed(kind, err.Error())
+			t.failed(kind, words.Explain(err))
 			return
 		}
 	}
@@ -129,7 +129,7 @@ func (t *Teaching) train(kind task.Kind, r course) {
 		func() bool { return t.stageOf(kind) == Stopping })
 	if err != nil {
 		if !t.drop(kind) {
-			t.failed(kind, err.Error())
+			t.failed(kind, words.Explain(err))
 		}
 		return
 	}
@@ -196,7 +196,7 @@ func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err
 	t.mu.Unlock()
 	switch {
 	case err != nil:
-		t.failed(kind, err.Error())
+		t.failed(kind, words.Explain(err))
 	case done.Report != nil && len(files) > 0:
 		go t.learned(kind, *done.Report, files[0], leaving)
 	case leaving:

@@ -77,21 +77,22 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 	fail := func(why string) { answer(func(tr *Trial) { tr.Result, tr.Error = nil, why }) }
 	go func() {
 		if err := t.app.Ready(m); err != nil {
-			fail(err.Error())
+			fail(words.Explain(err))
 			return
 		}
 		ask := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{in}}
 		bridge.Call(t.app.Worker(), bridge.Classify, ask, buffers,
 			func(a bridge.Answer) {
-				if a.Result.Error != "" {
-					fail(a.Result.Error)
+				r := state.InWords(a)
+				if r.Error != "" {
+					fail(r.Error)
 					return
 				}
-				answer(func(tr *Trial) { tr.Result = &a.Result })
+				answer(func(tr *Trial) { tr.Result = &r })
 			},
 			func(_ bridge.None, _ [][]byte, err error) {
 				if err != nil {
-					fail(err.Error())
+					fail(words.Explain(err))
 				}
 			})
 	}()
@@ -182,7 +183,7 @@ func (t *Teaching) OpenModel(f browser.File) {
 	go func() {
 		m, err := t.app.Import(f)
 		if err != nil {
-			t.notify("", words.Of("teach.said", err.Error()), true)
+			t.notify("", words.Of("teach.said", words.Explain(err)), true)
 			return
 		}
 		t.mu.Lock()

@@ -74,7 +74,7 @@ func plain(v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'g', 6, 64)
 	case error:
-		return v.Error()
+		return Explain(v)
 	}
 	return fmt.Sprint(v)
 }

@@ -2,13 +2,13 @@ package worker
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"syscall/js"
 
 	"wafer/app/browser"
 	"wafer/nn/digest"
 	"wafer/nn/format"
+	"wafer/nn/say"
 	"wafer/nn/vision"
 	"wafer/wasm/promise"
 )
@@ -50,10 +50,10 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 	}()
 	answer, err := promise.Await(js.Global().Call("fetch", url))
 	if err != nil {
-		return nil, fmt.Errorf("The model could not be loaded, perhaps because there is no connection. The browser says: %w", err)
+		return nil, say.Errorf("The model could not be loaded, perhaps because there is no connection. The browser says: %w", err)
 	}
 	if status := answer.Get("status").Int(); status != 200 {
-		return nil, fmt.Errorf("The model could not be loaded: the server answered with status %d.", status)
+		return nil, say.Errorf("The model could not be loaded: the server answered with status %d.", status)
 	}
 	total := length(answer)
 	file = make([]byte, 0, total)
@@ -65,7 +65,7 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 		}
 		piece, err := promise.Await(reader.Call("read"))
 		if err != nil {
-			return nil, fmt.Errorf("The connection broke while the model was loading. The browser says: %w", err)
+			return nil, say.Errorf("The connection broke while the model was loading. The browser says: %w", err)
 		}
 		if piece.Get("done").Bool() {
 			return file, nil

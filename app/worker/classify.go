@@ -1,13 +1,12 @@
 package worker
 
 import (
-	"errors"
-
 	"wafer/app/bridge"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
-var errCancelled = errors.New("Stopped.")
+var errCancelled = say.New("Stopped.")
 
 // classify answers the inputs one by one, in order. What is wrong with one of them
 // stands in its Result and keeps nobody else waiting.
@@ -26,7 +25,8 @@ func (w *Worker) classify(a bridge.Asked[bridge.Answer], q bridge.ClassifyReques
 		if a.Context.Err() != nil {
 			return done, nil, errCancelled
 		}
-		a.News(bridge.Answer{Index: i, Result: h.classify(in)})
+		r := h.classify(in)
+		a.News(bridge.Answer{Index: i, Result: r, Error: say.Of(r.Why), Note: say.Of(r.Remark)})
 		rest.breathe()
 	}
 	return done, nil, nil

@@ -1,9 +1,8 @@
 package worker
 
 import (
-	"fmt"
-
 	"wafer/app/bridge"
+	"wafer/nn/say"
 )
 
 // export makes a file of a loaded model; for a page it fetches the template first.
@@ -15,7 +14,7 @@ func (w *Worker) export(a bridge.Asked[nothing], q bridge.ExportRequest) (done n
 	var template []byte
 	if q.Template != "" {
 		if template, err = w.fetch(a.Context, q.Template, func(int64, int64) {}); err != nil {
-			return done, nil, fmt.Errorf("The page that models are put into is missing. %w", err)
+			return done, nil, say.Errorf("The page that models are put into is missing. %w", err)
 		}
 	}
 	h.Lock()

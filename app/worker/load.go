@@ -2,12 +2,11 @@ package worker
 
 import (
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/nn/say"
 )
 
 // between is the least time between two progress messages of one request.
@@ -29,7 +28,7 @@ func (w *Worker) load(a bridge.Asked[bridge.Loading], q bridge.LoadRequest) (don
 	}
 	memory, err := model.Prepare()
 	if err != nil {
-		return done, nil, fmt.Errorf("The model cannot be run here: %w", err)
+		return done, nil, say.Errorf("The model cannot be run here: %w", err)
 	}
 	w.keep(q.Model, &held{model: model})
 	return bridge.Loaded{Model: model.Info(), Memory: memory}, nil, nil
@@ -58,7 +57,7 @@ func (w *Worker) file(a bridge.Asked[bridge.Loading], url string) ([]byte, error
 		return a.Buffers[0], nil
 	}
 	if url == "" {
-		return nil, errors.New("The worker was asked to load a model, but got neither a file nor an address.")
+		return nil, say.New("The worker was asked to load a model, but got neither a file nor an address.")
 	}
 	var last time.Time
 	return w.fetch(a.Context, url, func(loaded, total int64) {
@@ -75,7 +74,7 @@ func checkHash(file []byte, want string) error {
 	}
 	sum := quickest().Of(file)
 	if got := hex.EncodeToString(sum[:]); !strings.EqualFold(got, want) {
-		return fmt.Errorf("The model file is damaged: its SHA-256 should be %.12s… but is %.12s…. Try loading it again.", want, got)
+		return say.Errorf("The model file is damaged: its SHA-256 should be %.12s… but is %.12s…. Try loading it again.", want, got)
 	}
 	return nil
 }
@@ -83,7 +82,7 @@ func checkHash(file []byte, want string) error {
 // describe reads the header of the model file in buffer 0.
 func (w *Worker) describe(a bridge.Asked[nothing], _ nothing) (done bridge.Described, _ [][]byte, err error) {
 	if len(a.Buffers) == 0 {
-		return done, nil, errors.New("The worker was asked about a model file, but got none.")
+		return done, nil, say.New("The worker was asked about a model file, but got none.")
 	}
 	done.Model, err = w.engine.Describe(a.Buffers[0])
 	return done, nil, err

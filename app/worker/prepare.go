@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wafer/app/bridge"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -29,7 +30,7 @@ func (w *Worker) bring(a bridge.Asked[nothing], q bridge.PrepareRequest) (nothin
 		in, err = h.model.Prepared(in)
 		h.Unlock()
 		if err != nil {
-			return nothing{}, nil, fmt.Errorf("%s cannot be used: %w", nameOf(q.Inputs[i], i), err)
+			return nothing{}, nil, say.Errorf("%s cannot be used: %w", nameOf(q.Inputs[i], i), err)
 		}
 		in.Group = "" // the next Teach says which it is
 		w.mu.Lock()

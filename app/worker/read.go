@@ -3,7 +3,6 @@ package worker
 import (
 	"bytes"
 	"encoding/hex"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/digest"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -37,7 +37,7 @@ func (w *Worker) read(a bridge.Asked[nothing], req bridge.ReadRequest) (bridge.R
 		var b []byte
 		if f.Buffer >= 0 {
 			if f.Buffer >= len(a.Buffers) {
-				return r.answer, nil, fmt.Errorf("File %d refers to buffer %d, but %d came with the message.", i+1,
+				return r.answer, nil, say.Errorf("File %d refers to buffer %d, but %d came with the message.", i+1,
 					f.Buffer, len(a.Buffers))
 			}
 			b = a.Buffers[f.Buffer]
@@ -64,10 +64,10 @@ func (r *reading) take(i int, f bridge.Name, b []byte) error {
 	}
 	entries, err := data.Unzip(b)
 	if err != nil {
-		return fmt.Errorf("%s: %w.", path.Base(f.Path), err)
+		return say.Errorf("%s: %w.", path.Base(f.Path), err)
 	}
 	if len(entries) > r.req.Most {
-		return fmt.Errorf("%s holds %d files; up to %d can be read at once.", path.Base(f.Path), len(entries),
+		return say.Errorf("%s holds %d files; up to %d can be read at once.", path.Base(f.Path), len(entries),
 			r.req.Most)
 	}
 	for _, e := range entries {
@@ -121,7 +121,7 @@ func (r *reading) place(p data.Placed) error {
 			found.Text, _, err = charset.Text(b, "")
 		}
 		if err != nil && r.budget < 0 {
-			return fmt.Errorf("%w.", err)
+			return say.Errorf("%w.", err)
 		}
 		if err != nil || len(b) == 0 {
 			r.answer.Left = append(r.answer.Left, bridge.Left{Why: string(data.Unreadable), Count: 1,
@@ -141,7 +141,7 @@ func (r *reading) place(p data.Placed) error {
 func (r *reading) table(f data.File) {
 	t := bridge.Table{Name: path.Base(f.Path)}
 	if err := r.rows(&t, f); err != nil {
-		t.Error, t.Rows = err.Error(), nil
+		t.Error, t.Said, t.Rows = err.Error(), say.Of(err), nil
 	}
 	r.answer.Tables = append(r.answer.Tables, t)
 }

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"wafer/nn/fit"
 	"wafer/nn/format/samples"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -67,7 +67,7 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 	files := map[string][]byte{}
 	for name, i := range q.Files {
 		if i < 0 || i >= len(buffers) {
-			return l, fmt.Errorf("The file %q should be buffer %d, but %d came with the message.", name, i,
+			return l, say.Errorf("The file %q should be buffer %d, but %d came with the message.", name, i,
 				len(buffers))
 		}
 		files[name] = buffers[i]
@@ -80,7 +80,7 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 		}
 		l.labels, l.samples = f.Labels, f.Samples
 	} else if l.labels = q.Labels; len(q.Labels) != len(q.Inputs) {
-		return l, fmt.Errorf("There are %d inputs, but %d labels.", len(q.Inputs), len(q.Labels))
+		return l, say.Errorf("There are %d inputs, but %d labels.", len(q.Inputs), len(q.Labels))
 	}
 	base := files[bridge.BaseFile]
 	if base == nil {
@@ -107,7 +107,7 @@ func (l *lesson) finish(base []byte) error {
 	classes := l.recipe.Preprocess.Labels
 	for i, n := range l.labels {
 		if n < 0 || n >= len(classes) {
-			return fmt.Errorf("Sample %d belongs to class number %d, but the recipe has %d.", i+1, n+1, len(classes))
+			return say.Errorf("Sample %d belongs to class number %d, but the recipe has %d.", i+1, n+1, len(classes))
 		}
 	}
 	l.data = data.Labelled(classes, l.labels, l.samples)
@@ -135,7 +135,7 @@ func (w *Worker) prepare(ctx context.Context, base []byte, asked []bridge.Input,
 			continue
 		}
 		if list[i], err = m.Prepared(in); err != nil {
-			return fmt.Errorf("Sample %d cannot be used: %w", i+1, err)
+			return say.Errorf("Sample %d cannot be used: %w", i+1, err)
 		}
 		tell(task.Progress{Phase: task.Preparing, Step: i + 1, Steps: len(list)})
 	}

@@ -4,11 +4,11 @@ package worker
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"wafer/app/bridge"
 	"wafer/nn/fit"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -71,7 +71,8 @@ func (w *Worker) Handle(m bridge.Message, buffers [][]byte, send bridge.Send) {
 		w.mu.Unlock()
 		cancel()
 		if p := recover(); p != nil {
-			send(bridge.Message{Event: bridge.Failed, Error: panicSentence(p)})
+			err := panicked(p)
+			send(bridge.Message{Event: bridge.Failed, Error: err.Error(), Said: say.Of(err)})
 		}
 	}()
 	w.handlers.Answer(ctx, m, buffers, send)
@@ -99,7 +100,7 @@ func (w *Worker) model(id string) (*held, error) {
 	if h := w.models[id]; h != nil {
 		return h, nil
 	}
-	return nil, fmt.Errorf("The model %q is not loaded.", id)
+	return nil, say.Errorf("The model %q is not loaded.", id)
 }
 
 // inputs joins what a message says with the bytes that came beside it.
@@ -111,7 +112,7 @@ func inputs(list []bridge.Input, buffers [][]byte) ([]task.Input, error) {
 			continue
 		}
 		if in.Buffer >= len(buffers) {
-			return nil, fmt.Errorf("Input %d refers to buffer %d, but %d came with the message.", i+1, in.Buffer,
+			return nil, say.Errorf("Input %d refers to buffer %d, but %d came with the message.", i+1, in.Buffer,
 				len(buffers))
 		}
 		b := buffers[in.Buffer]
@@ -120,7 +121,7 @@ func inputs(list []bridge.Input, buffers [][]byte) ([]task.Input, error) {
 			continue
 		}
 		if in.Width <= 0 || in.Height <= 0 || len(b) != 4*in.Width*in.Height {
-			return nil, fmt.Errorf("Input %d should be %d × %d pixels of 4 bytes, but has %d bytes.", i+1, in.Width,
+			return nil, say.Errorf("Input %d should be %d × %d pixels of 4 bytes, but has %d bytes.", i+1, in.Width,
 				in.Height, len(b))
 		}
 		out[i].Pixels = &task.Pixels{Width: in.Width, Height: in.Height, RGBA: b}
@@ -128,6 +129,4 @@ func inputs(list []bridge.Input, buffers [][]byte) ([]task.Input, error) {
 	return out, nil
 }
 
-func panicSentence(p any) string {
-	return fmt.Sprintf("Something went wrong inside Wafer: %v.", p)
-}
+func panicked(p any) error { return say.Errorf("Something went wrong inside Wafer: %v.", p) }

@@ -1,9 +1,10 @@
 package charset
 
 import (
-	"errors"
 	"strings"
 	"syscall/js"
+
+	"wafer/nn/say"
 )
 
 // decode asks the browser's TextDecoder, which has the same tables as package golang.org/x/text.
@@ -13,7 +14,7 @@ func decode(b []byte, name string) (text string, err error) {
 		known = known || n == name
 	}
 	if !known {
-		return "", errors.New("expected an encoding among " + strings.Join(Names(), ", ") + ", found " + name)
+		return "", say.Errorf("expected an encoding among %s, found %s", strings.Join(Names(), ", "), name)
 	}
 	view := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(view, b)

@@ -3,7 +3,6 @@
 package charset
 
 import (
-	"errors"
 	"strings"
 	"unsafe"
 
@@ -14,6 +13,8 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/unicode/norm"
+
+	"wafer/nn/say"
 )
 
 var encodings = map[string]encoding.Encoding{Windows1251: charmap.Windows1251, GB18030: simplifiedchinese.GB18030,
@@ -27,7 +28,7 @@ var encodings = map[string]encoding.Encoding{Windows1251: charmap.Windows1251, G
 func decode(b []byte, name string) (string, error) {
 	e, known := encodings[name]
 	if !known {
-		return "", errors.New("expected an encoding among " + strings.Join(Names(), ", ") + ", found " + name)
+		return "", say.Errorf("expected an encoding among %s, found %s", strings.Join(Names(), ", "), name)
 	}
 	out, err := e.NewDecoder().Bytes(b)
 	return unsafe.String(unsafe.SliceData(out), len(out)), err

@@ -1,8 +1,9 @@
 package charset
 
 import (
-	"errors"
 	"strings"
+
+	"wafer/nn/say"
 )
 
 // JSON is the text of a JSON document: UTF-8, or UTF-16 as its byte order mark or its zero bytes say (RFC 4627, 3).
@@ -20,7 +21,7 @@ func JSON(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	if half := lone(s); half != "" {
-		return nil, errors.New("expected whole characters, found the half of a pair " + half)
+		return nil, say.Errorf("expected whole characters, found the half of a pair %s", half)
 	}
 	if encoding == UTF8 {
 		return b[size:], nil

@@ -1,12 +1,12 @@
 package data
 
 import (
-	"errors"
 	"path"
 	"slices"
 	"strings"
 
 	"wafer/nn/order"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -291,6 +291,6 @@ func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 
 // question is the error of a folder with as many pictures as texts.
 func (a Arrangement) question() error {
-	return errors.New("expected pictures or texts, found about as many of both: leave one kind in the folder, " +
-		"or say which with preprocess.kind in a recipe")
+	return say.New("expected pictures or texts, found about as many of both: leave one kind in the folder, or say which with " +
+		"preprocess.kind in a recipe")
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"wafer/nn/charset"
+	"wafer/nn/say"
 )
 
 // meter counts the bytes that reading may still take in memory, while they come.
@@ -31,7 +32,7 @@ func (m *meter) take(n int64) error {
 		return nil
 	}
 	if *m.left -= n; *m.left < 0 {
-		return fmt.Errorf("reading it takes more than the %.2f MB of memory that are left for samples", float64(m.had)/1e6)
+		return say.Errorf("reading it takes more than the %.2f MB of memory that are left for samples", float64(m.had)/1e6)
 	}
 	return nil
 }
@@ -52,7 +53,7 @@ func (r *reader) file(path string) ([]byte, error) {
 	size := int64(0)
 	if info, err := f.Stat(); err == nil {
 		if size = info.Size(); info.IsDir() {
-			return nil, fmt.Errorf("%s: expected a file, found a folder", path)
+			return nil, say.Errorf("%s: expected a file, found a folder", path)
 		}
 	}
 	packed := &counter{from: f}
@@ -66,11 +67,11 @@ func (r *reader) file(path string) ([]byte, error) {
 	}
 	z, err := gzip.NewReader(buffered)
 	if err != nil {
-		return nil, fmt.Errorf("%s: expected gzip, found a damaged header: %w", path, err)
+		return nil, say.Errorf("%s: expected gzip, found a damaged header: %w", path, err)
 	}
 	b, err := r.meter.read(z, path, packed, 0)
 	if err != nil && !errors.As(err, new(tooMuch)) {
-		return nil, fmt.Errorf("%s: the gzip file is damaged or cut short: %w", path, err)
+		return nil, say.Errorf("%s: the gzip file is damaged or cut short: %w", path, err)
 	}
 	return b, err
 }
@@ -128,7 +129,7 @@ func (m *meter) read(from io.Reader, path string, packed *counter, size int64) (
 func (r *reader) decoded(b []byte, path string) (string, error) {
 	s, found, err := charset.Text(b, r.Encoding)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+		return "", say.Errorf("%s: %w", path, err)
 	}
 	if found != charset.UTF8 {
 		r.note("read as %s", found)
@@ -141,5 +142,7 @@ func (r *reader) decoded(b []byte, path string) (string, error) {
 
 // damaged is the error of one file that cannot be read while the others can.
 type damaged struct{ error }
+
+func (d damaged) Unwrap() error { return d.error }
 
 func isDamage(err error) bool { return errors.As(err, new(damaged)) }

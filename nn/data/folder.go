@@ -1,7 +1,6 @@
 package data
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -9,6 +8,7 @@ import (
 
 	"wafer/nn/order"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/vision"
 )
@@ -21,7 +21,7 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 		return nil, "", err
 	}
 	if !info.IsDir() {
-		return nil, "", fmt.Errorf("%s: expected a folder per class, found a file", r.Path)
+		return nil, "", say.Errorf("%s: expected a folder per class, found a file", r.Path)
 	}
 	var files []File
 	err = fs.WalkDir(r.root, r.Path, func(name string, d fs.DirEntry, err error) error {
@@ -32,7 +32,7 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 			return err
 		}
 		if len(files) == MaxEntries {
-			return fmt.Errorf("%s: expected at most %d files, found more", r.Path, MaxEntries)
+			return say.Errorf("%s: expected at most %d files, found more", r.Path, MaxEntries)
 		}
 		f := File{Path: strings.TrimPrefix(strings.TrimPrefix(name, r.Path), "/"), Link: d.Type()&fs.ModeSymlink != 0}
 		if r.Path == "." {
@@ -62,7 +62,7 @@ func (r *reader) zip() ([]sample, task.Kind, error) {
 		all := files
 		files = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !strings.HasPrefix(f.Path, part+"/") })
 		if len(files) == 0 {
-			return nil, "", fmt.Errorf("expected the folder %q in the archive, found %s", r.Part, some(roots(all)))
+			return nil, "", say.Errorf("expected the folder %q in the archive, found %s", r.Part, some(roots(all)))
 		}
 		for i := range files {
 			files[i].Path = files[i].Path[len(part)+1:]
@@ -121,7 +121,7 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 			s.input.Name, s.input.File = s.where, b
 		}
 		if total += s.input.Bytes(); total > MaxTotal {
-			return nil, "", fmt.Errorf("%s: expected at most %d MB of files, found more", r.Path, MaxTotal>>20)
+			return nil, "", say.Errorf("%s: expected at most %d MB of files, found more", r.Path, MaxTotal>>20)
 		}
 		if err := r.meter.take(each); err != nil {
 			return nil, "", err
@@ -130,7 +130,7 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 	}
 	r.noteLeft(left)
 	if len(list) == 0 {
-		return nil, "", fmt.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s",
+		return nil, "", say.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s",
 			r.Path, strings.Join(pictureNames, " "), left.because())
 	}
 	return list, a.Kind, nil

@@ -3,7 +3,6 @@ package data
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"wafer/nn/charset"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 )
 
 // isJSON says whether a file holds JSON objects, as its form says or its beginning.
@@ -94,7 +94,7 @@ func readList(content []byte, do func(line int, object []byte) error) error {
 		var object json.RawMessage
 		if err := d.Decode(&object); err != nil {
 			count()
-			return lineError{line, fmt.Errorf("expected JSON: %w", err)}
+			return lineError{line, say.Errorf("expected JSON: %w", err)}
 		}
 		count()
 		if err := do(line, object); err != nil {
@@ -102,7 +102,7 @@ func readList(content []byte, do func(line int, object []byte) error) error {
 		}
 	}
 	if _, err := d.Token(); err != nil {
-		return lineError{line, errors.New("expected ] at the end of the list, found the end of the file")}
+		return lineError{line, say.New("expected ] at the end of the list, found the end of the file")}
 	}
 	return nil
 }
@@ -113,11 +113,13 @@ type lineError struct {
 	err  error
 }
 
-func (e lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
-func (e lineError) Unwrap() error { return e.err }
+func (e lineError) said() error             { return say.Errorf("line %d: %w", e.line, e.err) }
+func (e lineError) Error() string           { return e.said().Error() }
+func (e lineError) Sentence() *say.Sentence { return say.Of(e.said()) }
+func (e lineError) Unwrap() error           { return e.err }
 
 func objectError(object []byte) error {
-	return fmt.Errorf("expected one JSON object, found %s", shorten(string(object[:min(len(object), 300)])))
+	return say.Errorf("expected one JSON object, found %s", shorten(string(object[:min(len(object), 300)])))
 }
 
 // keysOf adds the keys that are new, in their order.
@@ -134,7 +136,7 @@ func keysOf(object []byte, keys *[]string) error {
 		}
 		if name, ok := key.(string); ok && !slices.Contains(*keys, name) {
 			if len(*keys) == maxKeys {
-				return fmt.Errorf("expected objects with at most %d keys in all, found more", maxKeys)
+				return say.Errorf("expected objects with at most %d keys in all, found more", maxKeys)
 			}
 			*keys = append(*keys, name)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"wafer/nn/order"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/text"
 )
@@ -104,9 +105,9 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 
 func (r *reader) otherKind(first string, kind task.Kind) error {
 	if r.kind != "" {
-		return fmt.Errorf("expected the kind %s, found %s", r.kind, kind)
+		return say.Errorf("expected the kind %s, found %s", r.kind, kind)
 	}
-	return fmt.Errorf("expected the same kind as in %s (%s), found %s", first, r.set.Kind, kind)
+	return say.Errorf("expected the same kind as in %s (%s), found %s", first, r.set.Kind, kind)
 }
 
 func because(notes []string) string {
@@ -124,19 +125,19 @@ const each = 400
 func explain(s recipe.Source, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: expected a file or folder of that name in the data folder, found none", p.Path)
+		return say.Errorf("%s: expected a file or folder of that name in the data folder, found none", p.Path)
 	}
 	for _, path := range []string{s.Path, s.LabelsPath} {
 		if path != "" && strings.HasPrefix(err.Error(), path+":") {
 			return err
 		}
 	}
-	return fmt.Errorf("%s: %w", s.Path, err)
+	return say.Errorf("%s: %w", s.Path, err)
 }
 
 func (r *reader) read() ([]sample, task.Kind, error) {
 	if !fs.ValidPath(r.Path) {
-		return nil, "", fmt.Errorf("expected a relative path with slashes and without .., found %q", r.Path)
+		return nil, "", say.Errorf("expected a relative path with slashes and without .., found %q", r.Path)
 	}
 	switch r.Form {
 	case "idx":
@@ -152,7 +153,7 @@ func (r *reader) read() ([]sample, task.Kind, error) {
 	case "samples":
 		return r.packed()
 	}
-	return nil, "", fmt.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl, table or clinc, found %q", r.Form)
+	return nil, "", say.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl, table or clinc, found %q", r.Form)
 }
 
 // sift maps labels and leaves out what belongs to no class.
@@ -259,10 +260,10 @@ func (s *Set) fill(all []sample, o Options) error {
 			left.add(NoTraining, a.where)
 			continue
 		case !known:
-			return fmt.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Labels), a.labels[0])
+			return say.Errorf("%s: expected one of the labels %s, found %q", a.where, some(s.Labels), a.labels[0])
 		}
 		if err := text.Check(a.input.Text); s.Kind == task.Text && err != nil {
-			return fmt.Errorf("%s: %w", a.where, err)
+			return say.Errorf("%s: %w", a.where, err)
 		}
 		to := map[Part]*[]Sample{"": &s.Samples, Training: &s.Samples, Validation: &s.Validation, Testing: &s.Test}[a.part]
 		*to = append(*to, Sample{a.input, label})

@@ -2,10 +2,10 @@ package data
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -16,7 +16,7 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 		return nil, "", err
 	}
 	if err := r.meter.take(widened(b)); err != nil {
-		return nil, "", fmt.Errorf("%s: %w", r.Path, err)
+		return nil, "", say.Errorf("%s: %w", r.Path, err)
 	}
 	t, err := NewTable(b, r.Source)
 	if err != nil {
@@ -28,7 +28,7 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 	list, left := []sample{}, lefts{}
 	err = t.Each(&left, func(row Row) error {
 		if len(list) == MaxEntries {
-			return fmt.Errorf("expected at most %d rows, found more", MaxEntries)
+			return say.Errorf("expected at most %d rows, found more", MaxEntries)
 		}
 		s := sample{input: task.Input{Text: row.Cells[t.Text]}, where: r.Path + ":" + strconv.Itoa(row.Line)}
 		if t.Label >= 0 {
@@ -43,7 +43,7 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 	r.note("%s; rows: %d", t, len(list))
 	r.noteLeft(left)
 	if lost := count(left, OtherWidth) + count(left, TooShort); lost > len(list) {
-		return nil, "", fmt.Errorf("expected rows of %d cells with %q between them, found others: %s",
+		return nil, "", say.Errorf("expected rows of %d cells with %q between them, found others: %s",
 			t.Width, t.Delimiter, left.note())
 	}
 	return list, task.Text, nil
@@ -72,9 +72,9 @@ func count(left lefts, why Reason) int {
 func (r *reader) at(err error) error {
 	var l lineError
 	if errors.As(err, &l) {
-		return fmt.Errorf("%s:%d: %w", r.Path, l.line, l.err)
+		return say.Errorf("%s:%d: %w", r.Path, l.line, l.err)
 	}
-	return fmt.Errorf("%s: %w", r.Path, err)
+	return say.Errorf("%s: %w", r.Path, err)
 }
 
 // labelsIn cuts the labels of one cell.

@@ -9,6 +9,7 @@ import (
 
 	"wafer/nn/charset"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/text"
 )
 
@@ -40,7 +41,7 @@ type Row struct {
 // afterwards. Errors say where, what was expected and what was found.
 func NewTable(b []byte, s recipe.Source) (*Table, error) {
 	if what := foreign(b); what != "" {
-		return nil, fmt.Errorf("expected a table as text, found %s", what)
+		return nil, say.Errorf("expected a table as text, found %s", what)
 	}
 	if isJSON(b, s.Form) {
 		return newObjects(b, s)
@@ -118,7 +119,7 @@ func (t *Table) settle(s recipe.Source) error {
 		case count <= t.skips:
 			return nil
 		case count > MaxEntries+1+t.skips:
-			return fmt.Errorf("expected at most %d rows, found more", MaxEntries)
+			return say.Errorf("expected at most %d rows, found more", MaxEntries)
 		}
 		if e.columns == nil {
 			t.Names = slices.Clone(cells)
@@ -221,9 +222,9 @@ func position(first []string, name string, header bool) (int, error) {
 		return i, nil
 	}
 	if header {
-		return 0, fmt.Errorf("expected a column %q, found %s", name, some(first))
+		return 0, say.Errorf("expected a column %q, found %s", name, some(first))
 	}
-	return 0, fmt.Errorf("expected a column with the number %q from 0, found %d columns without names", name, len(first))
+	return 0, say.Errorf("expected a column with the number %q from 0, found %d columns without names", name, len(first))
 }
 
 // Each calls do for every row below the header. left counts what was left out: rows with more cells than columns, whose
@@ -274,7 +275,7 @@ func (t *Table) Take(most int, bare bool) (rows []Taken, left []Left, err error)
 		case text.Check(taken.Text) != nil:
 			out.add(Unreadable, lineName(row.Line))
 		case len(rows) == most:
-			return fmt.Errorf("expected at most %d rows, found more", most)
+			return say.Errorf("expected at most %d rows, found more", most)
 		default:
 			rows = append(rows, taken)
 		}
@@ -353,5 +354,5 @@ func (t *Table) Question() error {
 			fmt.Fprintf(&b, " … (%d)", len(cells))
 		}
 	}
-	return fmt.Errorf("%s", b.String())
+	return say.Errorf("%s", b.String())
 }

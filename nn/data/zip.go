@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"hash/crc32"
 	"strings"
 	"unicode/utf8"
 
 	"wafer/nn/charset"
+	"wafer/nn/say"
 )
 
 // A zip archive is read from its central directory, as APPNOTE.TXT 6.3.10 has it: stored and deflated entries, zip64.
@@ -58,10 +57,10 @@ func Unzip(archive []byte) ([]File, error) {
 			continue
 		}
 		if e.mode&0xf000 == 0xa000 {
-			return nil, fmt.Errorf("expected files in the archive, found the link %q", name)
+			return nil, say.Errorf("expected files in the archive, found the link %q", name)
 		}
 		if packed += e.packed; packed > uint64(len(archive)) {
-			return nil, errors.New("the entries of the archive overlap: no program packs so")
+			return nil, say.New("the entries of the archive overlap: no program packs so")
 		}
 		read := func(m *meter) ([]byte, error) { return e.unpack(archive, name, m) }
 		files = append(files, File{Path: name, Size: int64(min(e.size, 1<<62)), read: read})
@@ -73,11 +72,11 @@ func Unzip(archive []byte) ([]File, error) {
 func safe(name string) error {
 	for _, part := range strings.Split(name, "/") {
 		if part == ".." {
-			return fmt.Errorf("expected names inside the archive, found %q with ..", name)
+			return say.Errorf("expected names inside the archive, found %q with ..", name)
 		}
 	}
 	if strings.HasPrefix(name, "/") || len(name) > 1 && name[1] == ':' && letterByte(name[0]) {
-		return fmt.Errorf("expected names inside the archive, found the absolute name %q", name)
+		return say.Errorf("expected names inside the archive, found the absolute name %q", name)
 	}
 	return nil
 }
@@ -86,7 +85,7 @@ func letterByte(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // directory finds the end of the archive, then its entries.
 func directory(b []byte) ([]zipEntry, error) {
-	none := fmt.Errorf("expected a zip archive, found %s", shorten(string(b[:min(len(b), 16)])))
+	none := say.Errorf("expected a zip archive, found %s", shorten(string(b[:min(len(b), 16)])))
 	from := max(0, len(b)-endSize-1<<16)
 	at := bytes.LastIndex(b[from:], []byte("PK\x05\x06")) + from
 	if at < from || len(b)-at < endSize {
@@ -101,13 +100,13 @@ func directory(b []byte) ([]zipEntry, error) {
 		count, start = le.Uint64(b[wide+32:]), le.Uint64(b[wide+48:])
 	}
 	if count > MaxEntries {
-		return nil, fmt.Errorf("expected at most %d files in the archive, found %d", MaxEntries, count)
+		return nil, say.Errorf("expected at most %d files in the archive, found %d", MaxEntries, count)
 	}
 	var list []zipEntry
 	for range count {
 		e, size := entryOf(b, start)
 		if size == 0 {
-			return nil, fmt.Errorf("expected %d entries in the archive, found %d: it is damaged or cut short", count, len(list))
+			return nil, say.Errorf("expected %d entries in the archive, found %d: it is damaged or cut short", count, len(list))
 		}
 		list, start = append(list, e), start+size
 	}
@@ -187,7 +186,7 @@ func (e zipEntry) unpack(b []byte, name string, m *meter) ([]byte, error) {
 	return body, nil
 }
 
-func damage(format string, args ...any) error { return damaged{fmt.Errorf(format, args...)} }
+func damage(format string, args ...any) error { return damaged{say.Errorf(format, args...)} }
 
 // namesOf are the names as text: UTF-8 where an entry says so or has a field with it (Info-ZIP's, 0x7075) or where it is
 // valid; the others by evidence of all of them together, which is CP437 where they speak a Western language.

@@ -5,8 +5,6 @@ package fit
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 	"wafer/nn/model"
 	"wafer/nn/preprocess"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -40,10 +39,10 @@ type Options struct {
 }
 
 // ErrStopped is the error of a run whose context ended; Checkpoint was called, if a first step was done.
-var ErrStopped = errors.New("training was stopped; it can be resumed")
+var ErrStopped = say.New("training was stopped; it can be resumed")
 
 // errBefore is the error of a watched run that ended with nothing to show.
-var errBefore = errors.New("training: was stopped before it began")
+var errBefore = say.New("training: was stopped before it began")
 
 // Run runs a recipe on data: split, prepare, train stage by stage, choose temperature and threshold on the validation
 // samples, round to the storage, test, and write the model file. The same recipe and data give the same file, also
@@ -52,7 +51,7 @@ func Run(ctx context.Context, r *recipe.Recipe, d data.Dataset, o Options) (m *m
 	err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			m, err = nil, fmt.Errorf("training: %v", e)
+			m, err = nil, say.Errorf("training: %v", e)
 		}
 	}()
 	f := newFitter(r, d, o)
@@ -104,11 +103,11 @@ func newFitter(r *recipe.Recipe, d data.Dataset, o Options) *fitter {
 // prepare splits the data, makes the encoder and the network, and checks that all fit.
 func (f *fitter) prepare() error {
 	if len(f.data.Labels) < 2 {
-		return fmt.Errorf("training: the data has %d labels, two or more are needed", len(f.data.Labels))
+		return say.Errorf("training: the data has %d labels, two or more are needed", len(f.data.Labels))
 	}
 	f.data = f.data.Split(f.r)
 	if len(f.data.Train) == 0 {
-		return errors.New("training: there are no training samples")
+		return say.New("training: there are no training samples")
 	}
 	err := f.build()
 	if err != nil {
@@ -129,7 +128,7 @@ func (f *fitter) prepare() error {
 	}
 	for i, samples := range f.samples() {
 		if f.source[i], err = f.encode.Source(samples, f.r.Seed, i == 0); err != nil {
-			return fmt.Errorf("%s %w", [3]string{"training", "validation", "test"}[i], err)
+			return say.Errorf("%s %w", [3]string{"training", "validation", "test"}[i], err)
 		}
 	}
 	f.rep.Train, f.rep.Validation, f.rep.TestSamples = len(f.data.Train), len(f.data.Validation), len(f.data.Test)
@@ -147,7 +146,7 @@ func (f *fitter) build() (err error) {
 		return err
 	}
 	if lint := f.r.Lint(facts(f.network.Model, len(f.data.Labels))); len(lint) > 0 {
-		return fmt.Errorf("recipe: %s", strings.Join(lint, "\nrecipe: "))
+		return say.Errorf("recipe: %s", strings.Join(lint, "\nrecipe: "))
 	}
 	f.testBatch = train.TestBatch(f.network.Model)
 	for i := range f.r.Parts() {

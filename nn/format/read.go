@@ -5,11 +5,10 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -35,10 +34,10 @@ func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 		return nil, err
 	}
 	if int64(len(data)) != h.DataBytes {
-		return nil, fmt.Errorf("model file: should end with %d bytes of weights, but has %d: %s", h.DataBytes, len(data), cutOrLonger(int64(len(data)) < h.DataBytes))
+		return nil, say.Errorf("model file: should end with %d bytes of weights, but has %d: %w", h.DataBytes, len(data), cutOrLonger(int64(len(data)) < h.DataBytes))
 	}
 	if sum := s.Of(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
-		return nil, errors.New("model file: the weights do not match their hash: the file was damaged")
+		return nil, say.New("model file: the weights do not match their hash: the file was damaged")
 	}
 	state, err := h.tensors(data)
 	if err != nil {
@@ -47,11 +46,11 @@ func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	return state, h.readMeta(meta)
 }
 
-func cutOrLonger(cut bool) string {
+func cutOrLonger(cut bool) error {
 	if cut {
-		return "the file was cut short"
+		return say.New("the file was cut short")
 	}
-	return "something was added to the file"
+	return say.New("something was added to the file")
 }
 
 func (s Sum) readHeader(file []byte) (*header, []byte, error) {
@@ -59,17 +58,17 @@ func (s Sum) readHeader(file []byte) (*header, []byte, error) {
 		return nil, nil, notOurs(file)
 	}
 	if len(file) < prefix {
-		return nil, nil, fmt.Errorf("model file: is only %d bytes long: the file was cut short", len(file))
+		return nil, nil, say.Errorf("model file: is only %d bytes long: the file was cut short", len(file))
 	}
 	if v := binary.LittleEndian.Uint32(file[len(magic):]); v != version {
-		return nil, nil, fmt.Errorf("model file: has version %d, this program reads version %d", v, version)
+		return nil, nil, say.Errorf("model file: has version %d, this program reads version %d", v, version)
 	}
 	n := int64(binary.LittleEndian.Uint32(file[len(magic)+4:]))
 	if n > maxHeader {
-		return nil, nil, fmt.Errorf("model file: claims a header of %d bytes, at most %d are read", n, maxHeader)
+		return nil, nil, say.Errorf("model file: claims a header of %d bytes, at most %d are read", n, maxHeader)
 	}
 	if int64(len(file)-prefix) < n {
-		return nil, nil, fmt.Errorf("model file: its header should have %d bytes, but only %d are there: the file was cut short", n, len(file)-prefix)
+		return nil, nil, say.Errorf("model file: its header should have %d bytes, but only %d are there: the file was cut short", n, len(file)-prefix)
 	}
 	hashed, err := s.checkHeader(file[:prefix+int(n)])
 	if err != nil {
@@ -79,28 +78,28 @@ func (s Sum) readHeader(file []byte) (*header, []byte, error) {
 	d := json.NewDecoder(bytes.NewReader(file[prefix : prefix+int(n)]))
 	d.DisallowUnknownFields()
 	if err := d.Decode(h); err != nil {
-		return nil, nil, fmt.Errorf("model file: its header cannot be read: %w", err)
+		return nil, nil, say.Errorf("model file: its header cannot be read: %w", err)
 	}
 	if h.SHA256 != "" && !hashed { // package json takes keys in any case
 		return nil, nil, errHeader
 	}
 	if len(h.Tensors) > maxTensors {
-		return nil, nil, fmt.Errorf("model file: claims %d tensors, at most %d are read", len(h.Tensors), maxTensors)
+		return nil, nil, say.Errorf("model file: claims %d tensors, at most %d are read", len(h.Tensors), maxTensors)
 	}
 	return h, file[prefix+int(n):], nil
 }
 
 func (h *header) readMeta(meta any) error {
 	if len(h.Meta) == 0 {
-		return errors.New("model file: its header says nothing about the model")
+		return say.New("model file: its header says nothing about the model")
 	}
 	if err := json.Unmarshal(h.Meta, meta); err != nil {
-		return fmt.Errorf("model file: its header cannot be read: %w", err)
+		return say.Errorf("model file: its header cannot be read: %w", err)
 	}
 	return nil
 }
 
-var errHeader = errors.New("model file: its header does not match its hash: the file was damaged")
+var errHeader = say.New("model file: its header does not match its hash: the file was damaged")
 
 // checkHeader compares all before the tensors with the hash that stands in it, and reports whether there is one.
 func (s Sum) checkHeader(head []byte) (hashed bool, err error) {
@@ -119,15 +118,15 @@ func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {
 	total := int64(0)
 	for _, e := range h.Tensors {
 		if state[e.Name] != nil {
-			return nil, fmt.Errorf("model file: two tensors are named %q", e.Name)
+			return nil, say.Errorf("model file: two tensors are named %q", e.Name)
 		}
 		t, err := e.read(data)
 		if err != nil {
-			return nil, fmt.Errorf("model file: tensor %q: %w", e.Name, err)
+			return nil, say.Errorf("model file: tensor %q: %w", e.Name, err)
 		}
 		// Tensors that overlap would take more memory than the file is long.
 		if total += e.bytes(); total > int64(len(data)) {
-			return nil, fmt.Errorf("model file: tensor %q overlaps another", e.Name)
+			return nil, say.Errorf("model file: tensor %q overlaps another", e.Name)
 		}
 		state[e.Name] = t
 	}
@@ -141,7 +140,7 @@ func (e entry) read(data []byte) (*tensor.Tensor, error) {
 	}
 	bytes := e.bytes()
 	if e.Offset < 0 || e.Offset%alignment != 0 || e.Offset > int64(len(data))-bytes {
-		return nil, fmt.Errorf("should stand at %d with %d bytes, the data has %d", e.Offset, bytes, len(data))
+		return nil, say.Errorf("should stand at %d with %d bytes, the data has %d", e.Offset, bytes, len(data))
 	}
 	return e.values(data[e.Offset : e.Offset+bytes]), nil
 }
@@ -162,28 +161,28 @@ func (e entry) width() int64 {
 // check compares type, shape and scales with each other and with the size of all data.
 func (e entry) check(data int64) error {
 	if e.width() == 0 {
-		return fmt.Errorf("has type %q, must be f32, f16, i8 or i32", e.DType)
+		return say.Errorf("has type %q, must be f32, f16, i8 or i32", e.DType)
 	}
 	if len(e.Shape) > maxRank {
-		return fmt.Errorf("has %d axes, at most %d are read", len(e.Shape), maxRank)
+		return say.Errorf("has %d axes, at most %d are read", len(e.Shape), maxRank)
 	}
 	bytes := e.width()
 	for _, d := range e.Shape {
 		if d < 0 || d > math.MaxInt32 {
-			return fmt.Errorf("has shape %v", e.Shape)
+			return say.Errorf("has shape %v", e.Shape)
 		}
 		if bytes *= int64(d); bytes > data {
-			return fmt.Errorf("of shape %v is larger than the file", e.Shape)
+			return say.Errorf("of shape %v is larger than the file", e.Shape)
 		}
 	}
 	if e.DType != "i8" {
 		if e.Scales != 0 || e.Run != 0 {
-			return fmt.Errorf("has scales, which go with type i8 only, not with %s", e.DType)
+			return say.Errorf("has scales, which go with type i8 only, not with %s", e.DType)
 		}
 		return nil
 	}
 	if e.Scales < 1 || e.Run < 1 || int64(e.Scales) > bytes || int64(e.Run) > bytes || bytes%(int64(e.Scales)*int64(e.Run)) != 0 {
-		return fmt.Errorf("has %d scales in runs of %d, which do not divide its %d elements", e.Scales, e.Run, bytes)
+		return say.Errorf("has %d scales in runs of %d, which do not divide its %d elements", e.Scales, e.Run, bytes)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"errors"
-	"fmt"
 	"math/bits"
 	"runtime"
 	"time"
@@ -10,12 +8,16 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/metrics"
 	"wafer/nn/plan"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
 
-var errEncoder = errors.New("This model gives features, not answers: teach a model from it.")
+// errNoShares is the answer to an input that makes scores which are none.
+var errNoShares = say.New("The model gives no shares of its labels for this input, but numbers that are none or lie outside 0 to 1.")
+
+var errEncoder = say.New("This model gives features, not answers: teach a model from it.")
 
 const (
 	maxTogether = 16        // inputs that ClassifyAll runs at once
@@ -53,7 +55,7 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 	}
 	if m.info.Encoder() {
 		for i, in := range inputs {
-			results[i] = task.Result{Name: in.Name, Error: errEncoder.Error()}
+			results[i] = task.Result{Name: in.Name}.Failed(errEncoder)
 		}
 		return results
 	}
@@ -77,9 +79,9 @@ func (m *Model) classifyGroup(rows *tensor.Tensor, inputs []task.Input, results 
 	var good []int // that could be encoded
 	for i, in := range inputs {
 		note, err := m.fill(in, rows.Rows(len(good), len(good)+1))
-		results[i] = task.Result{Name: in.Name, Note: note}
+		results[i] = noted(in.Name, note)
 		if err != nil {
-			results[i].Error = err.Error()
+			results[i] = results[i].Failed(err)
 			continue
 		}
 		good = append(good, i)
@@ -91,11 +93,20 @@ func (m *Model) classifyGroup(rows *tensor.Tensor, inputs []task.Input, results 
 	}
 }
 
+// noted is a result with a warning, nil for none.
+func noted(name string, note error) task.Result {
+	r := task.Result{Name: name, Remark: note}
+	if note != nil {
+		r.Note = note.Error()
+	}
+	return r
+}
+
 // fill encodes one input into a batch of one.
-func (m *Model) fill(in task.Input, row *tensor.Tensor) (note string, err error) {
+func (m *Model) fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("The model failed on this input: %v.", e)
+			err = say.Errorf("The model failed on this input: %v.", e)
 		}
 	}()
 	return m.encode.Fill(in, row.Reshape(m.encode.Shape()...))
@@ -106,11 +117,11 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 	var err error
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("The model failed on this input: %v.", e)
+			err = say.Errorf("The model failed on this input: %v.", e)
 		}
 		for _, i := range numbers {
 			if err != nil {
-				results[i].Scores, results[i].Error = nil, err.Error()
+				results[i] = results[i].Failed(err)
 			}
 		}
 	}()
@@ -120,14 +131,14 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 	}
 	n := out.Shape().Last()
 	for k, i := range numbers {
-		name, note := results[i].Name, results[i].Note
+		before := results[i]
 		shares := metrics.Calibrated(out.F()[k*n:(k+1)*n], m.doc.Temperature)
 		if !areShares(shares) {
-			results[i].Error = "The model gives no shares of its labels for this input, but numbers that are none or lie outside 0 to 1."
+			results[i] = before.Failed(errNoShares)
 			continue
 		}
 		results[i] = m.result(shares)
-		results[i].Name, results[i].Note = name, note
+		results[i].Name, results[i].Note, results[i].Remark = before.Name, before.Note, before.Remark
 	}
 }
 

@@ -30,8 +30,8 @@ func (m *Model) result(p []float64) task.Result {
 }
 
 // Encode is what the network is given for one input: [1, …], as in training. note is a
-// warning in plain words, "" if there is none.
-func (m *Model) Encode(in task.Input) (x *tensor.Tensor, note string, err error) {
+// warning, nil if there is none.
+func (m *Model) Encode(in task.Input) (x *tensor.Tensor, note, err error) {
 	x = tensor.New(m.encode.DType(), append([]int{1}, m.encode.Shape()...)...)
 	note, err = m.encode.Fill(in, x.Reshape(m.encode.Shape()...))
 	return x, note, err

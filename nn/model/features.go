@@ -2,12 +2,11 @@ package model
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"wafer/nn/layers"
 	"wafer/nn/order"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -69,7 +68,7 @@ func (m *Model) base() (*layers.Model, error) {
 		}
 		break
 	}
-	return nil, errors.New("this model has no features: its network has no Dense layer at its end that stands on others")
+	return nil, say.New("this model has no features: its network has no Dense layer at its end that stands on others")
 }
 
 // featurer runs the base.
@@ -96,9 +95,9 @@ func (m *Model) featurer() (*featurer, error) {
 func (f *featurer) encodeRow(inputs []task.Input, i int, row *tensor.Tensor) error {
 	if _, err := f.fill(inputs[i], row); err != nil {
 		if name := inputs[i].Name; name != "" {
-			return fmt.Errorf("input %d (%s): %w", i+1, name, err)
+			return say.Errorf("input %d (%s): %w", i+1, name, err)
 		}
-		return fmt.Errorf("input %d: %w", i+1, err)
+		return say.Errorf("input %d: %w", i+1, err)
 	}
 	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 
 	"wafer/nn/format"
@@ -14,6 +12,7 @@ import (
 	"wafer/nn/layers"
 	"wafer/nn/preprocess"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -65,7 +64,7 @@ func Open(file []byte, o Options) (*Model, error) {
 	d := json.NewDecoder(bytes.NewReader(header))
 	d.DisallowUnknownFields() // a key that nobody knows may be one that was damaged, in a file of before headers had a hash
 	if err := d.Decode(&doc); err != nil {
-		return nil, fmt.Errorf("model file: its header cannot be read: %w", err)
+		return nil, say.Errorf("model file: its header cannot be read: %w", err)
 	}
 	return open(doc, state, file, o)
 }
@@ -75,17 +74,17 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 	m := &Model{doc: doc, state: state, file: file}
 	var err error
 	if err := m.check(); err != nil {
-		return nil, fmt.Errorf("model file: %w", err)
+		return nil, say.Errorf("model file: %w", err)
 	}
 	if m.encode, err = preprocess.New(m.doc.Preprocess, m.doc.Tokenizer); err != nil {
-		return nil, fmt.Errorf("model file: %w", err)
+		return nil, say.Errorf("model file: %w", err)
 	}
 	if !m.encode.Shape().Equal(m.doc.Layers.Input().Shape) || m.encode.DType() != m.doc.Layers.Input().DType {
-		return nil, fmt.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.Shape(),
+		return nil, say.Errorf("model file: makes inputs of shape %v, but its network takes %v", m.encode.Shape(),
 			m.doc.Layers.Input().Shape)
 	}
 	if err := m.checkTrimmed(); err != nil {
-		return nil, fmt.Errorf("model file: %w", err)
+		return nil, say.Errorf("model file: %w", err)
 	}
 	m.info = stamped(m.doc.Info, file, o.Hash)
 	if o.Runner == nil {
@@ -104,7 +103,7 @@ func Describe(file []byte, o Options) (task.Model, error) {
 		return task.Model{}, err
 	}
 	if err := checkInfo(doc.Info); err != nil {
-		return task.Model{}, fmt.Errorf("model file: %w", err)
+		return task.Model{}, say.Errorf("model file: %w", err)
 	}
 	return stamped(doc.Info, file, o.Hash), nil
 }
@@ -149,7 +148,7 @@ func (m *Model) compiled() compiled {
 func (m *Model) checkTrimmed() (err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("has a network that does not take %v: %v", m.single(), e)
+			err = say.Errorf("has a network that does not take %v: %v", m.single(), e)
 		}
 	}()
 	if one := m.single(); !one.Equal(m.doc.Layers.Batch(1)) {
@@ -225,29 +224,29 @@ func (m *Model) check() error {
 		return err
 	}
 	if d.Layers == nil {
-		return errors.New("its header describes no network")
+		return say.New("its header describes no network")
 	}
 	if t := d.Temperature; t != 0 && (t < minTemperature || t > maxTemperature) {
-		return fmt.Errorf("has temperature %g, must be from %g to %g", t, minTemperature, maxTemperature)
+		return say.Errorf("has temperature %g, must be from %g to %g", t, minTemperature, maxTemperature)
 	}
 	if string(d.Info.Kind) != d.Preprocess.Kind {
-		return fmt.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)
+		return say.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)
 	}
 	weights := d.Layers.Weights()
 	for _, w := range weights {
 		switch t := m.state[w.Name]; {
 		case t == nil:
-			return fmt.Errorf("lacks the weight %s", w.Name)
+			return say.Errorf("lacks the weight %s", w.Name)
 		case t.DType() != tensor.Float32 || !t.Shape().Equal(w.Shape):
-			return fmt.Errorf("has the weight %s as %v, the network needs f32%v", w.Name, t, w.Shape)
+			return say.Errorf("has the weight %s as %v, the network needs f32%v", w.Name, t, w.Shape)
 		}
 	}
 	if len(weights) != len(m.state) {
-		return fmt.Errorf("has %d tensors, the network needs %d", len(m.state), len(weights))
+		return say.Errorf("has %d tensors, the network needs %d", len(m.state), len(weights))
 	}
 	if out := d.Layers.OutputShape(); d.Info.Encoder() {
 		if len(out) != 1 {
-			return fmt.Errorf("has an output of shape %v, an encoder gives a row of numbers", out)
+			return say.Errorf("has an output of shape %v, an encoder gives a row of numbers", out)
 		}
 		return nil
 	}
@@ -256,7 +255,7 @@ func (m *Model) check() error {
 		units = 1
 	}
 	if out := d.Layers.OutputShape(); !out.Equal(tensor.Shape{units}) {
-		return fmt.Errorf("has an output of shape %v for %d labels", out, len(d.Info.Labels))
+		return say.Errorf("has an output of shape %v for %d labels", out, len(d.Info.Labels))
 	}
 	return nil
 }
@@ -264,19 +263,19 @@ func (m *Model) check() error {
 func checkInfo(info task.Model) error {
 	switch {
 	case info.Kind != task.Image && info.Kind != task.Text:
-		return fmt.Errorf("is for inputs of kind %q, this program knows image and text", info.Kind)
+		return say.Errorf("is for inputs of kind %q, this program knows image and text", info.Kind)
 	case info.Encoder():
 		if len(info.LabelsZH) > 0 || info.Binary || info.Rejects {
-			return errors.New("has no labels, but says more about them")
+			return say.New("has no labels, but says more about them")
 		}
 	case len(info.Labels) < 2:
-		return fmt.Errorf("has %d labels, needs two or more", len(info.Labels))
+		return say.Errorf("has %d labels, needs two or more", len(info.Labels))
 	case info.Binary && len(info.Labels) != 2:
-		return fmt.Errorf("has one output for %d labels, needs two", len(info.Labels))
+		return say.Errorf("has one output for %d labels, needs two", len(info.Labels))
 	case slices.Contains(info.Labels, ""):
-		return errors.New("has an empty label")
+		return say.New("has an empty label")
 	case info.LabelsZH != nil && len(info.LabelsZH) != len(info.Labels):
-		return fmt.Errorf("has %d labels, but %d in Chinese", len(info.Labels), len(info.LabelsZH))
+		return say.Errorf("has %d labels, but %d in Chinese", len(info.Labels), len(info.LabelsZH))
 	}
 	return nil
 }

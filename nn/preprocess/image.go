@@ -1,12 +1,11 @@
 package preprocess
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"wafer/nn/data"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -51,7 +50,7 @@ func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
 	case in.File != nil:
 		m, err = vision.Decode(in.File, e.in.Border)
 	default:
-		err = errors.New("expected a picture, found a text")
+		err = say.New("expected a picture, found a text")
 	}
 	if err != nil {
 		return nil, err
@@ -59,13 +58,13 @@ func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
 	return e.in.Prepare(m), nil
 }
 
-func (e *imageEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error) {
+func (e *imageEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	m, err := e.picture(in)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	e.in.Write(row.F(), m)
-	return "", nil
+	return nil, nil
 }
 
 func (e *imageEncoder) Source(samples []data.Sample, seed uint64, augmented bool) (train.Source, error) {
@@ -73,7 +72,7 @@ func (e *imageEncoder) Source(samples []data.Sample, seed uint64, augmented bool
 	for i, sample := range samples {
 		m, err := e.picture(sample.Input)
 		if err != nil {
-			return nil, fmt.Errorf("%s cannot be used: %w", sampleName(sample.Input, i), err)
+			return nil, say.Errorf("%s cannot be used: %w", sampleName(sample.Input, i), err)
 		}
 		s.pictures = append(s.pictures, m)
 		s.labels = append(s.labels, sample.Label)

@@ -3,11 +3,11 @@
 package preprocess
 
 import (
-	"errors"
 	"fmt"
 
 	"wafer/nn/data"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -17,8 +17,8 @@ import (
 type Encoder interface {
 	Shape() tensor.Shape // of one row
 	DType() tensor.DType
-	// Fill writes one input into row. note is a warning in plain words, "" if there is none.
-	Fill(in task.Input, row *tensor.Tensor) (note string, err error)
+	// Fill writes one input into row. note is a warning, nil if there is none.
+	Fill(in task.Input, row *tensor.Tensor) (note, err error)
 	// Source prepares samples for training or testing; augment allows random changes,
 	// drawn from seed.
 	Source(samples []data.Sample, seed uint64, augment bool) (train.Source, error)
@@ -54,7 +54,7 @@ func encoded(e Encoder, samples []data.Sample) (train.Rows, error) {
 		Y: make([]int, len(samples))}
 	for i, s := range samples {
 		if _, err := e.Fill(s.Input, rows.X.Rows(i, i+1).Reshape(e.Shape()...)); err != nil {
-			return rows, fmt.Errorf("%s cannot be used: %w", sampleName(s.Input, i), err)
+			return rows, say.Errorf("%s cannot be used: %w", sampleName(s.Input, i), err)
 		}
 		rows.Y[i] = s.Label
 	}
@@ -68,4 +68,7 @@ func sampleName(in task.Input, i int) string {
 	return fmt.Sprintf("sample %d", i+1)
 }
 
-var errNoText = errors.New("expected a text, found a picture")
+// errUnknown is the warning of a text in other words than the model has seen.
+var errUnknown = say.New("The model knows none of these words.")
+
+var errNoText = say.New("expected a text, found a picture")

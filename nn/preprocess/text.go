@@ -2,10 +2,10 @@ package preprocess
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"wafer/nn/data"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/text"
@@ -40,12 +40,12 @@ func (e *textEncoder) length() int {
 func (e *textEncoder) Shape() tensor.Shape { return tensor.Shape{e.length()} }
 func (e *textEncoder) DType() tensor.DType { return tensor.Int32 }
 
-func (e *textEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error) {
+func (e *textEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	if in.File != nil || in.Pixels != nil {
-		return "", errNoText
+		return nil, errNoText
 	}
 	if err := text.Check(in.Text); err != nil {
-		return "", err
+		return nil, err
 	}
 	found, unit := 0, "words"
 	if e.words != nil {
@@ -57,13 +57,13 @@ func (e *textEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error) {
 	}
 	switch {
 	case found == 0:
-		return "The model knows none of these words.", nil
+		return errUnknown, nil
 	case found > e.length() && e.pad.Truncating == "pre":
-		return fmt.Sprintf("The text is long: only the last %d of %d known %s were read.", e.length(), found, unit), nil
+		return say.Errorf("The text is long: only the last %d of %d known %s were read.", e.length(), found, unit), nil
 	case found > e.length():
-		return fmt.Sprintf("The text is long: only the first %d of %d %s were read.", e.length(), found, unit), nil
+		return say.Errorf("The text is long: only the first %d of %d %s were read.", e.length(), found, unit), nil
 	}
-	return "", nil
+	return nil, nil
 }
 
 func (e *textEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
@@ -91,7 +91,7 @@ func FitTokenizer(o recipe.Tokenizer, samples []data.Sample) ([]byte, error) {
 	texts := make([]string, len(samples))
 	for i, s := range samples {
 		if err := text.Check(s.Input.Text); err != nil {
-			return nil, fmt.Errorf("training sample %d: %w", i+1, err)
+			return nil, say.Errorf("training sample %d: %w", i+1, err)
 		}
 		texts[i] = s.Input.Text
 	}

@@ -2,10 +2,10 @@ package preprocess
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"wafer/nn/data"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/text"
@@ -32,12 +32,12 @@ func (e *unigramEncoder) DType() tensor.DType                        { return te
 func (e *unigramEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
 func (e *unigramEncoder) Vocabulary() ([]byte, error)                { return e.doc, nil }
 
-func (e *unigramEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error) {
+func (e *unigramEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	if in.File != nil || in.Pixels != nil {
-		return "", errNoText
+		return nil, errNoText
 	}
 	if err := text.Check(in.Text); err != nil {
-		return "", err
+		return nil, err
 	}
 	ids, to, known := e.pieces.Sequence(in.Text), row.I(), 0
 	clear(to)
@@ -51,11 +51,11 @@ func (e *unigramEncoder) Fill(in task.Input, row *tensor.Tensor) (string, error)
 	}
 	switch {
 	case known <= 1 && len(ids) > known:
-		return "The model knows none of these words.", nil
+		return errUnknown, nil
 	case len(ids) > len(to):
-		return fmt.Sprintf("The text is long: only the first %d of %d pieces of words were read.", len(to), len(ids)), nil
+		return say.Errorf("The text is long: only the first %d of %d pieces of words were read.", len(to), len(ids)), nil
 	}
-	return "", nil
+	return nil, nil
 }
 
 func (e *unigramEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {

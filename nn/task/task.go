@@ -86,6 +86,14 @@ type Result struct {
 	Memory   int     `json:"memory,omitempty"`   // bytes of the module's memory: weights, arena, scratch
 	Note     string  `json:"note,omitempty"`     // a warning in plain words, such as a shortened text
 	Error    string  `json:"error,omitempty"`    // why there is no answer, in plain words; Scores is then empty
+	Why      error   `json:"-"`                  // what Error is the text of, nil where it was made elsewhere
+	Remark   error   `json:"-"`                  // likewise of Note
+}
+
+// Failed is r with an error in place of scores.
+func (r Result) Failed(err error) Result {
+	r.Scores, r.Error, r.Why = nil, err.Error(), err
+	return r
 }
 
 // Phase is what a run is doing.

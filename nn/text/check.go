@@ -1,11 +1,11 @@
 package text
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"wafer/nn/charset"
+	"wafer/nn/say"
 )
 
 // MaxBytes is the length of the longest text that is taken.
@@ -16,14 +16,14 @@ const MaxBytes = 1 << 20
 func Check(text string) error {
 	switch {
 	case len(text) > MaxBytes:
-		return fmt.Errorf("the text is too long: expected at most %.0f MB, found %.1f MB", float64(MaxBytes)/(1<<20), float64(len(text))/(1<<20))
+		return say.Errorf("the text is too long: expected at most %.0f MB, found %.1f MB", float64(MaxBytes)/(1<<20), float64(len(text))/(1<<20))
 	case !utf8.ValidString(text):
 		at := charset.Invalid(text)
-		return fmt.Errorf("the text is not UTF-8: expected Unicode characters, found the byte 0x%02x at position %d", text[at], at)
+		return say.Errorf("the text is not UTF-8: expected Unicode characters, found the byte 0x%02x at position %d", text[at], at)
 	case text == "":
-		return fmt.Errorf("the text is empty: expected at least one word, found nothing")
+		return say.Errorf("the text is empty: expected at least one word, found nothing")
 	case strings.TrimSpace(text) == "":
-		return fmt.Errorf("the text is empty: expected at least one word, found only white space")
+		return say.Errorf("the text is empty: expected at least one word, found only white space")
 	}
 	return nil
 }

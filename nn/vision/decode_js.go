@@ -1,8 +1,7 @@
 package vision
 
 import (
-	"errors"
-	"fmt"
+	"wafer/nn/say"
 )
 
 // Browser decodes a picture file to upright, not premultiplied RGBA bytes at full size. The
@@ -17,11 +16,11 @@ func Decode(file []byte, under Background) (*Image, error) {
 		return nil, err
 	}
 	if Browser == nil {
-		return nil, errors.New("picture files are decoded by the browser here: expected pixels, found a file")
+		return nil, say.New("picture files are decoded by the browser here: expected pixels, found a file")
 	}
 	width, height, rgba, err := Browser(file)
 	if err != nil {
-		return nil, fmt.Errorf("this %s picture of %d × %d pixels is damaged: the browser says: %w", h.Format, h.Width, h.Height, err)
+		return nil, say.Errorf("this %s picture of %d × %d pixels is damaged: the browser says: %w", h.Format, h.Width, h.Height, err)
 	}
 	return FromRGBA(width, height, rgba, under)
 }

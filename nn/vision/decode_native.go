@@ -4,7 +4,6 @@ package vision
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
@@ -12,6 +11,8 @@ import (
 	"image/png"
 
 	"golang.org/x/image/webp"
+
+	"wafer/nn/say"
 )
 
 // Decode reads a JPEG, PNG, GIF (its first frame) or WebP file and turns it upright by
@@ -24,14 +25,14 @@ func Decode(file []byte, under Background) (*Image, error) {
 		return nil, err
 	}
 	if h.animated {
-		return nil, fmt.Errorf("this WebP picture is an animation: expected a still picture")
+		return nil, say.Errorf("this WebP picture is an animation: expected a still picture")
 	}
 	decoded, err := decoders[h.Format](file)
 	if err != nil {
-		return nil, fmt.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width, h.Height, err)
+		return nil, say.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width, h.Height, err)
 	}
 	if b := decoded.Bounds(); b.Dx() != h.Width || b.Dy() != h.Height {
-		return nil, fmt.Errorf("this %s picture is damaged: expected %d × %d pixels as its header says, found %d × %d", h.Format, h.Width, h.Height, b.Dx(), b.Dy())
+		return nil, say.Errorf("this %s picture is damaged: expected %d × %d pixels as its header says, found %d × %d", h.Format, h.Width, h.Height, b.Dx(), b.Dy())
 	}
 	return flatten(decoded, h.Format, under).turn(h.Orientation), nil
 }

@@ -3,6 +3,8 @@ package vision
 import (
 	"encoding/binary"
 	"fmt"
+
+	"wafer/nn/say"
 )
 
 // sniffGIF reads the header of a GIF and walks its blocks to the end of the first
@@ -21,7 +23,7 @@ func sniffGIF(file []byte) (Header, error) {
 	for at := 13 + paletteSize(file[10]); at < len(file); {
 		switch file[at] {
 		case trailer:
-			return h, fmt.Errorf("this GIF picture has no frame: expected at least one, found none")
+			return h, say.Errorf("this GIF picture has no frame: expected at least one, found none")
 		case extension:
 			if at = skipBlocks(file, at+2); at < 0 {
 				return h, short
@@ -36,7 +38,7 @@ func sniffGIF(file []byte) (Header, error) {
 			}
 			return h, nil
 		default:
-			return h, fmt.Errorf("this GIF picture is damaged: expected a block at byte %d, found 0x%02x", at, file[at])
+			return h, say.Errorf("this GIF picture is damaged: expected a block at byte %d, found 0x%02x", at, file[at])
 		}
 	}
 	return h, short

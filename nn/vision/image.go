@@ -4,7 +4,9 @@
 // In the browser the browser decodes: call Sniff, let it decode, then FromRGBA.
 package vision
 
-import "fmt"
+import (
+	"wafer/nn/say"
+)
 
 // Image is an upright picture of 8-bit samples, row by row: one (grey) or three (RGB)
 // bytes for each pixel.
@@ -39,7 +41,7 @@ func FromGrey(width, height int, levels []byte) (*Image, error) {
 		return nil, err
 	}
 	if len(levels) != width*height {
-		return nil, fmt.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width, height, len(levels))
+		return nil, say.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width, height, len(levels))
 	}
 	return &Image{Width: width, Height: height, Channels: 1, Pix: levels}, nil
 }
@@ -51,7 +53,7 @@ func FromRGBA(width, height int, rgba []byte, under Background) (*Image, error) 
 		return nil, err
 	}
 	if len(rgba) != 4*width*height {
-		return nil, fmt.Errorf("pixels: expected %d bytes for %d × %d pixels in RGBA, found %d", 4*width*height, width, height, len(rgba))
+		return nil, say.Errorf("pixels: expected %d bytes for %d × %d pixels in RGBA, found %d", 4*width*height, width, height, len(rgba))
 	}
 	m := New(width, height, 3)
 	for i := 0; i < width*height; i++ {

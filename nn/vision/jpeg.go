@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+
+	"wafer/nn/say"
 )
 
 // sniffJPEG walks the segments up to the first scan (ITU-T T.81, annex B).
@@ -18,11 +20,11 @@ func sniffJPEG(file []byte) (Header, error) {
 		}
 		marker := file[at]
 		if marker == 0xd9 {
-			return h, fmt.Errorf("this JPEG picture is damaged: expected a picture, found its end mark")
+			return h, say.Errorf("this JPEG picture is damaged: expected a picture, found its end mark")
 		}
 		if marker == 0x01 || marker >= 0xd0 && marker <= 0xd8 { // no length follows
 			if at++; file[at] != 0xff {
-				return h, fmt.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at, file[at])
+				return h, say.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at, file[at])
 			}
 			continue
 		}
@@ -37,7 +39,7 @@ func sniffJPEG(file []byte) (Header, error) {
 			return h, ended(file, at)
 		}
 		if at += 1 + n; at < len(file) && file[at] != 0xff {
-			return h, fmt.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at, file[at])
+			return h, say.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at, file[at])
 		}
 	}
 }
@@ -48,15 +50,15 @@ func (h *Header) segment(marker byte, data []byte) (done bool, err error) {
 	case marker == 0xe1 && bytes.HasPrefix(data, []byte("Exif\x00\x00")) && h.Orientation == 0:
 		h.Orientation = exifOrientation(data[6:])
 	case marker == 0xda && h.Width == 0:
-		return false, fmt.Errorf("this JPEG picture is damaged: expected its size before the scan, found none")
+		return false, say.Errorf("this JPEG picture is damaged: expected its size before the scan, found none")
 	case marker == 0xda:
 		return true, nil
 	case marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc:
 		if len(data) < 6 {
-			return false, fmt.Errorf("this JPEG picture is damaged: expected a frame header of at least 6 bytes, found %d", len(data))
+			return false, say.Errorf("this JPEG picture is damaged: expected a frame header of at least 6 bytes, found %d", len(data))
 		}
 		if marker > 0xc2 {
-			return false, fmt.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, found an unusual kind (SOF%d)", marker-0xc0)
+			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, found an unusual kind (SOF%d)", marker-0xc0)
 		}
 		h.Height, h.Width = int(binary.BigEndian.Uint16(data[1:])), int(binary.BigEndian.Uint16(data[3:]))
 		return false, checkSize("this JPEG picture", h.Width, h.Height)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"wafer/nn/say"
 )
 
 // The largest pictures that are decoded.
@@ -48,9 +50,9 @@ func Sniff(file []byte) (Header, error) {
 func sniff(file []byte) (Header, error) {
 	switch {
 	case len(file) == 0:
-		return Header{}, fmt.Errorf("this is not a picture: expected %s, found an empty file", formats)
+		return Header{}, say.Errorf("this is not a picture: expected %s, found an empty file", formats)
 	case len(file) > MaxBytes:
-		return Header{}, fmt.Errorf("this file is too large: expected at most %d MB, found %d MB", MaxBytes>>20, len(file)>>20)
+		return Header{}, say.Errorf("this file is too large: expected at most %d MB, found %d MB", MaxBytes>>20, len(file)>>20)
 	case bytes.HasPrefix(file, []byte{0xff, 0xd8, 0xff}):
 		return sniffJPEG(file)
 	case bytes.HasPrefix(file, []byte(pngMagic)):
@@ -60,7 +62,7 @@ func sniff(file []byte) (Header, error) {
 	case len(file) >= 12 && string(file[:4]) == "RIFF" && string(file[8:12]) == "WEBP":
 		return sniffWebP(file)
 	}
-	return Header{}, fmt.Errorf("this is not a picture that can be read: expected %s, found %s", formats, describe(file))
+	return Header{}, say.Errorf("this is not a picture that can be read: expected %s, found %s", formats, describe(file))
 }
 
 const (
@@ -71,11 +73,11 @@ const (
 func checkSize(what string, width, height int) error {
 	switch {
 	case width < 1 || height < 1:
-		return fmt.Errorf("%s has no pixels: expected at least 1 × 1, found %d × %d", what, width, height)
+		return say.Errorf("%s has no pixels: expected at least 1 × 1, found %d × %d", what, width, height)
 	case width > MaxSide || height > MaxSide:
-		return fmt.Errorf("%s is too large: expected sides of at most %d pixels, found %d × %d", what, MaxSide, width, height)
+		return say.Errorf("%s is too large: expected sides of at most %d pixels, found %d × %d", what, MaxSide, width, height)
 	case width*height > MaxPixels:
-		return fmt.Errorf("%s is too large: expected at most %d million pixels, found %d × %d = %.0f million", what, MaxPixels/1_000_000, width, height, float64(width)*float64(height)/1e6)
+		return say.Errorf("%s is too large: expected at most %d million pixels, found %d × %d = %.0f million", what, MaxPixels/1_000_000, width, height, float64(width)*float64(height)/1e6)
 	}
 	return nil
 }
@@ -129,7 +131,7 @@ func readable(file []byte) bool {
 }
 
 func cutShort(format, detail string) error {
-	return fmt.Errorf("this %s picture is cut short: %s", format, detail)
+	return say.Errorf("this %s picture is cut short: %s", format, detail)
 }
 
 func sniffPNG(file []byte) (Header, error) {
@@ -144,7 +146,7 @@ func sniffPNG(file []byte) (Header, error) {
 		}
 		switch {
 		case at == len(pngMagic) && (kind != "IHDR" || n < 13):
-			return h, fmt.Errorf("this PNG picture is damaged: expected the chunk IHDR first, found %q", kind)
+			return h, say.Errorf("this PNG picture is damaged: expected the chunk IHDR first, found %q", kind)
 		case kind == "IHDR":
 			h.Width, h.Height = int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
 			if err := checkSize("this PNG picture", h.Width, h.Height); err != nil {
@@ -184,7 +186,7 @@ func sniffWebP(file []byte) (Header, error) {
 		at += 8 + n + n&1
 	}
 	if h.Width == 0 {
-		return h, fmt.Errorf("this WebP picture is damaged: expected a chunk VP8, VP8L or VP8X, found none")
+		return h, say.Errorf("this WebP picture is damaged: expected a chunk VP8, VP8L or VP8X, found none")
 	}
 	return h, nil
 }

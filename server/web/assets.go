@@ -38,7 +38,7 @@ var types = map[string]string{
 }
 
 // served are the folders of static/ whose files the page may ask for.
-var served = []string{"css", "js", "icons", "samples"}
+var served = []string{"css", "js", "icons", "samples", "words"}
 
 // pages are the addresses that the page itself knows; each has its own file so that
 // a client without scripts reads something, too.

@@ -1,0 +1,58 @@
+package words
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"wafer/nn/say"
+)
+
+// chinese has the sentences of errors in Chinese by their formats, and the words that stand in them; see Learn.
+var chinese atomic.Pointer[map[string]string]
+
+// Learn takes the Chinese sentences of errors, a JSON object, which the page asks for when it first speaks Chinese:
+// static/words/errors-zh.json.
+func Learn(file []byte) error {
+	var m map[string]string
+	if err := json.Unmarshal(file, &m); err != nil {
+		return err
+	}
+	chinese.Store(&m)
+	return nil
+}
+
+// Learnt reports whether Learn has taken them.
+func Learnt() bool { return chinese.Load() != nil }
+
+// Explain is the sentence of an error in the language in use; in English where nobody knows another.
+func Explain(err error) string {
+	var of interface{ Text() (key, detail string) }
+	if errors.As(err, &of) {
+		key, detail := of.Text()
+		return T(key, detail)
+	}
+	return Translate(say.Of(err), err.Error())
+}
+
+// Translate is a sentence in the language in use; english is what is said where that is English, or nobody knows better.
+func Translate(s *say.Sentence, english string) string {
+	known := chinese.Load()
+	if s == nil || known == nil || Language() != Chinese {
+		return english
+	}
+	form, ok := (*known)[s.Format]
+	if !ok {
+		return english
+	}
+	for i, v := range s.Values {
+		text := Translate(v.Said, v.Text)
+		if word, ok := (*known)[text]; ok { // such as "a PDF document"
+			text = word
+		}
+		form = strings.ReplaceAll(form, "{"+strconv.Itoa(i)+"}", text)
+	}
+	return form
+}
