@@ -39,17 +39,18 @@ var allowed = map[string]string{
 	"nn/charset":               "nn/say",
 	"nn/digest":                "",
 	"nn/order":                 "",
+	"nn/context":               "",
 	"nn/say":                   "",
 	"nn/preprocess":            "nn/recipe nn/text nn/vision nn/data nn/train nn/tensor nn/task nn/say",
-	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/train nn/tensor nn/task nn/order nn/say",
-	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/solve nn/train nn/tensor nn/task nn/digest nn/say",
+	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/train nn/tensor nn/task nn/order nn/say nn/context",
+	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/solve nn/train nn/tensor nn/task nn/digest nn/say nn/context",
 	"nn/convert":               "nn/format nn/format/* nn/graph nn/layers nn/model nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
 	"nn/format/foreign":        "nn/layers nn/graph nn/recipe",
 	"nn/format/safetensors":    "nn/format/foreign nn/tensor",
 	"nn/format/tflite":         "nn/format/foreign nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
-	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath",
+	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath nn/context",
 	"nn/metrics":               "nn/tensor nn/task nn/order",
 	"nn/nntest":                "nn/graph nn/grad nn/tensor nn/eval nn/layers", // the functions that are compositions
 	"app":                      "app/*",
@@ -58,13 +59,13 @@ var allowed = map[string]string{
 	"app/words":                "nn/task nn/say",
 	"app/browser":              "wasm/promise nn/say",
 	"app/state":                "app/words app/browser app/bridge app/client app/store nn/task server/api nn/order",
-	"app/state/statetest":      "app/worker app/browser app/bridge app/client nn/task server/api",
+	"app/state/statetest":      "app/worker app/browser app/bridge app/client nn/task server/api nn/context",
 	"app/jobs":                 "app/words app/state app/client nn/task nn/recipe server/api nn/order",
 	"app/teach":                "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/task nn/recipe server/api nn/order",
-	"app/bridge":               "app/browser nn/task nn/say",
+	"app/bridge":               "app/browser nn/task nn/say nn/context",
 	"app/store":                "app/browser wasm/promise nn/task nn/order",
 	"app/client":               "app/browser server/api nn/say",
-	"app/worker":               "app/bridge app/browser wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest nn/say",
+	"app/worker":               "app/bridge app/browser wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest nn/say nn/context",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
 	"wasm/export":              "app/browser nn/model nn/task nn/vision",
@@ -243,7 +244,7 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 	}
 	page := list(t, true, "-deps", "-modfile=build/go.wasm.mod", "./wasm/app")
 	for _, p := range page {
-		if name := ours(p.ImportPath); strings.HasPrefix(name, "nn") && !slices.Contains([]string{"nn/task", "nn/recipe", "nn/charset", "nn/digest", "nn/order"}, name) {
+		if name := ours(p.ImportPath); strings.HasPrefix(name, "nn") && !slices.Contains([]string{"nn/task", "nn/recipe", "nn/charset", "nn/context", "nn/digest", "nn/order", "nn/say"}, name) {
 			t.Errorf("the page's program holds %s", name)
 		}
 	}

@@ -1,8 +1,7 @@
 package bridge
 
 import (
-	"context"
-
+	"wafer/nn/context"
 	"wafer/nn/say"
 )
 

@@ -1,11 +1,11 @@
 package worker
 
 import (
-	"context"
 	"strconv"
 	"syscall/js"
 
 	"wafer/app/browser"
+	"wafer/nn/context"
 	"wafer/nn/digest"
 	"wafer/nn/format"
 	"wafer/nn/say"

@@ -3,10 +3,11 @@
 package worker
 
 import (
-	"context"
 	"errors"
 
 	"wafer/nn/format"
+
+	"wafer/nn/context"
 )
 
 // mustBreathe: other goroutines run on other threads.

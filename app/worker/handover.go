@@ -1,11 +1,11 @@
 package worker
 
 import (
-	"context"
 	"encoding/hex"
 	"sync/atomic"
 
 	"wafer/app/bridge"
+	"wafer/nn/context"
 	"wafer/nn/format/samples"
 	"wafer/nn/task"
 )

@@ -1,9 +1,8 @@
 package worker
 
 import (
-	"context"
-
 	"wafer/app/bridge"
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/fit"
 	"wafer/nn/model"

@@ -1,11 +1,11 @@
 package worker
 
 import (
-	"context"
 	"slices"
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/fit"
 	"wafer/nn/format/samples"

@@ -3,10 +3,10 @@
 package worker
 
 import (
-	"context"
 	"sync"
 
 	"wafer/app/bridge"
+	"wafer/nn/context"
 	"wafer/nn/fit"
 	"wafer/nn/say"
 	"wafer/nn/task"

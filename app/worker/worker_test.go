@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"wafer/app/bridge"
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/fit"
 	"wafer/nn/recipe"

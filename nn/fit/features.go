@@ -1,9 +1,9 @@
 package fit
 
 import (
-	"context"
 	"runtime"
 
+	"wafer/nn/context"
 	"wafer/nn/graph"
 	"wafer/nn/task"
 	"wafer/nn/tensor"

@@ -1,11 +1,11 @@
 package fit
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
 
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"

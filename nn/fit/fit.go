@@ -3,11 +3,11 @@
 package fit
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"time"
 
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"

@@ -1,10 +1,10 @@
 package fit
 
 import (
-	"context"
 	"fmt"
 	"math"
 
+	"wafer/nn/context"
 	"wafer/nn/layers"
 	"wafer/nn/metrics"
 	"wafer/nn/recipe"

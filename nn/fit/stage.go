@@ -1,9 +1,9 @@
 package fit
 
 import (
-	"context"
 	"fmt"
 
+	"wafer/nn/context"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/preprocess"

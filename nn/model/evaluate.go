@@ -1,10 +1,10 @@
 package model
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/metrics"
 	"wafer/nn/recipe"

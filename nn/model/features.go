@@ -1,9 +1,9 @@
 package model
 
 import (
-	"context"
 	"slices"
 
+	"wafer/nn/context"
 	"wafer/nn/layers"
 	"wafer/nn/order"
 	"wafer/nn/say"

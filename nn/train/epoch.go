@@ -1,10 +1,11 @@
 package train
 
 import (
-	"context"
 	"strings"
 
 	"wafer/nn/task"
+
+	"wafer/nn/context"
 )
 
 func (t *Trainer) endEpoch(ctx context.Context, steps int) error {

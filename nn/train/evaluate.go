@@ -1,8 +1,7 @@
 package train
 
 import (
-	"context"
-
+	"wafer/nn/context"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"

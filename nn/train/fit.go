@@ -1,11 +1,11 @@
 package train
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
 
+	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/graph"
 	"wafer/nn/layers"

@@ -1,10 +1,11 @@
 package train
 
 import (
-	"context"
 	"runtime"
 
 	"wafer/nn/tensor"
+
+	"wafer/nn/context"
 )
 
 // Source gives labelled samples as tensors. Its methods are called from several

@@ -1,7 +1,6 @@
 package statetest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -9,6 +8,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/app/worker"
+	"wafer/nn/context"
 	"wafer/nn/task"
 )
 
