@@ -52,12 +52,8 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 	}
 	b := &backend{log: log}
 	var err error
-	if o.URL != "" && *f.monitors != "" {
-		if err := broker.SyncsAlways(ctx, *f.monitors); err != nil {
-			log.Warn("the cluster may lose what it acknowledged", "reason", err)
-		}
-	} else if o.URL != "" {
-		log.Info("whether the cluster flushes what it acknowledges is not known; -nats-monitor has it asked")
+	if o.URL != "" {
+		f.warn(ctx, log)
 	}
 	if b.broker, err = broker.Open(o); err != nil {
 		if dir != "" {
@@ -79,6 +75,17 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 		return nil, err
 	}
 	return b, nil
+}
+
+// warn says whether the cluster may lose what it acknowledged, or that nobody knows.
+func (f backendFlags) warn(ctx context.Context, log *slog.Logger) {
+	if *f.monitors == "" {
+		log.Warn("it is not known whether the cluster has written what it acknowledges; set sync_interval: always in the jetstream block of each node, and -nats-monitor to have that checked")
+	} else if err := broker.SyncsAlways(ctx, *f.monitors); err != nil {
+		log.Warn("the cluster may lose what it acknowledged", "reason", err)
+	} else {
+		log.Info("the cluster writes what it acknowledges")
+	}
 }
 
 // ready returns why new work should not be taken.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wafer/server/api"
+	"wafer/server/broker/brokertest"
 	"wafer/server/store"
 )
 
@@ -40,6 +41,33 @@ func TestACollectionKeepsWhatJobsNeed(t *testing.T) {
 		_, err := b.store.Stat(t.Context(), f.SHA256)
 		if gone := errors.Is(err, store.ErrNotFound); gone != (i == 2) {
 			t.Errorf("%s: %v", f.Path, err)
+		}
+	}
+}
+
+// A cluster that may lose what it acknowledged is warned of, and so is one of which nobody knows.
+func TestWhatAClusterAcknowledgesIsChecked(t *testing.T) {
+	right, rightMonitor := brokertest.Node(t, true)
+	wrong, wrongMonitor := brokertest.Node(t, false)
+	for _, c := range []struct{ nats, monitor, level, want string }{
+		{right, rightMonitor, "INFO", "writes what it acknowledges"},
+		{wrong, wrongMonitor, "WARN", "set sync_interval: always"},
+		{right, "", "WARN", "it is not known whether"},
+		{right, "http://127.0.0.1:1", "WARN", "asking http://127.0.0.1:1"},
+	} {
+		flags, log := flag.NewFlagSet("wafer serve", flag.ContinueOnError), &spoken{}
+		where := addBackendFlags(flags)
+		if err := flags.Parse([]string{"-nats", c.nats, "-nats-monitor", c.monitor}); err != nil {
+			t.Fatal(err)
+		}
+		b, err := where.open(t.Context(), "", slog.New(slog.NewTextHandler(log, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.close()
+		line, _, _ := strings.Cut(log.String(), "\n")
+		if !strings.Contains(line, "level="+c.level) || !strings.Contains(line, c.want) {
+			t.Errorf("-nats-monitor %q: the log begins with %q, expected %s that says %q", c.monitor, line, c.level, c.want)
 		}
 	}
 }

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"wafer/server/api"
 	"wafer/server/broker"
 	"wafer/server/broker/brokertest"
@@ -96,24 +94,15 @@ func TestAStoppedWorkerComesBack(t *testing.T) {
 		t.Skip("takes too long for -short")
 	}
 	w := newWorld(t)
-	node, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	node.Start()
-	t.Cleanup(func() { node.Shutdown(); node.WaitForShutdown() })
-	if !node.ReadyForConnections(time.Minute) {
-		t.Fatal("the NATS server does not start")
-	}
-	w.run("serve", "-nats", node.ClientURL())
-	w.run("worker", "-nats", node.ClientURL())
+	node, _ := brokertest.Node(t, false)
+	w.run("serve", "-nats", node)
+	w.run("worker", "-nats", node)
 	w.upload()
 	w.submit()
 	w.running()
 	stopped := w.processes[1].cmd.Process
 	stopped.Signal(syscall.SIGSTOP)
-	w.run("worker", "-nats", node.ClientURL())
+	w.run("worker", "-nats", node)
 	w.settle()
 	var done api.Job
 	w.get("/api/jobs/"+w.jobs[0], &done)

@@ -61,8 +61,8 @@ func (q *Queue) newest(ctx context.Context) (all map[string]*record, damaged []s
 	return all, damaged, err
 }
 
-// errStuck: a consumer ended before the last message. On a damaged one it waits for ever; on a replica that lags behind
-// it only has to wait.
+// errStuck: a consumer ended before the last message, or gave one that cannot be read. On a damaged one it waits for
+// ever; on a replica that lags behind it only has to wait.
 var errStuck = errors.New("queue: the list ends early")
 
 // sweep calls visit with the last event of every subject: for each job the one that
@@ -97,7 +97,7 @@ func (q *Queue) sweep(ctx context.Context, visit func(id string, r *record)) err
 			}
 			r, err := decode(m.Data())
 			if err != nil {
-				return err
+				return errStuck
 			}
 			visit(q.idOf(m.Subject()), r)
 			seen, left, got = max(seen, meta.Sequence.Stream), meta.NumPending, got+1
@@ -149,7 +149,8 @@ func (q *Queue) walk(ctx context.Context, visit func(id string, r *record)) (dam
 		}
 		r, err := decode(m.Data)
 		if err != nil {
-			return nil, err
+			damaged = append(damaged, q.idOf(subject))
+			continue
 		}
 		visit(q.idOf(subject), r)
 	}
@@ -224,7 +225,7 @@ type share struct {
 // shareTime is for how long a count is good; what comes meanwhile through this view of the queue is added to it.
 const shareTime = 2 * time.Second
 
-// mayHave returns ErrShare if a caller has as much in the queue as one may.
+// mayHave counts one more job of a caller, or returns ErrShare if that has as much in the queue as one may.
 func (q *Queue) mayHave(ctx context.Context, by string, size int) error {
 	q.shares.mu.Lock()
 	defer q.shares.mu.Unlock()
@@ -236,7 +237,7 @@ func (q *Queue) mayHave(ctx context.Context, by string, size int) error {
 		q.shares.each = map[string]share{}
 		for _, r := range newest {
 			if r.Brief != nil && !r.Status.State.Final() {
-				q.shares.count(r.Brief.By, r.Bytes)
+				q.shares.count(r.Brief.By, 1, r.Bytes)
 			}
 		}
 		q.shares.counted = time.Now()
@@ -244,18 +245,19 @@ func (q *Queue) mayHave(ctx context.Context, by string, size int) error {
 	if s := q.shares.each[by]; s.jobs >= q.o.MaxOpen || s.bytes+int64(size) > q.o.MaxOpenBy {
 		return ErrShare
 	}
+	q.shares.count(by, 1, size)
 	return nil
 }
 
-// add counts one more job.
-func (s *shares) add(by string, size int) {
+// drop takes a job out of the count that was not accepted after all.
+func (s *shares) drop(by string, size int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.count(by, size)
+	s.count(by, -1, -size)
 }
 
-// count is add for who holds the lock.
-func (s *shares) count(by string, size int) {
+// count adds jobs, for who holds the lock.
+func (s *shares) count(by string, jobs, size int) {
 	has := s.each[by]
-	s.each[by] = share{jobs: has.jobs + 1, bytes: has.bytes + int64(size)}
+	s.each[by] = share{jobs: has.jobs + jobs, bytes: has.bytes + int64(size)}
 }

@@ -147,24 +147,24 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 		return api.Job{}, err
 	}
 	r := &record{Created: now(), Brief: brief(spec), Bytes: size}
-	if err := r.begin(api.Kind(api.Submit)).move(api.Submit); err != nil {
-		return api.Job{}, err
+	if err = r.begin(api.Kind(api.Submit)).move(api.Submit); err == nil {
+		err = q.describe(ctx, id, spec)
 	}
-	err = q.describe(ctx, id, spec)
 	if err == nil {
 		_, err = q.append(ctx, id, 0, r)
 	}
-	switch {
-	case errors.Is(err, errConflict):
+	if err == nil {
+		return r.job(id, spec), nil
+	}
+	q.shares.drop(spec.By, size)
+	if errors.Is(err, errConflict) {
 		err = ErrExists
-	case err == nil:
-		q.shares.add(spec.By, size)
-	case !errors.Is(err, ErrExists):
+	} else if !errors.Is(err, ErrExists) {
 		if why := q.o.Ready(); why != nil {
 			err = fmt.Errorf("%w (%w)", why, err)
 		}
 	}
-	return r.job(id, spec), err
+	return api.Job{}, err
 }
 
 // admit checks a new job against the limits and returns the bytes of its description.

@@ -87,7 +87,7 @@ func (r *record) job(id string, spec api.Spec) api.Job {
 func decode(b []byte) (*record, error) {
 	r := &record{}
 	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("queue: an event cannot be read: %w", err)
+		return nil, fmt.Errorf("%w; an event is no JSON: %w", ErrDamaged, err)
 	}
 	return r, nil
 }

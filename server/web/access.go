@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -136,10 +137,20 @@ func (s *server) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// isForwarded reports whether a proxy says that it passes a request on, which then may come from anywhere.
+// isForwarded reports whether a proxy says that it passes a request on, which then may come from anywhere. Of the
+// headers that proxies add each is enough, whatever is in it.
 func isForwarded(r *http.Request) bool {
-	return r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Via") != ""
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Forwarded-") || slices.Contains(proxyHeaders, name) {
+			return true
+		}
+	}
+	return false
 }
+
+// proxyHeaders are others by which proxies tell who asked them.
+var proxyHeaders = []string{"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Original-Forwarded-For",
+	"True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip"}
 
 // isLocal reports whether a Host header names this machine's loopback.
 func isLocal(host string) bool {

@@ -176,7 +176,9 @@ func TestALoopbackServerWithTokens(t *testing.T) {
 func TestPagesOfOthersMayNotUseAServerWithoutTokens(t *testing.T) {
 	x := start(t)
 	// a proxy on this machine, which calls it by 127.0.0.1
-	for _, header := range []string{"Forwarded", "X-Forwarded-For", "Via"} {
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "Via", "X-Real-IP", "X-Forwarded-Host",
+		"X-Forwarded-Proto", "CF-Connecting-IP"} {
+		x.want(x.ask("GET", "/api/server", nil, header, ""), 403, "came through a proxy")
 		x.want(x.ask("GET", "/api/server", nil, header, "for=203.0.113.9"), 403, "came through a proxy")
 		if got := x.ask("GET", "/", nil, header, "1.1 proxy"); got.status != 403 {
 			t.Errorf("the page through a proxy: got %d", got.status)

@@ -37,6 +37,7 @@ var (
 	errStopping    = errors.New("the server is stopping; try again in a moment")
 	errBody        = errors.New("the body of the request could not be read to its end")
 	errTooLarge    = errors.New("the body of the request is too large")
+	errNotReady    = errors.New("the server takes no new work just now")
 	errUnavailable = errors.New("the server cannot reach its data just now; try again later")
 	errMissing     = errors.New("some files have to be uploaded first")
 	errKey         = errors.New("this idempotency key was used for another job; take a new one")
@@ -77,6 +78,7 @@ var statuses = []struct {
 	{errStreams, http.StatusTooManyRequests, 10},
 	{errTransfers, http.StatusTooManyRequests, 2},
 	{errStopping, http.StatusServiceUnavailable, 5},
+	{errNotReady, http.StatusServiceUnavailable, 60},
 	{errUnavailable, http.StatusServiceUnavailable, 5},
 	{errTooLarge, http.StatusRequestEntityTooLarge, 0},
 	{errBody, http.StatusBadRequest, 0},

@@ -3,20 +3,29 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"wafer/server/api"
+	"wafer/server/broker"
 	"wafer/server/broker/brokertest"
 	"wafer/server/queue"
 )
 
 // withQueue gives a server another queue.
 func withQueue(t *testing.T, o queue.Options) func(*server) {
+	return withQueueOn(t, brokertest.Embedded(t), o)
+}
+
+func withQueueOn(t *testing.T, b *broker.Broker, o queue.Options) func(*server) {
 	return func(s *server) {
 		var err error
-		if s.o.Queue, err = queue.Open(t.Context(), brokertest.Embedded(t).Conn, o); err != nil {
+		if s.o.Queue, err = queue.Open(t.Context(), b.Conn, o); err != nil {
 			t.Fatal(err)
 		}
 		s.queue.queue = s.o.Queue
@@ -125,5 +134,43 @@ func TestRoomIsKeptForTheEndsOfJobs(t *testing.T) {
 		}
 	} else if got := x.ask("GET", "/readyz", nil); got.status != 503 {
 		t.Errorf("ready: %d %s, expected 503", got.status, got.body)
+	}
+}
+
+// A job that cannot be read is named in the list and in the log, keeps the server from being ready, and costs no other.
+func TestADamagedJobIsNamed(t *testing.T) {
+	b := brokertest.Embedded(t)
+	said, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	x := start(t, withQueueOn(t, b, queue.Options{Log: slog.New(slog.NewTextHandler(said, nil))}))
+	x.want(x.ask("GET", "/readyz", nil), 200, "")
+	for _, name := range []string{"good", "ruined"} {
+		spec := x.spec()
+		spec.Name = name
+		j := into[api.Job](x, x.ask("POST", "/api/jobs", spec))
+		if name == "good" {
+			continue
+		}
+		if err := b.Conn.Publish("wafer.jobs."+j.ID+".event", []byte(`{"seq":`)); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Conn.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		l := into[api.Jobs](x, x.ask("GET", "/api/jobs", nil))
+		if len(l.Jobs) != 1 || l.Jobs[0].Spec.Name != "good" || !slices.Equal(l.Damaged, []string{j.ID}) {
+			t.Errorf("got %+v, expected the good job and that %s is damaged", l, j.ID)
+		}
+		x.want(x.ask("GET", "/api/jobs/"+j.ID, nil), 503, "cannot be read")
+		if text, err := os.ReadFile(said.Name()); !strings.Contains(string(text), j.ID) {
+			t.Errorf("the log does not name %s:\n%s%v", j.ID, text, err)
+		}
+	}
+	x.server.queue.asked = time.Time{}
+	if got := x.ask("GET", "/readyz", nil); got.status != 503 || !strings.Contains(string(got.body), "cannot be read") {
+		t.Errorf("ready: %d %s, expected 503 that says why", got.status, got.body)
 	}
 }

@@ -2,12 +2,14 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"wafer/server/api"
 	"wafer/server/auth"
 	"wafer/server/broker"
+	"wafer/server/queue"
 )
 
 // action answers a request, or returns the error that is the answer.
@@ -156,6 +158,9 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := s.queue.answers(); err != nil {
 		s.log.Warn("not ready", "error", err)
+		if is(queue.ErrDamaged, queue.ErrNoRoom)(err) {
+			return fmt.Errorf("%w: %w", errNotReady, err)
+		}
 		return errUnavailable
 	}
 	return s.health(w, r)

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"wafer/server/broker"
 )
 
@@ -25,6 +27,23 @@ func Embedded(t testing.TB) *broker.Broker {
 	}
 	t.Cleanup(b.Close)
 	return b
+}
+
+// Node starts one NATS server that other processes can reach, which ends with the test. always: it has written what it
+// acknowledges. It returns the addresses for clients and for monitoring.
+func Node(t testing.TB, always bool) (client, monitor string) {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, HTTPHost: "127.0.0.1", HTTPPort: -1,
+		NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), SyncAlways: always})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(time.Minute) {
+		t.Fatal("the NATS server does not start")
+	}
+	return s.ClientURL(), "http://" + s.MonitorAddr().String()
 }
 
 // Nodes is the size of a cluster.
