@@ -14,16 +14,16 @@ type chainRun struct {
 	*plan.Chain
 	program           *program
 	operands, outputs [][]float32
-	scratch           []*chainScratch // one per thread, nil before it ran
+	lengths           []int // of memory of its own that each slot needs
 }
 
-// chainScratch is what one thread needs to run a chain's blocks.
-type chainScratch struct {
-	slots [][]float32 // all slots for the current block
-	temps [][]float32 // block-sized memory behind temporaries and broadcast operands
+// slot is one of a chain's slots on one thread.
+type slot struct {
+	now  []float32 // for the current block
+	room []float32 // memory behind temporaries and broadcast operands
 }
 
-func newChainRun(p *program, s *plan.Step, threads int) *chainRun {
+func newChainRun(p *program, s *plan.Step) *chainRun {
 	c := &chainRun{Chain: s.Chain, program: p}
 	for _, o := range c.Operands {
 		c.operands = append(c.operands, p.f(o.Value))
@@ -31,104 +31,93 @@ func newChainRun(p *program, s *plan.Step, threads int) *chainRun {
 	for _, v := range c.Outputs {
 		c.outputs = append(c.outputs, p.f(v))
 	}
-	lengths := c.lengths()
-	sum := 0
-	for _, n := range lengths {
-		sum += n
-	}
-	p.reserve(sum)
-	c.scratch = make([]*chainScratch, threads)
+	c.measure()
 	return c
 }
 
-// lengths is how much memory of its own each slot needs.
-func (c *chainRun) lengths() []int {
+// measure sets c.lengths.
+func (c *chainRun) measure() {
 	n := min(chainBlock, c.N)
-	lengths := make([]int, len(c.Operands)+len(c.Outputs)+c.Temps)
+	c.lengths = make([]int, len(c.Operands)+len(c.Outputs)+c.Temps)
 	for i, o := range c.Operands {
 		switch o.Kind {
 		case plan.Scalar, plan.Strided:
-			lengths[i] = n
+			c.lengths[i] = n
 		case plan.Row:
-			lengths[i] = n + len(c.operands[i])
+			c.lengths[i] = n + len(c.operands[i])
 		}
 	}
-	for i := len(c.Operands) + len(c.Outputs); i < len(lengths); i++ {
-		lengths[i] = n
+	for i := len(c.Operands) + len(c.Outputs); i < len(c.lengths); i++ {
+		c.lengths[i] = n
 	}
-	return lengths
 }
 
-// of is the scratch of thread t.
-func (c *chainRun) of(t int) *chainScratch {
-	if c.scratch[t] != nil {
-		return c.scratch[t]
+// slots are those of thread t.
+func (c *chainRun) slots(t int) []slot {
+	w := c.program.spaces[t]
+	rest, slots := w.memory, w.slots[:len(c.lengths)]
+	for i, n := range c.lengths {
+		slots[i].room, rest = rest[:n:n], rest[n:]
 	}
-	lengths, rest := c.lengths(), c.program.scratch[t]
-	s := &chainScratch{slots: make([][]float32, len(lengths)), temps: make([][]float32, len(lengths))}
-	for i, n := range lengths {
-		s.temps[i], rest = rest[:n:n], rest[n:]
-	}
-	c.scratch[t] = s
-	return s
+	return slots
 }
 
 // run executes elements lo ≤ i < hi on thread t.
 func (c *chainRun) run(t, lo, hi int) {
-	s := c.of(t)
+	s := c.slots(t)
 	for i, o := range c.Operands {
 		switch o.Kind {
 		case plan.Scalar:
-			fill(s.temps[i], c.operands[i][0])
+			fill(s[i].room, c.operands[i][0])
 		case plan.Row:
-			repeat(s.temps[i], c.operands[i])
+			repeat(s[i].room, c.operands[i])
 		}
 	}
 	for ; lo < hi; lo += chainBlock {
 		c.bind(s, lo, min(lo+chainBlock, hi))
 		for i := range c.Code {
-			execute(&c.Code[i], s.slots)
+			execute(&c.Code[i], s)
 		}
 		for _, st := range c.Stores {
-			copy(s.slots[st.To], s.slots[st.From])
+			copy(s[st.To].now, s[st.From].now)
 		}
 	}
 }
 
 // bind points every slot at elements lo ≤ i < hi.
-func (c *chainRun) bind(s *chainScratch, lo, hi int) {
+func (c *chainRun) bind(s []slot, lo, hi int) {
 	for i, o := range c.Operands {
 		switch o.Kind {
 		case plan.Full:
-			s.slots[i] = c.operands[i][lo:hi]
+			s[i].now = c.operands[i][lo:hi]
 		case plan.Row:
 			// The row is repeated once beyond a block, so any phase is a slice of it.
 			phase := lo % len(c.operands[i])
-			s.slots[i] = s.temps[i][phase : phase+hi-lo]
+			s[i].now = s[i].room[phase : phase+hi-lo]
 		case plan.Scalar:
-			s.slots[i] = s.temps[i][:hi-lo]
+			s[i].now = s[i].room[:hi-lo]
 		case plan.Strided:
-			s.slots[i] = s.temps[i][:hi-lo]
-			gatherStrided(s.slots[i], c.operands[i], 0, o.Dims, lo)
+			s[i].now = s[i].room[:hi-lo]
+			gatherStrided(s[i].now, c.operands[i], 0, o.Dims, lo)
 		}
 	}
 	base := len(c.Operands)
 	for i, out := range c.outputs {
-		s.slots[base+i] = out[lo:hi]
+		s[base+i].now = out[lo:hi]
 	}
-	for i := base + len(c.outputs); i < len(s.slots); i++ {
-		s.slots[i] = s.temps[i][:hi-lo]
+	for i := base + len(c.outputs); i < len(s); i++ {
+		s[i].now = s[i].room[:hi-lo]
 	}
 }
 
-func execute(in *plan.Instr, slots [][]float32) {
+func execute(in *plan.Instr, slots []slot) {
 	switch {
 	case in.Op == graph.Where:
-		where(slots[in.Dst], slots[in.A], slots[in.B], slots[in.C])
+		where(slots[in.Dst].now, slots[in.A].now, slots[in.B].now, slots[in.C].now)
 	case in.B >= 0:
-		binary(in.Op, slots[in.Dst], slots[in.A], slots[in.B])
+		binary(in.Op, slots[in.Dst].now, slots[in.A].now, slots[in.B].now)
 	default:
-		unary(in.Op, slots[in.Dst], slots[in.A])
+		unary(in.Op, slots[in.Dst].now, slots[in.A].now)
 	}
 }
 

@@ -6,12 +6,11 @@ import "wafer/nn/plan"
 // read where it lies: in the image with its padding.
 
 // conv2d computes channels from ≤ c < to of rows lo ≤ u < hi of the n·oh rows of dst.
-func conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int) {
+	w.empty()
 	v := forwardScene(g, x)
 	f := v.Frame
-	w.runs = w.runs[:0]
+	w.runs = w.spans(g.Kernel[0] * g.Kernel[1])
 	for ky := range g.Kernel[0] {
 		w.line(ky*g.Dilation[0]*f.Wide*g.CI, g.Dilation[1]*g.CI, g.Kernel[1], g.CI)
 	}
@@ -29,18 +28,15 @@ func conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int)
 // conv2dGradInput computes rows lo ≤ u < hi of the n·h rows of dx: a product of the
 // patches of dy with the kernel, both channel axes exchanged. Where the stride left
 // positions out, dy has zeros.
-func conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
-	w, swapped := buffers.Get().(*workspace), buffers.Get().(*workspace)
-	defer buffers.Put(w)
-	defer buffers.Put(swapped)
+func (w *workspace) conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
+	w.empty()
 	right := stored(k, g.CO, true) // of a 1×1 kernel
 	if g.Kernel != [2]int{1, 1} {
-		swapped.exchange(k, g)
-		right = stored(swapped.image, g.CI, false)
+		right = stored(w.exchanged(k, g), g.CI, false)
 	}
 	v := backwardScene(g, dy)
 	f := v.Frame
-	w.runs = w.runs[:0]
+	w.runs = w.spans(g.Kernel[0] * g.Kernel[1])
 	for ky := range g.Kernel[0] {
 		at := (g.Kernel[0]-1-ky)*g.Dilation[0]*f.Wide + (g.Kernel[1]-1)*g.Dilation[1]
 		w.line(at*g.CO, -g.Dilation[1]*g.CO, g.Kernel[1], g.CO)
@@ -56,13 +52,13 @@ func conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
 
 // conv2dGradFilter computes rows lo ≤ u < hi of the kh·kw·ci rows of dk: patchesᵀ·dy,
 // summed over all positions.
-func conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
+	w.empty()
 	v := forwardScene(g, x)
 	f := v.Frame
 	left := operand{step: g.Stride[1] * g.CI,
 		rows: grid{g.CI, g.Kernel[1], 1, g.Dilation[1] * g.CI, g.Dilation[0] * f.Wide * g.CI}}
+	w.runs = w.spans(g.N * g.OH)
 	for from, rows := 0, g.N*g.OH; from < rows; {
 		data, base, end := w.lay(v, from, rows)
 		left.data = data
@@ -92,15 +88,16 @@ func (w *workspace) line(at, step, taps, c int) {
 	}
 }
 
-// exchange copies the kernel [kh,kw,ci,co] to w.image as [kh,kw,co,ci].
-func (w *workspace) exchange(k []float32, g plan.Conv) {
-	w.image = grown(w.image, len(k))
+// exchanged is the kernel [kh,kw,ci,co] as [kh,kw,co,ci].
+func (w *workspace) exchanged(k []float32, g plan.Conv) []float32 {
+	out := w.take(len(k))
 	for t := range g.Kernel[0] * g.Kernel[1] {
-		from, to := k[t*g.CI*g.CO:], w.image[t*g.CI*g.CO:]
+		from, to := k[t*g.CI*g.CO:], out[t*g.CI*g.CO:]
 		for i := range g.CI {
 			for j, v := range from[i*g.CO : (i+1)*g.CO] {
 				to[j*g.CI+i] = v
 			}
 		}
 	}
+	return out
 }

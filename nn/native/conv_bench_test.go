@@ -28,25 +28,30 @@ var convShapes = []struct {
 }
 
 func BenchmarkConv2D(b *testing.B) {
-	benchConv(b, func(g plan.Conv, x, k, y []float32) { conv2d(y, x, k, g, epilogue{}, 0, g.N*g.OH, 0, g.CO) })
-}
-
-func BenchmarkConv2DGradInput(b *testing.B) {
-	benchConv(b, func(g plan.Conv, x, k, y []float32) { conv2dGradInput(x, y, k, g, 0, g.N*g.H) })
-}
-
-func BenchmarkConv2DGradFilter(b *testing.B) {
-	benchConv(b, func(g plan.Conv, x, k, y []float32) {
-		conv2dGradFilter(k, x, y, g, 0, g.Kernel[0]*g.Kernel[1]*g.CI)
+	benchConv(b, graph.Conv2D, func(w *workspace, g plan.Conv, x, k, y []float32) {
+		w.conv2d(y, x, k, g, epilogue{}, 0, g.N*g.OH, 0, g.CO)
 	})
 }
 
-func benchConv(b *testing.B, f func(g plan.Conv, x, k, y []float32)) {
+func BenchmarkConv2DGradInput(b *testing.B) {
+	benchConv(b, graph.Conv2DGradInput, func(w *workspace, g plan.Conv, x, k, y []float32) {
+		w.conv2dGradInput(x, y, k, g, 0, g.N*g.H)
+	})
+}
+
+func BenchmarkConv2DGradFilter(b *testing.B) {
+	benchConv(b, graph.Conv2DGradFilter, func(w *workspace, g plan.Conv, x, k, y []float32) {
+		w.conv2dGradFilter(k, x, y, g, 0, g.Kernel[0]*g.Kernel[1]*g.CI)
+	})
+}
+
+func benchConv(b *testing.B, op graph.Op, f func(w *workspace, g plan.Conv, x, k, y []float32)) {
 	for _, s := range convShapes {
 		g, taps := s.g, s.g.Kernel[0]*s.g.Kernel[1]
+		w := workFor(g.Work(op))
 		x, k, y := sequence(g.N*g.H*g.W*g.CI), sequence(taps*g.CI*g.CO), sequence(g.N*g.OH*g.OW*g.CO)
 		b.Run(s.name, func(b *testing.B) {
-			benchProduct(b, g.N*g.OH*g.OW*g.CO*taps*g.CI, func() { f(g, x, k, y) })
+			benchProduct(b, g.N*g.OH*g.OW*g.CO*taps*g.CI, func() { f(w, g, x, k, y) })
 		})
 	}
 }
@@ -61,55 +66,71 @@ var depthwiseShapes = []struct {
 }
 
 func BenchmarkDepthwise(b *testing.B) {
-	benchDepthwise(b, func(g plan.Conv, x, k, y []float32) { depthwise(y, x, k, g, epilogue{}, 0, g.N*g.OH) })
+	benchDepthwise(b, graph.DepthwiseConv2D, func(w *workspace, g plan.Conv, x, k, y []float32) {
+		w.depthwise(y, x, k, g, epilogue{}, 0, g.N*g.OH)
+	})
 }
 
 func BenchmarkDepthwiseGradInput(b *testing.B) {
-	benchDepthwise(b, func(g plan.Conv, x, k, y []float32) { depthwiseGradInput(x, y, k, g, 0, g.N*g.H) })
+	benchDepthwise(b, graph.DepthwiseConv2DGradInput, func(w *workspace, g plan.Conv, x, k, y []float32) {
+		w.depthwiseGradInput(x, y, k, g, 0, g.N*g.H)
+	})
 }
 
 func BenchmarkDepthwiseGradFilter(b *testing.B) {
-	benchDepthwise(b, func(g plan.Conv, x, k, y []float32) { depthwiseGradFilter(k, x, y, g, 0, g.CI) })
+	benchDepthwise(b, graph.DepthwiseConv2DGradFilter, func(w *workspace, g plan.Conv, x, k, y []float32) {
+		w.depthwiseGradFilter(k, x, y, g, 0, g.CI)
+	})
 }
 
-func benchDepthwise(b *testing.B, f func(g plan.Conv, x, k, y []float32)) {
+func benchDepthwise(b *testing.B, op graph.Op, f func(w *workspace, g plan.Conv, x, k, y []float32)) {
 	for _, s := range depthwiseShapes {
 		g, taps := s.g, s.g.Kernel[0]*s.g.Kernel[1]
 		g.Mult = 1
+		w := workFor(g.Work(op))
 		x, k, y := sequence(g.N*g.H*g.W*g.CI), sequence(taps*g.CI), sequence(g.N*g.OH*g.OW*g.CI)
 		b.Run(s.name, func(b *testing.B) {
-			benchProduct(b, g.N*g.OH*g.OW*g.CI*taps, func() { f(g, x, k, y) })
+			benchProduct(b, g.N*g.OH*g.OW*g.CI*taps, func() { f(w, g, x, k, y) })
 		})
 	}
 }
 
 func BenchmarkMaxPool(b *testing.B) {
-	benchPool(b, func(g plan.Conv, x, y []float32) { maxPool(y, x, g, 0, g.N*g.OH) })
+	benchPool(b, graph.MaxPool, func(w *workspace, g plan.Conv, x, y []float32) {
+		w.maxPool(y, x, g, 0, g.N*g.OH)
+	})
 }
 
 func BenchmarkMaxPoolGrad(b *testing.B) {
 	var d []float32
-	benchPool(b, func(g plan.Conv, x, y []float32) {
-		d = grown(d, len(x))
-		maxPoolGrad(d, x, y, g, 0, g.N)
+	benchPool(b, graph.MaxPoolGrad, func(w *workspace, g plan.Conv, x, y []float32) {
+		if len(d) < len(x) {
+			d = make([]float32, len(x))
+		}
+		w.maxPoolGrad(d, x, y, g, 0, g.N)
 	})
 }
 
 func BenchmarkAvgPool(b *testing.B) {
-	benchPool(b, func(g plan.Conv, x, y []float32) { avgPool(y, x, g, 0, g.N*g.OH) })
+	benchPool(b, graph.AvgPool, func(w *workspace, g plan.Conv, x, y []float32) {
+		w.avgPool(y, x, g, 0, g.N*g.OH)
+	})
 }
 
 func BenchmarkAvgPoolGrad(b *testing.B) {
-	benchPool(b, func(g plan.Conv, x, y []float32) { avgPoolGrad(x, y, g, 0, g.N) })
+	benchPool(b, graph.AvgPoolGrad, func(w *workspace, g plan.Conv, x, y []float32) {
+		w.avgPoolGrad(x, y, g, 0, g.N)
+	})
 }
 
-func benchPool(b *testing.B, f func(g plan.Conv, x, y []float32)) {
+func benchPool(b *testing.B, op graph.Op, f func(w *workspace, g plan.Conv, x, y []float32)) {
 	g := same(64, 28, 32, 32, 2, 2)
+	w := workFor(g.Work(op))
 	x, y := sequence(g.N*g.H*g.W*g.CI), sequence(g.N*g.OH*g.OW*g.CI)
 	best := time.Hour
 	for b.Loop() {
 		start := time.Now()
-		f(g, x, y)
+		f(w, g, x, y)
 		best = min(best, time.Since(start))
 	}
 	b.ReportMetric(4*float64(len(x)+len(y))/float64(best), "GB/s")

@@ -29,8 +29,12 @@ type scene struct {
 
 // lay lays out what rows lo ≤ u < end of the results of all images see, and says where that
 // end, at most hi, is. In data, image after image, row base is the first. Whole images are
-// laid out while they are small, else lines of one.
+// laid out while they are small, else lines of one. The next call lays its frames over these.
 func (w *workspace) lay(v scene, lo, hi int) (data []float32, base, end int) {
+	if w.laid < 0 {
+		w.laid = w.used
+	}
+	w.used = w.laid
 	n, y := lo/v.tall, lo%v.tall
 	if group := max(frameMemory/max(v.Size(), 1), frameRows/max(v.tall*v.wide, 1)); group > 0 || v.Own() {
 		end = min((n+max(group, 1))*v.tall, hi)
@@ -46,16 +50,16 @@ func (v scene) at(u int) int {
 	return u/v.tall*v.Size() + u%v.tall*v.stride*v.Frame.Wide*v.C
 }
 
-// frames lays lines from ≤ r < to of images n0 ≤ n < n1 out in w.image; where the image is its
-// own frame, nothing is copied.
+// frames lays lines from ≤ r < to of images n0 ≤ n < n1 out; where the image is its own frame,
+// nothing is copied.
 func (w *workspace) frames(f plan.Frame, images []float32, n0, n1, from, to int) []float32 {
 	images = images[n0*f.H*f.W*f.C : n1*f.H*f.W*f.C]
 	if f.Own() {
 		return images
 	}
 	line, row := f.Wide*f.C, f.W*f.C
-	w.image = grown(w.image, (n1-n0)*(to-from)*line)
-	rest := w.image
+	data := w.take((n1 - n0) * (to - from) * line)
+	rest := data
 	for i := range n1 - n0 {
 		image := images[i*f.H*row:]
 		for r := from; r < to; r++ {
@@ -67,7 +71,7 @@ func (w *workspace) frames(f plan.Frame, images []float32, n0, n1, from, to int)
 			rest = rest[line:]
 		}
 	}
-	return w.image
+	return data
 }
 
 // copyRow lays one row of the image out; what lies outside the frame is left out.

@@ -77,6 +77,9 @@ func byTap(g plan.Conv, f func(pixel, tap, result int)) {
 	}
 }
 
+// with is a workspace of what the plan states for an op.
+func with(g plan.Conv, op graph.Op) *workspace { return workFor(g.Work(op)) }
+
 func shares(units int, f func(lo, hi int)) {
 	f(0, units/3)
 	f(units/3, units)
@@ -97,19 +100,19 @@ func convEqualsLoop(t *testing.T, r *rand.Rand, g plan.Conv) {
 		})
 	}
 	y, wantY := random(r, len(dy)), make([]float32, len(dy))
-	shares(g.N*g.OH, func(lo, hi int) { conv2d(y, x, k, g, epilogue{}, lo, hi, 0, g.CO) })
+	shares(g.N*g.OH, func(lo, hi int) { with(g, graph.Conv2D).conv2d(y, x, k, g, epilogue{}, lo, hi, 0, g.CO) })
 	each(wantY, x, k, pairs, func(p, t, q, i, j int) (int, int, int) {
 		return q*g.CO + j, p*g.CI + i, (t*g.CI+i)*g.CO + j
 	})
 	sameBits(t, y, wantY)
 	dx, wantX := random(r, len(x)), make([]float32, len(x))
-	shares(g.N*g.H, func(lo, hi int) { conv2dGradInput(dx, dy, k, g, lo, hi) })
+	shares(g.N*g.H, func(lo, hi int) { with(g, graph.Conv2DGradInput).conv2dGradInput(dx, dy, k, g, lo, hi) })
 	each(wantX, dy, k, byTap, func(p, t, q, i, j int) (int, int, int) {
 		return p*g.CI + i, q*g.CO + j, (t*g.CI+i)*g.CO + j
 	})
 	sameBits(t, dx, wantX)
 	dk, wantK := random(r, len(k)), make([]float32, len(k))
-	shares(taps*g.CI, func(lo, hi int) { conv2dGradFilter(dk, x, dy, g, lo, hi) })
+	shares(taps*g.CI, func(lo, hi int) { with(g, graph.Conv2DGradFilter).conv2dGradFilter(dk, x, dy, g, lo, hi) })
 	each(wantK, x, dy, pairs, func(p, t, q, i, j int) (int, int, int) {
 		return (t*g.CI+i)*g.CO + j, p*g.CI + i, q*g.CO + j
 	})
@@ -120,9 +123,9 @@ func depthwiseEqualsLoop(t *testing.T, r *rand.Rand, g plan.Conv) {
 	taps := g.Kernel[0] * g.Kernel[1]
 	x, k, dy := random(r, g.N*g.H*g.W*g.CI), random(r, taps*g.CO), random(r, g.N*g.OH*g.OW*g.CO)
 	y, dx, dk := random(r, len(dy)), random(r, len(x)), random(r, len(k))
-	shares(g.N*g.OH, func(lo, hi int) { depthwise(y, x, k, g, epilogue{}, lo, hi) })
-	shares(g.N*g.H, func(lo, hi int) { depthwiseGradInput(dx, dy, k, g, lo, hi) })
-	shares(g.CI, func(lo, hi int) { depthwiseGradFilter(dk, x, dy, g, lo, hi) })
+	shares(g.N*g.OH, func(lo, hi int) { with(g, graph.DepthwiseConv2D).depthwise(y, x, k, g, epilogue{}, lo, hi) })
+	shares(g.N*g.H, func(lo, hi int) { with(g, graph.DepthwiseConv2DGradInput).depthwiseGradInput(dx, dy, k, g, lo, hi) })
+	shares(g.CI, func(lo, hi int) { with(g, graph.DepthwiseConv2DGradFilter).depthwiseGradFilter(dk, x, dy, g, lo, hi) })
 	wantY, wantX, wantK := make([]float32, len(y)), make([]float32, len(x)), make([]float32, len(k))
 	pairs(g, func(p, t, q int) {
 		for i := range g.CO {

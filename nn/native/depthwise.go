@@ -10,9 +10,8 @@ import (
 // see; the image lies in a frame of zeros, so every window has all its taps.
 
 // depthwise computes rows lo ≤ u < hi of the n·oh rows of dst.
-func depthwise(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi int) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) depthwise(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi int) {
+	w.empty()
 	v := forwardScene(g, x)
 	w.forwardTaps(g, v.Frame)
 	end := ep.finish(&w.finish)
@@ -62,7 +61,7 @@ func dotTaps(dst, x []float32, step int, k []float32, n int, taps []int, end *fi
 
 // forwardTaps sets w.offset to where in f the taps of a window lie, from its first.
 func (w *workspace) forwardTaps(g plan.Conv, f plan.Frame) {
-	w.offset = w.offset[:0]
+	w.offset = w.ints(g.Kernel[0] * g.Kernel[1])
 	for ky := range g.Kernel[0] {
 		for kx := range g.Kernel[1] {
 			w.offset = append(w.offset, (ky*g.Dilation[0]*f.Wide+kx*g.Dilation[1])*f.C)
@@ -86,9 +85,8 @@ func dotTapsMultiplied(dst, x, k []float32, g plan.Conv, taps []int) {
 
 // depthwiseGradInput computes rows lo ≤ u < hi of the n·h rows of dx. Where the
 // stride left positions out, dy has zeros.
-func depthwiseGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) depthwiseGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int) {
+	w.empty()
 	v := backwardScene(g, dy)
 	w.forwardTaps(g, v.Frame)
 	slices.Reverse(w.offset)
@@ -124,9 +122,8 @@ func dotTapsSummed(dst, dy, k []float32, g plan.Conv, taps []int) {
 }
 
 // depthwiseGradFilter computes channels lo ≤ c < hi of dk, for all taps and filters.
-func depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int) {
+	w.empty()
 	v := forwardScene(g, x)
 	w.forwardTaps(g, v.Frame)
 	for t := range w.offset {

@@ -24,24 +24,25 @@
 //	gemm                                              m rows, shares are multiples of 16
 //
 // A kernel writes every element of its units and expects nothing of what dst held.
-// It keeps scratch memory (packed panels) in a sync.Pool of its own.
+// Scratch memory (frames, packed panels, blocks of chains) it takes from the workspace of its thread (workspace.go).
 //
 // # Contract of the products (gemm*.go, conv*.go, winograd*.go, depthwise*.go, pool*.go)
 //
-//	func gemm(dst []float32, ldd int, a []float32, lda int, transA bool,
+//	func (w *workspace) gemm(dst []float32, ldd int, a []float32, lda int, transA bool,
 //		b []float32, ldb int, transB bool, m, n, k int, ep epilogue, lo, hi int)
-//	func conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int)
-//	func conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int)
-//	func conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int)
-//	func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue, lo, hi, from, to int)
-//	func winogradFilter(u, k []float32, m, ci, co, lo, hi int)
-//	func depthwise(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi int)
-//	func depthwiseGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int)
-//	func depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int)
-//	func maxPool(dst, x []float32, g plan.Conv, lo, hi int)
-//	func maxPoolGrad(dx, x, dy []float32, g plan.Conv, lo, hi int)
-//	func avgPool(dst, x []float32, g plan.Conv, lo, hi int)
-//	func avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) conv2d(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi, from, to int)
+//	func (w *workspace) conv2dGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) conv2dGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue,
+//		lo, hi, from, to int)
+//	func (w *workspace) winogradFilter(u, k []float32, m, ci, co, lo, hi int)
+//	func (w *workspace) depthwise(dst, x, k []float32, g plan.Conv, ep epilogue, lo, hi int)
+//	func (w *workspace) depthwiseGradInput(dx, dy, k []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) maxPool(dst, x []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) maxPoolGrad(dx, x, dy []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) avgPool(dst, x []float32, g plan.Conv, lo, hi int)
+//	func (w *workspace) avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int)
 //
 // They finish their results with
 //

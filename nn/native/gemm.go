@@ -1,9 +1,6 @@
 package native
 
-import (
-	"slices"
-	"sync"
-)
+import "slices"
 
 // Cache blocking of a matrix product, in elements. A block of blockK rows of B and
 // the tile's rows of A stay in the first-level cache, blockK·blockN of B in the
@@ -57,17 +54,16 @@ func stored(data []float32, ld int, trans bool) matrix {
 
 // gemm computes rows lo ≤ i < hi of dst [m,n] = op(A)·op(B), each element one sum
 // from +0 over k ascending, and applies the epilogue.
-func gemm(dst []float32, ldd int, a []float32, lda int, transA bool, b []float32, ldb int, transB bool, m, n, k int,
-	ep epilogue, lo, hi int) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) gemm(dst []float32, ldd int, a []float32, lda int, transA bool, b []float32, ldb int, transB bool,
+	m, n, k int, ep epilogue, lo, hi int) {
+	w.empty()
 	at, bt := stored(a, lda, transA), stored(b, ldb, transB)
 	if hi-lo == 1 && !transB {
 		done := wideRow(dst[lo*ldd:], a[lo*at.rows:], at.cols, b, ldb, n, k)
 		ep.apply(dst, ldd, lo, hi, 0, done)
 		dst, bt.data, n, ep = dst[done:], b[min(done, len(b)):], n-done, ep.from(done)
 	}
-	w.runs = append(w.runs[:0], run{0, k})
+	w.runs = append(w.spans(1), run{0, k})
 	left := operand{data: a, rows: grid{width: max(m, 1), tall: 1, pixel: at.rows}, step: at.cols, runs: w.runs}
 	w.product(dst, ldd, left, bt, n, k, true, ep, lo, hi)
 }
@@ -116,10 +112,14 @@ func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k in
 	}
 	w.micro = microKernel()
 	step := blockOf(k)
+	mark := w.used
+	w.block = w.spans(len(a.runs))
+	packed := w.used
 	for j0 := 0; j0 < n; j0 += blockN {
 		j1 := min(j0+blockN, n)
 		for p0 := 0; p0 < max(k, 1); p0 += step {
 			p1 := min(p0+step, k)
+			w.used = packed
 			q := w.pack(b, p0, p1, j0, j1, hi-lo)
 			w.ep, w.end = ep, nil
 			if p1 == k && w.micro.ends {
@@ -136,6 +136,7 @@ func (w *workspace) product(dst []float32, ldd int, a operand, b matrix, n, k in
 			}
 		}
 	}
+	w.used = mark
 }
 
 // blockOf is the length of the equal blocks into which k is cut.
@@ -144,7 +145,7 @@ func blockOf(k int) int {
 	return max((k+blocks-1)/blocks, 1)
 }
 
-// cut sets w.block to columns p0 ≤ p < p1 of runs.
+// cut sets w.block, which has room for them, to columns p0 ≤ p < p1 of runs.
 func (w *workspace) cut(runs []run, p0, p1, step int) {
 	w.block, w.reach, w.depth = w.block[:0], 0, p1-p0
 	p := 0
@@ -233,33 +234,6 @@ func (w *workspace) edge(dst []float32, ldd, mr, cols int, a operand, rows *[til
 	}
 }
 
-// workspace is scratch memory of one product.
-type workspace struct {
-	micro   micro
-	b, rest []float32 // packed panels
-	image   []float32 // of a convolution, in its frame
-	offset  []int     // of the taps of a window
-	part    []int     // those inside the image
-	runs    []run     // all columns of the left operand
-	block   []run     // those of one block
-	reach   int       // the farthest of them
-	depth   int       // how many columns these are
-	offsets [blockM]int
-	aside   [tileM * maxTileN]float32
-	ep      epilogue
-	end     *finish // what of ep the tiles do, &w.finish; nil: nothing
-	finish  finish
-}
-
-var buffers = sync.Pool{New: func() any { return new(workspace) }}
-
-func grown(s []float32, n int) []float32 {
-	if cap(s) < n {
-		return make([]float32, n)
-	}
-	return s[:n]
-}
-
 // pack lays rows [p0,p1) of columns [j0,j1) of b out in panels. Where few rows of A
 // would use them, whole panels of a B that is stored row by row are read in place.
 func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
@@ -269,8 +243,7 @@ func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
 		return panels{data: b.from(j0).data[p0*nr:], panel: b.cols, row: nr, whole: whole}
 	}
 	q := panels{whole: whole, width: nr}
-	w.rest = grown(w.rest, k*nr)
-	q.rest = w.rest
+	q.rest = w.take(k * nr)
 	if whole*nr < n {
 		packPanel(q.rest, b, p0, p1, j0+whole*nr, j1, nr)
 	}
@@ -278,8 +251,7 @@ func (w *workspace) pack(b matrix, p0, p1, j0, j1, uses int) panels {
 		q.data, q.panel, q.row = b.data[min(p0*b.rows+j0, len(b.data)):], nr, b.rows
 		return q
 	}
-	w.b = grown(w.b, whole*k*nr)
-	q.data, q.panel, q.row = w.b, k*nr, nr
+	q.data, q.panel, q.row = w.take(whole*k*nr), k*nr, nr
 	if b.cols == 1 && whole*k > 0 && copyPanels(q.data, b.data[p0*b.rows+j0:], b.rows, k, whole, nr) {
 		return q
 	}

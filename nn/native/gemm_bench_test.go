@@ -3,6 +3,8 @@ package native
 import (
 	"testing"
 	"time"
+
+	"wafer/nn/plan"
 )
 
 // benchProduct reports the speed of the fastest call of f, which multiplies and
@@ -39,5 +41,6 @@ func benchGemm(b *testing.B, m, n, k int, transA, transB bool) {
 	if transB {
 		ldb = k
 	}
-	benchProduct(b, m*n*k, func() { gemm(dst, n, a, lda, transA, x, ldb, transB, m, n, k, epilogue{}, 0, m) })
+	w := workFor(plan.ProductWork(k, n))
+	benchProduct(b, m*n*k, func() { w.gemm(dst, n, a, lda, transA, x, ldb, transB, m, n, k, epilogue{}, 0, m) })
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wafer/nn/graph"
+	"wafer/nn/plan"
 )
 
 // TestGemmEqualsLoop compares sizes around the tile and the cache blocks, every
@@ -40,7 +41,7 @@ func gemmEqualsLoop(t *testing.T, r *rand.Rand, m, n, k int, transA, transB bool
 	lo, hi := m/3, m-m/5
 	got, want := random(r, m*ldd), make([]float32, m*ldd)
 	copy(want, got)
-	gemm(got, ldd, a, lda, transA, b, ldb, transB, m, n, k, ep, lo, hi)
+	workFor(plan.ProductWork(k, n)).gemm(got, ldd, a, lda, transA, b, ldb, transB, m, n, k, ep, lo, hi)
 	at, bt := stored(a, lda, transA), stored(b, ldb, transB)
 	for i := lo; i < hi; i++ {
 		for j := range n {
@@ -53,6 +54,9 @@ func gemmEqualsLoop(t *testing.T, r *rand.Rand, m, n, k int, transA, transB bool
 	}
 	sameBits(t, got, want)
 }
+
+// workFor is a workspace of just what the plan states for a kernel.
+func workFor(n int) *workspace { return newWorkspace(n+plan.WorkSlack, 0) }
 
 func random(r *rand.Rand, n int) []float32 {
 	x := make([]float32, n)
@@ -81,7 +85,7 @@ func TestSumsAreFinished(t *testing.T) {
 			got := make([]float32, 8*37)
 			ones := slices.Repeat([]float32{1}, 37)
 			ep := epilogue{act: act, bias: bias}
-			gemm(got, 37, values, 1, false, ones, 37, false, 8, 37, 1, ep, 0, 8)
+			workFor(plan.ProductWork(1, 37)).gemm(got, 37, values, 1, false, ones, 37, false, 8, 37, 1, ep, 0, 8)
 			for i, v := range got {
 				want := values[i/37]
 				if bias != nil {

@@ -10,7 +10,7 @@ import (
 // element-wise ops come as chains.
 func (p *program) kernel(s *plan.Step) kernel {
 	if s.Chain != nil {
-		return newChainRun(p, s, p.threads).run
+		return newChainRun(p, s).run
 	}
 	switch s.Op {
 	case graph.MatMul, graph.Conv2D, graph.Conv2DGradInput, graph.Conv2DGradFilter,

@@ -17,26 +17,26 @@ func (p *program) product(s *plan.Step) kernel {
 	switch s.Op {
 	case graph.Conv2D:
 		return p.shared(s, g.N*g.OH*g.OW, g.CO,
-			func(lo, hi, from, to int) { conv2d(out, a, b, g, ep, lo, hi, from, to) })
+			func(w *workspace, lo, hi, from, to int) { w.conv2d(out, a, b, g, ep, lo, hi, from, to) })
 	case graph.DepthwiseConv2D:
-		return func(_, lo, hi int) { depthwise(out, a, b, g, ep, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].depthwise(out, a, b, g, ep, lo, hi) }
 	case graph.Conv2DGradInput:
-		return func(_, lo, hi int) { conv2dGradInput(out, a, b, g, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].conv2dGradInput(out, a, b, g, lo, hi) }
 	case graph.Conv2DGradFilter:
-		return func(_, lo, hi int) { conv2dGradFilter(out, a, b, g, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].conv2dGradFilter(out, a, b, g, lo, hi) }
 	case graph.DepthwiseConv2DGradInput:
-		return func(_, lo, hi int) { depthwiseGradInput(out, a, b, g, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].depthwiseGradInput(out, a, b, g, lo, hi) }
 	}
-	return func(_, lo, hi int) { depthwiseGradFilter(out, a, b, g, lo, hi) }
+	return func(t, lo, hi int) { p.spaces[t].depthwiseGradFilter(out, a, b, g, lo, hi) }
 }
 
 // shared makes the kernel of a product of so many rows and columns from f, which computes columns from ≤ c < to
 // of units lo ≤ u < hi. Threads share the units, or, where there are fewer rows than columns, the columns: each
 // of them packs what it uses of the right operand, and with shares of few rows that would be much for little.
-func (p *program) shared(s *plan.Step, rows, columns int, f func(lo, hi, from, to int)) kernel {
+func (p *program) shared(s *plan.Step, rows, columns int, f func(w *workspace, lo, hi, from, to int)) kernel {
 	grains := (s.Units + s.Grain - 1) / max(s.Grain, 1)
 	if rows >= columns || columns < p.threads*maxTileN || grains < p.threads {
-		return func(_, lo, hi int) { f(lo, hi, 0, columns) }
+		return func(t, lo, hi int) { f(p.spaces[t], lo, hi, 0, columns) }
 	}
 	share := plan.Step{Units: columns, Grain: maxTileN}
 	return func(t, lo, hi int) {
@@ -45,7 +45,7 @@ func (p *program) shared(s *plan.Step, rows, columns int, f func(lo, hi, from, t
 			lo, hi = 0, s.Units
 			from, to = share.Share(t, p.threads)
 		}
-		f(lo, hi, from, to)
+		f(p.spaces[t], lo, hi, from, to)
 	}
 }
 
@@ -80,23 +80,23 @@ func (p *program) matmul(s *plan.Step, out, a, b []float32, ep epilogue) kernel 
 	if attr.TransB {
 		n = bs[r-2]
 	}
-	one := func(dst, a, b []float32, ep epilogue, lo, hi int) {
-		gemm(dst, n, a, lda, attr.TransA, b, ldb, attr.TransB, m, n, k, ep, lo, hi)
+	one := func(w *workspace, dst, a, b []float32, ep epilogue) {
+		w.gemm(dst, n, a, lda, attr.TransA, b, ldb, attr.TransB, m, n, k, ep, 0, m)
 	}
 	if r == 2 {
 		column := stored(nil, ldb, attr.TransB).cols
-		return p.shared(s, m, n, func(lo, hi, from, to int) {
-			gemm(out[from:], n, a, lda, attr.TransA, b[from*column:], ldb, attr.TransB, m, to-from, k, ep.from(from),
+		return p.shared(s, m, n, func(w *workspace, lo, hi, from, to int) {
+			w.gemm(out[from:], n, a, lda, attr.TransA, b[from*column:], ldb, attr.TransB, m, to-from, k, ep.from(from),
 				lo, hi)
 		})
 	}
-	return func(_, lo, hi int) {
+	return func(t, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			e := ep
 			if e.residual != nil {
 				e.residual = ep.residual[i*m*n : (i+1)*m*n]
 			}
-			one(out[i*m*n:(i+1)*m*n], a[i*m*k:(i+1)*m*k], b[i*k*n:(i+1)*k*n], e, 0, m)
+			one(p.spaces[t], out[i*m*n:(i+1)*m*n], a[i*m*k:(i+1)*m*k], b[i*k*n:(i+1)*k*n], e)
 		}
 	}
 }
@@ -107,11 +107,11 @@ func (p *program) pool(s *plan.Step) kernel {
 	g := p.plan.Conv(s)
 	switch s.Op {
 	case graph.MaxPool:
-		return func(_, lo, hi int) { maxPool(out, in[0], g, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].maxPool(out, in[0], g, lo, hi) }
 	case graph.AvgPool:
-		return func(_, lo, hi int) { avgPool(out, in[0], g, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].avgPool(out, in[0], g, lo, hi) }
 	case graph.MaxPoolGrad:
-		return func(_, lo, hi int) { maxPoolGrad(out, in[0], in[1], g, lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].maxPoolGrad(out, in[0], in[1], g, lo, hi) }
 	}
-	return func(_, lo, hi int) { avgPoolGrad(out, in[0], g, lo, hi) }
+	return func(t, lo, hi int) { p.spaces[t].avgPoolGrad(out, in[0], g, lo, hi) }
 }

@@ -2,7 +2,6 @@ package native
 
 import (
 	"runtime"
-	"sync"
 	"testing"
 
 	"wafer/nn/graph"
@@ -13,11 +12,9 @@ import (
 	"wafer/nn/zoo"
 )
 
-// ran makes a program of a plan and runs it once, with workspaces of its own: they stay in a pool.
+// ran makes a program of a plan and runs it once.
 func ran(t *testing.T, p *plan.Plan, state graph.State, inputs map[string]*tensor.Tensor, threads int) graph.Program {
 	t.Helper()
-	buffers = sync.Pool{New: func() any { return new(workspace) }}
-	tilings = sync.Pool{New: func() any { return new(tiling) }}
 	program, err := newProgram(p, state, threads)
 	if err != nil {
 		t.Fatal(err)
@@ -37,12 +34,11 @@ func allocated(f func()) int64 {
 	return int64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// kept is what is there after make and was not before: the program and the workspaces in the pools,
-// from which one collection of garbage does not take them.
+// kept is what is there after make and was not before.
 func kept(make func() graph.Program) int64 {
 	var before, after runtime.MemStats
 	runtime.GC()
-	runtime.GC() // the second empties the pools of what ran before
+	runtime.GC() // the second empties the pools of other packages
 	runtime.ReadMemStats(&before)
 	program := make()
 	runtime.GC()

@@ -20,7 +20,6 @@ func (p *program) normalise(s *plan.Step) kernel {
 		return func(_, lo, hi int) { logSoftmax(out, in[0], length, lo, hi) }
 	}
 	n := &layerNorm{program: p, x: in[0], length: length, epsilon: s.Attr.(graph.Norm).Epsilon, out: out}
-	p.reserve(2 * length)
 	switch s.Op {
 	case graph.LayerNorm:
 		return func(t, lo, hi int) { n.forward(t, in[1], in[2], lo, hi) }
@@ -32,7 +31,9 @@ func (p *program) normalise(s *plan.Step) kernel {
 }
 
 // row is one of thread t's rows of scratch.
-func (n *layerNorm) row(t, i int) []float32 { return n.program.scratch[t][i*n.length:][:n.length] }
+func (n *layerNorm) row(t, i int) []float32 {
+	return n.program.spaces[t].memory[i*n.length:][:n.length]
+}
 
 // softmax takes the exponential of all rows at once, since rows may be short.
 func softmax(out, x []float32, n, lo, hi int) {

@@ -3,31 +3,31 @@ package native
 import "wafer/nn/plan"
 
 // maxPool computes rows lo ≤ u < hi of the n·oh rows of dst.
-func maxPool(dst, x []float32, g plan.Conv, lo, hi int) {
-	windows(g, lo, hi, func(at, first int, taps []int) {
+func (w *workspace) maxPool(dst, x []float32, g plan.Conv, lo, hi int) {
+	w.windows(g, lo, hi, func(at, first int, taps []int) {
 		maxTaps(dst[at*g.CI:(at+1)*g.CI], x, first, taps)
 	})
 }
 
 // avgPool computes rows lo ≤ u < hi of the n·oh rows of dst.
-func avgPool(dst, x []float32, g plan.Conv, lo, hi int) {
-	windows(g, lo, hi, func(at, first int, taps []int) {
+func (w *workspace) avgPool(dst, x []float32, g plan.Conv, lo, hi int) {
+	w.windows(g, lo, hi, func(at, first int, taps []int) {
 		meanTaps(dst[at*g.CI:(at+1)*g.CI], x, first, taps)
 	})
 }
 
 // maxPoolGrad computes images lo ≤ n < hi of dx.
-func maxPoolGrad(dx, x, dy []float32, g plan.Conv, lo, hi int) {
+func (w *workspace) maxPoolGrad(dx, x, dy []float32, g plan.Conv, lo, hi int) {
 	clear(dx[lo*g.H*g.W*g.CI : hi*g.H*g.W*g.CI])
-	windows(g, lo*g.OH, hi*g.OH, func(at, first int, taps []int) {
+	w.windows(g, lo*g.OH, hi*g.OH, func(at, first int, taps []int) {
 		addAtMax(dx, x, first, dy[at*g.CI:(at+1)*g.CI], taps)
 	})
 }
 
 // avgPoolGrad computes images lo ≤ n < hi of dx.
-func avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int) {
+func (w *workspace) avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int) {
 	clear(dx[lo*g.H*g.W*g.CI : hi*g.H*g.W*g.CI])
-	windows(g, lo*g.OH, hi*g.OH, func(at, first int, taps []int) {
+	w.windows(g, lo*g.OH, hi*g.OH, func(at, first int, taps []int) {
 		addShare(dx, first, dy[at*g.CI:(at+1)*g.CI], taps)
 	})
 }
@@ -35,10 +35,10 @@ func avgPoolGrad(dx, dy []float32, g plan.Conv, lo, hi int) {
 // windows calls f for the positions of rows lo ≤ u < hi of the n·oh rows of a
 // result, with the number of the position and where on the images its taps inside
 // the image lie: tap t, channel 0 at first + taps[t].
-func windows(g plan.Conv, lo, hi int, f func(at, first int, taps []int)) {
-	w := buffers.Get().(*workspace)
-	defer buffers.Put(w)
+func (w *workspace) windows(g plan.Conv, lo, hi int, f func(at, first int, taps []int)) {
+	w.empty()
 	w.forwardTaps(g, plan.Frame{Wide: g.W, C: g.CI})
+	w.part = w.ints(len(w.offset))
 	for u := lo; u < hi; u++ {
 		y := u%g.OH*g.Stride[0] - g.Pad[0]
 		for at := range g.OW {

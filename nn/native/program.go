@@ -33,12 +33,8 @@ type program struct {
 	updated  []*tensor.Tensor
 	copies   []func()
 	outputs  map[string]*tensor.Tensor
-	scratch  [][]float32 // of each thread, for the steps that it runs one after the other
-	reserved int         // its length
+	spaces   []*workspace // of each thread, for the steps that it runs one after the other
 }
-
-// reserve says that a step needs so much of each thread's scratch.
-func (p *program) reserve(n int) { p.reserved = max(p.reserved, n) }
 
 // kernel computes units lo ≤ u < hi of one step on thread t.
 type kernel func(t, lo, hi int)
@@ -61,15 +57,15 @@ func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error)
 	for _, l := range pl.Inputs {
 		p.inputs = append(p.inputs, aligned(l.Shape.Size()))
 	}
+	for range threads {
+		p.spaces = append(p.spaces, newWorkspace(pl.WorkLen(), pl.Slots()))
+	}
 	p.findPanels()
 	for i := range pl.Prepare {
 		p.prepare = append(p.prepare, p.kernel(&pl.Prepare[i]))
 	}
 	for i := range pl.Steps {
 		p.kernels = append(p.kernels, p.kernel(&pl.Steps[i]))
-	}
-	for range threads {
-		p.scratch = append(p.scratch, aligned(p.reserved))
 	}
 	for _, i := range pl.Updated() {
 		p.updated = append(p.updated, p.params[i])

@@ -7,21 +7,27 @@ import (
 )
 
 // recurrent binds the ops that walk a sequence. Units are sequences of the
-// batch: they are independent, and those of one share go step by step together,
-// so that each load of the recurrent kernel serves several.
+// batch: they are independent, and up to plan.Sequences of one share go step by step
+// together, so that each load of the recurrent kernel serves several.
 func (p *program) recurrent(s *plan.Step) kernel {
 	out, in := p.operands(s)
 	first, u := p.shape(s.In[0]), p.shape(s.In[1])
 	r := &recurrence{out: out, in: in, batch: first[0], steps: first[1], h: u[0], gates: u[1]}
+	f := r.gruGrad
 	switch s.Op {
 	case graph.LSTM:
-		return func(_, lo, hi int) { r.lstm(lo, hi) }
+		f = r.lstm
 	case graph.GRU:
-		return func(_, lo, hi int) { r.gru(lo, hi) }
+		f = r.gru
 	case graph.LSTMGrad:
-		return func(_, lo, hi int) { r.lstmGrad(lo, hi) }
+		f = r.lstmGrad
 	}
-	return func(_, lo, hi int) { r.gruGrad(lo, hi) }
+	return func(t, lo, hi int) {
+		for ; lo < hi; lo += plan.Sequences {
+			p.spaces[t].empty()
+			f(p.spaces[t], lo, min(lo+plan.Sequences, hi))
+		}
+	}
 }
 
 type recurrence struct {
@@ -34,22 +40,27 @@ type recurrence struct {
 // smallMatrix is the right operand [k,n] of many small products, one per step.
 // Unlike gemm's operands it is packed once for all of them.
 type smallMatrix struct {
-	workspace
+	*workspace
 	packed panels
 	n      int
 }
 
-func newSmallMatrix(b []float32, k, n int) *smallMatrix {
-	m := &smallMatrix{n: n}
-	m.micro = microKernel()
-	m.packed = m.pack(stored(b, n, false), 0, k, 0, n, packAlways)
-	m.cut([]run{{0, k}}, 0, k, 1)
-	return m
+func (w *workspace) smallMatrix(b []float32, k, n int) smallMatrix {
+	w.micro, w.runs, w.block = microKernel(), append(w.spans(1), run{0, k}), w.spans(1)
+	w.cut(w.runs, 0, k, 1)
+	return smallMatrix{w, w.pack(stored(b, n, false), 0, k, 0, n, packAlways), n}
+}
+
+// zeros takes n of them.
+func (w *workspace) zeros(n int) []float32 {
+	z := w.take(n)
+	clear(z)
+	return z
 }
 
 // product is dst[rows,n] = a[rows,k]·b, every element one sum over k ascending
 // from +0; rows of dst are n, rows of a lda elements apart.
-func (m *smallMatrix) product(dst, a []float32, lda, rows int) {
+func (m smallMatrix) product(dst, a []float32, lda, rows int) {
 	left := operand{data: a, rows: grid{width: rows, tall: 1, pixel: lda}, step: 1}
 	for i := 0; i < rows; i += blockM {
 		end := min(i+blockM, rows)
@@ -59,14 +70,14 @@ func (m *smallMatrix) product(dst, a []float32, lda, rows int) {
 }
 
 // transposed is u [h,n] as [n,h].
-func (r *recurrence) transposed() *smallMatrix {
-	u, out := r.in[1], make([]float32, len(r.in[1]))
+func (r *recurrence) transposed(w *workspace) smallMatrix {
+	u, out := r.in[1], w.take(len(r.in[1]))
 	for j := range r.h {
 		for k := range r.gates {
 			out[k*r.h+j] = u[j*r.gates+k]
 		}
 	}
-	return newSmallMatrix(out, r.gates, r.h)
+	return w.smallMatrix(out, r.gates, r.h)
 }
 
 func add(dst, a, b []float32) { binary(graph.Add, dst, a, b) }
@@ -76,10 +87,10 @@ func mul(dst, a, b []float32) { binary(graph.Mul, dst, a, b) }
 // oneMinus computes 1 − x.
 func oneMinus(dst, x, ones []float32) { sub(dst, ones, x) }
 
-func (r *recurrence) lstm(lo, hi int) {
+func (r *recurrence) lstm(w *workspace, lo, hi int) {
 	h, steps, zx, trace := r.h, r.steps, r.in[0], r.out
-	z, u := make([]float32, (hi-lo)*4*h), newSmallMatrix(r.in[1], h, 4*h)
-	cPrev := make([]float32, h)
+	z, u := w.zeros((hi-lo)*4*h), w.smallMatrix(r.in[1], h, 4*h)
+	cPrev := w.zeros(h)
 	for t := range steps {
 		if t > 0 {
 			u.product(z, trace[(lo*steps+t-1)*6*h+5*h:], steps*6*h, hi-lo)
@@ -107,11 +118,11 @@ func lstmCell(row, zx, z, cPrev []float32, h int) {
 	}
 }
 
-func (r *recurrence) lstmGrad(lo, hi int) {
+func (r *recurrence) lstmGrad(w *workspace, lo, hi int) {
 	h, steps := r.h, r.steps
-	trace, dh, dz, ut := r.in[0], r.in[2], r.out, r.transposed()
-	dhNext, dcNext := make([]float32, (hi-lo)*h), make([]float32, (hi-lo)*h)
-	zero := make([]float32, h)
+	trace, dh, dz, ut := r.in[0], r.in[2], r.out, r.transposed(w)
+	dhNext, dcNext := w.zeros((hi-lo)*h), w.zeros((hi-lo)*h)
+	zero := w.zeros(h)
 	for t := steps - 1; t >= 0; t-- {
 		for b := lo; b < hi; b++ {
 			at, cPrev := b*steps+t, zero
@@ -148,10 +159,10 @@ func timesGateSlope(d, s, tmp, ones []float32) {
 	mul(d, d, tmp)
 }
 
-func (r *recurrence) gru(lo, hi int) {
+func (r *recurrence) gru(w *workspace, lo, hi int) {
 	h, steps, zx, br, trace := r.h, r.steps, r.in[0], r.in[2], r.out
-	a, u := make([]float32, (hi-lo)*3*h), newSmallMatrix(r.in[1], h, 3*h)
-	zero, ones, tmp := make([]float32, h), make([]float32, h), make([]float32, h)
+	a, u := w.zeros((hi-lo)*3*h), w.smallMatrix(r.in[1], h, 3*h)
+	zero, ones, tmp := w.zeros(h), w.zeros(h), w.zeros(h)
 	fill(ones, 1)
 	for t := range steps {
 		if t > 0 {
@@ -183,12 +194,12 @@ func (r *recurrence) gru(lo, hi int) {
 	}
 }
 
-func (r *recurrence) gruGrad(lo, hi int) {
+func (r *recurrence) gruGrad(w *workspace, lo, hi int) {
 	h, steps := r.h, r.steps
-	trace, dh, dz, ut := r.in[0], r.in[3], r.out, r.transposed()
-	dhNext, direct := make([]float32, (hi-lo)*h), make([]float32, (hi-lo)*h)
-	through := make([]float32, (hi-lo)*3*h) // dz, dr, da
-	scratch := make([]float32, 4*h)
+	trace, dh, dz, ut := r.in[0], r.in[3], r.out, r.transposed(w)
+	dhNext, direct := w.zeros((hi-lo)*h), w.zeros((hi-lo)*h)
+	through := w.zeros((hi - lo) * 3 * h) // dz, dr, da
+	scratch := w.zeros(4 * h)
 	zero, ones, d, tmp := scratch[:h], scratch[h:2*h], scratch[2*h:3*h], scratch[3*h:]
 	fill(ones, 1)
 	for t := steps - 1; t >= 0; t-- {

@@ -1,8 +1,6 @@
 package native
 
 import (
-	"sync"
-
 	"wafer/nn/graph"
 	"wafer/nn/plan"
 )
@@ -56,15 +54,14 @@ func (p *program) winograd(s *plan.Step) kernel {
 	a := s.Attr.(graph.Winograd)
 	if s.Op == graph.WinogradFilter {
 		k := p.shape(s.In[0])
-		return func(_, lo, hi int) { winogradFilter(out, in[0], a.Tile, k[2], k[3], lo, hi) }
+		return func(t, lo, hi int) { p.spaces[t].winogradFilter(out, in[0], a.Tile, k[2], k[3], lo, hi) }
 	}
 	g := p.plan.Conv(s)
 	ep := p.epilogue(s)
 	u := filters{in[1], p.inPanels[s.In[1]]}
 	tiles := s.Units * ((g.OW + a.Tile - 1) / a.Tile)
-	return p.shared(s, tiles, g.CO, func(lo, hi, from,
-		to int) {
-		winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to)
+	return p.shared(s, tiles, g.CO, func(w *workspace, lo, hi, from, to int) {
+		w.winogradConv2d(out, in[0], u, g, a.Tile, ep, lo, hi, from, to)
 	})
 }
 
@@ -112,12 +109,12 @@ func (p *program) findPanels() {
 
 // layPanels brings what Prepare computed into panels.
 func (p *program) layPanels() {
-	var b []float32
-	nr := microKernel().width
+	nr, w := microKernel().width, p.spaces[0]
 	for v := range p.inPanels {
 		shape := p.shape(v)
 		ci, co := shape[1], shape[2]
-		b = grown(b, ci*co)
+		w.empty()
+		b := w.take(ci * co)
 		for rest := p.f(v); len(rest) > 0; rest = rest[ci*co:] {
 			copy(b, rest)
 			for j := 0; j < co; j += nr {
@@ -128,8 +125,9 @@ func (p *program) layPanels() {
 }
 
 // winogradFilter transforms input channels lo ≤ c < hi of k [3,3,ci,co] to u [t·t,ci,co].
-func winogradFilter(u, k []float32, m, ci, co, lo, hi int) {
-	f, t, half := transforms[m].filter, m+2, make([]float32, (m+2)*3*co)
+func (w *workspace) winogradFilter(u, k []float32, m, ci, co, lo, hi int) {
+	w.empty()
+	f, t, half := transforms[m].filter, m+2, w.take((m+2)*3*co)
 	var from, to lines
 	for c := lo; c < hi; c++ {
 		for x := range 3 {
@@ -153,9 +151,9 @@ func winogradFilter(u, k []float32, m, ci, co, lo, hi int) {
 	}
 }
 
-// tiling is a Winograd convolution with its scratch memory.
+// tiling is a Winograd convolution in a workspace.
 type tiling struct {
-	workspace
+	*workspace
 	plan.Conv
 	from, to   lines
 	m, t       int // results and pixels along each side of a tile
@@ -167,18 +165,17 @@ type tiling struct {
 	beyond     []float32 // a pixel beyond the result
 }
 
-var tilings = sync.Pool{New: func() any { return new(tiling) }}
-
 // winogradConv2d computes channels from ≤ c < to of rows of tiles lo ≤ r < hi of n·ceil(oh/m).
-func winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue, lo, hi, from, to int) {
-	t := tilings.Get().(*tiling)
-	defer tilings.Put(t)
+func (w *workspace) winogradConv2d(dst, x []float32, u filters, g plan.Conv, m int, ep epilogue, lo, hi, from,
+	to int) {
+	w.empty()
+	t := &w.tiling
 	wide := (g.OW + m - 1) / m
 	t.prepare(g, m, (hi-lo)*wide)
+	t.runs = append(t.spans(1), run{0, g.CI})
 	for i, end := lo*wide, hi*wide; i < end; {
 		n := min(t.block(), end-i)
 		t.transformImage(x, i, n)
-		t.runs = append(t.runs[:0], run{0, g.CI})
 		for k := range t.t * t.t {
 			left := operand{data: t.v[k*n*g.CI:], rows: grid{width: n, tall: 1, pixel: g.CI}, step: 1, runs: t.runs}
 			t.product(t.sums[k*n*g.CO+from:], g.CO, left, u.at(k, g.CI, g.CO).from(from), to-from, g.CI, true,
@@ -196,8 +193,7 @@ func (t *tiling) prepare(g plan.Conv, m, tiles int) {
 	t.Conv, t.m, t.t, t.tall, t.wide, t.most = g, m, m+2, (g.OH+m-1)/m, (g.OW+m-1)/m, tiles
 	t2, n := t.t*t.t, t.block()
 	parts := []int{t.t * max((t.wide*m+2)*g.CI, m*g.CO), t2 * n * g.CI, t2 * n * g.CO, g.W * g.CI, g.CO}
-	t.image = grown(t.image, parts[0]+parts[1]+parts[2]+parts[3]+parts[4])
-	rest := t.image
+	rest := t.take(parts[0] + parts[1] + parts[2] + parts[3] + parts[4])
 	for i, to := range []*[]float32{&t.half, &t.v, &t.sums, &t.zeros, &t.beyond} {
 		*to, rest = rest[:parts[i]], rest[parts[i]:]
 	}

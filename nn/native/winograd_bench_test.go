@@ -16,13 +16,14 @@ func BenchmarkWinograd(b *testing.B) {
 		x, y, k := sequence(g.H*g.W*g.CI), sequence(g.OH*g.OW*g.CO), sequence(9*g.CI*g.CO)
 		for _, m := range []int{0, 2, 4} {
 			a := graph.Winograd{Tile: m, Pad: g.Pad}
+			w := workFor(max(g.Work(graph.Conv2D), g.WinogradWork(a)))
 			u := sequence(a.Side() * a.Side() * g.CI * g.CO)
 			b.Run(fmt.Sprintf("%dx%dx%d-%d/tile=%d", s[0], s[0], s[1], s[2], m), func(b *testing.B) {
 				benchProduct(b, g.OH*g.OW*g.CO*9*g.CI, func() {
 					if m == 0 {
-						conv2d(y, x, k, g, epilogue{}, 0, g.OH, 0, g.CO)
+						w.conv2d(y, x, k, g, epilogue{}, 0, g.OH, 0, g.CO)
 					} else {
-						winogradConv2d(y, x, filters{data: u}, g, m, epilogue{}, 0, a.Tiles(g.OH), 0, g.CO)
+						w.winogradConv2d(y, x, filters{data: u}, g, m, epilogue{}, 0, a.Tiles(g.OH), 0, g.CO)
 					}
 				})
 			})
