@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"wafer/app/store"
 	"wafer/app/words"
@@ -141,12 +142,12 @@ func (p *Project) RenameClass(id, name string) {
 	}
 }
 
-// ClassNamed returns the class of that name, whatever its capitals, or takes
+// ClassNamed returns the class of that name, whatever the capitals of one with two letters or more, or takes
 // an unnamed empty one, or makes one; "" when there is no room for another.
 func (p *Project) ClassNamed(name string) string {
 	name = words.CleanName(name)
 	for _, c := range p.Classes {
-		if strings.EqualFold(c.Name, name) {
+		if c.Name == name || strings.EqualFold(c.Name, name) && utf8.RuneCountInString(name) > 1 {
 			return c.ID
 		}
 	}

@@ -29,7 +29,7 @@ const mostValues = 2000
 
 func (p *profile) add(cell string) {
 	cell = strings.TrimSpace(cell)
-	if cell == "" {
+	if cell == "" || cell == `\N` {
 		return
 	}
 	p.filled++

@@ -10,10 +10,15 @@ type dialect struct {
 	width     int    // cells of most rows; 0: not known yet
 	literal   bool   // a quotation mark is a character as others, unless a row has another width without its meaning
 	trusted   bool   // quotation marks are there where a row of one line needs them, and nowhere odd
+	escaped   bool   // \" is a mark inside a cell, as MySQL and Spark write it
+	joins     int    // the cell that further ones of a wider row belong to, noJoin where there is none such
 }
 
-// delimiters are tried in this order; the last two are those of Hive and of ASCII.
-var delimiters = []string{"\t", ",", ";", "|", "^", "~", "\x01", "\x1f"}
+const noJoin = -1
+
+// delimiters are tried in this order; the last are those of Hive and of ASCII, and those of Chinese and Japanese people,
+// which are in their texts as well.
+var delimiters = []string{"\t", ",", ";", "|", "^", "~", "\x01", "\x1f", "，", "；"}
 
 // maxCell bounds how far the end of a quoted cell is looked for, bytes.
 const maxCell = 1 << 20
@@ -26,6 +31,9 @@ const looked = 1 << 18
 func (d dialect) row(s string) (cells []string, rest string, lines int, odd bool) {
 	line, rest := cutLine(s)
 	cells = strings.Split(line, d.delimiter)
+	if d.escaped {
+		return d.quoted(s)
+	}
 	if strings.IndexByte(line, '"') < 0 || d.literal && len(cells) == d.width {
 		return cells, rest, 1, false
 	}
@@ -48,15 +56,20 @@ func cutLine(s string) (line, rest string) {
 	return s[:i], s[i+1:]
 }
 
-// quoted reads a row cell by cell.
+// quoted reads a row cell by cell. Once nothing closes a mark, later ones of the row are not tried.
 func (d dialect) quoted(s string) (cells []string, rest string, lines int, odd bool) {
 	lines = 1
+	open := false
 	for {
-		cell, after, ok := d.cell(s, len(cells))
+		var cell, after string
+		ok := false
+		if !open {
+			cell, after, ok, open = d.cell(s, len(cells))
+		}
 		if !ok {
 			odd = odd || strings.HasPrefix(strings.TrimLeft(s, " "), `"`)
 			i := d.end(s)
-			cell, after = s[:i], s[i:]
+			cell, after = d.unescaped(s[:i]), s[i:]
 		} else {
 			lines += lineEnds(cell)
 			if strings.IndexByte(cell, '\r') >= 0 {
@@ -78,29 +91,50 @@ func lineEnds(s string) int {
 
 // end is where the cell at the beginning of s ends when nothing is quoted.
 func (d dialect) end(s string) int {
-	for i := range len(s) {
-		if s[i] == '\n' || s[i] == '\r' || s[i] == d.delimiter[0] && strings.HasPrefix(s[i:], d.delimiter) {
+	for i := 0; i < len(s); i++ {
+		if d.escaped && s[i] == '\\' && i+1 < len(s) && s[i+1] == d.delimiter[0] {
+			i++
+		} else if s[i] == '\n' || s[i] == '\r' || s[i] == d.delimiter[0] && strings.HasPrefix(s[i:], d.delimiter) {
 			return i
 		}
 	}
 	return len(s)
 }
 
+// unescaped takes the backslashes away that stand before a mark, a delimiter, a line end or another one.
+func (d dialect) unescaped(cell string) string {
+	if !d.escaped || strings.IndexByte(cell, '\\') < 0 {
+		return cell
+	}
+	var b strings.Builder
+	for i := 0; i < len(cell); i++ {
+		if cell[i] == '\\' && i+1 < len(cell) && strings.IndexByte("\"\\\n"+d.delimiter, cell[i+1]) >= 0 {
+			i++
+		}
+		b.WriteByte(cell[i])
+	}
+	return b.String()
+}
+
 // cell reads a quoted cell, the one after so many others of its row. A mark inside that is neither doubled nor before a
 // delimiter belongs to the text, as long as the cell stays in its line. ok is false where the cell is not quoted or
-// where the mark closes nothing.
-func (d dialect) cell(s string, before int) (text, after string, ok bool) {
+// where the mark closes nothing; open says that there is none which could.
+func (d dialect) cell(s string, before int) (text, after string, ok, open bool) {
 	body := strings.TrimLeft(s, " ")
 	if !strings.HasPrefix(body, `"`) {
-		return "", "", false
+		return "", "", false, false
 	}
 	body = body[1:]
 	doubled, stray, lines := false, false, false
 	for i := 0; i < min(len(body), maxCell); i++ {
 		switch body[i] {
+		case '\\':
+			if d.escaped {
+				i++
+			}
 		case '\n', '\r':
 			if lines = true; stray {
-				return "", "", false
+				return "", "", false, true
 			}
 		case '"':
 			after := strings.TrimLeft(body[i+1:], " ")
@@ -111,20 +145,20 @@ func (d dialect) cell(s string, before int) (text, after string, ok bool) {
 			case after == "", after[0] == '\n', after[0] == '\r', strings.HasPrefix(after, d.delimiter):
 				text = body[:i]
 				if d.swallows(text, before, after) {
-					return "", "", false
+					return "", "", false, true
 				}
 				if doubled {
 					text = strings.ReplaceAll(text, `""`, `"`)
 				}
-				return text, after, true
+				return d.unescaped(text), after, true, false
 			case lines:
-				return "", "", false
+				return "", "", false, true
 			default:
 				stray = true
 			}
 		}
 	}
-	return "", "", false
+	return "", "", false, true
 }
 
 // swallows says whether a cell of several lines would be rows of their own, had its marks no meaning.
@@ -163,10 +197,13 @@ func dialectOf(content, form string) (d dialect, body string) {
 	if name := strings.Trim(first, "\" "); len(name) >= 5 && len(name) <= 8 && strings.EqualFold(name[:4], "sep=") {
 		return measured(rest, strings.ReplaceAll(name[4:], `\t`, "\t")), rest
 	}
-	best, share := dialect{delimiter: usual}, 0.0
+	best, share := dialect{delimiter: usual, joins: noJoin}, 0.0
 	for _, sep := range append([]string{usual}, delimiters...) {
 		got := measured(content, sep)
 		got.literal = got.literal || sep == "\t" && form == "tsv"
+		if sep > "\x7f" && !got.divides(content) {
+			continue
+		}
 		alike := got.alike(content)
 		if sep == "\t" && got.width >= 2 && alike > 0.9 {
 			return got, content // texts have no tabs
@@ -180,7 +217,7 @@ func dialectOf(content, form string) (d dialect, body string) {
 		least = 0.9
 	}
 	if share < least {
-		return dialect{delimiter: noDelimiter, width: 1}, content
+		return dialect{delimiter: noDelimiter, width: 1, joins: noJoin}, content
 	}
 	return best, content
 }
@@ -212,17 +249,45 @@ func (d dialect) heads(content string, do func(cells []string)) {
 
 // measured is the dialect with a delimiter, with the width that most rows have.
 func measured(content, delimiter string) dialect {
-	d := dialect{delimiter: delimiter}
+	d := dialect{delimiter: delimiter, joins: noJoin}
 	d.literal = delimiter == "\t" && !marksMeanQuotes(content)
+	d.measure(content)
+	if delimiter != "\t" && strings.Contains(content[:min(len(content), looked)], `\"`) {
+		e := d
+		e.escaped = true
+		e.measure(content)
+		if e.width == d.width && e.alike(content) >= d.alike(content) && e.odds(content) <= d.odds(content) {
+			d = e
+		}
+	}
+	d.trusted = d.needsMarks(content)
+	d.loosen(content)
+	return d
+}
+
+// odds counts marks that close nothing among the first rows.
+func (d dialect) odds(content string) (n int) {
+	content = content[:min(len(content), looked)]
+	for rows := 0; content != "" && rows < 2000; rows++ {
+		_, rest, _, odd := d.row(content)
+		if odd && rest != "" {
+			n++
+		}
+		content = rest
+	}
+	return n
+}
+
+// measure finds the width that most rows have.
+func (d *dialect) measure(content string) {
 	count := map[int]int{}
+	d.width = 0
 	d.heads(content, func(cells []string) {
 		n := len(cells)
 		if count[n]++; count[n] > count[d.width] || count[n] == count[d.width] && n > d.width {
 			d.width = n
 		}
 	})
-	d.trusted = d.needsMarks(content)
-	return d
 }
 
 // needsMarks says whether rows of one line have the right width only because of their quotation marks, and none is odd.
@@ -247,7 +312,7 @@ func (d dialect) needsMarks(content string) bool {
 func (d dialect) alike(content string) float64 {
 	same, all := 0, 0
 	d.heads(content, func(cells []string) {
-		if all++; len(cells) == d.width {
+		if all++; len(cells) == d.width || d.joins != noJoin && len(cells) > d.width {
 			same++
 		}
 	})

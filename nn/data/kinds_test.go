@@ -365,6 +365,12 @@ func FuzzNewTable(f *testing.F) {
 	f.Add([]byte("text,label\n\"a\nb\",x\n\"c,y\n"))
 	f.Add([]byte("sep=;\na;\"b\";c\n"))
 	f.Add([]byte("[{\"a\": [1, null]}, {\"b\": {}}]"))
+	f.Add([]byte("{\"data\": [[\"a\", \"b\"]], \"columns\": [\"text\"]}"))
+	f.Add([]byte("{\"text\": {\"0\": \"a\"}, \"label\": {\"0\": \"b\", \"x\": {\"y\": 1}}}"))
+	f.Add([]byte("{\"a\": [\"b\", 1], \"c\": []}"))
+	f.Add([]byte("| a | b |\n|---|\n| \\| | c |\n"))
+	f.Add([]byte("__label__a __label__b text\n__label__\n"))
+	f.Add([]byte("a,\"x \\\"y\\\", z\\\\\",b\n\\N,c\\,d,\\\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, form := range []string{"csv", "tsv", "jsonl", "table"} {
 			table, err := NewTable(slices.Clone(b), recipe.Source{Form: form})

@@ -19,7 +19,8 @@ func Label(s string) string {
 		switch {
 		case r == '\u200d' || r == '\u200c': // joiners: of emoji, of Persian and Indian letters
 			return r
-		case unicode.Is(unicode.Cf, r) || r == '\u034f' || r == '\u115f' || r == '\u3164':
+		case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034f' || r == '\u115f' ||
+			r == '\u3164':
 			return -1
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			return ' '
@@ -30,9 +31,9 @@ func Label(s string) string {
 	return strings.Trim(joined(s), "\u200c\u200d ")
 }
 
-// missing are the labels that programs write where there is none: pandas and R, databases, errors of Excel and the
+// missing are the labels that programs write where there is none: pandas and R, databases (\N is MySQL's), errors of Excel and the
 // like in English, German, French and Spanish. "None" and "N/A" may be answers.
-var missing = strings.Fields("NaN nan <NA> NULL #N/A #NV #N/D #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #¡VALOR! #NAME? #NOM? " +
+var missing = strings.Fields("\\N NaN nan <NA> NULL #N/A #NV #N/D #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #¡VALOR! #NAME? #NOM? " +
 	"#¿NOMBRE? #DIV/0! #NULL! #NUM! #ZAHL! #SPILL!")
 
 func isMissing(label string) bool { return slices.Contains(missing, label) }

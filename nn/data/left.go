@@ -24,6 +24,10 @@ const (
 	Unreadable Reason = "unread"
 	Empty      Reason = "empty"
 	NoTraining Reason = "untrained"
+	OtherCase  Reason = "case"   // the row is kept
+	Joined     Reason = "joined" // the row is kept
+	Unlisted   Reason = "unlisted"
+	Unread     Reason = "format"
 )
 
 // reasons in words.
@@ -31,7 +35,13 @@ var reasons = map[Reason]string{NoText: "no text", NoLabel: "no label", NotOne: 
 	OtherWidth: "more cells than columns: a text that holds a delimiter needs quotation marks",
 	TooShort:   "fewer cells than the text and the label need", OddMark: "a quotation mark that closes nothing, taken as it stands",
 	Hidden: "hidden, or left behind by a system", OtherKind: "of another kind", Beside: "beside the folders of the classes", Link: "a link",
-	Unreadable: "cannot be read", Empty: "empty", NoTraining: "of a class that has no training samples"}
+	Unreadable: "cannot be read", Empty: "empty", NoTraining: "of a class that has no training samples",
+	OtherCase: "a label in other capitals, taken as the same", Joined: "a text with delimiters and without quotation marks, joined",
+	Unlisted: "not in the table of labels",
+	Unread:   "a picture as HEIC, AVIF, TIFF, BMP or the like, which is not read: save it as JPEG or PNG"}
+
+// isKept says whether what a reason counts became a sample all the same.
+func (why Reason) isKept() bool { return why == OddMark || why == OtherCase || why == Joined }
 
 // Left is what was left out of a source for one reason.
 type Left struct {
@@ -46,14 +56,16 @@ const mostNamed = 3
 // lefts counts by reason, in the order of the first of each.
 type lefts []Left
 
-func (l *lefts) add(why Reason, where string) {
+func (l *lefts) add(why Reason, where string) { l.addMany(why, where, 1) }
+
+func (l *lefts) addMany(why Reason, where string, n int) {
 	i := slices.IndexFunc(*l, func(x Left) bool { return x.Why == why })
 	if i < 0 {
 		i = len(*l)
 		*l = append(*l, Left{Why: why})
 	}
 	x := &(*l)[i]
-	if x.Count++; len(x.Where) < mostNamed {
+	if x.Count += n; len(x.Where) < mostNamed {
 		x.Where = append(x.Where, where)
 	}
 }
@@ -61,7 +73,7 @@ func (l *lefts) add(why Reason, where string) {
 // String is a part of a sentence: "2 × no label (lines 4, 9)".
 func (l Left) String() string {
 	where := strings.Join(l.Where, ", ")
-	if l.Count > len(l.Where) {
+	if l.Count > len(l.Where) && l.Why != OtherCase {
 		where += ", …"
 	}
 	return fmt.Sprintf("%d × %s (%s)", l.Count, reasons[l.Why], where)
@@ -72,11 +84,21 @@ func (l lefts) note() string {
 	if len(l) == 0 {
 		return ""
 	}
-	parts := make([]string, len(l))
-	for i, x := range l {
-		parts[i] = x.String()
+	var out, kept []string
+	for _, x := range l {
+		if x.Why.isKept() {
+			kept = append(kept, x.String())
+		} else {
+			out = append(out, x.String())
+		}
 	}
-	return "left out: " + strings.Join(parts, "; ")
+	if len(out) > 0 {
+		out[0] = "left out: " + out[0]
+	}
+	if len(kept) > 0 {
+		kept[0] = "kept: " + kept[0]
+	}
+	return strings.Join(append(out, kept...), "; ")
 }
 
 // because is note in brackets.

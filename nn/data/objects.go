@@ -3,7 +3,6 @@ package data
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -29,39 +28,85 @@ func isJSON(b []byte, form string) bool {
 // listed stands between the labels of a list in a cell.
 const listed = "\x1f"
 
-// newObjects reads a JSON object a line, or a list of objects; their keys are the columns, in the order in which they
-// come up.
+// newObjects reads JSON: an object a line, a list of objects or of rows, or a document that holds them. Their keys are
+// the columns, in the order in which they come up; those of an object inside an object follow it behind a point.
 func newObjects(b []byte, s recipe.Source) (*Table, error) {
 	content, err := charset.JSON(b)
 	if err != nil {
 		return nil, err
 	}
 	t := &Table{Encoding: charset.UTF8}
-	var keys []string
-	read := readLines
-	if bytes.HasPrefix(bytes.TrimLeft(content, " \t\r\n"), []byte("[")) {
-		read = readList
-	}
-	if err := read(content, func(_ int, object []byte) error { return keysOf(object, &keys) }); err != nil {
+	rows, err := rowsOf(content)
+	if err != nil {
 		return nil, err
 	}
-	t.Width = len(keys)
-	t.each = func(do rowFunc) error {
+	t.each, t.Width = rows.each, rows.width
+	if s.Header == nil && rows.named {
+		s.Header = new(true)
+	}
+	return t, t.settle(s)
+}
+
+// rows are those of a file of JSON; named says that the first has the names of the columns.
+type rows struct {
+	each  func(rowFunc) error
+	width int
+	named bool
+}
+
+func rowsOf(content []byte) (rows, error) {
+	if start := bytes.TrimLeft(content, " \t\r\n"); bytes.HasPrefix(start, []byte("{")) {
+		if d, ok := documentOf(start); ok {
+			return d.rows(0)
+		}
+		return keyed(content, readLines)
+	} else if bytes.HasPrefix(start, []byte("[")) {
+		return listRows(content)
+	}
+	return keyed(content, readLines)
+}
+
+// keyed reads rows of objects.
+func keyed(content []byte, read func([]byte, func(int, []byte) error) error) (rows, error) {
+	var keys []string
+	place := map[string]int{}
+	err := read(content, func(_ int, object []byte) error {
+		list, err := fieldsOf(object)
+		for _, f := range list {
+			if _, known := place[f.key]; known {
+				continue
+			}
+			if len(keys) == maxKeys {
+				return say.Errorf("expected objects with at most %d keys in all, found more", maxKeys)
+			}
+			place[f.key] = len(keys)
+			keys = append(keys, f.key)
+		}
+		return err
+	})
+	if err != nil {
+		return rows{}, err
+	}
+	each := func(do rowFunc) error {
 		if err := do(0, slices.Clone(keys), false); err != nil {
 			return err
 		}
 		return read(content, func(line int, object []byte) error {
-			cells, err := cellsOf(object, keys)
-			if err != nil || blank(cells) {
+			list, err := fieldsOf(object)
+			if err != nil {
 				return err
+			}
+			cells := make([]string, len(keys))
+			for _, f := range list {
+				cells[place[f.key]] = f.cell
+			}
+			if blank(cells) {
+				return nil
 			}
 			return do(line, cells, false)
 		})
 	}
-	if s.Header == nil {
-		s.Header = new(true)
-	}
-	return t, t.settle(s)
+	return rows{each, len(keys), true}, nil
 }
 
 // readLines gives one object a line.
@@ -122,23 +167,48 @@ func objectError(object []byte) error {
 	return say.Errorf("expected one JSON object, found %s", shorten(string(object[:min(len(object), 300)])))
 }
 
-// keysOf adds the keys that are new, in their order.
-func keysOf(object []byte, keys *[]string) error {
+// maxKeys is how many different keys the objects of a file may have, maxDepth how deep an object in an object may lie.
+const maxKeys, maxDepth = 1000, 4
+
+// field is a value of an object as a cell.
+type field struct{ key, cell string }
+
+// fieldsOf are the fields of an object in their order.
+func fieldsOf(object []byte) (list []field, err error) {
+	err = eachKey(object, func(key string, value json.RawMessage) error {
+		list, err = appendFields(list, key, value, 1)
+		return err
+	})
+	return list, err
+}
+
+func appendFields(list []field, key string, value json.RawMessage, depth int) ([]field, error) {
+	if value[0] != '{' || depth == maxDepth {
+		cell, err := cellOf(value)
+		return append(list, field{key, cell}), err
+	}
+	err := eachKey(value, func(inner string, v json.RawMessage) (err error) {
+		list, err = appendFields(list, key+"."+inner, v, depth+1)
+		return err
+	})
+	return list, err
+}
+
+// eachKey calls do for every key of an object, which must be all there is.
+func eachKey(object []byte, do func(key string, value json.RawMessage) error) error {
 	d := json.NewDecoder(bytes.NewReader(object))
 	if first, err := d.Token(); err != nil || first != json.Delim('{') {
 		return objectError(object)
 	}
 	for d.More() {
 		key, err := d.Token()
-		var skipped json.RawMessage
-		if err != nil || d.Decode(&skipped) != nil {
+		name, ok := key.(string)
+		var value json.RawMessage
+		if err != nil || !ok || d.Decode(&value) != nil {
 			return objectError(object)
 		}
-		if name, ok := key.(string); ok && !slices.Contains(*keys, name) {
-			if len(*keys) == maxKeys {
-				return say.Errorf("expected objects with at most %d keys in all, found more", maxKeys)
-			}
-			*keys = append(*keys, name)
+		if err := do(name, value); err != nil {
+			return err
 		}
 	}
 	if _, err := d.Token(); err != nil {
@@ -150,35 +220,29 @@ func keysOf(object []byte, keys *[]string) error {
 	return nil
 }
 
-// maxKeys is how many different keys the objects of a file may have.
-const maxKeys = 1000
-
-// cellsOf are the values of an object under keys; a list of labels is one cell, null and what is not there are empty.
-func cellsOf(object []byte, keys []string) ([]string, error) {
-	var fields map[string]any
-	d := json.NewDecoder(bytes.NewReader(object))
-	d.UseNumber()
-	if err := d.Decode(&fields); err != nil {
-		return nil, objectError(object)
-	}
-	cells := make([]string, len(keys))
-	for i, k := range keys {
-		switch v := fields[k].(type) {
-		case nil:
-		case string:
-			cells[i] = v
-		case []any:
-			parts := make([]string, 0, len(v))
-			for _, e := range v {
-				parts = append(parts, fmt.Sprint(e))
-			}
-			cells[i] = strings.Join(parts, listed)
-		case map[string]any:
-			b, _ := json.Marshal(v)
-			cells[i] = string(b)
-		default:
-			cells[i] = fmt.Sprint(v)
+// cellOf is a value as a cell: a list of labels is one, null is empty.
+func cellOf(value json.RawMessage) (string, error) {
+	switch value[0] {
+	case '"':
+		var s string
+		err := json.Unmarshal(value, &s)
+		return s, err
+	case 'n':
+		return "", nil
+	case '[':
+		var list []json.RawMessage
+		if err := json.Unmarshal(value, &list); err != nil {
+			return "", err
 		}
+		parts := make([]string, len(list))
+		for i, v := range list {
+			if v[0] == '[' {
+				parts[i] = string(v)
+			} else if parts[i], _ = cellOf(v); v[0] == 'n' {
+				parts[i] = "null"
+			}
+		}
+		return strings.Join(parts, listed), nil
 	}
-	return cells, nil
+	return string(value), nil
 }

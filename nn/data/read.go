@@ -71,7 +71,7 @@ func (r *reader) noteLeft(left lefts) {
 
 // Read reads sources below root one after another into one set. A sample that Map takes to no class or to several, that
 // has several labels or none, and one without a text are left out and counted in the notes. Labels are compared as
-// Label has them; one that is not among o.Labels is an error.
+// SameLabel has them, and the notes say so where spellings differ; one that is not among o.Labels is an error.
 //
 // Errors name the file and, in a table, the line, what was expected and what was found.
 func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
@@ -95,6 +95,9 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 	}
 	if len(all) == 0 {
 		return nil, errors.New("the data set is empty: expected at least one sample, found none" + because(set.Notes))
+	}
+	if !o.Outside {
+		set.unify(all, o.Labels)
 	}
 	if set.Labels == nil && !o.Outside {
 		set.Labels = names(all)
@@ -164,6 +167,11 @@ func (r *reader) sift(list []sample) []sample {
 			back[Label(l)] = append(back[Label(l)], class)
 		}
 	}
+	for _, l := range order.Keys(back) { // in other capitals, where those are not named themselves
+		if f := folded(l); back[f] == nil {
+			back[f] = back[l]
+		}
+	}
 	kept, left := list[:0], lefts{}
 	for _, s := range list {
 		s.labels = slices.DeleteFunc(s.labels, func(l string) bool {
@@ -199,7 +207,11 @@ func (s sample) place(path string) string {
 func mapped(labels []string, back map[string][]string) []string {
 	var to []string
 	for _, l := range labels {
-		for _, class := range back[l] {
+		classes := back[l]
+		if classes == nil {
+			classes = back[folded(l)]
+		}
+		for _, class := range classes {
 			if !slices.Contains(to, class) {
 				to = append(to, class)
 			}

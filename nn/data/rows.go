@@ -30,7 +30,11 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 		if len(list) == MaxEntries {
 			return say.Errorf("expected at most %d rows, found more", MaxEntries)
 		}
-		s := sample{input: task.Input{Text: row.Cells[t.Text]}, where: r.Path + ":" + strconv.Itoa(row.Line)}
+		text := cellText(row.Cells[t.Text])
+		if r.Form == "tsv" { // has no quotation marks, so that its cells are texts as they stand
+			text = row.Cells[t.Text]
+		}
+		s := sample{input: task.Input{Text: text}, where: r.Path + ":" + strconv.Itoa(row.Line)}
 		if t.Label >= 0 {
 			s.labels = labelsIn(row.Cells[t.Label], r.Separator)
 		}

@@ -24,8 +24,11 @@ type Table struct {
 	Columns            // what they mean
 	Sure      bool     // the meaning is said or certain; else somebody should be asked
 
-	each  func(do rowFunc) error
-	skips int // rows before the header or the first row of data
+	each   func(do rowFunc) error
+	skips  int             // rows before the header or the first row of data
+	marked bool            // every line says its labels itself
+	ragged bool            // texts hold the delimiter without quotation marks
+	known  map[string]bool // labels of rows of the right width, folded
 }
 
 // rowFunc takes a row. line is where it begins, odd says that a quotation mark in it closes nothing.
@@ -55,6 +58,9 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 	if encoding == charset.UTF8 {
 		t.Broken = strings.Count(whole, "\ufffd") - bytes.Count(b, []byte("\ufffd"))
 	}
+	if s.Delimiter == "" && t.drawn(content) {
+		return t, t.settle(s)
+	}
 	var d dialect
 	if s.Delimiter != "" {
 		d = measured(content, s.Delimiter)
@@ -62,11 +68,21 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 		t.Width = 1
 	}
 	line := 1 + strings.Count(whole[:len(whole)-len(content)], "\n") // behind a line sep=
-	t.Width, t.each = d.width, d.rows(content, line)
+	t.Width, t.each, t.ragged = d.width, d.rows(content, line), d.joins != noJoin
 	if d.delimiter != noDelimiter {
 		t.Delimiter = d.delimiter
 	}
 	return t, t.settle(s)
+}
+
+// drawn reads content as a grid or as fastText's lines, where it is one.
+func (t *Table) drawn(content string) bool {
+	if t.each = fastText(content); t.each != nil {
+		t.Width, t.Columns, t.Sure, t.marked = 2, Columns{Text: 1}, true, true
+	} else if t.each, t.Width = gridOf(content); t.each != nil {
+		t.Delimiter = "|"
+	}
+	return t.each != nil
 }
 
 // foreign names files that are no text but are taken for tables.
@@ -98,6 +114,9 @@ func (d dialect) rows(content string, line int) func(rowFunc) error {
 		line, s := line, content
 		for s != "" {
 			cells, rest, lines, odd := d.row(s)
+			if extra := len(cells) - d.width; d.joins != noJoin && extra > 0 {
+				cells = joinedAt(cells, d.joins, extra, d.delimiter)
+			}
 			if !blank(cells) {
 				if err := do(line, cells, odd); err != nil {
 					return err
@@ -124,7 +143,9 @@ func (t *Table) settle(s recipe.Source) error {
 		if e.columns == nil {
 			t.Names = slices.Clone(cells)
 		}
-		e.add(cells)
+		if e.columns == nil || !t.tooWide(cells) {
+			e.add(cells)
+		}
 		return nil
 	})
 	if err != nil || e.columns == nil {
@@ -133,7 +154,9 @@ func (t *Table) settle(s recipe.Source) error {
 	}
 	first := t.Names
 	t.Width = max(t.Width, len(first))
-	if t.Columns, t.Sure = e.find(); !t.Sure && e.rows < fewRows && len(first) == 2 {
+	if t.marked {
+		t.Sure = true
+	} else if t.Columns, t.Sure = e.find(); !t.Sure && e.rows < fewRows && len(first) == 2 {
 		t.Text, t.Label, t.Sure = usualColumns(s.Form)
 	}
 	if err := t.said(s, first); err != nil {
@@ -144,7 +167,34 @@ func (t *Table) settle(s recipe.Source) error {
 			t.Names = append(t.Names, Label(n))
 		}
 	}
+	if t.Label >= 0 && t.Label < len(e.columns) {
+		t.known = map[string]bool{}
+		for l := range e.columns[t.Label].count {
+			t.known[folded(Label(l))] = true
+		}
+	}
 	return nil
+}
+
+// tooWide says whether a row has more cells than columns.
+func (t *Table) tooWide(cells []string) bool {
+	return len(cells) > t.Width && filled(cells[t.Width:]) > 0
+}
+
+// joined puts a text together that holds delimiters, where the label is then one of those of other rows.
+func (t *Table) joined(cells []string) ([]string, bool) {
+	extra := len(cells) - t.Width
+	if t.Delimiter == "" || t.Delimiter == "\t" || t.Label < 0 && t.Text != t.Width-1 {
+		return nil, false
+	}
+	cells = joinedAt(cells, t.Text, extra, t.Delimiter)
+	return cells, t.Label < 0 || t.known[folded(Label(cells[t.Label]))]
+}
+
+// joinedAt makes one cell of that at a place and so many behind it.
+func joinedAt(cells []string, at, extra int, delimiter string) []string {
+	one := strings.Join(cells[at:at+extra+1], delimiter)
+	return slices.Concat(cells[:at], []string{one}, cells[at+extra+1:])
 }
 
 // fewRows are too few to tell what the columns mean.
@@ -227,8 +277,8 @@ func position(first []string, name string, header bool) (int, error) {
 	return 0, say.Errorf("expected a column with the number %q from 0, found %d columns without names", name, len(first))
 }
 
-// Each calls do for every row below the header. left counts what was left out: rows with more cells than columns, whose
-// texts are cut at the wrong places, and rows that end before the columns of text and label.
+// Each calls do for every row below the header. left counts what was left out: rows with more cells than columns, where
+// it is not clear which belong together, and rows that end before the columns of text and label.
 func (t *Table) Each(left *lefts, do func(Row) error) error {
 	at := 0
 	need := max(t.Text, t.Label) + 1
@@ -236,10 +286,16 @@ func (t *Table) Each(left *lefts, do func(Row) error) error {
 		if at++; at <= t.skips || at == t.skips+1 && t.Header {
 			return nil
 		}
+		if t.tooWide(cells) {
+			whole, ok := t.joined(cells)
+			if !ok {
+				left.add(OtherWidth, lineName(line))
+				return nil
+			}
+			left.add(Joined, lineName(line))
+			cells = whole
+		}
 		switch {
-		case len(cells) > t.Width && filled(cells[t.Width:]) > 0:
-			left.add(OtherWidth, lineName(line))
-			return nil
 		case len(cells) < need:
 			left.add(TooShort, lineName(line))
 			return nil
@@ -261,7 +317,7 @@ type Taken struct {
 func (t *Table) Take(most int, bare bool) (rows []Taken, left []Left, err error) {
 	var out lefts
 	err = t.Each(&out, func(row Row) error {
-		taken := Taken{Row: row, Text: strings.TrimSpace(row.Cells[t.Text])}
+		taken := Taken{Row: row, Text: cellText(row.Cells[t.Text])}
 		if t.Label >= 0 {
 			if taken.Label = Label(row.Cells[t.Label]); isMissing(taken.Label) {
 				taken.Label = ""
@@ -281,7 +337,31 @@ func (t *Table) Take(most int, bare bool) (rows []Taken, left []Left, err error)
 		}
 		return nil
 	})
+	oneSpelling(rows, &out)
 	return rows, out, err
+}
+
+// oneSpelling gives rows of one class one label.
+func oneSpelling(rows []Taken, left *lefts) {
+	var found spellings
+	for _, r := range rows {
+		found.add(r.Label)
+	}
+	to := found.chosen(nil)
+	for i, r := range rows {
+		if b := to[r.Label]; b != "" {
+			rows[i].Label = b
+		}
+	}
+	left.noteCase(found, to)
+}
+
+// cellText is the text of a cell: nothing of what stands around it, "" for MySQL's NULL.
+func cellText(cell string) string {
+	if cell == `\N` {
+		return ""
+	}
+	return strings.TrimSpace(cell)
 }
 
 // Use says what the columns mean.
@@ -329,6 +409,9 @@ func (t *Table) String() string {
 	}
 	if t.Header {
 		parts = append(parts, "the first row names the columns")
+	}
+	if t.ragged {
+		parts = append(parts, "texts hold it without quotation marks, too")
 	}
 	meaning := "text from column " + t.Name(t.Text)
 	if t.Label >= 0 {

@@ -50,14 +50,20 @@ func (m *Model) Evaluate(ctx context.Context, samples []data.Sample) (*Evaluatio
 	return e, nil
 }
 
-// LabelNumber finds a label by the name that people see or by the one in the data; −1
-// if there is none.
+// LabelNumber finds a label by the name that people see or by the one in the data, else by one in other capitals; −1 if
+// there is none.
 func (m *Model) LabelNumber(name string) int {
-	same := func(l string) bool { return data.Label(l) == data.Label(name) }
-	if i := slices.IndexFunc(m.info.Labels, same); i >= 0 {
-		return i
+	for _, same := range []func(l string) bool{
+		func(l string) bool { return data.Label(l) == data.Label(name) },
+		func(l string) bool { return data.SameLabel(l, name) }} {
+		if i := slices.IndexFunc(m.info.Labels, same); i >= 0 {
+			return i
+		}
+		if i := slices.IndexFunc(m.doc.Preprocess.Labels, same); i >= 0 {
+			return i
+		}
 	}
-	return slices.IndexFunc(m.doc.Preprocess.Labels, same)
+	return -1
 }
 
 // WithCard replaces the texts of a description by those of a recipe's card.
