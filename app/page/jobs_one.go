@@ -9,6 +9,7 @@ import (
 
 	"wafer/app/jobs"
 	"wafer/app/state"
+	"wafer/app/teach"
 	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/nn/task"
@@ -169,7 +170,11 @@ func jobResult(j api.Job) app.UI {
 func (g *Pages) jobFacts(r jobs.Run, j api.Job) app.UI {
 	kind, attempts := T("jobs.fact.recipe"), ""
 	if r := jobs.Taught(j); r != nil {
-		kind = T("jobs.fact.teach", g.titleOf(r.Define.Base()))
+		base := words.Title(teach.NGramsOnly)
+		if hash := r.Define.Base(); hash != "" {
+			base = g.titleOf(hash)
+		}
+		kind = T("jobs.fact.teach", base)
 	}
 	if j.Status.Attempt > 1 {
 		attempts = strconv.Itoa(j.Status.Attempt)

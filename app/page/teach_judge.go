@@ -37,6 +37,7 @@ func (j *judgeBox) Render() app.UI {
 	}
 	return app.Div().Class("judge").Body(
 		app.Div().Body(app.If(len(e.Narrow) > 0, app.P().Class("changed").Text(j.narrow(e)))),
+		app.Div().Body(app.If(len(e.Features) > 0, app.P().Class("hint").ID("teach-features").Text(j.features(e)))),
 		j.advice(e),
 		app.Details().Class("fold").ID("teach-judge").Body(
 			app.Summary().Text(T("judge.title")),
@@ -64,6 +65,32 @@ func (j *judgeBox) narrow(e *task.Estimate) string {
 		names[i] = j.label(c)
 	}
 	return T("judge.narrow", strings.Join(names, ", "))
+}
+
+// features says which kind of features a text is known by, and how right the others were.
+func (j *judgeBox) features(e *task.Estimate) string {
+	if len(e.Features) == 0 {
+		return "" // not of texts
+	}
+	var others []string
+	for _, c := range e.Features[1:] {
+		others = append(others, T("judge.features.against", j.feature(c.Name), words.Share(c.Accuracy)))
+	}
+	chosen := e.Features[0]
+	if len(others) == 0 {
+		return T("judge.features", j.feature(chosen.Name))
+	}
+	return T("judge.features.of", j.feature(chosen.Name), words.Share(chosen.Accuracy),
+		strings.Join(others, T("judge.features.and")))
+}
+
+// feature names a kind of features; those of a base that has no name here are called sentence vectors.
+func (*judgeBox) feature(name string) string {
+	switch name {
+	case task.NGramFeatures, task.BothFeatures:
+		return T("judge.features." + name)
+	}
+	return T("judge.features.base")
 }
 
 func (j *judgeBox) advice(e *task.Estimate) app.UI {

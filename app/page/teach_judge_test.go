@@ -58,3 +58,26 @@ func TestJudgeForgetsWhatWasMoved(t *testing.T) {
 		t.Errorf("the box still offers to move an example that was moved:\n%s", html)
 	}
 }
+
+func TestJudgeSaysWhatTextsAreKnownBy(t *testing.T) {
+	j, _ := judged(t)
+	for _, c := range []struct {
+		features []task.Choice
+		want     string
+	}{
+		{[]task.Choice{{Name: task.NGramFeatures, Accuracy: 0.75}},
+			"Texts are known by short pieces of words and characters (n-grams)."},
+		{[]task.Choice{{Name: task.BothFeatures, Accuracy: 0.75}, {Name: "sentences", Accuracy: 0.5}, {Name: task.NGramFeatures, Accuracy: 0.25}},
+			"Texts are known by sentence vectors together with n-grams: right for 75% of the examples when they were held out, " +
+				"against 50% by sentence vectors and 25% by short pieces"},
+	} {
+		j.Report.Estimate.Features = c.features
+		if html := render(j); !strings.Contains(html, c.want) {
+			t.Errorf("of %+v the box does not show %q:\n%s", c.features, c.want, html)
+		}
+	}
+	j.Report.Estimate.Features = nil
+	if html := render(j); strings.Contains(html, "known by") {
+		t.Errorf("of pictures the box says by what texts are known:\n%s", html)
+	}
+}

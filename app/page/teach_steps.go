@@ -24,8 +24,8 @@ func sevenSteps(p *teach.Project, base task.Model) app.UI {
 		return app.Div()
 	}
 	steps := []struct{ key, says string }{
-		{"teach.step.preprocess", preprocessing(base)},
-		{"teach.step.define", T("teach.say.head", words.Title(base), len(r.Preprocess.Labels))},
+		{"teach.step.preprocess", preprocessing(base, r)},
+		{"teach.step.define", defining(base, len(r.Preprocess.Labels))},
 		{"teach.step.loss", T("teach.say.loss", r.Loss.Name)},
 		{"teach.step.optimizer", ofStages(r, optimizing)},
 		{"teach.step.train", T("teach.say.samples", samples) + " " + ofStages(r, training)},
@@ -85,8 +85,18 @@ func validating(r *recipe.Recipe) string {
 	}
 }
 
-func preprocessing(base task.Model) string {
+func defining(base task.Model, classes int) string {
+	if base.NGrams {
+		return T("teach.say.head.ngrams", classes)
+	}
+	return T("teach.say.head", words.Title(base), classes)
+}
+
+func preprocessing(base task.Model, r *recipe.Recipe) string {
+	grams, only := r.NGrams()
 	switch {
+	case grams != nil && !only:
+		return T("teach.say.text", words.Title(base)) + " " + T("teach.say.ngrams", grams.Words, grams.CharMax)
 	case base.Kind == task.Text:
 		return T("teach.say.text", words.Title(base))
 	case base.Channels == 1:

@@ -108,8 +108,8 @@ func (a *trainAct) details(base task.Model) app.UI {
 		app.Summary().Text(T("teach.details")),
 		app.Div().Class("fold-body").Body(
 			app.Label().Class("switch").Body(
-				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork).Disabled(off).
-					OnChange(a.onWhole),
+				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork && !base.NGrams).
+					Disabled(off || base.NGrams).OnChange(a.onWhole),
 				app.Span().Body(app.Strong().Text(T("teach.whole")), app.Span().Class("hint").
 					Text(T("teach.whole.hint"))),
 			),
@@ -118,7 +118,7 @@ func (a *trainAct) details(base task.Model) app.UI {
 				number("teach-rate", "teach.rate", positive(s.LearningRate), a.onRate),
 				number("teach-seed", "teach.seed", strconv.FormatUint(s.Seed, 10), a.onSeed),
 			),
-			app.Div().Body(app.If(base.ID != "", sevenSteps(&a.State.Project, base))),
+			app.Div().Body(app.If(base.ID != "" || base.NGrams, sevenSteps(&a.State.Project, base))),
 			app.Div().Body(app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(T(a.bad)))),
 		),
 	)

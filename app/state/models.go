@@ -199,7 +199,7 @@ func (s *Store) Bring(job api.Job) (task.Model, error) {
 }
 
 // Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, on slow devices the
-// light twins before the others, then those of the user.
+// light twins before the others, then those of the user that do not answer from n-grams.
 func (st State) Bases(kind task.Kind) []task.Model {
 	var list []task.Model
 	for _, m := range st.Models {
@@ -213,7 +213,7 @@ func (st State) Bases(kind task.Kind) []task.Model {
 		})
 	}
 	for _, m := range st.Taught {
-		if m.Kind == kind {
+		if m.Kind == kind && !m.NGrams {
 			m.Backbone = false
 			list = append(list, m)
 		}

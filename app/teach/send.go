@@ -162,8 +162,10 @@ func (t *Teaching) pack(kind task.Kind) {
 
 // packed lets the worker make the files.
 func (t *Teaching) packed(s *sending) ([]SendFile, error) {
-	if err := t.app.Ready(s.base); err != nil {
-		return nil, err
+	if !s.base.NGrams {
+		if err := t.app.Ready(s.base); err != nil {
+			return nil, err
+		}
 	}
 	c := s.course
 	c.checkpoint = nil
@@ -397,6 +399,9 @@ func (t *Teaching) SendOn() {
 		return
 	}
 	base, found := app.Find(s.Base)
+	if _, only := s.recipe.NGrams(); only {
+		base, found = NGramsOnly, true
+	}
 	c := course{recipe: s.recipe, base: base, checkpoint: s.checkpoint}
 	c.labels, c.samples = l.project.all()
 	if !found || base.SHA256 != s.recipe.Define.Base() || len(s.recipe.Preprocess.Labels) != len(l.project.Classes) {

@@ -322,10 +322,15 @@ func (t *Teaching) notify(kind task.Kind, s *words.Say, bad bool) {
 // RefuseText says where texts go that were dropped or pasted among pictures.
 func (t *Teaching) RefuseText() { t.notify(task.Image, words.Of("teach.droptext"), true) }
 
+// NGramsOnly stands in the place of a base for texts that no shipped encoder reads: it has neither ID nor file.
+var NGramsOnly = task.Model{Kind: task.Text, NGrams: true, Title: "n-grams of words and characters",
+	TitleZH: "词与字的片段（n-gram）", About: "Short pieces of the texts themselves, for languages that the sentence model does not read.",
+	AboutZH: "直接使用文本自身的片段，适用于句子模型读不懂的语言。"}
+
 // BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that fits the samples:
 // one trained on drawings when most samples were drawn and on photographs otherwise; among those, the one that tells
 // the most things apart, because it has had to look at more. Texts in Latin letters, or none yet, take an encoder of
-// sentences; others the model that knows the most labels. False when there is none.
+// sentences; others NGramsOnly. False when there is none.
 func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 	for _, m := range bases {
 		if m.ID == p.Settings.Base {
@@ -344,10 +349,13 @@ func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 			}
 		}
 	}
-	sketchy, english := p.Kind == task.Image && 2*drawn > all, 2*latin >= all
+	if p.Kind == task.Text && 2*latin < all {
+		return NGramsOnly, true
+	}
+	sketchy := p.Kind == task.Image && 2*drawn > all
 	best := -1
 	for i, m := range bases {
-		if m.Backbone && (best < 0 || better(m, bases[best], sketchy, english)) {
+		if m.Backbone && (best < 0 || better(m, bases[best], sketchy)) {
 			best = i
 		}
 	}
@@ -357,9 +365,9 @@ func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 	return bases[best], true
 }
 
-func better(m, than task.Model, sketchy, english bool) bool {
+func better(m, than task.Model, sketchy bool) bool {
 	if m.Encoder() != than.Encoder() {
-		return m.Encoder() == english
+		return m.Encoder()
 	}
 	if (m.Drawing == sketchy) != (than.Drawing == sketchy) {
 		return m.Drawing == sketchy

@@ -64,10 +64,13 @@ func (c *course) asked() []string {
 
 // Teaching are the choices of a project for training from a base.
 func (p *Project) Teaching(base task.Model) recipe.Teaching {
-	own := p.Settings.Epochs > 0 || p.Settings.LearningRate > 0 // whoever sets these wants to train
-	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Whole: p.Settings.WholeNetwork,
-		Solve:  p.Settings.WholeNetwork || !own,
-		Epochs: p.Settings.Epochs, LearningRate: p.Settings.LearningRate, Seed: p.Settings.Seed}
+	s := p.Settings
+	own := s.Epochs > 0 || s.LearningRate > 0 // whoever sets these wants to train
+	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Whole: s.WholeNetwork, Solve: s.WholeNetwork || !own,
+		Epochs: s.Epochs, LearningRate: s.LearningRate, Seed: s.Seed}
+	if base.NGrams { // there is no network to train
+		q.Whole, q.Solve, q.Epochs, q.LearningRate = false, true, 0, 0
+	}
 	for _, c := range p.Classes {
 		q.Classes, q.Counts = append(q.Classes, c.Name), append(q.Counts, p.Count(c.ID))
 	}
@@ -112,7 +115,7 @@ func freeTitle(taught []task.Model, p *Project) string {
 }
 
 func (t *Teaching) train(kind task.Kind, r course) {
-	if r.files == nil {
+	if r.files == nil && !r.base.NGrams {
 		if err := t.app.Ready(r.base); err != nil {
 			t.failed(kind, words.Explain(err))
 			return

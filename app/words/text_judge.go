@@ -4,6 +4,17 @@ func init() {
 	speak(map[string]text{
 		"judge.narrow": {"All examples of {0} come from one recording, so this number is likely too high. Record it again, at another place.",
 			"“{0}”的示例都来自同一次录制，这个数字可能偏高。请换个地方再录一次。"},
+		"judge.features": {"Texts are known by {0}.", "文本依据{0}来识别。"},
+		"judge.features.of": {
+			"Texts are known by {0}: right for {1} of the examples when they were held out, against {2}.",
+			"文本依据{0}来识别：示例未参与训练时答对 {1}；相比之下，{2}。",
+		},
+		"judge.features.against": {"{1} by {0}", "只用{0}答对 {1}"},
+		"judge.features.and":     {" and ", "，"},
+		"judge.features.n-grams": {"short pieces of words and characters (n-grams)", "词与字的片段（n-gram）"},
+		"judge.features.both":    {"sentence vectors together with n-grams", "句子向量加词与字的片段（n-gram）"},
+		"judge.features.base":    {"sentence vectors", "句子向量"},
+
 		"judge.title": {"Where it is wrong", "错在哪里"},
 		"judge.none":  {"Every example was answered rightly when it was held out.", "每个示例在未参与训练时都答对了。"},
 		"judge.how.n": {

@@ -273,6 +273,11 @@ func init() {
 		"teach.say.image":       {"Every picture becomes {0}×{1} dots in colour.", "每张图片变成 {0}×{1} 的彩色点阵。"},
 		"teach.say.grey":        {"Every picture becomes {0}×{1} dots in grey.", "每张图片变成 {0}×{1} 的灰度点阵。"},
 		"teach.say.text":        {"Every text becomes a row of numbers, in the way of “{0}”.", "每段文本按“{0}”的方式变成一串数字。"},
+		"teach.say.ngrams": {
+			"N-grams of up to {0} words and {1} characters stand beside them; cross-validation chooses one or both.",
+			"另有最长 {0} 个词、{1} 个字的片段（n-gram）；用其一还是并用，由交叉验证决定。",
+		},
+		"teach.say.head.ngrams": {"One layer with {0} outputs.", "一层，有 {0} 个输出。"},
 		"teach.say.head": {
 			"“{0}” up to its last layer, then a new one with {1} outputs.",
 			"“{0}”去掉最后一层，换上有 {1} 个输出的新层。",

@@ -69,6 +69,10 @@ func (w *Worker) pack(a bridge.Asked[task.Progress], q bridge.TeachRequest) (don
 		return done, nil, err
 	}
 	base := l.data.Weights
+	if base == nil { // a recipe without one
+		done.Files = []bridge.FileInfo{infoOf(bridge.SamplesFile, packed)}
+		return done, [][]byte{packed}, nil
+	}
 	done.Files = []bridge.FileInfo{infoOf(bridge.BaseFile, base), infoOf(bridge.SamplesFile, packed)}
 	return done, [][]byte{base, packed}, nil
 }

@@ -83,7 +83,7 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 		return l, say.Errorf("There are %d inputs, but %d labels.", len(q.Inputs), len(q.Labels))
 	}
 	base := files[bridge.BaseFile]
-	if base == nil {
+	if base == nil && l.recipe.Define.Base() != "" {
 		if base, err = w.fileOf(q.Base); err != nil {
 			return l, err
 		}
@@ -92,7 +92,7 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 		if l.samples, err = inputs(q.Inputs, buffers); err == nil {
 			err = w.brought(q.Base, q.Inputs, l.samples)
 		}
-		if err == nil {
+		if err == nil && base != nil { // texts without a base are as they are
 			err = w.prepare(ctx, base, q.Inputs, l.samples, tell)
 		}
 		if err != nil {

@@ -36,6 +36,9 @@ func (f *fitter) inherit() error {
 
 // prepareAs takes over how a base prepares its inputs: its layers know nothing else.
 func (f *fitter) prepareAs(base *model.Model) error {
+	if base.Info().NGrams {
+		return errOfNGrams
+	}
 	doc, r := base.Document(), *f.document
 	own, theirs := &r.Preprocess, doc.Preprocess
 	if own.Kind != theirs.Kind {

@@ -138,11 +138,11 @@ func (f *fitter) measureRejection(ctx context.Context, p *part, tester *train.Te
 
 // tops are the calibrated top probabilities of samples.
 func (f *fitter) tops(ctx context.Context, p *part, tester *train.Tester, samples []data.Sample) ([]float64, error) {
-	s, err := f.encode.Source(samples, 0, false)
-	if err != nil || len(samples) == 0 {
-		return nil, err
+	if len(samples) == 0 {
+		return nil, nil
 	}
-	if s, err = f.fix(ctx, p, s); err != nil {
+	s, err := f.seen(ctx, p, samples)
+	if err != nil {
 		return nil, err
 	}
 	rows, err := tester.Predict(ctx, s)
@@ -150,6 +150,19 @@ func (f *fitter) tops(ctx context.Context, p *part, tester *train.Tester, sample
 		return nil, err
 	}
 	return f.top(rows), nil
+}
+
+// seen is what the part takes of samples.
+func (f *fitter) seen(ctx context.Context, p *part, samples []data.Sample) (s train.Source, err error) {
+	if f.grams == nil || f.grams.dense {
+		if s, err = f.encode.Source(samples, 0, false); err == nil {
+			s, err = f.fix(ctx, p, s)
+		}
+	}
+	if err != nil || f.grams == nil {
+		return s, err
+	}
+	return f.logits(ctx, s, samples)
 }
 
 func (f *fitter) top(rows *tensor.Tensor) []float64 {
@@ -173,7 +186,10 @@ func (f *fitter) info() task.Model {
 	}
 	if base := f.network.model; base != nil {
 		f.describeTaught(&info, base.Info())
+	} else if f.grams != nil {
+		f.describeTaught(&info, task.Model{Title: "n-grams of its own texts"})
 	}
+	info.NGrams = f.grams != nil
 	if r.Card != nil {
 		return model.WithCard(info, r.Card)
 	}

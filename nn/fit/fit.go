@@ -86,6 +86,7 @@ type fitter struct {
 	source    [3]train.Source // training, validation and test samples, as long as a stage may need them
 	adapted   map[string]bool // normalisations that have their statistics
 	solved    *kept           // a head that was solved, nil: none
+	grams     *ngrams         // that the solver chose, nil: none
 	asked     bool            // o.Wanted said so after this step
 	resume    *checkpointFile // where to go on, nil: from the start, or past it
 }
@@ -109,6 +110,7 @@ func (f *fitter) prepare() error {
 	if len(f.data.Train) == 0 {
 		return say.New("training: there are no training samples")
 	}
+	f.rep.Train, f.rep.Validation, f.rep.TestSamples = len(f.data.Train), len(f.data.Validation), len(f.data.Test)
 	err := f.build()
 	if err != nil {
 		return err
@@ -117,6 +119,9 @@ func (f *fitter) prepare() error {
 		if err := f.o.Memory(f.memory()); err != nil {
 			return err
 		}
+	}
+	if _, only := f.r.NGrams(); only {
+		return f.prepareTexts()
 	}
 	if t := f.r.Preprocess.Text; t != nil && t.Tokenizer != nil && f.tokenizer == nil {
 		if f.tokenizer, err = preprocess.FitTokenizer(*t.Tokenizer, f.data.Train); err != nil {
@@ -131,7 +136,6 @@ func (f *fitter) prepare() error {
 			return say.Errorf("%s %w", [3]string{"training", "validation", "test"}[i], err)
 		}
 	}
-	f.rep.Train, f.rep.Validation, f.rep.TestSamples = len(f.data.Train), len(f.data.Validation), len(f.data.Test)
 	return f.readCheckpoint()
 }
 
@@ -142,6 +146,9 @@ func (f *fitter) samples() [3][]data.Sample {
 
 // build makes the network and checks that it fits the recipe.
 func (f *fitter) build() (err error) {
+	if _, only := f.r.NGrams(); only {
+		return nil // there is no network before the solver has chosen its n-grams
+	}
 	if err := f.inherit(); err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ func MemoryOf(r *recipe.Recipe, d data.Dataset, checkpoints bool) (Memory, error
 
 // memory needs the split data and the built network.
 func (f *fitter) memory() (most Memory) {
+	if _, only := f.r.NGrams(); only {
+		return f.solvingTexts(Memory{Phase: task.Training, Samples: f.raw()})
+	}
 	var p *part
 	for i := range f.r.Parts() {
 		p, _ = f.part(i) // build has seen its error
@@ -149,6 +152,9 @@ func (f *fitter) fixing(p *part) int64 {
 // fitting is the phase of training, with the validation after each epoch.
 func (f *fitter) fitting(p *part) Memory {
 	m, n := f.standing(p), f.parts()
+	if p.TFIDF != nil {
+		m = f.solvingTexts(m)
+	}
 	m.train(p.trained, p.r, p.frozen, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
 	for _, e := range p.trained.Entries {
 		if f.network.adapt[e.Name] {
@@ -157,6 +163,21 @@ func (f *fitter) fitting(p *part) Memory {
 			}
 		}
 	}
+	return m
+}
+
+// solvingTexts adds what n-grams take: two numbers for each of every text, the table of their weights for a few heads,
+// and the products of all pairs of texts where these are few.
+func (f *fitter) solvingTexts(m Memory) Memory {
+	grams := f.r.Stages[0].TFIDF
+	for _, list := range f.samples() {
+		for _, s := range list {
+			m.Features += 8 * int64(min(len(s.Input.Text)*(grams.CharMax+grams.Words), grams.Most))
+		}
+	}
+	m.Parameters += 4 * 4 * mostGramNumbers
+	n := int64(min(len(f.data.Train), 6144))
+	m.Features += 4 * n * n
 	return m
 }
 

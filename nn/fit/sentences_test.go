@@ -36,8 +36,8 @@ func TestTeachingFromSentences(t *testing.T) {
 			t.Errorf("%q is %+v, expected %s", text, res, want)
 		}
 	}
-	if rep.Training.Accuracy != 1 || m.FeatureSize() != 512 {
-		t.Errorf("%v of the samples are learnt and there are %d features, expected all and 512", rep.Training.Accuracy, m.FeatureSize())
+	if f := rep.Estimate.Features; rep.Training.Accuracy != 1 || len(f) != 3 || f[0].Name == task.NGramFeatures {
+		t.Errorf("%v of the samples are learnt from %+v, expected all, with sentence vectors", rep.Training.Accuracy, f)
 	}
 	one, all := m.Classify(l.in[0]), m.ClassifyAll(l.in)
 	if one.Scores[0] != all[0].Scores[0] {

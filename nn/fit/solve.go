@@ -30,60 +30,100 @@ func (p *part) solvable() (dense *layers.DenseLayer, front *layers.Model, err er
 
 // solve finds the weights of a head instead of training it, and estimates how it will do.
 func (f *fitter) solve(ctx context.Context, p *part) error {
-	if err := f.adapt(p); err != nil {
-		return err
-	}
-	_, front, err := p.solvable()
+	x, scale, front, err := f.denseFeatures(ctx, p)
 	if err != nil {
-		return err
-	}
-	run := &train.Tester{Model: front, State: f.state, Runner: f.o.Runner, Batch: f.testBatch}
-	defer run.Close()
-	z, err := run.Predict(ctx, p.rows[0])
-	if err != nil {
-		if ctx.Err() != nil {
-			return ErrStopped
-		}
 		return err
 	}
 	f.o.Report(task.Progress{Phase: task.Training, Stage: p.Name})
-	n := p.rows[0].Len()
 	group, narrow := groupsOf(f.data.Train, len(f.data.Labels))
 	s := solve.Samples{Classes: len(f.data.Labels), Group: group, Seed: f.r.Seed, Runner: f.o.Runner}
-	for i := range n {
-		s.Y = append(s.Y, p.rows[0].Label(i))
+	for _, sample := range f.data.Train {
+		s.Y = append(s.Y, sample.Label)
 	}
-	x := solve.Features{Rows: n, Width: z.Size() / max(n, 1), Dense: z.F()}
-	scale := unitRows(&x)
-	l, err := solve.Learn([]solve.Set{{Name: p.Name, X: x}}, s)
+	if p.TFIDF != nil {
+		f.grams = f.fitNGrams(p.TFIDF)
+		f.grams.front = front
+	}
+	sets := f.sets(p, x)
+	l, err := solve.Learn(sets, s)
 	if err != nil {
 		return fmt.Errorf("training: %w", err)
 	}
+	if f.rep.Estimate = estimate(l, s); f.rep.Estimate != nil {
+		f.rep.Estimate.Narrow = narrow
+		if f.grams != nil {
+			f.rep.Estimate.Features = choices(sets, l)
+		}
+	}
+	if len(l.Sparse) > 0 {
+		return f.answerFromNGrams(ctx, p, l, scale)
+	}
+	f.grams = nil
+	f.writeHead(p, l, scale)
+	return nil
+}
+
+// denseFeatures are what stands before the head, near length 1, of the training samples: the features, the factor that
+// brought them there, and what computes them of the rows of the stage. A recipe without a base has none.
+func (f *fitter) denseFeatures(ctx context.Context, p *part) (x solve.Features, scale float32, front *layers.Model,
+	err error) {
+	if _, only := f.r.NGrams(); only {
+		return solve.Features{Rows: len(f.data.Train)}, 1, nil, nil
+	}
+	if err := f.adapt(p); err != nil {
+		return x, 0, nil, err
+	}
+	if _, front, err = p.solvable(); err != nil {
+		return x, 0, nil, err
+	}
+	if x, err = f.dense(ctx, front, p.rows[0]); err != nil {
+		return x, 0, nil, err
+	}
+	scale = unit(x)
+	return times(x, scale), scale, front, nil
+}
+
+// dense runs the frozen layers before a head.
+func (f *fitter) dense(ctx context.Context, front *layers.Model, rows train.Source) (x solve.Features, err error) {
+	run := &train.Tester{Model: front, State: f.state, Runner: f.o.Runner, Batch: f.testBatch}
+	defer run.Close()
+	z, err := run.Predict(ctx, rows)
+	if err != nil {
+		if ctx.Err() != nil {
+			return x, ErrStopped
+		}
+		return x, err
+	}
+	return solve.Features{Rows: rows.Len(), Width: z.Size() / max(rows.Len(), 1), Dense: z.F()}, nil
+}
+
+// writeHead puts a head on dense features into the network.
+func (f *fitter) writeHead(p *part, l *solve.Learnt, scale float32) {
 	name := p.trained.Last().Name
 	kernel, bias := f.state[name+"/kernel"].F(), f.state[name+"/bias"].F()
 	for i, w := range l.Dense {
 		kernel[i] = w * scale
 	}
 	copy(bias, l.Bias)
-	if f.rep.Estimate = estimate(l, s); f.rep.Estimate != nil {
-		f.rep.Estimate.Narrow = narrow
-	}
-	return nil
 }
 
-// unitRows scales rows to a mean squared length of 1 and returns the factor, which belongs to the weights too.
-func unitRows(x *solve.Features) float32 {
+// unit is the factor that brings rows to a mean squared length of 1; it belongs to the weights too.
+func unit(x solve.Features) float32 {
 	sum := 0.0
 	for _, v := range x.Dense {
 		sum += float64(v) * float64(v) // exact
 	}
-	scale := float32(1 / math.Sqrt(max(sum/float64(max(x.Rows, 1)), 1e-12)))
+	return float32(1 / math.Sqrt(max(sum/float64(max(x.Rows, 1)), 1e-12)))
+}
+
+// times are dense features times a factor.
+func times(x solve.Features, factor float32) solve.Features {
 	rows := make([]float32, len(x.Dense))
 	for i, v := range x.Dense {
-		rows[i] = v * scale
+		rows[i] = v * factor
 	}
 	x.Dense = rows
-	return scale
+	return x
 }
 
 // estimate sums up what held-out heads said; nil where nothing could be held out.

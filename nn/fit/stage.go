@@ -56,6 +56,10 @@ func (f *fitter) whole() *part {
 
 // train runs the stages that are left. It returns the part on whose rows the network is to be measured.
 func (f *fitter) train(ctx context.Context) (*part, error) {
+	if _, only := f.r.NGrams(); only {
+		p := &part{Stage: f.r.Stages[0], r: f.r, first: true, last: true}
+		return p, f.solve(ctx, p)
+	}
 	first, err := f.begin(ctx)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,8 @@ type Encoder interface {
 }
 
 // New checks the document's preprocess, which may come from a damaged file. tokenizer is the vocabulary of a recipe
-// with Keras' Tokenizer, as its to_json writes it, or of one with Unigram, a list of [piece, score].
+// with Keras' Tokenizer, as its to_json writes it, of one with Unigram, a list of [piece, score], or of one with TF-IDF,
+// an NGramVocabulary.
 func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -42,10 +43,18 @@ func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 	if p.Kind == string(task.Image) {
 		return newImageEncoder(p.Image)
 	}
-	if u := p.Text.Unigram; u != nil {
-		return newUnigramEncoder(u, tokenizer)
+	if p.Text.TFIDF != nil {
+		return newNGramEncoder(p.Text, tokenizer)
 	}
-	return newTextEncoder(p.Text, tokenizer)
+	return newTexts(p.Text, tokenizer)
+}
+
+// newTexts is the encoder of a text in one form.
+func newTexts(t *recipe.Text, tokenizer []byte) (Encoder, error) {
+	if t.Unigram != nil {
+		return newUnigramEncoder(t.Unigram, tokenizer)
+	}
+	return newTextEncoder(t, tokenizer)
 }
 
 // encoded fills a row per sample at once.

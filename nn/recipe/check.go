@@ -15,8 +15,12 @@ func (r *Recipe) Check() error {
 	p.oneOf("numerics.storage", r.Numerics.Storage, "float32", "float16")
 	d := r.Define
 	if s := r.Preprocess; d.Base() == "" || s.Image != nil || s.Text != nil {
-		p.inputs(&s)
+		if _, only := r.NGrams(); !only || s.Image != nil || s.Text != nil {
+			p.inputs(&s)
+		}
 	}
+	p.require(r.Preprocess.Text == nil || r.Preprocess.Text.TFIDF == nil, "preprocess.text.tfidf",
+		"is what a solver makes of stages[0].tfidf")
 	p.preprocess(&r.Preprocess)
 	p.require((d.Zoo == "") != (len(d.Layers) == 0), "define",
 		"must have either zoo, a name, or layers, a list or a document")
@@ -138,7 +142,13 @@ func (p *problems) text(t *Text) {
 			forms++
 		}
 	}
-	p.require(forms == 1, "preprocess.text", "must have either tokenizer and pad_sequences, or ngrams, or unigram")
+	p.require(forms == 1 || forms == 0 && t.TFIDF != nil, "preprocess.text",
+		"must have either tokenizer and pad_sequences, or ngrams, or unigram")
+	if t.TFIDF != nil {
+		p.tfidf("preprocess.text.tfidf", *t.TFIDF)
+		p.require(t.TFIDF.MaxLen >= 1 && t.TFIDF.MaxLen <= 4096, "preprocess.text.tfidf.maxlen",
+			"must be from 1 to 4096, found %d", t.TFIDF.MaxLen)
+	}
 	if u := t.Unigram; u != nil {
 		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen", "must be from 1 to 4096, found %d", u.MaxLen)
 	}
@@ -155,12 +165,21 @@ func (p *problems) text(t *Text) {
 		p.atLeast("preprocess.text.ngrams.buckets", n.Buckets, 1)
 		p.require(n.MaxLen >= 1 && n.MaxLen <= 4096, "preprocess.text.ngrams.maxlen", "must be from 1 to 4096, found %d",
 			n.MaxLen)
-		p.require(n.Words >= 0 && n.Words <= 5, "preprocess.text.ngrams.words", "must be from 0 to 5, found %d", n.Words)
-		p.require(n.CharMax >= 0 && n.CharMax <= 8 && n.CharMin <= n.CharMax && (n.CharMin > 0 || n.CharMax == 0),
-			"preprocess.text.ngrams",
-			"needs 1 ≤ char_min ≤ char_max ≤ 8, or both 0, found %d and %d", n.CharMin, n.CharMax)
-		p.require(n.Words+n.CharMax > 0, "preprocess.text.ngrams", "has neither words nor characters")
+		p.grams("preprocess.text.ngrams", n.Words, n.CharMin, n.CharMax)
 	}
+}
+
+func (p *problems) tfidf(path string, t TFIDF) {
+	p.require(t.Most >= 1 && t.Most <= 1<<20, path+".most", "must be from 1 to %d, found %d", 1<<20, t.Most)
+	p.grams(path, t.Words, t.CharMin, t.CharMax)
+}
+
+// grams checks the lengths of n-grams.
+func (p *problems) grams(path string, words, charMin, charMax int) {
+	p.require(words >= 0 && words <= 5, path+".words", "must be from 0 to 5, found %d", words)
+	p.require(charMax >= 0 && charMax <= 8 && charMin <= charMax && (charMin > 0 || charMax == 0), path,
+		"needs 1 ≤ char_min ≤ char_max ≤ 8, or both 0, found %d and %d", charMin, charMax)
+	p.require(words+charMax > 0, path, "has neither words nor characters")
 }
 
 // Losses are the names that loss.name may have.

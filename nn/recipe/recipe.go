@@ -92,16 +92,23 @@ type Augment struct {
 }
 
 // Text is how a text becomes a row of indices: Keras' Tokenizer and pad_sequences,
-// hashed n-grams of words and characters, or pieces of a vocabulary that comes with the network.
+// hashed n-grams of words and characters, or pieces of a vocabulary that comes with the network; and, before these or
+// alone, the n-grams that a solver has learnt.
 type Text struct {
 	Tokenizer *Tokenizer `json:"tokenizer,omitempty"`
 	Pad       *Pad       `json:"pad_sequences,omitempty"`
 	NGrams    *NGrams    `json:"ngrams,omitempty"`
 	Unigram   *Unigram   `json:"unigram,omitempty"`
+	TFIDF     *TFIDF     `json:"tfidf,omitempty"`
 }
 
 // Length is the number of indices of a row.
 func (t *Text) Length() int {
+	if t.TFIDF != nil {
+		rest := *t
+		rest.TFIDF = nil
+		return t.TFIDF.MaxLen + rest.Length()
+	}
 	switch {
 	case t.NGrams != nil:
 		return t.NGrams.MaxLen
@@ -143,6 +150,16 @@ type NGrams struct {
 	CharMin int `json:"char_min"`
 	CharMax int `json:"char_max"` // 0: none of characters
 	MaxLen  int `json:"maxlen"`
+}
+
+// TFIDF turns a text into weighted n-grams of words and of characters, those of the training texts, as scikit-learn's
+// TfidfVectorizer(binary=True) does. A row is the numbers of the n-grams of a text, from 1 on, ascending, then zeros.
+type TFIDF struct {
+	Words   int `json:"words"` // longest n-gram of words
+	CharMin int `json:"char_min"`
+	CharMax int `json:"char_max"`         // 0: none of characters
+	Most    int `json:"most"`             // n-grams that are known, at most
+	MaxLen  int `json:"maxlen,omitempty"` // numbers of a row; chosen by a solver from its texts
 }
 
 // Define is the network: a name of the zoo with options, or layers: a document of package

@@ -18,6 +18,10 @@ type Stage struct {
 	// A stage behind it is kept only if it does better on the validation samples.
 	Solver string `json:"solver,omitempty"`
 
+	// TFIDF lets the solver of a recipe's only stage choose, by cross-validation, among what stands before its layer,
+	// n-grams of the texts, and both. Without a base there are n-grams only, and define.layers is the layer alone.
+	TFIDF *TFIDF `json:"tfidf,omitempty"`
+
 	Optimizer *Optimizer `json:"optimizer,omitempty"`
 	Train     *Train     `json:"train,omitempty"`
 	Validate  *Validate  `json:"validate,omitempty"` // of the document's split
@@ -35,6 +39,14 @@ const LogisticRegression = "logistic_regression"
 
 // NotBetter is the note of a run whose fine-tuned network was given up.
 const NotBetter = "the fine-tuned network was not better on held-out samples, so the solved head was kept"
+
+// NGrams reports whether the recipe solves a head on n-grams of texts, alone or beside a base; only: it has no base.
+func (r *Recipe) NGrams() (grams *TFIDF, only bool) {
+	if len(r.Stages) != 1 || r.Stages[0].TFIDF == nil {
+		return nil, false
+	}
+	return r.Stages[0].TFIDF, r.Define.Base() == ""
+}
 
 // Parts are the stages of a run: those of the recipe, or one without a name that trains everything.
 func (r *Recipe) Parts() []Stage {
@@ -103,8 +115,11 @@ func (p *problems) stages(r *Recipe) {
 	list := r.Define.Stack()
 	based := len(list) > 1 && list[0].Class == ""
 	held := r.Validate.Split > 0 || len(r.Preprocess.Data.Validation) > 0
+	grams, only := r.NGrams()
+	based = based || only
 	for i, s := range r.Stages {
 		var own problems
+		own.require(s.TFIDF == nil || grams != nil, "tfidf", "is for a recipe of one stage")
 		own.require(s.Name != "" && len(s.Name) <= 100, "name", "must have from 1 to 100 bytes")
 		own.require(!slices.ContainsFunc(r.Stages[:i], func(o Stage) bool { return o.Name == s.Name }), "name",
 			"%q is that of an earlier stage", s.Name)
@@ -115,6 +130,9 @@ func (p *problems) stages(r *Recipe) {
 			LogisticRegression, s.Solver)
 		own.require(s.Solver == "" || s.Trains == Head, "solver", "is for a stage that trains the head, found %q", s.Trains)
 		own.stage(s, r, held)
+		if s.TFIDF != nil {
+			own.solvedTexts(s, r, list)
+		}
 		for _, text := range own {
 			*p = append(*p, "stages["+itoa(i)+"]."+text)
 		}
@@ -134,4 +152,14 @@ func (p *problems) stage(s Stage, r *Recipe, held bool) {
 			"is that of the document, %v, for all stages, found %v", r.Validate.Split, v.Split)
 		p.require(v.Calibration == r.Validate.Calibration, "validate.calibration", "is that of the document for all stages")
 	}
+}
+
+// solvedTexts checks a stage that solves a head on n-grams.
+func (p *problems) solvedTexts(s Stage, r *Recipe, list []Layer) {
+	p.tfidf("tfidf", *s.TFIDF)
+	p.require(s.TFIDF.MaxLen == 0, "tfidf.maxlen", "is chosen by the solver, leave it out")
+	p.require(s.Solver != "" && r.Preprocess.Kind == "text", "tfidf", "is for a stage with a solver on texts")
+	p.require(r.Numerics.Storage == "float32", "tfidf", "needs numerics.storage float32: n-grams are stored in 16 bits anyway")
+	p.require(r.Define.Base() != "" || len(list) == 1 && list[0].Class == "Dense" && r.Preprocess.Text == nil, "tfidf",
+		"needs a base by hash; or neither base nor preprocess.text, and one Dense layer")
 }

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // Teaching are the few choices that make the recipe of a taught model: a base, samples of one's own classes.
 type Teaching struct {
 	Name         string // of the recipe and the model; "": the classes
-	Base         string // SHA-256 of the base's file, hex
+	Base         string // SHA-256 of the base's file, hex; "": texts are known by their n-grams alone
 	Kind         task.Kind
 	Classes      []string
 	Counts       []int   // samples of each class
@@ -39,7 +40,8 @@ const HeldOutFrom = 10
 const heldOutShare = 0.2
 
 // Recipe is the recipe of a taught model: one dense layer on the features of a frozen base, which it sees at mean 0
-// and deviation 1; then, for Whole, every layer at a lower rate. The error is a sentence that says what is missing.
+// and deviation 1, or on n-grams, or on both; then, for Whole, every layer at a lower rate. The error is a sentence
+// that says what is missing.
 func (t Teaching) Recipe() (*Recipe, error) {
 	if err := t.check(); err != nil {
 		return nil, err
@@ -61,6 +63,9 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	r.Stages = []Stage{{Name: "head", Trains: Head}}
 	if t.Solve {
 		r.Stages[0].Solver = LogisticRegression
+		if t.Kind == task.Text && !t.Whole {
+			r.Stages[0].TFIDF = &TFIDF{Words: 2, CharMin: 1, CharMax: 5, Most: 1 << 15}
+		}
 	}
 	if t.Whole {
 		r.Stages = append(r.Stages, t.whole(r))
@@ -70,11 +75,16 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	return r, r.Check()
 }
 
-// Taught reports whether a recipe is one that can go on wherever its files are: a base by hash, a file of samples.
+// Taught reports whether a recipe is one that can go on wherever its files are: a base by hash, unless it solves n-grams
+// alone, and a file of samples.
 func (r *Recipe) Taught() bool {
 	d := r.Preprocess.Data
-	return r.Define.Base() != "" && len(r.Files()) == 2 && len(d.Train) == 1 && d.Train[0].Form == "samples" &&
-		d.Train[0].Path == SamplesFile
+	files := 2
+	if _, only := r.NGrams(); only {
+		files = 1
+	}
+	return (r.Define.Base() != "" || files == 1) && len(r.Files()) == files && len(d.Train) == 1 &&
+		d.Train[0].Form == "samples" && d.Train[0].Path == SamplesFile
 }
 
 func (t Teaching) check() error {
@@ -83,6 +93,9 @@ func (t Teaching) check() error {
 	}
 	if len(t.Counts) != len(t.Classes) {
 		return fmt.Errorf("teaching: there are %d classes, but numbers of samples for %d", len(t.Classes), len(t.Counts))
+	}
+	if t.Base == "" && (t.Kind != task.Text || !t.Solve || t.Whole) {
+		return errors.New("teaching: a model to start from is needed: n-grams alone are solved, and only of texts")
 	}
 	for i, name := range t.Classes {
 		switch {
@@ -101,13 +114,17 @@ func (t Teaching) check() error {
 func (t Teaching) layers() json.RawMessage {
 	frozen := false
 	config := func(format string, args ...any) json.RawMessage { return json.RawMessage(fmt.Sprintf(format, args...)) }
-	list, err := json.Marshal([]Layer{
+	stack := []Layer{
 		{Base: t.Base},
 		{Class: "Flatten", Name: HeadFlatten},
 		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`), Trainable: &frozen,
 			Adapt: true},
 		{Class: "Dense", Name: HeadDense, Config: config(`{"units":%d,"activation":"softmax"}`, len(t.Classes))},
-	})
+	}
+	if t.Base == "" {
+		stack = stack[len(stack)-1:]
+	}
+	list, err := json.Marshal(stack)
 	if err != nil {
 		panic(err) // only a config that is not JSON
 	}

@@ -21,10 +21,10 @@
 // statistics), then Dense(classes, softmax) with Head.Dense and Head.Bias. N-grams: the text encoder gives a row
 // of numbers of n-grams, each at most once, 0 for padding (text.NGrams); their weights are an embedding table [1 +
 // n-grams, classes], row 0 zeros, combined as TensorFlow's embedding_lookup_sparse with combiner "sqrtn": Σ
-// idfⱼ·Eⱼ / √Σ idfⱼ², where idf is a second table [1 + n-grams, 1]. Both together are one functional model: its
-// input row is the encoder's tokens followed by the n-grams, a slice goes to each part, both parts end in
-// [classes] logits (the dense one carries the bias), an Add and a softmax follow. No part needs another kind of
-// file.
+// idfⱼ·Eⱼ / √Σ idfⱼ², where idfⱼ·Eⱼ is what the table has and idfⱼ² a second table [1 + n-grams, 1], both in 16 bits.
+// Both together are one model: its input row is the n-grams followed by the encoder's tokens, which may be trimmed, a
+// slice goes to each part, both parts end in [classes] logits (the dense one carries the bias), an Add and a softmax
+// follow. No part needs another kind of file. Package fit writes it.
 package solve
 
 import (

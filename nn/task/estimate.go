@@ -15,6 +15,12 @@ type Estimate struct {
 	Narrow    []int    `json:"narrow,omitempty"` // classes of one burst, or of copies of one sample: new inputs vary more
 }
 
+// Names of features beside those of a base.
+const (
+	NGramFeatures = "n-grams"
+	BothFeatures  = "both" // of the base and n-grams
+)
+
 // Wrong is a sample whose answer was wrong when it was held out.
 type Wrong struct {
 	Sample      int     `json:"sample"` // index into the samples of the request
@@ -25,7 +31,7 @@ type Wrong struct {
 
 // Choice is one kind of features and its held-out accuracy.
 type Choice struct {
-	Name     string  `json:"name"` // "photos", "sentences", "n-grams", "both"
+	Name     string  `json:"name"` // the ID of a base such as "sentences", NGramFeatures or BothFeatures
 	Accuracy float64 `json:"accuracy"`
 }
 

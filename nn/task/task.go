@@ -28,6 +28,7 @@ type Model struct {
 	Channels    int      `json:"channels,omitempty"`    // 1: grey, 3: RGB
 	Drawing     bool     `json:"drawing,omitempty"`     // trained on white strokes on black: a drawing pad makes sense
 	Backbone    bool     `json:"backbone,omitempty"`    // offered as the base of a taught model
+	NGrams      bool     `json:"ngrams,omitempty"`      // answers from n-grams of its own texts, so it can be no base
 	Params      int      `json:"params"`                // number of trained numbers
 	Bytes       int64    `json:"bytes"`                 // size of the model file
 	SHA256      string   `json:"sha256"`                // of the model file, hex; its address under /weights/

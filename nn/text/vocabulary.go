@@ -1,12 +1,15 @@
 package text
 
 import (
-	"fmt"
+	"cmp"
+
 	"math"
 	"slices"
 	"strings"
 
 	"wafer/nn/fmath"
+	"wafer/nn/order"
+	"wafer/nn/say"
 )
 
 // NGrams turns a text into the set of its n-grams of words and of characters that it knows from the texts that it
@@ -23,12 +26,18 @@ type NGrams struct {
 	CharMin int       `json:"char_min"` // shortest n-gram of characters
 	CharMax int       `json:"char_max"` // longest n-gram of characters; 0: none
 	Hashes  []uint32  `json:"-"`        // those that are known, ascending; number i+1 of a row is Hashes[i]
-	IDF     []float32 `json:"-"`        // ln((1 + texts)/(1 + texts that have it)) + 1, of each
+	IDF     []float32 `json:"-"`        // ln((1 + texts)/(1 + texts that have it)) + 1, of each; nil once a model has them
 	Least   float32   `json:"least"`    // a text of which a smaller share of n-grams is known is none of these
 }
 
 // maxGrams bounds the n-grams that are taken from one text: about 10,000 characters.
 const maxGrams = 1 << 16
+
+// entry is an n-gram and how many texts have it.
+type entry struct {
+	hash uint32
+	in   int
+}
 
 // Fit learns the n-grams of texts: those that occur in the most texts, `most` at most; of equally frequent ones
 // those with the smallest hash.
@@ -37,11 +46,7 @@ func (g *NGrams) Fit(texts []string, most int) {
 	for _, t := range texts {
 		all = append(all, g.hashes(t)...)
 	}
-	slices.Sort(all)
-	type entry struct {
-		hash uint32
-		in   int
-	}
+	order.Sort(all)
 	var list []entry
 	for i, h := range all {
 		if i == 0 || all[i-1] != h {
@@ -50,9 +55,9 @@ func (g *NGrams) Fit(texts []string, most int) {
 		list[len(list)-1].in++
 	}
 	if len(list) > most {
-		slices.SortStableFunc(list, func(a, b entry) int { return b.in - a.in })
+		order.Stable(list, func(a, b entry) int { return b.in - a.in })
 		list = list[:most]
-		slices.SortFunc(list, func(a, b entry) int { return int(int64(a.hash) - int64(b.hash)) })
+		order.Stable(list, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
 	}
 	many := make([]uint32, 0, len(list)) // what a text would know from the others
 	for _, e := range list {
@@ -74,7 +79,7 @@ func (g *NGrams) least(texts []string, others []uint32) float32 {
 	for i, t := range texts {
 		shares[i] = knownShare(g.hashes(t), others)
 	}
-	slices.Sort(shares)
+	order.Sort(shares)
 	if len(shares) == 0 {
 		return 0
 	}
@@ -101,15 +106,15 @@ func (g *NGrams) Rejects(text string) bool {
 func (g *NGrams) Check() error {
 	if g.Words < 0 || g.Words > 5 || g.CharMax < 0 || g.CharMax > 8 || g.CharMax > 0 &&
 		(g.CharMin < 1 || g.CharMin > g.CharMax) {
-		return fmt.Errorf("n-grams: expected up to 5 words and up to 8 characters, found %d and %d to %d",
+		return say.Errorf("n-grams: expected up to 5 words and up to 8 characters, found %d and %d to %d",
 			g.Words, g.CharMin, g.CharMax)
 	}
-	if len(g.IDF) != len(g.Hashes) {
-		return fmt.Errorf("n-grams: there are %d, but %d weights", len(g.Hashes), len(g.IDF))
+	if g.IDF != nil && len(g.IDF) != len(g.Hashes) {
+		return say.Errorf("n-grams: there are %d, but %d weights", len(g.Hashes), len(g.IDF))
 	}
 	for i := 1; i < len(g.Hashes); i++ {
 		if g.Hashes[i-1] >= g.Hashes[i] {
-			return fmt.Errorf("n-grams: hash number %d is not above the one before", i)
+			return say.Errorf("n-grams: hash number %d is not above the one before", i)
 		}
 	}
 	return nil
@@ -124,6 +129,14 @@ func (g *NGrams) Numbers(text string) []int32 {
 		}
 	}
 	return numbers
+}
+
+// Row fills row with the Numbers of a text, then zeros. Of more than there is room for it takes the first, which is an
+// even draw, since they are in the order of their hashes. It returns how many are known.
+func (g *NGrams) Row(row []int32, text string) (known int) {
+	numbers := g.Numbers(text)
+	clear(row[copy(row, numbers):])
+	return len(numbers)
 }
 
 // Values are the weights of numbers that Numbers gave: their IDF, scaled to a sum of squares of 1.
@@ -152,7 +165,7 @@ func (g *NGrams) hashes(text string) []uint32 {
 	if g.CharMax > 0 {
 		all = g.characters(all, " "+strings.Join(strings.Fields(text), " ")+" ")
 	}
-	slices.Sort(all)
+	order.Sort(all)
 	return slices.Compact(all)
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"wafer/nn/recipe"
 )
 
 func TestNGramsAreThoseOfTheText(t *testing.T) {
@@ -73,4 +75,48 @@ func TestNGramsKeepTheMostFrequent(t *testing.T) {
 	if err := (&NGrams{Words: 1, Hashes: []uint32{2, 1}, IDF: []float32{1, 1}}).Check(); err == nil {
 		t.Error("hashes out of order are taken, expected an error")
 	}
+}
+
+func TestNGramsOfAFileAreThoseThatWereLearnt(t *testing.T) {
+	g := NGrams{Words: 2, CharMin: 1, CharMax: 3}
+	g.Fit([]string{"good hotel", "bad hotel, bad bed", "房间很好"}, 1000)
+	o := recipe.TFIDF{Words: 2, CharMin: 1, CharMax: 3, Most: len(g.Hashes)}
+	read, err := NGramsFromJSON(o, g.ToJSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := read.Numbers("a bad hotel 房间"), g.Numbers("a bad hotel 房间"); !slices.Equal(got, want) || read.Least != g.Least {
+		t.Errorf("a text has the numbers %v and the least share is %v, expected %v and %v", got, read.Least, want, g.Least)
+	}
+	row := make([]int32, 3)
+	if n := read.Row(row, "bad hotel"); n <= 3 || row[0] == 0 || !slices.Equal(row, g.Numbers("bad hotel")[:3]) {
+		t.Errorf("a row of three is %v of %d n-grams, expected the first three of more", row, n)
+	}
+	if read.Row(row, "☃"); !slices.Equal(row, []int32{0, 0, 0}) {
+		t.Errorf("a text without a known n-gram has the row %v, expected zeros", row)
+	}
+	for doc, want := range map[string]string{`{"hashes":"AAAAAAAAAAA="}`: "above", `{"hashes":"AAA"}`: "Base64", `[]`: "expected hashes"} {
+		if _, err := NGramsFromJSON(o, []byte(doc)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, expected an error with %q", doc, err, want)
+		}
+	}
+	o.Most = 1
+	if _, err := NGramsFromJSON(o, g.ToJSON()); err == nil || !strings.Contains(err.Error(), "at most") {
+		t.Errorf("more than are said to be there: %v, expected an error", err)
+	}
+}
+
+func FuzzNGramsFromJSON(f *testing.F) {
+	f.Add([]byte(`{"hashes":"AQAAAAIAAAA=","least":0.5}`), "a b")
+	f.Fuzz(func(t *testing.T, doc []byte, text string) {
+		g, err := NGramsFromJSON(recipe.TFIDF{Words: 2, CharMin: 1, CharMax: 2, Most: 100}, doc)
+		if err != nil {
+			return
+		}
+		for _, n := range g.Numbers(text) {
+			if n < 1 || int(n) > len(g.Hashes) {
+				t.Fatalf("number %d of %d n-grams", n, len(g.Hashes))
+			}
+		}
+	})
 }

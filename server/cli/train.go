@@ -213,6 +213,13 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 		fmt.Fprintln(s.w, rep.Note)
 	}
 	fmt.Fprintf(s.w, "trained on %d samples in %s (%d epochs)\n", rep.Train, took.Round(time.Second), rep.Epochs)
+	if e := rep.Estimate; e != nil {
+		fmt.Fprintf(s.w, "estimated accuracy %.4f (%.4f to %.4f) on %d examples it had not seen\n", e.Accuracy, e.Low, e.High,
+			e.Samples)
+		for i, c := range e.Features {
+			fmt.Fprintf(s.w, "  %s %-9s %.4f right when held out\n", map[bool]string{true: "from", false: "not "}[i == 0], c.Name, c.Accuracy)
+		}
+	}
 	if rep.Validation > 0 {
 		fmt.Fprintf(s.w, "validation accuracy %.4f, loss %.4f on %d samples\n", rep.OnHeld.Accuracy, rep.OnHeld.Loss,
 			rep.Validation)
