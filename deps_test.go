@@ -34,12 +34,13 @@ var allowed = map[string]string{
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",
 	"nn/solve":                 "nn/graph nn/tensor nn/fmath nn/order",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe nn/say", // turning a picture
-	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest nn/order nn/say",
+	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest nn/inflate nn/order nn/say",
 	"nn/recipe":                "nn/task nn/charset nn/digest nn/order",
 	"nn/charset":               "nn/say",
 	"nn/digest":                "",
 	"nn/order":                 "",
 	"nn/context":               "",
+	"nn/inflate":               "wasm/promise",
 	"nn/say":                   "",
 	"nn/preprocess":            "nn/recipe nn/text nn/vision nn/data nn/train nn/tensor nn/task nn/say",
 	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/train nn/tensor nn/task nn/order nn/say nn/context",
@@ -108,7 +109,7 @@ var allowed = map[string]string{
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "nn/charset", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge",
+var browser = []string{"nn/run", "nn/charset", "nn/inflate", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge",
 	"wasm/app", "wasm/bench", "wasm/export", "wasm/promise", "wasm/worker"}
 
 type listed struct {

@@ -2,13 +2,13 @@ package data
 
 import (
 	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"wafer/nn/charset"
+	"wafer/nn/inflate"
 	"wafer/nn/say"
 )
 
@@ -65,7 +65,7 @@ func (r *reader) file(path string) ([]byte, error) {
 	if string(start) != "\x1f\x8b" {
 		return r.meter.read(buffered, path, nil, size)
 	}
-	z, err := gzip.NewReader(buffered)
+	z, err := inflate.Gzip(buffered)
 	if err != nil {
 		return nil, say.Errorf("%s: expected gzip, found a damaged header: %w", path, err)
 	}
@@ -76,7 +76,7 @@ func (r *reader) file(path string) ([]byte, error) {
 	return b, err
 }
 
-// counter counts what was read of a packed file.
+// counter counts what was read of a packed file, or has its whole size.
 type counter struct {
 	from io.Reader
 	n    int64

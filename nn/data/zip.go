@@ -2,13 +2,13 @@ package data
 
 import (
 	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"hash/crc32"
 	"strings"
 	"unicode/utf8"
 
 	"wafer/nn/charset"
+	"wafer/nn/inflate"
 	"wafer/nn/say"
 )
 
@@ -168,9 +168,9 @@ func (e zipEntry) unpack(b []byte, name string, m *meter) ([]byte, error) {
 	switch e.method {
 	case methodStored:
 	case methodDeflated:
-		packed := &counter{from: bytes.NewReader(body)}
+		packed := &counter{n: int64(len(body))}
 		var err error
-		body, err = m.read(flate.NewReader(packed), name, packed, 0)
+		body, err = m.read(inflate.Deflated(body), name, packed, 0)
 		if _, much := err.(tooMuch); much {
 			return nil, err
 		}

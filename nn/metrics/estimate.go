@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"wafer/nn/order"
 	"wafer/nn/task"
 )
@@ -73,6 +71,6 @@ func Interval(accuracy float64, n int) (low, high float64) {
 		return 0, 1
 	}
 	right := min(max(accuracy, 0), 1) * float64(n)
-	quantile := func(p float64) float64 { return mathext.InvRegIncBeta(0.5+right, 0.5+float64(n)-right, p) }
+	quantile := func(p float64) float64 { return betaQuantile(0.5+right, 0.5+float64(n)-right, p) }
 	return min(quantile(0.025), accuracy), max(quantile(0.975), accuracy)
 }

@@ -1,0 +1,16 @@
+//go:build !js
+
+package inflate
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"io"
+)
+
+// Deflated reads what these bytes, packed as RFC 1951 has it, unpack to.
+func Deflated(packed []byte) io.Reader { return flate.NewReader(bytes.NewReader(packed)) }
+
+// Gzip reads what a gzip file (RFC 1952) unpacks to; a header that is none is an error.
+func Gzip(packed io.Reader) (io.Reader, error) { return gzip.NewReader(packed) }
