@@ -47,7 +47,7 @@ func TestDamageIsFoundAndNeverServed(t *testing.T) {
 			s := openDir(t, folder, store.Options{Part: part})
 			storetest.Put(t, s, content)
 			m := store.Manifest{Name: "m", File: r, License: "MIT"}
-			if err := s.SetName(t.Context(), m); err != nil {
+			if err := s.SetName(t.Context(), m, store.Any); err != nil {
 				t.Fatal(err)
 			}
 			spoil(t, filepath.Join(folder, file), damage)
@@ -107,7 +107,7 @@ func damagedName(t *testing.T, s *store.Store, m store.Manifest, removed bool) {
 			t.Errorf("collecting beside a damaged name: %v", err)
 		}
 	}
-	if err := s.SetName(t.Context(), m); err != nil {
+	if err := s.SetName(t.Context(), m, store.Any); err != nil {
 		t.Error(err)
 	}
 	if got, err := s.Name(t.Context(), "m"); err != nil || got.File != m.File {

@@ -32,6 +32,8 @@ type dir struct {
 	max     int64 // bytes of all objects, 0: no limit
 	reserve int64 // bytes of the disk that stay free
 
+	over sync.Mutex // held while an object is compared with a version and replaced
+
 	mu   sync.Mutex
 	used int64 // bytes of all objects, and of those being written
 }
@@ -67,6 +69,27 @@ func (d *dir) put(ctx context.Context, key string, b []byte) error {
 		d.give(old.Size())
 	}
 	return nil
+}
+
+// version is the hash of an object: no other process writes here.
+func (d *dir) version(ctx context.Context, key string) (string, error) {
+	b, err := d.get(ctx, key)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return digestOf(b), err
+}
+
+func (d *dir) putOver(ctx context.Context, key string, b []byte, was string) (string, error) {
+	d.over.Lock()
+	defer d.over.Unlock()
+	switch now, err := d.version(ctx, key); {
+	case err != nil:
+		return "", err
+	case now != was:
+		return "", ErrChanged
+	}
+	return digestOf(b), d.put(ctx, key, b)
 }
 
 // take makes room in the account.

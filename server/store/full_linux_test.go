@@ -32,7 +32,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		storetest.Lacks(t, s, r)
 		storetest.Has(t, s, kept)
-		if err := s.SetName(t.Context(), store.Manifest{Name: "m", File: store.RefOf(kept)}); err != nil &&
+		if err := s.SetName(t.Context(), store.Manifest{Name: "m", File: store.RefOf(kept)}, store.Any); err != nil &&
 			!errors.Is(err, store.ErrFull) {
 			t.Errorf("a name on a full disk: %v", err)
 		}

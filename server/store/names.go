@@ -38,20 +38,38 @@ func CheckName(name string) error {
 	return nil
 }
 
-// SetName makes a name stand for content that is there, in place of whatever it stood for.
-func (s *Store) SetName(ctx context.Context, m Manifest) error {
-	if err := CheckName(m.Name); err != nil {
-		return err
+// Version tells what a name stood for when somebody looked.
+type Version string
+
+// Any is in place of a version for who does not care.
+const Any Version = "any"
+
+// Version is that of a name now, "" for one that stands for nothing. Who looks at Version first, then at Name, and then
+// sets the name over that version, replaces nothing that it did not see.
+func (s *Store) Version(ctx context.Context, name string) (Version, error) {
+	if err := CheckName(name); err != nil {
+		return "", err
 	}
-	if b, err := json.Marshal(m); err != nil {
-		return fmt.Errorf("the manifest: %w", err)
-	} else if len(b) > s.o.MaxMeta {
-		return fmt.Errorf("the manifest: %w: %d bytes, at most %d are allowed", ErrTooLarge, len(b), s.o.MaxMeta)
+	v, err := s.objects.version(ctx, nameKey(name))
+	return Version(v), err
+}
+
+// SetName makes a name stand for content that is there, in place of whatever it stood for. It is ErrChanged if that is
+// not of a version any more, since somebody else was faster.
+func (s *Store) SetName(ctx context.Context, m Manifest, over Version) error {
+	b, err := s.checked(m)
+	if err != nil {
+		return err
 	}
 	if err := s.allThere(ctx, m); err != nil {
 		return err
 	}
-	old, err := s.Name(ctx, m.Name)
+	if over == Any {
+		if over, err = s.Version(ctx, m.Name); err != nil {
+			return err
+		}
+	}
+	old, err := s.objects.get(ctx, nameKey(m.Name))
 	switch {
 	case errors.Is(err, ErrNotFound):
 		if err := s.admitName(ctx); err != nil {
@@ -60,16 +78,30 @@ func (s *Store) SetName(ctx context.Context, m Manifest) error {
 	case err != nil && !errors.Is(err, ErrCorrupt):
 		return err
 	}
-	if err := s.putDocument(ctx, nameKey(m.Name), m); err != nil {
+	set, err := s.objects.putOver(ctx, nameKey(m.Name), b, string(over))
+	if err != nil {
 		return err
 	}
 	if err := s.allThere(ctx, m); err != nil { // another process was just collecting it
-		if old.Name != "" {
-			return errors.Join(err, s.putDocument(ctx, nameKey(m.Name), old))
+		if old == nil {
+			return errors.Join(err, s.objects.remove(ctx, nameKey(m.Name)))
 		}
-		return errors.Join(err, s.objects.remove(ctx, nameKey(m.Name)))
+		_, back := s.objects.putOver(ctx, nameKey(m.Name), old, set)
+		return errors.Join(err, back)
 	}
 	return nil
+}
+
+// checked is a manifest as it is written.
+func (s *Store) checked(m Manifest) ([]byte, error) {
+	if err := CheckName(m.Name); err != nil {
+		return nil, err
+	}
+	b, err := document(m)
+	if err == nil && len(b) > s.o.MaxMeta {
+		err = fmt.Errorf("the manifest: %w: %d bytes, at most %d are allowed", ErrTooLarge, len(b), s.o.MaxMeta)
+	}
+	return b, err
 }
 
 func (s *Store) admitName(ctx context.Context) error {

@@ -30,9 +30,9 @@ func NATS(ctx context.Context, c *nats.Conn, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	b := &bucket{name: o.Bucket, patience: o.Patience}
+	b := &bucket{name: o.Bucket, js: js, patience: o.Patience}
 	err = broker.Persist(ctx, o.Patience, func(ctx context.Context) error {
-		return b.open(ctx, js, jetstream.ObjectStoreConfig{Bucket: o.Bucket, Storage: jetstream.FileStorage,
+		return b.open(ctx, jetstream.ObjectStoreConfig{Bucket: o.Bucket, Storage: jetstream.FileStorage,
 			Replicas: replicas, MaxBytes: o.MaxBytes})
 	})
 	if err != nil {
@@ -49,6 +49,7 @@ func NATS(ctx context.Context, c *nats.Conn, o Options) (*Store, error) {
 type bucket struct {
 	name     string
 	patience time.Duration
+	js       jetstream.JetStream
 	store    jetstream.ObjectStore
 	stream   jetstream.Stream
 }
@@ -58,23 +59,23 @@ const (
 	chunkSize = 512 << 10
 )
 
-func (b *bucket) open(ctx context.Context, js jetstream.JetStream, config jetstream.ObjectStoreConfig) error {
-	_, err := js.CreateObjectStore(ctx, config)
+func (b *bucket) open(ctx context.Context, config jetstream.ObjectStoreConfig) error {
+	_, err := b.js.CreateObjectStore(ctx, config)
 	if err != nil && !errors.Is(err, jetstream.ErrBucketExists) {
 		return err
 	}
-	stream, err := js.Stream(ctx, "OBJ_"+config.Bucket)
+	stream, err := b.js.Stream(ctx, "OBJ_"+config.Bucket)
 	if err != nil {
 		return broker.Lagging(err)
 	}
 	if c := stream.CachedInfo().Config; c.AllowDirect {
 		c.AllowDirect = false
-		if stream, err = js.UpdateStream(ctx, c); err != nil {
+		if stream, err = b.js.UpdateStream(ctx, c); err != nil {
 			return broker.Lagging(err)
 		}
 	}
 	b.stream = stream
-	b.store, err = js.ObjectStore(ctx, config.Bucket) // anew: it remembers how the stream was
+	b.store, err = b.js.ObjectStore(ctx, config.Bucket) // anew: it remembers how the stream was
 	return broker.Lagging(err)
 }
 
@@ -134,8 +135,14 @@ func (b *bucket) read(ctx context.Context, key string) ([]byte, error) {
 	return body, nil
 }
 
+// subject is where messages of a kind lie: M for what is known about an object, C for its chunks.
+func (b *bucket) subject(kind, word string) string { return "$O." + b.name + "." + kind + "." + word }
+
 // chunk is the subject of an object's chunks.
-func (b *bucket) chunk(nuid string) string { return "$O." + b.name + ".C." + nuid }
+func (b *bucket) chunk(nuid string) string { return b.subject("C", nuid) }
+
+// wordOf is the last word of the subject of what is known about an object.
+func wordOf(key string) string { return base64.URLEncoding.EncodeToString([]byte(key)) }
 
 func (b *bucket) stat(ctx context.Context, key string) (e entry, err error) {
 	err = b.try(ctx, func(ctx context.Context) error {
@@ -169,9 +176,9 @@ func (b *bucket) list(ctx context.Context, dir string) (all []entry, err error) 
 	return all, err
 }
 
-// subjects lists the last words of the subjects of a kind, M for what is known about an object and C for its chunks.
+// subjects lists the last words of the subjects of a kind.
 func (b *bucket) subjects(ctx context.Context, kind string) (map[string]bool, error) {
-	prefix := "$O." + b.name + "." + kind + "."
+	prefix := b.subject(kind, "")
 	words := map[string]bool{}
 	err := b.try(ctx, func(ctx context.Context) error {
 		info, err := b.stream.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
@@ -193,7 +200,7 @@ func (b *bucket) remove(ctx context.Context, key string) error {
 		if err := b.store.Delete(ctx, key); err != nil {
 			return err
 		}
-		return b.purge(ctx, "M", base64.URLEncoding.EncodeToString([]byte(key)))
+		return b.purge(ctx, "M", wordOf(key))
 	})
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -202,7 +209,7 @@ func (b *bucket) remove(ctx context.Context, key string) error {
 }
 
 func (b *bucket) purge(ctx context.Context, kind, word string) error {
-	return b.stream.Purge(ctx, jetstream.WithPurgeSubject("$O."+b.name+"."+kind+"."+word))
+	return b.stream.Purge(ctx, jetstream.WithPurgeSubject(b.subject(kind, word)))
 }
 
 // sweep removes chunks of which no object knows: what a process left that died while

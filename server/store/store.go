@@ -41,6 +41,7 @@ var (
 	ErrMismatch  = errors.New("what was uploaded does not have the hash that was announced; the upload begins anew")
 	ErrOffset    = errors.New("the upload goes on at another place")
 	ErrShort     = errors.New("a chunk of an upload holds a part (one MiB) or more, unless it is the last")
+	ErrChanged   = errors.New("somebody else has given this name away meanwhile; look what it stands for and try again")
 	ErrInUse     = errors.New("a name stands for this content")
 )
 
@@ -81,6 +82,10 @@ func (o Options) withDefaults() Options {
 type objects interface {
 	// put writes an object. At any moment, and after any crash, either the old or the new one is there.
 	put(ctx context.Context, key string, b []byte) error
+	// version names the object that is there, "" for none.
+	version(ctx context.Context, key string) (string, error)
+	// putOver is put where the object is still of a version, and returns the next one; else ErrChanged.
+	putOver(ctx context.Context, key string, b []byte, was string) (version string, err error)
 	get(ctx context.Context, key string) ([]byte, error)   // ErrNotFound; what was damaged, if it says so, is ErrCorrupt
 	stat(ctx context.Context, key string) (entry, error)   // ErrNotFound
 	list(ctx context.Context, dir string) ([]entry, error) // all below dir, in any order
@@ -177,13 +182,21 @@ func (s *Store) Stat(ctx context.Context, digest string) (Ref, error) {
 	return Ref{SHA256: digest, Size: x.Size}, nil
 }
 
-// putDocument writes JSON with its hash before it.
-func (s *Store) putDocument(ctx context.Context, key string, v any) error {
+// document is JSON with its hash before it.
+func document(v any) ([]byte, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return nil, fmt.Errorf("store: %w", err)
 	}
-	return s.objects.put(ctx, key, append([]byte(digestOf(b)+"\n"), b...))
+	return append([]byte(digestOf(b)+"\n"), b...), nil
+}
+
+func (s *Store) putDocument(ctx context.Context, key string, v any) error {
+	b, err := document(v)
+	if err != nil {
+		return err
+	}
+	return s.objects.put(ctx, key, b)
 }
 
 func (s *Store) getDocument(ctx context.Context, key string, v any) error {

@@ -137,15 +137,7 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 	}
 	kept, err := models.Manifest(m)
 	if err == nil {
-		err = j.persist("the model cannot get its name", func(ctx context.Context) error {
-			if err := j.mayName(ctx, name); err != nil {
-				return err
-			}
-			if err := j.claim.Holds(ctx); err != nil {
-				return err
-			}
-			return j.t.o.Store.SetName(ctx, kept)
-		})
+		err = j.persist("the model cannot get its name", func(ctx context.Context) error { return j.setName(ctx, kept) })
 	}
 	switch {
 	case j.ctx.Err() != nil && err != nil:
@@ -156,6 +148,25 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 		result.Name = name
 	}
 	return nil
+}
+
+// setName looks at the version first: what happens after that, also while this process was stopped, makes it look again.
+func (j *job) setName(ctx context.Context, m store.Manifest) error {
+	for {
+		seen, err := j.t.o.Store.Version(ctx, m.Name)
+		if err == nil {
+			err = j.mayName(ctx, m.Name)
+		}
+		if err == nil {
+			err = j.claim.Holds(ctx)
+		}
+		if err == nil {
+			err = j.t.o.Store.SetName(ctx, m, seen)
+		}
+		if !errors.Is(err, store.ErrChanged) {
+			return err
+		}
+	}
 }
 
 var errTaken = errors.New("another model has got this name since the job was handed in")

@@ -108,6 +108,7 @@ var statuses = []struct {
 	{store.ErrMismatch, http.StatusUnprocessableEntity, 0},
 	{store.ErrOffset, http.StatusConflict, 0},
 	{store.ErrShort, http.StatusBadRequest, 0},
+	{store.ErrChanged, http.StatusConflict, 0},
 	{store.ErrInUse, http.StatusConflict, 0},
 
 	{models.ErrBusy, http.StatusTooManyRequests, 1},

@@ -222,7 +222,7 @@ func TestOnlyAnAdminReplacesAModel(t *testing.T) {
 	if err := x.o.Store.Put(t.Context(), f, strings.NewReader("weights")); err != nil {
 		t.Fatal(err)
 	}
-	if err := x.o.Store.SetName(t.Context(), store.Manifest{Name: "taken", File: f, Created: time.Now()}); err != nil {
+	if err := x.o.Store.SetName(t.Context(), store.Manifest{Name: "taken", File: f, Created: time.Now()}, store.Any); err != nil {
 		t.Fatal(err)
 	}
 	spec := api.Spec{Recipe: json.RawMessage(moodRecipe), Data: []api.File{{Path: "data/mood.csv", SHA256: f.SHA256,

@@ -96,12 +96,16 @@ func (s *server) putModel(w http.ResponseWriter, r *http.Request, _ caller) erro
 		return invalid("license is one line of at most 1000 bytes, and job the ID of a job")
 	}
 	m.Name, m.Created = name, time.Now().UTC().Round(time.Second)
+	seen, err := s.o.Store.Version(r.Context(), name) // before the file is opened, which takes its time
+	if err != nil {
+		return err
+	}
 	if err := s.describe(r.Context(), &m); err != nil {
 		return err
 	}
 	kept, err := models.Manifest(m)
 	if err == nil {
-		err = s.o.Store.SetName(r.Context(), kept)
+		err = s.o.Store.SetName(r.Context(), kept, seen)
 	}
 	if err != nil {
 		return err

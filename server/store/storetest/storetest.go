@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		"what has the wrong hash":           mismatch,
 		"ranges":                            ranges,
 		"names":                             names,
+		"names that are given away at once":  namesAtOnce,
 		"collection":                        collect,
 		"two who upload the same":           together,
 		"limits":                            limits,
@@ -270,7 +271,7 @@ func names(t *testing.T, open Open) {
 	first, second := Put(t, s, []byte("first")), Put(t, s, []byte("second"))
 	m := store.Manifest{Name: "digits", File: first, More: map[string]store.Ref{"recipe": second}, License: "CC0-1.0",
 		Meta: json.RawMessage(`{"labels":["a"]}`), Created: time.Unix(1000, 0).UTC()}
-	must(t, s.SetName(t.Context(), m))
+	must(t, s.SetName(t.Context(), m, store.Any))
 	for _, s := range []*store.Store{s, reopen()} {
 		got, err := s.Name(t.Context(), "digits")
 		if err != nil || got.File != first || got.More["recipe"] != second || got.License != "CC0-1.0" ||
@@ -280,20 +281,20 @@ func names(t *testing.T, open Open) {
 	}
 	fails(t, "removing what a name stands for", s.Remove(t.Context(), second.SHA256), store.ErrInUse)
 	m.File, m.More = second, nil
-	must(t, s.SetName(t.Context(), m))
+	must(t, s.SetName(t.Context(), m, store.Any))
 	must(t, s.Remove(t.Context(), first.SHA256))
-	fails(t, "a name for nothing", s.SetName(t.Context(), store.Manifest{Name: "x", File: first}), store.ErrNotFound)
+	fails(t, "a name for nothing", s.SetName(t.Context(), store.Manifest{Name: "x", File: first}, store.Any), store.ErrNotFound)
 	for _, name := range []string{"", ".", "..", "a/b", "../x", "A", "é", "-a", strings.Repeat("a", 65), "a\x00"} {
-		fails(t, "setting "+name, s.SetName(t.Context(), store.Manifest{Name: name, File: second}), store.ErrBadName)
+		fails(t, "setting "+name, s.SetName(t.Context(), store.Manifest{Name: name, File: second}, store.Any), store.ErrBadName)
 		_, err := s.Name(t.Context(), name)
 		fails(t, "reading "+name, err, store.ErrBadName)
 	}
 	m.Meta = json.RawMessage(`"` + strings.Repeat("x", 1000) + `"`)
-	fails(t, "a large manifest", s.SetName(t.Context(), m), store.ErrTooLarge)
+	fails(t, "a large manifest", s.SetName(t.Context(), m, store.Any), store.ErrTooLarge)
 	for _, name := range []string{"a", "z.1_b-c"} {
-		must(t, s.SetName(t.Context(), store.Manifest{Name: name, File: second}))
+		must(t, s.SetName(t.Context(), store.Manifest{Name: name, File: second}, store.Any))
 	}
-	fails(t, "one name too many", s.SetName(t.Context(), store.Manifest{Name: "b", File: second}), store.ErrTooMany)
+	fails(t, "one name too many", s.SetName(t.Context(), store.Manifest{Name: "b", File: second}, store.Any), store.ErrTooMany)
 	must(t, s.Unname(t.Context(), "a"))
 	fails(t, "forgetting twice", s.Unname(t.Context(), "a"), store.ErrNotFound)
 	_, err := s.Name(t.Context(), "a")
@@ -305,13 +306,54 @@ func names(t *testing.T, open Open) {
 	Has(t, s, []byte("second"))
 }
 
+// namesAtOnce: of those who saw the same and set a name, one succeeds and the others hear of it; nothing is lost
+// silently, and of nothing that was replaced anything is left.
+func namesAtOnce(t *testing.T, open Open) {
+	const callers, rounds = 4, 5
+	s, _ := open(t, store.Options{})
+	var files []store.Ref
+	for i := range callers {
+		files = append(files, Put(t, s, Bytes(uint64(i), 100)))
+	}
+	for round := range rounds {
+		seen, err := s.Version(t.Context(), "m")
+		must(t, err)
+		var all sync.WaitGroup
+		errs := make([]error, callers)
+		for i := range callers {
+			all.Go(func() {
+				m := store.Manifest{Name: "m", File: files[i], Created: time.Unix(int64(round), 0).UTC()}
+				errs[i] = s.SetName(t.Context(), m, seen)
+			})
+		}
+		all.Wait()
+		winner := slices.Index(errs, nil)
+		for i, err := range errs {
+			if i != winner {
+				fails(t, fmt.Sprintf("round %d, caller %d", round, i), err, store.ErrChanged)
+			}
+		}
+		m, err := s.Name(t.Context(), "m")
+		if winner < 0 || err != nil || m.File != files[winner] {
+			t.Fatalf("round %d: %v; the name stands for %v, %v", round, errs, m.File, err)
+		}
+		if round == rounds/2 { // what was removed is as if it had never been
+			must(t, s.Unname(t.Context(), "m"))
+			if seen, err := s.Version(t.Context(), "m"); seen != "" || err != nil {
+				t.Errorf("a name that is gone has version %q, %v", seen, err)
+			}
+			fails(t, "over what is gone", s.SetName(t.Context(), m, "1"), store.ErrChanged)
+		}
+	}
+}
+
 func none(context.Context) (map[string]bool, error) { return nil, nil }
 
 func collect(t *testing.T, open Open) {
 	s, reopen := open(t, store.Options{Fresh: time.Millisecond})
 	begin := time.Now()
 	named, job, lost, touched := Bytes(1, 100), Bytes(2, part+1), Bytes(3, 2*part), Bytes(4, 10)
-	must(t, s.SetName(t.Context(), store.Manifest{Name: "m", File: Put(t, s, named)}))
+	must(t, s.SetName(t.Context(), store.Manifest{Name: "m", File: Put(t, s, named)}, store.Any))
 	Put(t, s, job)
 	gone := Put(t, s, lost)
 	Put(t, s, touched)
@@ -425,7 +467,7 @@ func mixed(t *testing.T, open Open) {
 				if err := s.Put(t.Context(), r, bytes.NewReader(b)); err != nil {
 					t.Error("put: ", err)
 				}
-				err := s.SetName(t.Context(), store.Manifest{Name: name, File: r})
+				err := s.SetName(t.Context(), store.Manifest{Name: name, File: r}, store.Any)
 				if err != nil && !errors.Is(err, store.ErrNotFound) {
 					t.Error("name: ", err)
 				}
