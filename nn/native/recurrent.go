@@ -47,6 +47,7 @@ type smallMatrix struct {
 
 func (w *workspace) smallMatrix(b []float32, k, n int) smallMatrix {
 	w.micro, w.runs, w.block = microKernel(), append(w.spans(1), run{0, k}), w.spans(1)
+	w.end, w.ep = nil, epilogue{} // of the product before
 	w.cut(w.runs, 0, k, 1)
 	return smallMatrix{w, w.pack(stored(b, n, false), 0, k, 0, n, packAlways), n}
 }
