@@ -291,7 +291,7 @@ func checkEdgeJob(t *testing.T, s, origin *server, token string) {
 	p.click("Sign in")
 	p.waitFor("the list of jobs", `!document.querySelector(".sign-in")`)
 	p.navigate("/teach")
-	p.lesson()
+	p.slowRun()
 	p.click("Train on the server")
 	p.send(2)
 	p.bring()

@@ -11,15 +11,15 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// lesson fills two classes of text and asks for a run that takes a while: the new layers, then the whole network.
-func lesson(t *testing.T, s *server) *tab {
+// slowRun fills two classes of text and asks for a run that takes a while: the new layers, then the whole network.
+func slowRun(t *testing.T, s *server) *tab {
 	t.Helper()
 	p := open(t, s, "/teach")
-	p.lesson()
+	p.slowRun()
 	return p
 }
 
-func (p *tab) lesson() {
+func (p *tab) slowRun() {
 	p.t.Helper()
 	p.waitFor("what was kept", keptIsHere)
 	p.fillTextClasses()
@@ -95,7 +95,7 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 		}
 	}
 	t.Run("tab", func(t *testing.T) {
-		p, began := lesson(t, s), time.Now()
+		p, began := slowRun(t, s), time.Now()
 		p.clickRole("button", "Train")
 		check(t, p.inTab(), began)
 		for _, r := range p.requests {
@@ -105,14 +105,14 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 		}
 	})
 	t.Run("server", func(t *testing.T) {
-		p, began := lesson(t, s), time.Now()
+		p, began := slowRun(t, s), time.Now()
 		p.click("Train on the server")
 		p.send(2)
 		p.bring()
 		check(t, p.inTab(), began)
 	})
 	t.Run("tab to server, after a change of mind", func(t *testing.T) {
-		p, began := lesson(t, s), time.Now()
+		p, began := slowRun(t, s), time.Now()
 		p.clickRole("button", "Train")
 		p.far()
 		p.click("Go on on the server")
@@ -125,7 +125,7 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 		check(t, p.inTab(), began)
 	})
 	t.Run("server to tab", func(t *testing.T) {
-		p, began := lesson(t, s), time.Now()
+		p, began := slowRun(t, s), time.Now()
 		p.click("Train on the server")
 		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
 		p.pauseEarly()
@@ -139,7 +139,7 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 // A page that goes away while it sends goes on where it was, without asking again for what was agreed to.
 func TestAPageThatGoesAwayGoesOnSending(t *testing.T) {
 	s := startServer(t)
-	p := lesson(t, s)
+	p := slowRun(t, s)
 	// The third piece never arrives.
 	eval[bool](p, `(() => {
 		const send = window.fetch;

@@ -64,7 +64,7 @@ func sampleOf(f browser.File) store.Sample {
 // whether the store took them.
 func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (int, bool) {
 	var project string
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		if l.project.class(class) < 0 { // removed meanwhile
 			samples = nil
 		}
@@ -80,7 +80,7 @@ func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (i
 		t.notify(kind, sayStore(err), true)
 		return 0, false
 	}
-	t.edit(kind, func(l *lesson) { l.project.Add(kept) })
+	t.edit(kind, func(l *workspace) { l.project.Add(kept) })
 	t.app.KeepSafe()
 	return len(kept), true
 }
@@ -138,7 +138,7 @@ func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
 // Draft remembers what is typed for a class and not added yet, "" for lines of many
 // classes, so that it is there when the page shows the field again.
 func (t *Teaching) Draft(class, text string) {
-	t.change(func(l *lesson) { l.drafts = state.With(l.drafts, class, text) })
+	t.change(func(l *workspace) { l.drafts = state.With(l.drafts, class, text) })
 }
 
 // AddText adds one typed text to a class.
@@ -187,7 +187,7 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 	byClass := map[string][]store.Sample{}
 	seen := map[[2]string]bool{}
 	full := false
-	t.edit(task.Text, func(l *lesson) {
+	t.edit(task.Text, func(l *workspace) {
 		for _, c := range l.project.Classes {
 			for _, s := range l.project.Samples(c.ID) {
 				seen[[2]string{c.ID, s.Text}] = true
@@ -225,7 +225,7 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 func (t *Teaching) project(kind task.Kind) Project {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return *t.lessons[kind].project
+	return *t.workspaces[kind].project
 }
 
 // inputs returns samples as they go to the worker.

@@ -19,7 +19,7 @@ import (
 func (t *Teaching) followJob(kind task.Kind, id string) {
 	t.unfollow(kind)
 	t.mu.Lock()
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	l.remote = jobs.Run{Curve: l.training.Curve, Brought: len(l.training.Curve), Marked: len(l.training.Curve)}
 	l.remote.Job.ID = id
 	t.mu.Unlock()
@@ -32,8 +32,8 @@ func (t *Teaching) followJob(kind task.Kind, id string) {
 
 func (t *Teaching) unfollow(kind task.Kind) {
 	t.mu.Lock()
-	stop := t.lessons[kind].unfollow
-	t.lessons[kind].unfollow = nil
+	stop := t.workspaces[kind].unfollow
+	t.workspaces[kind].unfollow = nil
 	t.mu.Unlock()
 	if stop != nil {
 		stop()
@@ -42,7 +42,7 @@ func (t *Teaching) unfollow(kind task.Kind) {
 
 // hearJob takes events of the job that is followed.
 func (t *Teaching) hearJob(kind task.Kind, id string, events []api.Event) {
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		if l.training.Job != id {
 			return
 		}
@@ -71,7 +71,7 @@ func (t *Teaching) hearJob(kind task.Kind, id string, events []api.Event) {
 
 // jobConnection notes that nothing can be heard of the job, or that it can again.
 func (t *Teaching) jobConnection(kind task.Kind, id string, err error) {
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		if l.training.Job != id {
 			return
 		}
@@ -89,7 +89,7 @@ func (t *Teaching) jobConnection(kind task.Kind, id string, err error) {
 // reopenJob goes on following the job of an earlier visit.
 func (t *Teaching) reopenJob(kind task.Kind) {
 	t.mu.Lock()
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	id := l.project.Job
 	follow := id != "" && t.app.Remote() != nil && l.training.begin(Follow, nil)
 	if follow {
@@ -111,7 +111,7 @@ func (t *Teaching) LeaveJob() {
 
 func (t *Teaching) leaveJob(kind task.Kind) {
 	t.unfollow(kind)
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		l.project.Job = ""
 		if l.training.Job != "" {
 			l.rest(Leave)
@@ -124,21 +124,21 @@ func (t *Teaching) leaveJob(kind task.Kind) {
 func (t *Teaching) TakeModel() {
 	t.mu.Lock()
 	kind := t.kind
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	job := l.remote.Job
 	if job.Status.Result == nil || !l.training.move(Bring) {
 		t.mu.Unlock()
 		return
 	}
 	t.mu.Unlock()
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 	go func() {
 		whole, err := t.app.Remote().Job(job.ID)
 		if err == nil {
 			_, err = t.app.Bring(whole)
 		}
 		if err != nil {
-			t.changeOf(kind, func(l *lesson) { l.training.move(Lack) })
+			t.changeOf(kind, func(l *workspace) { l.training.move(Lack) })
 			t.notify(kind, words.Of("teach.said", words.Explain(err)), true)
 			return
 		}
@@ -150,7 +150,7 @@ func (t *Teaching) TakeModel() {
 			report.Model = m
 		}
 		t.unfollow(kind)
-		t.changeOf(kind, func(l *lesson) {
+		t.changeOf(kind, func(l *workspace) {
 			l.training.move(Learn)
 			l.training.Job, l.project.Job, l.changed = "", "", false
 			l.project.Model, l.project.Report, l.project.Curve = m.ID, report, l.training.Curve
@@ -163,7 +163,7 @@ func (t *Teaching) TakeModel() {
 func (t *Teaching) TakeBack() {
 	t.mu.Lock()
 	kind := t.kind
-	id := t.lessons[kind].training.Job
+	id := t.workspaces[kind].training.Job
 	t.mu.Unlock()
 	if id != "" {
 		t.TakeJob(id, nil)
@@ -200,7 +200,7 @@ func (t *Teaching) takeJob(id string) error {
 		t.mu.Unlock()
 		return errors.New(words.T("jobs.back.busy"))
 	}
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	curve := l.training.Curve
 	if l.training.Job != id {
 		curve = nil
@@ -209,16 +209,16 @@ func (t *Teaching) takeJob(id string) error {
 	l.training.Curve, l.trial, l.notice, t.kind = curve, Trial{}, words.Notice{}, kind
 	t.mu.Unlock()
 	t.unfollow(kind)
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 	c, err := t.fetchRun(job, r)
 	if err != nil {
-		t.finish(kind, func(l *lesson) { l.rest(Stay) })
+		t.finish(kind, func(l *workspace) { l.rest(Stay) })
 		if job.ID == t.Get().Project.Job {
 			t.reopenJob(kind)
 		}
 		return err
 	}
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		l.training.move(Come)
 		l.project.Job = ""
 	})
@@ -228,22 +228,22 @@ func (t *Teaching) takeJob(id string) error {
 }
 
 // fetchRun pauses a job and gets what is needed to go on with it.
-func (t *Teaching) fetchRun(job api.Job, doc *recipe.Recipe) (course, error) {
+func (t *Teaching) fetchRun(job api.Job, doc *recipe.Recipe) (trainingRun, error) {
 	server := t.app.Remote()
 	if job.Status.State != api.Paused {
 		paused, err := server.Move(job.ID, api.Pause)
 		if err != nil {
-			return course{}, err
+			return trainingRun{}, err
 		}
 		if job, err = t.settled(paused); err != nil {
-			return course{}, err
+			return trainingRun{}, err
 		}
 	}
-	r := course{recipe: doc}
+	r := trainingRun{recipe: doc}
 	for _, f := range job.Spec.Data {
 		file, err := server.File(f.SHA256)
 		if err != nil {
-			return course{}, err
+			return trainingRun{}, err
 		}
 		r.files = append(r.files, SendFile{File: f, data: file})
 	}
@@ -254,7 +254,7 @@ func (t *Teaching) fetchRun(job api.Job, doc *recipe.Recipe) (course, error) {
 	if at != nil {
 		file, err := server.File(at.SHA256)
 		if err != nil {
-			return course{}, err
+			return trainingRun{}, err
 		}
 		r.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: at.SHA256, Size: at.Size}, data: file}
 	}

@@ -61,7 +61,7 @@ func (t *Teaching) saveNow(kind task.Kind) {
 
 // keepProject joins the project with what other tabs have made of it, and keeps that.
 func (t *Teaching) keepProject(kind task.Kind) error {
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	l.disk.Lock()
 	defer l.disk.Unlock()
 	t.mu.Lock()
@@ -88,7 +88,7 @@ func (t *Teaching) keepProject(kind task.Kind) error {
 
 // takeOver shows what another tab has kept of a project, or of its samples.
 func (t *Teaching) takeOver(kind task.Kind) {
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	if l == nil {
 		return
 	}
@@ -104,7 +104,7 @@ func (t *Teaching) takeOver(kind task.Kind) {
 	if err != nil {
 		return
 	}
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		model := l.project.Model
 		l.project.Adopt(l.base, list[i], samples)
 		l.base = list[i]

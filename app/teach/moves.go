@@ -145,7 +145,7 @@ func (r *Training) begin(m Move, doc *recipe.Recipe) bool {
 }
 
 // rest ends a run that is done with: what the last one that gave a model has shown is shown again.
-func (l *lesson) rest(m Move) bool {
+func (l *workspace) rest(m Move) bool {
 	to, ok := l.training.Stage.After(m)
 	if ok {
 		l.training, l.sending = Training{Stage: to}, nil
@@ -155,7 +155,7 @@ func (l *lesson) rest(m Move) bool {
 }
 
 // show shows the last run that gave a model, while no other is under way.
-func (l *lesson) show() {
+func (l *workspace) show() {
 	s := l.training.Stage
 	if s != Idle && s != Done && (s != Failed || l.training.Job != "") {
 		return
@@ -169,7 +169,7 @@ func (l *lesson) show() {
 // busy is the kind whose run takes the tab, "" for none. The caller holds the lock.
 func (t *Teaching) busy() task.Kind {
 	for _, kind := range []task.Kind{task.Image, task.Text} {
-		if t.lessons[kind].training.Stage.Busy() {
+		if t.workspaces[kind].training.Stage.Busy() {
 			return kind
 		}
 	}
@@ -178,6 +178,6 @@ func (t *Teaching) busy() task.Kind {
 
 // may reports whether a move may begin a run of a kind now. The caller holds the lock.
 func (t *Teaching) may(kind task.Kind, m Move) bool {
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	return t.opened && l != nil && t.busy() == "" && l.training.Stage.May(m)
 }

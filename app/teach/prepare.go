@@ -19,7 +19,7 @@ var errStopped = errors.New("stopped")
 
 // prepare brings the pictures of a run that the worker does not have yet, a few at a time. stopped is asked before each
 // message.
-func (t *Teaching) prepare(r course, tell func(task.Progress), stopped func() bool) error {
+func (t *Teaching) prepare(r trainingRun, tell func(task.Progress), stopped func() bool) error {
 	if r.files != nil || r.base.Kind != task.Image {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (t *Teaching) prepare(r course, tell func(task.Progress), stopped func() bo
 }
 
 // missing are the samples of a run that the worker does not have.
-func (t *Teaching) missing(r course) (list []store.Sample) {
+func (t *Teaching) missing(r trainingRun) (list []store.Sample) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, s := range r.samples {
@@ -68,7 +68,7 @@ func (t *Teaching) missing(r course) (list []store.Sample) {
 func (t *Teaching) stageOf(kind task.Kind) Stage {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.lessons[kind].training.Stage
+	return t.workspaces[kind].training.Stage
 }
 
 // forget notes that the worker has nothing of a base any more; false if that was known.

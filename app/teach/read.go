@@ -181,7 +181,7 @@ func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bri
 	for _, name := range order {
 		id := class
 		if class == "" {
-			t.edit(task.Image, func(l *lesson) { id = l.project.ClassNamed(name) })
+			t.edit(task.Image, func(l *workspace) { id = l.project.ClassNamed(name) })
 		}
 		if id == "" {
 			t.notify(task.Image, words.Of("teach.class.full", MaxClasses), true)
@@ -246,7 +246,7 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 // addTables reads tables one after the other; columns is what somebody said about the first. Where a table does not say
 // what its columns mean, the page asks, and the others wait.
 func (t *Teaching) addTables(class string, files []browser.File, columns *bridge.Columns) {
-	t.changeOf(task.Text, func(l *lesson) { l.question = nil })
+	t.changeOf(task.Text, func(l *workspace) { l.question = nil })
 	for i, f := range files {
 		answer, bad := t.readTable(f, columns)
 		columns = nil
@@ -264,7 +264,7 @@ func (t *Teaching) addTables(class string, files []browser.File, columns *bridge
 			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Translate(table.Said, table.Error)), true)
 			return
 		case !table.Sure || lost && table.Width > 1:
-			t.changeOf(task.Text, func(l *lesson) {
+			t.changeOf(task.Text, func(l *workspace) {
 				l.notice, l.question = words.Notice{}, &Question{Table: table, Class: class, files: files[i:]}
 			})
 			return
@@ -343,7 +343,7 @@ func column(t bridge.Table, i int) any {
 // AnswerQuestion says what the columns of the table in question mean.
 func (t *Teaching) AnswerQuestion(c bridge.Columns) {
 	var q *Question
-	t.changeOf(task.Text, func(l *lesson) { q, l.question = l.question, nil })
+	t.changeOf(task.Text, func(l *workspace) { q, l.question = l.question, nil })
 	if q != nil {
 		go t.addTables(q.Class, q.files, &c)
 	}
@@ -351,7 +351,7 @@ func (t *Teaching) AnswerQuestion(c bridge.Columns) {
 
 // DropQuestion leaves the table in question out.
 func (t *Teaching) DropQuestion() {
-	t.changeOf(task.Text, func(l *lesson) { l.question = nil })
+	t.changeOf(task.Text, func(l *workspace) { l.question = nil })
 }
 
 // saidLeft is what the worker left out, nil for nothing.

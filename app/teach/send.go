@@ -42,7 +42,7 @@ func (s Sending) Total() (total, sent int64) {
 // sending is what Teaching remembers of it.
 type sending struct {
 	Sending
-	course
+	trainingRun
 	key    string
 	agreed map[string]string // SHA-256 by path of what was agreed to before the page went away
 	stop   atomic.Bool
@@ -70,13 +70,13 @@ func (t *Teaching) TrainOnServer() {
 	app := t.app.Get()
 	t.mu.Lock()
 	kind := t.kind
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	base, found := BaseFor(app.Bases(kind), l.project)
 	if !found || !l.project.Ready() || !t.may(kind, Send) {
 		t.mu.Unlock()
 		return
 	}
-	c, err := l.project.course(base, freeTitle(app.Taught, l.project))
+	c, err := l.project.run(base, freeTitle(app.Taught, l.project))
 	if err == nil {
 		l.training.begin(Send, c.recipe)
 		l.sending, l.notice = newSending(c), words.Notice{}
@@ -89,32 +89,32 @@ func (t *Teaching) TrainOnServer() {
 	go t.pack(kind)
 }
 
-func newSending(c course) *sending {
-	return &sending{Sending: Sending{Base: c.base.ID, Run: c.recipe, Count: len(c.samples)}, course: c,
+func newSending(c trainingRun) *sending {
+	return &sending{Sending: Sending{Base: c.base.ID, Run: c.recipe, Count: len(c.samples)}, trainingRun: c,
 		key: state.NewKey()}
 }
 
 // HandOver stops the training under way and makes ready to go on on the server.
 func (t *Teaching) HandOver() {
 	t.mu.Lock()
-	l, id := t.lessons[t.busy()], 0
+	l, id := t.workspaces[t.busy()], 0
 	if l != nil {
 		id = l.request
 	}
-	if id == 0 || l.course == nil || !l.training.move(HandOver) {
+	if id == 0 || l.run == nil || !l.training.move(HandOver) {
 		t.mu.Unlock()
 		return
 	}
-	l.training.Half, l.sending = true, newSending(*l.course)
+	l.training.Half, l.sending = true, newSending(*l.run)
 	t.mu.Unlock()
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 	bridge.Tell(t.app.Worker(), bridge.HandOver, bridge.Target{Request: id})
 }
 
 // handedOver takes what the worker answers to the run that HandOver stopped: a checkpoint, or nothing when it had made
 // no step yet.
 func (t *Teaching) handedOver(kind task.Kind, checkpoint *bridge.FileInfo, files [][]byte) {
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		if checkpoint != nil && len(files) > 0 { // else it is still where it went on from, or at its start
 			l.sending.checkpoint = sendFile(l.sending.recipe, *checkpoint, files[0])
 		}
@@ -167,7 +167,7 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 			return nil, err
 		}
 	}
-	c := s.course
+	c := s.trainingRun
 	c.checkpoint = nil
 	if err := t.prepare(c, func(task.Progress) {}, s.stop.Load); err != nil {
 		return nil, err
@@ -191,7 +191,7 @@ func (t *Teaching) packed(s *sending) ([]SendFile, error) {
 func (t *Teaching) Decline() {
 	t.mu.Lock()
 	kind := t.kind
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	s, stage := l.sending, l.training.Stage
 	if s == nil || !stage.May(Decline) {
 		t.mu.Unlock()
@@ -210,10 +210,10 @@ func (t *Teaching) Decline() {
 	}
 	t.forgetSending(kind)
 	if on {
-		go t.train(kind, s.course)
+		go t.train(kind, s.trainingRun)
 		return
 	}
-	t.finish(kind, func(*lesson) {})
+	t.finish(kind, func(*workspace) {})
 }
 
 func (t *Teaching) abandon(files []SendFile) {
@@ -226,7 +226,7 @@ func (t *Teaching) abandon(files []SendFile) {
 
 // forgetSending ends a run's way to the server.
 func (t *Teaching) forgetSending(kind task.Kind) {
-	t.changeOf(kind, func(l *lesson) { l.sending, l.project.Sending = nil, nil })
+	t.changeOf(kind, func(l *workspace) { l.sending, l.project.Sending = nil, nil })
 	t.save(kind)
 	go t.keepCheckpoint(kind, nil)
 }
@@ -242,7 +242,7 @@ func (t *Teaching) keepCheckpoint(kind task.Kind, file []byte) {
 func (t *Teaching) Agree() {
 	t.mu.Lock()
 	kind := t.kind
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	again := l.sending != nil && len(l.sending.Files) == 0 && l.training.move(Pack)
 	t.mu.Unlock()
 	if again {
@@ -254,7 +254,7 @@ func (t *Teaching) Agree() {
 
 func (t *Teaching) agree(kind task.Kind) {
 	t.mu.Lock()
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	s := l.sending
 	if s == nil || len(s.Files) == 0 || !l.training.move(Agree) {
 		t.mu.Unlock()
@@ -267,7 +267,7 @@ func (t *Teaching) agree(kind task.Kind) {
 	}
 	s.Error, l.project.Sending = "", kept
 	t.mu.Unlock()
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 	t.save(kind)
 	go t.send(kind, s)
 }
@@ -285,7 +285,7 @@ func (t *Teaching) send(kind task.Kind, s *sending) {
 		return
 	}
 	t.forgetSending(kind)
-	t.finish(kind, func(l *lesson) {
+	t.finish(kind, func(l *workspace) {
 		curve := l.training.Curve
 		l.training.begin(Arrive, s.recipe)
 		l.training.Job = job.ID
@@ -314,7 +314,7 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 				words.Size(limits.MaxFile)))
 		}
 		err := state.Upload(t.app.Remote(), limits.Server, f.File, f.data, &s.stop, t.wait, func(sent int64) {
-			t.changeOf(kind, func(*lesson) {
+			t.changeOf(kind, func(*workspace) {
 				list := slices.Clone(s.Files)
 				list[i].Sent = sent
 				s.Files = list
@@ -347,11 +347,11 @@ func (t *Teaching) sendFailed(kind task.Kind, err error) {
 func (t *Teaching) sendingOf(kind task.Kind) *sending {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.lessons[kind].sending
+	return t.workspaces[kind].sending
 }
 
 func (t *Teaching) changeSending(kind task.Kind, do func(*Training, *sending)) {
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		if l.sending != nil {
 			do(&l.training, l.sending)
 		}
@@ -362,7 +362,7 @@ func (t *Teaching) changeSending(kind task.Kind, do func(*Training, *sending)) {
 func (t *Teaching) reopenSending(kind task.Kind) {
 	disk, _ := t.app.Kept()
 	t.mu.Lock()
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	kept := l.project.Sending
 	t.mu.Unlock()
 	if kept == nil {
@@ -373,7 +373,7 @@ func (t *Teaching) reopenSending(kind task.Kind) {
 		t.forgetSending(kind)
 		return
 	}
-	s := &sending{Sending: Sending{Base: kept.Base, Run: r}, course: course{recipe: r}, key: kept.Key,
+	s := &sending{Sending: Sending{Base: kept.Base, Run: r}, trainingRun: trainingRun{recipe: r}, key: kept.Key,
 		agreed: kept.Files}
 	if file, err := disk.File(keptCheckpoint(kind)); kept.Resumes && err == nil {
 		s.checkpoint = &SendFile{File: api.File{Path: checkpointPath, SHA256: kept.Files[checkpointPath],
@@ -392,7 +392,7 @@ func (t *Teaching) SendOn() {
 	app := t.app.Get()
 	t.mu.Lock()
 	kind := t.kind
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	s := l.sending
 	if s == nil || l.training.Stage != Broken || t.busy() != "" {
 		t.mu.Unlock()
@@ -402,14 +402,14 @@ func (t *Teaching) SendOn() {
 	if _, only := s.recipe.NGrams(); only {
 		base, found = NGramsOnly, true
 	}
-	c := course{recipe: s.recipe, base: base, checkpoint: s.checkpoint}
+	c := trainingRun{recipe: s.recipe, base: base, checkpoint: s.checkpoint}
 	c.labels, c.samples = l.project.all()
 	if !found || base.SHA256 != s.recipe.Define.Base() || len(s.recipe.Preprocess.Labels) != len(l.project.Classes) {
 		t.mu.Unlock()
 		t.sendFailed(kind, errors.New(words.T("jobs.send.changed")))
 		return
 	}
-	s.course, s.Count = c, len(c.samples)
+	s.trainingRun, s.Count = c, len(c.samples)
 	l.training.move(Pack)
 	t.mu.Unlock()
 	go t.pack(kind)

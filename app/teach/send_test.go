@@ -122,7 +122,7 @@ func half(t *testing.T, d *desk, checkpoint string) statetest.Training {
 		State) bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		return d.lessons[task.Text].request == job.ID
+		return d.workspaces[task.Text].request == job.ID
 	})
 	d.HandOver()
 	if target := <-d.worker.Handed; target != job.ID {
@@ -189,7 +189,7 @@ func TestADeclinedHandOverGoesOnHere(t *testing.T) {
 		State) bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		return d.lessons[task.Text].request == on.ID
+		return d.workspaces[task.Text].request == on.ID
 	})
 	d.HandOver()
 	<-d.worker.Handed
@@ -208,7 +208,7 @@ func TestARunThatEndsFirstIsNotSent(t *testing.T) {
 		State) bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		return d.lessons[task.Text].request == job.ID
+		return d.workspaces[task.Text].request == job.ID
 	})
 	d.HandOver()
 	<-d.worker.Handed

@@ -29,21 +29,21 @@ type Teaching struct {
 
 	ready chan struct{} // closed once what was kept is here
 
-	mu      sync.Mutex
-	opening bool
-	opened  bool
-	kind    task.Kind
-	lessons map[task.Kind]*lesson
-	warning *words.Say // what the store could not do
-	saving  map[task.Kind]bool
-	dirty   map[task.Kind]bool
+	mu         sync.Mutex
+	opening    bool
+	opened     bool
+	kind       task.Kind
+	workspaces map[task.Kind]*workspace
+	warning    *words.Say // what the store could not do
+	saving     map[task.Kind]bool
+	dirty      map[task.Kind]bool
 
 	preparedFor string          // the base that the worker has prepared samples for; see prepare
 	prepared    map[string]bool // their IDs
 }
 
-// lesson is everything about one kind.
-type lesson struct {
+// workspace is everything about one kind.
+type workspace struct {
 	project  *Project
 	base     store.Project // what was kept when this tab read or wrote it last; see Merge
 	disk     sync.Mutex    // taken while the project is read or written, so that base is never older than what is here
@@ -56,11 +56,11 @@ type lesson struct {
 	question *Question         // about a table that waits to be read, nil for none
 	changed  bool              // samples or classes changed since the last training
 
-	course   *course  // what trains in this tab, nil for nothing
-	sending  *sending // a run on its way to the server, nil for none
-	remote   jobs.Run // the job of training.Job
-	unfollow func()   // ends its events
-	request  int      // the worker's number of the training, 0 for none
+	run      *trainingRun // what trains in this tab, nil for nothing
+	sending  *sending     // a run on its way to the server, nil for none
+	remote   jobs.Run     // the job of training.Job
+	unfollow func()       // ends its events
+	request  int          // the worker's number of the training, 0 for none
 }
 
 // deleted is a model that was deleted and can be brought back while the tab is open.
@@ -103,10 +103,10 @@ type State struct {
 // back what was kept.
 func New(s *state.Store) *Teaching {
 	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: task.Image,
-		lessons: map[task.Kind]*lesson{},
-		saving:  map[task.Kind]bool{}, dirty: map[task.Kind]bool{}}
+		workspaces: map[task.Kind]*workspace{},
+		saving:     map[task.Kind]bool{}, dirty: map[task.Kind]bool{}}
 	for _, k := range []task.Kind{task.Image, task.Text} {
-		t.lessons[k] = &lesson{project: NewProject(k, "")}
+		t.workspaces[k] = &workspace{project: NewProject(k, "")}
 	}
 	return t
 }
@@ -116,7 +116,7 @@ func (t *Teaching) Get() State {
 	app := t.app.Get()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	l := t.lessons[t.kind]
+	l := t.workspaces[t.kind]
 	s := State{Opened: t.opened, Kind: t.kind, Project: *l.project, Training: l.training, Notice: l.notice,
 		Trial: l.trial, Changed: l.changed, Warning: t.warning}
 	busy := t.busy()
@@ -135,28 +135,28 @@ func (t *Teaching) Get() State {
 	return s
 }
 
-// change runs do on the lesson of the kind shown and tells the watchers.
-func (t *Teaching) change(do func(l *lesson)) { t.changeOf("", do) }
+// change runs do on the workspace of the kind shown and tells the watchers.
+func (t *Teaching) change(do func(l *workspace)) { t.changeOf("", do) }
 
-func (t *Teaching) changeOf(kind task.Kind, do func(l *lesson)) {
+func (t *Teaching) changeOf(kind task.Kind, do func(l *workspace)) {
 	t.mu.Lock()
 	if kind == "" {
 		kind = t.kind
 	}
-	do(t.lessons[kind])
+	do(t.workspaces[kind])
 	t.mu.Unlock()
 	t.app.Changed()
 }
 
 // edit is a change of the project that is kept and that a later training should
 // see. Before what was kept is here there is nothing to edit.
-func (t *Teaching) edit(kind task.Kind, do func(l *lesson)) {
+func (t *Teaching) edit(kind task.Kind, do func(l *workspace)) {
 	select {
 	case <-t.ready:
 	default:
 		return
 	}
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		do(l)
 		l.changed = l.project.Model != ""
 	})
@@ -186,7 +186,7 @@ func (t *Teaching) open() {
 			p, err = t.reopen(disk, kept[i], session)
 		}
 		t.mu.Lock()
-		l := t.lessons[k]
+		l := t.workspaces[k]
 		l.project, l.base = p, p.Project
 		if i >= 0 {
 			l.base = kept[i]
@@ -203,7 +203,7 @@ func (t *Teaching) open() {
 	t.opened = true
 	if len(kept) > 0 {
 		last := slices.MaxFunc(kept, func(a, b store.Project) int { return a.Updated.Compare(b.Updated) })
-		if t.lessons[last.Kind] != nil {
+		if t.workspaces[last.Kind] != nil {
 			t.kind = last.Kind
 		}
 	}
@@ -239,13 +239,13 @@ func (t *Teaching) SetKind(k task.Kind) {
 	t.mu.Lock()
 	t.kind = k
 	t.mu.Unlock()
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 	t.save(k)
 }
 
 // AddClass adds an unnamed class and returns its ID, "" when there are too many.
 func (t *Teaching) AddClass() (id string) {
-	t.edit("", func(l *lesson) {
+	t.edit("", func(l *workspace) {
 		if id = l.project.AddClass(""); id == "" {
 			l.notice = words.Notice{Say: words.Of("teach.class.full", MaxClasses), Bad: true}
 		}
@@ -255,23 +255,23 @@ func (t *Teaching) AddClass() (id string) {
 
 // RenameClass gives a class a new name.
 func (t *Teaching) RenameClass(id, name string) {
-	t.edit("", func(l *lesson) { l.project.RenameClass(id, name) })
+	t.edit("", func(l *workspace) { l.project.RenameClass(id, name) })
 }
 
 // RemoveClass removes a class with its samples; Undo brings both back.
 func (t *Teaching) RemoveClass(id string) {
-	t.edit("", func(l *lesson) { l.project.RemoveClass(id); l.notice = words.Notice{} })
+	t.edit("", func(l *workspace) { l.project.RemoveClass(id); l.notice = words.Notice{} })
 }
 
 // RemoveSample removes one sample; Undo brings it back.
 func (t *Teaching) RemoveSample(id string) {
-	t.edit("", func(l *lesson) { l.project.RemoveSample(id); l.notice = words.Notice{} })
+	t.edit("", func(l *workspace) { l.project.RemoveSample(id); l.notice = words.Notice{} })
 }
 
 // MoveSample puts a sample into another class; Undo takes it back.
 func (t *Teaching) MoveSample(id, class string) {
 	var moved *store.Sample
-	t.edit("", func(l *lesson) {
+	t.edit("", func(l *workspace) {
 		if moved = l.project.MoveSample(id, class); moved != nil {
 			l.notice = words.Notice{}
 		}
@@ -282,7 +282,7 @@ func (t *Teaching) MoveSample(id, class string) {
 // Undo takes back the last removal or move.
 func (t *Teaching) Undo() {
 	var moved *store.Sample
-	t.edit("", func(l *lesson) {
+	t.edit("", func(l *workspace) {
 		moved = l.project.Moved()
 		l.project.Undo()
 	})
@@ -305,18 +305,18 @@ func (t *Teaching) keepMoved(s *store.Sample) {
 
 // Dismiss takes away the notice and the offer to undo.
 func (t *Teaching) Dismiss() {
-	t.change(func(l *lesson) { l.notice, l.deleted = words.Notice{}, nil; l.project.ForgetUndo() })
+	t.change(func(l *workspace) { l.notice, l.deleted = words.Notice{}, nil; l.project.ForgetUndo() })
 }
 
 // Set changes the settings of the next training.
 func (t *Teaching) Set(do func(*store.Settings)) {
-	t.changeOf("", func(l *lesson) { do(&l.project.Settings) })
+	t.changeOf("", func(l *workspace) { do(&l.project.Settings) })
 	t.save("")
 }
 
 // notify shows what happened.
 func (t *Teaching) notify(kind task.Kind, s *words.Say, bad bool) {
-	t.changeOf(kind, func(l *lesson) { l.notice = words.Notice{Say: s, Bad: bad} })
+	t.changeOf(kind, func(l *workspace) { l.notice = words.Notice{Say: s, Bad: bad} })
 }
 
 // RefuseText says where texts go that were dropped or pasted among pictures.

@@ -18,13 +18,13 @@ func (t *Teaching) Train() {
 	app := t.app.Get()
 	t.mu.Lock()
 	kind := t.kind
-	l := t.lessons[kind]
+	l := t.workspaces[kind]
 	base, found := BaseFor(app.Bases(kind), l.project)
 	if !found || !l.project.Ready() || !t.may(kind, Start) {
 		t.mu.Unlock()
 		return
 	}
-	c, err := l.project.course(base, freeTitle(app.Taught, l.project))
+	c, err := l.project.run(base, freeTitle(app.Taught, l.project))
 	if err == nil {
 		l.training.begin(Start, c.recipe)
 		l.project.Job = ""
@@ -36,12 +36,12 @@ func (t *Teaching) Train() {
 		return
 	}
 	t.unfollow(kind) // a job that has ended
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 	go t.train(kind, c)
 }
 
-// course is a training that can go on elsewhere.
-type course struct {
+// trainingRun is a training that can go on elsewhere.
+type trainingRun struct {
 	recipe     *recipe.Recipe
 	base       task.Model
 	labels     []int          // of samples
@@ -51,7 +51,7 @@ type course struct {
 }
 
 // asked are the ids of the samples in the order of the run; nil where only a server's files are here.
-func (c *course) asked() []string {
+func (c *trainingRun) asked() []string {
 	if c == nil || c.files != nil {
 		return nil
 	}
@@ -77,8 +77,8 @@ func (p *Project) Teaching(base task.Model) recipe.Teaching {
 	return q
 }
 
-// course is a training of the project from its start.
-func (p *Project) course(base task.Model, name string) (c course, err error) {
+// run is a training of the project from its start.
+func (p *Project) run(base task.Model, name string) (c trainingRun, err error) {
 	q := p.Teaching(base)
 	q.Name = name
 	c.base = base
@@ -114,7 +114,7 @@ func freeTitle(taught []task.Model, p *Project) string {
 	}
 }
 
-func (t *Teaching) train(kind task.Kind, r course) {
+func (t *Teaching) train(kind task.Kind, r trainingRun) {
 	if r.files == nil && !r.base.NGrams {
 		if err := t.app.Ready(r.base); err != nil {
 			t.failed(kind, words.Explain(err))
@@ -122,13 +122,13 @@ func (t *Teaching) train(kind task.Kind, r course) {
 		}
 	}
 	t.mu.Lock()
-	l := t.lessons[kind]
-	l.course = &r
+	l := t.workspaces[kind]
+	l.run = &r
 	t.mu.Unlock()
 	if r.checkpoint == nil && t.drop(kind) {
 		return
 	}
-	err := t.prepare(r, func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
+	err := t.prepare(r, func(p task.Progress) { t.changeOf(kind, func(l *workspace) { l.training.Progress(p) }) },
 		func() bool { return t.stageOf(kind) == Stopping })
 	if err != nil {
 		if !t.drop(kind) {
@@ -138,7 +138,7 @@ func (t *Teaching) train(kind task.Kind, r course) {
 	}
 	req, buffers := r.request()
 	id := bridge.Call(t.app.Worker(), bridge.Teach, req, buffers,
-		func(p task.Progress) { t.changeOf(kind, func(l *lesson) { l.training.Progress(p) }) },
+		func(p task.Progress) { t.changeOf(kind, func(l *workspace) { l.training.Progress(p) }) },
 		func(done bridge.Taught, files [][]byte, err error) {
 			if err != nil && err.Error() == bridge.Lost && t.forget(r.base.ID) { // another worker took over
 				go t.train(kind, r)
@@ -161,16 +161,16 @@ func (t *Teaching) train(kind task.Kind, r course) {
 // drop ends a training that was stopped before there was anything to keep; false if nobody has stopped it.
 func (t *Teaching) drop(kind task.Kind) bool {
 	t.mu.Lock()
-	dropped := t.lessons[kind].rest(Drop)
+	dropped := t.workspaces[kind].rest(Drop)
 	t.mu.Unlock()
 	if dropped {
-		t.finish(kind, func(*lesson) {})
+		t.finish(kind, func(*workspace) {})
 	}
 	return dropped
 }
 
 // request is what a run asks of the worker.
-func (r course) request() (bridge.TeachRequest, []browser.Buffer) {
+func (r trainingRun) request() (bridge.TeachRequest, []browser.Buffer) {
 	req := bridge.TeachRequest{Recipe: r.recipe.Bytes(), Base: r.base.ID, Files: map[string]int{}}
 	var buffers []browser.Buffer
 	if r.files == nil {
@@ -195,7 +195,7 @@ func (r course) request() (bridge.TeachRequest, []browser.Buffer) {
 // ended takes the worker's last answer to a training.
 func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err error) {
 	t.mu.Lock()
-	leaving := t.lessons[kind].training.Stage == Halting
+	leaving := t.workspaces[kind].training.Stage == Halting
 	t.mu.Unlock()
 	switch {
 	case err != nil:
@@ -216,11 +216,11 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 		t.failed(kind, sayStore(err).Text())
 		return
 	}
-	t.finish(kind, func(l *lesson) {
+	t.finish(kind, func(l *workspace) {
 		l.training.move(Learn)
 		l.sending = nil
 		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
-		l.project.Asked = l.course.asked()
+		l.project.Asked = l.run.asked()
 		if leaving { // it came to its end before it could leave
 			l.notice = words.Notice{Say: words.Of("jobs.send.ended")}
 		}
@@ -229,14 +229,14 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 }
 
 func (t *Teaching) failed(kind task.Kind, why string) {
-	t.finish(kind, func(l *lesson) { l.training.fail(why); l.sending = nil })
+	t.finish(kind, func(l *workspace) { l.training.fail(why); l.sending = nil })
 }
 
 // finish lets go of what trained here.
-func (t *Teaching) finish(kind task.Kind, do func(*lesson)) {
-	t.changeOf(kind, func(l *lesson) {
+func (t *Teaching) finish(kind task.Kind, do func(*workspace)) {
+	t.changeOf(kind, func(l *workspace) {
 		do(l)
-		l.request, l.course = 0, nil
+		l.request, l.run = 0, nil
 	})
 }
 
@@ -244,14 +244,14 @@ func (t *Teaching) finish(kind task.Kind, do func(*lesson)) {
 func (t *Teaching) Stop() {
 	t.mu.Lock()
 	id := 0
-	if kind := t.busy(); kind != "" && t.lessons[kind].training.move(Stop) {
-		id = t.lessons[kind].request
+	if kind := t.busy(); kind != "" && t.workspaces[kind].training.move(Stop) {
+		id = t.workspaces[kind].request
 	}
 	t.mu.Unlock()
 	if id != 0 {
 		bridge.Tell(t.app.Worker(), bridge.Cancel, bridge.Target{Request: id})
 	}
-	t.change(func(*lesson) {})
+	t.change(func(*workspace) {})
 }
 
 // Training says whether a training is under way, so that leaving can warn.

@@ -14,7 +14,7 @@ import (
 // TryFile gives a picture to the taught model.
 func (t *Teaching) TryFile(f browser.File) {
 	if s := refuse(f); s != nil {
-		t.changeOf(task.Image, func(l *lesson) { l.trial = Trial{Error: s.Text()} })
+		t.changeOf(task.Image, func(l *workspace) { l.trial = Trial{Error: s.Text()} })
 		return
 	}
 	t.try(task.Image, Trial{URL: f.URL()}, bridge.Input{Name: f.Name}, f.Buffer())
@@ -24,7 +24,7 @@ func (t *Teaching) TryFile(f browser.File) {
 // the pad is empty.
 func (t *Teaching) TryDrawing(pixels []byte, url string) {
 	if pixels == nil {
-		t.changeOf(task.Image, func(l *lesson) { l.trial = Trial{} })
+		t.changeOf(task.Image, func(l *workspace) { l.trial = Trial{} })
 		return
 	}
 	t.try(task.Image, Trial{URL: url}, bridge.Input{Width: browser.PadSide, Height: browser.PadSide},
@@ -33,7 +33,7 @@ func (t *Teaching) TryDrawing(pixels []byte, url string) {
 
 // TryText gives a text to the taught model as soon as the typing pauses.
 func (t *Teaching) TryText(text string) {
-	t.changeOf(task.Text, func(l *lesson) {
+	t.changeOf(task.Text, func(l *workspace) {
 		l.trial.Typed = text
 		if strings.TrimSpace(text) == "" {
 			l.trial = Trial{Typed: text}
@@ -41,7 +41,7 @@ func (t *Teaching) TryText(text string) {
 	})
 	time.AfterFunc(state.TypingPause, func() {
 		t.mu.Lock()
-		trial := t.lessons[task.Text].trial
+		trial := t.workspaces[task.Text].trial
 		t.mu.Unlock()
 		if trial.Typed == text && strings.TrimSpace(text) != "" {
 			t.try(task.Text, trial, bridge.Input{Text: text, Buffer: -1})
@@ -55,7 +55,7 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 	trial.Busy, trial.Error = true, ""
 	var model string
 	number := 0
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		if old := l.trial.URL; strings.HasPrefix(old, "blob:") && old != trial.URL {
 			browser.Release(old)
 		}
@@ -67,7 +67,7 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 		return
 	}
 	answer := func(do func(*Trial)) {
-		t.changeOf(kind, func(l *lesson) {
+		t.changeOf(kind, func(l *workspace) {
 			if l.trials == number {
 				l.trial.Busy = false
 				do(&l.trial)
@@ -102,7 +102,7 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 func (t *Teaching) RenameModel(title string) {
 	s := t.Get()
 	if title = words.CleanName(title); s.Model == nil || title == "" || title == s.Model.Title {
-		t.change(func(*lesson) {})
+		t.change(func(*workspace) {})
 		return
 	}
 	go func() { t.warn(t.app.RenameTaught(s.Model.ID, title)) }()
@@ -136,7 +136,7 @@ func (t *Teaching) DeleteModel() {
 			t.warn(err)
 			return
 		}
-		t.changeOf(s.Kind, func(l *lesson) {
+		t.changeOf(s.Kind, func(l *workspace) {
 			l.deleted = &deleted{m, file, l.project.Report, l.project.Curve}
 			l.trial, l.changed = Trial{}, false
 			l.project.Model, l.project.Report, l.project.Curve = "", nil, nil
@@ -150,8 +150,8 @@ func (t *Teaching) DeleteModel() {
 func (t *Teaching) UndoDelete() {
 	s := t.Get()
 	t.mu.Lock()
-	d := t.lessons[s.Kind].deleted
-	t.lessons[s.Kind].deleted = nil
+	d := t.workspaces[s.Kind].deleted
+	t.workspaces[s.Kind].deleted = nil
 	t.mu.Unlock()
 	if d == nil {
 		return
@@ -167,7 +167,7 @@ func (t *Teaching) UndoDelete() {
 
 // adopt makes a model the one to try.
 func (t *Teaching) adopt(m task.Model, kind task.Kind, d *deleted) {
-	t.changeOf(kind, func(l *lesson) {
+	t.changeOf(kind, func(l *workspace) {
 		l.project.Model, l.project.Report, l.project.Curve = m.ID, nil, nil
 		l.trial, l.deleted, l.changed = Trial{}, nil, false
 		if d != nil {
