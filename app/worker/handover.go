@@ -10,34 +10,34 @@ import (
 	"wafer/nn/task"
 )
 
-// hand is how a running Teach hears that it is to go on elsewhere.
-type hand struct {
+// handover is how a running Teach hears that it is to go on elsewhere.
+type handover struct {
 	ctx     context.Context // ends when the run is handed over before its first step, and with that of the request
 	cancel  context.CancelFunc
 	asked   atomic.Bool // a checkpoint is wanted
 	stepped atomic.Bool // there is something to keep
 }
 
-// hand notes a running Teach under its request's number.
-func (w *Worker) hand(ctx context.Context, id int) *hand {
-	h := &hand{}
+// handover notes a running Teach under its request's number.
+func (w *Worker) handover(ctx context.Context, id int) *handover {
+	h := &handover{}
 	h.ctx, h.cancel = context.WithCancel(ctx)
 	w.mu.Lock()
-	w.hands[id] = h
+	w.handovers[id] = h
 	w.mu.Unlock()
 	return h
 }
 
 func (w *Worker) drop(id int) {
 	w.mu.Lock()
-	h := w.hands[id]
-	delete(w.hands, id)
+	h := w.handovers[id]
+	delete(w.handovers, id)
 	w.mu.Unlock()
 	h.cancel()
 }
 
 // wanted is asked after every step.
-func (h *hand) wanted() bool {
+func (h *handover) wanted() bool {
 	h.stepped.Store(true)
 	return h.asked.Load()
 }
@@ -46,7 +46,7 @@ func (h *hand) wanted() bool {
 // not an error: it then ends by itself.
 func (w *Worker) handOver(_ bridge.Asked[nothing], t bridge.Target) (nothing, [][]byte, error) {
 	w.mu.Lock()
-	h := w.hands[t.Request]
+	h := w.handovers[t.Request]
 	w.mu.Unlock()
 	if h != nil {
 		h.asked.Store(true)
@@ -60,7 +60,7 @@ func (w *Worker) handOver(_ bridge.Asked[nothing], t bridge.Target) (nothing, []
 // pack makes the files that the recipe of a Teach request needs on a server: the base, and the samples as it sees them.
 func (w *Worker) pack(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Packed, _ [][]byte,
 	err error) {
-	l, err := w.lesson(a.Context, q, a.Buffers, reporter(a.News))
+	l, err := w.trainingRun(a.Context, q, a.Buffers, reporter(a.News))
 	if err != nil {
 		return done, nil, err
 	}

@@ -71,8 +71,8 @@ func handOverAt(t *testing.T, w *Worker, q bridge.TeachRequest, buffers [][]byte
 			w.Handle(over, nil, func(bridge.Message, ...[]byte) {})
 		}
 	})
-	if len(w.hands) != 0 {
-		t.Errorf("%d runs are still noted", len(w.hands))
+	if len(w.handovers) != 0 {
+		t.Errorf("%d runs are still noted", len(w.handovers))
 	}
 	return a
 }

@@ -19,10 +19,10 @@ import (
 // answer; it is not kept here, since the page stores it and gives it its name.
 func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Taught, _ [][]byte,
 	err error) {
-	h := w.hand(a.Context, a.ID)
+	h := w.handover(a.Context, a.ID)
 	defer w.drop(a.ID)
 	tell := reporter(a.News)
-	run, err := w.lesson(h.ctx, q, a.Buffers, tell)
+	run, err := w.trainingRun(h.ctx, q, a.Buffers, tell)
 	var checkpoint []byte
 	var cache *fit.Cache // a second Teach at a time goes without
 	if w.teaching.TryLock() {
@@ -48,8 +48,8 @@ func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (do
 	return bridge.Taught{Report: report}, [][]byte{model.Bytes()}, nil
 }
 
-// lesson is what Teach and Pack work on.
-type lesson struct {
+// trainingRun is what Teach and Pack work on.
+type trainingRun struct {
 	recipe     *recipe.Recipe
 	data       data.Dataset // of samples as the network sees them, with the base
 	labels     []int        // of all samples
@@ -57,10 +57,10 @@ type lesson struct {
 	checkpoint []byte
 }
 
-// lesson takes base, samples and checkpoint from the request's files, and what is not there from
+// trainingRun takes base, samples and checkpoint from the request's files, and what is not there from
 // the loaded models and the inputs.
-func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]byte,
-	tell func(task.Progress)) (l lesson, err error) {
+func (w *Worker) trainingRun(ctx context.Context, q bridge.TeachRequest, buffers [][]byte,
+	tell func(task.Progress)) (l trainingRun, err error) {
 	if l.recipe, err = recipe.Parse(q.Recipe); err != nil {
 		return l, err
 	}
@@ -103,7 +103,7 @@ func (w *Worker) lesson(ctx context.Context, q bridge.TeachRequest, buffers [][]
 }
 
 // finish makes the data set.
-func (l *lesson) finish(base []byte) error {
+func (l *trainingRun) finish(base []byte) error {
 	classes := l.recipe.Preprocess.Labels
 	for i, n := range l.labels {
 		if n < 0 || n >= len(classes) {

@@ -18,11 +18,11 @@ type Worker struct {
 	fetch    fetcher
 	handlers bridge.Handlers
 
-	mu      sync.Mutex
-	models  map[string]*held
-	running map[int]context.CancelFunc // by the request's number
-	hands   map[int]*hand              // of every running Teach, likewise
-	kept    map[sampleKey]task.Input   // what Prepare has brought
+	mu        sync.Mutex
+	models    map[string]*held
+	running   map[int]context.CancelFunc // by the request's number
+	handovers map[int]*handover          // of every running Teach, likewise
+	kept      map[sampleKey]task.Input   // what Prepare has brought
 
 	teaching sync.Mutex // taken by the Teach that uses features
 	features fit.Cache
@@ -41,7 +41,7 @@ type fetcher func(ctx context.Context, url string, progress func(loaded, total i
 // New returns a worker without models.
 func New(engine Engine) *Worker {
 	w := &Worker{engine: engine, fetch: fetch, handlers: bridge.Handlers{},
-		models: map[string]*held{}, running: map[int]context.CancelFunc{}, hands: map[int]*hand{},
+		models: map[string]*held{}, running: map[int]context.CancelFunc{}, handovers: map[int]*handover{},
 		kept: map[sampleKey]task.Input{}}
 	bridge.Handle(w.handlers, bridge.Load, w.load)
 	bridge.Handle(w.handlers, bridge.Unload, w.unload)

@@ -20,7 +20,7 @@ func TestFeaturesOfEarlierRunsGiveTheSameBits(t *testing.T) {
 			computed = max(computed, p.Steps)
 		}
 	}}
-	run := func(what string, l lesson, want int) {
+	run := func(what string, l teaching, want int) {
 		t.Helper()
 		computed = 0
 		m, _ := l.taught(t, o)

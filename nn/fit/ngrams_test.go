@@ -27,8 +27,8 @@ func reviews() (in []task.Input, labels []int) {
 	return in, labels
 }
 
-func reviewLesson(counts ...int) lesson {
-	l := lesson{Teaching: recipe.Teaching{Name: "Hotels", Kind: task.Text, Classes: []string{"good", "bad"}, Counts: counts,
+func reviewTeaching(counts ...int) teaching {
+	l := teaching{Teaching: recipe.Teaching{Name: "Hotels", Kind: task.Text, Classes: []string{"good", "bad"}, Counts: counts,
 		Seed: 1, Solve: true}}
 	in, labels := reviews()
 	taken := []int{0, 0}
@@ -44,7 +44,7 @@ func reviewLesson(counts ...int) lesson {
 // Texts of a language that no shipped encoder reads are known by their n-grams alone, without a base.
 func TestTeachingFromNGramsAlone(t *testing.T) {
 	for _, n := range []int{2, 10} { // nearest centroids, and a solved head
-		l := reviewLesson(n, n)
+		l := reviewTeaching(n, n)
 		m, rep := l.taught(t, Options{})
 		e := rep.Estimate
 		if e == nil || len(e.Features) != 1 || e.Features[0].Name != task.NGramFeatures || rep.Training.Accuracy != 1 {
@@ -70,7 +70,7 @@ func TestTeachingFromNGramsAlone(t *testing.T) {
 
 // The measured part, which begins at the logits, says what the whole network says.
 func TestNGramsAreMeasuredAsTheyAnswer(t *testing.T) {
-	l := reviewLesson(10, 6)
+	l := reviewTeaching(10, 6)
 	m, rep := l.taught(t, Options{})
 	right := 0
 	for i, res := range m.ClassifyAll(l.in) {
@@ -102,7 +102,7 @@ func TestTeachingFromSentencesAndNGrams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := lesson{base: file, Teaching: recipe.Teaching{Name: "Orders", Base: base.Info().SHA256, Kind: task.Text,
+	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Orders", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"order", "refund"}, Counts: []int{6, 6}, Seed: 1, Solve: true}}
 	for c, texts := range [][]string{
 		{"I want two pizzas", "Please send me a salad", "Can I get the soup", "A coffee to go", "One burger, please", "We take the fish"},

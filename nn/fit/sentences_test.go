@@ -20,7 +20,7 @@ func TestTeachingFromSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := lesson{base: file, Teaching: recipe.Teaching{Name: "Requests", Base: base.Info().SHA256, Kind: task.Text,
+	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Requests", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"password", "weather"}, Counts: []int{4, 4}, Seed: 1, Solve: true}}
 	for c, texts := range [][]string{
 		{"How do I reset my password?", "I forgot my login", "My account is locked", "I cannot sign in any more, the page says that my code is wrong and asks for another one"},

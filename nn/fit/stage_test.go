@@ -18,8 +18,8 @@ func hashOf(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// stopping runs a lesson until stop says so after a step, and returns the checkpoint of that moment.
-func stopping(t *testing.T, l lesson, resume []byte, stop func(step int) bool) (*model.Model, []byte) {
+// stopping runs a teaching until stop says so after a step, and returns the checkpoint of that moment.
+func stopping(t *testing.T, l teaching, resume []byte, stop func(step int) bool) (*model.Model, []byte) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -166,19 +166,19 @@ func TestCheckpointsOfOthersAreRefused(t *testing.T) {
 	l := halves(base, 12)
 	_, at := stopping(t, l, nil, func(step int) bool { return step == 2 })
 	for name, c := range map[string]struct {
-		edit func(*lesson)
+		edit func(*teaching)
 		at   []byte
 		want string
 	}{
-		"another base": {func(l *lesson) { l.base, l.Base = other.Bytes(), other.Info().SHA256 }, at,
+		"another base": {func(l *teaching) { l.base, l.Base = other.Bytes(), other.Info().SHA256 }, at,
 			"belongs to the recipe"},
-		"another seed":    {func(l *lesson) { l.Seed = 9 }, at, "belongs to the recipe"},
-		"other classes":   {func(l *lesson) { l.Classes = []string{"high", "low"} }, at, "belongs to the recipe"},
-		"another stage":   {func(l *lesson) { l.Whole = true }, at, "belongs to the recipe"},
-		"another picture": {func(l *lesson) { l.in[3] = square(3, 99) }, at, "was trained on other data"},
-		"a model":         {func(*lesson) {}, base.Bytes(), "is not a checkpoint"},
-		"half a file":     {func(*lesson) {}, at[:len(at)/2], "cut short"},
-		"nothing":         {func(*lesson) {}, []byte{}, "is not a .wafer file"},
+		"another seed":    {func(l *teaching) { l.Seed = 9 }, at, "belongs to the recipe"},
+		"other classes":   {func(l *teaching) { l.Classes = []string{"high", "low"} }, at, "belongs to the recipe"},
+		"another stage":   {func(l *teaching) { l.Whole = true }, at, "belongs to the recipe"},
+		"another picture": {func(l *teaching) { l.in[3] = square(3, 99) }, at, "was trained on other data"},
+		"a model":         {func(*teaching) {}, base.Bytes(), "is not a checkpoint"},
+		"half a file":     {func(*teaching) {}, at[:len(at)/2], "cut short"},
+		"nothing":         {func(*teaching) {}, []byte{}, "is not a .wafer file"},
 	} {
 		l := halves(base, 12)
 		c.edit(&l)

@@ -23,8 +23,8 @@ import (
 	"wafer/nn/task"
 )
 
-// lesson is what a model is taught from: a base, choices, samples.
-type lesson struct {
+// teaching is what a model is taught from: a base, choices, samples.
+type teaching struct {
 	recipe.Teaching
 	base   []byte
 	labels []int
@@ -32,8 +32,8 @@ type lesson struct {
 }
 
 // halves are two new classes on the features of base: which half is bright.
-func halves(base *model.Model, each int) lesson {
-	l := lesson{base: base.Bytes(), Teaching: recipe.Teaching{Name: "Mine", Base: base.Info().SHA256, Kind: task.Image,
+func halves(base *model.Model, each int) teaching {
+	l := teaching{base: base.Bytes(), Teaching: recipe.Teaching{Name: "Mine", Base: base.Info().SHA256, Kind: task.Image,
 		Classes: []string{"up", "down"}, Seed: 1}}
 	for i := range each {
 		for c := range 2 {
@@ -44,7 +44,7 @@ func halves(base *model.Model, each int) lesson {
 	return l
 }
 
-func (l lesson) recipe(t *testing.T) *recipe.Recipe {
+func (l teaching) recipe(t *testing.T) *recipe.Recipe {
 	t.Helper()
 	r, err := l.Recipe()
 	if err != nil {
@@ -53,13 +53,13 @@ func (l lesson) recipe(t *testing.T) *recipe.Recipe {
 	return r
 }
 
-func (l lesson) data() data.Dataset {
+func (l teaching) data() data.Dataset {
 	d := data.Labelled(l.Classes, l.labels, l.in)
 	d.Weights = l.base
 	return d
 }
 
-func (l lesson) run(t *testing.T, ctx context.Context, o Options) (*model.Model, *task.Report, error) {
+func (l teaching) run(t *testing.T, ctx context.Context, o Options) (*model.Model, *task.Report, error) {
 	t.Helper()
 	if o.Runner == nil {
 		o.Runner = native.Runner(1)
@@ -68,7 +68,7 @@ func (l lesson) run(t *testing.T, ctx context.Context, o Options) (*model.Model,
 }
 
 // taught is a run that must go well.
-func (l lesson) taught(t *testing.T, o Options) (*model.Model, *task.Report) {
+func (l teaching) taught(t *testing.T, o Options) (*model.Model, *task.Report) {
 	t.Helper()
 	m, rep, err := l.run(t, context.Background(), o)
 	if err != nil {
@@ -163,7 +163,7 @@ func TestModelsTaughtBeforeOpen(t *testing.T) {
 
 func TestTeachingTexts(t *testing.T) {
 	base, _ := fitted(t, textRecipe, mood(), Options{})
-	l := lesson{base: base.Bytes(), Teaching: recipe.Teaching{Base: base.Info().SHA256, Kind: task.Text,
+	l := teaching{base: base.Bytes(), Teaching: recipe.Teaching{Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"minus", "plus"}, Counts: []int{32, 32}}}
 	for _, s := range sentences() {
 		l.in, l.labels = append(l.in, s.Input), append(l.labels, s.Label)
