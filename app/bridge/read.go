@@ -42,6 +42,7 @@ type ReadAnswer struct {
 // Table is a table of texts. One that is not sure has no rows but the first.
 type Table struct {
 	Name      string        `json:"name"`
+	Guessed   bool          `json:"guessed,omitempty"` // the encoding is likely and no more
 	Encoding  string        `json:"encoding"`
 	Delimiter string        `json:"delimiter,omitempty"`
 	Names     []string      `json:"names,omitempty"` // of the columns, by the header

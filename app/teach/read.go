@@ -110,7 +110,8 @@ func (t *Teaching) addPictures(class string, files []browser.File) {
 	}
 	added, already, ok := t.keepFound(class, answer.Files, samples)
 	if ok {
-		left = both(left, saidLeft(answer.Left))
+		out, kept := saidLeft(answer.Left)
+		left = both(both(left, out), kept)
 		if answer.Split {
 			left = both(left, words.Of("read.split"))
 		}
@@ -239,7 +240,8 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 		}
 	}
 	if added, already, ok := t.addLabelled(class, list); ok {
-		t.tellAdded(task.Text, class, added, same(both(left, saidLeft(answer.Left)), already))
+		out, kept := saidLeft(answer.Left)
+		t.tellAdded(task.Text, class, added, same(both(both(left, out), kept), already))
 	}
 }
 
@@ -303,7 +305,7 @@ func (t *Teaching) readTable(f browser.File, columns *bridge.Columns) (bridge.Re
 // addRows adds the rows of a table and says in a line what was taken and what was left out.
 func (t *Teaching) addRows(class string, table bridge.Table) bool {
 	var list []Labelled
-	left := saidLeft(table.Left)
+	left, kept := saidLeft(table.Left)
 	for _, r := range table.Rows {
 		if len(r.Text) > MaxTextBytes {
 			left = both(left, words.Of("teach.lines.long", r.Line, words.Size(int64(len(r.Text))),
@@ -327,6 +329,12 @@ func (t *Teaching) addRows(class string, table bridge.Table) bool {
 	said := words.Of(key, values...)
 	if left = same(left, already); left != nil {
 		said = words.Of("read.taken.left", said, left)
+	}
+	if kept != nil {
+		said = words.Of("read.kept", said, kept)
+	}
+	if table.Guessed {
+		said = words.Of("read.encoding", said, table.Encoding)
 	}
 	t.notify(task.Text, said, false)
 	return true
@@ -354,10 +362,14 @@ func (t *Teaching) DropQuestion() {
 	t.changeOf(task.Text, func(l *workspace) { l.question = nil })
 }
 
-// saidLeft is what the worker left out, nil for nothing.
-func saidLeft(list []bridge.Left) (said *words.Say) {
+// saidLeft is what the worker left out, nil for nothing; kept what it took all the same.
+func saidLeft(list []bridge.Left) (left, kept *words.Say) {
 	for _, l := range list {
-		said = both(said, words.Left(l.Why, l.Count, l.Where))
+		if words.IsKept(l.Why) {
+			kept = both(kept, words.Left(l.Why, l.Count, l.Where))
+		} else {
+			left = both(left, words.Left(l.Why, l.Count, l.Where))
+		}
 	}
-	return said
+	return left, kept
 }

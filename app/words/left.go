@@ -2,6 +2,9 @@ package words
 
 import "strings"
 
+// IsKept says whether what a reason counts was taken all the same.
+func IsKept(why string) bool { return why == "mark" || why == "case" || why == "joined" }
+
 // Left is what was left out for one reason, as a part of a sentence: how many, why, and the first places.
 func Left(why string, count int, where []string) *Say {
 	var places *Say

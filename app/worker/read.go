@@ -163,6 +163,7 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 		table.Use(data.Columns(*c))
 	}
 	to.Encoding, to.Delimiter, to.Names, to.Width = table.Encoding, table.Delimiter, table.Names, table.Width
+	to.Guessed = table.Guessed
 	to.Columns, to.Sure, to.First = bridge.Columns(table.Columns), table.Sure, table.First(4)
 	if !table.Sure {
 		return nil

@@ -22,13 +22,13 @@ const (
 	EUCKR       = "euc-kr"
 )
 
-// named are read where somebody names them; Guess does not find them.
-var named = []string{"windows-1250", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257",
-	"windows-1258", "windows-874", "iso-8859-2", "koi8-r", "macintosh", "euc-jp"}
+// further are the others; of them Guess does not find windows-1258.
+var further = []string{"windows-1250", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257",
+	"windows-1258", "windows-874", "iso-8859-2", "koi8-r", "ibm866", "macintosh", "euc-jp"}
 
 // Names lists the encodings that Decode reads.
 func Names() []string {
-	return append([]string{UTF8, UTF16LE, UTF16BE, Windows1252, Windows1251, GB18030, Big5, ShiftJIS, EUCKR}, named...)
+	return append([]string{UTF8, UTF16LE, UTF16BE, Windows1252, Windows1251, GB18030, Big5, ShiftJIS, EUCKR}, further...)
 }
 
 // Text is the text of a file and the encoding that it was read in. encoding "" finds it: a byte order mark decides,

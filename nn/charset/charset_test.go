@@ -24,6 +24,47 @@ var texts = []struct{ encoding, text string }{
 	{ShiftJIS, "テキスト,ラベル\nこの店の料理はとても美味しいです,良い\n店員の態度が悪い。二度と行きません,悪い\n"},
 	{EUCKR, "텍스트,라벨\n이 식당 음식이 정말 맛있어요,긍정\n직원이 너무 불친절합니다. 다시는 안 가요,부정\n"},
 	{Windows1251, "текст;метка\nОтличный магазин, всё понравилось;хорошо\nУжасное обслуживание, больше не приду;плохо\n"},
+	{Windows1252, "text,label\nI don’t like it,neg\nIt’s great,pos\nI can’t say… maybe,neg\n"},
+	{Windows1252, "ciò è più bello; perché no? è così; la città è là\n"},
+	{Windows1252, "El servicio fue pésimo, la señora no sabía nada\n¡Qué maravilla de película!\n"},
+	{Windows1252, "Það er gott að búa á Íslandi, þú veist það\n"},
+	{Windows1252, "Der Kuchen schmeckt schön süß\nDie Straße ist laut\n"},
+	{"windows-1250", "text;etykieta\nŹle, że tak się stało;negatywna\nPiękny dzień, świetna obsługa;pozytywna\n"},
+	{"windows-1250", "text;třída\nPříliš žluťoučký kůň úpěl ďábelské ódy;dobré\nVelmi špatné;špatné\n"},
+	{"windows-1250", "Nagyon jó étterem, ízletes ételek, gyors felszolgálás. Örülök, hogy eljöttünk, és jövőre újra jövünk; fűszeres volt\n"},
+	{"windows-1250", "Vrlo loša usluga, više nećemo doći. Čekali smo, a hrana je bila slaba; odlično osoblje međutim\n"},
+	{"windows-1250", "Mâncarea a fost foarte bună şi personalul drăguţ, totuşi preţurile sunt mari\n"},
+	{"iso-8859-2", "Źle, że tak się stało; świetna obsługa, pyszne jedzenie, już ąę\n"},
+	{"windows-1254", "Hizmet çok kötüydü, bir daha gelmeyeceğim; yemekler güzel değildi\nÇalışanlar ilgisiz ve yavaştı\n"},
+	{"windows-1257", "Labai geras aptarnavimas, ačiū už viską; maistas šaltas ir neskanus, kainos didelės, ąžuolas\n"},
+	{"windows-1257", "Ļoti laba apkalpošana, paldies; ēdiens bija auksts, cenas pārāk augstas, nākšu vēl\n"},
+	{Windows1251, "ОТЛИЧНЫЙ МАГАЗИН;хорошо\nНЕ РЕКОМЕНДУЮ;плохо\n"},
+	{Windows1251, "Дуже смачна їжа і чудове обслуговування, рекомендую всім;добре\n"},
+	{Windows1251, "плохо\nхорошо\n"},
+	{"koi8-r", "текст;метка\nОтличный магазин, всё понравилось;хорошо\nУжасное обслуживание, больше не приду;плохо\n"},
+	{"koi8-r", "плохо\nхорошо\n"},
+	{"ibm866", "Отличный магазин, всё понравилось;хорошо\n"},
+	{"windows-1253", "κείμενο;ετικέτα\nΠολύ καλό εστιατόριο, το συνιστώ;θετικό\nΑπαίσια εξυπηρέτηση, δεν θα ξαναπάω;αρνητικό\n"},
+	{"windows-1253", "καλό\nκακό\n"},
+	{"windows-1255", "טקסט;תווית\nהאוכל היה מצוין והשירות מהיר;חיובי\nלא אחזור לכאן לעולם;שלילי\n"},
+	{"windows-1256", "نص,تصنيف\nالطعام لذيذ والخدمة ممتازة,إيجابي\nتجربة سيئة جدا ولن أعود مرة أخرى,سلبي\n"},
+	{"windows-874", "ข้อความ,ป้าย\nอาหารอร่อยมากและบริการดี,บวก\nแย่มาก ไม่มาอีกแล้ว,ลบ\n"},
+	{"macintosh", "Schöne Grüße aus München, größer geht’s nicht\nÜber Österreich: süß, weiß, heiß\n"},
+	{"macintosh", "Très déçu par la qualité, c’était mieux avant, le goût était étrange, ça va\n"},
+	{"macintosh", "¿Qué tal? El niño comió piñas, mañana será otro día\n"},
+	{"macintosh", "I don’t like it\nIt’s great\n"},
+	{"euc-jp", "テキスト,ラベル\nこの店の料理はとても美味しいです,良い\n店員の態度が悪い。二度と行きません,悪い\n"},
+	{"euc-jp", "良い\n悪い\n"},
+	{ShiftJIS, "良い\n悪い\n普通\n"},
+	{EUCKR, "영화가 재미있어요,긍정\n별로예요 비추천합니다,부정\n"},
+	{EUCKR, "긍정\n부정\n중립\n"},
+	{EUCKR, "배송이 빨라서 좋았습니다\n"},
+	{Big5, "好評\n差評\n"},
+	{Big5, "這個產品的品質很差，我不會再買了\n物流很快，包裝也很好\n"},
+	{Big5, "電影很好看,正面\n劇情無聊,負面\n"},
+	{GB18030, "好评\n差评\n"},
+	{GB18030, "体育,姚明宣布退役\n财经,股市大跌三成\n娱乐,新片今日上映\n"},
+	{GB18030, "我想听周杰伦的歌\n明天北京会下雨吗\n"},
 	{UTF8, "text,label\ncafé 文本 😀,好\n"},
 	{UTF8, "plain\n"},
 }
@@ -40,10 +81,11 @@ func encode(t *testing.T, text, encoding string) []byte {
 	if encoding == UTF8 {
 		return []byte(text)
 	}
-	if all[text] == nil {
-		t.Fatalf("testdata/encoded.json does not have %q", text)
+	key := encoding + " " + text
+	if all[key] == nil {
+		t.Fatalf("testdata/encoded.json does not have %q", key)
 	}
-	return all[text]
+	return all[key]
 }
 
 func TestEncodingsAreFoundByEvidence(t *testing.T) {
@@ -120,13 +162,13 @@ func TestNamedUTF8IsChecked(t *testing.T) {
 	}
 }
 
-// Encodings that evidence does not tell from others are read where they are named.
+// Every encoding is read where it is named.
 func TestNamedEncodings(t *testing.T) {
 	for name, c := range map[string][2]string{
 		"windows-1250": {"\x9fle, pi\xeakny", "źle, piękny"}, "windows-1253": {"\xea\xe1\xeb\xfc", "καλό"},
 		"windows-1254": {"g\xfczel de\xf0il", "güzel değil"}, "windows-1255": {"\xf9\xec\xe5\xed", "שלום"},
 		"windows-1256": {"\xd4\xdf\xd1\xc7", "شكرا"}, "windows-1257": {"a\xe8i\xfb", "ačiū"}, "windows-1258": {"\xd0\xfd", "Đư"},
-		"windows-874": {"\xb4\xd5", "ดี"}, "iso-8859-2": {"\xbcle", "źle"}, "koi8-r": {"\xc4\xc1", "да"},
+		"windows-874": {"\xb4\xd5", "ดี"}, "iso-8859-2": {"\xbcle", "źle"}, "koi8-r": {"\xc4\xc1", "да"}, "ibm866": {"\xa4\xa0", "да"},
 		"macintosh": {"sch\x9an", "schön"}, "euc-jp": {"\xce\xc9\xa4\xa4", "良い"},
 	} {
 		if text, found, err := Text([]byte(c[0]), name); err != nil || found != name || text != c[1] {

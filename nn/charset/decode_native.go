@@ -22,7 +22,7 @@ var encodings = map[string]encoding.Encoding{Windows1251: charmap.Windows1251, G
 	"windows-1250": charmap.Windows1250, "windows-1253": charmap.Windows1253, "windows-1254": charmap.Windows1254,
 	"windows-1255": charmap.Windows1255, "windows-1256": charmap.Windows1256, "windows-1257": charmap.Windows1257,
 	"windows-1258": charmap.Windows1258, "windows-874": charmap.Windows874, "iso-8859-2": charmap.ISO8859_2,
-	"koi8-r": charmap.KOI8R, "macintosh": charmap.Macintosh}
+	"koi8-r": charmap.KOI8R, "ibm866": charmap.CodePage866, "macintosh": charmap.Macintosh}
 
 // decode puts U+FFFD where the encoding has no character.
 func decode(b []byte, name string) (string, error) {

@@ -28,7 +28,7 @@ func TestEncodedTextsAreThoseOfTheLibrary(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q has no bytes in %s: %v", c.text, c.encoding, err)
 		}
-		all[c.text] = b
+		all[c.encoding+" "+c.text] = b
 	}
 	want, err := json.MarshalIndent(all, "", " ")
 	if err != nil {

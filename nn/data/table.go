@@ -17,6 +17,7 @@ import (
 // of them. A row that is blank is none.
 type Table struct {
 	Encoding  string   // that the file is written in
+	Guessed   bool     // the encoding is likely and no more
 	Broken    int      // characters that are no UTF-8 and became U+FFFD
 	Delimiter string   // "" for JSON, and where every line is one cell
 	Names     []string // of the columns, nil: the first row is no header
@@ -54,7 +55,7 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 		return nil, err
 	}
 	content := whole
-	t := &Table{Encoding: encoding}
+	t := &Table{Encoding: encoding, Guessed: s.Encoding == "" && !strings.HasPrefix(encoding, "utf-")}
 	if encoding == charset.UTF8 {
 		t.Broken = strings.Count(whole, "\ufffd") - bytes.Count(b, []byte("\ufffd"))
 	}
@@ -401,6 +402,9 @@ func (t *Table) Name(column int) string {
 // String says in a line how the table was read.
 func (t *Table) String() string {
 	parts := []string{t.Encoding}
+	if t.Guessed {
+		parts[0] += " (guessed: where letters look wrong, name another with --encoding, or with encoding in a recipe)"
+	}
 	if t.Broken > 0 {
 		parts = append(parts, fmt.Sprintf("broken characters: %d", t.Broken))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -213,8 +214,11 @@ func namesOf(entries []zipEntry) []string {
 	return names
 }
 
+// western are guesses that stand for CP437: no program packs names in them.
+var western = []string{charset.Windows1252, "macintosh", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257"}
+
 func oldName(b []byte, encoding string) string {
-	if encoding != charset.Windows1252 {
+	if !slices.Contains(western, encoding) {
 		if s, _, err := charset.Text(b, encoding); err == nil {
 			return s
 		}

@@ -26,6 +26,7 @@ func cmdPredict(args []string) error {
 	var typed texts
 	flags.Var(&typed, "text", "a text to classify; may be given several times")
 	column := flags.String("column", "", "tables: column of the texts, by name or number from 0 (default: found)")
+	encoding := flags.String("encoding", "", "encoding of tables and texts, such as windows-1250 (default: found)")
 	top := flags.Int("top", 3, "labels to show of each answer")
 	asJSON := flags.Bool("json", false, "print one JSON object per input")
 	args, err := parse(flags, args)
@@ -39,7 +40,7 @@ func cmdPredict(args []string) error {
 	if err != nil {
 		return err
 	}
-	inputs, err := predictInputs(m.Info().Kind, args[1:], typed, *column)
+	inputs, err := predictInputs(m.Info().Kind, args[1:], typed, recipe.Source{TextColumn: *column, Encoding: *encoding})
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,8 @@ func cmdPredict(args []string) error {
 	return nil
 }
 
-func predictInputs(kind task.Kind, files []string, typed []string, column string) ([]task.Input, error) {
+// predictInputs reads files; s says what is known about tables.
+func predictInputs(kind task.Kind, files []string, typed []string, s recipe.Source) ([]task.Input, error) {
 	var inputs []task.Input
 	for _, path := range files {
 		b, err := os.ReadFile(path)
@@ -71,7 +73,8 @@ func predictInputs(kind task.Kind, files []string, typed []string, column string
 			return nil, err
 		}
 		if form := tableForm(path); kind == task.Text && form != "" {
-			rows, err := tableInputs(b, path, recipe.Source{Form: form, TextColumn: column})
+			s.Form = form
+			rows, err := tableInputs(b, path, s)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
@@ -80,7 +83,7 @@ func predictInputs(kind task.Kind, files []string, typed []string, column string
 		}
 		in := task.Input{Name: filepath.Base(path)}
 		if kind == task.Text {
-			if in.Text, _, err = charset.Text(b, ""); err != nil {
+			if in.Text, _, err = charset.Text(b, s.Encoding); err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
 		} else if in.File = b; b == nil {
