@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"nn/zoo":                   "nn/layers nn/tensor nn/order", // shapes
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",
 	"nn/solve":                 "nn/graph nn/tensor nn/fmath nn/order",
-	"nn/vision":                "nn/tensor nn/fmath nn/recipe nn/say", // turning a picture
+	"nn/vision":                "nn/tensor nn/fmath nn/recipe nn/say wasm/promise", // turning a picture
 	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest nn/inflate nn/order nn/say",
 	"nn/recipe":                "nn/task nn/charset nn/digest nn/order",
 	"nn/charset":               "nn/say",
@@ -69,7 +69,7 @@ var allowed = map[string]string{
 	"app/worker":               "app/bridge app/browser wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest nn/say nn/context",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
-	"wasm/export":              "app/browser nn/model nn/task nn/vision",
+	"wasm/export":              "nn/model nn/task",
 	"wasm/edge":                "server/edge",
 	"wasm/promise":             "",
 	"static":                   "",
@@ -109,7 +109,7 @@ var allowed = map[string]string{
 }
 
 // browser are the packages that may use syscall/js, in files that end in _js.go.
-var browser = []string{"nn/run", "nn/charset", "nn/inflate", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge",
+var browser = []string{"nn/run", "nn/charset", "nn/inflate", "nn/vision", "app/bridge", "app/browser", "app/store", "app/worker", "server/edge",
 	"wasm/app", "wasm/bench", "wasm/export", "wasm/promise", "wasm/worker"}
 
 type listed struct {

@@ -4,21 +4,15 @@ import (
 	"strconv"
 	"syscall/js"
 
-	"wafer/app/browser"
 	"wafer/nn/context"
 	"wafer/nn/digest"
 	"wafer/nn/format"
 	"wafer/nn/say"
-	"wafer/nn/vision"
 	"wafer/wasm/promise"
 )
 
 // mustBreathe: Go runs on the one thread that messages arrive on.
 const mustBreathe = true
-
-// Pictures are decoded by the browser: it is faster than Go there, handles chroma as
-// the libraries do that data sets were made with, and keeps Go's decoders out of the download.
-func init() { vision.Browser = browser.Decode }
 
 // quickest is the browser's own SHA-256, which is ten times as fast as Go's, where the page is trusted with it: on this
 // machine and with HTTPS.

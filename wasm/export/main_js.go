@@ -9,14 +9,11 @@ import (
 	"sync"
 	"syscall/js"
 
-	"wafer/app/browser"
 	"wafer/nn/model"
 	"wafer/nn/task"
-	"wafer/nn/vision"
 )
 
 func main() {
-	vision.Browser = browser.Decode
 	m, err := open(js.Global().Get("waferModel"))
 	if err != nil {
 		js.Global().Call("waferRefuse", err.Error())
