@@ -30,6 +30,7 @@ type Site struct {
 	WorkerWASM string   // address of the worker's program
 	ExportPage string   // address of the page that exported models are put into; kept for offline use once it was asked for
 	WasmExec   string   // address of Go's wasm_exec.js
+	Run        string   // address of run.js, which runs compiled modules
 	Precache   []string // more addresses that must be there without a connection
 }
 
@@ -64,6 +65,7 @@ func generate() {
 	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
 	flag.StringVar(&s.ExportPage, "export", "/web/export.html", "address of the page that exported models are put into")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
+	flag.StringVar(&s.Run, "run", "/run.js", "address of run.js")
 	precache := flag.String("precache", "", "more addresses to keep for offline use, separated by commas")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: app [flags] DIRECTORY [VERSION]\nwrites the static files of the page into DIRECTORY")
@@ -124,8 +126,12 @@ func (s Site) adapt(body string) string {
 }
 
 func (s Site) handler() *app.Handler {
-	worker := workerScript + "?exec=" + url.QueryEscape(s.WasmExec) + "&wasm=" + url.QueryEscape(s.WorkerWASM)
-	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript, worker, s.WorkerWASM},
+	// A tab that still runs the version before gets the files of that version: their addresses tell versions apart.
+	exec, run := s.WasmExec+"?"+s.Version, s.Run+"?"+s.Version
+	worker := workerScript + "?exec=" + url.QueryEscape(exec) + "&run=" + url.QueryEscape(run) + "&wasm=" +
+		url.QueryEscape(s.WorkerWASM)
+	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript, worker, exec, run,
+		s.WorkerWASM},
 		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",

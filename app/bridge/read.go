@@ -49,7 +49,8 @@ type Table struct {
 	Width     int           `json:"width"`
 	Columns   Columns       `json:"columns"`
 	Sure      bool          `json:"sure"`
-	First     [][]string    `json:"first"` // rows as they stand, the header among them
+	First     [][]string    `json:"first"`            // rows as they stand, the header among them
+	Broken    int           `json:"broken,omitempty"` // characters that could not be read and became U+FFFD
 	Rows      []Row         `json:"rows,omitempty"`
 	Left      []Left        `json:"left,omitempty"`
 	Error     string        `json:"error,omitempty"` // why there is no table, in plain words

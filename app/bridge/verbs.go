@@ -34,6 +34,8 @@ const (
 	Pack Verb[TeachRequest, task.Progress, Packed] = "pack"
 	// Export makes a file of a model that works without Wafer; it comes with the last answer.
 	Export Verb[ExportRequest, None, None] = "export"
+	// Retitle makes the file of a model with another title, of its file; it comes with the answer.
+	Retitle Verb[RetitleRequest, None, None] = "retitle"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"
 )
@@ -146,6 +148,11 @@ type ExportRequest struct {
 	Weights  string `json:"weights,omitempty"`  // "float32", "float16", "int8"; "" is no loss
 	Title    string `json:"title,omitempty"`    // of the model, in place of its own
 	Template string `json:"template,omitempty"` // same-origin address of the page to put the module into; "" is the module alone
+}
+
+// RetitleRequest goes with one buffer, the file.
+type RetitleRequest struct {
+	Title string `json:"title"`
 }
 
 // Target is the number of the request to stop.

@@ -28,6 +28,29 @@ func (j *Jobs) do(id string, action func() (*words.Say, error)) {
 	}()
 }
 
+// SignOut ends the session of this browser, and nothing of the jobs that it showed stays on the page.
+func (j *Jobs) SignOut() {
+	go func() {
+		if err := j.app.SignOut(); err != nil {
+			j.change(func(s *State) {
+				s.Notice = words.Notice{Say: words.Of("jobs.said", words.Explain(err)), Bad: true}
+			})
+			return
+		}
+		j.mu.Lock()
+		for _, streams := range []map[string]func(){j.streams, j.live} {
+			for id, stop := range streams {
+				stop()
+				delete(streams, id)
+			}
+		}
+		j.mu.Unlock()
+		j.change(func(s *State) {
+			*s = State{Filter: s.Filter, Open: s.Open, Compare: s.Compare, Runs: map[string]Run{}, Busy: map[string]bool{}}
+		})
+	}()
+}
+
 // Move asks for one of the moves of people.
 func (j *Jobs) Move(id string, m api.Move) {
 	j.do(id, func() (*words.Say, error) {

@@ -87,17 +87,14 @@ func (g *Pages) choice(st state.State, m task.Model) app.UI {
 // modelLine says what the model tells apart, how often it is right and where
 // its data came from.
 func modelLine(m task.Model) app.UI {
-	measured := ""
-	if m.Accuracy > 0 && m.TestSet != "" {
-		measured = T("classify.measured", words.Share(m.Accuracy), m.TestSet)
-	}
+	measured := words.Measured(m)
 	if m.Rejects && m.RejectRate > 0 {
 		measured += " " + T("classify.rejection", words.Share(m.RejectRate))
 	}
 	return app.P().Class("model-line").Body(
 		app.Strong().Text(words.About(m)),
 		app.Text(" "+measured+" "),
-		app.Span().Class("credit").Text(m.Credit),
+		app.Span().Class("credit").Text(words.Credit(m)),
 	)
 }
 

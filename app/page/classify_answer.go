@@ -122,7 +122,7 @@ func single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.U
 	if r.Rejected {
 		head = answerHead(it, b, T("classify.none"), T("classify.none.why", best, value))
 	}
-	return []app.UI{head, scores(r, m), note(r), answerFoot(r)}
+	return []app.UI{head, scores(r, m), note(r), answerFoot(r, m.Kind)}
 }
 
 // answerHead names what was answered and the answer; under says how sure it is, "" while nobody knows.
@@ -192,16 +192,16 @@ func note(r task.Result) app.UI {
 	return app.P().Class("answer-note").Text(r.Note)
 }
 
-func answerFoot(r task.Result) app.UI {
+func answerFoot(r task.Result, kind task.Kind) app.UI {
 	return app.Div().Class("answer-foot").Body(
 		app.Span().Class("number").Text(T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r,
 			browser.Isolated())),
-		teachLink(),
+		teachLink(kind),
 	)
 }
 
-func teachLink() app.UI {
-	return app.A().Href("/teach").Body(app.Text(T("classify.teach")), app.Raw(view.IconArrow))
+func teachLink(kind task.Kind) app.UI {
+	return app.A().Href("/teach?kind="+string(kind)).Body(app.Text(T("classify.teach")), app.Raw(view.IconArrow))
 }
 
 // summary counts the answers of many inputs.
@@ -222,7 +222,7 @@ func summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 		failures(errors),
 		app.Div().Class("answer-foot").Body(
 			app.Span().Class("number").Text(T("batch.mean", words.Millis(mean))),
-			teachLink(),
+			teachLink(m.Kind),
 		),
 	}
 }

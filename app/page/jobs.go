@@ -49,7 +49,7 @@ func (p *Jobs) Render() app.UI {
 		app.Div().Class("page-head").Body(
 			app.Div().Body(app.H1().Text(T("nav.jobs")), app.P().Text(T("jobs.lead"))),
 			app.If(st.Server.Tokens && st.Server.CanRead(),
-				button("button small", "jobs.sign.out", func() { go p.shared.SignOut() })),
+				button("button small", "jobs.sign.out", p.jobs.SignOut)),
 		),
 		app.Div().Class("troubles").Body(
 			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(),

@@ -161,12 +161,9 @@ func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
 }
 
 func (p *Models) download(m task.Model) {
-	file, err := p.shared.TaughtFile(m.ID)
-	if err != nil {
+	if err := p.shared.DownloadTaught(m); err != nil {
 		p.shared.Say("models", words.Explain(err))
-		return
 	}
-	browser.Download(words.FileName(m.Title), "application/octet-stream", file)
 }
 
 // remove deletes at once and offers the way back, instead of asking before.

@@ -34,7 +34,10 @@ func accuracy(m task.Model) app.UI {
 		return nothing()
 	}
 	on := T("models.taught.right")
-	if m.TestSet != "" {
+	switch {
+	case m.Measure != "":
+		on = T("models.taught." + string(m.Measure))
+	case m.TestSet != "":
 		on = T("models.accuracy", m.TestSet)
 	}
 	return app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on))
@@ -50,8 +53,8 @@ func facts(m task.Model, load state.Load) app.UI {
 	if load.Memory > 0 {
 		list = append(list, [2]string{T("models.memory"), T("models.memory.loaded", words.Size(int64(load.Memory)))})
 	}
-	if m.Credit != "" {
-		list = append(list, [2]string{T("models.credit"), m.Credit})
+	if credit := words.Credit(m); credit != "" {
+		list = append(list, [2]string{T("models.credit"), credit})
 	}
 	var cells []app.UI
 	for _, f := range list {
@@ -65,7 +68,7 @@ func takes(m task.Model) string {
 	switch {
 	case m.Kind == task.Image:
 		return T("models.takes.image", m.Width, m.Height)
-	case m.TestSet == "":
+	case m.Base != "" || m.TestSet == "":
 		return T("models.takes.mytext")
 	}
 	return T("models.takes.text")

@@ -93,14 +93,18 @@ type bar struct {
 	app.Compo
 	*Pages
 
-	Here   string
-	Lang   words.Lang
-	Theme  state.Theme
-	Jobs   bool // the server takes them
-	update bool
+	Here    string
+	Lang    words.Lang
+	Theme   state.Theme
+	Jobs    bool // the server takes them
+	update  bool
+	install bool // the browser offers to
 }
 
-func (b *bar) OnAppUpdate(ctx app.Context) { b.update = ctx.AppUpdateAvailable() }
+// OnMount asks what the browser may have offered before.
+func (b *bar) OnMount(ctx app.Context)            { b.install = ctx.IsAppInstallable() }
+func (b *bar) OnAppUpdate(ctx app.Context)        { b.update = ctx.AppUpdateAvailable() }
+func (b *bar) OnAppInstallChange(ctx app.Context) { b.install = ctx.IsAppInstallable() }
 
 func (b *bar) Render() app.UI {
 	destinations := destinations
@@ -121,6 +125,8 @@ func (b *bar) Render() app.UI {
 		app.Div().Class("switches").Body(
 			app.If(b.update, app.Button().Class("button small").Type("button").
 				Title(T("shell.update")).Text(T("shell.update.now")).OnClick(reload)),
+			app.If(b.install, app.Button().Class("quiet").Type("button").ID("install").Title(T("shell.install.hint")).
+				Text(T("shell.install")).OnClick(install)),
 			app.Button().Class("quiet").Type("button").ID("language").Disabled(app.IsServer). // until the program runs
 
 														Title(T("shell.language.to")).Text(T("shell.language")).
@@ -131,6 +137,8 @@ func (b *bar) Render() app.UI {
 		),
 	)
 }
+
+func install(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }
 
 func reload(ctx app.Context, e app.Event) { ctx.Reload() }
 

@@ -24,8 +24,13 @@ type Teach struct {
 	stay       app.Func
 }
 
-// OnNav names the page.
-func (t *Teach) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.teach")) }
+// OnNav names the page and goes to the kind that the address asks for, /teach?kind=text.
+func (t *Teach) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle(T("title.teach"))
+	if kind := task.Kind(ctx.Page().URL().Query().Get("kind")); kind == task.Image || kind == task.Text {
+		t.teaching.Visit(kind)
+	}
+}
 
 // OnMount brings back what was kept and listens for what is dropped or pasted.
 func (t *Teach) OnMount(ctx app.Context) {

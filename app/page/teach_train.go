@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -226,10 +227,30 @@ func (a *trainAct) curves() app.UI {
 	}
 	accuracy := chartOf(T("teach.chart.accuracy"), curve, epochs, true, accuracyOf)
 	loss := chartOf(T("teach.chart.loss"), curve, epochs, false, lossOf)
+	if kept := keptEpoch(a.State); kept > 0 {
+		for _, c := range []*view.Chart{&accuracy, &loss} {
+			c.Kept, c.Mark, c.Summary = kept, T("teach.chart.kept"), c.Summary+" "+T("teach.chart.summary.kept", kept)
+		}
+	}
 	return app.Div().Class("charts").Body(
 		app.Raw(accuracy.SVG()), app.Raw(loss.SVG()),
 		app.If(curve[0].HasValidation, app.P().Class("hint").Text(T("teach.chart.explain"))),
 	)
+}
+
+// keptEpoch is the epoch whose weights a finished training kept, counted as the chart counts, 0 for none: the report
+// counts in the last stage.
+func keptEpoch(s teach.State) int {
+	r, curve := s.Project.Report, s.Training.Curve
+	if r == nil || s.Training.Stage != teach.Done || r.Note == recipe.NotBetter {
+		return 0
+	}
+	stage := curve[len(curve)-1].Stage
+	before := slices.IndexFunc(curve, func(p task.Progress) bool { return p.Stage == stage })
+	if r.Best == 0 {
+		return len(curve)
+	}
+	return min(before+r.Best, len(curve))
 }
 
 func accuracyOf(p task.Progress) (train, held float64) { return p.Accuracy, p.ValAccuracy }

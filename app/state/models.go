@@ -122,6 +122,23 @@ func (s *Store) TaughtFile(id string) ([]byte, error) {
 	return kept.ModelFile(id)
 }
 
+// DownloadTaught offers the file of a taught model, under its title and with it inside. It blocks.
+func (s *Store) DownloadTaught(m task.Model) error {
+	file, err := s.TaughtFile(m.ID)
+	if err != nil {
+		return err
+	}
+	_, files, err := bridge.Ask(s.worker, bridge.Retitle, bridge.RetitleRequest{Title: m.Title}, browser.Bytes(file))
+	if err == nil && len(files) == 0 {
+		err = words.Sentence(words.T("classify.noanswer"))
+	}
+	if err != nil {
+		return err
+	}
+	browser.Download(words.FileName(m.Title), "application/octet-stream", files[0])
+	return nil
+}
+
 // AddTaught keeps a model file in the browser and lists it first. It blocks.
 func (s *Store) AddTaught(m task.Model, file []byte) error {
 	kept, _ := s.Kept()

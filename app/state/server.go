@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"time"
+	"wafer/app/browser"
 	"wafer/app/words"
 
 	"wafer/app/client"
@@ -79,6 +80,7 @@ func (s *Store) SignOut() error {
 	if err := s.server.SignOut(); err != nil {
 		return err
 	}
+	browser.Keep(keptCatalogue, "") // it may name models of those who sign in; the service worker forgets its own
 	s.AskServer()
 	return nil
 }

@@ -336,8 +336,41 @@ func (t *Teaching) addRows(class string, table bridge.Table) bool {
 	if table.Guessed {
 		said = words.Of("read.encoding", said, table.Encoding)
 	}
+	if table.Broken > 0 {
+		said = words.Of("teach.both", said, words.Of("read.broken", table.Broken))
+	}
+	if names := lone(list); names != "" {
+		said = words.Of("teach.both", said, words.Of("read.lone", names))
+	}
 	t.notify(task.Text, said, false)
 	return true
+}
+
+// lone names classes of one example where most have three or more, as package data does: a line of totals, a second
+// row of names or a typing error makes one.
+func lone(list []Labelled) string {
+	count := map[string]int{}
+	for _, l := range list {
+		count[l.Label]++
+	}
+	many, names := 0, []string{}
+	for _, l := range list {
+		if count[l.Label] == 1 && l.Label != "" {
+			names = append(names, "“"+l.Label+"”")
+		}
+	}
+	for _, n := range count {
+		if n >= 3 {
+			many++
+		}
+	}
+	if many <= len(names) || len(names) == 0 {
+		return ""
+	}
+	if len(names) > 8 {
+		names = append(names[:8], "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // column is what people call a column.

@@ -128,12 +128,12 @@ func TestFoldersAreReadAsOnTheCommandLine(t *testing.T) {
 		"hidden-files-on-the-page/mac.zip": {task.Image, "cat iiiiiiii, dog iiiiiiii",
 			"left out: 8 hidden files or files that systems leave behind ("},
 		"stray-files-in-folders/licence": {task.Image, "cat iiiiiiii, dog iiiiiiii",
-			"left out: 1 files of another kind (licence/LICENSE.txt)"},
-		"stray-files-in-folders/licence.zip": {task.Image, "cat iiiiiiii, dog iiiiiiii", "1 files of another kind"},
+			"left out: 1 file of another kind (licence/LICENSE.txt)"},
+		"stray-files-in-folders/licence.zip": {task.Image, "cat iiiiiiii, dog iiiiiiii", "1 file of another kind"},
 		"stray-files-in-folders/notes": {task.Image, "cat iiiiiiii, dog iiiiiiii",
-			"1 files of another kind (notes/cat/labels.txt)"},
+			"1 file of another kind (notes/cat/labels.txt)"},
 		"stray-files-in-folders/lists": {task.Text, "neg iiiiiiii, pos iiiiiiii",
-			"1 files beside the folders of the classes (lists/urls_pos.txt)"},
+			"1 file beside the folders of the classes (lists/urls_pos.txt)"},
 	} {
 		d := newDesk(t, store.Memory())
 		d.SetKind(want.kind)
@@ -166,7 +166,7 @@ func TestPicturesOfTheSameNameAndSizeAreOthers(t *testing.T) {
 	}
 	add("Added 2 examples.", file("0.png", "monday0"), file("1.png", "monday1"))
 	add("Added 2 examples.", file("0.png", "tuesda0"), file("1.png", "tuesda1"))
-	add("Added 1 examples; left out: 2 that were there already.", file("other.png", "monday1"),
+	add("Added 1 example; left out: 2 that were there already.", file("other.png", "monday1"),
 		file("2.png", "tuesda2"), file("copy of 2.png", "tuesda2"))
 }
 

@@ -32,6 +32,7 @@ type Teaching struct {
 	mu         sync.Mutex
 	opening    bool
 	opened     bool
+	visited    bool // the address said which kind
 	kind       task.Kind
 	workspaces map[task.Kind]*workspace
 	warning    *words.Say // what the store could not do
@@ -201,7 +202,7 @@ func (t *Teaching) open() {
 	})
 	t.mu.Lock()
 	t.opened = true
-	if len(kept) > 0 {
+	if len(kept) > 0 && !t.visited {
 		last := slices.MaxFunc(kept, func(a, b store.Project) int { return a.Updated.Compare(b.Updated) })
 		if t.workspaces[last.Kind] != nil {
 			t.kind = last.Kind
@@ -232,6 +233,14 @@ func sayStore(err error) *words.Say {
 		return words.Of("teach.store."+string(e.Reason), e.Detail)
 	}
 	return words.Of("teach.store.broken", words.Explain(err))
+}
+
+// Visit shows the kind that an address asks for, whatever was shown last.
+func (t *Teaching) Visit(k task.Kind) {
+	t.mu.Lock()
+	t.kind, t.visited = k, true
+	t.mu.Unlock()
+	t.app.Changed()
 }
 
 // SetKind shows pictures or texts.

@@ -220,7 +220,7 @@ func TestPicturesByFolder(t *testing.T) {
 		t.Errorf("classes are %+v", p.Classes)
 	}
 	if got := s.Notice.Text(); !strings.Contains(got, "Added 3") ||
-		!strings.Contains(got, "left out: 1 files of another kind (pets/readme.txt)") {
+		!strings.Contains(got, "left out: 1 file of another kind (pets/readme.txt)") {
 		t.Errorf("it says %q", got)
 	}
 	d.AddFiles(p.Classes[0].ID, []browser.File{png("pets/cat/1.png")})

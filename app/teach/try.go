@@ -115,12 +115,9 @@ func (t *Teaching) DownloadModel() {
 		return
 	}
 	go func() {
-		file, err := t.app.TaughtFile(s.Model.ID)
-		if err != nil {
-			t.warn(err)
-			return
+		if err := t.app.DownloadTaught(*s.Model); err != nil {
+			t.notify("", words.Of("teach.said", words.Explain(err)), true)
 		}
-		browser.Download(words.FileName(s.Model.Title), "application/octet-stream", file)
 	}()
 }
 

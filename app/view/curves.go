@@ -26,6 +26,8 @@ type Chart struct {
 	Axis    string  // name of the x axis
 	Percent bool    // y runs from 0 to 100 %
 	Curves  []Curve // drawn in this order
+	Kept    int     // the epoch whose weights were kept, from 1; 0: it is not marked
+	Mark    string  // what is written at it
 }
 
 // The drawing's size in its own units, and the margins around the plot.
@@ -51,6 +53,7 @@ func (c Chart) SVG() string {
 	for i, curve := range c.Curves {
 		ends[i] = curve.draw(&b, epochs, top)
 	}
+	c.mark(&b, epochs)
 	c.labels(&b, ends, epochs)
 	b.WriteString(`</svg>`)
 	return b.String()
@@ -143,6 +146,20 @@ func (c Chart) tick(v, top float64) string {
 		step *= 10
 	}
 	return fmt.Sprintf("%.*f", digits, v)
+}
+
+// mark draws an upright line at the epoch that was kept, with its name on the side that has room.
+func (c Chart) mark(b *strings.Builder, epochs int) {
+	if c.Kept < 1 || c.Kept > epochs {
+		return
+	}
+	x, anchor, beside := plotX(c.Kept, epochs), "start", 4.0
+	if x > padLeft+plotW/2 {
+		anchor, beside = "end", -4
+	}
+	fmt.Fprintf(b, `<line class="chart-kept" x1="%.1f" x2="%.1f" y1="%g" y2="%g"/>`, x, x, padTop, padTop+plotH)
+	fmt.Fprintf(b, `<text class="chart-tick chart-kept-name" text-anchor="%s" x="%.1f" y="%g">%s</text>`, anchor, x+beside,
+		padTop+plotH-4, html.EscapeString(c.Mark))
 }
 
 // mostPoints is about how many points of a curve are drawn: two a unit of the drawing.

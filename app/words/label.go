@@ -10,7 +10,36 @@ import (
 func Title(m task.Model) string { return inLanguage(m.Title, m.TitleZH) }
 
 // About is the sentence about a model in the language of the page.
-func About(m task.Model) string { return inLanguage(m.About, m.AboutZH) }
+func About(m task.Model) string {
+	if m.Base != "" {
+		return T("models.about.taught", inLanguage(m.Base, m.BaseZH))
+	}
+	return inLanguage(m.About, m.AboutZH)
+}
+
+// Measured says how often a model is right and on what that was measured, "" where nobody knows.
+func Measured(m task.Model) string {
+	switch {
+	case m.Accuracy == 0:
+		return ""
+	case m.Measure != "":
+		return T("classify.measured."+string(m.Measure), Share(m.Accuracy))
+	case m.TestSet == "":
+		return ""
+	}
+	return T("classify.measured", Share(m.Accuracy), m.TestSet)
+}
+
+// Credit says where the data of a model came from.
+func Credit(m task.Model) string {
+	switch {
+	case m.Base == "":
+		return m.Credit
+	case m.Credit == "":
+		return T("models.credit.own")
+	}
+	return T("models.credit.taught", m.Credit)
+}
 
 // Label is label number i of a model in the language of the page.
 func Label(m task.Model, i int) string {
@@ -26,7 +55,7 @@ func Label(m task.Model, i int) string {
 // spaced shows the names that data sets give their classes, such as
 // exchange_rate, as words. Names that people gave stay as they are.
 func spaced(m task.Model, label string) string {
-	if m.TestSet == "" {
+	if m.TestSet == "" || m.Base != "" {
 		return label
 	}
 	return strings.ReplaceAll(label, "_", " ")

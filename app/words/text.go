@@ -48,7 +48,7 @@ func Language() Lang {
 func SetLanguage(l Lang) { language.Store(l) }
 
 // T returns the text of a key in the chosen language. Values take the places of
-// {0}, {1}… in it; numbers are written with thousands apart. An unknown key is
+// {0}, {1}… in it; numbers are written with thousands apart, and {0:example|examples} is "1 example" or "2 examples". An unknown key is
 // returned as it is; a test makes sure that no page has one.
 func T(key string, values ...any) string {
 	t, ok := texts[key]
@@ -60,9 +60,23 @@ func T(key string, values ...any) string {
 		s = t.zh
 	}
 	for i, v := range values {
-		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", plain(v))
+		s = strings.ReplaceAll(counted(s, "{"+strconv.Itoa(i)+":", v), "{"+strconv.Itoa(i)+"}", plain(v))
 	}
 	return s
+}
+
+// counted fills the first blank like {0:example|examples}, which begins as given: a number with what there are so many of.
+func counted(s, blank string, v any) string {
+	before, rest, found := strings.Cut(s, blank)
+	if !found {
+		return s
+	}
+	word, after, _ := strings.Cut(rest, "}")
+	one, many, _ := strings.Cut(word, "|")
+	if v == 1 || v == "1" {
+		many = one
+	}
+	return before + plain(v) + " " + many + after
 }
 
 func plain(v any) string {

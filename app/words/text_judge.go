@@ -18,7 +18,7 @@ func init() {
 		"judge.title": {"Where it is wrong", "错在哪里"},
 		"judge.none":  {"Every example was answered rightly when it was held out.", "每个示例在未参与训练时都答对了。"},
 		"judge.how.n": {
-			"Each of {0} examples was held out once from a model that learned from the others.",
+			"Each of {0:example|examples} was held out once from a model that learned from the others.",
 			"{0} 个示例轮流不参与训练，由从其余示例学习的模型回答。",
 		},
 		"judge.cell": {"{0} taken for {1}: {2}", "“{0}”被当作“{1}”：{2}"},

@@ -23,6 +23,8 @@ func init() {
 				"send to the server yourself, after a list of it.",
 			"一切都在本标签页内运行。离开本页的只有对网页和模型文件的请求，以及您看过清单后自己发送到服务器的内容。",
 		},
+		"shell.install":      {"Install", "安装"},
+		"shell.install.hint": {"Install Wafer as an app of its own; it works without a connection", "将 Wafer 安装为独立应用，无需联网即可使用"},
 		"shell.update":       {"A new version of Wafer is ready.", "Wafer 有新版本。"},
 		"shell.update.now":   {"Reload", "重新加载"},
 		"shell.drop.overlay": {"Drop it anywhere", "松开即可"},
@@ -52,6 +54,6 @@ func init() {
 		"title.teach":    {"Teach – Wafer", "教学 – Wafer"},
 		"title.models":   {"Models – Wafer", "模型 – Wafer"},
 
-		"unit.bytes": {"{0} bytes", "{0} 字节"},
+		"unit.bytes": {"{0:byte|bytes}", "{0} 字节"},
 	})
 }

@@ -39,7 +39,7 @@ func init() {
 		"teach.class.add":       {"Add a class", "添加类别"},
 		"teach.class.remove":    {"Remove {0}", "删除“{0}”"},
 		"teach.class.full":      {"{0} classes are the most here.", "最多 {0} 个类别。"},
-		"teach.class.count":     {"{0} examples", "{0} 个示例"},
+		"teach.class.count":     {"{0:example|examples}", "{0} 个示例"},
 		"teach.class.count.one": {"1 example", "1 个示例"},
 		"teach.class.count.no":  {"no examples yet", "还没有示例"},
 		"teach.class.more":      {"Show {0} more", "再显示 {0} 个"},
@@ -76,16 +76,16 @@ func init() {
 		"teach.sample.remove": {"Remove {0} from {1}", "从“{1}”中删除 {0}"},
 		"teach.sample.nth":    {"example {0}", "示例 {0}"},
 
-		"teach.removed.class":  {"Removed {0} with its {1} examples.", "已删除“{0}”及其 {1} 个示例。"},
+		"teach.removed.class":  {"Removed {0} with its {1:example|examples}.", "已删除“{0}”及其 {1} 个示例。"},
 		"teach.moved":          {"Moved an example from {0} to {1}.", "已将一个示例从“{0}”移到“{1}”。"},
 		"teach.removed.sample": {"Removed an example of {0}.", "已从“{0}”中删除一个示例。"},
 		"teach.removed.model":  {"Deleted the model {0}.", "已删除模型“{0}”。"},
 		"teach.undo":           {"Undo", "撤销"},
 		"teach.dismiss":        {"Dismiss", "知道了"},
 
-		"teach.added":      {"Added {0} examples.", "已添加 {0} 个示例。"},
+		"teach.added":      {"Added {0:example|examples}.", "已添加 {0} 个示例。"},
 		"teach.added.one":  {"Added 1 example to {0}.", "已为“{0}”添加 1 个示例。"},
-		"teach.added.left": {"Added {0} examples; left out: {1}.", "已添加 {0} 个示例；未采用：{1}。"},
+		"teach.added.left": {"Added {0:example|examples}; left out: {1}.", "已添加 {0} 个示例；未采用：{1}。"},
 		"teach.notpicture": {
 			"{0} is not a picture: JPEG, PNG, GIF and WebP can be used.",
 			"{0} 不是图片：支持 JPEG、PNG、GIF 和 WebP。",
@@ -122,7 +122,7 @@ func init() {
 		},
 		"teach.check.few": {"{0} or more examples of each class make it surer.", "每类 {0} 个以上示例会更可靠。"},
 		"teach.check.uneven": {
-			"One class has {0} examples and another {1}; similar numbers work better.",
+			"One class has {0:example|examples} and another {1}; similar numbers work better.",
 			"有的类别有 {0} 个示例，有的只有 {1} 个；数量接近效果更好。",
 		},
 		"teach.check.nobase": {"No model to start from is here yet: {0}", "还没有可用的基础模型：{0}"},
@@ -191,12 +191,14 @@ func init() {
 		"teach.left.minutes":  {"about {0} min left", "还剩约 {0} 分钟"},
 		"teach.progress":      {"Training progress", "训练进度"},
 
-		"teach.chart.loss":     {"Loss", "损失"},
-		"teach.chart.accuracy": {"Accuracy", "准确率"},
-		"teach.chart.epoch":    {"epoch", "轮"},
-		"teach.chart.train":    {"training", "训练"},
-		"teach.chart.held":     {"held out", "留出"},
-		"teach.chart.summary":  {"after epoch {0}, training {1}.", "第 {0} 轮后，训练 {1}。"},
+		"teach.chart.loss":         {"Loss", "损失"},
+		"teach.chart.accuracy":     {"Accuracy", "准确率"},
+		"teach.chart.epoch":        {"epoch", "轮"},
+		"teach.chart.train":        {"training", "训练"},
+		"teach.chart.held":         {"held out", "留出"},
+		"teach.chart.kept":         {"kept", "采用"},
+		"teach.chart.summary.kept": {"Epoch {0} was kept.", "采用第 {0} 轮。"},
+		"teach.chart.summary":      {"after epoch {0}, training {1}.", "第 {0} 轮后，训练 {1}。"},
 		"teach.chart.summary.held": {
 			"after epoch {0}, training {1}, held-out examples {2}.",
 			"第 {0} 轮后，训练 {1}，留出示例 {2}。",
@@ -225,11 +227,11 @@ func init() {
 			"微调没有变得更好，所以保留了之前的结果。",
 		},
 		"teach.report.held": {
-			"Right for {0} of {1} examples that it had not learned from.",
+			"Right for {0} of {1:example|examples} not learned from.",
 			"对 {1} 个没学过的示例，答对 {0} 个。",
 		},
 		"teach.report.few": {
-			"With {0} examples held out this is a rough guess; more examples make it firmer.",
+			"With {0:example|examples} held out this is a rough guess; more examples make it firmer.",
 			"只留出 {0} 个示例，这个数字很粗略；示例越多越可信。",
 		},
 		"teach.report.none": {
@@ -238,8 +240,8 @@ func init() {
 			"没有留出示例来检验，效果如何试过才知道。每类有 {0} 个以上示例时，会留出一部分来检验。",
 		},
 		"teach.report.train":   {"Right for {0} of the examples it learned from.", "对学过的示例，答对 {0}。"},
-		"teach.report.took":    {"{0} epochs in {1}.", "{0} 轮，用时 {1}。"},
-		"teach.report.stopped": {"Stopped by you after {0} epochs, {1}.", "您在第 {0} 轮后停止，用时 {1}。"},
+		"teach.report.took":    {"{0:epoch|epochs} in {1}.", "{0} 轮，用时 {1}。"},
+		"teach.report.stopped": {"Stopped by you after {0:epoch|epochs}, {1}.", "您在第 {0} 轮后停止，用时 {1}。"},
 		"teach.report.early":   {"It ended early by itself: more epochs did not help.", "它自行提前结束：再多几轮也没有帮助。"},
 		"teach.report.changed": {"You changed the examples since; train again to use them.", "之后示例有改动；重新训练才会用上。"},
 
@@ -279,7 +281,7 @@ func init() {
 		},
 		"teach.say.head.ngrams": {"One layer with {0} outputs.", "一层，有 {0} 个输出。"},
 		"teach.say.head": {
-			"“{0}” up to its last layer, then a new one with {1} outputs.",
+			"“{0}” up to its last layer, then a new one with {1:output|outputs}.",
 			"“{0}”去掉最后一层，换上有 {1} 个输出的新层。",
 		},
 		"teach.say.loss": {
@@ -290,12 +292,12 @@ func init() {
 		"teach.part.head":     {"the new layers", "新加的层"},
 		"teach.part.whole":    {"every layer", "每一层"},
 		"teach.part.from":     {"the layers from “{0}” on", "从“{0}”起的各层"},
-		"teach.say.samples":   {"{0} examples.", "{0} 个示例。"},
-		"teach.say.train":     {"Up to {0} epochs in batches of {1}.", "最多 {0} 轮，每批 {1} 个。"},
+		"teach.say.samples":   {"{0:example|examples}.", "{0} 个示例。"},
+		"teach.say.train":     {"Up to {0:epoch|epochs} in batches of {1}.", "最多 {0} 轮，每批 {1} 个。"},
 		"teach.say.balanced":  {"Rarer classes count more.", "较少的类别权重更大。"},
 		"teach.say.validate":  {"{0} of the examples of every class are held out.", "每类留出 {0} 的示例。"},
 		"teach.say.patience": {
-			"It stops after {0} epochs that were no better, and keeps the best.",
+			"It stops after {0:epoch|epochs} that were no better, and keeps the best.",
 			"连续 {0} 轮没有变好就停止，并保留最好的一轮。",
 		},
 		"teach.say.novalidate": {
@@ -310,6 +312,7 @@ func init() {
 		"teach.check.loading": {"The list of models is on its way…", "正在读取模型列表……"},
 		"teach.run.learning":  {"It is learning from your examples.", "正在向您的示例学习。"},
 		"teach.run.looking":   {"It is looking at your examples.", "正在查看您的示例。"},
+		"teach.both":          {"{0} {1}", "{0}{1}"},
 		"teach.said":          {"{0}", "{0}"},
 		"teach.infile":        {"{0}: {1}", "{0}：{1}"},
 		"teach.toolong":       {"{0} has {1}; up to {2} can be read at once.", "{0} 有 {1}；一次最多读取 {2}。"},

@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-var blanks = regexp.MustCompile(`\{\d\}`)
+var blanks, plural = regexp.MustCompile(`\{\d\}`), regexp.MustCompile(`\{(\d):[a-z -]+\|[a-z -]+\}`)
 
 func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 	for key, s := range texts {
 		if strings.TrimSpace(s.en) == "" || strings.TrimSpace(s.zh) == "" {
 			t.Errorf("%s: expected a text in English and in Chinese, found %q and %q", key, s.en, s.zh)
 		}
-		en, zh := blanks.FindAllString(s.en, -1), blanks.FindAllString(s.zh, -1)
+		en, zh := blanks.FindAllString(plural.ReplaceAllString(s.en, "{$1}"), -1), blanks.FindAllString(s.zh, -1)
 		slices.Sort(en)
 		slices.Sort(zh)
 		if !slices.Equal(slices.Compact(en), slices.Compact(zh)) {
@@ -55,6 +55,11 @@ func TestT(t *testing.T) {
 	defer language.Store(English)
 	if got := T("classify.loading.bytes", "1 KB", 1234); got != "1 KB of 1,234" {
 		t.Errorf("blanks should be filled with thousands apart, got %q", got)
+	}
+	for n, want := range map[int]string{1: "Added 1 example.", 2: "Added 2 examples.", 0: "Added 0 examples.", 1001: "Added 1,001 examples."} {
+		if got := T("teach.added", n); got != want {
+			t.Errorf("%d are %q, expected %q", n, got, want)
+		}
 	}
 	if got := T("no.such.key"); got != "no.such.key" {
 		t.Errorf("an unknown key should come back as it is, got %q", got)

@@ -28,6 +28,8 @@ type Engine interface {
 	Describe(file []byte) (task.Model, error)
 	// Fit runs a recipe.
 	Fit(ctx context.Context, r *recipe.Recipe, d data.Dataset, o fit.Options) (Model, *task.Report, error)
+	// Retitled is a model file with another title.
+	Retitled(file []byte, title string) ([]byte, error)
 	// Export makes a WebAssembly module of a model or, with a template, a page with it.
 	Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error)
 }

@@ -22,3 +22,11 @@ func (w *Worker) export(a bridge.Asked[nothing], q bridge.ExportRequest) (done n
 	file, err := w.engine.Export(h.model, q, template)
 	return done, [][]byte{file}, err
 }
+
+func (w *Worker) retitle(a bridge.Asked[nothing], q bridge.RetitleRequest) (done nothing, _ [][]byte, err error) {
+	if len(a.Buffers) == 0 {
+		return done, nil, say.New("The worker was asked about a model file, but got none.")
+	}
+	file, err := w.engine.Retitled(a.Buffers[0], q.Title)
+	return done, [][]byte{file}, err
+}

@@ -31,6 +31,11 @@ func (NN) Fit(ctx context.Context, r *recipe.Recipe, d data.Dataset, o fit.Optio
 	return taught, rep, err
 }
 
+// Retitled is a model file with another title.
+func (NN) Retitled(file []byte, title string) ([]byte, error) {
+	return model.Retitled(file, title, quickest())
+}
+
 // Export makes a file of m, which must come from Open.
 func (NN) Export(m Model, req bridge.ExportRequest, template []byte) ([]byte, error) {
 	o := model.ExportOptions{Weights: req.Weights, Title: req.Title}

@@ -164,6 +164,7 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 	}
 	to.Encoding, to.Delimiter, to.Names, to.Width = table.Encoding, table.Delimiter, table.Names, table.Width
 	to.Guessed = table.Guessed
+	to.Broken = table.Broken
 	to.Columns, to.Sure, to.First = bridge.Columns(table.Columns), table.Sure, table.First(4)
 	if !table.Sure {
 		return nil

@@ -193,9 +193,8 @@ func dialectOf(content, form string) (d dialect, body string) {
 	if form == "csv" {
 		usual = ","
 	}
-	first, rest := cutLine(content)
-	if name := strings.Trim(first, "\" "); len(name) >= 5 && len(name) <= 8 && strings.EqualFold(name[:4], "sep=") {
-		return measured(rest, strings.ReplaceAll(name[4:], `\t`, "\t")), rest
+	if sep, rest := named(content); sep != "" {
+		return measured(rest, sep), rest
 	}
 	best, share := dialect{delimiter: usual, joins: noJoin}, 0.0
 	for _, sep := range append([]string{usual}, delimiters...) {
@@ -245,6 +244,15 @@ func (d dialect) heads(content string, do func(cells []string)) {
 			do(cells)
 		}
 	}
+}
+
+// named is the delimiter that a first line sep=; names, as Excel reads it, and what follows that line; "" where there is none.
+func named(content string) (delimiter, rest string) {
+	first, rest := cutLine(content)
+	if name := strings.Trim(first, "\" "); len(name) >= 5 && len(name) <= 8 && strings.EqualFold(name[:4], "sep=") {
+		return strings.ReplaceAll(name[4:], `\t`, "\t"), rest
+	}
+	return "", content
 }
 
 // measured is the dialect with a delimiter, with the width that most rows have.

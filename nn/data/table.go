@@ -64,6 +64,7 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 	}
 	var d dialect
 	if s.Delimiter != "" {
+		_, content = named(content)
 		d = measured(content, s.Delimiter)
 	} else if d, content = dialectOf(content, s.Form); d.delimiter == noDelimiter {
 		t.Width = 1

@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -200,11 +199,12 @@ func (f *fitter) info() task.Model {
 func (f *fitter) describeTaught(info *task.Model, base task.Model) {
 	info.ID = "taught-" + f.rep.WeightsHash[:12]
 	info.Drawing, info.Credit, info.About = base.Drawing, base.Credit, "Taught from "+base.Title+"."
+	info.Base, info.BaseZH = base.Title, base.TitleZH
 	if e := f.rep.Estimate; e != nil {
-		info.Accuracy, info.TestSet = e.Accuracy, "estimated on examples it had not seen"
+		info.Accuracy, info.Measure = e.Accuracy, task.Estimated
 		return
 	}
 	if f.rep.TestSamples == 0 && f.rep.Validation > 0 {
-		info.Accuracy, info.TestSet = f.rep.OnHeld.Accuracy, fmt.Sprintf("%d held-out samples", f.rep.Validation)
+		info.Accuracy, info.Measure = f.rep.OnHeld.Accuracy, task.HeldOut
 	}
 }

@@ -146,13 +146,38 @@ func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
 	if head, err = json.Marshal(h); err != nil {
 		return nil, fmt.Errorf("model file: header: %w", err)
 	}
-	copy(file, magic)
-	binary.LittleEndian.PutUint32(file[len(magic):], version)
-	binary.LittleEndian.PutUint32(file[len(magic)+4:], uint32(start-prefix))
-	pad(append(file[:prefix], head...), ' ')
-	own := s.Of(file[:start])
-	hex.Encode(file[hashAt:], own[:])
+	s.finish(file[:start], head)
 	return file, nil
+}
+
+// WithMeta is a file with another meta and the same tensors. Their bytes are not looked at.
+func (s Sum) WithMeta(file []byte, meta any) ([]byte, error) {
+	h, data, err := s.readHeader(file)
+	if err != nil {
+		return nil, err
+	}
+	if h.Meta, err = json.Marshal(meta); err != nil {
+		return nil, fmt.Errorf("model file: header: %w", err)
+	}
+	h.SHA256 = noHash
+	head, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("model file: header: %w", err)
+	}
+	start := (prefix + len(head) + alignment - 1) / alignment * alignment
+	out := make([]byte, start, start+len(data))
+	s.finish(out, head)
+	return append(out, data...), nil
+}
+
+// finish writes a header into start, all of a file before its tensors.
+func (s Sum) finish(start, head []byte) {
+	copy(start, magic)
+	binary.LittleEndian.PutUint32(start[len(magic):], version)
+	binary.LittleEndian.PutUint32(start[len(magic)+4:], uint32(len(start)-prefix))
+	pad(append(start[:prefix], head...), ' ')
+	own := s.Of(start)
+	hex.Encode(start[hashAt:], own[:])
 }
 
 // Bytes is the room that a tensor takes in a file.

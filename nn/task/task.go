@@ -10,6 +10,14 @@ const (
 	Text  Kind = "text"
 )
 
+// Measure says how the accuracy of a model was measured where that was not on a test set of its own.
+type Measure string
+
+const (
+	HeldOut   Measure = "held"     // on samples that were held back from training
+	Estimated Measure = "estimate" // by cross-validation, on all samples
+)
+
 // Model describes a model to people and programs: one entry of the catalogue,
 // or one model taught in the tab.
 type Model struct {
@@ -35,6 +43,9 @@ type Model struct {
 	Accuracy    float64  `json:"accuracy,omitempty"`    // measured on Test, 0…1
 	TestSet     string   `json:"test_set,omitempty"`    // what Accuracy was measured on, with its size
 	RejectRate  float64  `json:"reject_rate,omitempty"` // share of out-of-scope inputs that are rejected, 0…1
+	Base        string   `json:"base,omitempty"`        // of a taught model: the title of the model that it was made from
+	BaseZH      string   `json:"base_zh,omitempty"`     // the same in Chinese
+	Measure     Measure  `json:"measure,omitempty"`     // how Accuracy was measured, "" on a test set
 	Credit      string   `json:"credit,omitempty"`      // where the data came from and under which license
 	Examples    []string `json:"examples,omitempty"`    // sample sentences, or paths of sample pictures below /static/
 	WeightsHash string   `json:"weights_hash,omitempty"`

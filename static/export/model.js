@@ -113,6 +113,8 @@ const words = {
   labels: ["Labels", "标签"],
   accuracy: ["Accuracy", "准确率"],
   credit: ["Data", "数据来源"],
+  held: ["on examples held back from training", "留出的示例"],
+  estimate: ["on new ones, estimated by cross-validation", "对新内容，交叉验证估计"],
   weights: ["Weights", "权重"],
   stored: ["{0} numbers, {1}", "{0} 个参数，{1}"],
   exact: ["as trained", "与训练结果一致"],
@@ -136,7 +138,7 @@ const millis = (ms) => ms < 1000 ? ms.toFixed(ms < 10 ? 1 : 0) + " ms" : (ms / 1
 
 // Names that data sets give their classes, such as exchange_rate, are shown as words.
 function labelOf(m, i) {
-  return translated(m.test_set ? m.labels[i].replaceAll("_", " ") : m.labels[i], m.labels_zh?.[i]);
+  return translated(m.test_set && !m.base ? m.labels[i].replaceAll("_", " ") : m.labels[i], m.labels_zh?.[i]);
 }
 
 const answerOf = (m, r) => r.rejected ? say("none") : labelOf(m, r.scores[0].index);
@@ -418,7 +420,7 @@ const named = $("title").textContent; // by who exported it, or as the model cal
 
 function facts(m) {
   const rows = [["labels", m.labels.map((_, i) => labelOf(m, i)).join(" · ")]];
-  if (m.accuracy) rows.push(["accuracy", (100 * m.accuracy).toFixed(1) + "%" + (m.test_set ? ` (${m.test_set})` : "")]);
+  if (m.accuracy) rows.push(["accuracy", (100 * m.accuracy).toFixed(1) + "%" + (m.test_set || m.measure ? ` (${m.measure ? say(m.measure) : m.test_set})` : "")]);
   if (m.credit) rows.push(["credit", m.credit]);
   rows.push(["weights", say("stored", m.params.toLocaleString("en"), weights || say("exact"))]);
   const pair = ([key, value]) => [element("dt", "", say(key)), element("dd", "", value)];

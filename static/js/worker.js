@@ -1,9 +1,7 @@
-// Starts the computing worker. Addresses come in the query: ?exec=/wasm_exec.js&wasm=/web/worker.wasm
+// Starts the computing worker. Addresses come in the query, all of one version: ?exec=/wasm_exec.js&run=/run.js&wasm=/web/worker.wasm
 // Messages that arrive before the Go program listens are kept and handed over in order.
 "use strict";
 
-// Runs compiled modules, here and, as a program of their own, on further threads.
-const runJS = "/run.js";
 self.pageStartsThreads = true; // as package bridge does
 
 const early = [];
@@ -23,6 +21,7 @@ function giveUp(error) {
 
 async function start() {
   const query = new URLSearchParams(self.location.search);
+  const runJS = query.get("run"); // runs compiled modules, here and, as a program of their own, on further threads
   importScripts(query.get("exec"), runJS);
   self.waferRun.url = runJS;
   if (!self.waferRun.simd) throw new Error("this browser is too old to run models.");

@@ -86,7 +86,7 @@ func (s *site) generate() error {
 	if err != nil {
 		return err
 	}
-	args := []string{"-version", version, "-exec", execJS, "-precache", strings.Join(append(samples, runJS), ",")}
+	args := []string{"-version", version, "-exec", execJS, "-run", runJS, "-precache", strings.Join(samples, ",")}
 	for _, p := range s.programs {
 		args = append(args, "-"+p.name, p.address)
 	}
