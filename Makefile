@@ -25,7 +25,7 @@ PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/pla
 # Packages with goroutines.
 RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./app/jobs ./app/worker ./server/web ./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size weights pretrained eval-pretrained clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance weights pretrained eval-pretrained clean
 
 run: build
 	./build/wafer serve
@@ -77,6 +77,10 @@ race:
 	@if command -v gcc >/dev/null || command -v clang >/dev/null; \
 	then echo '$(GO) test -race -short $(RACE_PACKAGES)'; $(GO) test -race -short $(RACE_PACKAGES); \
 	else echo "make race: skipped, since the race detector needs a C compiler; install gcc to have it."; fi
+
+# How many cases of other projects' conformance suites pass.
+conformance:
+	$(GO) test -count=1 -v -run Conformance ./nn/format/... | grep -v '^==='
 
 # A few seconds of every fuzz test; go test takes one at a time.
 fuzz:

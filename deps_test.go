@@ -48,6 +48,7 @@ var allowed = map[string]string{
 	"nn/convert":               "nn/format nn/format/* nn/graph nn/layers nn/model nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
 	"nn/format/foreign":        "nn/layers nn/graph nn/recipe",
+	"nn/format/onnx":           "nn/format/foreign nn/layers nn/graph nn/eval nn/tensor",
 	"nn/format/safetensors":    "nn/format/foreign nn/tensor",
 	"nn/format/tflite":         "nn/format/foreign nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",

@@ -28,6 +28,8 @@ type Card struct {
 	ID         string        `json:"id"`
 	Card       recipe.Card   `json:"card"`
 	Image      *recipe.Image `json:"image,omitempty"`      // nil: as the file says, or as most networks take pictures
+	Pixels     *Pixels       `json:"pixels,omitempty"`     // nil: nothing more than Image says
+	Side       int           `json:"side,omitempty"`       // of the pictures where the file leaves it open; 0: 224
 	Background bool          `json:"background,omitempty"` // the first output stands for "none of them": it is left out
 	Weights    string        `json:"weights,omitempty"`    // "int8": rounded to 8 bits where they are not yet; "": without a loss
 	Accuracy   float64       `json:"accuracy,omitempty"`   // measured on TestSet, 0…1
@@ -90,6 +92,11 @@ func document(n *foreign.Network, o Options) (c converted, err error) {
 			return c, err
 		}
 		c.doc.Preprocess = recipe.Preprocess{Kind: string(task.Image), Image: image}
+		if p := o.Card.Pixels; p != nil {
+			if err := p.prepend(c.doc.Layers); err != nil {
+				return c, err
+			}
+		}
 	}
 	if n.Encoder {
 		c.doc.Info.Backbone = true

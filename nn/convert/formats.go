@@ -17,7 +17,7 @@ type reader struct {
 }
 
 // formats in the order in which they are tried.
-var formats = []reader{tfliteFormat, safetensorsFormat}
+var formats = []reader{tfliteFormat, onnxFormat, safetensorsFormat}
 
 // Inspect tells what is in the files that were given together, without taking memory for weights.
 func Inspect(files foreign.Files) (foreign.Outline, error) {

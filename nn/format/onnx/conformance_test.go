@@ -95,7 +95,7 @@ func (m *Model) conforms(files map[string][]byte, prefix string) error {
 		if !ok {
 			continue // a weight that is listed among the inputs
 		}
-		_, v, err := ReadTensor(b)
+		v, err := readAs(b, in.Type)
 		if err != nil {
 			return fmt.Errorf("input %d: %w", i, err)
 		}
@@ -113,6 +113,16 @@ func (m *Model) conforms(files map[string][]byte, prefix string) error {
 		return err
 	}
 	return m.compare(g, files, prefix, inputs)
+}
+
+// readAs is a value of the suite, which has the bits of bfloat16 as uint16.
+func readAs(file []byte, typ Type) (*tensor.Tensor, error) {
+	t, v, err := ReadTensor(file)
+	if err == nil && typ == BFloat16 && t.Type == UInt16 {
+		t.Type = BFloat16
+		return t.load(nil)
+	}
+	return v, err
 }
 
 // compare runs the graph by the reference.
@@ -139,7 +149,7 @@ func (m *Model) compare(g *graph.Graph, files map[string][]byte, prefix string, 
 		if !ok {
 			continue
 		}
-		_, want, err := ReadTensor(b)
+		want, err := readAs(b, out.Type)
 		if err != nil {
 			return fmt.Errorf("output %d: %w", i, err)
 		}

@@ -220,6 +220,11 @@ func identity(l *loader) []value { return []value{l.in(0)} }
 // dropout does nothing when a network is used; its mask is all ones.
 func dropout(l *loader) []value {
 	x := l.in(0)
+	if t, ok := l.optional(2); ok && l.known(t)[0] != 0 {
+		if ratio, ok := l.optional(1); !ok || l.known(ratio)[0] != 0 {
+			l.fail("drops elements by chance, which is not supported")
+		}
+	}
 	ones := value{l.g.Broadcast(l.scalar(1), x.node.Shape...), Bool, x.last}
 	return []value{x, ones}
 }
@@ -322,8 +327,11 @@ func mean(l *loader) []value {
 }
 
 func prelu(l *loader) []value {
-	x := l.in(0)
-	a, slope, last := l.together(x, l.in(1))
+	x, by := l.in(0), l.in(1)
+	if s := by.shape(); len(s) == 1 && x.rank() > 1 && s[0] == x.shape()[1] && s[0] != x.shape().Last() {
+		by = x.like(l.channelsOf(by, x)) // one per channel, as old exporters wrote it
+	}
+	a, slope, last := l.together(x, by)
 	return []value{{l.g.Where(l.below(a, 0), l.g.Mul(a, slope), a), x.typ, last}}
 }
 
@@ -378,6 +386,7 @@ func power(l *loader) []value {
 	half := l.scale(e, 0.5)
 	odd := not(l, l.g.Equal(floor(l, half), half))
 	y = l.g.Where(l.g.Mul(l.below(x, 0), odd), l.g.Neg(y), y)
+	y = l.g.Where(l.g.Equal(floor(l, e), e), y, l.g.Exp(l.g.Mul(e, l.g.Log(x)))) // no number for x < 0
 	y = l.g.Where(l.g.Equal(e, l.scalar(0)), l.scalar(1), y)
 	return []value{l.wholePower(value{y, a.typ, last})}
 }

@@ -53,9 +53,11 @@ func (l *loader) positions(v value, n int) []int {
 
 // rowsOf takes rows of a table [n d] by positions that an input gives, or that are computed: these by a product
 // with ones where they are.
+const maxHot = 1 << 10
+
 func (l *loader) rowsOf(table, index *graph.Node) *graph.Node {
 	n := table.Shape[0]
-	if index.Op == graph.Cast {
+	if index.Op == graph.Cast && index.Shape.Size()*n > maxHot { // positions below 0, which nobody has, give zeros there
 		return l.g.Gather(table, index.In[0])
 	}
 	if index.Shape.Size()*n > 1<<22 {

@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
 	"wafer/nn/eval"
@@ -20,6 +21,9 @@ type Options struct {
 
 	// ChannelsLast are pictures as we have them, [n h w c], in place of the file's [n c h w]; it says for which inputs.
 	ChannelsLast func(shape []int) bool
+
+	// First leaves all outputs but the first away.
+	First bool
 
 	// Known are values of inputs that shapes depend on, by name. The graph holds for these.
 	Known map[string]*tensor.Tensor
@@ -83,7 +87,8 @@ func (m *Model) Build(o Options) (*graph.Graph, error) {
 	return g, nil
 }
 
-func (m *Model) build(o Options) (*graph.Graph, error) {
+func (m *Model) build(o Options) (_ *graph.Graph, err error) {
+	defer caught(&err) // of outputs
 	l := &loader{Model: m, o: o, g: graph.New(), scopes: []map[string]value{{}}, fixed: map[*graph.Node]bool{}}
 	l.budget = maxFolded
 	for _, t := range m.Graph.Weights {
@@ -103,7 +108,11 @@ func (m *Model) build(o Options) (*graph.Graph, error) {
 	if err := l.run(m.Graph); err != nil {
 		return nil, err
 	}
-	for _, out := range m.Graph.Outputs {
+	outputs := m.Graph.Outputs
+	if o.First {
+		outputs = outputs[:min(len(outputs), 1)]
+	}
+	for _, out := range outputs {
 		v, ok := l.find(out.Name)
 		if !ok {
 			return nil, fmt.Errorf("output %q is made by no node", out.Name)
@@ -127,7 +136,8 @@ func (l *loader) weights(g *Graph) error {
 	return nil
 }
 
-func (l *loader) input(in Info) error {
+func (l *loader) input(in Info) (err error) {
+	defer caught(&err)
 	if v := l.o.Known[in.Name]; v != nil {
 		l.set(in.Name, value{node: l.constant(v), typ: in.Type})
 		return nil
@@ -198,21 +208,26 @@ func (n *Node) known() bool {
 	return ok && (n.Domain == "" || n.Domain == "ai.onnx" || n.Domain == "com.microsoft")
 }
 
+// caught makes an error of what was panicked with.
+func caught(err *error) {
+	switch e := recover().(type) {
+	case nil:
+	case failure:
+		*err = e.error
+	case *graph.Error:
+		*err = e
+	case runtime.Error: // too few numbers in a list: there are hundreds of these, and one answer to all
+		*err = fmt.Errorf("has operands or attributes that do not fit it (%v)", e)
+	default:
+		panic(e)
+	}
+}
+
 func (l *loader) operator(n *Node) (err error) {
 	if !n.known() {
 		return unsupported(n, l.Opset)
 	}
-	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case failure:
-			err = e.error
-		case *graph.Error:
-			err = e
-		default:
-			panic(e)
-		}
-	}()
+	defer caught(&err)
 	outer := l.node
 	l.node = n
 	defer func() { l.node = outer }()

@@ -175,10 +175,10 @@ func (r resizer) place(i, in, out, scale, start, end float64) (float64, bool) {
 		}
 		return (i+0.5)/scale - 0.5, true
 	case "align_corners":
-		if out == 1 {
+		if out == 1 || scale*in == 1 {
 			return 0, true
 		}
-		return i * (in - 1) / (out - 1), true
+		return i * (in - 1) / (scale*in - 1), true
 	case "asymmetric":
 		return i / scale, true
 	case "tf_half_pixel_for_nn":
