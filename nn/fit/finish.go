@@ -44,7 +44,19 @@ func (f *fitter) finish(ctx context.Context, p *part) (*model.Model, error) {
 		}
 	}
 	f.rep.WeightsHash = format.Hash(state)
-	m, err := model.Write(f.header(), state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash})
+	rule, err := f.outside(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	doc := f.header()
+	if f.grams != nil && !f.grams.dense {
+		doc.Info.Rejects = true // text.NGrams.Rejects
+	}
+	if rule != nil {
+		doc.Info.Rejects, doc.Outside = true, rule.about
+		state[model.CentroidsName] = rule.centroids
+	}
+	m, err := model.Write(doc, state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash})
 	if err != nil {
 		return nil, err
 	}

@@ -59,8 +59,8 @@ func TestTeachingFromNGramsAlone(t *testing.T) {
 				t.Errorf("%d each: %q is %+v, expected %s", n, text, res, want)
 			}
 		}
-		if res := m.Classify(task.Input{Text: "qqq"}); !strings.Contains(res.Note, "none of these words") {
-			t.Errorf("%d each: a text without a known n-gram has the note %q", n, res.Note)
+		if res := m.Classify(task.Input{Text: "qqq"}); !strings.Contains(res.Error, "none of these words") {
+			t.Errorf("%d each: a text without a known n-gram has the answer %+v, expected none", n, res)
 		}
 		if same, _ := l.taught(t, Options{Runner: native.Runner(2)}); !bytes.Equal(same.Bytes(), m.Bytes()) {
 			t.Errorf("%d each: with two threads the file is another", n)

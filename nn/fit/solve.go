@@ -34,6 +34,11 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 	if err != nil {
 		return err
 	}
+	if x.Width > 0 {
+		if err := f.lookAhead(ctx, p); err != nil {
+			return err
+		}
+	}
 	f.o.Report(task.Progress{Phase: task.Training, Stage: p.Name})
 	group, narrow := groupsOf(f.data.Train, len(f.data.Labels))
 	s := solve.Samples{Classes: len(f.data.Labels), Group: group, Seed: f.r.Seed, Runner: f.o.Runner}

@@ -8,6 +8,7 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/metrics"
 	"wafer/nn/plan"
+	"wafer/nn/preprocess"
 	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -42,7 +43,7 @@ func (m *Model) together() int {
 
 // program is the size of the program for n inputs at once, in bytes.
 func (m *Model) program(n int) int64 {
-	return ProgramBytes(train.TestGraph(m.doc.Layers, nil, m.doc.Layers.Batch(n)))
+	return ProgramBytes(train.TestGraphAlso(m.doc.Layers, nil, m.doc.Layers.Batch(n), m.beside()))
 }
 
 // ClassifyAll answers several inputs, each with the bits that Classify gives, and quicker: they run in batches of
@@ -79,11 +80,15 @@ func (m *Model) classifyGroup(rows *tensor.Tensor, inputs []task.Input, results 
 	var good []int // that could be encoded
 	for i, in := range inputs {
 		note, err := m.fill(in, rows.Rows(len(good), len(good)+1))
+		if err == nil && note == preprocess.ErrUnknown {
+			note, err = nil, note
+		}
 		results[i] = noted(in.Name, note)
 		if err != nil {
 			results[i] = results[i].Failed(err)
 			continue
 		}
+		results[i].Rejected = m.foreign(in)
 		good = append(good, i)
 	}
 	for at := 0; at < len(good); {
@@ -125,7 +130,7 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 			}
 		}
 	}()
-	out, err := m.Predict(x)
+	out, features, err := m.tester.RunAlso(m.encode.Trim(x))
 	if err != nil {
 		return
 	}
@@ -138,6 +143,7 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 			continue
 		}
 		results[i] = m.result(shares)
+		results[i].Rejected = before.Rejected || m.rejects(float64(results[i].Scores[0].Probability), features, k)
 		results[i].Name, results[i].Note, results[i].Remark = before.Name, before.Note, before.Remark
 	}
 }

@@ -25,7 +25,6 @@ func (m *Model) result(p []float64) task.Result {
 		res.Scores = append(res.Scores, task.Score{Label: label, Index: i, Probability: float32(p[i])})
 	}
 	order.Stable(res.Scores, func(a, b task.Score) int { return cmp.Compare(b.Probability, a.Probability) })
-	res.Rejected = m.info.Rejects && float64(res.Scores[0].Probability) < m.doc.Threshold
 	return res
 }
 

@@ -9,14 +9,14 @@ import (
 	"wafer/nn/metrics"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
-	"wafer/nn/train"
 )
 
 // Evaluation is how a model does on labelled samples.
 type Evaluation struct {
 	Samples   int               `json:"samples"`
 	Accuracy  float64           `json:"accuracy"`
-	Rejected  float64           `json:"rejected,omitempty"` // share of samples that the model calls out of its scope
+	Rejected  float64           `json:"rejected,omitempty"`      // share of samples that the model calls none of its labels
+	Kept      float64           `json:"kept_accuracy,omitempty"` // accuracy on the others, where there are both
 	Confusion metrics.Confusion `json:"confusion"`
 }
 
@@ -29,23 +29,28 @@ func (m *Model) Evaluate(ctx context.Context, samples []data.Sample) (*Evaluatio
 	if err != nil {
 		return nil, fmt.Errorf("evaluation: %w", err)
 	}
-	tester := &train.Tester{Model: m.doc.Layers, State: m.state, Runner: m.tester.Runner}
+	tester := m.tests(m.tester.Runner)
 	defer tester.Close()
-	rows, err := tester.Predict(ctx, source)
+	rows, features, err := tester.PredictAlso(ctx, source)
 	if err != nil {
 		return nil, err
 	}
-	labels, said, tops := make([]int, len(samples)), make([]int, len(samples)), make([]float64, len(samples))
+	labels, said := make([]int, len(samples)), make([]int, len(samples))
+	var keptLabels, keptSaid []int
 	n := rows.Shape().Last()
 	for i, s := range samples {
 		p := metrics.Calibrated(rows.F()[i*n:(i+1)*n], m.doc.Temperature)
-		tops[i] = slices.Max(p)
-		labels[i], said[i] = s.Label, slices.Index(p, tops[i])
+		top := slices.Max(p)
+		labels[i], said[i] = s.Label, slices.Index(p, top)
+		if !m.foreign(s.Input) && !m.rejects(top, features, i) {
+			keptLabels, keptSaid = append(keptLabels, labels[i]), append(keptSaid, said[i])
+		}
 	}
 	e := &Evaluation{Samples: len(samples), Accuracy: metrics.Accuracy(labels, said),
 		Confusion: metrics.NewConfusion(labels, said, len(m.info.Labels))}
-	if m.info.Rejects {
-		e.Rejected = metrics.Rejected(tops, m.doc.Threshold)
+	if n := len(keptSaid); n < len(samples) {
+		e.Rejected = 1 - float64(n)/float64(len(samples))
+		e.Kept = metrics.Accuracy(keptLabels, keptSaid)
 	}
 	return e, nil
 }

@@ -123,6 +123,7 @@ func (m *Model) manifest(o ExportOptions) (whole, tag []byte, err error) {
 		f.Model.Title, f.Model.TitleZH = o.Title, ""
 	}
 	f.Preprocess.Data, f.Preprocess.Labels = recipe.Data{}, nil
+	f.Model.Rejects = d.Threshold > 0 // a module gives shares only, none of the features
 	if tag, err = json.Marshal(f); err != nil {
 		return nil, nil, err
 	}

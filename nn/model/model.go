@@ -10,6 +10,7 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/outside"
 	"wafer/nn/preprocess"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
@@ -26,7 +27,8 @@ type Model struct {
 	info   task.Model
 	encode preprocess.Encoder
 	tester *train.Tester
-	most   int // inputs that run together, 0: not known yet
+	most   int           // inputs that run together, 0: not known yet
+	rule   *outside.Rule // of Document.Outside, nil: none
 
 	features *train.Tester // of the network without its head, nil: not asked for yet
 }
@@ -45,6 +47,7 @@ type Document struct {
 	Tokenizer   json.RawMessage   `json:"tokenizer,omitempty"` // as Keras' to_json writes it
 	Temperature float64           `json:"temperature"`         // logits are divided by it
 	Threshold   float64           `json:"threshold,omitempty"` // the top probability below which an input is rejected
+	Outside     *Outside          `json:"outside,omitempty"`   // tells inputs that are none of the labels by features
 	Recipe      json.RawMessage   `json:"recipe,omitempty"`
 	RecipeHash  string            `json:"recipe_hash,omitempty"`
 	DataHash    string            `json:"data_hash,omitempty"`
@@ -90,7 +93,7 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 	if o.Runner == nil {
 		o.Runner = DefaultRunner()
 	}
-	m.tester = &train.Tester{Model: m.doc.Layers, State: m.state, Runner: o.Runner}
+	m.tester = m.tests(o.Runner)
 	return m, nil
 }
 
@@ -197,6 +200,9 @@ func Write(doc Document, state graph.State, o Options) (*Model, error) {
 	for _, w := range doc.Layers.Weights() {
 		tensors = append(tensors, format.Smallest(w.Name, state[w.Name]))
 	}
+	if doc.Outside != nil {
+		tensors = append(tensors, format.Smallest(CentroidsName, state[CentroidsName]))
+	}
 	file, err := o.Hash.Encode(doc, tensors)
 	if err != nil {
 		return nil, err
@@ -241,8 +247,12 @@ func (m *Model) check() error {
 			return say.Errorf("has the weight %s as %v, the network needs f32%v", w.Name, t, w.Shape)
 		}
 	}
-	if len(weights) != len(m.state) {
-		return say.Errorf("has %d tensors, the network needs %d", len(m.state), len(weights))
+	needed := len(weights)
+	if d.Outside != nil {
+		needed++
+	}
+	if needed != len(m.state) {
+		return say.Errorf("has %d tensors, the network needs %d", len(m.state), needed)
 	}
 	if out := d.Layers.OutputShape(); d.Info.Encoder() {
 		if len(out) != 1 {
@@ -257,7 +267,7 @@ func (m *Model) check() error {
 	if out := d.Layers.OutputShape(); !out.Equal(tensor.Shape{units}) {
 		return say.Errorf("has an output of shape %v for %d labels", out, len(d.Info.Labels))
 	}
-	return nil
+	return m.readRule()
 }
 
 func checkInfo(info task.Model) error {

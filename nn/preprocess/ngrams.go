@@ -67,17 +67,21 @@ func (e *ngramEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error)
 	}
 	if e.rest == nil {
 		if known == 0 {
-			note = errUnknown
+			note = ErrUnknown
 		}
 		return note, nil
 	}
 	tail := row.I()[e.length:]
 	other, err := e.rest.Fill(in, tensor.Ints(tail, len(tail)))
-	if other != nil && (other != errUnknown || known == 0) {
+	if other != nil && (other != ErrUnknown || known == 0) {
 		note = other
 	}
 	return note, err
 }
+
+// Foreign tells that a text shares fewer n-grams with those that were learned than they share among themselves. Where
+// another encoder reads it too, features say more.
+func (e *ngramEncoder) Foreign(in task.Input) bool { return e.rest == nil && e.grams.Rejects(in.Text) }
 
 func (e *ngramEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
 	return encoded(e, samples)

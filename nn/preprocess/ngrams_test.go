@@ -44,7 +44,7 @@ func TestNGramsStandBeforeTheRowOfTheBase(t *testing.T) {
 		}
 		note, err := alone.Fill(task.Input{Text: in}, grams)
 		found := 2 - len(slices.DeleteFunc(slices.Clone(grams.I()), func(v int32) bool { return v != 0 }))
-		if err != nil || found != known || (known == 0) != (note == errUnknown) {
+		if err != nil || found != known || (known == 0) != (note == ErrUnknown) {
 			t.Errorf("%q has the n-grams %v and the note %v (%v), expected %d", in, grams.I(), note, err, known)
 		}
 		if !slices.Equal(row.I()[:2], grams.I()) || row.I()[2] == 0 {

@@ -57,7 +57,7 @@ func (e *textEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) 
 	}
 	switch {
 	case found == 0:
-		return errUnknown, nil
+		return ErrUnknown, nil
 	case found > e.length() && e.pad.Truncating == "pre":
 		return say.Errorf("The text is long: only the last %d of %d known %s were read.", e.length(), found, unit), nil
 	case found > e.length():

@@ -39,19 +39,16 @@ func (e *unigramEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err erro
 	if err := text.Check(in.Text); err != nil {
 		return nil, err
 	}
-	ids, to, known := e.pieces.Sequence(in.Text), row.I(), 0
+	ids, to := e.pieces.Sequence(in.Text), row.I()
 	clear(to)
 	for i, id := range ids {
 		if i < len(to) {
 			to[i] = id + 1
 		}
-		if id != 0 {
-			known++
-		}
 	}
 	switch {
-	case known <= 1 && len(ids) > known:
-		return errUnknown, nil
+	case !e.pieces.Reads(in.Text):
+		return ErrUnknown, nil
 	case len(ids) > len(to):
 		return say.Errorf("The text is long: only the first %d of %d pieces of words were read.", len(to), len(ids)), nil
 	}

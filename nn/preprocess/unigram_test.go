@@ -11,7 +11,7 @@ import (
 	"wafer/nn/tensor"
 )
 
-const pieces = `[["?",0],["",0],["",0],["",0],["",0],["",0],["▁",-2],["a",-3],["b",-3]]`
+const pieces = `[["?",0],["",0],["",0],["",0],["",0],["",0],["▁",-2],["a",-3],["b",-3],["ab",-9]]`
 
 func unigram(t *testing.T, length int) Encoder {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"wafer/nn/charset"
@@ -19,7 +20,8 @@ import (
 type Unigram struct {
 	index   map[string]int32
 	scores  []float64
-	longest int // bytes
+	longest int           // bytes
+	letters map[rune]bool // that pieces of two letters or more have: those of the languages that it was made for
 }
 
 // Limits of a vocabulary.
@@ -40,7 +42,7 @@ func UnigramFromJSON(doc []byte) (*Unigram, error) {
 	if len(list) <= firstPiece || len(list) > maxPieces {
 		return nil, fmt.Errorf("vocabulary: has %d pieces, expected %d to %d", len(list), firstPiece+1, maxPieces)
 	}
-	u := &Unigram{index: make(map[string]int32, len(list)), scores: make([]float64, len(list))}
+	u := &Unigram{index: make(map[string]int32, len(list)), scores: make([]float64, len(list)), letters: map[rune]bool{}}
 	for i, p := range list {
 		u.scores[i] = p.score
 		if i < firstPiece {
@@ -51,8 +53,40 @@ func UnigramFromJSON(doc []byte) (*Unigram, error) {
 		}
 		u.index[p.text] = int32(i)
 		u.longest = max(u.longest, len(p.text))
+		u.learn(p.text)
 	}
 	return u, nil
+}
+
+// learn notes the letters and digits of a piece that has two or more.
+func (u *Unigram) learn(piece string) {
+	if list := wordsOf(piece); len(list) > 1 {
+		for _, r := range list {
+			u.letters[r] = true
+		}
+	}
+}
+
+// wordsOf are the letters and digits of a text.
+func wordsOf(text string) (list []rune) {
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// Reads tells that half or more of a text's letters and digits are of the languages that the pieces were made for: other
+// scripts have pieces of single letters at most. A text without a letter or digit is not read.
+func (u *Unigram) Reads(text string) bool {
+	known, all := 0, wordsOf(charset.NFKC(text))
+	for _, r := range all {
+		if u.letters[r] {
+			known++
+		}
+	}
+	return len(all) > 0 && 2*known >= len(all)
 }
 
 type piece struct {

@@ -27,6 +27,7 @@ type Tester struct {
 	State  graph.State
 	Runner graph.Runner
 	Loss   *recipe.Loss // nil: predictions only
+	Also   string       // an entry whose results RunAlso gives beside the outputs; "": none
 	Batch  int          // samples at once; 0: TestBatch of the model
 	Done   func(n int)  // told how many samples are done; nil: nobody
 
@@ -42,7 +43,7 @@ func (t *Tester) Program(shape tensor.Shape) (graph.Program, error) {
 	if p := t.programs[key]; p != nil {
 		return p, nil
 	}
-	p, err := t.Runner(TestGraph(t.Model, t.Loss, shape), t.State)
+	p, err := t.Runner(TestGraphAlso(t.Model, t.Loss, shape, t.Also), t.State)
 	if err == nil {
 		if t.programs == nil {
 			t.programs = map[string]graph.Program{}
@@ -62,19 +63,25 @@ func (t *Tester) Close() {
 
 // Run gives the outputs [batch, …] for x [batch, …]; they are valid until the next call.
 func (t *Tester) Run(x *tensor.Tensor) (*tensor.Tensor, error) {
+	out, _, err := t.RunAlso(x)
+	return out, err
+}
+
+// RunAlso is Run with the results of the entry Also, nil where there is none.
+func (t *Tester) RunAlso(x *tensor.Tensor) (values, also *tensor.Tensor, err error) {
 	inputs := map[string]*tensor.Tensor{inX: x}
 	if t.Loss != nil {
 		inputs[inY] = tensor.New(tensor.Int32, x.Shape()[0])
 	}
 	p, err := t.Program(x.Shape())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out, err := p.Run(inputs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return out[outValues], nil
+	return out[outValues], out[outAlso], nil
 }
 
 // Each hands every batch's outputs to use, with the numbers of its samples; loss and
@@ -133,6 +140,21 @@ func (t *Tester) measure(ctx context.Context, s Source, use func(index []int,
 func (t *Tester) Predict(ctx context.Context, s Source) (*tensor.Tensor, error) {
 	all, keep := t.rows(s)
 	return all, t.each(ctx, s, keep)
+}
+
+// PredictAlso is Predict with the results [n, …] of the entry Also.
+func (t *Tester) PredictAlso(ctx context.Context, s Source) (values, also *tensor.Tensor, err error) {
+	values, keep := t.rows(s)
+	err = t.each(ctx, s, func(index []int, out map[string]*tensor.Tensor) {
+		keep(index, out)
+		if rows := out[outAlso]; rows != nil {
+			if also == nil {
+				also = tensor.New(tensor.Float32, append([]int{s.Len()}, rows.Shape()[1:]...)...)
+			}
+			also.Rows(index[0], index[0]+len(index)).CopyFrom(rows)
+		}
+	})
+	return values, also, err
 }
 
 // Test is Predict and Evaluate in one.

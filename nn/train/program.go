@@ -19,6 +19,7 @@ const (
 	outLoss   = "loss"
 	outHits   = "correct"
 	outValues = "output"
+	outAlso   = "also"
 )
 
 // StepGraph is one training step on batch samples of src: forward, loss, backward,
@@ -58,9 +59,18 @@ func Trainable(m *layers.Model, frozen func(string) bool) []string {
 
 // TestGraph computes the outputs for an input of a shape, [batch, …], and, with a loss, how good they are.
 func TestGraph(m *layers.Model, l *recipe.Loss, shape tensor.Shape) *graph.Graph {
+	return TestGraphAlso(m, l, shape, "")
+}
+
+// TestGraphAlso is TestGraph with the results of one more entry as an output; "" is none.
+func TestGraphAlso(m *layers.Model, l *recipe.Loss, shape tensor.Shape, also string) *graph.Graph {
 	g := graph.New()
 	x := g.Input(inX, m.Input().DType, shape...)
-	out := m.Apply(g, x, layers.Options{})
+	out := m.Apply(g, x, layers.Options{Visit: func(entry string, node *graph.Node) {
+		if also != "" && entry == also {
+			g.Output(outAlso, node)
+		}
+	}})
 	g.Output(outValues, out)
 	if l != nil {
 		y := g.Input(inY, tensor.Int32, shape[0])

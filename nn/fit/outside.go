@@ -1,0 +1,106 @@
+package fit
+
+import (
+	"wafer/nn/context"
+	"wafer/nn/layers"
+	"wafer/nn/model"
+	"wafer/nn/outside"
+	"wafer/nn/recipe"
+	"wafer/nn/solve"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+// rule is the two parts of a model file that tell inputs which are none of its labels.
+type rule struct {
+	about     *model.Outside
+	centroids *tensor.Tensor
+}
+
+// outside finds the rule of a taught model from the features of its training samples, as the finished network gives
+// them before its head standardises them. The threshold comes from samples that were held out: the validation samples
+// where there are some, else those of cross-validation. nil: the model has no head of that form, or nothing could be
+// held out.
+func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
+	entry := beforeNorm(f.network.Model)
+	if entry == "" || f.network.model == nil {
+		return nil, nil
+	}
+	if tuned := f.solved != nil && f.rep.Note != recipe.NotBetter; tuned || f.plain[0] == nil {
+		if err := f.lookAhead(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	x, held := f.plain[0], f.plain[1]
+	if x == nil {
+		return nil, nil
+	}
+	all := outside.Features{Width: x.Size() / len(f.data.Train), Rows: x.F(), Classes: len(f.data.Labels)}
+	for _, s := range f.data.Train {
+		all.Y = append(all.Y, s.Label)
+	}
+	if held != nil {
+		return ruleOf(outside.Measured(all, held.F()), entry, len(f.data.Validation)), nil
+	}
+	parts, n := f.heldParts(all), 0
+	for _, part := range parts {
+		if part >= 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return ruleOf(outside.New(all, parts), entry, n), nil
+}
+
+func ruleOf(r *outside.Rule, entry string, held int) *rule {
+	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Samples: held},
+		tensor.Floats(r.Centroids, len(r.Centroids)/r.Width, r.Width)}
+}
+
+// lookAhead keeps the features of training and validation samples that a part's normalisation takes.
+func (f *fitter) lookAhead(ctx context.Context, p *part) (err error) {
+	f.plain = [2]*tensor.Tensor{}
+	entry := beforeNorm(p.trained)
+	for i := range f.plain {
+		if entry != "" && p.rows[i].Len() > 0 && err == nil {
+			f.plain[i], err = f.before(ctx, p, entry, p.rows[i])
+		}
+	}
+	return err
+}
+
+// beforeNorm is the entry that a taught model's normalisation takes, "" where there is none.
+func beforeNorm(m *layers.Model) string {
+	for _, e := range m.Entries {
+		if e.Name == recipe.HeadNorm && e.Inputs[0] != layers.InputName {
+			return e.Inputs[0]
+		}
+	}
+	return ""
+}
+
+// heldParts is the division of the first round of cross-validation, the one that the head was solved by.
+func (f *fitter) heldParts(x outside.Features) []int {
+	group, _ := groupsOf(f.data.Train, x.Classes)
+	return solve.Divide(solve.Samples{Y: x.Y, Classes: x.Classes, Group: group, Seed: f.r.Seed})[0]
+}
+
+// before runs what a part trains up to an entry on its rows; the rows themselves where the part begins there.
+func (f *fitter) before(ctx context.Context, p *part, entry string, rows train.Source) (*tensor.Tensor, error) {
+	front, _, ok := p.trained.Cut(entry)
+	if !ok {
+		return nil, nil
+	}
+	run := &train.Tester{Model: front, State: f.state, Runner: f.o.Runner, Batch: f.testBatch}
+	if p.fixed == nil { // inputs as they come
+		run.Trim = f.encode.Trim
+	}
+	defer run.Close()
+	x, err := run.Predict(ctx, rows)
+	if err != nil && ctx.Err() != nil {
+		return nil, ErrStopped
+	}
+	return x, err
+}

@@ -1,0 +1,85 @@
+package model
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/outside"
+	"wafer/nn/say"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+	"wafer/nn/train"
+)
+
+// Outside is how a model tells inputs that are none of its labels by their features: package outside. Files without it
+// answer as they always did; programs of before there was one refuse a file that has it.
+type Outside struct {
+	Features  string  `json:"features"`          // the entry of the network whose results the centroids are of
+	Threshold float32 `json:"threshold"`         // the cosine below which an input is none of the labels
+	Samples   int     `json:"samples,omitempty"` // that were held out to choose it
+}
+
+// CentroidsName is the tensor of a model file that goes with Outside: [centroids, width], rows of length 1.
+const CentroidsName = "outside/centroids"
+
+// readRule brings the two parts of the rule together and checks that they fit the network.
+func (m *Model) readRule() error {
+	d, c := m.doc.Outside, m.state[CentroidsName]
+	if d == nil {
+		return nil
+	}
+	if !m.doc.Info.Rejects {
+		return say.Errorf("has a rule for inputs that are none of the labels, but says that it has none")
+	}
+	if c == nil || c.DType() != tensor.Float32 || len(c.Shape()) != 2 {
+		return say.Errorf("has %s as %v, expected f32 [centroids, width]", CentroidsName, c)
+	}
+	r := &outside.Rule{Width: c.Shape()[1], Centroids: c.F(), Threshold: d.Threshold}
+	if err := r.Check(); err != nil {
+		return say.Errorf("%s: %w", CentroidsName, err)
+	}
+	if m.widthOf(d.Features) != r.Width {
+		return say.Errorf("compares %d features, which the layer %q does not give", r.Width, d.Features)
+	}
+	m.rule = r
+	return nil
+}
+
+// widthOf is the length of the rows that an entry of the network gives, 0 where there are none.
+func (m *Model) widthOf(entry string) int {
+	g, width := graph.New(), 0
+	in := m.doc.Layers.Input()
+	m.doc.Layers.Apply(g, g.Input(layers.InputName, in.DType, m.doc.Layers.Batch(1)...), layers.Options{
+		Visit: func(name string, out *graph.Node) {
+			if name == entry && out.DType == tensor.Float32 && len(out.Shape) == 2 && out.Shape[0] == 1 {
+				width = out.Shape[1]
+			}
+		}})
+	return width
+}
+
+// tests is a tester of the network that gives what the rule looks at, too.
+func (m *Model) tests(runner graph.Runner) *train.Tester {
+	return &train.Tester{Model: m.doc.Layers, State: m.state, Runner: runner, Also: m.beside()}
+}
+
+// beside is the entry whose results the rule looks at, "" where there is none.
+func (m *Model) beside() string {
+	if m.rule == nil {
+		return ""
+	}
+	return m.doc.Outside.Features
+}
+
+// foreign tells that an input is none of the labels by what its text is made of.
+func (m *Model) foreign(in task.Input) bool {
+	e, judges := m.encode.(interface{ Foreign(task.Input) bool })
+	return m.info.Rejects && judges && e.Foreign(in)
+}
+
+// rejects tells that an input is none of the labels, by its greatest probability and row i of the features.
+func (m *Model) rejects(top float64, features *tensor.Tensor, i int) bool {
+	if !m.info.Rejects {
+		return false
+	}
+	return top < m.doc.Threshold || m.rule != nil && m.rule.Rejects(features.Rows(i, i+1).F())
+}
