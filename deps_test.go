@@ -68,7 +68,7 @@ var allowed = map[string]string{
 	"app/bridge":               "app/browser nn/task nn/say nn/context",
 	"app/store":                "app/browser wasm/promise nn/task nn/order",
 	"app/client":               "app/browser server/api nn/say",
-	"app/worker":               "app/bridge app/browser wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/vision nn/digest nn/say nn/context",
+	"app/worker":               "app/bridge wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/digest nn/say nn/context",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
 	"wasm/export":              "nn/model nn/task",
