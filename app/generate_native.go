@@ -25,10 +25,11 @@ import (
 
 // Site says where the built files are served from.
 type Site struct {
-	Version    string   // changes whenever any file does; browsers then update
-	AppWASM    string   // address of the page's program, such as /web/app-1a2b.wasm
-	WorkerWASM string   // address of the worker's program
-	ExportPage string   // address of the page that exported models are put into; kept for offline use once it was asked for
+	Version    string // changes whenever any file does; browsers then update
+	AppWASM    string // address of the page's program, such as /web/app-1a2b.wasm
+	WorkerWASM string // address of the worker's program
+	// address of the page that exported models are put into; kept for offline use once it was asked for
+	ExportPage string
 	WasmExec   string   // address of Go's wasm_exec.js
 	Run        string   // address of run.js, which runs compiled modules
 	Precache   []string // more addresses that must be there without a connection
@@ -68,7 +69,8 @@ func generate() {
 	flag.StringVar(&s.Run, "run", "/run.js", "address of run.js")
 	precache := flag.String("precache", "", "more addresses to keep for offline use, separated by commas")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: app [flags] DIRECTORY [VERSION]\nwrites the static files of the page into DIRECTORY")
+		fmt.Fprintln(flag.CommandLine.Output(),
+			"usage: app [flags] DIRECTORY [VERSION]\nwrites the static files of the page into DIRECTORY")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -130,7 +132,8 @@ func (s Site) handler() *app.Handler {
 	exec, run := s.WasmExec+"?"+s.Version, s.Run+"?"+s.Version
 	worker := workerScript + "?exec=" + url.QueryEscape(exec) + "&run=" + url.QueryEscape(run) + "&wasm=" +
 		url.QueryEscape(s.WorkerWASM)
-	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript, worker, exec, run,
+	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript,
+		worker, exec, run,
 		s.WorkerWASM},
 		s.Precache...)
 	return &app.Handler{

@@ -144,10 +144,11 @@ type FileInfo struct {
 
 // ExportRequest says what to make of a loaded model: a WebAssembly module, or a page with it.
 type ExportRequest struct {
-	Model    string `json:"model"`
-	Weights  string `json:"weights,omitempty"`  // "float32", "float16", "int8"; "" is no loss
-	Title    string `json:"title,omitempty"`    // of the model, in place of its own
-	Template string `json:"template,omitempty"` // same-origin address of the page to put the module into; "" is the module alone
+	Model   string `json:"model"`
+	Weights string `json:"weights,omitempty"` // "float32", "float16", "int8"; "" is no loss
+	Title   string `json:"title,omitempty"`   // of the model, in place of its own
+	// same-origin address of the page to put the module into; "" is the module alone
+	Template string `json:"template,omitempty"`
 }
 
 // RetitleRequest goes with one buffer, the file.

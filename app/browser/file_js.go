@@ -60,7 +60,8 @@ func Fetch(url, name string) (File, error) {
 		return File{}, say.Errorf("%s could not be loaded; perhaps there is no connection. The browser says: %w", name, err)
 	}
 	if !answer.Get("ok").Bool() {
-		return File{}, say.Errorf("%s could not be loaded: the server answered with status %d", name, answer.Get("status").Int())
+		return File{}, say.Errorf("%s could not be loaded: the server answered with status %d", name,
+			answer.Get("status").Int())
 	}
 	blob, err := promise.Await(answer.Call("blob"))
 	if err != nil {

@@ -37,7 +37,8 @@ func Explain(err error) string {
 	return Translate(say.Of(err), err.Error())
 }
 
-// Translate is a sentence in the language in use; english is what is said where that is English, or nobody knows better.
+// Translate is a sentence in the language in use; english is what is said where that is English, or nobody knows
+// better.
 func Translate(s *say.Sentence, english string) string {
 	known := chinese.Load()
 	if s == nil || known == nil || Language() != Chinese {

@@ -32,9 +32,9 @@ func Names() []string {
 }
 
 // Text is the text of a file and the encoding that it was read in. encoding "" finds it: a byte order mark decides,
-// else valid UTF-8, else Guess. The mark is no part of the text. Valid UTF-8 is not copied: b may not change afterwards.
-// In UTF-8 that was guessed, bytes that are none become U+FFFD.
-// The error is a sentence; it says where the first byte is that the named encoding does not have.
+// else valid UTF-8, else Guess. The mark is no part of the text. Valid UTF-8 is not copied: b may not change
+// afterwards. In UTF-8 that was guessed, bytes that are none become U+FFFD. The error is a sentence; it says where the
+// first byte is that the named encoding does not have.
 func Text(b []byte, encoding string) (text, found string, err error) {
 	mark, size := Mark(b)
 	b = b[size:]
@@ -96,7 +96,8 @@ type byteError struct {
 
 func (e byteError) Error() string {
 	const digits = "0123456789abcdef"
-	return "expected UTF-8, found the byte 0x" + string(digits[e.value>>4]) + string(digits[e.value&15]) + " in line " + itoa(e.line)
+	return "expected UTF-8, found the byte 0x" + string(digits[e.value>>4]) + string(digits[e.value&15]) + " in line " +
+		itoa(e.line)
 }
 
 func badByte(s string, at int) error { return byteError{s[at], 1 + strings.Count(s[:at], "\n")} }
@@ -108,8 +109,8 @@ func itoa(n int) string {
 	return itoa(n/10) + string(rune('0'+n%10))
 }
 
-// windows1252 are the characters 0x80…0x9f; the others are those of Unicode. Five bytes are not assigned and stay control
-// characters, as the WHATWG encoding standard has it (Node decodes this encoding as Latin-1).
+// windows1252 are the characters 0x80…0x9f; the others are those of Unicode. Five bytes are not assigned and stay
+// control characters, as the WHATWG encoding standard has it (Node decodes this encoding as Latin-1).
 const windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"
 
 func fromWindows1252(b []byte) string {

@@ -20,7 +20,8 @@ func Guess(b []byte) string {
 	if mostlyUTF8(b) {
 		return UTF8
 	}
-	if at := Invalid(unsafe.String(unsafe.SliceData(b), len(b))); at > sample/2 { // look at what lies around the first odd byte
+	// look at what lies around the first odd byte
+	if at := Invalid(unsafe.String(unsafe.SliceData(b), len(b))); at > sample/2 {
 		b = b[at-sample/2:]
 	}
 	return likeliest(odd(b))

@@ -31,9 +31,10 @@ type Card struct {
 	Pixels     *Pixels       `json:"pixels,omitempty"`     // nil: nothing more than Image says
 	Side       int           `json:"side,omitempty"`       // of the pictures where the file leaves it open; 0: 224
 	Background bool          `json:"background,omitempty"` // the first output stands for "none of them": it is left out
-	Weights    string        `json:"weights,omitempty"`    // "int8": rounded to 8 bits where they are not yet; "": without a loss
-	Accuracy   float64       `json:"accuracy,omitempty"`   // measured on TestSet, 0…1
-	TestSet    string        `json:"test_set,omitempty"`
+	// "int8": rounded to 8 bits where they are not yet; "": without a loss
+	Weights  string  `json:"weights,omitempty"`
+	Accuracy float64 `json:"accuracy,omitempty"` // measured on TestSet, 0…1
+	TestSet  string  `json:"test_set,omitempty"`
 }
 
 // ParseCard reads a card; keys that it does not know are errors.

@@ -42,7 +42,8 @@ func find(files foreign.Files) (reader, foreign.Files, error) {
 		if f, ok := recognised(unpacked); ok {
 			return f, unpacked, nil
 		}
-		return reader{}, nil, fmt.Errorf("convert: none of the %d files in the archive is a model that is known", len(unpacked))
+		return reader{}, nil, fmt.Errorf("convert: none of the %d files in the archive is a model that is known",
+			len(unpacked))
 	}
 	if len(files) != 1 {
 		return reader{}, nil, fmt.Errorf("convert: none of the %d files is a model that is known", len(files))

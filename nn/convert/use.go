@@ -34,7 +34,8 @@ func useLite(f *safetensors.File) (net *layers.Model, state graph.State, err err
 		return nil, nil, fmt.Errorf("safetensors file: embeddings have shape %v, expected two axes", table.Shape())
 	}
 	words, dim := table.Shape()[0]+1, table.Shape()[1]
-	if net, err = zoo.New("use_lite", zoo.Options{Words: words, Dim: dim, Length: useLength, Positions: useLength}); err != nil {
+	if net, err = zoo.New("use_lite", zoo.Options{Words: words, Dim: dim, Length: useLength,
+		Positions: useLength}); err != nil {
 		return nil, nil, err
 	}
 	u := &useLoader{f: f, state: graph.State{}}
@@ -122,7 +123,8 @@ func (u *useLoader) qkv(l string) {
 		return
 	}
 	if len(w.Shape()) != 2 || w.Shape()[1]%3 != 0 || b.Size() != w.Shape()[1] {
-		u.err = fmt.Errorf("safetensors file: %sqkv has shapes %v and %v, expected [in, 3·d] and [3·d]", l, w.Shape(), b.Shape())
+		u.err = fmt.Errorf("safetensors file: %sqkv has shapes %v and %v, expected [in, 3·d] and [3·d]", l, w.Shape(),
+			b.Shape())
 		return
 	}
 	d := w.Shape()[1] / 3

@@ -148,7 +148,8 @@ func (p *Placed) place(top string, subsets map[string]subset) bool {
 	return ok && below && p.Class != ""
 }
 
-var systemNames = []string{"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information", "@eaDir", "#recycle",
+var systemNames = []string{"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN",
+	"System Volume Information", "@eaDir", "#recycle",
 	"lost+found", "__pycache__"}
 
 // IsHidden says whether a file, or a folder above it, is hidden or what a system leaves behind.

@@ -37,10 +37,12 @@ func (p *profile) add(cell string) {
 	p.words += len(strings.Fields(cell))
 	if isNumber(cell) {
 		p.numbers++
-		if at := strings.IndexAny(cell, ".,"); at >= 0 && strings.Trim(cell[at+1:], "0") != "" { // not 5.0, as pandas writes 5
+		// not 5.0, as pandas writes 5
+		if at := strings.IndexAny(cell, ".,"); at >= 0 && strings.Trim(cell[at+1:], "0") != "" {
 			p.decimals++
 		}
-	} else if strings.Contains(cell, "://") || cell[0] >= '0' && cell[0] <= '9' && strings.ContainsAny(cell, ":-/") && len(cell) < 30 {
+	} else if strings.Contains(cell, "://") || cell[0] >= '0' && cell[0] <= '9' && strings.ContainsAny(cell, ":-/") &&
+		len(cell) < 30 {
 		p.links++
 	}
 	p.recurs = p.recurs || cell == p.first

@@ -47,7 +47,8 @@ func Load(root fs.FS, p recipe.Preprocess, budget *int64) (d Dataset, notes []st
 		if len(part.sources) == 0 {
 			continue
 		}
-		set, err := Read(root, part.sources, Options{Kind: task.Kind(p.Kind), Labels: d.Labels, Outside: part.outside, Budget: budget})
+		set, err := Read(root, part.sources, Options{Kind: task.Kind(p.Kind), Labels: d.Labels, Outside: part.outside,
+			Budget: budget})
 		if err != nil {
 			return d, nil, fmt.Errorf("data: %w", err)
 		}

@@ -16,8 +16,8 @@ type dialect struct {
 
 const noJoin = -1
 
-// delimiters are tried in this order; the last are those of Hive and of ASCII, and those of Chinese and Japanese people,
-// which are in their texts as well.
+// delimiters are tried in this order; the last are those of Hive and of ASCII, and those of Chinese and Japanese
+// people, which are in their texts as well.
 var delimiters = []string{"\t", ",", ";", "|", "^", "~", "\x01", "\x1f", "，", "；"}
 
 // maxCell bounds how far the end of a quoted cell is looked for, bytes.

@@ -40,7 +40,8 @@ func (d document) rowList() int {
 	best := -1
 	for i, v := range d.values {
 		inner := bytes.TrimLeft(v[1:], " \t\r\n")
-		if v[0] == '[' && len(inner) > 0 && (inner[0] == '{' || inner[0] == '[') && (best < 0 || len(v) > len(d.values[best])) {
+		if v[0] == '[' && len(inner) > 0 && (inner[0] == '{' || inner[0] == '[') &&
+			(best < 0 || len(v) > len(d.values[best])) {
 			best = i
 		}
 	}

@@ -2,8 +2,8 @@ package data
 
 import "strings"
 
-// A grid is a table as people and programs draw it in text: Markdown's, with a line of dashes below the header, those of
-// psql and mysql, reStructuredText's.
+// A grid is a table as people and programs draw it in text: Markdown's, with a line of dashes below the header, those
+// of psql and mysql, reStructuredText's.
 
 // gridOf are the rows of a grid and their width; nil where the text is none. Lines without a bar are no part of it.
 func gridOf(content string) (each func(rowFunc) error, width int) {

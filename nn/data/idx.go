@@ -21,7 +21,8 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 	if len(shape) == 4 {
 		channels = shape[3]
 	}
-	if (channels != 1 && channels != 3) || shape[1] < 1 || shape[2] < 1 || shape[1] > vision.MaxSide || shape[2] > vision.MaxSide {
+	if (channels != 1 && channels != 3) || shape[1] < 1 || shape[2] < 1 || shape[1] > vision.MaxSide ||
+		shape[2] > vision.MaxSide {
 		return nil, "", fmt.Errorf("%s: expected grey or RGB pictures, found the shape %v", r.Path, shape)
 	}
 	labels, count, err := r.idxFile(r.LabelsPath, "labels", 1, 1)
@@ -40,7 +41,8 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 		name := strconv.Itoa(int(labels[i]))
 		if r.labels != nil && r.Map == nil {
 			if int(labels[i]) >= len(r.labels) {
-				return nil, "", fmt.Errorf("%s: expected labels from 0 to %d, found %s for picture %d", r.LabelsPath, len(r.labels)-1, name, i)
+				return nil, "", fmt.Errorf("%s: expected labels from 0 to %d, found %s for picture %d", r.LabelsPath,
+					len(r.labels)-1, name, i)
 			}
 			name = Label(r.labels[labels[i]])
 		}
@@ -81,11 +83,13 @@ func (r *reader) idxFile(path, what string, minAxes, maxAxes int) (data []byte, 
 		return nil, nil, err
 	}
 	if len(b) < 4 || b[0] != 0 || b[1] != 0 || b[2] != 8 {
-		return nil, nil, fmt.Errorf("%s: expected an IDX file of %s (bytes 00 00 08 …), found % x", path, what, b[:min(4, len(b))])
+		return nil, nil, fmt.Errorf("%s: expected an IDX file of %s (bytes 00 00 08 …), found % x", path, what,
+			b[:min(4, len(b))])
 	}
 	axes := int(b[3])
 	if axes < minAxes || axes > maxAxes || len(b) < 4+4*axes {
-		return nil, nil, fmt.Errorf("%s: expected %s with %d axes, found %d axes in %d bytes", path, what, minAxes, axes, len(b))
+		return nil, nil, fmt.Errorf("%s: expected %s with %d axes, found %d axes in %d bytes", path, what, minAxes, axes,
+			len(b))
 	}
 	size := uint64(1)
 	for i := range axes {

@@ -8,8 +8,8 @@ import (
 	"wafer/nn/charset"
 )
 
-// Label is the name of a label as people see it, so that two that look alike are one: composed (NFC), every run of white
-// space one space and none outside, without the characters that nobody sees. "" is no label.
+// Label is the name of a label as people see it, so that two that look alike are one: composed (NFC), every run of
+// white space one space and none outside, without the characters that nobody sees. "" is no label.
 func Label(s string) string {
 	if plain(s) {
 		return s
@@ -31,8 +31,8 @@ func Label(s string) string {
 	return strings.Trim(joined(s), "\u200c\u200d ")
 }
 
-// missing are the labels that programs write where there is none: pandas and R, databases (\N is MySQL's), errors of Excel and the
-// like in English, German, French and Spanish. "None" and "N/A" may be answers.
+// missing are the labels that programs write where there is none: pandas and R, databases (\N is MySQL's), errors of
+// Excel and the like in English, German, French and Spanish. "None" and "N/A" may be answers.
 var missing = strings.Fields("\\N NaN nan <NA> NULL #N/A #NV #N/D #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #¡VALOR! #NAME? #NOM? " +
 	"#¿NOMBRE? #DIV/0! #NULL! #NUM! #ZAHL! #SPILL!")
 

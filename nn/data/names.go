@@ -58,7 +58,8 @@ func meant(name string) (m meaning, exact bool) {
 	if len(parts) == 0 || len(parts) > 4 {
 		return noMeaning, false
 	}
-	if m = meanings[parts[len(parts)-1]]; m == noMeaning && parts[0] != parts[len(parts)-1] && meanings[parts[0]] == meansText {
+	if m = meanings[parts[len(parts)-1]]; m == noMeaning && parts[0] != parts[len(parts)-1] &&
+		meanings[parts[0]] == meansText {
 		m = meansText // "text_clean", "sentence A"
 	}
 	return m, false

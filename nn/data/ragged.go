@@ -2,8 +2,9 @@ package data
 
 import "strings"
 
-// Tables that people type hold texts with commas and no quotation marks: "pos,well, I like it" or "well, I like it,pos".
-// The rows then have no width in common; which cells are one text is known by the names of the columns, or by the labels.
+// Tables that people type hold texts with commas and no quotation marks: "pos,well, I like it" or "well, I like
+// it,pos". The rows then have no width in common; which cells are one text is known by the names of the columns, or by
+// the labels.
 
 // loosen finds the width of such a table, and the cell that further ones of a row belong to.
 func (d *dialect) loosen(content string) {

@@ -78,7 +78,8 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 	set := &Set{Kind: o.Kind, Labels: o.Labels}
 	var all []sample
 	for _, s := range sources {
-		r := &reader{root: root, Source: s, kind: o.Kind, labels: o.Labels, outside: o.Outside, set: set, meter: newMeter(o.Budget)}
+		r := &reader{root: root, Source: s, kind: o.Kind, labels: o.Labels, outside: o.Outside, set: set,
+			meter: newMeter(o.Budget)}
 		list, kind, err := r.read()
 		if err == nil && set.Kind != "" && kind != set.Kind {
 			err = r.otherKind(sources[0].Path, kind)
@@ -231,8 +232,8 @@ func names(all []sample) []string {
 	return order.Keys(seen)
 }
 
-// noteLone names labels of one sample where most have three or more: a line of totals, a second row of names or a typing
-// mistake looks so.
+// noteLone names labels of one sample where most have three or more: a line of totals, a second row of names or a
+// typing mistake looks so.
 func (s *Set) noteLone(all []sample) {
 	count, where := map[string]int{}, map[string]string{}
 	for _, a := range all {

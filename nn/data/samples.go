@@ -23,7 +23,8 @@ func (r *reader) packed() ([]sample, task.Kind, error) {
 	classes := f.Classes
 	if r.labels != nil && r.Map == nil {
 		if classes = r.labels; len(classes) < len(f.Classes) {
-			return nil, "", fmt.Errorf("expected samples of the %d labels %s, found class number %d", len(classes), some(classes), len(f.Classes))
+			return nil, "", fmt.Errorf("expected samples of the %d labels %s, found class number %d", len(classes),
+				some(classes), len(f.Classes))
 		}
 	}
 	for i, c := range classes {
@@ -34,7 +35,8 @@ func (r *reader) packed() ([]sample, task.Kind, error) {
 	kind := task.Image
 	list := make([]sample, len(f.Samples))
 	for i, in := range f.Samples {
-		list[i] = sample{input: in, labels: []string{Label(classes[f.Labels[i]])}, where: fmt.Sprintf("%s, sample %d", r.Path, i+1)}
+		list[i] = sample{input: in, labels: []string{Label(classes[f.Labels[i]])},
+			where: fmt.Sprintf("%s, sample %d", r.Path, i+1)}
 		if in.Pixels == nil {
 			kind = task.Text
 		}

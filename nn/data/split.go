@@ -69,8 +69,8 @@ func without(samples, other []Sample) []Sample {
 
 // Stratified holds back a share of every class, drawn from Rand(seed, purpose, 0, 0): of n samples share·n to the
 // nearest whole number, but at least one of two, and never all. Samples of a class that share a group go together: less
-// is held back where groups are large, but a whole one of two or more. groups may be nil, and "" is no group. It returns
-// the numbers of the samples that stay and of those held back, ascending.
+// is held back where groups are large, but a whole one of two or more. groups may be nil, and "" is no group. It
+// returns the numbers of the samples that stay and of those held back, ascending.
 func Stratified(labels []int, groups []string, share float64, seed uint64, purpose string) (rest, held []int) {
 	r := Rand(seed, purpose, 0, 0)
 	units := unitsOf(labels, groups)

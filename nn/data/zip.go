@@ -124,7 +124,8 @@ func entryOf(b []byte, at uint64) (e zipEntry, size uint64) {
 	if size = entrySize + name + extra + comment; at+size > uint64(len(b)) {
 		return e, 0
 	}
-	e = zipEntry{flags: le.Uint16(h[8:]), method: le.Uint16(h[10:]), sum: le.Uint32(h[16:]), packed: uint64(le.Uint32(h[20:])), size: uint64(le.Uint32(h[24:])),
+	e = zipEntry{flags: le.Uint16(h[8:]), method: le.Uint16(h[10:]), sum: le.Uint32(h[16:]),
+		packed: uint64(le.Uint32(h[20:])), size: uint64(le.Uint32(h[24:])),
 		offset: uint64(le.Uint32(h[42:])), name: h[entrySize : entrySize+name], extra: h[entrySize+name : entrySize+name+extra]}
 	if h[5] == 3 || h[5] == 19 { // made on Unix or macOS
 		e.mode = le.Uint32(h[38:]) >> 16
@@ -189,8 +190,8 @@ func (e zipEntry) unpack(b []byte, name string, m *meter) ([]byte, error) {
 
 func damage(format string, args ...any) error { return damaged{say.Errorf(format, args...)} }
 
-// namesOf are the names as text: UTF-8 where an entry says so or has a field with it (Info-ZIP's, 0x7075) or where it is
-// valid; the others by evidence of all of them together, which is CP437 where they speak a Western language.
+// namesOf are the names as text: UTF-8 where an entry says so or has a field with it (Info-ZIP's, 0x7075) or where it
+// is valid; the others by evidence of all of them together, which is CP437 where they speak a Western language.
 func namesOf(entries []zipEntry) []string {
 	names, old := make([]string, len(entries)), []byte{}
 	for i, e := range entries {

@@ -8,8 +8,8 @@ import (
 	"wafer/nn/train"
 )
 
-// adapt gives the normalisations that ask for it, and are trained or stand among what is trained for the first time, the
-// statistics of what they will see of the training samples, as Keras' Normalization.adapt.
+// adapt gives the normalisations that ask for it, and are trained or stand among what is trained for the first time,
+// the statistics of what they will see of the training samples, as Keras' Normalization.adapt.
 func (f *fitter) adapt(p *part) error {
 	for _, e := range p.trained.Entries {
 		if !f.network.adapt[e.Name] || f.adapted[e.Name] {

@@ -18,7 +18,8 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 	if p.fixed == nil {
 		return nil
 	}
-	p.fixer = &train.Tester{Model: p.fixed, State: graph.State{}, Runner: f.o.Runner, Batch: f.testBatch, Trim: f.encode.Trim}
+	p.fixer = &train.Tester{Model: p.fixed, State: graph.State{}, Runner: f.o.Runner, Batch: f.testBatch,
+		Trim: f.encode.Trim}
 	for _, w := range p.fixed.Weights() {
 		p.fixer.State[w.Name] = f.state[w.Name]
 	}

@@ -18,10 +18,11 @@ type Memory struct {
 	Programs   int64      `json:"programs"`   // arenas, prepared parameters and inputs of the plans
 	Parameters int64      `json:"parameters"` // of the network
 	Optimizer  int64      `json:"optimizer"`  // its state
-	Kept       int64      `json:"kept"`       // weights of the last good epoch, of the best and averaged; the file being written
-	Samples    int64      `json:"samples"`    // as read and decoded
-	Features   int64      `json:"features"`   // what the frozen layers gave for every sample, kept between epochs
-	Ahead      int64      `json:"ahead"`      // batches made ahead
+	// weights of the last good epoch, of the best and averaged; the file being written
+	Kept     int64 `json:"kept"`
+	Samples  int64 `json:"samples"`  // as read and decoded
+	Features int64 `json:"features"` // what the frozen layers gave for every sample, kept between epochs
+	Ahead    int64 `json:"ahead"`    // batches made ahead
 }
 
 // Total is the sum.

@@ -123,7 +123,8 @@ func (n *network) addLayer(b *layers.Functional, l recipe.Layer, at string) (str
 	return at, nil
 }
 
-// addModel adds the entries of the base by hash: of an encoder all, else all but its last layer, and but the head of an earlier teaching.
+// addModel adds the entries of the base by hash: of an encoder all, else all but its last layer, and but the head of an
+// earlier teaching.
 func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (string, error) {
 	m := n.model.Document().Layers
 	if len(m.Inputs) != 1 {

@@ -86,7 +86,8 @@ func (f *fitter) sets(p *part, x solve.Features) []solve.Set {
 	if x.Width == 0 {
 		return []solve.Set{grams}
 	}
-	return []solve.Set{{Name: task.BothFeatures, X: solve.Join(x, grams.X)}, {Name: f.network.model.Info().ID, X: x}, grams}
+	return []solve.Set{{Name: task.BothFeatures, X: solve.Join(x, grams.X)}, {Name: f.network.model.Info().ID, X: x},
+		grams}
 }
 
 // choices are the sets with what each got right, the chosen one first.
@@ -149,7 +150,8 @@ func (f *fitter) rebuild() error {
 		t = *f.r.Preprocess.Text
 		rest, vocabulary.Rest = t.Length(), f.tokenizer
 	}
-	t.TFIDF = &recipe.TFIDF{Words: g.Words, CharMin: g.CharMin, CharMax: g.CharMax, Most: max(len(g.Hashes), 1), MaxLen: g.length}
+	t.TFIDF = &recipe.TFIDF{Words: g.Words, CharMin: g.CharMin, CharMax: g.CharMax, Most: max(len(g.Hashes), 1),
+		MaxLen: g.length}
 	r.Preprocess.Text = &t
 	var err error
 	if f.tokenizer, err = json.Marshal(vocabulary); err != nil {

@@ -64,7 +64,8 @@ func kind(file []byte) error {
 	}
 	for _, f := range foreign {
 		n := len(f.begins)
-		if len(begin) >= n && (string(begin[:n]) == f.begins || f.begins[0] == '<' && strings.EqualFold(string(begin[:n]), f.begins)) {
+		if len(begin) >= n && (string(begin[:n]) == f.begins || f.begins[0] == '<' &&
+			strings.EqualFold(string(begin[:n]), f.begins)) {
 			return itIs(f.is)
 		}
 	}

@@ -34,7 +34,8 @@ func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 		return nil, err
 	}
 	if int64(len(data)) != h.DataBytes {
-		return nil, say.Errorf("model file: should end with %d bytes of weights, but has %d: %w", h.DataBytes, len(data), cutOrLonger(int64(len(data)) < h.DataBytes))
+		return nil, say.Errorf("model file: should end with %d bytes of weights, but has %d: %w", h.DataBytes, len(data),
+			cutOrLonger(int64(len(data)) < h.DataBytes))
 	}
 	if sum := s.Of(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
 		return nil, say.New("model file: the weights do not match their hash: the file was damaged")
@@ -181,7 +182,8 @@ func (e entry) check(data int64) error {
 		}
 		return nil
 	}
-	if e.Scales < 1 || e.Run < 1 || int64(e.Scales) > bytes || int64(e.Run) > bytes || bytes%(int64(e.Scales)*int64(e.Run)) != 0 {
+	if e.Scales < 1 || e.Run < 1 || int64(e.Scales) > bytes || int64(e.Run) > bytes ||
+		bytes%(int64(e.Scales)*int64(e.Run)) != 0 {
 		return say.Errorf("has %d scales in runs of %d, which do not divide its %d elements", e.Scales, e.Run, bytes)
 	}
 	return nil

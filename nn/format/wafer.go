@@ -9,9 +9,9 @@
 //
 // The header is {"header_sha256": "…", "meta": …, "data_bytes": n, "data_sha256": "…", "tensors": [{"name",
 // "dtype": "f32" | "f16" | "i8" | "i32", "shape", "offset"}…]}; offsets count from the end of
-// the header. Its hash is that of all before the tensors with zeros in its own place, which is always the same; files of before
-// there was one have none. A tensor of i8 has "scales", their number n, and "run", r: first stand n scales (f32), then
-// a signed byte per element, and element i is that byte as a float32 times scale (i / r) mod n. The same
+// the header. Its hash is that of all before the tensors with zeros in its own place, which is always the same; files
+// of before there was one have none. A tensor of i8 has "scales", their number n, and "run", r: first stand n scales
+// (f32), then a signed byte per element, and element i is that byte as a float32 times scale (i / r) mod n. The same
 // content gives the same bytes. Checkpoints use the same file.
 package format
 

@@ -4,7 +4,8 @@ import "wafer/nn/graph"
 
 func init() {
 	unary := map[graph.Op]func(b *builder, n, dy *graph.Node) *graph.Node{
-		graph.Cast: func(b *builder, n, dy *graph.Node) *graph.Node { return dy }, // of a float32; an int32 leads to no parameter
+		// of a float32; an int32 leads to no parameter
+		graph.Cast: func(b *builder, n, dy *graph.Node) *graph.Node { return dy },
 		graph.Neg:  func(b *builder, n, dy *graph.Node) *graph.Node { return b.Neg(dy) },
 		graph.Abs: func(b *builder, n, dy *graph.Node) *graph.Node {
 			x, zero := n.In[0], b.Scalar(0)

@@ -92,15 +92,24 @@ func shapesOf(in []*graph.Node) []tensor.Shape {
 
 // classes makes an empty layer of each class, with Keras' defaults.
 var classes = map[string]func() Layer{
-	"Dense":                  func() Layer { return &DenseLayer{UseBias: true} },
-	"Activation":             func() Layer { return &ActivationLayer{} },
-	"ReLU":                   func() Layer { return &ReLULayer{} },
-	"Conv2D":                 func() Layer { return &Conv2DLayer{convArgs: newConvArgs()} },
-	"Conv1D":                 func() Layer { return &Conv1DLayer{Strides: 1, Padding: "valid", DilationRate: 1, UseBias: true} },
-	"DepthwiseConv2D":        func() Layer { return &DepthwiseConv2DLayer{convArgs: newConvArgs(), DepthMultiplier: 1} },
-	"SeparableConv2D":        func() Layer { return &SeparableConv2DLayer{convArgs: newConvArgs(), DepthMultiplier: 1} },
-	"MaxPooling2D":           func() Layer { return &MaxPooling2DLayer{poolArgs{PoolSize: [2]int{2, 2}, Padding: "valid"}} },
-	"AveragePooling2D":       func() Layer { return &AveragePooling2DLayer{poolArgs{PoolSize: [2]int{2, 2}, Padding: "valid"}} },
+	"Dense":      func() Layer { return &DenseLayer{UseBias: true} },
+	"Activation": func() Layer { return &ActivationLayer{} },
+	"ReLU":       func() Layer { return &ReLULayer{} },
+	"Conv2D":     func() Layer { return &Conv2DLayer{convArgs: newConvArgs()} },
+	"Conv1D": func() Layer {
+		return &Conv1DLayer{Strides: 1, Padding: "valid", DilationRate: 1,
+			UseBias: true}
+	},
+	"DepthwiseConv2D": func() Layer { return &DepthwiseConv2DLayer{convArgs: newConvArgs(), DepthMultiplier: 1} },
+	"SeparableConv2D": func() Layer { return &SeparableConv2DLayer{convArgs: newConvArgs(), DepthMultiplier: 1} },
+	"MaxPooling2D": func() Layer {
+		return &MaxPooling2DLayer{poolArgs{PoolSize: [2]int{2, 2},
+			Padding: "valid"}}
+	},
+	"AveragePooling2D": func() Layer {
+		return &AveragePooling2DLayer{poolArgs{PoolSize: [2]int{2, 2},
+			Padding: "valid"}}
+	},
 	"GlobalAveragePooling1D": func() Layer { return &GlobalPoolLayer{class: "GlobalAveragePooling1D"} },
 	"GlobalAveragePooling2D": func() Layer { return &GlobalPoolLayer{class: "GlobalAveragePooling2D"} },
 	"GlobalMaxPooling1D":     func() Layer { return &GlobalPoolLayer{class: "GlobalMaxPooling1D"} },

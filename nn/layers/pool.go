@@ -49,10 +49,17 @@ func (l *AveragePooling2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node 
 // GlobalPoolLayer reduces time ([b,t,c] → [b,c]) or space ([b,h,w,c] → [b,c]).
 type GlobalPoolLayer struct{ class string }
 
-func GlobalAveragePooling1D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalAveragePooling1D"} } // mean over time, of the steps that the mask keeps
-func GlobalAveragePooling2D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalAveragePooling2D"} } // mean over height and width
-func GlobalMaxPooling1D() *GlobalPoolLayer     { return &GlobalPoolLayer{"GlobalMaxPooling1D"} }     // largest over time
-func GlobalMaxPooling2D() *GlobalPoolLayer     { return &GlobalPoolLayer{"GlobalMaxPooling2D"} }     // largest over height and width
+// mean over time, of the steps that the mask keeps
+func GlobalAveragePooling1D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalAveragePooling1D"} }
+
+// mean over height and width
+func GlobalAveragePooling2D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalAveragePooling2D"} }
+
+// largest over time
+func GlobalMaxPooling1D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalMaxPooling1D"} }
+
+// largest over height and width
+func GlobalMaxPooling2D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalMaxPooling2D"} }
 
 func (l *GlobalPoolLayer) Class() string { return l.class }
 

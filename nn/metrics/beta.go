@@ -17,7 +17,8 @@ func betaQuantile(a, b, p float64) float64 {
 }
 
 // betaShare is the regularised incomplete beta function I_x(a, b) for x within 0…1, by its continued fraction (NIST
-// Digital Library of Mathematical Functions, 8.17.22), which converges fast below the mean; above it, 1 − I_{1−x}(b, a).
+// Digital Library of Mathematical Functions, 8.17.22), which converges fast below the mean; above it, 1 − I_{1−x}(b,
+// a).
 func betaShare(a, b, x float64) float64 {
 	if x > (a+1)/(a+b+2) {
 		return 1 - betaShare(b, a, 1-x)

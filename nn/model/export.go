@@ -29,8 +29,9 @@ const ModuleFormat = "wafer-module/1"
 // Manifest is the JSON inside an exported module: what a host has to know to feed it and
 // to read its answer.
 type Manifest struct {
-	Format      string            `json:"format"` // ModuleFormat
-	Model       task.Model        `json:"model"`  // title, labels, accuracy, credit …; bytes and sha256 are of the model file
+	Format string `json:"format"` // ModuleFormat
+	// title, labels, accuracy, credit …; bytes and sha256 are of the model file
+	Model       task.Model        `json:"model"`
 	Weights     string            `json:"weights,omitempty"`
 	Input       Leaf              `json:"input"` // one sample: the batch is 1
 	Output      Leaf              `json:"output"`

@@ -18,8 +18,8 @@ const (
 	featurePictures = 8
 )
 
-// Features are what the network makes of inputs before its last Dense layer, or as an encoder: a row [d] each, which does
-// not depend on the others. done, if given, is told how many are finished. An input that cannot be used is an
+// Features are what the network makes of inputs before its last Dense layer, or as an encoder: a row [d] each, which
+// does not depend on the others. done, if given, is told how many are finished. An input that cannot be used is an
 // error that names it.
 func (m *Model) Features(ctx context.Context, inputs []task.Input, done func(n int)) (*tensor.Tensor, error) {
 	f, err := m.featurer()

@@ -65,7 +65,8 @@ func Open(file []byte, o Options) (*Model, error) {
 	}
 	var doc Document
 	d := json.NewDecoder(bytes.NewReader(header))
-	d.DisallowUnknownFields() // a key that nobody knows may be one that was damaged, in a file of before headers had a hash
+	// a key that nobody knows may be one that was damaged, in a file of before headers had a hash
+	d.DisallowUnknownFields()
 	if err := d.Decode(&doc); err != nil {
 		return nil, say.Errorf("model file: its header cannot be read: %w", err)
 	}

@@ -32,7 +32,8 @@ func matmul() []Case {
 		single(graph.MatMul, "constant", func(b *builder) *graph.Node {
 			return b.MatMul(b.in(5, 33), b.Broadcast(b.Scalar(0.1), 33, 40), false, false)
 		}),
-		single(graph.MatMul, "wide", func(b *builder) *graph.Node { // magnitudes from 2⁻³⁰ to 2³⁰: order and subnormals matter
+		// magnitudes from 2⁻³⁰ to 2³⁰: order and subnormals matter
+		single(graph.MatMul, "wide", func(b *builder) *graph.Node {
 			return b.MatMul(b.wide(9, 65), b.wide(65, 50), false, false)
 		}).rough(),
 		single(graph.MatMul, "not_finite", func(b *builder) *graph.Node {

@@ -34,8 +34,8 @@ type Encoder interface {
 }
 
 // New checks the document's preprocess, which may come from a damaged file. tokenizer is the vocabulary of a recipe
-// with Keras' Tokenizer, as its to_json writes it, of one with Unigram, a list of [piece, score], or of one with TF-IDF,
-// an NGramVocabulary.
+// with Keras' Tokenizer, as its to_json writes it, of one with Unigram, a list of [piece, score], or of one with
+// TF-IDF, an NGramVocabulary.
 func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 	if err := p.Check(); err != nil {
 		return nil, err

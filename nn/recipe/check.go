@@ -150,7 +150,8 @@ func (p *problems) text(t *Text) {
 			"must be from 1 to 4096, found %d", t.TFIDF.MaxLen)
 	}
 	if u := t.Unigram; u != nil {
-		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen", "must be from 1 to 4096, found %d", u.MaxLen)
+		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen", "must be from 1 to 4096, found %d",
+			u.MaxLen)
 	}
 	if k := t.Tokenizer; k != nil {
 		p.atLeast("preprocess.text.tokenizer.num_words", k.NumWords, 0)

@@ -11,8 +11,9 @@ import (
 // ImageDataGenerator are the arguments of Keras' class of that name that change training
 // pictures at random; rescale is Image.Normalisation.
 type ImageDataGenerator struct {
-	RotationRange     float64 `json:"rotation_range"`     // degrees either way
-	WidthShiftRange   float64 `json:"width_shift_range"`  // below 1: share of the side either way; a whole number n: up to n−1 pixels
+	RotationRange float64 `json:"rotation_range"` // degrees either way
+	// below 1: share of the side either way; a whole number n: up to n−1 pixels
+	WidthShiftRange   float64 `json:"width_shift_range"`
 	HeightShiftRange  float64 `json:"height_shift_range"` //
 	BrightnessRange   Range   `json:"brightness_range,omitempty"`
 	ShearRange        float64 `json:"shear_range"` // degrees either way

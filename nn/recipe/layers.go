@@ -15,7 +15,8 @@ type Layer struct {
 	Name      string          `json:"name,omitempty"`   // "": Keras' automatic name
 	Config    json.RawMessage `json:"config,omitempty"` // Keras' config of the class
 	Trainable *bool           `json:"trainable,omitempty"`
-	Adapt     bool            `json:"adapt,omitempty"` // BatchNormalization: takes its statistics from the training samples first
+	// BatchNormalization: takes its statistics from the training samples first
+	Adapt bool `json:"adapt,omitempty"`
 
 	Zoo        string          `json:"zoo,omitempty"`     // a base: name in the zoo
 	Options    json.RawMessage `json:"options,omitempty"` // of the zoo; the size of the input is that of preprocess

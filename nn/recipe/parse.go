@@ -14,9 +14,9 @@ import (
 // MaxBytes is the longest recipe that Parse reads.
 const MaxBytes = 1 << 20
 
-// Parse reads a recipe (UTF-8, or UTF-16 with a byte order mark), fills in the defaults and checks it. The error names every
-// place that is wrong, one sentence a line, as in
-// "optimizer.learningrate: unknown key, did you mean learning_rate?".
+// Parse reads a recipe (UTF-8, or UTF-16 with a byte order mark), fills in the defaults and checks it. The error names
+// every place that is wrong, one sentence a line, as in "optimizer.learningrate: unknown key, did you mean
+// learning_rate?".
 func Parse(b []byte) (*Recipe, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("recipe: is %d bytes long, at most %d are read", len(b), MaxBytes)

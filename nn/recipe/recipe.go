@@ -46,22 +46,28 @@ type Data struct {
 	Test              []Source `json:"test,omitempty"`
 	OutsideValidation []Source `json:"outside_validation,omitempty"`
 	OutsideTest       []Source `json:"outside_test,omitempty"`
-	Limit             int      `json:"limit,omitempty"` // most samples of each part, drawn at random, for a reduced run; 0: all
+	// most samples of each part, drawn at random, for a reduced run; 0: all
+	Limit int `json:"limit,omitempty"`
 }
 
 // Source is one file or folder below the data folder.
 type Source struct {
-	Form        string              `json:"form"`                   // "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "clinc"; "table": found
-	Path        string              `json:"path"`                   // slashes, relative
-	LabelsPath  string              `json:"labels_path,omitempty"`  // idx: the file of labels
-	Part        string              `json:"part,omitempty"`         // zip: folder inside; clinc: key
-	TextColumn  string              `json:"text_column,omitempty"`  // csv, tsv, jsonl: a name, or a number from 0; "": found by evidence
-	LabelColumn string              `json:"label_column,omitempty"` //
-	Header      *bool               `json:"header,omitempty"`       // csv, tsv: the first row names the columns; nil: found by evidence
-	Delimiter   string              `json:"delimiter,omitempty"`    // csv, tsv: stands between cells; "": found
-	Encoding    string              `json:"encoding,omitempty"`     // csv, tsv: a name as browsers have it; "": found
-	Separator   string              `json:"separator,omitempty"`    // several labels in one cell; rows that map to no label or to several are dropped
-	Map         map[string][]string `json:"map,omitempty"`          // label of the model → labels in the file; others count for nothing
+	// "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "clinc"; "table": found
+	Form       string `json:"form"`
+	Path       string `json:"path"`                  // slashes, relative
+	LabelsPath string `json:"labels_path,omitempty"` // idx: the file of labels
+	Part       string `json:"part,omitempty"`        // zip: folder inside; clinc: key
+	// csv, tsv, jsonl: a name, or a number from 0; "": found by evidence
+	TextColumn  string `json:"text_column,omitempty"`
+	LabelColumn string `json:"label_column,omitempty"` //
+	// csv, tsv: the first row names the columns; nil: found by evidence
+	Header    *bool  `json:"header,omitempty"`
+	Delimiter string `json:"delimiter,omitempty"` // csv, tsv: stands between cells; "": found
+	Encoding  string `json:"encoding,omitempty"`  // csv, tsv: a name as browsers have it; "": found
+	// several labels in one cell; rows that map to no label or to several are dropped
+	Separator string `json:"separator,omitempty"`
+	// label of the model → labels in the file; others count for nothing
+	Map map[string][]string `json:"map,omitempty"`
 }
 
 // Image is how a picture becomes [height, width, channels].
@@ -227,14 +233,16 @@ type Validate struct {
 	Patience           int     `json:"patience"`         // epochs without a better value before stopping; 0: never stop
 	MinDelta           float64 `json:"min_delta"`
 	RestoreBestWeights bool    `json:"restore_best_weights"`
-	Calibration        string  `json:"calibration,omitempty"` // "": a temperature is fitted to the validation samples; "none"
+	// "": a temperature is fitted to the validation samples; "none"
+	Calibration string `json:"calibration,omitempty"`
 }
 
 // Test says what the finished model is measured on.
 type Test struct {
-	Split float64 `json:"test_split"`     // stratified share of train, when data has no test
-	Keep  float64 `json:"keep,omitempty"` // least share of validation samples that the rejection threshold lets through; 0: no rejection
-	Set   string  `json:"set,omitempty"`  // what to call the test set
+	Split float64 `json:"test_split"` // stratified share of train, when data has no test
+	// least share of validation samples that the rejection threshold lets through; 0: no rejection
+	Keep float64 `json:"keep,omitempty"`
+	Set  string  `json:"set,omitempty"` // what to call the test set
 }
 
 // Card are the texts of the catalogue.

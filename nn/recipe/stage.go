@@ -14,8 +14,8 @@ type Stage struct {
 	// in no stage. What the layers before give is computed once for every sample, unless samples are augmented.
 	Trains string `json:"trains"`
 
-	// Solver finds the weights of the last layer, Dense with softmax, at once instead of training them: LogisticRegression.
-	// A stage behind it is kept only if it does better on the validation samples.
+	// Solver finds the weights of the last layer, Dense with softmax, at once instead of training them:
+	// LogisticRegression. A stage behind it is kept only if it does better on the validation samples.
 	Solver string `json:"solver,omitempty"`
 
 	// TFIDF lets the solver of a recipe's only stage choose, by cross-validation, among what stands before its layer,
@@ -159,7 +159,8 @@ func (p *problems) solvedTexts(s Stage, r *Recipe, list []Layer) {
 	p.tfidf("tfidf", *s.TFIDF)
 	p.require(s.TFIDF.MaxLen == 0, "tfidf.maxlen", "is chosen by the solver, leave it out")
 	p.require(s.Solver != "" && r.Preprocess.Kind == "text", "tfidf", "is for a stage with a solver on texts")
-	p.require(r.Numerics.Storage == "float32", "tfidf", "needs numerics.storage float32: n-grams are stored in 16 bits anyway")
+	p.require(r.Numerics.Storage == "float32", "tfidf",
+		"needs numerics.storage float32: n-grams are stored in 16 bits anyway")
 	p.require(r.Define.Base() != "" || len(list) == 1 && list[0].Class == "Dense" && r.Preprocess.Text == nil, "tfidf",
 		"needs a base by hash; or neither base nor preprocess.text, and one Dense layer")
 }

@@ -75,8 +75,8 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	return r, r.Check()
 }
 
-// Taught reports whether a recipe is one that can go on wherever its files are: a base by hash, unless it solves n-grams
-// alone, and a file of samples.
+// Taught reports whether a recipe is one that can go on wherever its files are: a base by hash, unless it solves
+// n-grams alone, and a file of samples.
 func (r *Recipe) Taught() bool {
 	d := r.Preprocess.Data
 	files := 2

@@ -68,7 +68,8 @@ type Value struct {
 	Said *Sentence `json:"said,omitempty"` // of an Error among the arguments
 }
 
-// Of takes an error apart; nil for one that has no other words than its text. Errors around one that add nothing are looked through.
+// Of takes an error apart; nil for one that has no other words than its text. Errors around one that add nothing are
+// looked through.
 func Of(err error) *Sentence {
 	for err != nil {
 		if e, ok := err.(interface{ Sentence() *Sentence }); ok {

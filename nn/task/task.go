@@ -21,13 +21,14 @@ const (
 // Model describes a model to people and programs: one entry of the catalogue,
 // or one model taught in the tab.
 type Model struct {
-	ID          string   `json:"id"`                    // "digits", or "taught-…" for a model made in the tab
-	Title       string   `json:"title"`                 // shown in lists; English
-	TitleZH     string   `json:"title_zh,omitempty"`    // the same in Chinese, "" if there is none
-	About       string   `json:"about,omitempty"`       // one sentence on what it tells apart
-	AboutZH     string   `json:"about_zh,omitempty"`    //
-	Kind        Kind     `json:"kind"`                  //
-	Labels      []string `json:"labels"`                // in the order of the outputs; two for a binary model, none for an encoder
+	ID      string `json:"id"`                 // "digits", or "taught-…" for a model made in the tab
+	Title   string `json:"title"`              // shown in lists; English
+	TitleZH string `json:"title_zh,omitempty"` // the same in Chinese, "" if there is none
+	About   string `json:"about,omitempty"`    // one sentence on what it tells apart
+	AboutZH string `json:"about_zh,omitempty"` //
+	Kind    Kind   `json:"kind"`               //
+	// in the order of the outputs; two for a binary model, none for an encoder
+	Labels      []string `json:"labels"`
 	LabelsZH    []string `json:"labels_zh,omitempty"`   // the same in Chinese, nil if there are none
 	Binary      bool     `json:"binary,omitempty"`      // one sigmoid output: the probability of Labels[1]
 	Rejects     bool     `json:"rejects,omitempty"`     // can answer "none of these" (Result.Rejected)
@@ -57,11 +58,12 @@ func (m Model) Encoder() bool { return m.Backbone && len(m.Labels) == 0 }
 // Input is one thing to classify or to learn from. Exactly one of Text, File and
 // Pixels is set, as the model's Kind asks.
 type Input struct {
-	Name   string  `json:"name,omitempty"` // file name, or "" for typed text and drawings
-	Text   string  `json:"text,omitempty"`
-	Group  string  `json:"group,omitempty"` // samples of one group, such as a burst, stay on one side of every split; "": alone
-	File   []byte  `json:"-"`               // an encoded picture: JPEG, PNG, GIF, WebP
-	Pixels *Pixels `json:"-"`               // a picture that is already decoded
+	Name string `json:"name,omitempty"` // file name, or "" for typed text and drawings
+	Text string `json:"text,omitempty"`
+	// samples of one group, such as a burst, stay on one side of every split; "": alone
+	Group  string  `json:"group,omitempty"`
+	File   []byte  `json:"-"` // an encoded picture: JPEG, PNG, GIF, WebP
+	Pixels *Pixels `json:"-"` // a picture that is already decoded
 }
 
 // Bytes is the size of the content.
@@ -155,14 +157,15 @@ type Epoch struct {
 
 // Report says how a run came out.
 type Report struct {
-	Model       Model   `json:"model"`
-	Epochs      int     `json:"epochs"`               // finished, in all stages
-	Best        int     `json:"best_epoch,omitempty"` // of the last stage, from 1; 0: its last
-	Stopped     bool    `json:"stopped,omitempty"`    // on request, before its end
-	Note        string  `json:"note,omitempty"`       // why the last stage ended before its last epoch, in plain words
-	Training    Metrics `json:"training,omitzero"`    // of the stored weights, on the training samples; of runs in stages only
-	OnHeld      Metrics `json:"validation"`           // likewise, on the validation samples
-	Test        Metrics `json:"test"`                 // likewise
+	Model   Model  `json:"model"`
+	Epochs  int    `json:"epochs"`               // finished, in all stages
+	Best    int    `json:"best_epoch,omitempty"` // of the last stage, from 1; 0: its last
+	Stopped bool   `json:"stopped,omitempty"`    // on request, before its end
+	Note    string `json:"note,omitempty"`       // why the last stage ended before its last epoch, in plain words
+	// of the stored weights, on the training samples; of runs in stages only
+	Training    Metrics `json:"training,omitzero"`
+	OnHeld      Metrics `json:"validation"` // likewise, on the validation samples
+	Test        Metrics `json:"test"`       // likewise
 	Train       int     `json:"train_samples"`
 	Validation  int     `json:"validation_samples"`
 	TestSamples int     `json:"test_samples"`

@@ -118,5 +118,6 @@ func splitWords(text string) []string {
 // unspaced tells letters of scripts that put no spaces between words.
 func unspaced(r rune) bool {
 	return r >= 0x0e00 && unicode.IsLetter(r) &&
-		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer,
+			unicode.Myanmar)
 }

@@ -32,8 +32,8 @@ const (
 	wordStart  = "\u2581"
 )
 
-// UnigramFromJSON reads a vocabulary: a list of [piece, score] in the order of their numbers. A score of null is 0; of a
-// piece that is there twice the later one counts.
+// UnigramFromJSON reads a vocabulary: a list of [piece, score] in the order of their numbers. A score of null is 0; of
+// a piece that is there twice the later one counts.
 func UnigramFromJSON(doc []byte) (*Unigram, error) {
 	var list []piece
 	if err := json.Unmarshal(doc, &list); err != nil {

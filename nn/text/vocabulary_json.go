@@ -36,7 +36,8 @@ func NGramsFromJSON(o recipe.TFIDF, doc []byte) (*NGrams, error) {
 	}
 	b, err := base64.StdEncoding.DecodeString(f.Hashes)
 	if err != nil || len(b)%4 != 0 {
-		return nil, say.Errorf("n-grams: expected hashes of 4 bytes in Base64, found %d characters that are not", len(f.Hashes))
+		return nil, say.Errorf("n-grams: expected hashes of 4 bytes in Base64, found %d characters that are not",
+			len(f.Hashes))
 	}
 	if len(b)/4 > o.Most {
 		return nil, say.Errorf("n-grams: found %d, expected %d at most", len(b)/4, o.Most)

@@ -31,7 +31,8 @@ type Tester struct {
 	Batch  int          // samples at once; 0: TestBatch of the model
 	Done   func(n int)  // told how many samples are done; nil: nobody
 
-	Trim func(rows *tensor.Tensor) *tensor.Tensor // shortens the rows of a batch where that changes no output; nil: as they are
+	// shortens the rows of a batch where that changes no output; nil: as they are
+	Trim func(rows *tensor.Tensor) *tensor.Tensor
 
 	programs map[string]graph.Program // by the shape of the input
 }

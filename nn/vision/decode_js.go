@@ -17,7 +17,8 @@ func Decode(file []byte, under Background) (*Image, error) {
 	}
 	width, height, rgba, err := browserDecode(file)
 	if err != nil {
-		return nil, say.Errorf("this %s picture of %d × %d pixels is damaged: the browser says: %w", h.Format, h.Width, h.Height, err)
+		return nil, say.Errorf("this %s picture of %d × %d pixels is damaged: the browser says: %w", h.Format, h.Width,
+			h.Height, err)
 	}
 	return FromRGBA(width, height, rgba, under)
 }

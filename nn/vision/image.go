@@ -41,7 +41,8 @@ func FromGrey(width, height int, levels []byte) (*Image, error) {
 		return nil, err
 	}
 	if len(levels) != width*height {
-		return nil, say.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width, height, len(levels))
+		return nil, say.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width, height,
+			len(levels))
 	}
 	return &Image{Width: width, Height: height, Channels: 1, Pix: levels}, nil
 }
@@ -53,7 +54,8 @@ func FromRGBA(width, height int, rgba []byte, under Background) (*Image, error) 
 		return nil, err
 	}
 	if len(rgba) != 4*width*height {
-		return nil, say.Errorf("pixels: expected %d bytes for %d × %d pixels in RGBA, found %d", 4*width*height, width, height, len(rgba))
+		return nil, say.Errorf("pixels: expected %d bytes for %d × %d pixels in RGBA, found %d", 4*width*height, width,
+			height, len(rgba))
 	}
 	m := New(width, height, 3)
 	for i := 0; i < width*height; i++ {

@@ -55,7 +55,8 @@ func (h *Header) segment(marker byte, data []byte) (done bool, err error) {
 		return true, nil
 	case marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc:
 		if len(data) < 6 {
-			return false, say.Errorf("this JPEG picture is damaged: expected a frame header of at least 6 bytes, found %d", len(data))
+			return false, say.Errorf("this JPEG picture is damaged: expected a frame header of at least 6 bytes, found %d",
+				len(data))
 		}
 		if marker > 0xc2 {
 			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, found an unusual kind (SOF%d)", marker-0xc0)

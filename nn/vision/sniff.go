@@ -52,7 +52,8 @@ func sniff(file []byte) (Header, error) {
 	case len(file) == 0:
 		return Header{}, say.Errorf("this is not a picture: expected %s, found an empty file", formats)
 	case len(file) > MaxBytes:
-		return Header{}, say.Errorf("this file is too large: expected at most %d MB, found %d MB", MaxBytes>>20, len(file)>>20)
+		return Header{}, say.Errorf("this file is too large: expected at most %d MB, found %d MB", MaxBytes>>20,
+			len(file)>>20)
 	case bytes.HasPrefix(file, []byte{0xff, 0xd8, 0xff}):
 		return sniffJPEG(file)
 	case bytes.HasPrefix(file, []byte(pngMagic)):
@@ -77,7 +78,8 @@ func checkSize(what string, width, height int) error {
 	case width > MaxSide || height > MaxSide:
 		return say.Errorf("%s is too large: expected sides of at most %d pixels, found %d × %d", what, MaxSide, width, height)
 	case width*height > MaxPixels:
-		return say.Errorf("%s is too large: expected at most %d million pixels, found %d × %d = %.0f million", what, MaxPixels/1_000_000, width, height, float64(width)*float64(height)/1e6)
+		return say.Errorf("%s is too large: expected at most %d million pixels, found %d × %d = %.0f million", what,
+			MaxPixels/1_000_000, width, height, float64(width)*float64(height)/1e6)
 	}
 	return nil
 }
@@ -88,9 +90,12 @@ var magics = [...]struct {
 	magic, say string
 }{
 	{0, "BM", "a BMP picture"}, {0, "II*\x00", "a TIFF picture"}, {0, "MM\x00*", "a TIFF picture"},
-	{4, "ftypavif", "an AVIF picture"}, {4, "ftypheic", "a HEIC picture"}, {4, "ftypheix", "a HEIC picture"}, {4, "ftypmif1", "a HEIF picture"},
-	{4, "ftyp", "an MP4 film"}, {0, "\x00\x00\x01\x00", "an icon file"}, {0, "%PDF", "a PDF document"}, {0, "PK\x03\x04", "a zip archive"},
-	{0, "\x1f\x8b", "a gzip file"}, {0, "\xff\x0a", "a JPEG XL picture"}, {0, "8BPS", "a Photoshop file"}, {0, "RIFF", "a sound or film file (RIFF)"},
+	{4, "ftypavif", "an AVIF picture"}, {4, "ftypheic", "a HEIC picture"}, {4, "ftypheix", "a HEIC picture"}, {4,
+		"ftypmif1", "a HEIF picture"},
+	{4, "ftyp", "an MP4 film"}, {0, "\x00\x00\x01\x00", "an icon file"}, {0, "%PDF", "a PDF document"}, {0, "PK\x03\x04",
+		"a zip archive"},
+	{0, "\x1f\x8b", "a gzip file"}, {0, "\xff\x0a", "a JPEG XL picture"}, {0, "8BPS", "a Photoshop file"}, {0, "RIFF",
+		"a sound or film file (RIFF)"},
 	{0, "\x7fELF", "a program"}, {0, "MZ", "a program"}, {0, "\x89WAFER", "a Wafer model"},
 }
 

@@ -80,7 +80,8 @@ func jfif(y, cb, cr int32) (r, g, b byte) {
 // package webp leaves to its caller.
 func bt601(y, u, v int32) (r, g, b byte) {
 	y = y * 19077 >> 8
-	return bound((y + v*26149>>8 - 14234) >> 6), bound((y - u*6419>>8 - v*13320>>8 + 8708) >> 6), bound((y + u*33050>>8 - 17685) >> 6)
+	return bound((y + v*26149>>8 - 14234) >> 6), bound((y - u*6419>>8 - v*13320>>8 + 8708) >> 6), bound((y +
+		u*33050>>8 - 17685) >> 6)
 }
 
 func bound(v int32) byte { return byte(min(max(v, 0), 255)) }

@@ -217,7 +217,8 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 		fmt.Fprintf(s.w, "estimated accuracy %.4f (%.4f to %.4f) on %d examples it had not seen\n", e.Accuracy, e.Low, e.High,
 			e.Samples)
 		for i, c := range e.Features {
-			fmt.Fprintf(s.w, "  %s %-9s %.4f right when held out\n", map[bool]string{true: "from", false: "not "}[i == 0], c.Name, c.Accuracy)
+			fmt.Fprintf(s.w, "  %s %-9s %.4f right when held out\n", map[bool]string{true: "from", false: "not "}[i == 0],
+				c.Name, c.Accuracy)
 		}
 	}
 	if rep.Validation > 0 {

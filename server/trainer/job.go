@@ -150,7 +150,8 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 	return nil
 }
 
-// setName looks at the version first: what happens after that, also while this process was stopped, makes it look again.
+// setName looks at the version first: what happens after that, also while this process was stopped, makes it look
+// again.
 func (j *job) setName(ctx context.Context, m store.Manifest) error {
 	for {
 		seen, err := j.t.o.Store.Version(ctx, m.Name)

@@ -30,7 +30,8 @@ func run() error {
 		if place == "Node" && said("node", "--version") == "" {
 			continue
 		}
-		for _, b := range [][]string{{"^BenchmarkGemm512$", "./nn/native"}, {"^BenchmarkStep$/^(fashion_cnn|text_lstm)$", "./nn/train"}} {
+		for _, b := range [][]string{{"^BenchmarkGemm512$", "./nn/native"},
+			{"^BenchmarkStep$/^(fashion_cnn|text_lstm)$", "./nn/train"}} {
 			if err := r.goTest(place, "-run", "^$", "-bench", b[0], "-benchtime", "5s", b[1]); err != nil {
 				return err
 			}
@@ -106,17 +107,21 @@ func (r results) speeds() string {
 	out := "| | native, 1 thread | native, 2 threads | Chromium | Node |\n|---|--:|--:|--:|--:|\n"
 	for _, w := range [][4]string{
 		{"product of 512 × 512 matrices, GFLOP/s", "GFLOP/s", "Gemm512", ""},
-		{"training `fashion` (batch 128), samples/s", "samples/s", "Step/fashion_cnn/batch=128/threads=1", "Step/fashion_cnn/batch=128/threads=2"},
-		{"training seed program 1 (LSTM, batch 32, 100 words), samples/s", "samples/s", "Step/text_lstm/batch=32/threads=1", "Step/text_lstm/batch=32/threads=2"},
+		{"training `fashion` (batch 128), samples/s", "samples/s", "Step/fashion_cnn/batch=128/threads=1",
+			"Step/fashion_cnn/batch=128/threads=2"},
+		{"training seed program 1 (LSTM, batch 32, 100 words), samples/s", "samples/s", "Step/text_lstm/batch=32/threads=1",
+			"Step/text_lstm/batch=32/threads=2"},
 	} {
-		out += row(w[0], r.cell("native", w[2], w[1]), r.cell("native", w[3], w[1]), r.cell("Chromium", w[2], w[1]), r.cell("Node", w[2], w[1]))
+		out += row(w[0], r.cell("native", w[2], w[1]), r.cell("native", w[3], w[1]), r.cell("Chromium", w[2], w[1]),
+			r.cell("Node", w[2], w[1]))
 	}
 	return out
 }
 
 func (r results) answers() string {
 	out := "| an answer on the page in Chromium, ms | median | 90th percentile | n |\n|---|--:|--:|--:|\n"
-	for _, w := range []string{"digits, a picture", "fashion, a picture", "land, a picture", "sentiment, a sentence", "intents, a sentence"} {
+	for _, w := range []string{"digits, a picture", "fashion, a picture", "land, a picture", "sentiment, a sentence",
+		"intents, a sentence"} {
 		model, _, _ := strings.Cut(w, ",")
 		name := "Classify/" + model
 		out += row(w, r.cell("page", name, "ms/median"), r.cell("page", name, "ms/p90"), r.cell("page", name, "n"))
@@ -135,7 +140,8 @@ func machine() string {
 	}
 	load, _ := os.ReadFile("/proc/loadavg")
 	before, _, _ := strings.Cut(string(load), " ")
-	return fmt.Sprintf("Measured by `make bench` on %s: %s, %d cores, load before %s; %s %s; %s; Node %s.\n", time.Now().UTC().Format(time.DateOnly),
+	return fmt.Sprintf("Measured by `make bench` on %s: %s, %d cores, load before %s; %s %s; %s; Node %s.\n",
+		time.Now().UTC().Format(time.DateOnly),
 		processor, runtime.NumCPU(), cmp.Or(before, "unknown"), said("go", "env", "GOVERSION"), os.Getenv("GOEXPERIMENT"),
 		said(os.Getenv("CHROME"), "--version"), cmp.Or(said("node", "--version"), "absent"))
 }

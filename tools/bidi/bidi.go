@@ -84,7 +84,8 @@ func Start(ctx context.Context, path string) (*Firefox, error) {
 		return nil, err
 	}
 	f := &Firefox{profile: profile, gone: make(chan struct{}), lost: make(chan struct{}), waiting: map[int]chan message{}}
-	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "about:blank")
+	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile,
+		"about:blank")
 	f.cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
 	f.cmd.Stdout, f.cmd.Stderr = &f.printed, &f.printed
 	f.cmd.WaitDelay = closeLimit // its own children may hold the output open

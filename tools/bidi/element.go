@@ -19,7 +19,8 @@ func Named(role, name string) Locator {
 // find returns the protocol's reference to an element.
 func (f *Firefox) find(ctx context.Context, where Locator) (object, error) {
 	var found struct{ Nodes []struct{ SharedID string } }
-	err := f.command(ctx, "browsingContext.locateNodes", object{"context": f.tab, "locator": where, "maxNodeCount": 1}, &found)
+	err := f.command(ctx, "browsingContext.locateNodes", object{"context": f.tab, "locator": where, "maxNodeCount": 1},
+		&found)
 	if err != nil {
 		return nil, err
 	}

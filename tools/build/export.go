@@ -10,7 +10,8 @@ import (
 )
 
 // exportPage makes the page that exported models are put into, of static/export, the page's own style sheets, Go's
-// loader, run.js and the program wasm/export. Places for title, weights and model are left; ExportPage of nn/model fills them.
+// loader, run.js and the program wasm/export. Places for title, weights and model are left; ExportPage of nn/model
+// fills them.
 func exportPage(runtime []byte) ([]byte, error) {
 	loader, err := goLoader()
 	if err != nil {

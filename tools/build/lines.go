@@ -22,9 +22,10 @@ const (
 
 var errTable = errors.New("the table of functions is not as this Go's runtime describes it: see tools/build/lines.go")
 
-// stripLines takes out of a program's memory what only traces of panics print: files, lines and arguments, and the names
-// of functions that are not ours, which a trace then passes over; and where a signal may interrupt, since WebAssembly has
-// none. It sets the runtime's own mark for "there is none" and fills what nothing refers to any more with zeros.
+// stripLines takes out of a program's memory what only traces of panics print: files, lines and arguments, and the
+// names of functions that are not ours, which a trace then passes over; and where a signal may interrupt, since
+// WebAssembly has none. It sets the runtime's own mark for "there is none" and fills what nothing refers to any more
+// with zeros.
 func stripLines(image []byte) error {
 	start := bytes.Index(image, tableMagic)
 	if start < 0 || start+headerSize > len(image) || bytes.Contains(image[start+1:], tableMagic) {

@@ -24,7 +24,8 @@ const experiments = "nojsonv2,nosizespecializedmalloc,nogreenteagc"
 
 // noInline compiles without inlining, except what computes: the rest runs once per model or
 // click, and weighs a tenth less.
-var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=wafer/nn/digest=", "-gcflags=math/...="}
+var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=wafer/nn/digest=",
+	"-gcflags=math/...="}
 
 // compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, and that of
 // exported pages.

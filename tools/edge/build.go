@@ -50,8 +50,10 @@ func build(s settings) error {
 	if err := tool(nil, "run", "github.com/syumai/workers/cmd/workers-assets-gen", "-mode=go", "-o", worker); err != nil {
 		return err
 	}
-	env := []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosizespecializedmalloc,nogreenteagc"} // as tools/build, for size
-	if err := tool(env, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", worker+"/app.wasm", "./wasm/edge"); err != nil {
+	// as tools/build, for size
+	env := []string{"GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=nojsonv2,nosizespecializedmalloc,nogreenteagc"}
+	if err := tool(env, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", worker+"/app.wasm",
+		"./wasm/edge"); err != nil {
 		return err
 	}
 	if err := writeConfig(s); err != nil {

@@ -23,7 +23,8 @@ type settings struct {
 func main() {
 	var s settings
 	flag.StringVar(&s.name, "name", "wafer", "build: name of the worker")
-	flag.StringVar(&s.origin, "origin", "", "build: address of the wafer serve that runs jobs, such as https://jobs.example.org")
+	flag.StringVar(&s.origin, "origin", "",
+		"build: address of the wafer serve that runs jobs, such as https://jobs.example.org")
 	flag.StringVar(&s.kv, "kv", "wafer-models", "build: ID of the KV namespace with the catalogue of added models")
 	flag.StringVar(&s.bucket, "bucket", "wafer-weights", "build: name of the R2 bucket with their weights")
 	state := flag.String("state", "build/edge-state", "put: folder of both on this machine")

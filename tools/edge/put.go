@@ -74,19 +74,22 @@ func putWeights(bucket, name string, where []string) (task.Model, error) {
 	if err != nil {
 		return m, err
 	}
-	_, err = wrangler(append([]string{"r2", "object", "put", bucket + "/" + edge.WeightsPrefix + m.SHA256, "--file", full}, where...)...)
+	_, err = wrangler(append([]string{"r2", "object", "put", bucket + "/" + edge.WeightsPrefix + m.SHA256, "--file", full},
+		where...)...)
 	fmt.Printf("%s: %d bytes as %s%s\n", m.ID, len(b), edge.WeightsPrefix, m.SHA256)
 	return m, err
 }
 
 func putCatalogue(added []task.Model, where []string) error {
-	old, err := wrangler(append([]string{"kv", "key", "list", "--binding", "MODELS", "--prefix", edge.CatalogueKey}, where...)...)
+	old, err := wrangler(append([]string{"kv", "key", "list", "--binding", "MODELS", "--prefix", edge.CatalogueKey},
+		where...)...)
 	if err != nil {
 		return err
 	}
 	var c api.Catalogue
 	if strings.Contains(old, `"`+edge.CatalogueKey+`"`) {
-		text, err := wrangler(append([]string{"kv", "key", "get", edge.CatalogueKey, "--binding", "MODELS", "--text"}, where...)...)
+		text, err := wrangler(append([]string{"kv", "key", "get", edge.CatalogueKey, "--binding", "MODELS", "--text"},
+			where...)...)
 		if err != nil {
 			return err
 		}
@@ -110,6 +113,7 @@ func putCatalogue(added []task.Model, where []string) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	_, err = wrangler(append([]string{"kv", "key", "put", edge.CatalogueKey, "--path", file.Name(), "--binding", "MODELS"}, where...)...)
+	_, err = wrangler(append([]string{"kv", "key", "put", edge.CatalogueKey, "--path", file.Name(), "--binding", "MODELS"},
+		where...)...)
 	return err
 }

@@ -121,7 +121,8 @@ func (b *browser) measure(modules []*module, calls []call, rounds int, seconds f
 	for i, m := range modules {
 		code, data := fmt.Sprintf("/code/%d", i), fmt.Sprintf("/data/%d", i)
 		b.served[code], b.served[data] = m.code, m.data
-		j.Modules = append(j.Modules, instance{code, data, m.pages, max(m.threads, 1), m.barrier, append([]write{}, m.writes...)})
+		j.Modules = append(j.Modules, instance{code, data, m.pages, max(m.threads, 1), m.barrier,
+			append([]write{}, m.writes...)})
 	}
 	text, err := json.Marshal(j)
 	if err != nil {

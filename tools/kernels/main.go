@@ -43,7 +43,8 @@ type agenda struct {
 
 func agendaOf(smoke bool) agenda {
 	if smoke {
-		return agenda{copySizes[:1], tileList[4:5], productList[:1], []opGroup{{"a smoke test", []op{winograd(28, 16, 16, 2)}}},
+		return agenda{copySizes[:1], tileList[4:5], productList[:1],
+			[]opGroup{{"a smoke test", []op{winograd(28, 16, 16, 2)}}},
 			[]net{{"digits", "digits_cnn", true}}, 0.1}
 	}
 	return agenda{copySizes, tileList, productList, opGroups(), nets, 15}

@@ -33,7 +33,9 @@ func (n net) plan() (*plan.Plan, []entry, error) {
 	var entries []entry
 	p := planned(func(g *graph.Graph) *graph.Node {
 		x := g.Input("x", m.Input().DType, append([]int{1}, m.Input().Shape...)...)
-		return m.Apply(g, x, layers.Options{Visit: func(name string, out *graph.Node) { entries = append(entries, entry{name, out.ID}) }})
+		return m.Apply(g, x, layers.Options{Visit: func(name string, out *graph.Node) {
+			entries = append(entries, entry{name, out.ID})
+		}})
 	})
 	return p, entries, nil
 }

@@ -27,12 +27,15 @@ func opGroups() []opGroup {
 			depthwise(112, 96, 2), conv(56, 24, 144, 1, 1, 6), depthwise(56, 144, 1), conv(56, 144, 24, 1, 1, 0),
 			conv(28, 192, 32, 1, 1, 0), depthwise(28, 192, 1), conv(14, 64, 384, 1, 1, 6), depthwise(14, 384, 1),
 			conv(14, 576, 96, 1, 1, 0), depthwise(14, 576, 2), conv(7, 160, 960, 1, 1, 6), depthwise(7, 960, 1),
-			conv(7, 960, 320, 1, 1, 0), conv(7, 320, 1280, 1, 1, 6), mean(7, 1280), dense(1, 1280, 1000, false), softmax(1, 1000),
+			conv(7, 960, 320, 1, 1, 0), conv(7, 320, 1280, 1, 1, 6), mean(7, 1280), dense(1, 1280, 1000, false), softmax(1,
+				1000),
 		}},
 		{"ResNet-18", []op{
-			conv(224, 3, 64, 7, 2, 1), maxPool(112, 64), conv(56, 64, 64, 3, 1, 1), winograd(56, 64, 64, 4), conv(56, 64, 128, 3, 2, 1),
+			conv(224, 3, 64, 7, 2, 1), maxPool(112, 64), conv(56, 64, 64, 3, 1, 1), winograd(56, 64, 64, 4), conv(56, 64, 128, 3,
+				2, 1),
 			conv(56, 64, 128, 1, 2, 0), conv(28, 128, 128, 3, 1, 1), winograd(28, 128, 128, 4), conv(14, 256, 256, 3, 1, 1),
-			winograd(14, 256, 256, 2), winograd(14, 256, 256, 4), conv(7, 512, 512, 3, 1, 1), winograd(7, 512, 512, 2), mean(7, 512),
+			winograd(14, 256, 256, 2), winograd(14, 256, 256, 4), conv(7, 512, 512, 3, 1, 1), winograd(7, 512, 512, 2), mean(7,
+				512),
 		}},
 		{"MiniLM, 128 tokens", []op{
 			dense(128, 384, 384, false), dense(128, 384, 1536, true), dense(128, 1536, 384, false),
@@ -49,22 +52,24 @@ func image(g *graph.Graph, side, channels int) *graph.Node {
 }
 
 func window(side, kernel, stride int) graph.Window {
-	return graph.Window{Kernel: [2]int{kernel, kernel}, Stride: [2]int{stride, stride}, Dilation: [2]int{1, 1}}.SamePadding(side, side)
+	return graph.Window{Kernel: [2]int{kernel, kernel}, Stride: [2]int{stride, stride},
+		Dilation: [2]int{1, 1}}.SamePadding(side, side)
 }
 
 // conv is a convolution with bias and, by limit: 0 no activation, 1 relu, 6 relu6.
 func conv(side, in, out, kernel, stride, limit int) op {
-	return op{fmt.Sprintf("conv %d×%d", kernel, kernel), convShape(side, in, out, stride), func(g *graph.Graph) *graph.Node {
-		y := g.Conv2D(image(g, side, in), g.Param("k", kernel, kernel, in, out), window(side, kernel, stride))
-		y = g.Add(y, g.Param("b", out))
-		switch limit {
-		case 1:
-			return g.Relu(y)
-		case 6:
-			return g.Relu6(y)
-		}
-		return y
-	}}
+	return op{fmt.Sprintf("conv %d×%d", kernel, kernel), convShape(side, in, out, stride),
+		func(g *graph.Graph) *graph.Node {
+			y := g.Conv2D(image(g, side, in), g.Param("k", kernel, kernel, in, out), window(side, kernel, stride))
+			y = g.Add(y, g.Param("b", out))
+			switch limit {
+			case 1:
+				return g.Relu(y)
+			case 6:
+				return g.Relu6(y)
+			}
+			return y
+		}}
 }
 
 func convShape(side, in, out, stride int) string {
@@ -124,17 +129,19 @@ func dense(m, k, n int, gelu bool) op {
 }
 
 func scores(heads, tokens, width int) op {
-	return op{"queries · keysᵀ", fmt.Sprintf("%d × %v", heads, product{tokens, width, tokens}), func(g *graph.Graph) *graph.Node {
-		q, k := g.Input("q", tensor.Float32, heads, tokens, width), g.Input("k", tensor.Float32, heads, tokens, width)
-		return g.MatMul(q, k, false, true)
-	}}
+	return op{"queries · keysᵀ", fmt.Sprintf("%d × %v", heads, product{tokens, width, tokens}),
+		func(g *graph.Graph) *graph.Node {
+			q, k := g.Input("q", tensor.Float32, heads, tokens, width), g.Input("k", tensor.Float32, heads, tokens, width)
+			return g.MatMul(q, k, false, true)
+		}}
 }
 
 func attend(heads, tokens, width int) op {
-	return op{"weights · values", fmt.Sprintf("%d × %v", heads, product{tokens, tokens, width}), func(g *graph.Graph) *graph.Node {
-		w, v := g.Input("w", tensor.Float32, heads, tokens, tokens), g.Input("v", tensor.Float32, heads, tokens, width)
-		return g.MatMul(w, v, false, false)
-	}}
+	return op{"weights · values", fmt.Sprintf("%d × %v", heads, product{tokens, tokens, width}),
+		func(g *graph.Graph) *graph.Node {
+			w, v := g.Input("w", tensor.Float32, heads, tokens, tokens), g.Input("v", tensor.Float32, heads, tokens, width)
+			return g.MatMul(w, v, false, false)
+		}}
 }
 
 func softmax(rows, n int) op {
@@ -156,8 +163,10 @@ func lstm(batch, steps, units int) op {
 }
 
 func lstmGrad(batch, steps, units int) op {
-	return op{"LSTM gradient", fmt.Sprintf("batch %d, %d steps, %d units", batch, steps, units), func(g *graph.Graph) *graph.Node {
-		trace, dh := g.Input("trace", tensor.Float32, batch, steps, 6*units), g.Input("dh", tensor.Float32, batch, steps, units)
-		return g.LSTMGrad(trace, g.Param("u", units, 4*units), dh)
-	}}
+	return op{"LSTM gradient", fmt.Sprintf("batch %d, %d steps, %d units", batch, steps, units),
+		func(g *graph.Graph) *graph.Node {
+			trace, dh := g.Input("trace", tensor.Float32, batch, steps, 6*units), g.Input("dh", tensor.Float32, batch, steps,
+				units)
+			return g.LSTMGrad(trace, g.Param("u", units, 4*units), dh)
+		}}
 }

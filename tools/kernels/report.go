@@ -96,7 +96,8 @@ func (l *lab) writeTiles(b *strings.Builder, tiles []kernel.Tile, shapes []produ
 	}
 	head(b, 2, titles...)
 	for i, t := range tiles {
-		cells := []string{fmt.Sprintf("%d×%d", t.Height, t.Panels*t.Columns), [...]string{"rows", "pixels", "columns"}[t.Side]}
+		cells := []string{fmt.Sprintf("%d×%d", t.Height, t.Panels*t.Columns),
+			[...]string{"rows", "pixels", "columns"}[t.Side]}
 		for j, p := range shapes {
 			if one := table[i][j]; one == nil {
 				cells = append(cells, "–")
@@ -113,7 +114,8 @@ func (l *lab) writeOps(b *strings.Builder, title string, list []opResult) {
 	fmt.Fprintf(b, "\n### %s\n\n", title)
 	head(b, 2, "kernel", "shape", "ms", "GFLOP/s", "GB/s", "of the roof", "two threads, ms", "gain")
 	for _, r := range list {
-		row(b, r.name, r.shape, number(r.one.best), flops(r.work, r.one.best), rate(r.bytes, r.one.best), percent(l.roof(r.work), r.one.best),
+		row(b, r.name, r.shape, number(r.one.best), flops(r.work, r.one.best), rate(r.bytes, r.one.best),
+			percent(l.roof(r.work), r.one.best),
 			number(r.two.best), fmt.Sprintf("%.2f", r.one.best/r.two.best))
 	}
 }
@@ -130,7 +132,8 @@ func (l *lab) writeLayers(b *strings.Builder, n profiled) {
 		kinds[s.kind].add(l, s)
 	}
 	line := func(name, kernel, shape string, s *sum) {
-		row(b, name, kernel, shape, number(s.ms), percent(s.ms, total.ms), flops(s.work, s.ms), rate(s.bytes, s.ms), percent(s.roof, s.ms))
+		row(b, name, kernel, shape, number(s.ms), percent(s.ms, total.ms), flops(s.work, s.ms), rate(s.bytes, s.ms),
+			percent(s.roof, s.ms))
 	}
 	for _, s := range n.list {
 		one := &sum{}
@@ -182,7 +185,8 @@ func (l *lab) about() string {
 		processor = string(f[1])
 	}
 	version, _ := exec.Command(os.Getenv("CHROME"), "--version").Output()
-	return fmt.Sprintf("Measured on %s: %s, %d cores; load %s before and %s after; %s; clock of %.0f µs.\n", time.Now().UTC().Format(time.DateOnly),
+	return fmt.Sprintf("Measured on %s: %s, %d cores; load %s before and %s after; %s; clock of %.0f µs.\n",
+		time.Now().UTC().Format(time.DateOnly),
 		processor, runtime.NumCPU(), l.loads[0], l.loads[len(l.loads)-1], strings.TrimSpace(string(version)), 1000*l.clock)
 }
 

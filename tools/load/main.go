@@ -61,7 +61,8 @@ func run(binary string, streams, rate int, span time.Duration) error {
 	fmt.Printf("%d event streams got %d events; %d reads in %s\n", streams, f.events, r.count(), span)
 	r.print(os.Stdout)
 	s.stop()
-	fmt.Printf("the server used %s of processor time, the training included\n", s.process.ProcessState.UserTime()+s.process.ProcessState.SystemTime())
+	fmt.Printf("the server used %s of processor time, the training included\n",
+		s.process.ProcessState.UserTime()+s.process.ProcessState.SystemTime())
 	return errors.Join(f.err, r.err)
 }
 
@@ -91,7 +92,8 @@ func serve(binary, dir string, streams, rate int) (*server, error) {
 	if s.log, err = os.Create(filepath.Join(dir, "log")); err != nil {
 		return nil, err
 	}
-	s.process = exec.Command(binary, "serve", "-addr", strings.TrimPrefix(s.url, "http://"), "-data", filepath.Join(dir, "data"),
+	s.process = exec.Command(binary, "serve", "-addr", strings.TrimPrefix(s.url, "http://"), "-data",
+		filepath.Join(dir, "data"),
 		"-threads", "1", "-rate", fmt.Sprint(4*rate), "-streams", fmt.Sprint(streams+10))
 	s.process.Stdout, s.process.Stderr = s.log, s.log
 	if err := s.process.Start(); err != nil {
@@ -134,7 +136,8 @@ func (s *server) submit(n int) (ids []string, err error) {
 		fmt.Fprintf(&rows, "what a %s thing number %d,%s\n", [2]string{"sad", "fine"}[i%2], i, [2]string{"bad", "good"}[i%2])
 	}
 	path := filepath.Join(s.dir, "recipe.json")
-	if err := errors.Join(os.WriteFile(path, []byte(recipe), 0o644), os.WriteFile(filepath.Join(s.dir, "load.csv"), []byte(rows.String()), 0o644)); err != nil {
+	if err := errors.Join(os.WriteFile(path, []byte(recipe), 0o644),
+		os.WriteFile(filepath.Join(s.dir, "load.csv"), []byte(rows.String()), 0o644)); err != nil {
 		return nil, err
 	}
 	for range n {

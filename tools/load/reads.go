@@ -32,7 +32,8 @@ func kinds(url string, jobs []string) []*kind {
 		{name: "about the server", method: "GET", url: url + "/api/server", weight: 10},
 		{name: "a style sheet", method: "GET", url: url + "/static/css/app.css", weight: 10},
 		{name: "a file", method: "GET", url: url + "/weights/" + file, weight: 10},
-		{name: "a prediction", method: "POST", url: url + "/api/models/sentiment/predict", body: `{"text":"what a lovely day"}`, weight: 5},
+		{name: "a prediction", method: "POST", url: url + "/api/models/sentiment/predict",
+			body: `{"text":"what a lovely day"}`, weight: 5},
 	}
 }
 

@@ -16,7 +16,8 @@ type Op struct {
 }
 
 func (o Op) window() graph.Window {
-	return graph.Window{Kernel: [2]int{o.K, o.K}, Stride: [2]int{o.S, o.S}, Dilation: [2]int{1, 1}, Pad: [4]int{o.P, o.P, o.P, o.P}}
+	return graph.Window{Kernel: [2]int{o.K, o.K}, Stride: [2]int{o.S, o.S}, Dilation: [2]int{1, 1},
+		Pad: [4]int{o.P, o.P, o.P, o.P}}
 }
 
 // convNet adds the operations on x [n,h,w,c].

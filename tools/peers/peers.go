@@ -53,7 +53,8 @@ func Inference(spec []byte, weights []float32, batch int) (t *Task, err error) {
 	for _, w := range s.Tensors {
 		n := tensor.Shape(w.Shape).Size()
 		if w.Offset < 0 || n < 0 || w.Offset > len(weights)-n {
-			return nil, fmt.Errorf("spec.json: tensor %q ends at element %d; weights.bin has %d", w.Name, w.Offset+n, len(weights))
+			return nil, fmt.Errorf("spec.json: tensor %q ends at element %d; weights.bin has %d", w.Name, w.Offset+n,
+				len(weights))
 		}
 		b.weights[w.Name] = tensor.Floats(weights[w.Offset:w.Offset+n:w.Offset+n], w.Shape...)
 	}

@@ -38,11 +38,13 @@ func main() {
 
 func run(shared, models string) error {
 	for _, name := range []string{"photos", "photos-light"} {
-		if err := photos(filepath.Join(models, name+".wafer"), filepath.Join(shared, "data/imagenet1k-samples/imagenet1k-samples-224.zip")); err != nil {
+		if err := photos(filepath.Join(models, name+".wafer"),
+			filepath.Join(shared, "data/imagenet1k-samples/imagenet1k-samples-224.zip")); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return sentences(filepath.Join(models, "sentences.wafer"), filepath.Join(shared, "conformance/use-lite-en/reference.json"))
+	return sentences(filepath.Join(models, "sentences.wafer"),
+		filepath.Join(shared, "conformance/use-lite-en/reference.json"))
 }
 
 func open(file string) (*model.Model, error) {
@@ -103,7 +105,8 @@ func photos(file, archive string) error {
 	if err := flush(); err != nil {
 		return err
 	}
-	fmt.Printf("%-13s top-1 %.3f, top-5 %.3f of %d pictures, %.1f s\n", m.Info().ID, share(first, all), share(five, all), all, time.Since(began).Seconds())
+	fmt.Printf("%-13s top-1 %.3f, top-5 %.3f of %d pictures, %.1f s\n", m.Info().ID, share(first, all), share(five, all),
+		all, time.Since(began).Seconds())
 	return nil
 }
 
@@ -165,7 +168,8 @@ func sentences(file, reference string) error {
 		}
 		least, all = min(least, cosine(row.F(), c.Embedding)), all+1
 	}
-	fmt.Printf("%-13s least cosine %.5f to the published vectors of %d texts, %.1f s\n", m.Info().ID, least, all, time.Since(began).Seconds())
+	fmt.Printf("%-13s least cosine %.5f to the published vectors of %d texts, %.1f s\n", m.Info().ID, least, all,
+		time.Since(began).Seconds())
 	return nil
 }
 

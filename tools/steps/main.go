@@ -156,7 +156,8 @@ func (r *result) measure(j job, t task) error {
 	}
 	group := int(math.Ceil(1 / min(max(mean, 0.001), 1)))
 	start, r.From = time.Now(), time.Now().UnixMilli()
-	for len(r.Samples) < j.Timing.MinSamples && (ms(start) < j.Timing.MaxMs || len(r.Samples) == 0) || ms(start) < j.Timing.MinMs {
+	for len(r.Samples) < j.Timing.MinSamples && (ms(start) < j.Timing.MaxMs || len(r.Samples) == 0) ||
+		ms(start) < j.Timing.MinMs {
 		s, err := timed(group)
 		if err != nil {
 			return err

@@ -14,7 +14,8 @@ import (
 
 // serve puts an object waferBench into the global scope. Its two functions return promises of
 // what run.Program.JS gives, and of initial, the bytes that each input starts with by name.
-// made says how long that took. Training adds rate, beta1 and beta2, from which the input "step/rate" of each step follows.
+// made says how long that took. Training adds rate, beta1 and beta2, from which the input "step/rate" of each step
+// follows.
 //
 //	inference(spec.json bytes, weights.bin bytes, batch, threads)
 //	training(task, batch, threads)

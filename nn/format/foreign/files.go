@@ -112,7 +112,8 @@ func unzip(archive []byte, limit int64) (Files, error) {
 func checkEntry(e *zip.File, archive int, left int64) error {
 	clean := path.Clean(e.Name)
 	switch {
-	case e.Name == "" || strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "..") || strings.ContainsAny(e.Name, "\\:\x00"):
+	case e.Name == "" || strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "..") ||
+		strings.ContainsAny(e.Name, "\\:\x00"):
 		return errors.New("its name leads out of the archive")
 	case !e.Mode().IsRegular():
 		return errors.New("is a link or something else that is no file")

@@ -38,7 +38,8 @@ type entry struct {
 }
 
 // widths are the bytes of an element; types of less than a byte are not read.
-var widths = map[string]int{"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
+var widths = map[string]int{"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1,
+	"BOOL": 1}
 
 // Recognise tells a file by its content: a plausible length, then a JSON object.
 func Recognise(file []byte) bool {

@@ -26,7 +26,8 @@ const (
 	quantize        Code = 114
 )
 
-var codeNames = map[Code]string{add: "ADD", averagePool2D: "AVERAGE_POOL_2D", concatenation: "CONCATENATION", conv2D: "CONV_2D",
+var codeNames = map[Code]string{add: "ADD", averagePool2D: "AVERAGE_POOL_2D", concatenation: "CONCATENATION",
+	conv2D:          "CONV_2D",
 	depthwiseConv2D: "DEPTHWISE_CONV_2D", dequantize: "DEQUANTIZE", fullyConnected: "FULLY_CONNECTED", logistic: "LOGISTIC",
 	maxPool2D: "MAX_POOL_2D", relu: "RELU", relu6: "RELU6", reshape: "RESHAPE", softmax: "SOFTMAX", tanh: "TANH", pad: "PAD",
 	mean: "MEAN", squeeze: "SQUEEZE", quantize: "QUANTIZE"}

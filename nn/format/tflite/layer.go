@@ -60,7 +60,8 @@ func (l *loader) convolution(o Operator, x value) error {
 		[2]int{o.options.int(dilationAt+1, 1), o.options.int(dilationAt, 1)}, p}
 	h, v, ok := w.out(x.shape)
 	if !ok {
-		return fmt.Errorf("has kernel %v, stride %v and dilation %v on an input of shape %v", w.kernel, w.stride, w.dilation, x.shape)
+		return fmt.Errorf("has kernel %v, stride %v and dilation %v on an input of shape %v", w.kernel, w.stride, w.dilation,
+			x.shape)
 	}
 	f, err := k.floats()
 	if err != nil {
@@ -71,7 +72,8 @@ func (l *loader) convolution(o Operator, x value) error {
 	}
 	layer := layers.Conv2D(k.Shape[0], 1, w.padding, act)
 	layer.KernelSize, layer.Strides, layer.DilationRate = w.kernel, w.stride, w.dilation
-	name, bias, err := l.biased(o, k.Shape[0], func(has bool) string { layer.UseBias = has; return l.net.Add(layer, x.entry) })
+	name, bias, err := l.biased(o, k.Shape[0],
+		func(has bool) string { layer.UseBias = has; return l.net.Add(layer, x.entry) })
 	if err != nil {
 		return err
 	}
@@ -146,7 +148,8 @@ func (l *loader) connected(o Operator, x value, fused byte) error {
 		x.entry = l.net.Add(layers.Flatten(), x.entry)
 	}
 	layer := layers.Dense(k.Shape[0], act)
-	name, bias, err := l.biased(o, k.Shape[0], func(has bool) string { layer.UseBias = has; return l.net.Add(layer, x.entry) })
+	name, bias, err := l.biased(o, k.Shape[0],
+		func(has bool) string { layer.UseBias = has; return l.net.Add(layer, x.entry) })
 	if err != nil {
 		return err
 	}
@@ -172,7 +175,8 @@ func (l *loader) pool(o Operator, x value) error {
 	if err != nil {
 		return err
 	}
-	w := window{[2]int{o.options.int(4, 0), o.options.int(3, 0)}, [2]int{o.options.int(2, 0), o.options.int(1, 0)}, [2]int{1, 1}, p}
+	w := window{[2]int{o.options.int(4, 0), o.options.int(3, 0)}, [2]int{o.options.int(2, 0), o.options.int(1, 0)},
+		[2]int{1, 1}, p}
 	h, v, ok := w.out(x.shape)
 	if !ok {
 		return fmt.Errorf("has window %v and stride %v on an input of shape %v", w.kernel, w.stride, x.shape)

@@ -71,7 +71,8 @@ func (m *Model) load(size int) (_ *Network, err error) {
 	if size64 < 1 || size64 > maxInput {
 		return nil, fmt.Errorf("has an input of shape %v, must have 1 to %d elements", in.Shape, maxInput)
 	}
-	l := &loader{Model: m, state: graph.State{}, values: map[int]value{}, uses: map[int]int{}, dense: map[string]*layers.DenseLayer{}, budget: size}
+	l := &loader{Model: m, state: graph.State{}, values: map[int]value{}, uses: map[int]int{},
+		dense: map[string]*layers.DenseLayer{}, budget: size}
 	l.net = layers.NewFunctional("tflite", layers.Spec{Shape: in.Shape[1:].Clone()})
 	l.values[m.Inputs[0]] = value{layers.InputName, in.Shape[1:]}
 	if err := l.operators(); err != nil {

@@ -95,7 +95,8 @@ func Recognise(file []byte) bool { return len(file) >= 8 && string(file[4:8]) ==
 // model (as archives of labels do) is left alone.
 func Inspect(file []byte) (*Model, error) {
 	if !Recognise(file) {
-		return nil, fmt.Errorf("TFLite file: should have \"TFL3\" at byte 4, found %q", file[min(4, len(file)):min(8, len(file))])
+		return nil, fmt.Errorf("TFLite file: should have \"TFL3\" at byte 4, found %q",
+			file[min(4, len(file)):min(8, len(file))])
 	}
 	f := &buffer{b: file}
 	m, err := f.model()
@@ -252,7 +253,8 @@ func (m *Model) checkNumbers() error {
 	}
 	for i, o := range m.Operators {
 		if bad(o.Inputs, -1) || bad(o.Outputs, 0) {
-			return fmt.Errorf("operator %d (%v) has inputs %v and outputs %v of %d tensors", i, o.Code, o.Inputs, o.Outputs, len(m.Tensors))
+			return fmt.Errorf("operator %d (%v) has inputs %v and outputs %v of %d tensors", i, o.Code, o.Inputs, o.Outputs,
+				len(m.Tensors))
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func Run(t *testing.T, open Open) {
 		"what has the wrong hash":           mismatch,
 		"ranges":                            ranges,
 		"names":                             names,
-		"names that are given away at once":  namesAtOnce,
+		"names that are given away at once": namesAtOnce,
 		"collection":                        collect,
 		"two who upload the same":           together,
 		"limits":                            limits,
@@ -283,9 +283,11 @@ func names(t *testing.T, open Open) {
 	m.File, m.More = second, nil
 	must(t, s.SetName(t.Context(), m, store.Any))
 	must(t, s.Remove(t.Context(), first.SHA256))
-	fails(t, "a name for nothing", s.SetName(t.Context(), store.Manifest{Name: "x", File: first}, store.Any), store.ErrNotFound)
+	fails(t, "a name for nothing", s.SetName(t.Context(), store.Manifest{Name: "x", File: first}, store.Any),
+		store.ErrNotFound)
 	for _, name := range []string{"", ".", "..", "a/b", "../x", "A", "é", "-a", strings.Repeat("a", 65), "a\x00"} {
-		fails(t, "setting "+name, s.SetName(t.Context(), store.Manifest{Name: name, File: second}, store.Any), store.ErrBadName)
+		fails(t, "setting "+name, s.SetName(t.Context(), store.Manifest{Name: name, File: second}, store.Any),
+			store.ErrBadName)
 		_, err := s.Name(t.Context(), name)
 		fails(t, "reading "+name, err, store.ErrBadName)
 	}
@@ -294,7 +296,8 @@ func names(t *testing.T, open Open) {
 	for _, name := range []string{"a", "z.1_b-c"} {
 		must(t, s.SetName(t.Context(), store.Manifest{Name: name, File: second}, store.Any))
 	}
-	fails(t, "one name too many", s.SetName(t.Context(), store.Manifest{Name: "b", File: second}, store.Any), store.ErrTooMany)
+	fails(t, "one name too many", s.SetName(t.Context(), store.Manifest{Name: "b", File: second}, store.Any),
+		store.ErrTooMany)
 	must(t, s.Unname(t.Context(), "a"))
 	fails(t, "forgetting twice", s.Unname(t.Context(), "a"), store.ErrNotFound)
 	_, err := s.Name(t.Context(), "a")
