@@ -109,7 +109,7 @@ func (r *reading) sort() error {
 }
 
 func isTable(name string) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json"},
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json"},
 		strings.ToLower(path.Ext(name)))
 }
 

@@ -18,7 +18,7 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 	if err := r.meter.take(widened(b)); err != nil {
 		return nil, "", say.Errorf("%s: %w", r.Path, err)
 	}
-	t, err := NewTable(b, r.Source)
+	t, err := newTable(b, r.Source, r.meter)
 	if err != nil {
 		return nil, "", r.at(err)
 	}

@@ -13,8 +13,8 @@ import (
 	"wafer/nn/text"
 )
 
-// Table is a table of texts as a file has it: CSV with any of the usual delimiters, lines of JSON objects, or a list
-// of them. A row that is blank is none.
+// Table is a table of texts as a file has it: CSV with any of the usual delimiters, a grid drawn in text, JSON, or a
+// sheet of Excel. A row that is blank is none.
 type Table struct {
 	Encoding  string   // that the file is written in
 	Guessed   bool     // the encoding is likely and no more
@@ -44,6 +44,28 @@ type Row struct {
 // NewTable finds out how a table is written and what its columns mean, as far as s does not say so. b may not change
 // afterwards. Errors say where, what was expected and what was found.
 func NewTable(b []byte, s recipe.Source) (*Table, error) {
+	most := int64(mostUnpacked)
+	return newTable(b, s, newMeter(&most))
+}
+
+// mostUnpacked is what a workbook may take where no budget is said, bytes.
+const mostUnpacked = 256 << 20
+
+func newTable(b []byte, s recipe.Source, m *meter) (t *Table, err error) {
+	if isWorkbook(b) {
+		t = &Table{}
+		if t.Encoding, t.each, err = sheetOf(b, m); err != nil {
+			return nil, err
+		}
+		err = t.each(func(_ int, cells []string, _ bool) error {
+			t.Width = max(t.Width, len(cells))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		return t, t.settle(s)
+	}
 	if what := foreign(b); what != "" {
 		return nil, say.Errorf("expected a table as text, found %s", what)
 	}
@@ -55,7 +77,7 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 		return nil, err
 	}
 	content := whole
-	t := &Table{Encoding: encoding, Guessed: s.Encoding == "" && !strings.HasPrefix(encoding, "utf-")}
+	t = &Table{Encoding: encoding, Guessed: s.Encoding == "" && !strings.HasPrefix(encoding, "utf-")}
 	if encoding == charset.UTF8 {
 		t.Broken = strings.Count(whole, "\ufffd") - bytes.Count(b, []byte("\ufffd"))
 	}
@@ -91,9 +113,9 @@ func (t *Table) drawn(content string) bool {
 func foreign(b []byte) string {
 	switch s := string(b[:min(len(b), 8)]); {
 	case strings.HasPrefix(s, "PK\x03\x04"):
-		return "a zip archive or a workbook (Excel, Numbers, LibreOffice): save it as CSV UTF-8"
+		return "a zip archive, or a workbook of Numbers or LibreOffice: save that as Excel workbook (.xlsx) or CSV UTF-8"
 	case strings.HasPrefix(s, "\xd0\xcf\x11\xe0"):
-		return "a workbook of Excel: save it as CSV UTF-8"
+		return "a workbook of an old Excel (.xls): save it as .xlsx or as CSV UTF-8"
 	case strings.HasPrefix(s, "%PDF"):
 		return "a PDF"
 	case strings.HasPrefix(s, "\x1f\x8b"):

@@ -120,7 +120,7 @@ func formOf(path string) string {
 		return form
 	case "ndjson":
 		return "jsonl"
-	case "tsv", "txt", "tab":
+	case "tsv", "txt", "tab", "xlsx":
 		return "table"
 	}
 	return "recipe"
