@@ -47,6 +47,7 @@ func TestCluster(t *testing.T) {
 	t.Logf("the suites are through after %v", time.Since(start).Round(time.Millisecond))
 	t.Run("a node is killed", func(t *testing.T) { nodeKilled(t, c, b) })
 	t.Run("most nodes are killed", func(t *testing.T) { mostKilled(t, c, b) })
+	t.Run("nodes change", func(t *testing.T) { nodesChange(t, c, b) })
 }
 
 func openStore(t *testing.T, b *broker.Broker, o store.Options) *store.Store {

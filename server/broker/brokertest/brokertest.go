@@ -46,18 +46,22 @@ func Node(t testing.TB, always bool) (client, monitor string) {
 	return s.ClientURL(), "http://" + s.MonitorAddr().String()
 }
 
-// Nodes is the size of a cluster.
-const Nodes = 3
+// Nodes is the size of a cluster; most nodes are the room for those that join later.
+const (
+	Nodes = 3
+	most  = Nodes + 1
+)
 
-// Cluster is three nats-server processes.
+// Cluster is three nats-server processes, and one more if that is added.
 type Cluster struct {
 	t       testing.TB
 	program string
 	dir     string
-	client  [Nodes]int // ports
-	route   [Nodes]int
-	process [Nodes]*exec.Cmd
-	log     [Nodes]*bytes.Buffer
+	size    int
+	client  [most]int // ports
+	route   [most]int
+	process [most]*exec.Cmd
+	log     [most]*bytes.Buffer
 }
 
 // Start builds nats-server and starts the cluster, which ends with the test.
@@ -69,22 +73,44 @@ func Start(t testing.TB) *Cluster {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building nats-server: %v\n%s", err, out)
 	}
-	ports := freePorts(t, 2*Nodes)
-	copy(c.client[:], ports[:Nodes])
-	copy(c.route[:], ports[Nodes:])
+	ports := freePorts(t, 2*most)
+	copy(c.client[:], ports[:most])
+	copy(c.route[:], ports[most:])
 	t.Cleanup(func() {
-		for i := range c.process {
+		for i := range c.size {
 			c.Kill(i)
 			if t.Failed() {
 				t.Logf("node %d says:\n%s", i, c.log[i])
 			}
 		}
 	})
-	for i := range c.process {
-		c.Restart(i)
+	for range Nodes {
+		c.Add()
 	}
 	return c
 }
+
+// Add starts one more node, and returns its number.
+func (c *Cluster) Add() int {
+	c.t.Helper()
+	c.size++
+	c.Restart(c.size - 1)
+	return c.size - 1
+}
+
+// Replace starts a node anew that was killed, on an empty disk.
+func (c *Cluster) Replace(i int) {
+	c.t.Helper()
+	if err := os.RemoveAll(c.store(i)); err != nil {
+		c.t.Fatal(err)
+	}
+	c.Restart(i)
+}
+
+func (c *Cluster) store(i int) string { return filepath.Join(c.dir, fmt.Sprint(i)) }
+
+// Name is what a node calls itself.
+func Name(i int) string { return fmt.Sprintf("node%d", i) }
 
 // freePorts asks the system for ports that nobody uses.
 func freePorts(t testing.TB, n int) []int {
@@ -104,7 +130,7 @@ func freePorts(t testing.TB, n int) []int {
 // URL names all nodes.
 func (c *Cluster) URL() string {
 	var all []string
-	for _, port := range c.client {
+	for _, port := range c.client[:c.size] {
 		all = append(all, fmt.Sprintf("nats://127.0.0.1:%d", port))
 	}
 	return strings.Join(all, ",")
@@ -138,12 +164,12 @@ func (c *Cluster) Kill(i int) {
 func (c *Cluster) Restart(i int) {
 	c.t.Helper()
 	var routes []string
-	for _, port := range c.route {
+	for _, port := range c.route[:max(Nodes, i+1)] { // a cluster begins with as many nodes as it has routes
 		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", port))
 	}
 	c.log[i] = &bytes.Buffer{}
-	p := exec.Command(c.program, "-a", "127.0.0.1", "-p", fmt.Sprint(c.client[i]), "-n", fmt.Sprintf("node%d", i),
-		"-js", "-sd", filepath.Join(c.dir, fmt.Sprint(i)),
+	p := exec.Command(c.program, "-a", "127.0.0.1", "-p", fmt.Sprint(c.client[i]), "-n", Name(i),
+		"-js", "-sd", c.store(i),
 		"--cluster_name", "wafer", "--cluster", routes[i], "--routes", strings.Join(routes, ","))
 	p.Stdout, p.Stderr = c.log[i], c.log[i]
 	p.Env = append(os.Environ(), "GOMEMLIMIT=512MiB")
