@@ -38,7 +38,7 @@ func accuracy(m task.Model) app.UI {
 	case m.Measure != "":
 		on = T("models.taught." + string(m.Measure))
 	case m.TestSet != "":
-		on = T("models.accuracy", m.TestSet)
+		on = T("models.accuracy", words.Whole(m.TestSet))
 	}
 	return app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on))
 }

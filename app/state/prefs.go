@@ -30,7 +30,7 @@ func (s *Store) SetLanguage(l words.Lang) {
 	s.speak(l)
 }
 
-// errorsZH has what errors are called in Chinese, which the page needs in Chinese only.
+// errorsZH has what errors, test sets and credits are called in Chinese, which the page needs in Chinese only.
 const errorsZH = "/static/words/errors-zh.json"
 
 // learn fetches it. Without it errors are said in English. It blocks.

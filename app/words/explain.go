@@ -10,10 +10,11 @@ import (
 	"wafer/nn/say"
 )
 
-// chinese has the sentences of errors in Chinese by their formats, and the words that stand in them; see Learn.
+// chinese has the sentences of errors in Chinese by their formats, the words that stand in them, and texts as a
+// whole; see Learn.
 var chinese atomic.Pointer[map[string]string]
 
-// Learn takes the Chinese sentences of errors, a JSON object, which the page asks for when it first speaks Chinese:
+// Learn takes what chinese holds, a JSON object, which the page asks for when it first speaks Chinese:
 // static/words/errors-zh.json.
 func Learn(file []byte) error {
 	var m map[string]string
@@ -36,6 +37,9 @@ func Explain(err error) string {
 	}
 	return Translate(say.Of(err), err.Error())
 }
+
+// Whole is a text that stands in static/words as a whole, such as the name of a test set, in the language in use.
+func Whole(english string) string { return Translate(&say.Sentence{Format: english}, english) }
 
 // Translate is a sentence in the language in use; english is what is said where that is English, or nobody knows
 // better.

@@ -1,14 +1,33 @@
 package words
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"testing"
 
 	"wafer/nn/format"
 	"wafer/nn/say"
+	"wafer/nn/task"
 	"wafer/nn/vision"
 )
+
+// The shipped models say in Chinese, too, where their data is from and on what they were measured.
+func TestTestSetsAndCreditsAreThereInChinese(t *testing.T) {
+	file, err := os.ReadFile("../../static/words/errors-zh.json")
+	p, err2 := os.ReadFile("../../static/models/catalogue.json")
+	zh, models := map[string]string{}, []task.Model{}
+	if err := errors.Join(err, err2, json.Unmarshal(file, &zh), json.Unmarshal(p, &models)); err != nil || len(models) < 8 {
+		t.Fatalf("%d models: %v", len(models), err)
+	}
+	for _, m := range models {
+		for _, text := range []string{m.TestSet, m.Credit} {
+			if _, ok := zh[text]; !ok && text != "" {
+				t.Errorf("%s: static/words/errors-zh.json lacks %q", m.ID, text)
+			}
+		}
+	}
+}
 
 // What nn says of a file is said in the language of the page.
 func TestErrorsAreExplainedInChinese(t *testing.T) {

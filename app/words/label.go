@@ -27,18 +27,18 @@ func Measured(m task.Model) string {
 	case m.TestSet == "":
 		return ""
 	}
-	return T("classify.measured", Share(m.Accuracy), m.TestSet)
+	return T("classify.measured", Share(m.Accuracy), Whole(m.TestSet))
 }
 
 // Credit says where the data of a model came from.
 func Credit(m task.Model) string {
 	switch {
 	case m.Base == "":
-		return m.Credit
+		return Whole(m.Credit)
 	case m.Credit == "":
 		return T("models.credit.own")
 	}
-	return T("models.credit.taught", m.Credit)
+	return T("models.credit.taught", Whole(m.Credit))
 }
 
 // Label is label number i of a model in the language of the page.

@@ -15,6 +15,17 @@ var sentences = []string{"I love this place, really", "the worst day of my life"
 	"a fine piece of work", "broken after two days", "so kind and helpful", "rude and slow staff", "best of all of them", "do not buy this thing"}
 
 // table writes the sentences with a label in turn; cells are put together by row.
+// A line sep= is no row, also where the delimiter is given.
+func TestALineOfTheDelimiterIsNoRow(t *testing.T) {
+	table, err := NewTable([]byte("sep=;\ntext;label\ngood, very;a\nbad, very;b\n"), recipe.Source{Form: "csv", Delimiter: ";"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(table.First(2)); got != "[[text label] [good, very a]]" || table.Width != 2 {
+		t.Errorf("the first rows are %s, %d wide; expected the header", got, table.Width)
+	}
+}
+
 func table(head string, row func(i int, text, label string) string) string {
 	var b strings.Builder
 	b.WriteString(head)

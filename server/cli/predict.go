@@ -78,6 +78,9 @@ func predictInputs(kind task.Kind, files []string, typed []string, s recipe.Sour
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
+			if len(rows) == 0 {
+				return nil, fmt.Errorf("%s: expected rows with a text, found none", path)
+			}
 			inputs = append(inputs, rows...)
 			continue
 		}

@@ -53,3 +53,15 @@ func TestTablesToPredictOf(t *testing.T) {
 		}
 	}
 }
+
+// A table without rows is named; it is not as if no file had been given.
+func TestATableWithoutRowsIsNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "empty.csv")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := runWafer(t, "predict", "../../static/models/sentiment.wafer", path)
+	if err == nil || !strings.Contains(err.Error(), "empty.csv: expected rows with a text, found none") {
+		t.Errorf("got %v, expected that the table has no rows", err)
+	}
+}
