@@ -138,7 +138,8 @@ func (s Site) handler() *app.Handler {
 		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
-		Description:             "A model playground that lives in a browser tab: classify pictures and text, teach your own classes.",
+		Description: "A model playground that lives in a browser tab: classify pictures and text, teach your " +
+			"own classes.",
 		Icon:                    icon,
 		BackgroundColor:         "#f7f7f8",
 		ThemeColor:              "#f7f7f8",

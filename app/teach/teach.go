@@ -333,7 +333,8 @@ func (t *Teaching) RefuseText() { t.notify(task.Image, words.Of("teach.droptext"
 
 // NGramsOnly stands in the place of a base for texts that no shipped encoder reads: it has neither ID nor file.
 var NGramsOnly = task.Model{Kind: task.Text, NGrams: true, Title: "n-grams of words and characters",
-	TitleZH: "词与字的片段（n-gram）", About: "Short pieces of the texts themselves, for languages that the sentence model does not read.",
+	TitleZH: "词与字的片段（n-gram）", About: "Short pieces of the texts themselves, for languages that the sentence model " +
+		"does not read.",
 	AboutZH: "直接使用文本自身的片段，适用于句子模型读不懂的语言。"}
 
 // BaseFor is the base of a list that a project uses: the one that was chosen, else a shipped one that fits the samples:

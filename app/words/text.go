@@ -48,8 +48,8 @@ func Language() Lang {
 func SetLanguage(l Lang) { language.Store(l) }
 
 // T returns the text of a key in the chosen language. Values take the places of
-// {0}, {1}… in it; numbers are written with thousands apart, and {0:example|examples} is "1 example" or "2 examples". An unknown key is
-// returned as it is; a test makes sure that no page has one.
+// {0}, {1}… in it; numbers are written with thousands apart, and {0:example|examples} is "1 example" or "2 examples".
+// An unknown key is returned as it is; a test makes sure that no page has one.
 func T(key string, values ...any) string {
 	t, ok := texts[key]
 	if !ok {
@@ -65,7 +65,8 @@ func T(key string, values ...any) string {
 	return s
 }
 
-// counted fills the first blank like {0:example|examples}, which begins as given: a number with what there are so many of.
+// counted fills the first blank like {0:example|examples}, which begins as given: a number with what there are so many
+// of.
 func counted(s, blank string, v any) string {
 	before, rest, found := strings.Cut(s, blank)
 	if !found {

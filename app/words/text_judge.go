@@ -2,7 +2,8 @@ package words
 
 func init() {
 	speak(map[string]text{
-		"judge.narrow": {"All examples of {0} come from one recording, so this number is likely too high. Record it again, at another place.",
+		"judge.narrow": {"All examples of {0} come from one recording, so this number is likely too high. Record it " +
+			"again, at another place.",
 			"“{0}”的示例都来自同一次录制，这个数字可能偏高。请换个地方再录一次。"},
 		"judge.features": {"Texts are known by {0}.", "文本依据{0}来识别。"},
 		"judge.features.of": {

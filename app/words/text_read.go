@@ -34,10 +34,12 @@ func init() {
 		},
 		"read.left.short": {"{0:that ends before|that end before} the text or the class ({1})", "{0} 行缺少文本或类别的单元格（{1}）"},
 		"read.left.mark": {
-			"nothing, but {0:quotation mark that closes nothing was taken as it stands|quotation marks that close nothing were taken as they stand} ({1})",
+			"nothing, but {0:quotation mark that closes nothing was taken as it stands|quotation marks that close nothing " +
+				"were taken as they stand} ({1})",
 			"无，但有 {0} 处不配对的引号按原样读取（{1}）",
 		},
-		"read.left.hidden": {"{0:hidden file or file that a system leaves behind|hidden files or files that systems leave behind} ({1})", "{0} 个隐藏文件或系统文件（{1}）"},
+		"read.left.hidden": {"{0:hidden file or file that a system leaves behind|hidden files or files that systems leave " +
+			"behind} ({1})", "{0} 个隐藏文件或系统文件（{1}）"},
 		"read.left.kind":   {"{0:file|files} of another kind ({1})", "{0} 个其他类型的文件（{1}）"},
 		"read.left.beside": {"{0:file|files} beside the folders of the classes ({1})", "{0} 个不在类别文件夹里的文件（{1}）"},
 		"read.left.link":   {"{0:link|links} ({1})", "{0} 个链接（{1}）"},
@@ -48,10 +50,12 @@ func init() {
 		"read.kept": {"{0} Kept: {1}.", "{0} 已采用：{1}。"},
 		"read.left.case": {"{0} whose class is written in other capitals, taken as the same ({1})",
 			"{0} 个的类别名大小写不同，视为同一类别（{1}）"},
-		"read.left.joined": {"{0:row whose text holds|rows whose texts hold} separators without quotation marks, put together ({1})",
+		"read.left.joined": {"{0:row whose text holds|rows whose texts hold} separators without quotation marks, put " +
+			"together ({1})",
 			"{0} 行文本含有分隔符而没有引号，已合并（{1}）"},
 		"read.left.unlisted": {"{0} that the table of labels does not name ({1})", "{0} 个没有出现在标签表中（{1}）"},
-		"read.left.format": {"{0:picture|pictures} as HEIC, AVIF, TIFF, BMP or the like, not read: save them as JPEG or PNG ({1})",
+		"read.left.format": {"{0:picture|pictures} as HEIC, AVIF, TIFF, BMP or the like, not read: save them as JPEG or " +
+			"PNG ({1})",
 			"{0} 张图片是 HEIC、AVIF、TIFF、BMP 等格式，无法读取：请另存为 JPEG 或 PNG（{1}）"},
 		"read.left.untrained": {"{0} of a class without training examples ({1})", "{0} 个所属类别没有训练示例（{1}）"},
 

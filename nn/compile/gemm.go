@@ -206,12 +206,14 @@ func eachBlock(k *kernel.Emitter, n, step int, f func(blk block)) {
 	one := kernel.C(1)
 	blk := block{n1: one, s1: kernel.C(0), n2: one, s2: kernel.C(0)}
 	if size >= n {
-		blk.k0, blk.count, blk.ln, blk.offset, blk.flags = kernel.C(0), kernel.C(n), kernel.C(n), kernel.C(0), kernel.C(kernel.FirstBlock|kernel.LastBlock)
+		blk.k0, blk.count, blk.ln, blk.offset, blk.flags = kernel.C(0), kernel.C(n), kernel.C(n), kernel.C(0),
+			kernel.C(kernel.FirstBlock|kernel.LastBlock)
 		f(blk)
 		return
 	}
 	k0, count, offset, flags := k.I32(), k.I32(), k.I32(), k.I32()
-	blk.k0, blk.count, blk.ln, blk.offset, blk.flags = kernel.L(k0), kernel.L(count), kernel.L(count), kernel.L(offset), kernel.L(flags)
+	blk.k0, blk.count, blk.ln, blk.offset, blk.flags = kernel.L(k0), kernel.L(count), kernel.L(count), kernel.L(offset),
+		kernel.L(flags)
 	k.For(k0, kernel.C(0), kernel.C(n), size, func() {
 		k.I32Const(int32(size)) // count = min(size, n − k0)
 		k.I32Const(int32(n))

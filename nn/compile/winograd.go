@@ -13,7 +13,8 @@ func init() {
 
 var winogradConstants = kernel.WinogradConstants{P: graph.WinogradP, P2: graph.WinogradP2, P3: graph.WinogradP3,
 	Q: graph.WinogradQ, Q2: graph.WinogradQ2, Q3: graph.WinogradQ3, R: graph.WinogradR,
-	S0: graph.WinogradS0, S1: graph.WinogradS1, S2: graph.WinogradS2, T0: graph.WinogradT0, T1: graph.WinogradT1, T2: graph.WinogradT2}
+	S0: graph.WinogradS0, S1: graph.WinogradS1, S2: graph.WinogradS2, T0: graph.WinogradT0, T1: graph.WinogradT1,
+	T2: graph.WinogradT2}
 
 // Winograd convolutions transform a block of tiles: V [t·t, tiles, ci]; then one
 // product for each of the t·t positions: M [t·t, tiles, co]; then M to results. A block

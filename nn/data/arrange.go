@@ -292,6 +292,7 @@ func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 
 // question is the error of a folder with as many pictures as texts.
 func (a Arrangement) question() error {
-	return say.New("expected pictures or texts, found about as many of both: leave one kind in the folder, or say which with " +
+	return say.New("expected pictures or texts, found about as many of both: leave one kind in the folder, or say " +
+		"which with " +
 		"preprocess.kind in a recipe")
 }

@@ -246,7 +246,8 @@ func (d dialect) heads(content string, do func(cells []string)) {
 	}
 }
 
-// named is the delimiter that a first line sep=; names, as Excel reads it, and what follows that line; "" where there is none.
+// named is the delimiter that a first line sep=; names, as Excel reads it, and what follows that line; "" where there
+// is none.
 func named(content string) (delimiter, rest string) {
 	first, rest := cutLine(content)
 	if name := strings.Trim(first, "\" "); len(name) >= 5 && len(name) <= 8 && strings.EqualFold(name[:4], "sep=") {

@@ -126,7 +126,8 @@ func entryOf(b []byte, at uint64) (e zipEntry, size uint64) {
 	}
 	e = zipEntry{flags: le.Uint16(h[8:]), method: le.Uint16(h[10:]), sum: le.Uint32(h[16:]),
 		packed: uint64(le.Uint32(h[20:])), size: uint64(le.Uint32(h[24:])),
-		offset: uint64(le.Uint32(h[42:])), name: h[entrySize : entrySize+name], extra: h[entrySize+name : entrySize+name+extra]}
+		offset: uint64(le.Uint32(h[42:])), name: h[entrySize : entrySize+name],
+		extra: h[entrySize+name : entrySize+name+extra]}
 	if h[5] == 3 || h[5] == 19 { // made on Unix or macOS
 		e.mode = le.Uint32(h[38:]) >> 16
 	}

@@ -82,14 +82,15 @@ type fitter struct {
 	tokenizer json.RawMessage
 	network   *network
 	testBatch int
-	state     graph.State       // of the whole network
-	source    [3]train.Source   // training, validation and test samples, as long as a stage may need them
-	adapted   map[string]bool   // normalisations that have their statistics
-	solved    *kept             // a head that was solved, nil: none
-	grams     *ngrams           // that the solver chose, nil: none
-	plain     [2]*tensor.Tensor // features of training and validation samples before they are standardised; nil: not computed
-	asked     bool              // o.Wanted said so after this step
-	resume    *checkpointFile   // where to go on, nil: from the start, or past it
+	state     graph.State     // of the whole network
+	source    [3]train.Source // training, validation and test samples, as long as a stage may need them
+	adapted   map[string]bool // normalisations that have their statistics
+	solved    *kept           // a head that was solved, nil: none
+	grams     *ngrams         // that the solver chose, nil: none
+	// features of training and validation samples before they are standardised; nil: not computed
+	plain  [2]*tensor.Tensor
+	asked  bool            // o.Wanted said so after this step
+	resume *checkpointFile // where to go on, nil: from the start, or past it
 }
 
 func newFitter(r *recipe.Recipe, d data.Dataset, o Options) *fitter {

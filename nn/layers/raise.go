@@ -8,10 +8,11 @@ import (
 )
 
 // Raise puts Keras' layers where entries of a graph do what they do: products, convolutions and normalisations by
-// weights of their own, with a bias behind them, and activations. What is left stays as it is. The result gives the same bits
-// where biases and paddings are concerned; state holds the weights under the layers' names.
+// weights of their own, with a bias behind them, and activations. What is left stays as it is. The result gives the
+// same bits where biases and paddings are concerned; state holds the weights under the layers' names.
 func Raise(m *Model, state graph.State) (*Model, graph.State) {
-	r := &raiser{old: state, state: graph.State{}, uses: map[string]int{}, at: map[string]int{}, renamed: map[string]string{}}
+	r := &raiser{old: state, state: graph.State{}, uses: map[string]int{}, at: map[string]int{},
+		renamed: map[string]string{}}
 	for _, e := range m.Entries {
 		for _, in := range e.Inputs {
 			r.uses[in]++

@@ -16,7 +16,8 @@ import (
 )
 
 // errNoShares is the answer to an input that makes scores which are none.
-var errNoShares = say.New("The model gives no shares of its labels for this input, but numbers that are none or lie outside 0 to 1.")
+var errNoShares = say.New("The model gives no shares of its labels for this input, but numbers that are none or lie " +
+	"outside 0 to 1.")
 
 var errEncoder = say.New("This model gives features, not answers: teach a model from it.")
 

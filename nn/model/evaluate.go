@@ -13,9 +13,10 @@ import (
 
 // Evaluation is how a model does on labelled samples.
 type Evaluation struct {
-	Samples   int               `json:"samples"`
-	Accuracy  float64           `json:"accuracy"`
-	Rejected  float64           `json:"rejected,omitempty"`      // share of samples that the model calls none of its labels
+	Samples  int     `json:"samples"`
+	Accuracy float64 `json:"accuracy"`
+	// share of samples that the model calls none of its labels
+	Rejected  float64           `json:"rejected,omitempty"`
 	Kept      float64           `json:"kept_accuracy,omitempty"` // accuracy on the others, where there are both
 	Confusion metrics.Confusion `json:"confusion"`
 }

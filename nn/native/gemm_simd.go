@@ -25,7 +25,8 @@ func tile(dst []float32, ldd int, a []float32, rows *[tileM]int, step int, runs 
 		c30, c31 = simd.LoadFloat32s(d3), simd.LoadFloat32s(d3[w:])
 	}
 	if len(runs) > 0 {
-		a0, a1, a2, a3 := unsafe.Pointer(&a[rows[0]]), unsafe.Pointer(&a[rows[1]]), unsafe.Pointer(&a[rows[2]]), unsafe.Pointer(&a[rows[3]])
+		a0, a1, a2, a3 := unsafe.Pointer(&a[rows[0]]), unsafe.Pointer(&a[rows[1]]), unsafe.Pointer(&a[rows[2]]),
+			unsafe.Pointer(&a[rows[3]])
 		bp, bt := unsafe.Pointer(&b[0]), 0
 		for _, u := range runs {
 			at, k := 4*u.at, u.n

@@ -68,7 +68,8 @@ func partials2(term term, p *[16]float32, x, y []float32, mean float32) int {
 }
 
 func partials4(term term, p *[16]float32, x, y []float32, mean float32) int {
-	s0, s1, s2, s3 := simd.LoadFloat32s(p[:]), simd.LoadFloat32s(p[4:]), simd.LoadFloat32s(p[8:]), simd.LoadFloat32s(p[12:])
+	s0, s1, s2, s3 := simd.LoadFloat32s(p[:]), simd.LoadFloat32s(p[4:]), simd.LoadFloat32s(p[8:]),
+		simd.LoadFloat32s(p[12:])
 	m, i := f32v(mean), 0
 	switch term {
 	case termSum:

@@ -77,7 +77,8 @@ func sampleName(in task.Input, i int) string {
 	return fmt.Sprintf("sample %d", i+1)
 }
 
-// ErrUnknown is the warning of a text in other words than the model has seen: it may be learned from, but has no answer.
+// ErrUnknown is the warning of a text in other words than the model has seen: it may be learned from, but has no
+// answer.
 var ErrUnknown = say.New("The model knows none of these words.")
 
 var errNoText = say.New("expected a text, found a picture")

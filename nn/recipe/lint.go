@@ -44,11 +44,13 @@ func (p *problems) lintLoss(l Loss, f Facts) {
 	units := f.Output[0]
 	one := l.Name == "binary_crossentropy" || l.Name == "mean_squared_error" && units == 1
 	if one {
-		p.require(units == 1, "loss", "binary_crossentropy needs a last layer of 1 unit, found %d; use categorical_crossentropy for several labels", units)
+		p.require(units == 1, "loss", "binary_crossentropy needs a last layer of 1 unit, found %d; use "+
+			"categorical_crossentropy for several labels", units)
 		p.require(f.Classes == 0 || f.Classes == 2, "loss", "one output unit tells two labels apart, found %d labels",
 			f.Classes)
 	} else {
-		p.require(units > 1, "loss", "%s needs one unit per label in the last layer, found 1; use binary_crossentropy for two labels", l.Name)
+		p.require(units > 1, "loss", "%s needs one unit per label in the last layer, found 1; use binary_crossentropy for "+
+			"two labels", l.Name)
 		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define", "the last layer has %d units for %d labels",
 			units, f.Classes)
 	}

@@ -77,8 +77,8 @@ func wordsOf(text string) (list []rune) {
 	return list
 }
 
-// Reads tells that half or more of a text's letters and digits are of the languages that the pieces were made for: other
-// scripts have pieces of single letters at most. A text without a letter or digit is not read.
+// Reads tells that half or more of a text's letters and digits are of the languages that the pieces were made for:
+// other scripts have pieces of single letters at most. A text without a letter or digit is not read.
 func (u *Unigram) Reads(text string) bool {
 	known, all := 0, wordsOf(charset.NFKC(text))
 	for _, r := range all {

@@ -41,7 +41,8 @@ type Result struct {
 }
 
 // ErrDiverged is the error of a run whose loss was not a number in its first epoch.
-var ErrDiverged = errors.New("training: the loss became infinite or not a number in the first epoch; a smaller learning rate may help")
+var ErrDiverged = errors.New("training: the loss became infinite or not a number in the first epoch; a smaller " +
+	"learning rate may help")
 
 // Trainer is a run between two steps.
 type Trainer struct {
@@ -178,7 +179,8 @@ func (t *Trainer) diverged() (*Result, error) {
 			t.at.Epoch+1, t.at.Epoch)}
 	if t.best != nil {
 		t.finish(res)
-		res.Note = fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of the best epoch, %d, were kept", t.at.Epoch+1, t.at.Best)
+		res.Note = fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of the best epoch, %d, "+
+			"were kept", t.at.Epoch+1, t.at.Best)
 	}
 	return res, nil
 }

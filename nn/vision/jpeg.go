@@ -16,7 +16,8 @@ func sniffJPEG(file []byte) (Header, error) {
 			at++
 		}
 		if len(file)-at < 3 {
-			return h, cutShort(h.Format, fmt.Sprintf("expected the picture after its header, found the end of the file after %d bytes", len(file)))
+			return h, cutShort(h.Format, fmt.Sprintf("expected the picture after its header, found the end of the file after "+
+				"%d bytes", len(file)))
 		}
 		marker := file[at]
 		if marker == 0xd9 {
@@ -59,7 +60,8 @@ func (h *Header) segment(marker byte, data []byte) (done bool, err error) {
 				len(data))
 		}
 		if marker > 0xc2 {
-			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, found an unusual kind (SOF%d)", marker-0xc0)
+			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, found an "+
+				"unusual kind (SOF%d)", marker-0xc0)
 		}
 		h.Height, h.Width = int(binary.BigEndian.Uint16(data[1:])), int(binary.BigEndian.Uint16(data[3:]))
 		return false, checkSize("this JPEG picture", h.Width, h.Height)

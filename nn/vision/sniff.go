@@ -143,7 +143,8 @@ func sniffPNG(file []byte) (Header, error) {
 	h := Header{Format: "PNG"}
 	for at := len(pngMagic); ; {
 		if len(file)-at < 12 {
-			return h, cutShort(h.Format, fmt.Sprintf("expected the chunk IEND at its end, found the end of the file after %d bytes", len(file)))
+			return h, cutShort(h.Format, fmt.Sprintf("expected the chunk IEND at its end, found the end of the file after %d "+
+				"bytes", len(file)))
 		}
 		n, kind, data := int(binary.BigEndian.Uint32(file[at:])), string(file[at+4:at+8]), file[at+8:]
 		if n > len(data)-4 {
@@ -184,7 +185,8 @@ func sniffWebP(file []byte) (Header, error) {
 			bits := binary.LittleEndian.Uint32(data[1:])
 			h.Width, h.Height = 1+int(bits&0x3fff), 1+int(bits>>14&0x3fff)
 		case kind == "VP8 " && n >= 10 && h.Width == 0:
-			h.Width, h.Height = int(binary.LittleEndian.Uint16(data[6:])&0x3fff), int(binary.LittleEndian.Uint16(data[8:])&0x3fff)
+			h.Width, h.Height = int(binary.LittleEndian.Uint16(data[6:])&0x3fff),
+				int(binary.LittleEndian.Uint16(data[8:])&0x3fff)
 		case kind == "EXIF":
 			h.Orientation = exifOrientation(bytes.TrimPrefix(data[:n], []byte("Exif\x00\x00")))
 		}

@@ -97,7 +97,8 @@ func (t *Tokens) List() ([]Token, error) {
 // in.
 func (t *Tokens) marker() string { return t.path + ".used" }
 
-const markerText = "A server with this file asks every caller for a token, also while there is none. wafer token open takes it away.\n"
+const markerText = "A server with this file asks every caller for a token, also while there is none. wafer token " +
+	"open takes it away.\n"
 
 // Closed reports whether callers need a token: there is one, or there was one since the last Reopen.
 func (t *Tokens) Closed() (bool, error) {

@@ -74,7 +74,8 @@ func (f accessFlags) grant(o *web.Options, addr, data string) error {
 	if any, err := o.Tokens.Any(); err != nil || any {
 		return err
 	}
-	return fmt.Errorf("-addr %s lets other machines in, and nobody has a token yet; make one (wafer token add NAME), or listen on this machine only, such as on 127.0.0.1:8080", addr)
+	return fmt.Errorf("-addr %s lets other machines in, and nobody has a token yet; make one (wafer token add NAME), "+
+		"or listen on this machine only, such as on 127.0.0.1:8080", addr)
 }
 
 // isLoopback reports whether only this machine can reach an address.

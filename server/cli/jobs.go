@@ -47,7 +47,8 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if known := verb == "list" || verb == "show" || verb == "wait" || verb == "delete" ||
 		api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
-		return errors.New("jobs takes list, rebuild, or one of show, wait, pause, resume, cancel, retry and delete with the ID of a job")
+		return errors.New("jobs takes list, rebuild, or one of show, wait, pause, resume, cancel, retry and delete with " +
+			"the ID of a job")
 	}
 	c, _, err := where.connect(ctx)
 	if err != nil {

@@ -33,7 +33,8 @@ func addTrainerFlags(flags *flag.FlagSet, slots int, cache string) trainerFlags 
 			"threads of each job (default: the processors, shared by the slots); results do not depend on it"),
 		maxSeconds: flags.Int("max-seconds", 24*60*60, "of one attempt of a job"),
 		memory: flags.String("memory", "",
-			"of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its share is refused"),
+			"of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its share is "+
+				"refused"),
 		cache:     flags.String("cache", cache, "folder for the data of jobs"),
 		cacheSize: flags.String("cache-size", "20GB", "bytes that are kept there"),
 		every:     flags.Duration("checkpoint-every", 30*time.Second, "time between two checkpoints inside an epoch"),
@@ -101,7 +102,8 @@ func cmdWorker(args []string) error {
 		return err
 	}
 	if *where.nats == "" {
-		return errors.New("worker takes jobs from a NATS cluster: -nats nats://host:4222 (wafer serve without -nats runs its jobs itself)")
+		return errors.New("worker takes jobs from a NATS cluster: -nats nats://host:4222 (wafer serve without -nats runs " +
+			"its jobs itself)")
 	}
 	log, err := logger(*format)
 	if err != nil {

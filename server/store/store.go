@@ -31,18 +31,20 @@ import (
 var (
 	ErrNotFound  = errors.New("the server does not have this")
 	ErrBadDigest = errors.New("a hash is 64 lower-case hexadecimal digits")
-	ErrBadName   = errors.New("a name is 1 to 64 lower-case letters, digits, dots, hyphens and underscores, and begins with a letter or digit")
-	ErrTooLarge  = errors.New("the content is too large")
-	ErrTooMany   = errors.New("the server keeps as many names as it may; delete some")
-	ErrBusy      = errors.New("too many uploads are under way; try again later")
-	ErrShare     = errors.New("as many uploads of this caller are under way as one caller's may be; finish some, or try again later")
-	ErrFull      = errors.New("the disk space of the server is used up")
-	ErrCorrupt   = errors.New("the stored content is damaged; it is not served and has to be uploaded again")
-	ErrMismatch  = errors.New("what was uploaded does not have the hash that was announced; the upload begins anew")
-	ErrOffset    = errors.New("the upload goes on at another place")
-	ErrShort     = errors.New("a chunk of an upload holds a part (one MiB) or more, unless it is the last")
-	ErrChanged   = errors.New("somebody else has given this name away meanwhile; look what it stands for and try again")
-	ErrInUse     = errors.New("a name stands for this content")
+	ErrBadName   = errors.New("a name is 1 to 64 lower-case letters, digits, dots, hyphens and underscores, and begins " +
+		"with a letter or digit")
+	ErrTooLarge = errors.New("the content is too large")
+	ErrTooMany  = errors.New("the server keeps as many names as it may; delete some")
+	ErrBusy     = errors.New("too many uploads are under way; try again later")
+	ErrShare    = errors.New("as many uploads of this caller are under way as one caller's may be; finish some, or " +
+		"try again later")
+	ErrFull     = errors.New("the disk space of the server is used up")
+	ErrCorrupt  = errors.New("the stored content is damaged; it is not served and has to be uploaded again")
+	ErrMismatch = errors.New("what was uploaded does not have the hash that was announced; the upload begins anew")
+	ErrOffset   = errors.New("the upload goes on at another place")
+	ErrShort    = errors.New("a chunk of an upload holds a part (one MiB) or more, unless it is the last")
+	ErrChanged  = errors.New("somebody else has given this name away meanwhile; look what it stands for and try again")
+	ErrInUse    = errors.New("a name stands for this content")
 )
 
 // Options bound what a store keeps. Zero means the default.

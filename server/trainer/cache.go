@@ -235,7 +235,8 @@ func (c *cache) makeRoom(more int64) error {
 		}
 	}
 	if total > c.most {
-		return fmt.Errorf("the files of the jobs that run here take %d bytes, more than the %d that the cache of this worker may hold", total, c.most)
+		return fmt.Errorf("the files of the jobs that run here take %d bytes, more than the %d that the cache of this "+
+			"worker may hold", total, c.most)
 	}
 	return nil
 }

@@ -43,7 +43,8 @@ func (j *job) run() (result *api.Result, err error) {
 	}()
 	spec := j.claim.Job.Spec
 	if len(spec.Recipe) == 0 {
-		return nil, errors.New("the job has no recipe: an earlier version made it to teach a model; train that again from the page")
+		return nil, errors.New("the job has no recipe: an earlier version made it to teach a model; train that again from " +
+			"the page")
 	}
 	j.claim.Progress(task.Progress{Phase: task.Preparing})
 	var dir string

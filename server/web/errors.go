@@ -18,18 +18,21 @@ import (
 // Errors that answers are made of. Each has its status in the table below; any
 // other error is the server's own fault.
 var (
-	errNotFound    = errors.New("there is nothing at this address")
-	errNoModel     = errors.New("the server has no model file with this hash")
-	errNoName      = errors.New("the server has no model with this name")
-	errBadHash     = errors.New("the hash of a model file is 64 hexadecimal digits")
-	errNotBuilt    = errors.New("the page has not been built yet: run make in the folder of Wafer, then start the server again")
-	errNoJobs      = errors.New("this server takes no jobs and keeps no files; it only serves the page and the models that came with it")
-	errMethod      = errors.New("this address does not take such a request")
-	errNoToken     = errors.New("this needs a token: send it as Authorization: Bearer TOKEN, or sign in")
-	errBadToken    = errors.New("the token is not known here; it may have been removed")
-	errRole        = errors.New("the token does not allow this")
-	errHost        = errors.New("a server without tokens answers to localhost only; call it by that name")
-	errForwarded   = errors.New("a server without tokens answers to this machine only, and this request came through a proxy; make a token (wafer token add NAME)")
+	errNotFound = errors.New("there is nothing at this address")
+	errNoModel  = errors.New("the server has no model file with this hash")
+	errNoName   = errors.New("the server has no model with this name")
+	errBadHash  = errors.New("the hash of a model file is 64 hexadecimal digits")
+	errNotBuilt = errors.New("the page has not been built yet: run make in the folder of Wafer, then start the " +
+		"server again")
+	errNoJobs = errors.New("this server takes no jobs and keeps no files; it only serves the page and the models " +
+		"that came with it")
+	errMethod    = errors.New("this address does not take such a request")
+	errNoToken   = errors.New("this needs a token: send it as Authorization: Bearer TOKEN, or sign in")
+	errBadToken  = errors.New("the token is not known here; it may have been removed")
+	errRole      = errors.New("the token does not allow this")
+	errHost      = errors.New("a server without tokens answers to localhost only; call it by that name")
+	errForwarded = errors.New("a server without tokens answers to this machine only, and this request came through a " +
+		"proxy; make a token (wafer token add NAME)")
 	errOrigin      = errors.New("a page of another origin may not change anything here")
 	errRate        = errors.New("too many requests; slow down")
 	errStreams     = errors.New("too many event streams are open; close some")

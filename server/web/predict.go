@@ -125,7 +125,8 @@ func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Lim
 			pixels += int64(h.Width) * int64(h.Height)
 		}
 		if pixels > l.MaxPixels {
-			return nil, unusable(fmt.Sprintf("the first %d pictures have %d million pixels together, at most %d million are read; send smaller ones, or fewer at once",
+			return nil, unusable(fmt.Sprintf("the first %d pictures have %d million pixels together, at most %d million are "+
+				"read; send smaller ones, or fewer at once",
 				len(inputs)+1, pixels/1e6, l.MaxPixels/1e6))
 		}
 		inputs = append(inputs, task.Input{Name: part.FileName(), File: file})

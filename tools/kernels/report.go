@@ -57,12 +57,14 @@ func (l *lab) text(a agenda, r results) string {
 	b.WriteString("# Compiled kernels in Chromium\n\nWritten by `make bench-kernels` (`tools/kernels`). " + l.about())
 	l.writeLimits(b)
 	l.writeTiles(b, a.tiles, a.products, r.tiles)
-	b.WriteString("\n## Kernels\n\nOne step each, its operands hot. In brackets: the flops of the direct convolution. The work of GB/s and roof is that of the step, " +
+	b.WriteString("\n## Kernels\n\nOne step each, its operands hot. In brackets: the flops of the direct convolution. " +
+		"The work of GB/s and roof is that of the step, " +
 		"not of what it copies on the way.\n")
 	for i, group := range a.groups {
 		l.writeOps(b, group.title, r.ops[i])
 	}
-	b.WriteString("\n## Layers of networks\n\nOne thread, an image at a time; every step on its own, those below 0.4 ms several times in a row.\n")
+	b.WriteString("\n## Layers of networks\n\nOne thread, an image at a time; every step on its own, those below 0.4 " +
+		"ms several times in a row.\n")
 	for _, n := range r.nets {
 		l.writeLayers(b, n)
 	}
@@ -72,7 +74,8 @@ func (l *lab) text(a agenda, r results) string {
 }
 
 func (l *lab) writeLimits(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## What the machine can do\n\nMultiplications and additions of 128-bit vectors in registers, without loads: **%.1f GFLOP/s** on one "+
+	fmt.Fprintf(b, "\n## What the machine can do\n\nMultiplications and additions of 128-bit vectors in registers, "+
+		"without loads: **%.1f GFLOP/s** on one "+
 		"thread, the best of all jobs. Copying, bytes read and written:\n\n", l.peak)
 	head(b, 1, "bytes", "GB/s")
 	for i, size := range l.sizes {
@@ -82,13 +85,17 @@ func (l *lab) writeLimits(b *strings.Builder) {
 		}
 		row(b, unit, number(l.bandwidth[i]))
 	}
-	b.WriteString("\nThe *roof* of a kernel is the longer of two times: that of its arithmetic at this peak and that of its bytes, operands and results " +
-		"each once, at the bandwidth of the smallest copy that is as large. Only products count as arithmetic, so an exponential " +
-		"stays far below its roof; reading is faster than copying, and what lies nearer than its size suggests is faster still, so memory-bound kernels may exceed theirs.\n")
+	b.WriteString("\nThe *roof* of a kernel is the longer of two times: that of its arithmetic at this peak and that " +
+		"of its bytes, operands and results " +
+		"each once, at the bandwidth of the smallest copy that is as large. Only products count as arithmetic, so an " +
+		"exponential " +
+		"stays far below its roof; reading is faster than copying, and what lies nearer than its size suggests is faster " +
+		"still, so memory-bound kernels may exceed theirs.\n")
 }
 
 func (l *lab) writeTiles(b *strings.Builder, tiles []kernel.Tile, shapes []product, table [][]*timing) {
-	b.WriteString("\n## Inner kernels of matrix products\n\nGFLOP/s of one thread by tile, and the share of the peak. Operands are hot and packed; a shape is " +
+	b.WriteString("\n## Inner kernels of matrix products\n\nGFLOP/s of one thread by tile, and the share of the peak. " +
+		"Operands are hot and packed; a shape is " +
 		"rows × summed × columns.\n\n")
 	titles := []string{"tile", "A"}
 	for _, p := range shapes {
@@ -145,7 +152,8 @@ func (l *lab) writeLayers(b *strings.Builder, n profiled) {
 		line("**all**", kind, "", kinds[kind])
 	}
 	line("**total**", "", "", total)
-	fmt.Fprintf(b, "\nThe whole network at once: %s ms, median %s; %s GFLOP/s, counting Winograd's convolutions as direct ones.\n",
+	fmt.Fprintf(b, "\nThe whole network at once: %s ms, median %s; %s GFLOP/s, counting Winograd's convolutions as "+
+		"direct ones.\n",
 		number(n.whole.best), number(n.whole.median), rate(total.direct, n.whole.best))
 }
 
@@ -191,7 +199,8 @@ func (l *lab) about() string {
 }
 
 func (l *lab) writeJobs(b *strings.Builder) {
-	b.WriteString("\n## How quiet it was\n\nThe peak is measured in every job, between the others' samples. The last but one column is the mean of median time over best: " +
+	b.WriteString("\n## How quiet it was\n\nThe peak is measured in every job, between the others' samples. The last " +
+		"but one column is the mean of median time over best: " +
 		"1.00 on a machine that does nothing else.\n\n")
 	head(b, 1, "job", "samples of each", "peak, GFLOP/s", "median over best", "load")
 	b.WriteString(strings.Join(l.jobs, "\n") + "\n")

@@ -28,8 +28,10 @@ const (
 
 var codeNames = map[Code]string{add: "ADD", averagePool2D: "AVERAGE_POOL_2D", concatenation: "CONCATENATION",
 	conv2D:          "CONV_2D",
-	depthwiseConv2D: "DEPTHWISE_CONV_2D", dequantize: "DEQUANTIZE", fullyConnected: "FULLY_CONNECTED", logistic: "LOGISTIC",
-	maxPool2D: "MAX_POOL_2D", relu: "RELU", relu6: "RELU6", reshape: "RESHAPE", softmax: "SOFTMAX", tanh: "TANH", pad: "PAD",
+	depthwiseConv2D: "DEPTHWISE_CONV_2D", dequantize: "DEQUANTIZE", fullyConnected: "FULLY_CONNECTED",
+	logistic:  "LOGISTIC",
+	maxPool2D: "MAX_POOL_2D", relu: "RELU", relu6: "RELU6", reshape: "RESHAPE", softmax: "SOFTMAX", tanh: "TANH",
+	pad:  "PAD",
 	mean: "MEAN", squeeze: "SQUEEZE", quantize: "QUANTIZE"}
 
 // String is the schema's name, or a number for operators that are not read.

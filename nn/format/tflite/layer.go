@@ -88,7 +88,8 @@ func (l *loader) depthwise(o Operator, x value, w window, act string, f []float3
 		return fmt.Errorf("has a kernel for %d channels on an input of %d", out[2], channels)
 	}
 	layer := layers.DepthwiseConv2D(1, 1, w.padding, act)
-	layer.KernelSize, layer.Strides, layer.DilationRate, layer.DepthMultiplier = w.kernel, w.stride, w.dilation, out[2]/channels
+	layer.KernelSize, layer.Strides, layer.DilationRate, layer.DepthMultiplier = w.kernel, w.stride, w.dilation,
+		out[2]/channels
 	name, bias, err := l.biased(o, out[2], func(has bool) string { layer.UseBias = has; return l.net.Add(layer, x.entry) })
 	if err != nil {
 		return err
