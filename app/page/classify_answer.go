@@ -116,13 +116,12 @@ func single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.U
 		}
 		return []app.UI{answerHead(it, b, T("classify.failed"), ""), view.Notice(view.Bad, why, nil)}
 	}
-	best := words.ScoreLabel(m, r.Scores[0])
 	value := words.Percent(float64(r.Scores[0].Probability))
-	head := answerHead(it, b, best, T("classify.sure", value))
+	head := answerHead(it, b, words.ScoreLabel(m, r.Scores[0]), T("classify.sure", value))
 	if r.Rejected {
-		head = answerHead(it, b, T("classify.none"), T("classify.none.why", best, value))
+		head = answerHead(it, b, T("classify.none"), T("classify.none.why"))
 	}
-	return []app.UI{head, scores(r, m), note(r), answerFoot(r, m.Kind)}
+	return []app.UI{head, nearest(r, m), note(r), answerFoot(r, m.Kind)}
 }
 
 // answerHead names what was answered and the answer; under says how sure it is, "" while nobody knows.
@@ -142,6 +141,14 @@ func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 			app.If(under != "", app.P().Text(under)),
 		),
 	)
+}
+
+// nearest are the scores; of an input that is none of the labels they are one click away.
+func nearest(r task.Result, m task.Model) app.UI {
+	if !r.Rejected {
+		return scores(r, m)
+	}
+	return app.Details().Class("nearest").Body(app.Summary().Text(T("classify.nearest")), scores(r, m))
 }
 
 // shownScores is the number of bars; the rest is one line.

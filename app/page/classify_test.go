@@ -102,7 +102,8 @@ func TestAnswers(t *testing.T) {
 		"a.png", `<h2 class="label">2</h2>`, "70.0%", "30.0%")
 	expect(t, answerHTML(g, state.Item{Step: state.Answered, Result: task.Result{Scores: scores, Rejected: true}},
 		digits),
-		`<h2 class="label">None of these</h2>`, "Its best guess would be 2 (70.0%)")
+		`<h2 class="label">None of these</h2>`, "nothing that the model has learned",
+		"<summary>What comes nearest</summary>", "70.0%")
 	expect(t, answerHTML(g, state.Item{Step: state.Answered, Result: task.Result{Error: "It is empty."}}, digits),
 		"No answer", "It is empty.", `role="alert"`)
 	expect(t, answerHTML(g, state.Item{Step: state.Working}, digits), "Looking…")

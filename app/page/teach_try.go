@@ -91,10 +91,13 @@ func (a *tryAct) answer() []app.UI {
 	case tr.Result == nil || len(tr.Result.Scores) == 0:
 		return []app.UI{app.P().Class("hint").Text(T("teach.try.waiting"))}
 	}
-	best := tr.Result.Scores[0]
+	label, why := words.ScoreLabel(*a.State.Model, tr.Result.Scores[0]), ""
+	if tr.Result.Rejected {
+		label, why = T("classify.none"), T("classify.none.why")
+	}
 	return []app.UI{
-		app.P().Class("label").Text(words.ScoreLabel(*a.State.Model, best)),
-		scores(*tr.Result, *a.State.Model), note(*tr.Result),
+		app.P().Class("label").Text(label), app.If(why != "", app.P().Class("hint").Text(why)),
+		nearest(*tr.Result, *a.State.Model), note(*tr.Result),
 	}
 }
 
@@ -103,6 +106,9 @@ func (a *tryAct) spoken() string {
 	r := a.State.Trial.Result
 	if r == nil || len(r.Scores) == 0 || a.State.Trial.Busy {
 		return ""
+	}
+	if r.Rejected {
+		return T("classify.none")
 	}
 	return T("classify.said", r.Scores[0].Label, words.Percent(float64(r.Scores[0].Probability)))
 }

@@ -72,9 +72,10 @@ func init() {
 		"classify.failed":         {"No answer", "没有答案"},
 		"classify.none":           {"None of these", "都不是"},
 		"classify.none.why": {
-			"This is probably not what the model was made for. Its best guess would be {0} ({1}).",
-			"这多半不在该模型的识别范围内。最接近的猜测是“{0}”（{1}）。",
+			"This is probably nothing that the model has learned.",
+			"这多半不是该模型学过的东西。",
 		},
+		"classify.nearest": {"What comes nearest", "最接近的类别"},
 		"classify.sure":       {"Probability {0}", "概率 {0}"},
 		"classify.binary":     {"Probability of {0}", "“{0}”的概率"},
 		"classify.more":       {"{0} more, {1} together", "另有 {0} 项，合计 {1}"},

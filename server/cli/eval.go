@@ -130,6 +130,9 @@ func printEvaluation(m *nn.Model, e *nn.Evaluation) {
 	fmt.Printf("%s: accuracy %.4f on %d samples\n", m.Info().Title, e.Accuracy, e.Samples)
 	if m.Info().Rejects {
 		fmt.Printf("rejected as none of the labels: %.4f\n", e.Rejected)
+		if e.Rejected > 0 {
+			fmt.Printf("accuracy %.4f on the %.4f that were let through\n", e.Kept, 1-e.Rejected)
+		}
 	}
 	fmt.Print(e.Confusion.Report(m.Info().Labels))
 }

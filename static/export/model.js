@@ -87,8 +87,8 @@ const words = {
   sure: ["Probability {0}", "概率 {0}"],
   binary: ["Probability of {0}", "“{0}”的概率"],
   none: ["None of these", "都不是"],
-  nonewhy: ["This is probably not what the model was made for. Its best guess would be {0} ({1}).",
-    "这多半不在该模型的识别范围内。最接近的猜测是“{0}”（{1}）。"],
+  nonewhy: ["This is probably nothing that the model has learned.", "这多半不是该模型学过的东西。"],
+  nearest: ["What comes nearest", "最接近的类别"],
   more: ["{0} more, {1} together", "另有 {0} 项，合计 {1}"],
   time: ["{0} in this page", "在本页内用时 {0}"],
   said: ["{0}: {1}", "{0}：{1}"],
@@ -263,10 +263,11 @@ function single(m, { name, image: src, result: r }) {
   if (!r || !m) return [title(say(m ? "looking" : "starting"))];
   if (r.error) return [title(say("noanswer")), element("p", "notice bad", r.error)];
   const best = labelOf(m, r.scores[0].index), share = percent(r.scores[0].probability);
-  const head = r.rejected ? title(say("none"), say("nonewhy", best, share)) : title(best, say("sure", share));
+  const head = r.rejected ? title(say("none"), say("nonewhy")) : title(best, say("sure", share));
   const note = r.note ? [element("p", "answer-note", r.note)] : [];
   const foot = element("div", "answer-foot", element("span", "number", say("time", millis(r.ms))));
-  return [head, scores(m, r), ...note, foot];
+  const bars = r.rejected ? element("details", "nearest", element("summary", "", say("nearest")), scores(m, r)) : scores(m, r);
+  return [head, bars, ...note, foot];
 }
 
 const most = 5; // bars; the rest is one line
