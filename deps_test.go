@@ -27,8 +27,8 @@ var allowed = map[string]string{
 	"nn/native":                "nn/plan nn/graph nn/tensor nn/fmath",
 	"nn/wasmbin":               "",
 	"nn/kernel":                "nn/wasmbin nn/order",
-	"nn/compile":               "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor nn/order",
-	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor",
+	"nn/compile":               "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor nn/order nn/say",
+	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor nn/say",
 	"nn/layers":                "nn/graph nn/tensor",
 	"nn/zoo":                   "nn/layers nn/tensor nn/order", // shapes
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",

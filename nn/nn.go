@@ -40,6 +40,12 @@ var ErrStopped = fit.ErrStopped
 // what was found.
 func Open(file []byte) (*Model, error) { return model.Open(file, model.Options{}) }
 
+// OpenIn is Open, but room is told how many bytes the model will need before its weights are read; an error of its is
+// the answer. nil: there is room.
+func OpenIn(file []byte, room func(bytes int64) error) (*Model, error) {
+	return model.Open(file, model.Options{Room: room})
+}
+
 // Describe reads the header of a model file only.
 func Describe(file []byte) (task.Model, error) { return model.Describe(file, model.Options{}) }
 

@@ -7,6 +7,7 @@ import (
 	"wafer/nn/fit"
 	"wafer/nn/model"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -15,7 +16,18 @@ type NN struct{}
 
 // Open reads a model file.
 func (NN) Open(file []byte) (Model, error) {
-	return opened(model.Open(file, model.Options{Hash: quickest()}))
+	return opened(model.Open(file, model.Options{Hash: quickest(), Room: room}))
+}
+
+// most is the memory that a program in a browser can have.
+const most = 1 << 32
+
+// room refuses a model that needs more, before its weights are read.
+func room(bytes int64) error {
+	if bytes > most {
+		return say.Errorf("The model needs %d MB of memory, in a browser there are %d MB at most.", bytes>>20, most>>20)
+	}
+	return nil
 }
 
 // Describe reads the header of a model file only.

@@ -8,6 +8,7 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/format"
 	"wafer/nn/graph"
+	"wafer/nn/layers"
 	"wafer/nn/metrics"
 	"wafer/nn/model"
 	"wafer/nn/recipe"
@@ -81,7 +82,7 @@ func (f *fitter) round(ctx context.Context, p *part, tester *train.Tester) error
 
 // header is everything of the model file but the weights.
 func (f *fitter) header() model.Document {
-	doc := model.Document{Info: f.info(), Layers: f.network.Model, Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
+	doc := model.Document{Info: f.info(), Layers: f.answering(), Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
 		Temperature: f.rep.Temperature, Threshold: f.rep.Threshold,
 		Recipe: f.document.Bytes(), RecipeHash: f.rep.RecipeHash, DataHash: f.rep.DataHash, History: f.rep.History}
 	doc.Preprocess.Data, doc.Preprocess.Labels = recipe.Data{}, f.data.Labels
@@ -94,6 +95,17 @@ func (f *fitter) header() model.Document {
 		doc.Base = base.Info().ID
 	}
 	return doc
+}
+
+// answering is the network with what makes shares of the logits that a loss was computed from.
+func (f *fitter) answering() *layers.Model {
+	if !f.r.Loss.FromLogits {
+		return f.network.Model
+	}
+	if f.r.Loss.Name == "binary_crossentropy" {
+		return f.network.Then(layers.Activation("sigmoid"))
+	}
+	return f.network.Then(layers.Activation("softmax"))
 }
 
 // calibrate chooses the temperature, and the threshold of rejection, on the

@@ -173,5 +173,5 @@ func facts(m *layers.Model, classes int) recipe.Facts {
 	out := m.Apply(g, x, layers.Options{})
 	activation := map[graph.Op]string{graph.Softmax: "softmax", graph.Sigmoid: "sigmoid"}[out.Op]
 	return recipe.Facts{Input: m.Input().Shape, IntInput: m.Input().DType == tensor.Int32, Output: out.Shape[1:],
-		Activation: activation, Classes: classes}
+		Activation: activation, Anything: !model.GivesShares(g, out), Classes: classes}
 }

@@ -29,6 +29,12 @@ func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 
 // Decode reads a file.
 func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
+	return s.DecodeIf(file, meta, func(int64) error { return nil })
+}
+
+// DecodeIf is Decode, but when meta is filled and before memory is taken for tensors, it asks whether these may take
+// so many bytes; an error ends it.
+func (s Sum) DecodeIf(file []byte, meta any, may func(bytes int64) error) (map[string]*tensor.Tensor, error) {
 	h, data, err := s.readHeader(file)
 	if err != nil {
 		return nil, err
@@ -40,11 +46,28 @@ func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 	if sum := s.Of(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
 		return nil, say.New("model file: the weights do not match their hash: the file was damaged")
 	}
-	state, err := h.tensors(data)
+	bytes, err := h.widened(int64(len(data)))
 	if err != nil {
 		return nil, err
 	}
-	return state, h.readMeta(meta)
+	if err := h.readMeta(meta); err != nil {
+		return nil, err
+	}
+	if err := may(bytes); err != nil {
+		return nil, err
+	}
+	return h.tensors(data)
+}
+
+// widened is what the tensors take in memory, in bytes, when data of so many are read.
+func (h *header) widened(data int64) (sum int64, err error) {
+	for _, e := range h.Tensors {
+		if err := e.check(data); err != nil {
+			return 0, say.Errorf("model file: tensor %q: %w", e.Name, err)
+		}
+		sum += (e.bytes() - 4*int64(e.Scales)) / e.width() * 4
+	}
+	return sum, nil
 }
 
 func cutOrLonger(cut bool) error {

@@ -20,6 +20,16 @@ func (m *Model) Cut(entry string) (first, rest *Model, ok bool) {
 	return first, rest, len(rest.Entries) > 0
 }
 
+// Then is the model with one more layer behind its output; they share the others.
+func (m *Model) Then(l Layer) *Model {
+	name := l.Class()
+	for m.isInput(name) || slices.ContainsFunc(m.Entries, func(e Entry) bool { return e.Name == name }) {
+		name += "_"
+	}
+	end := Entry{name, l, []string{m.outputs()[0]}}
+	return &Model{Name: m.Name, Inputs: m.Inputs, Entries: append(slices.Clone(m.Entries), end), Outputs: []string{name}}
+}
+
 // behind are the entries that the outputs need, with the entry's result as InputName.
 func (m *Model) behind(entry string) (list []Entry, ok bool) {
 	others := slices.DeleteFunc(slices.Clone(m.Entries), func(e Entry) bool { return e.Name == entry })

@@ -166,7 +166,12 @@ func (m *Model) Memory() int64 {
 	for _, w := range m.state {
 		sum += 4 * int64(w.Shape().Size())
 	}
-	sum += 4 * int64(m.doc.Layers.Batch(m.together()).Size())
+	return sum + m.running()
+}
+
+// running is what Memory says beside file and weights.
+func (m *Model) running() int64 {
+	sum := 4 * int64(m.doc.Layers.Batch(m.together()).Size())
 	for n := m.together(); n > 0; n /= 2 {
 		sum += m.program(n)
 	}

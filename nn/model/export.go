@@ -10,6 +10,7 @@ import (
 	"wafer/nn/layers"
 	"wafer/nn/plan"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
@@ -71,6 +72,9 @@ func (m *Model) export(o ExportOptions) ([]byte, error) {
 	}
 	p, e := m.forOne(), compile.Export{}
 	var err error
+	if err := compile.Fits(p, 1); err != nil {
+		return nil, say.Errorf("export: %w", err)
+	}
 	if e.Params, err = m.stored(p, o.Weights); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,9 @@ type Model struct {
 type Options struct {
 	Runner graph.Runner // nil: DefaultRunner
 	Hash   format.Sum   // of files and weights, nil: Go's SHA-256
+
+	// Room is told what the model will need, as Memory, before its weights are read; an error is the answer. nil: there is room.
+	Room func(bytes int64) error
 }
 
 // Document is the header of a model file: everything but the weights.
@@ -59,25 +62,46 @@ type Document struct {
 // what was found.
 func Open(file []byte, o Options) (*Model, error) {
 	var header json.RawMessage
-	state, err := o.Hash.Decode(file, &header)
+	var doc Document
+	state, err := o.Hash.DecodeIf(file, &header, func(weights int64) error {
+		d := json.NewDecoder(bytes.NewReader(header))
+		d.DisallowUnknownFields() // a key that nobody knows may be one that was damaged, in a file of before headers had a hash
+		if err := d.Decode(&doc); err != nil {
+			return say.Errorf("model file: its header cannot be read: %w", err)
+		}
+		return doc.fits(int64(len(file))+weights, o.Room)
+	})
 	if err != nil {
 		return nil, err
 	}
-	var doc Document
-	d := json.NewDecoder(bytes.NewReader(header))
-	// a key that nobody knows may be one that was damaged, in a file of before headers had a hash
-	d.DisallowUnknownFields()
-	if err := d.Decode(&doc); err != nil {
-		return nil, say.Errorf("model file: its header cannot be read: %w", err)
-	}
 	return open(doc, state, file, o)
+}
+
+// fits asks whether there is room for the model beside so many bytes of file and weights.
+func (d Document) fits(bytes int64, room func(int64) error) (err error) {
+	if err := d.check(); err != nil {
+		return say.Errorf("model file: %w", err)
+	}
+	if room == nil {
+		return nil
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			err = say.Errorf("model file: has a network that does not take %v: %v", d.Layers.Batch(1), e)
+		}
+	}()
+	m := &Model{doc: d}
+	return room(bytes + m.running())
 }
 
 // open checks that all parts of a file fit.
 func open(doc Document, state graph.State, file []byte, o Options) (*Model, error) {
 	m := &Model{doc: doc, state: state, file: file}
 	var err error
-	if err := m.check(); err != nil {
+	if err = doc.check(); err == nil {
+		err = m.checkWeights()
+	}
+	if err != nil {
 		return nil, say.Errorf("model file: %w", err)
 	}
 	if m.encode, err = preprocess.New(m.doc.Preprocess, m.doc.Tokenizer); err != nil {
@@ -224,9 +248,8 @@ func RoundToHalf(state graph.State) {
 // A temperature outside of these makes numbers of scores that are none; see metrics.FitTemperature.
 const minTemperature, maxTemperature = 0.05, 100.0
 
-// check compares what the header says with itself and with the weights.
-func (m *Model) check() error {
-	d := m.doc
+// check compares what the header says with itself.
+func (d Document) check() error {
 	if err := checkInfo(d.Info); err != nil {
 		return err
 	}
@@ -239,22 +262,37 @@ func (m *Model) check() error {
 	if string(d.Info.Kind) != d.Preprocess.Kind {
 		return say.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)
 	}
-	weights := d.Layers.Weights()
+	if n := len(d.Layers.Inputs); n != 1 {
+		return say.Errorf("has a network of %d inputs, a model takes one picture or text", n)
+	}
+	return d.checkOutput()
+}
+
+// checkWeights compares the network with the weights.
+func (m *Model) checkWeights() error {
+	weights := m.doc.Layers.Weights()
 	for _, w := range weights {
 		switch t := m.state[w.Name]; {
 		case t == nil:
 			return say.Errorf("lacks the weight %s", w.Name)
 		case t.DType() != tensor.Float32 || !t.Shape().Equal(w.Shape):
 			return say.Errorf("has the weight %s as %v, the network needs f32%v", w.Name, t, w.Shape)
+		case hasNaN(t.F()):
+			return say.Errorf("has the weight %s with values that are no numbers: no answer could come of it", w.Name)
 		}
 	}
 	needed := len(weights)
-	if d.Outside != nil {
+	if m.doc.Outside != nil {
 		needed++
 	}
 	if needed != len(m.state) {
 		return say.Errorf("has %d tensors, the network needs %d", len(m.state), needed)
 	}
+	return m.readRule()
+}
+
+// checkOutput compares what the network gives with the labels.
+func (d Document) checkOutput() error {
 	if out := d.Layers.OutputShape(); d.Info.Encoder() {
 		if len(out) != 1 {
 			return say.Errorf("has an output of shape %v, an encoder gives a row of numbers", out)
@@ -268,8 +306,34 @@ func (m *Model) check() error {
 	if out := d.Layers.OutputShape(); !out.Equal(tensor.Shape{units}) {
 		return say.Errorf("has an output of shape %v for %d labels", out, len(d.Info.Labels))
 	}
-	return m.readRule()
+	return d.checkShares()
 }
+
+// checkShares sees that the network can give shares of the labels at all.
+func (d Document) checkShares() (err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			err = say.Errorf("has a network that does not take %v: %v", d.Layers.Batch(1), e)
+		}
+	}()
+	g := train.TestGraph(d.Layers, nil, d.Layers.Batch(1))
+	if !GivesShares(g, g.Outputs[0].Node) {
+		return say.New("has a network whose scores can be any numbers, not shares of its labels: it must end with softmax or sigmoid")
+	}
+	return nil
+}
+
+func hasNaN(f []float32) bool {
+	for _, v := range f {
+		if v != v {
+			return true
+		}
+	}
+	return false
+}
+
+// maxLabels is how many labels a model may have.
+const maxLabels = 1 << 16
 
 func checkInfo(info task.Model) error {
 	switch {
@@ -279,6 +343,8 @@ func checkInfo(info task.Model) error {
 		if len(info.LabelsZH) > 0 || info.Binary || info.Rejects {
 			return say.New("has no labels, but says more about them")
 		}
+	case len(info.Labels) > maxLabels:
+		return say.Errorf("has %d labels, at most %d are read", len(info.Labels), maxLabels)
 	case len(info.Labels) < 2:
 		return say.Errorf("has %d labels, needs two or more", len(info.Labels))
 	case info.Binary && len(info.Labels) != 2:

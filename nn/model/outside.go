@@ -64,7 +64,7 @@ func (m *Model) tests(runner graph.Runner) *train.Tester {
 
 // beside is the entry whose results the rule looks at, "" where there is none.
 func (m *Model) beside() string {
-	if m.rule == nil {
+	if m.doc.Outside == nil {
 		return ""
 	}
 	return m.doc.Outside.Features

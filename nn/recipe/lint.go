@@ -11,6 +11,7 @@ type Facts struct {
 	IntInput   bool   // takes int32 indices
 	Output     []int  // shape of one sample's result
 	Activation string // of the output: "softmax", "sigmoid", or "" for logits
+	Anything   bool   // the output may be any numbers, not shares of the labels
 	Classes    int    // number of labels, 0 when not known yet
 }
 
@@ -54,7 +55,11 @@ func (p *problems) lintLoss(l Loss, f Facts) {
 		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define", "the last layer has %d units for %d labels",
 			units, f.Classes)
 	}
-	if reason := misfit(l, f.Activation); reason != "" {
+	reason := misfit(l, f.Activation)
+	if reason == "" && f.Anything && !l.FromLogits {
+		reason = l.Name + " needs softmax or sigmoid in the last layer: without them answers are no shares of the labels"
+	}
+	if reason != "" {
 		p.add("loss", "%s", reason)
 	}
 }

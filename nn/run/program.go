@@ -13,6 +13,7 @@ import (
 	"wafer/nn/compile"
 	"wafer/nn/graph"
 	"wafer/nn/plan"
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -68,8 +69,15 @@ func New(pl *plan.Plan, state graph.State, o Options) (*Program, error) {
 		}
 		p.params, p.seen, p.index[t] = append(p.params, t), append(p.seen, -1), i
 	}
-	if err := p.compile(threadCount(o.Threads), o.ShareAll); err != nil {
-		return nil, fmt.Errorf("run: %w", err)
+	threads := threadCount(o.Threads)
+	if compile.Fits(pl, threads) != nil {
+		threads = 1
+	}
+	if err := compile.Fits(pl, threads); err != nil {
+		return nil, err
+	}
+	if err := p.compile(threads, o.ShareAll); err != nil {
+		return nil, say.Errorf("a program of %d MB cannot be made here: %w", p.module.Memory.Total>>20, err)
 	}
 	for i, place := range p.module.Consts {
 		p.machine.write(place.Offset, bytesOf(pl.Consts[i].Value))

@@ -14,6 +14,7 @@ func cmdCompile(args []string) error {
 	flags := flag.NewFlagSet("wafer compile MODEL", flag.ContinueOnError)
 	out := flags.String("o", "", "write the module to this file")
 	page := flags.String("html", "", "write a page that works offline, with the model and Wafer inside, to this file")
+	memory := memoryFlag(flags)
 	var o nn.ExportOptions
 	flags.StringVar(&o.Weights, "weights", "",
 		"how weights are stored: float32, float16 or int8 (default: as small as loses nothing)")
@@ -24,7 +25,7 @@ func cmdCompile(args []string) error {
 	if len(args) != 1 || *out == "" && *page == "" {
 		return fmt.Errorf("compile takes one model, and -o or --html with a file to write")
 	}
-	m, err := openModel(args[0], nil)
+	m, err := openModel(args[0], nil, *memory)
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,6 @@ import (
 
 	"wafer/nn"
 	"wafer/nn/data"
-	"wafer/nn/graph"
-	"wafer/nn/model"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
 )
@@ -23,6 +21,7 @@ import (
 func cmdEval(args []string) error {
 	flags := flag.NewFlagSet("wafer eval MODEL RECIPE|DATA", flag.ContinueOnError)
 	dir := flags.String("data", ".", "folder that the recipe's paths are relative to")
+	memory := memoryFlag(flags)
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	var s recipe.Source
@@ -44,7 +43,7 @@ func cmdEval(args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("eval takes a model and a recipe or a data set, but got %d arguments", len(args))
 	}
-	m, err := openModel(args[0], native.Runner(*threads))
+	m, err := openModel(args[0], native.Runner(*threads), *memory)
 	if err != nil {
 		return err
 	}
@@ -63,19 +62,6 @@ func cmdEval(args []string) error {
 	}
 	printEvaluation(m, e)
 	return nil
-}
-
-// openModel opens a file; runner runs its network, nil for the default.
-func openModel(path string, runner graph.Runner) (*nn.Model, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	m, err := model.Open(b, model.Options{Runner: runner})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m, nil
 }
 
 // evalSamples reads the samples of a recipe's test part, or those of a file or folder

@@ -1,46 +1,42 @@
 package cli
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"wafer/nn/task"
 )
 
-// An input for which a model gives no numbers is one object with an error, and the next input has its own.
+// A model that can give no shares of its labels is refused when it is opened.
 func TestPredictSaysWhyThereIsNoAnswer(t *testing.T) {
 	folder := filepath.Join("..", "..", "..", "shared", "cases")
 	if _, err := os.Stat(folder); err != nil {
 		t.Skipf("the cases are not there: %v", err)
 	}
-	scores := filepath.Join(folder, "scores-that-are-no-numbers")
-	for _, model := range []string{"nan", "linear"} {
-		px := filepath.Join(scores, "px.png")
-		out, err := runWafer(t, "predict", filepath.Join(scores, model+".wafer"), px, px, "--json")
-		if err == nil || !strings.Contains(err.Error(), "2 of 2 inputs could not be classified") {
-			t.Errorf("%s: got %v, expected that both inputs are counted", model, err)
-		}
-		lines := strings.Split(strings.TrimSpace(out), "\n")
-		for _, line := range lines {
-			var r task.Result
-			if err := json.Unmarshal([]byte(line), &r); err != nil || len(r.Scores) > 0 ||
-				!strings.Contains(r.Error, "no shares of its labels") {
-				t.Errorf("%s: printed %s, expected an object with an error (%v)", model, line, err)
-			}
-		}
-		if len(lines) != 2 {
-			t.Errorf("%s: printed %d lines, expected one for each of 2 inputs", model, len(lines))
-		}
-	}
 	for path, says := range map[string]string{"scores-that-are-no-numbers/temperature": "has temperature 1e-300",
+		"scores-that-are-no-numbers/nan":       "values that are no numbers",
+		"scores-that-are-no-numbers/linear":    "must end with softmax or sigmoid",
 		"damaged-header-of-a-model/activation": "unknown field", "damaged-header-of-a-model/good": ""} {
 		_, err := runWafer(t, "predict", filepath.Join(folder, path+".wafer"), "--text", "what a lovely day")
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got %v, expected %q", path, err, says)
 		}
+	}
+}
+
+// A model that needs more than there is, is refused before its weights are read, whatever is asked of it.
+func TestAModelThatDoesNotFitIsRefused(t *testing.T) {
+	digits, out := filepath.Join("..", "..", "static", "models", "digits.wafer"), filepath.Join(t.TempDir(), "m.wasm")
+	for _, args := range [][]string{{"predict", digits, digits}, {"eval", digits, "none.csv"}, {"compile", digits, "-o", out}} {
+		for memory, says := range map[string]string{"1MB": "the model needs ", "10KB": "more than 10.00 KB (--memory)", "much": "a size is written like 8GB"} {
+			_, err := runWafer(t, append(args, "--memory", memory)...)
+			if err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s --memory %s: got %v, expected %q", args[0], memory, err, says)
+			}
+		}
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("compile wrote a module of a model that it refused")
 	}
 }
 

@@ -97,6 +97,14 @@ func Size(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
+// Model refuses a model that needs more than there is, before it is read.
+func (l Room) Model(need int64) error {
+	if l.Bytes == 0 || need <= l.Bytes {
+		return nil
+	}
+	return fmt.Errorf("the model needs %s of memory, more than %s (%s); --memory allows it more", Size(need), Size(l.Bytes), l.What)
+}
+
 // refusal says why a run does not fit, and which batch size would.
 func (l Room) refusal(r *recipe.Recipe, d data.Dataset, m nn.Memory) error {
 	if l.Bytes == 0 || m.Total() <= l.Bytes {

@@ -82,25 +82,34 @@ func (p *Pool) entry(ctx context.Context, digest string, read func(context.Conte
 func (p *Pool) load(ctx context.Context, digest string, e *entry, read func(context.Context) ([]byte, error)) {
 	p.opening.Lock()
 	defer p.opening.Unlock()
-	m, err := Read(ctx, read)
+	m, err := Read(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer close(e.ready)
-	if err == nil {
-		e.memory = m.Memory()
-		err = p.makeRoom(e.memory)
-	}
 	if err != nil {
 		e.err = err
+		p.used -= e.memory
 		delete(p.open, digest)
 		return
 	}
-	p.used += e.memory
 	e.model = newBatcher(m)
 }
 
-// Read opens the model file that read gets.
-func Read(ctx context.Context, read func(context.Context) ([]byte, error)) (m *nn.Model, err error) {
+// reserve makes room for a model before its weights are read.
+func (p *Pool) reserve(e *entry, bytes int64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.makeRoom(bytes); err != nil {
+		return err
+	}
+	e.memory = bytes
+	p.used += bytes
+	return nil
+}
+
+// Read opens the model file that read gets; room is told what the model will need, as in nn.OpenIn, nil for nobody.
+func Read(ctx context.Context, read func(context.Context) ([]byte, error), room func(bytes int64) error) (m *nn.Model,
+	err error) {
 	file, err := read(ctx)
 	if err != nil {
 		return nil, err
@@ -110,7 +119,9 @@ func Read(ctx context.Context, read func(context.Context) ([]byte, error)) (m *n
 			m, err = nil, fmt.Errorf("%w: %v", ErrNoModel, e)
 		}
 	}()
-	if m, err = nn.Open(file); err != nil {
+	if m, err = nn.OpenIn(file, room); errors.Is(err, ErrTooLarge) {
+		return nil, err
+	} else if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoModel, err)
 	}
 	return m, nil

@@ -125,7 +125,7 @@ func (s *server) describe(ctx context.Context, m *api.Model) error {
 	}
 	s.opening.Lock()
 	defer s.opening.Unlock()
-	opened, err := models.Read(ctx, s.stored(ref.SHA256))
+	opened, err := models.Read(ctx, s.stored(ref.SHA256), nil)
 	if err != nil {
 		return err
 	}
