@@ -178,7 +178,7 @@ func (f *fitter) solvingTexts(m Memory) Memory {
 	}
 	m.Parameters += 4 * 4 * mostGramNumbers
 	n := int64(min(len(f.data.Train), 6144))
-	m.Features += 4 * n * n
+	m.Features += 4 * max(n*n, 3*min(n, 2048)*min(n, 2048))
 	return m
 }
 

@@ -82,10 +82,11 @@ func (f *fitter) sets(p *part, x solve.Features) []solve.Set {
 	if f.grams == nil {
 		return []solve.Set{{Name: p.Name, X: x}}
 	}
-	grams := solve.Set{Name: task.NGramFeatures, X: f.grams.features(f.data.Train)}
+	grams := solve.Set{Name: task.NGramFeatures, X: f.grams.features(f.data.Train).Kept()}
 	if x.Width == 0 {
 		return []solve.Set{grams}
 	}
+	x = x.Kept()
 	return []solve.Set{{Name: task.BothFeatures, X: solve.Join(x, grams.X)}, {Name: f.network.model.Info().ID, X: x},
 		grams}
 }

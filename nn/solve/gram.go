@@ -30,8 +30,25 @@ func biasColumn(gram []float32, n int) float32 {
 	return max(float32(sqrt(sum/float64(max(n, 1)))), 1e-3)
 }
 
-// Gram is X·Xᵀ [n, n].
+// Gram is X·Xᵀ [n, n], of joined features the sum of theirs where these are kept. The caller must not change it.
 func Gram(x Features, runner graph.Runner) ([]float32, error) {
+	if x.kept != nil && x.kept.gram != nil {
+		return x.kept.gram, nil
+	}
+	k, err := gramOf(x, runner)
+	if x.kept != nil && x.Rows <= mostKept {
+		x.kept.gram = k
+	}
+	return k, err
+}
+
+// mostKept is the number of rows whose products are kept, 16 MB. Those of more are computed anew, and in one place.
+const mostKept = 2048
+
+func gramOf(x Features, runner graph.Runner) ([]float32, error) {
+	if len(x.parts) > 0 && x.Rows <= mostKept {
+		return gramOfParts(x, runner)
+	}
 	n := x.Rows
 	k := make([]float32, n*n)
 	if x.Width > 0 {
@@ -44,6 +61,20 @@ func Gram(x Features, runner graph.Runner) ([]float32, error) {
 		addSparseGram(k, x)
 	}
 	return k, nil
+}
+
+func gramOfParts(x Features, runner graph.Runner) ([]float32, error) {
+	sum := make([]float32, x.Rows*x.Rows)
+	for _, part := range x.parts {
+		k, err := Gram(part, runner)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range k {
+			sum[i] += v
+		}
+	}
+	return sum, nil
 }
 
 func denseGram(x Features, runner graph.Runner) ([]float32, error) {

@@ -303,7 +303,8 @@ func Top(row []float32) int {
 
 // Join puts two kinds of features of the same samples side by side.
 func Join(a, b Features) Features {
-	out := Features{Rows: a.Rows, Width: a.Width + b.Width, Dense: a.Dense, Words: a.Words, Sparse: a.Sparse}
+	out := Features{Rows: a.Rows, Width: a.Width + b.Width, Dense: a.Dense, Words: a.Words, Sparse: a.Sparse,
+		parts: []Features{a, b}}
 	if a.Width == 0 {
 		out.Dense = b.Dense
 	}

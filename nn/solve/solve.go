@@ -46,6 +46,19 @@ type Features struct {
 	Dense  []float32 // [Rows, Width]
 	Words  int       // sparse columns, 0 for none
 	Sparse []Sparse  // one per row, nil for none
+
+	kept  *kept      // of Kept, nil: nothing is kept
+	parts []Features // that Join joined
+}
+
+// kept are products of all pairs of rows.
+type kept struct{ gram []float32 }
+
+// Kept are the features with room for the products of all pairs of rows, which are then computed once for all sets
+// that these features are in, alone or joined. They are for one goroutine at a time.
+func (x Features) Kept() Features {
+	x.kept = &kept{}
+	return x
 }
 
 // Check says what does not fit in a sentence, nil if all does.

@@ -3,6 +3,7 @@ package solve
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"wafer/nn/eval"
@@ -212,5 +213,27 @@ func BenchmarkRefit(b *testing.B) {
 		if _, err := Solve(q, v.Lambda); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Products of pairs are computed once for features that are in several sets, and joined features have the sum of theirs.
+func TestProductsOfPairsAreKept(t *testing.T) {
+	dense := Features{Rows: 3, Width: 2, Dense: []float32{1, 2, 3, 4, 5, 6}}.Kept()
+	sparse := Features{Rows: 3, Words: 4, Sparse: []Sparse{{[]int32{0}, []float32{2}}, {}, {[]int32{0, 3}, []float32{1, 1}}}}.Kept()
+	both, err := Gram(Join(dense, sparse), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{9, 11, 19, 11, 25, 39, 19, 39, 63}; !slices.Equal(both, want) {
+		t.Errorf("the products are %v, expected %v", both, want)
+	}
+	a, _ := Gram(sparse, nil)
+	b, _ := Gram(sparse, nil)
+	if &a[0] != &b[0] || a[2] != 2 {
+		t.Errorf("products of the n-grams are %v and computed again, expected them to be kept", a)
+	}
+	some, _ := Gram(sparse.Subset([]int{0}), nil)
+	if !slices.Equal(some, []float32{4}) {
+		t.Errorf("of the first row alone the products are %v, expected 4", some)
 	}
 }
