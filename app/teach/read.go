@@ -82,6 +82,11 @@ func namedPath(f browser.File) string {
 
 func isArchive(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".zip") }
 
+// isTable says whether a file may have the classes of the pictures beside it.
+func isTable(f browser.File) bool {
+	return slices.Contains([]string{".csv", ".tsv", ".xlsx", ".jsonl", ".json"}, strings.ToLower(path.Ext(f.Name)))
+}
+
 // addPictures has files sorted into classes, then keeps them.
 func (t *Teaching) addPictures(class string, files []browser.File) {
 	list, left, bad := small(files)
@@ -92,7 +97,7 @@ func (t *Teaching) addPictures(class string, files []browser.File) {
 	var got [][]byte
 	if bad == nil {
 		req := bridge.ReadRequest{Kind: task.Image, OneClass: class != "", Most: maxFiles}
-		answer, got, bad = t.ask(req, list, isArchive)
+		answer, got, bad = t.ask(req, list, func(f browser.File) bool { return isArchive(f) || isTable(f) })
 	}
 	if bad == nil && len(answer.Files) == 0 {
 		bad = noPictures(files, answer.Left)

@@ -86,7 +86,7 @@ func (r *reading) sort() error {
 	rest := []data.File{}
 	for i, f := range r.files {
 		f.Tag = i
-		if r.req.Kind == task.Text && (!strings.Contains(f.Path, "/") || isTable(f.Path)) && !data.IsHidden(f.Path) {
+		if r.req.Kind == task.Text && (!strings.Contains(f.Path, "/") || data.IsTable(f.Path)) && !data.IsHidden(f.Path) {
 			r.table(f)
 			continue
 		}
@@ -106,11 +106,6 @@ func (r *reading) sort() error {
 		}
 	}
 	return nil
-}
-
-func isTable(name string) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json"},
-		strings.ToLower(path.Ext(name)))
 }
 
 func (r *reading) place(p data.Placed) error {

@@ -47,8 +47,9 @@ type Placed struct {
 // Arrangement says what the files of a folder are for.
 type Arrangement struct {
 	Kind  task.Kind
-	Sure  bool // of the kind
-	Split bool // into folders such as train and test
+	Sure  bool     // of the kind
+	Split bool     // into folders such as train and test
+	List  []string // tables that have the classes of the pictures, nil: the folders have them
 	Files []Placed
 	Left  []Left
 }
@@ -57,6 +58,7 @@ type Arrangement struct {
 var (
 	pictureNames = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp"}
 	textNames    = []string{".txt"}
+	foreignNames = []string{".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw", ".raw"}
 )
 
 // KindOf is the kind of a file by its name, "" for another.
@@ -83,11 +85,11 @@ func Arrange(files []File, kind task.Kind) Arrangement {
 		a.Kind, a.Sure = majority(list, top)
 	}
 	subsets := splitOf(list, top, a.Kind)
-	a.Split = subsets != nil
+	a.Split = len(subsets) > 1
 	for _, p := range list {
 		switch {
 		case KindOf(p.Path) != a.Kind:
-			left.add(OtherKind, p.Path)
+			left.addOther(p.Path)
 		case !p.place(top, subsets):
 			left.add(Beside, p.Path)
 		default:
@@ -95,7 +97,101 @@ func Arrange(files []File, kind task.Kind) Arrangement {
 		}
 	}
 	a.Left = left
+	if a.Kind == task.Image && a.classes() < 2 {
+		a.byTable(list, subsets)
+	}
+	if a.boxed(list) {
+		for _, p := range a.Files {
+			(*lefts)(&a.Left).add(Boxes, p.Path)
+		}
+		a.Files = nil
+	}
+	a.unify()
 	return a
+}
+
+// addOther counts a file of another kind.
+func (l *lefts) addOther(name string) {
+	if slices.Contains(foreignNames, strings.ToLower(path.Ext(name))) {
+		l.add(Unread, name)
+		return
+	}
+	l.add(OtherKind, name)
+}
+
+// classes is how many there are.
+func (a *Arrangement) classes() int {
+	seen := map[string]bool{}
+	for _, p := range a.Files {
+		seen[p.Class] = true
+	}
+	return len(seen)
+}
+
+// byTable takes the classes from tables that name the pictures, where there are such.
+func (a *Arrangement) byTable(list []Placed, subsets map[string]subset) {
+	var pictures []Placed
+	for _, p := range list {
+		if KindOf(p.Path) == task.Image {
+			pictures = append(pictures, p)
+		}
+	}
+	l := listedIn(list, pictures)
+	if l == nil {
+		return
+	}
+	a.List, a.Files = l.tables, nil
+	left := lefts(slices.DeleteFunc(a.Left, func(x Left) bool { return x.Why == Beside || x.Why == OtherKind }))
+	for _, p := range list {
+		switch label := l.labels[strings.ToLower(p.Path)]; {
+		case slices.Contains(l.tables, p.Path) || slices.Contains(foreignNames, strings.ToLower(path.Ext(p.Path))):
+		case KindOf(p.Path) != task.Image:
+			left.add(OtherKind, p.Path)
+		case label == "":
+			left.add(Unlisted, p.Path)
+		default:
+			p.Class = label
+			for _, s := range subsets {
+				if strings.HasPrefix(p.Path, s.top) {
+					p.Part = s.part
+				}
+			}
+			a.Files = append(a.Files, p)
+		}
+	}
+	a.Left = left
+}
+
+// boxed says whether pictures come with boxes or outlines of things, as YOLO, VOC and COCO have them, in place of classes.
+func (a *Arrangement) boxed(list []Placed) bool {
+	if a.Kind != task.Image || len(a.Files) == 0 || a.List != nil {
+		return false
+	}
+	for _, p := range a.Files {
+		if name := strings.ToLower(p.Class); name != "images" && name != "jpegimages" && name != "labels" {
+			return false
+		}
+	}
+	return slices.ContainsFunc(list, func(p Placed) bool {
+		name := strings.ToLower(p.Path)
+		return strings.Contains("/"+name, "/labels/") || strings.Contains("/"+name, "/annotations/") ||
+			strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, "annotations.coco.json")
+	})
+}
+
+// unify gives files of one class one name for it.
+func (a *Arrangement) unify() {
+	var found spellings
+	for _, p := range a.Files {
+		found.add(p.Class)
+	}
+	to := found.chosen(nil)
+	for i, p := range a.Files {
+		if b := to[p.Class]; b != "" {
+			a.Files[i].Class = b
+		}
+	}
+	(*lefts)(&a.Left).noteCase(found, to)
 }
 
 // Gather takes the files of a kind out of a folder whatever folders they lie in, as all of one class.
@@ -104,7 +200,7 @@ func Gather(files []File, kind task.Kind) Arrangement {
 	a := Arrangement{Kind: kind, Sure: true}
 	for _, p := range list {
 		if KindOf(p.Path) != kind {
-			left.add(OtherKind, p.Path)
+			left.addOther(p.Path)
 			continue
 		}
 		a.Files = append(a.Files, p)
@@ -148,7 +244,7 @@ func (p *Placed) place(top string, subsets map[string]subset) bool {
 	return ok && below && p.Class != ""
 }
 
-var systemNames = []string{"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN",
+var systemNames = []string{"__MACOSX", "Thumbs.db", "Thumbs.db:encryptable", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN",
 	"System Volume Information", "@eaDir", "#recycle",
 	"lost+found", "__pycache__"}
 
@@ -255,14 +351,14 @@ const mostSubsets = 16
 
 // splitOf are the folders of a split below top by their names: one for training and another. It is nil where the
 // folders are classes. Folders of other names are in no split, unless that for training holds two classes or more: then
-// they are none of it. train/train and test/test are seen through.
+// they are none of it, and it may be the only one where they have no folders themselves. train/train and test/test are seen through.
 func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 	_, folders := below(list, top, kind)
 	if len(folders) > mostSubsets {
 		return nil
 	}
 	subsets, found := map[string]subset{}, map[Part]bool{}
-	classes, wrapped := 0, false
+	classes, wrapped, named := 0, false, false
 	for name := range folders {
 		part, exact := partOf(name)
 		if part == "" {
@@ -271,6 +367,7 @@ func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 		inside := top + name + "/"
 		s := subset{part, wrapper(list, inside, kind)}
 		if part == Training {
+			named = named || exact
 			_, more := below(list, s.top, kind)
 			if len(more) == 0 && !exact {
 				return nil
@@ -279,7 +376,8 @@ func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 		}
 		subsets[name], found[part] = s, true
 	}
-	if !found[Training] || len(found) < 2 || len(subsets) < len(folders) && classes < 2 {
+	alone := named && len(subsets) == 1 && len(folders) > 1 && classes >= 2 && !hasClasses(list, top, kind, subsets)
+	if !found[Training] || len(found) < 2 && !alone || len(subsets) < len(folders) && classes < 2 {
 		return nil
 	}
 	for name, s := range subsets {
@@ -288,6 +386,20 @@ func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 		}
 	}
 	return subsets
+}
+
+// hasClasses says whether a folder below top that is not in a split has folders itself.
+func hasClasses(list []Placed, top string, kind task.Kind, subsets map[string]subset) bool {
+	_, folders := below(list, top, kind)
+	for name := range folders {
+		if _, part := subsets[name]; part {
+			continue
+		}
+		if _, more := below(list, top+name+"/", kind); len(more) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // question is the error of a folder with as many pictures as texts.

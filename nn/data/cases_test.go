@@ -20,7 +20,7 @@ func readCase(t *testing.T, s recipe.Source, o Options) *Set {
 	return set
 }
 
-func formOf(path string) string {
+func caseForm(path string) string {
 	if strings.HasSuffix(path, ".csv") {
 		return "csv"
 	}
@@ -33,7 +33,7 @@ func TestColumnsAreFoundByEvidence(t *testing.T) {
 		"id-review-sentiment.csv": "neg pos", "text-rating-sentiment.csv": "neg pos", "phrase.tsv": "0 1", "tweet.csv": "neg pos", "v1v2.csv": "neg pos",
 		"statement-status.csv": "neg pos",
 	} {
-		s := readCase(t, recipe.Source{Form: formOf(path), Path: "table-columns/" + path}, Options{})
+		s := readCase(t, recipe.Source{Form: caseForm(path), Path: "table-columns/" + path}, Options{})
 		if strings.Join(s.Labels, " ") != labels || !slices.Equal(counts(s), []int{12, 12}) {
 			t.Errorf("%s: classes %v of %v, expected 12 of %s each", path, s.Labels, counts(s), labels)
 		}
@@ -50,7 +50,7 @@ func TestTablesAsProgramsSaveThem(t *testing.T) {
 	for _, path := range []string{"blank-rows.csv", "cr.csv", "pipe.csv", "semi-1252.csv", "semi-head-comma.csv", "sep-comma.csv", "sep-semi.csv", "tab.csv",
 		"utf16le-tab.txt", "utf16le.csv"} {
 		for _, header := range []*bool{nil, new(true)} {
-			s := readCase(t, recipe.Source{Form: formOf(path), Path: "table-encodings/" + path, Header: header}, Options{})
+			s := readCase(t, recipe.Source{Form: caseForm(path), Path: "table-encodings/" + path, Header: header}, Options{})
 			if strings.Join(s.Labels, " ") != "neg pos" || !slices.Equal(counts(s), []int{12, 12}) || s.Samples[0].Input.Text != "I love this café" {
 				t.Errorf("%s: classes %v of %v, first %+v; expected neg and pos, 12 each", path, s.Labels, counts(s), s.Samples[:1])
 			}

@@ -28,6 +28,7 @@ const (
 	Joined     Reason = "joined" // the row is kept
 	Unlisted   Reason = "unlisted"
 	Unread     Reason = "format"
+	Boxes      Reason = "boxes"
 )
 
 // reasons in words.
@@ -41,6 +42,7 @@ var reasons = map[Reason]string{NoText: "no text", NoLabel: "no label", NotOne: 
 	OtherCase: "a label in other capitals, taken as the same", Joined: "a text with delimiters and without quotation " +
 		"marks, joined",
 	Unlisted: "not in the table of labels",
+	Boxes:    "with boxes or outlines (object detection) in place of a class: export a folder per class, or a table from file to class",
 	Unread:   "a picture as HEIC, AVIF, TIFF, BMP or the like, which is not read: save it as JPEG or PNG"}
 
 // isKept says whether what a reason counts became a sample all the same.

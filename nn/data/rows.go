@@ -15,15 +15,21 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	list, err := r.rows(b)
+	return list, task.Text, err
+}
+
+// rows reads the samples of a table in memory.
+func (r *reader) rows(b []byte) ([]sample, error) {
 	if err := r.meter.take(widened(b)); err != nil {
-		return nil, "", say.Errorf("%s: %w", r.Path, err)
+		return nil, say.Errorf("%s: %w", r.Path, err)
 	}
 	t, err := newTable(b, r.Source, r.meter)
 	if err != nil {
-		return nil, "", r.at(err)
+		return nil, r.at(err)
 	}
 	if !t.Sure && !(r.outside && t.Width == 1) {
-		return nil, "", t.Question()
+		return nil, t.Question()
 	}
 	list, left := []sample{}, lefts{}
 	err = t.Each(&left, func(row Row) error {
@@ -42,15 +48,15 @@ func (r *reader) table() ([]sample, task.Kind, error) {
 		return r.meter.take(each)
 	})
 	if err != nil {
-		return nil, "", r.at(err)
+		return nil, r.at(err)
 	}
 	r.note("%s; rows: %d", t, len(list))
 	r.noteLeft(left)
 	if lost := count(left, OtherWidth) + count(left, TooShort); lost > len(list) {
-		return nil, "", say.Errorf("expected rows of %d cells with %q between them, found others: %s",
+		return nil, say.Errorf("expected rows of %d cells with %q between them, found others: %s",
 			t.Width, t.Delimiter, left.note())
 	}
-	return list, task.Text, nil
+	return list, nil
 }
 
 // widened is what a text of another encoding takes beside its bytes when it is decoded.

@@ -68,6 +68,9 @@ func cmdEval(args []string) error {
 // whose form its name tells.
 func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample, error) {
 	form := formOf(path)
+	if form == "recipe" && !isRecipe(path) {
+		form = "table"
+	}
 	if form == "recipe" {
 		r, err := readRecipe(path)
 		if err != nil {
@@ -110,6 +113,15 @@ func formOf(path string) string {
 		return "table"
 	}
 	return "recipe"
+}
+
+// isRecipe says whether a file of JSON can be a recipe and is no data: it is an object with a preprocess.
+func isRecipe(path string) bool {
+	b, err := os.ReadFile(path)
+	var d struct {
+		Preprocess *json.RawMessage `json:"preprocess"`
+	}
+	return err != nil || !strings.EqualFold(filepath.Ext(path), ".json") || json.Unmarshal(b, &d) == nil && d.Preprocess != nil
 }
 
 func printEvaluation(m *nn.Model, e *nn.Evaluation) {
