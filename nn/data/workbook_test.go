@@ -21,7 +21,7 @@ func book(rows string) string {
 // Workbooks as programs write them: a hidden sheet, an empty one, a table that begins at B2, line ends and references.
 func TestWorkbooksAreTables(t *testing.T) {
 	for name, line := range map[string]string{"hidden-and-empty-sheets.xlsx": `a sheet of Excel, "Tickets & more", one of 3`, "table-at-b2.xlsx": `a sheet of Excel, "S1"`} {
-		set, err := Read(os.DirFS("testdata/workbooks"), []recipe.Source{{Form: "table", Path: name}}, Options{})
+		set, err := Read(os.DirFS("testdata/cases/workbooks"), []recipe.Source{{Form: "table", Path: name}}, Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -36,6 +36,7 @@ func TestCasesAreTrainedOnHereAndThere(t *testing.T) {
 			"2 × no label (line 5, line 10)"},
 		{imageCase(`{"form":"folder","path":"stray-files-in-folders/notes"}`), "16", "1 × of another kind (cat/labels.txt)"},
 		{imageCase(`{"form":"zip","path":"hidden-files-on-the-page/mac.zip"}`), "16", "8 × hidden"},
+		{textCase(`{"form":"table","path":"workbooks/table-at-b2.xlsx"}`), "12", "a sheet of Excel"},
 	} {
 		recipe, here, there := filepath.Join(t.TempDir(), "r.json"), filepath.Join(t.TempDir(), "here.wafer"),
 			filepath.Join(t.TempDir(), "there.wafer")
@@ -76,6 +77,28 @@ func TestQuestionsAndBombsAreSentences(t *testing.T) {
 			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, expected an error with %q", name, err, c.want)
 		}
+	}
+}
+
+// Data in JSON is measured as data, with labels in any capitals; --encoding says how a table is written.
+func TestJSONIsMeasuredAsData(t *testing.T) {
+	model := filepath.Join("..", "..", "static", "models", "sentiment.wafer")
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"list.json":    `[{"text":"what a lovely day it was","label":"Positive"},{"text":"this is terrible, I hate it","label":"NEGATIVE"}]`,
+		"columns.json": `{"text":["what a lovely day it was","this is terrible, I hate it"],"label":["positive","negative"]}`,
+		"labels.json":  `{"positive":["what a lovely day it was"],"negative":["this is terrible, I hate it"]}`,
+	} {
+		put(t, filepath.Join(dir, name), []byte(content))
+		out, err := runWafer(t, "eval", model, filepath.Join(dir, name))
+		if err != nil || !strings.Contains(out, "accuracy 1.0000 on 2 samples") {
+			t.Errorf("%s: %v\n%s\nexpected an accuracy of 1 on 2 samples", name, err, out)
+		}
+	}
+	put(t, filepath.Join(dir, "polish.csv"), []byte("id;opinia\n1;\x9fle, good\n2;ok\n"))
+	out, err := runWafer(t, "predict", model, filepath.Join(dir, "polish.csv"), "--encoding", "windows-1250", "--column", "opinia", "--json")
+	if err != nil || strings.Count(out, "polish.csv:") != 2 {
+		t.Errorf("predict --encoding: %v\n%s\nexpected two answers", err, out)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -115,13 +116,10 @@ func formOf(path string) string {
 	return "recipe"
 }
 
-// isRecipe says whether a file of JSON can be a recipe and is no data: it is an object with a preprocess.
+// isRecipe says whether a file that is no other data is meant as a recipe: an object with a preprocess.
 func isRecipe(path string) bool {
 	b, err := os.ReadFile(path)
-	var d struct {
-		Preprocess *json.RawMessage `json:"preprocess"`
-	}
-	return err != nil || !strings.EqualFold(filepath.Ext(path), ".json") || json.Unmarshal(b, &d) == nil && d.Preprocess != nil
+	return err != nil || !strings.EqualFold(filepath.Ext(path), ".json") || bytes.Contains(b, []byte(`"preprocess"`))
 }
 
 func printEvaluation(m *nn.Model, e *nn.Evaluation) {
