@@ -23,9 +23,12 @@ WASM_PACKAGES := ./nn/charset ./nn/inflate ./nn/fmath ./nn/tensor ./nn/eval
 # Packages whose arithmetic must be the same without SIMD and with an older Go.
 PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/plan ./nn/native
 # Packages with goroutines.
-RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./app/jobs ./app/worker ./server/web ./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
+RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./app/jobs ./app/worker ./server/web \
+	./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
-.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance weights pretrained eval-pretrained clean
+.PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put \
+	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance \
+	weights pretrained eval-pretrained clean
 
 run: build
 	./build/wafer serve
@@ -36,7 +39,8 @@ build:
 
 # With the same setting built in.
 wafer:
-	$(GO) build -trimpath -ldflags=-X=runtime.godebugDefault=$$($(GO) list -f '{{with .DefaultGODEBUG}}{{.}},{{end}}$(GODEBUG)' ./server) -o build/wafer ./server
+	$(GO) build -trimpath -ldflags=-X=runtime.godebugDefault=$$($(GO) list -f \
+		'{{with .DefaultGODEBUG}}{{.}},{{end}}$(GODEBUG)' ./server) -o build/wafer ./server
 
 # Everything that must hold before a change is taken.
 test: build vet unit plain wasm race fuzz e2e edge-test
@@ -59,8 +63,8 @@ plain:
 	GOEXPERIMENT= GOTOOLCHAIN=go1.26.8 $(GO) test -short $(PLAIN_PACKAGES)
 
 # The same bits in js/wasm, as the page's programs are built, under Node where there is one, else in Chromium. Compiled
-# modules compute all cases in Chromium and, where there is one, in Firefox; under Node, whose engine is Chromium's, only
-# what is different there, the threads.
+# modules compute all cases in Chromium and, where there is one, in Firefox; under Node, whose engine is Chromium's,
+# only what is different there, the threads.
 WASM := GOEXPERIMENT= GOOS=js GOARCH=wasm $(GO) test -short -exec $(CURDIR)/build/wasmexec
 wasm: chromium
 	$(GO) build -o build/wasmexec ./tools/wasmexec
@@ -92,7 +96,8 @@ fuzz:
 # Whatever needs a browser. Firefox may be absent: then its tests are skipped.
 e2e: build chromium axe
 	@sh tools/firefox.sh || echo "make e2e: skipping the tests in Firefox"
-	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 -timeout 20m ./e2e ./tools/bidi ./tools/kernels ./tools/wasmexec
+	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 \
+		-timeout 20m ./e2e ./tools/bidi ./tools/kernels ./tools/wasmexec
 
 # The edition for Cloudflare Workers, in build/edge.
 edge: build
@@ -101,9 +106,11 @@ edge: build
 # It on this machine, http://127.0.0.1:8787, with stores in build/edge-state: make edge-dev ORIGIN=http://127.0.0.1:8080
 edge-dev: edge
 	sh tools/wrangler.sh
-	cd build/edge && WRANGLER_SEND_METRICS=false ../wrangler/node_modules/.bin/wrangler dev --local --ip 127.0.0.1 --port $(EDGE_PORT) --persist-to ../edge-state
+	cd build/edge && WRANGLER_SEND_METRICS=false ../wrangler/node_modules/.bin/wrangler dev --local --ip 127.0.0.1 \
+		--port $(EDGE_PORT) --persist-to ../edge-state
 
-# Puts a model file into its stores on this machine: make edge-put MODEL=mine.wafer; into those at Cloudflare: EDGE=-remote.
+# Puts a model file into its stores on this machine: make edge-put MODEL=mine.wafer; into those at Cloudflare:
+# EDGE=-remote.
 edge-put:
 	sh tools/wrangler.sh
 	$(GO) run ./tools/edge $(EDGE) put $(MODEL)
@@ -150,8 +157,9 @@ bench-server:
 	sh bench/setup.sh server
 	node bench/server.mjs
 
-# Accuracy of taught models on real data beside scikit-learn's, over ten draws; needs ../shared, which has the data sets, and
-# installs Debian's scikit-learn where there is none. ROWS names some rows, as in ROWS=trec; the table stays in build/quality.md.
+# Accuracy of taught models on real data beside scikit-learn's, over ten draws; needs ../shared, which has the data
+# sets, and installs Debian's scikit-learn where there is none. ROWS names some rows, as in ROWS=trec; the table stays
+# in build/quality.md.
 bench-quality:
 	@/usr/bin/python3 -c 'import sklearn' 2>/dev/null || apt-get install -y --no-install-recommends python3-sklearn
 	mkdir -p build/quality
@@ -173,15 +181,19 @@ size:
 
 # Trains every shipped model from its recipe. Takes hours on two cores.
 weights: wafer
-	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json --data $(DATA) --out static/models/$$r.wafer || exit 1; done
+	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json --data $(DATA) --out static/models/$$r.wafer || \
+		exit 1; done
 	@$(MAKE) --no-print-directory pretrained
 
 # Makes the shipped models that were trained elsewhere from their published files, to the byte, and lists all.
 MODELS ?= ../shared/models
 pretrained: wafer
-	./build/wafer convert --card static/cards/photos.json --labels static/cards/photos.tsv $(MODELS)/mobilenet-edgetpu-0.75-tflite/*.tflite static/models/photos.wafer
-	./build/wafer convert --card static/cards/photos-light.json --labels static/cards/photos.tsv $(MODELS)/mobilenet-v2-tflite/*.tflite static/models/photos-light.wafer
-	./build/wafer convert --card static/cards/sentences.json --vocabulary $(MODELS)/use-lite-en/vocab.json $(MODELS)/use-lite-en/*.safetensors static/models/sentences.wafer
+	./build/wafer convert --card static/cards/photos.json --labels static/cards/photos.tsv \
+		$(MODELS)/mobilenet-edgetpu-0.75-tflite/*.tflite static/models/photos.wafer
+	./build/wafer convert --card static/cards/photos-light.json --labels static/cards/photos.tsv \
+		$(MODELS)/mobilenet-v2-tflite/*.tflite static/models/photos-light.wafer
+	./build/wafer convert --card static/cards/sentences.json --vocabulary $(MODELS)/use-lite-en/vocab.json \
+		$(MODELS)/use-lite-en/*.safetensors static/models/sentences.wafer
 	./build/wafer catalogue
 
 # What these models measure: the first two on 500 pictures of ImageNet-1k kinds, the third against published vectors.

@@ -85,7 +85,8 @@ async function freshOrKept(request) {
 // may be of the version before.
 async function shellFirst(request, url) {
   const cache = await caches.open(shell);
-  const found = await cache.match(request, { ignoreSearch: request.mode === "navigate" }) || await caches.match(request);
+  const found = await cache.match(request, { ignoreSearch: request.mode === "navigate" }) ||
+    await caches.match(request);
   if (found) return found;
   const answer = await fetch(request);
   if (answer.status === 200 && /^\/(static|web)\//.test(url.pathname)) cache.put(request, answer.clone());

@@ -266,7 +266,8 @@ function single(m, { name, image: src, result: r }) {
   const head = r.rejected ? title(say("none"), say("nonewhy")) : title(best, say("sure", share));
   const note = r.note ? [element("p", "answer-note", r.note)] : [];
   const foot = element("div", "answer-foot", element("span", "number", say("time", millis(r.ms))));
-  const bars = r.rejected ? element("details", "nearest", element("summary", "", say("nearest")), scores(m, r)) : scores(m, r);
+  const bars = !r.rejected ? scores(m, r)
+    : element("details", "nearest", element("summary", "", say("nearest")), scores(m, r));
   return [head, bars, ...note, foot];
 }
 
@@ -421,7 +422,8 @@ const named = $("title").textContent; // by who exported it, or as the model cal
 
 function facts(m) {
   const rows = [["labels", m.labels.map((_, i) => labelOf(m, i)).join(" · ")]];
-  if (m.accuracy) rows.push(["accuracy", (100 * m.accuracy).toFixed(1) + "%" + (m.test_set || m.measure ? ` (${m.measure ? say(m.measure) : m.test_set})` : "")]);
+  const measure = m.measure ? say(m.measure) : m.test_set;
+  if (m.accuracy) rows.push(["accuracy", (100 * m.accuracy).toFixed(1) + "%" + (measure ? ` (${measure})` : "")]);
   if (m.credit) rows.push(["credit", m.credit]);
   rows.push(["weights", say("stored", m.params.toLocaleString("en"), weights || say("exact"))]);
   const pair = ([key, value]) => [element("dt", "", say(key)), element("dd", "", value)];
