@@ -56,9 +56,7 @@ func TestAnUpdateKeepsTheVersionBefore(t *testing.T) {
 			b = bytes.Replace(b, []byte(`"wafer-shell-`), []byte(`"wafer-shell-`+v), 1)
 			r.Body = io.NopCloser(bytes.NewReader(b))
 			r.ContentLength = int64(len(b))
-			r.Header.Set("Content-Length", "")
 			r.Header.Del("Content-Length")
-			r.Header.Del("ETag")
 		}
 		return nil
 	})

@@ -6,9 +6,23 @@ import (
 	"wafer/wasm/promise"
 )
 
+// Global is what the window has under a name, undefined where the browser denies it: asked in the usual way, a getter
+// that throws, as those of storage may, would end the program.
+func Global(name string) js.Value {
+	v, err := try(func() js.Value { return js.Global().Get("Reflect").Call("get", js.Global(), name) })
+	if err != nil {
+		return js.Undefined()
+	}
+	return v
+}
+
 // Kept returns what Keep stored under a name in an earlier visit, or "".
 func Kept(name string) string {
-	v, err := try(func() js.Value { return js.Global().Get("localStorage").Call("getItem", name) })
+	storage := Global("localStorage")
+	if !storage.Truthy() {
+		return ""
+	}
+	v, err := try(func() js.Value { return storage.Call("getItem", name) })
 	if err != nil || v.Type() != js.TypeString {
 		return ""
 	}
@@ -18,13 +32,15 @@ func Kept(name string) string {
 // Keep stores a short text in the browser. Where the browser forbids it, nothing
 // is kept and nothing else happens.
 func Keep(name, value string) {
-	try(func() js.Value { return js.Global().Get("localStorage").Call("setItem", name, value) })
+	if storage := Global("localStorage"); storage.Truthy() {
+		try(func() js.Value { return storage.Call("setItem", name, value) })
+	}
 }
 
 // KeepOffline makes sure that the service worker can answer a same-origin
 // address without a connection. It blocks; failing costs only the offline use.
 func KeepOffline(cache, url string) {
-	caches := js.Global().Get("caches")
+	caches := Global("caches")
 	if !caches.Truthy() {
 		return
 	}

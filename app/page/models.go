@@ -157,7 +157,7 @@ func (p *Models) taughtFoot(m task.Model) app.UI {
 // card it is on.
 func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
 	return app.Button().Class("quiet").Type("button").Text(T(key)).Aria("label", T(key+".label", words.Title(m))).
-		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID)
+		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID, m.Title) // do has the title
 }
 
 func (p *Models) download(m task.Model) {
@@ -191,7 +191,7 @@ func (p *Models) renameForm(m task.Model) app.UI {
 	return app.Form().Class("model-foot").OnSubmit(func(ctx app.Context, e app.Event) {
 		e.PreventDefault()
 		p.rename(m)
-	}, m.ID).Body(
+	}, m.ID, m.Title).Body(
 		app.Input().Class("field").ID(renameID).MaxLength(60).AutoFocus(true).
 			Aria("label", T("models.rename.field", words.Title(m))),
 		&shows{ID: renameID, Value: m.Title},

@@ -26,7 +26,7 @@ const (
 // Open opens the browser's database. Where the browser has none it returns a
 // store in memory together with an *Error that says so.
 func Open() (Store, error) {
-	factory := js.Global().Get("indexedDB")
+	factory := browser.Global("indexedDB")
 	if !factory.Truthy() {
 		return Memory(), &Error{Unavailable, "no indexedDB"}
 	}
