@@ -232,7 +232,7 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 		}
 		fmt.Fprintln(s.w)
 	}
-	if info.Rejects {
+	if rep.Threshold > 0 {
 		fmt.Fprintf(s.w, "threshold %.2f keeps %.4f of the test samples and rejects %.4f of those outside the labels\n",
 			rep.Threshold, rep.Kept, rep.RejectRate)
 	}

@@ -160,7 +160,7 @@ func statement(m nn.Memory, l Room) []string {
 			lines = append(lines, fmt.Sprintf("  %-30s %10s", part.name, Size(part.n)))
 		}
 	}
-	if m.Features > 0 {
+	if m.Features > 0 && m.Programs > 0 { // n-grams alone have no layers
 		lines = append(lines, "The frozen layers are computed once for every sample; the epochs train on what they gave.")
 	}
 	return lines
