@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"wafer/app/bridge"
-	"wafer/nn/charset"
 	"wafer/nn/data"
 	"wafer/nn/digest"
 	"wafer/nn/recipe"
@@ -99,33 +98,28 @@ func (r *reading) sort() error {
 	if r.req.OneClass {
 		a = data.Gather(rest, r.req.Kind)
 	}
-	r.answer.Split, r.answer.Left = a.Split, lefts(a.Left)
 	for _, p := range a.Files {
-		if err := r.place(p); err != nil {
+		if err := r.place(&a, p); err != nil {
 			return err
 		}
 	}
+	r.answer.Split, r.answer.Left = a.Split, lefts(a.Left)
 	return nil
 }
 
-func (r *reading) place(p data.Placed) error {
+func (r *reading) place(a *data.Arrangement, p data.Placed) error {
 	found := bridge.Found{File: r.number[p.Tag], Path: p.Path, Class: p.Class, Buffer: -1}
 	if r.inside[p.Tag] || r.req.Kind == task.Text {
-		b, err := p.Read(&r.budget)
-		if err == nil && r.req.Kind == task.Text {
-			found.Text, _, err = charset.Text(b, "")
-		}
-		if err != nil && r.budget < 0 {
+		in, ok, err := a.Take(p, &r.budget)
+		if err != nil {
 			return say.Errorf("%w.", err)
 		}
-		if err != nil || len(b) == 0 {
-			r.answer.Left = append(r.answer.Left, bridge.Left{Why: string(data.Unreadable), Count: 1,
-				Where: []string{p.Path}})
+		if !ok {
 			return nil
 		}
-		if r.req.Kind == task.Image {
+		if found.Text = in.Text; r.req.Kind == task.Image {
 			found.Buffer = len(r.out)
-			r.out = append(r.out, slices.Clone(b)) // buffers of an answer are moved
+			r.out = append(r.out, slices.Clone(in.File)) // buffers of an answer are moved
 		}
 	}
 	r.answer.Files = append(r.answer.Files, found)

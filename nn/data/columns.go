@@ -137,7 +137,7 @@ func (e *evidence) header() (yes, sure bool) {
 		}
 		m, exact := meant(p.first)
 		name := utf8.RuneCountInString(p.first) <= 40 && len(strings.Fields(p.first)) <= 4
-		if name && !p.recurs && p.filled > 0 {
+		if name && !p.recurs && (p.filled > 0 || e.rows == 0) {
 			said[m] = true
 		}
 		switch {

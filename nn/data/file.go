@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
-	"wafer/nn/charset"
 	"wafer/nn/inflate"
 	"wafer/nn/say"
 )
@@ -123,21 +121,6 @@ func (m *meter) read(from io.Reader, path string, packed *counter, size int64) (
 			return nil, err
 		}
 	}
-}
-
-// decoded is a file as text, in the encoding that it is found to have. Line ends become \n.
-func (r *reader) decoded(b []byte, path string) (string, error) {
-	s, found, err := charset.Text(b, r.Encoding)
-	if err != nil {
-		return "", say.Errorf("%s: %w", path, err)
-	}
-	if found != charset.UTF8 {
-		r.note("read as %s", found)
-		if err := r.meter.take(int64(len(s) - cap(b))); err != nil {
-			return "", err
-		}
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), nil
 }
 
 // damaged is the error of one file that cannot be read while the others can.

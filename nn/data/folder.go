@@ -1,13 +1,14 @@
 package data
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
+	"wafer/nn/charset"
 	"wafer/nn/order"
-	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/vision"
@@ -101,30 +102,21 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 		return nil, "", a.question()
 	}
 	var list []sample
+	var encodings lefts
 	var total int64
 	for _, p := range a.Files {
 		s := sample{labels: []string{p.Class}, where: where + p.Path, part: p.Part}
-		b, err := p.read(r.meter)
-		if err != nil && !isDamage(err) {
+		in, encoding, err := p.content(a.Kind, r.Encoding, r.meter)
+		if why := (leftOut{}); errors.As(err, &why) {
+			left.add(why.why, why.where)
+			continue
+		} else if err != nil {
 			return nil, "", err
 		}
-		if err == nil && len(b) > 0 && a.Kind == task.Image {
-			_, err = vision.Sniff(b)
-		}
-		switch {
-		case err != nil:
-			left.add(Unreadable, p.Path+": "+strings.TrimPrefix(err.Error(), p.Path+": "))
-			continue
-		case len(b) == 0:
-			left.add(Empty, p.Path)
-			continue
-		case a.Kind == task.Text:
-			one := &reader{root: r.root, Source: recipe.Source{Path: p.Path}, set: r.set, meter: r.meter}
-			if s.input.Text, err = one.decoded(b, p.Path); err != nil {
-				return nil, "", err
-			}
-		default:
-			s.input.Name, s.input.File = s.where, b
+		if s.input = in; a.Kind == task.Text && encoding != charset.UTF8 {
+			encodings.addMany(Reason(encoding), p.Path, 1)
+		} else if a.Kind == task.Image {
+			s.input.Name = s.where
 		}
 		if total += s.input.Bytes(); total > MaxTotal {
 			return nil, "", say.Errorf("%s: expected at most %d MB of files, found more", r.Path, MaxTotal>>20)
@@ -134,12 +126,66 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 		}
 		list = append(list, s)
 	}
+	for _, e := range encodings {
+		r.note("%d files read as %s (%s)", e.Count, e.Why, some(e.Where))
+	}
 	r.noteLeft(left)
 	if len(list) == 0 {
 		return nil, "", say.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s",
 			r.Path, strings.Join(pictureNames, " "), left.because())
 	}
 	return list, a.Kind, nil
+}
+
+// leftOut is the error of a file that is left out while the others are taken.
+type leftOut struct {
+	why   Reason
+	where string
+}
+
+func (l leftOut) Error() string { return Left{l.why, 1, []string{l.where}}.String() }
+
+// content reads what a file becomes: a picture that can be one, or a text without what stands around it, its lines
+// ending in \n. A file that holds neither is left out.
+func (p Placed) content(kind task.Kind, encoding string, m *meter) (in task.Input, found string, err error) {
+	b, err := p.read(m)
+	if err == nil && kind == task.Image && len(b) > 0 {
+		if _, err = vision.Sniff(b); err != nil {
+			err = damaged{err}
+		}
+	}
+	switch {
+	case err != nil && !isDamage(err):
+		return in, "", err
+	case err != nil:
+		return in, "", leftOut{Unreadable, p.Path + ": " + strings.TrimPrefix(err.Error(), p.Path+": ")}
+	case len(b) == 0:
+		return in, "", leftOut{Empty, p.Path}
+	case kind == task.Image:
+		return task.Input{File: b}, "", nil
+	}
+	if in.Text, found, err = charset.Text(b, encoding); err != nil {
+		return in, "", say.Errorf("%s: %w", p.Path, err)
+	}
+	if found != charset.UTF8 {
+		if err := m.take(int64(len(in.Text) - cap(b))); err != nil {
+			return in, "", err
+		}
+	}
+	if in.Text = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(in.Text, "\r\n", "\n"), "\r", "\n")); in.Text == "" {
+		return in, "", leftOut{NoText, p.Path}
+	}
+	return in, found, nil
+}
+
+// Take reads one of the files; one that holds nothing of its kind is left out. budget may be nil.
+func (a *Arrangement) Take(p Placed, budget *int64) (in task.Input, ok bool, err error) {
+	in, _, err = p.content(a.Kind, "", newMeter(budget))
+	if why := (leftOut{}); errors.As(err, &why) {
+		(*lefts)(&a.Left).add(why.why, why.where)
+		return in, false, nil
+	}
+	return in, err == nil, err
 }
 
 // tablesIn are the tables of a folder or archive.

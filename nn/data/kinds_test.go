@@ -229,6 +229,16 @@ func TestForeignFilesAreNoTables(t *testing.T) {
 	}
 }
 
+// Names of columns without rows below are no sample.
+func TestATableOfNamesAloneIsEmpty(t *testing.T) {
+	for _, content := range []string{"text,label\n", "review;sentiment"} {
+		set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{{Form: "csv", Path: "f"}}, Options{})
+		if err == nil || !strings.Contains(err.Error(), "the data set is empty") {
+			t.Errorf("%q: %+v (%v), expected an error that says it is empty", content, set, err)
+		}
+	}
+}
+
 func TestAQuestionStaysShort(t *testing.T) {
 	_, err := Read(folder(map[string]string{"f": strings.Repeat(strings.Repeat("a,", 5000)+"\n", 9)}),
 		[]recipe.Source{{Form: "csv", Path: "f"}}, Options{})
