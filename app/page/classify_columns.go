@@ -45,6 +45,7 @@ func (t *tableChoice) Render() app.UI {
 			app.Input().Type("checkbox").ID("table-header").Checked(c.Header).OnChange(t.onHeader),
 			app.Span().Text(T("ask.header"))),
 		app.If(left != nil, app.P().Class("hint").Text(words.Of("table.left", left).Text())),
+		app.If(table.Broken > 0, app.P().Class("hint").Text(T("read.broken", table.Broken))),
 		app.If(c.Label >= 0, t.judged()),
 	)
 }

@@ -10,6 +10,21 @@ import (
 )
 
 // judged is the box of a project of two classes, whose second sample was taken for the other class.
+// The report counts epochs in the last stage, the chart in all stages.
+func TestTheKeptEpochIsCountedAsTheChartCounts(t *testing.T) {
+	curve := []task.Progress{{Stage: "head"}, {Stage: "head"}, {Stage: "whole"}, {Stage: "whole"}, {Stage: "whole"}}
+	for best, want := range map[int]int{0: 5, 1: 3, 3: 5} {
+		s := teach.State{Training: teach.Training{Stage: teach.Done, Curve: curve}, Project: teach.Project{}}
+		s.Project.Report = &task.Report{Best: best}
+		if got := keptEpoch(s); got != want {
+			t.Errorf("epoch %d of the last stage is %d of the chart, expected %d", best, got, want)
+		}
+	}
+	if got := keptEpoch(teach.State{Training: teach.Training{Stage: teach.Running, Curve: curve}}); got != 0 {
+		t.Errorf("while it trains epoch %d is marked", got)
+	}
+}
+
 func judged(t *testing.T) (*judgeBox, *teach.Project) {
 	t.Helper()
 	p := teach.NewProject(task.Text, "t-")

@@ -75,6 +75,31 @@ func TestRowsWithoutAClassAreLeftOutAndCounted(t *testing.T) {
 	}
 }
 
+// A table says what could not be read of it, and which classes have one example only.
+func TestATableSaysWhatLooksWrong(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.SetKind(task.Text)
+	rows := "text,label\n"
+	for i := range 12 {
+		rows += "number " + strings.Repeat("x", i+1) + " of them," + []string{"good", "bad"}[i%2] + "\n"
+	}
+	rows += "all of \xff them,Total\n"
+	d.AddFiles("", []browser.File{browser.NewFile("odd.csv", "text/csv", []byte(rows))})
+	s := d.until("it is read", func(s State) bool { return s.Notice.Say != nil || s.Question != nil })
+	for _, want := range []string{"added 13 examples", "Classes of one example only: “Total”.", "could not be read and stand as �"} {
+		if got := s.Notice.Text(); !strings.Contains(got, want) {
+			t.Errorf("it says %q, expected %q", got, want)
+		}
+	}
+}
+
+// An address chooses the kind, also before what was kept is here, and a later visit without one changes nothing.
+func TestAnAddressChoosesTheKind(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.Visit(task.Text)
+	d.until("texts", func(s State) bool { return s.Opened && s.Kind == task.Text })
+}
+
 // Where the columns are not certain nothing is added before somebody says which is which.
 func TestUncertainColumnsAreAsked(t *testing.T) {
 	d := newDesk(t, store.Memory())

@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/xml"
 	"flag"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -20,6 +21,21 @@ func example() Chart {
 			{Class: "curve-train", Label: "training", Values: []float64{1.4, 0.9, 0.6, 0.4}},
 			{Class: "curve-held", Label: "held out", Values: []float64{1.5, math.NaN(), 0.7, 0.6}},
 		},
+	}
+}
+
+// The epoch that was kept is marked where it stands.
+func TestTheKeptEpochIsMarked(t *testing.T) {
+	c := example()
+	c.Kept, c.Mark = 3, "kept"
+	svg := c.SVG()
+	if x := fmt.Sprintf(`x1="%.1f"`, plotX(3, 8)); !strings.Contains(svg, `<line class="chart-kept" `+x) || !strings.Contains(svg, ">kept<") {
+		t.Errorf("%s: expected a line at %s with its name", svg, x)
+	}
+	for _, none := range []int{0, -1, 9} {
+		if c.Kept = none; strings.Contains(c.SVG(), "chart-kept") {
+			t.Errorf("epoch %d of 8 is marked", none)
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func init() {
 			"This is probably nothing that the model has learned.",
 			"这多半不是该模型学过的东西。",
 		},
-		"classify.nearest": {"What comes nearest", "最接近的类别"},
+		"classify.nearest":    {"What comes nearest", "最接近的类别"},
 		"classify.sure":       {"Probability {0}", "概率 {0}"},
 		"classify.binary":     {"Probability of {0}", "“{0}”的概率"},
 		"classify.more":       {"{0} more, {1} together", "另有 {0} 项，合计 {1}"},
