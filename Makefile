@@ -194,6 +194,7 @@ pretrained: wafer
 		$(MODELS)/mobilenet-v2-tflite/*.tflite static/models/photos-light.wafer
 	./build/wafer convert --card static/cards/sentences.json --vocabulary $(MODELS)/use-lite-en/vocab.json \
 		$(MODELS)/use-lite-en/*.safetensors static/models/sentences.wafer
+	$(GO) run ./tools/outside -data $(DATA)
 	./build/wafer catalogue
 
 # What these models measure: the first two on 500 pictures of ImageNet-1k kinds, the third against published vectors.

@@ -101,6 +101,7 @@ var allowed = map[string]string{
 	"tools/steps":   "nn/native nn/tensor tools/peers",
 	"tools/*":       "",
 	"tools/quality": "nn/*",
+	"tools/outside": "nn/*",
 
 	"tools/pretrained": "nn/model nn/task",
 

@@ -34,7 +34,7 @@ func init() {
 		"models.credit":          {"Data", "数据来源"},
 		"models.labels":          {"{0:label|labels}", "{0} 个标签"},
 		"models.rejects":         {"Turns away", "拒识"},
-		"models.rejects.share":   {"{0} of questions it was not made for", "{0} 的超范围问题"},
+		"models.rejects.share":   {"{0} of what it was not made for", "{0} 的超范围输入"},
 		"models.use":             {"Use", "使用"},
 		"models.use.label":       {"Use {0}", "使用“{0}”"},
 		"models.download":        {"Download", "下载"},

@@ -51,6 +51,15 @@ func (m *Model) FeatureSize() int {
 	return base.OutputShape().Size()
 }
 
+// FeatureEntry is the entry of the network that gives the features, "" where there are none or it is an encoder.
+func (m *Model) FeatureEntry() string {
+	base, err := m.base()
+	if err != nil || m.info.Encoder() {
+		return ""
+	}
+	return base.Last().Name
+}
+
 // base is the network without its last Dense layer and what comes behind it.
 func (m *Model) base() (*layers.Model, error) {
 	if m.info.Encoder() {

@@ -14,7 +14,8 @@ import (
 // answer as they always did; programs of before there was one refuse a file that has it.
 type Outside struct {
 	Features  string  `json:"features"`          // the entry of the network whose results the centroids are of
-	Threshold float32 `json:"threshold"`         // the cosine below which an input is none of the labels
+	Threshold float32 `json:"threshold"`         // the score below which an input is none of the labels
+	Linear    bool    `json:"linear,omitempty"`  // outside.Rule.Linear
 	Samples   int     `json:"samples,omitempty"` // that were held out to choose it
 }
 
@@ -33,7 +34,7 @@ func (m *Model) readRule() error {
 	if c == nil || c.DType() != tensor.Float32 || len(c.Shape()) != 2 {
 		return say.Errorf("has %s as %v, expected f32 [centroids, width]", CentroidsName, c)
 	}
-	r := &outside.Rule{Width: c.Shape()[1], Centroids: c.F(), Threshold: d.Threshold}
+	r := &outside.Rule{Width: c.Shape()[1], Centroids: c.F(), Threshold: d.Threshold, Linear: d.Linear}
 	if err := r.Check(); err != nil {
 		return say.Errorf("%s: %w", CentroidsName, err)
 	}

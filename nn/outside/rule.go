@@ -20,7 +20,9 @@ import (
 type Rule struct {
 	Width     int
 	Centroids []float32 // [classes, Width], rows of length 1
-	Threshold float32   // inputs whose score is below it are none of the classes, −1 to 1
+	Threshold float32   // inputs whose score is below it are none of the classes; of cosines −1 to 1
+
+	Linear bool // the score is the greatest Σⱼ fⱼ·cⱼ itself: rows are normals of planes, of any length
 }
 
 // Features are rows with their classes.
@@ -72,12 +74,24 @@ func threshold(scores []float32) float32 {
 	return scores[max(int(passedOver*float64(len(scores)+1))-1, 0)]
 }
 
-// Score is the cosine with the nearest centroid, −1 to 1; −1 for features that are all 0.
+// Score is the cosine with the nearest centroid, −1 to 1; −1 for features that are all 0. Where it is linear, any number.
 func (r *Rule) Score(features []float32) float32 {
+	if r.Linear {
+		return r.product(features)
+	}
 	length := float32(math.Sqrt(float64(dot(features, features))))
 	best := float32(-1)
 	for at := 0; at < len(r.Centroids) && length > 0; at += r.Width {
 		best = max(best, dot(features, r.Centroids[at:at+r.Width])/length)
+	}
+	return best
+}
+
+// product is the greatest product with a row.
+func (r *Rule) product(features []float32) float32 {
+	best := dot(features, r.Centroids[:r.Width])
+	for at := r.Width; at < len(r.Centroids); at += r.Width {
+		best = max(best, dot(features, r.Centroids[at:at+r.Width]))
 	}
 	return best
 }
@@ -90,10 +104,18 @@ func (r *Rule) Check() error {
 	if r.Width < 1 || len(r.Centroids) == 0 || len(r.Centroids)%r.Width != 0 {
 		return say.Errorf("expected centroids of %d numbers, found %d numbers", r.Width, len(r.Centroids))
 	}
-	if !(r.Threshold >= -1 && r.Threshold <= 1) {
-		return say.Errorf("expected a threshold from -1 to 1, found %g", r.Threshold)
+	if most := r.most(); !(r.Threshold >= -most && r.Threshold <= most) {
+		return say.Errorf("expected a threshold from %g to %g, found %g", -most, most, r.Threshold)
 	}
 	return nil
+}
+
+// most is the greatest score.
+func (r *Rule) most() float32 {
+	if r.Linear {
+		return math.MaxFloat32
+	}
+	return 1
 }
 
 func (f Features) row(i int) []float32 { return f.Rows[i*f.Width : (i+1)*f.Width] }

@@ -66,6 +66,18 @@ func TestRuleLetsItsOwnThroughAndRejectsOthers(t *testing.T) {
 	}
 }
 
+func TestLinearRuleIsAPlane(t *testing.T) {
+	r := &Rule{Width: 2, Centroids: []float32{3, -1}, Threshold: 2, Linear: true}
+	if err := r.Check(); err != nil {
+		t.Error(err)
+	}
+	for row, rejected := range map[[2]float32]bool{{1, 0}: false, {0.5, 0}: true, {1, 1}: false, {1, 2}: true, {0, 0}: true} {
+		if r.Rejects(row[:]) != rejected {
+			t.Errorf("%v has the score %g, expected it to be rejected: %v", row, r.Score(row[:]), rejected)
+		}
+	}
+}
+
 func TestThresholdOfFewSamplesIsTheLeast(t *testing.T) {
 	for n, want := range map[int]float32{0: -1, 1: 0, 18: 0, 19: 0, 38: 0, 39: 1, 199: 9} {
 		scores := make([]float32, n)
@@ -79,7 +91,8 @@ func TestThresholdOfFewSamplesIsTheLeast(t *testing.T) {
 }
 
 func TestRuleCheckNamesWhatDoesNotFit(t *testing.T) {
-	for _, r := range []Rule{{}, {Width: 2, Centroids: make([]float32, 3)},
+	infinite := float32(math.Inf(1))
+	for _, r := range []Rule{{}, {Width: 1, Centroids: make([]float32, 1), Threshold: infinite, Linear: true}, {Width: 2, Centroids: make([]float32, 3)},
 		{Width: 1, Centroids: make([]float32, 2), Threshold: 2},
 		{Width: 1, Centroids: make([]float32, 2), Threshold: float32(math.NaN())}} {
 		if r.Check() == nil {

@@ -46,6 +46,9 @@ func (s Scaler) factors() []float32 {
 	return f
 }
 
+// Factor is what Apply multiplies a centred column by.
+func (s Scaler) Factor(column int) float32 { return s.factors()[column] }
+
 // Apply gives the features with standardised dense columns, scaled to a typical row length of 1.
 func (s Scaler) Apply(x Features) Features {
 	f := s.factors()

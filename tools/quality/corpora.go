@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -40,6 +42,9 @@ var sources = map[string]source{
 		test:  table("tsv", "sst2/dev.tsv", "sentence", "label")},
 	"sms-spam":      {train: table("tsv", "sms-spam/SMSSpamCollection.tsv", "1", "0")},
 	"uci-sentences": {train: table("tsv", "uci-sentences/sentences.tsv", "text", "label")},
+	"eurosat":       {train: []recipe.Source{{Form: "zip", Path: "eurosat/eurosat-rgb-4000.zip"}}},
+	"fashion":       idx("fashion-mnist"),
+	"mnist":         idx("mnist"),
 	"zh-hotel": {chinese: true,
 		train: table("csv", "zh-hotel-reviews/ChnSentiCorp_htl_all.csv.gz", "review", "label")},
 	"zh-shopping": {chinese: true,
@@ -47,6 +52,12 @@ var sources = map[string]source{
 	"zh-titles": {chinese: true,
 		train: table("tsv", "zh-news-titles/dev.txt", "0", "1"),
 		test:  table("tsv", "zh-news-titles/test.txt", "0", "1")},
+}
+
+// idx are test pictures as MNIST has them.
+func idx(folder string) source {
+	return source{train: []recipe.Source{{Form: "idx", Path: folder + "/t10k-images-idx3-ubyte.gz",
+		LabelsPath: folder + "/t10k-labels-idx1-ubyte.gz"}}}
 }
 
 // table is a file with columns by name, or by number where it has no names.
@@ -64,6 +75,8 @@ func read(root fs.FS, name string) (*corpus, error) {
 		return c, c.readTREC(root)
 	case "trashnet":
 		return c, c.readTrashNet(root)
+	case "imagenet":
+		return c, c.readImageNet(root)
 	}
 	s, known := sources[name]
 	if !known {
@@ -113,6 +126,27 @@ func (c *corpus) questions(root fs.FS, path string) (list []data.Sample, err err
 		list = append(list, data.Sample{Input: task.Input{Text: question}, Label: label})
 	}
 	return list, nil
+}
+
+// readImageNet reads pictures of many kinds, as one class: to be none of another corpus.
+func (c *corpus) readImageNet(root fs.FS) error {
+	const path = "imagenet1k-samples/imagenet1k-samples-224.zip"
+	content, err := fs.ReadFile(root, path)
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	for _, f := range z.File {
+		picture, err := fs.ReadFile(z, f.Name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		c.train = append(c.train, data.Sample{Input: task.Input{Name: f.Name, File: picture}})
+	}
+	return nil
 }
 
 // readTrashNet divides the photos as their authors did: lines "file class", classes from 1.

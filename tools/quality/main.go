@@ -24,13 +24,18 @@ func main() {
 	flag.BoolVar(&b.peers, "peers", true, "measure scikit-learn too")
 	flag.StringVar(&b.models, "models", "static/models", "folder of shipped networks")
 	flag.StringVar(&b.kept, "kept", "build/quality", "folder where features are kept")
+	none := flag.Bool("outside", false, "measure how well taught models know what is none of their classes")
 	out := flag.String("out", "build/quality.md", "where the table stays")
 	flag.Parse()
 	if _, err := os.Stat(*folder); err != nil {
 		log.Fatalf("quality: the data sets are needed: %v", err)
 	}
 	b.root = os.DirFS(*folder)
-	table, err := b.table(*only)
+	rows := b.table
+	if *none {
+		rows = b.outsideTable
+	}
+	table, err := rows(*only)
 	if err != nil {
 		log.Fatalf("quality: %v", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"wafer/nn/data"
@@ -126,10 +127,13 @@ func (k *backbone) complete(list []data.Sample) error {
 	return nil
 }
 
-// keyOf is the hash of a picture file, or of a text with its white space folded.
+// keyOf is the hash of a picture file, of pixels, or of a text with its white space folded.
 func keyOf(in task.Input) [sha256.Size]byte {
 	if in.File != nil {
 		return sha256.Sum256(in.File)
+	}
+	if in.Pixels != nil {
+		return sha256.Sum256(slices.Concat(in.Pixels.Grey, in.Pixels.RGBA))
 	}
 	return sha256.Sum256([]byte(strings.Join(strings.Fields(in.Text), " ")))
 }

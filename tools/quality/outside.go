@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"wafer/nn/data"
+	"wafer/nn/native"
+	"wafer/nn/outside"
+	"wafer/nn/recipe"
+	"wafer/nn/solve"
+)
+
+// outsideRow says what a model is taught of, and which sets are none of it.
+type outsideRow struct {
+	base, own string
+	perClass  int
+	foreign   []string
+}
+
+var (
+	foreignPictures = []string{"imagenet", "eurosat", "fashion", "mnist"}
+	foreignTexts    = []string{"clinc-oos", "trec", "sms-spam", "uci-sentences", "banking77", "zh-hotel"}
+)
+
+var outsideRows = []outsideRow{
+	{"photos", "trashnet", 5, foreignPictures}, {"photos", "trashnet", 20, foreignPictures},
+	{"photos", "trashnet", 50, foreignPictures}, {"photos", "eurosat", 5, foreignPictures},
+	{"photos", "eurosat", 20, foreignPictures}, {"photos", "fashion", 20, foreignPictures},
+	{"sentences", "banking77", 5, foreignTexts}, {"sentences", "banking77", 20, foreignTexts},
+	{"sentences", "clinc150", 5, foreignTexts}, {"sentences", "clinc150", 20, foreignTexts},
+	{"sentences", "trec", 5, foreignTexts}, {"sentences", "trec", 20, foreignTexts}, {"sentences", "trec", 50, foreignTexts},
+	{"sentences", "sms-spam", 20, foreignTexts}, {"sentences", "uci-sentences", 20, foreignTexts},
+}
+
+// mostOutside bounds the samples of every set.
+const mostOutside = 1000
+
+// outsideTable lets every row's own undrawn samples and the foreign ones through two rules: package outside, and the
+// probability of the answer, whose threshold comes from the same held-out samples.
+func (b *bench) outsideTable(only string) (string, error) {
+	var t strings.Builder
+	t.WriteString("| | own that pass | foreign that are rejected | the same by probability |\n|---|---|---|---|\n")
+	for _, r := range outsideRows {
+		name := fmt.Sprintf("none of %s, %d a class", r.own, r.perClass)
+		if !strings.Contains(name, only) {
+			continue
+		}
+		line, err := b.outsideLine(r)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", name, err)
+		}
+		line = "| " + name + " | " + line + "\n"
+		fmt.Print(line)
+		t.WriteString(line)
+	}
+	return t.String(), nil
+}
+
+// verdicts are the shares of sets that a rule rejects, one per draw.
+type verdicts struct{ own, foreign []series }
+
+func (b *bench) outsideLine(r outsideRow) (string, error) {
+	c, err := read(b.root, r.own)
+	if err != nil {
+		return "", err
+	}
+	var foreign [][]data.Sample
+	var names []string
+	for _, name := range r.foreign {
+		if name == r.own {
+			continue
+		}
+		list, err := b.foreign(name)
+		if err != nil {
+			return "", err
+		}
+		foreign, names = append(foreign, list), append(names, name)
+	}
+	var ours, probable verdicts
+	for i := range b.draws {
+		d := c.draw(r.perClass, i)
+		own := d.rest[:min(len(d.rest), mostOutside)]
+		if err := b.outsideOnce(r.base, d, append([][]data.Sample{own}, foreign...), &ours, &probable); err != nil {
+			return "", err
+		}
+	}
+	cell := func(v verdicts) (parts []string) {
+		for i, name := range names {
+			parts = append(parts, name+" "+v.foreign[i].mean())
+		}
+		return parts
+	}
+	return fmt.Sprintf("%s, by probability %s | %s | %s |", kept(ours.own[0]), kept(probable.own[0]),
+		strings.Join(cell(ours), ", "), strings.Join(cell(probable), ", ")), nil
+}
+
+// kept is what was not rejected.
+func kept(rejected series) string {
+	s := make(series, len(rejected))
+	for i, v := range rejected {
+		s[i] = 1 - v
+	}
+	return s.mean()
+}
+
+// outsideOnce adds the figures of one draw; sets begin with the own undrawn samples.
+func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, probable *verdicts) error {
+	x, err := b.vectors(base, d.train)
+	if err != nil {
+		return err
+	}
+	s := solve.Samples{Y: labels(d.train), Classes: len(d.labels), Seed: 1, Runner: native.Runner(0)}
+	scaler := solve.Standardise(x)
+	l, err := solve.Learn([]solve.Set{{Name: base, X: scaler.Apply(x)}}, s)
+	if err != nil {
+		return err
+	}
+	rule := outside.New(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes}, l.Rounds[0])
+	least := leastProbability(l)
+	for i, set := range sets {
+		z, err := b.vectors(base, set)
+		if err != nil {
+			return err
+		}
+		to := func(v *verdicts, rejected float64) {
+			list := &v.foreign
+			at := i - 1
+			if i == 0 {
+				list, at = &v.own, 0
+			}
+			for len(*list) <= at {
+				*list = append(*list, nil)
+			}
+			(*list)[at] = append((*list)[at], rejected/float64(z.Rows))
+		}
+		far, unsure := 0.0, 0.0
+		p := solve.Probabilities(l.Head.Logits(scaler.Apply(z)), s.Classes)
+		for k := range z.Rows {
+			if rule.Rejects(z.Dense[k*z.Width : (k+1)*z.Width]) {
+				far++
+			}
+			if slices.Max(p[k*s.Classes:(k+1)*s.Classes]) < least {
+				unsure++
+			}
+		}
+		to(ours, far)
+		to(probable, unsure)
+	}
+	return nil
+}
+
+// leastProbability is that of the answer which 95 % of the held-out samples reach.
+func leastProbability(l *solve.Learnt) float32 {
+	p := solve.Probabilities(l.Held[0], l.Classes)
+	var tops []float32
+	for i, part := range l.Rounds[0] {
+		if part >= 0 {
+			tops = append(tops, slices.Max(p[i*l.Classes:(i+1)*l.Classes]))
+		}
+	}
+	slices.Sort(tops)
+	return tops[max((len(tops)+1)/20-1, 0)]
+}
+
+// foreign draws samples of a set, the same ones every time.
+func (b *bench) foreign(name string) ([]data.Sample, error) {
+	if name == "clinc-oos" {
+		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "oos_test"}}, data.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return set.Samples, nil
+	}
+	c, err := read(b.root, name)
+	if err != nil {
+		return nil, err
+	}
+	list := slices.Concat(c.train, c.test)
+	r := rand.New(rand.NewPCG(1, 78))
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list[:min(len(list), mostOutside)], nil
+}
