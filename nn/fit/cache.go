@@ -2,15 +2,17 @@ package fit
 
 import (
 	"wafer/nn/data"
+	"wafer/nn/model"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
 
 // Cache keeps what the frozen front of a base computes of samples, for the next run on the same base: a training after
-// one more sample computes that sample alone. The results are the bits that computing them again would give. It is for
-// one run at a time. The zero value is ready.
+// one more sample computes that sample alone, and the base is read once. The results are the bits that computing them
+// again would give. It is for one run at a time. The zero value is ready.
 type Cache struct {
-	front string // the base and where it was cut
+	base  *model.Model // of the last run that changed none of its weights
+	front string       // the base and where it was cut
 	rows  map[any][]float32
 }
 

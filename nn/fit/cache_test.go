@@ -52,3 +52,29 @@ func TestFeaturesOfEarlierRunsGiveTheSameBits(t *testing.T) {
 	onOther.in = l.in
 	run("on another base", onOther, 16)
 }
+
+// A run that changes nothing of its base leaves it to the next; one that trains it reads it anew.
+func TestABaseIsReadOnceWhereNothingChangesIt(t *testing.T) {
+	l := halves(imageBase(t), 4)
+	l.Solve = true
+	want, _ := l.taught(t, Options{})
+	cache := &Cache{}
+	for i := range 2 {
+		if m, _ := l.taught(t, Options{Cache: cache}); !bytes.Equal(m.Bytes(), want.Bytes()) {
+			t.Errorf("run %d with a cache gives another file", i)
+		}
+	}
+	kept := cache.base
+	if kept == nil {
+		t.Fatal("the base is not kept")
+	}
+	whole := l
+	whole.Whole, whole.Epochs = true, 1
+	tuned, _ := whole.taught(t, Options{})
+	if m, _ := whole.taught(t, Options{Cache: cache}); !bytes.Equal(m.Bytes(), tuned.Bytes()) {
+		t.Error("fine-tuning with a cache gives another file")
+	}
+	if m, _ := l.taught(t, Options{Cache: cache}); !bytes.Equal(m.Bytes(), want.Bytes()) || cache.base != kept {
+		t.Error("after fine-tuning, solving gives another file, or the base was read again")
+	}
+}

@@ -57,7 +57,8 @@ func (f *fitter) finish(ctx context.Context, p *part) (*model.Model, error) {
 		doc.Info.Rejects, doc.Outside = true, rule.about
 		state[model.CentroidsName] = rule.centroids
 	}
-	m, err := model.Write(doc, state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash})
+	m, err := model.Write(doc, state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash,
+		Base: f.network.model})
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,8 @@ type Model struct {
 	rule   *outside.Rule // of Document.Outside, nil: none
 
 	features *train.Tester // of the network without its head, nil: not asked for yet
+
+	encoded map[string]format.Tensor // weights as a file has them, of those that Write was asked for
 }
 
 // Options say how a model is opened. Zero values are the defaults.
@@ -40,6 +42,9 @@ type Options struct {
 
 	// Room is told what the model will need, as Memory, before its weights are read; an error is the answer. nil: there is room.
 	Room func(bytes int64) error
+
+	// Base is for Write: how its weights are stored is found once for all models that have the very same tensors.
+	Base *Model
 }
 
 // Document is the header of a model file: everything but the weights.
@@ -223,7 +228,7 @@ func (m *Model) Hashes() (recipeHash, dataHash string) { return m.doc.RecipeHash
 func Write(doc Document, state graph.State, o Options) (*Model, error) {
 	var tensors []format.Tensor
 	for _, w := range doc.Layers.Weights() {
-		tensors = append(tensors, format.Smallest(w.Name, state[w.Name]))
+		tensors = append(tensors, o.Base.smallest(w.Name, state[w.Name]))
 	}
 	if doc.Outside != nil {
 		tensors = append(tensors, format.Smallest(CentroidsName, state[CentroidsName]))
@@ -233,6 +238,22 @@ func Write(doc Document, state graph.State, o Options) (*Model, error) {
 		return nil, err
 	}
 	return open(doc, state, file, o)
+}
+
+// smallest is format.Smallest, remembered for a weight of this model.
+func (m *Model) smallest(name string, v *tensor.Tensor) format.Tensor {
+	if m == nil || m.state[name] != v {
+		return format.Smallest(name, v)
+	}
+	if m.encoded == nil {
+		m.encoded = map[string]format.Tensor{}
+	}
+	t, found := m.encoded[name]
+	if !found {
+		t = format.Smallest(name, v)
+		m.encoded[name] = t
+	}
+	return t
 }
 
 // RoundToHalf replaces every weight by the nearest float16.
