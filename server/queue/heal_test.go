@@ -320,3 +320,59 @@ func TestDamagedDescription(t *testing.T) {
 		}
 	}
 }
+
+// What was not synced is lost when the power goes: the queue, or the records, are as they were a while ago, each file
+// whole. The one that knows more is right, and no job that had ended is run again.
+func TestLostTail(t *testing.T) {
+	for _, lost := range []string{"nats", "store/record"} {
+		t.Run(lost, func(t *testing.T) {
+			k := jobsOf(t, 3)
+			old := t.TempDir()
+			if err := os.CopyFS(old, os.DirFS(filepath.Join(k.dir, lost))); err != nil {
+				t.Fatal(err)
+			}
+			k.open()
+			for i := 3; i < 6; i++ { // the one that waits, and two more
+				if i > 3 {
+					if _, err := k.q.Submit(t.Context(), fmt.Sprintf("job%02d", i),
+						api.Spec{Name: fmt.Sprint(i), Recipe: json.RawMessage(`{}`)}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				c, err := k.q.Claim(t.Context(), "anna")
+				if err == nil {
+					err = work(t.Context(), c)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := k.q.Submit(t.Context(), "job06", api.Spec{Name: "6", Recipe: json.RawMessage(`{}`)}); err != nil {
+				t.Fatal(err)
+			}
+			k.b.Close()
+			if err := os.RemoveAll(filepath.Join(k.dir, lost)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.CopyFS(filepath.Join(k.dir, lost), os.DirFS(old)); err != nil {
+				t.Fatal(err)
+			}
+			k.open()
+			h, err := k.q.Heal(t.Context())
+			if restored := len(h.Restored) > 0; err != nil || len(h.Lost) > 0 || restored != (lost == "nats") {
+				t.Errorf("healed %+v, %v", h, err)
+			}
+			if lost == "store/record" { // are they as new as the queue again?
+				k.b.Close()
+				if err := os.RemoveAll(filepath.Join(k.dir, "nats")); err != nil {
+					t.Fatal(err)
+				}
+				k.open()
+				if h, err := k.q.Heal(t.Context()); err != nil || len(h.Restored) != 7 {
+					t.Errorf("without a queue, healed %+v, %v, expected 7 jobs", h, err)
+				}
+			}
+			k.whole(6)
+		})
+	}
+}

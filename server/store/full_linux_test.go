@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"wafer/server/broker/brokertest"
@@ -20,6 +21,10 @@ func TestFullDisk(t *testing.T) {
 		s := openDir(t, filepath.Join(disk, "store"), store.Options{Part: part, Reserve: reserve})
 		kept := storetest.Bytes(1, part+1)
 		storetest.Put(t, s, kept)
+		first := store.Manifest{Name: "m", File: store.RefOf(kept), License: "first"}
+		if err := s.SetName(t.Context(), first, store.Any); err != nil {
+			t.Fatal(err)
+		}
 		ballast := filepath.Join(disk, "ballast")
 		if err := os.WriteFile(ballast, make([]byte, 12*part-int(reserve)), 0o600); err != nil {
 			t.Fatal(err)
@@ -32,9 +37,12 @@ func TestFullDisk(t *testing.T) {
 		}
 		storetest.Lacks(t, s, r)
 		storetest.Has(t, s, kept)
-		if err := s.SetName(t.Context(), store.Manifest{Name: "m", File: store.RefOf(kept)}, store.Any); err != nil &&
-			!errors.Is(err, store.ErrFull) {
+		second := store.Manifest{Name: "m", File: store.RefOf(kept), License: strings.Repeat("second", 40_000)}
+		if err := s.SetName(t.Context(), second, store.Any); !errors.Is(err, store.ErrFull) {
 			t.Errorf("a name on a full disk: %v", err)
+		}
+		if m, err := s.Name(t.Context(), "m"); err != nil || m.License != "first" {
+			t.Errorf("the name that was there before the disk was full: %.20q, %v", m.License, err)
 		}
 		if left, err := os.ReadDir(filepath.Join(disk, "store", "tmp")); err != nil || len(left) != 0 {
 			t.Errorf("left half-written: %v, %v", left, err)
