@@ -82,6 +82,10 @@ func (b *Broker) start() error {
 		b.unlock()
 		return fmt.Errorf("broker: looking for damage: %w", err)
 	}
+	if err := forgetReaders(b.options.Dir); err != nil {
+		b.unlock()
+		return fmt.Errorf("broker: forgetting who read what: %w", err)
+	}
 	if b.Damaged > 0 {
 		b.options.Log.Error("data of the queue was damaged, and what cannot be read was taken out", "places", b.Damaged,
 			"folder", b.options.Dir)

@@ -69,6 +69,17 @@ func repair(dir string) (damaged int, err error) {
 	return damaged, nil
 }
 
+// forgetReaders removes what nats-server knows of consumers. All who read in this process are gone when it starts; what it
+// remembers of them names moments by the clock, which may have been set back, and a damaged file of it keeps a stream
+// from being used.
+func forgetReaders(dir string) error {
+	all, err := filepath.Glob(filepath.Join(dir, "jetstream", "*", "streams", "*", "obs"))
+	for _, path := range all {
+		err = errors.Join(err, os.RemoveAll(path))
+	}
+	return err
+}
+
 // recordHashOf is the keyed hash of the records of the block at .../STREAM/msgs/NUMBER.blk.
 func recordHashOf(path string) (hash.Hash64, error) {
 	stream := filepath.Base(filepath.Dir(filepath.Dir(path)))

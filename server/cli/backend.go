@@ -68,7 +68,7 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 	}
 	if err == nil {
 		b.queue, err = queue.Open(ctx, b.broker.Conn, queue.Options{Ready: b.broker.Ready, AckWait: *f.lostAfter,
-			Alone: dir != "", Store: b.store, Log: log})
+			Store: b.store, Log: log})
 	}
 	if err != nil {
 		b.close()

@@ -43,7 +43,7 @@ func (k *kept) open() {
 	}
 	k.q, err = queue.Open(k.Context(), k.b.Conn, queue.Options{AckWait: 500 * time.Millisecond,
 		ReportEvery: 20 * time.Millisecond,
-		Patience:    2 * time.Second, LostWait: 10 * time.Millisecond, Alone: true, Store: k.store})
+		Patience:    2 * time.Second, LostWait: 10 * time.Millisecond, Store: k.store})
 	if err != nil {
 		k.Fatal(err)
 	}

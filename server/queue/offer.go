@@ -5,51 +5,30 @@ import (
 	"errors"
 
 	"github.com/nats-io/nats.go/jetstream"
-
-	"wafer/server/broker"
 )
 
 const workersName = "workers" // of the consumer that offers jobs to workers
 
-func (q *Queue) workersConfig() jetstream.ConsumerConfig {
-	return jetstream.ConsumerConfig{
+// offer finds or makes what offers jobs to workers. Where it begins cannot be changed later.
+func (q *Queue) offer(ctx context.Context) error {
+	config := jetstream.ConsumerConfig{
 		Durable: workersName, FilterSubject: q.subject("*", toQueue),
 		AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.o.AckWait,
 		MaxDeliver: -1, MaxAckPending: 10_000, Replicas: q.o.Replicas,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
 	}
-}
-
-// offer finds or makes what offers jobs to workers.
-func (q *Queue) offer(ctx context.Context) error {
-	config := q.workersConfig()
-	switch there, err := q.stream.Consumer(ctx, workersName); {
-	case err == nil: // where it begins cannot be changed
+	there, err := q.stream.Consumer(ctx, workersName)
+	switch {
+	case err == nil:
 		known := there.CachedInfo().Config
 		config.DeliverPolicy, config.OptStartSeq = known.DeliverPolicy, known.OptStartSeq
-	case !errors.Is(err, jetstream.ErrConsumerNotFound):
-		return err
+	case errors.Is(err, jetstream.ErrConsumerNotFound):
+		config.OptStartSeq, err = q.firstOpen(ctx)
 	}
-	var err error
-	q.workers, err = q.stream.CreateOrUpdateConsumer(ctx, config)
+	if err == nil {
+		q.workers, err = q.stream.CreateOrUpdateConsumer(ctx, config)
+	}
 	return err
-}
-
-// offerAnew forgets who was offered which job and offers those that have not ended again. nats-server remembers when it
-// offered a job by the clock of its machine, and waits until that has caught up where it was set back.
-func (q *Queue) offerAnew(ctx context.Context) error {
-	from, err := q.firstOpen(ctx)
-	if err != nil {
-		return err
-	}
-	config := q.workersConfig()
-	config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, from
-	return broker.Persist(ctx, q.o.Patience, func(ctx context.Context) (err error) {
-		err = q.stream.DeleteConsumer(ctx, workersName)
-		if err == nil || errors.Is(err, jetstream.ErrConsumerNotFound) {
-			q.workers, err = q.stream.CreateOrUpdateConsumer(ctx, config)
-		}
-		return err
-	})
 }
 
 // firstOpen is the place of the stream before which no job waits that has not ended.

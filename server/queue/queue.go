@@ -49,9 +49,6 @@ type Options struct {
 	AckWait  time.Duration // a worker that is silent for so long is lost; default 15 s
 	Patience time.Duration // how long to try when the cluster does not answer; default 45 s
 
-	// nobody else uses the queue, and every claim of before is lost: those jobs go to the next worker at once
-	Alone bool
-
 	Ready func() error // asked before a job is accepted, such as broker.Ready; nil: always ready
 	Store *store.Store // where a record of each job is kept, see Heal; nil: nowhere
 	Log   *slog.Logger // of damage; nil: none
@@ -128,9 +125,6 @@ func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
 		}
 		return broker.Lagging(q.offer(ctx))
 	})
-	if err == nil && q.o.Alone {
-		err = q.offerAnew(ctx)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}

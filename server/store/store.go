@@ -41,6 +41,8 @@ var (
 	ErrFull     = errors.New("the disk space of the server is used up")
 	ErrCorrupt  = errors.New("the stored content is damaged; it is not served and has to be uploaded again")
 	ErrMismatch = errors.New("what was uploaded does not have the hash that was announced; the upload begins anew")
+	ErrSize     = errors.New("the upload that is under way began with another size")
+	ErrOther    = errors.New("somebody else is uploading this")
 	ErrOffset   = errors.New("the upload goes on at another place")
 	ErrShort    = errors.New("a chunk of an upload holds a part (one MiB) or more, unless it is the last")
 	ErrChanged  = errors.New("somebody else has given this name away meanwhile; look what it stands for and try again")

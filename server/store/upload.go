@@ -19,6 +19,7 @@ type upload struct {
 	mu    sync.Mutex // held while something is written
 	parts int        // that are there, all from the first on
 	by    string     // whose it is
+	size  int64      // bytes that were announced
 	used  time.Time  // guarded by Store.mu
 }
 
@@ -35,14 +36,21 @@ func (s *Store) Begin(ctx context.Context, r Ref) (offset int64, err error) {
 	if there || err != nil {
 		return r.Size, err
 	}
-	return s.goesOn(ctx, r, s.known(r.SHA256))
+	u := s.known(r.SHA256)
+	switch { // before parts are taken for wrong that are somebody's
+	case u.by != "" && u.size != r.Size:
+		return 0, ErrSize
+	case r.Size == 0 && r.SHA256 != RefOf(nil).SHA256:
+		return 0, ErrMismatch
+	}
+	return s.goesOn(ctx, r, u)
 }
 
 // known is the upload of a digest that is under way, or one that takes no place.
 func (s *Store) known(digest string) *upload {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u := s.uploads[digest]; u != nil {
+	if u := s.uploads[digest]; u != nil && time.Since(u.used) < idleUpload {
 		return u
 	}
 	return &upload{}
@@ -98,11 +106,11 @@ func (s *Store) touch(ctx context.Context, r Ref) (there bool, err error) {
 }
 
 // upload finds or makes the upload of a digest. A caller, unless that is "", has a quarter of the places.
-func (s *Store) upload(digest, by string) (*upload, error) {
+func (s *Store) upload(r Ref, by string) (*upload, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.uploads[digest]
-	if u == nil {
+	u := s.uploads[r.SHA256]
+	if u == nil || u.size != r.Size { // of another size only after it was left
 		own := 0
 		for d, other := range s.uploads {
 			if time.Since(other.used) > idleUpload {
@@ -117,8 +125,8 @@ func (s *Store) upload(digest, by string) (*upload, error) {
 		if by != "" && own >= (s.o.MaxUploads+3)/4 {
 			return nil, ErrShare
 		}
-		u = &upload{by: by}
-		s.uploads[digest] = u
+		u = &upload{by: by, size: r.Size}
+		s.uploads[r.SHA256] = u
 	}
 	u.used = time.Now()
 	return u, nil
@@ -161,7 +169,7 @@ func (s *Store) AppendBy(ctx context.Context, by string, r Ref, offset int64, ch
 		return at, fmt.Errorf("reading the upload: %w", err)
 	}
 	chunk = io.MultiReader(bytes.NewReader(first), chunk)
-	u, err := s.upload(r.SHA256, by)
+	u, err := s.upload(r, by)
 	if err != nil {
 		return at, err
 	}
@@ -233,12 +241,16 @@ func (s *Store) finish(ctx context.Context, r Ref, u *upload) (next int64, err e
 	return r.Size, nil
 }
 
-// Abandon forgets an upload and what came of it; content that is complete stays.
-func (s *Store) Abandon(ctx context.Context, digest string) error {
+// Abandon forgets an upload of a caller's own and what came of it; content that is complete stays. That of another
+// caller that is under way is ErrOther.
+func (s *Store) Abandon(ctx context.Context, by, digest string) error {
 	if err := CheckDigest(digest); err != nil {
 		return err
 	}
 	u := s.known(digest)
+	if u.by != "" && u.by != by {
+		return ErrOther
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	defer s.drop(digest)

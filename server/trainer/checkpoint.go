@@ -73,7 +73,7 @@ func (j *job) save(b []byte) error {
 	r := store.RefOf(b)
 	err := j.t.o.Store.Put(ctx, r, bytes.NewReader(b))
 	if err != nil {
-		j.t.o.Store.Abandon(ctx, r.SHA256) // the next checkpoint will be another
+		j.t.o.Store.Abandon(ctx, "", r.SHA256) // the next checkpoint will be another
 	} else {
 		err = j.claim.Checkpoint(ctx, api.File{SHA256: r.SHA256, Size: r.Size})
 	}

@@ -16,6 +16,7 @@ import (
 
 const (
 	answerTime  = 2 * time.Minute  // to send an answer that is no file and no stream
+	drainTime   = 2 * time.Second  // for what is left of a body that is not wanted
 	idleBody    = 30 * time.Second // that a body, or who reads an answer, may stand still
 	slowestBody = 16 << 10         // bytes per second on average
 )
@@ -120,4 +121,15 @@ func patient(w http.ResponseWriter) (hurry func()) {
 		rec.begins = func() { conn.SetWriteDeadline(time.Now().Add(answerTime)) }
 	}
 	return func() { conn.SetReadDeadline(time.Now().Add(idleBody)) } // for what is left of the body
+}
+
+// drain reads what a client still sends, before an answer after which its connection is closed: a connection that is
+// closed with something unread is broken, and the answer may not arrive. Proxies such as nginx close each.
+func drain(w http.ResponseWriter, r *http.Request) {
+	if !r.Close {
+		return
+	}
+	conn := http.NewResponseController(w)
+	conn.SetReadDeadline(time.Now().Add(drainTime)) // fails only where there is no connection
+	io.CopyN(io.Discard, r.Body, 16<<20)
 }

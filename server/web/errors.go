@@ -109,6 +109,8 @@ var statuses = []struct {
 	{store.ErrShare, http.StatusTooManyRequests, 5},
 	{store.ErrCorrupt, http.StatusGone, 0},
 	{store.ErrMismatch, http.StatusUnprocessableEntity, 0},
+	{store.ErrSize, http.StatusConflict, 0},
+	{store.ErrOther, http.StatusForbidden, 0},
 	{store.ErrOffset, http.StatusConflict, 0},
 	{store.ErrShort, http.StatusBadRequest, 0},
 	{store.ErrChanged, http.StatusConflict, 0},

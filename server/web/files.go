@@ -58,8 +58,8 @@ func (s *server) extend(w http.ResponseWriter, r *http.Request, c caller) error 
 	return nil
 }
 
-func (s *server) abandon(w http.ResponseWriter, r *http.Request, _ caller) error {
-	if err := s.o.Store.Abandon(r.Context(), r.PathValue("sha256")); err != nil {
+func (s *server) abandon(w http.ResponseWriter, r *http.Request, c caller) error {
+	if err := s.o.Store.Abandon(r.Context(), c.key, r.PathValue("sha256")); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

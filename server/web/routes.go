@@ -129,6 +129,7 @@ func (s *server) called(role api.Role, h action) http.Handler {
 			err = h(w, r, c)
 		}
 		if err != nil {
+			drain(w, r)
 			s.fail(w, r, err)
 		}
 	})

@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -342,6 +344,25 @@ func TestAddressesThatThereAreNot(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code != c.status || w.Header().Get("Allow") != c.allow {
 			t.Errorf("%s %s: got %d, Allow %q, %s; expected %d, %q and a sentence", c.method, c.path, w.Code,
 				w.Header().Get("Allow"), w.Body, c.status, c.allow)
+		}
+	}
+}
+
+// A client that closes its connections, as nginx does, and sends more than is read, still gets its answer.
+func TestAnAnswerBeforeTheEndOfABodyArrives(t *testing.T) {
+	x := startClosed(t)
+	for range 20 {
+		c, err := net.Dial("tcp", strings.TrimPrefix(x.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := strings.Repeat("x", 300_000)
+		fmt.Fprintf(c, "POST /api/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", len(body))
+		io.WriteString(c, body)
+		answer, err := io.ReadAll(c)
+		c.Close()
+		if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 413 ") {
+			t.Fatalf("got %.100q, %v, expected 413", answer, err)
 		}
 	}
 }

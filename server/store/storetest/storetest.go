@@ -30,6 +30,7 @@ func Run(t *testing.T, open Open) {
 		"content by its hash":               content,
 		"an upload goes on where it was":    resume,
 		"what has the wrong hash":           mismatch,
+		"an upload is its caller's":         ofCaller,
 		"ranges":                            ranges,
 		"names":                             names,
 		"names that are given away at once": namesAtOnce,
@@ -186,12 +187,34 @@ func resume(t *testing.T, open Open) {
 	r = store.RefOf(b)
 	_, err = s.Append(t.Context(), r, 0, bytes.NewReader(b[:part]))
 	must(t, err)
-	must(t, s.Abandon(t.Context(), r.SHA256))
+	must(t, s.Abandon(t.Context(), "", r.SHA256))
 	if at, err := s.Begin(t.Context(), r); err != nil || at != 0 {
 		t.Errorf("an abandoned upload begins at %d, %v", at, err)
 	}
 	Put(t, s, b)
-	must(t, s.Abandon(t.Context(), r.SHA256)) // too late
+	must(t, s.Abandon(t.Context(), "", r.SHA256)) // too late
+	Has(t, s, b)
+}
+
+// ofCaller: whoever knows the hash of what another uploads can neither end that nor have its parts thrown away.
+func ofCaller(t *testing.T, open Open) {
+	s, _ := open(t, store.Options{})
+	b := Bytes(1, 3*part)
+	r := store.RefOf(b)
+	at, err := s.AppendBy(t.Context(), "anna", r, 0, bytes.NewReader(b[:2*part]))
+	if err != nil || at != 2*part {
+		t.Fatalf("two of three parts: %d, %v", at, err)
+	}
+	for _, size := range []int64{0, part, 2 * part, 4 * part} {
+		_, err := s.Begin(t.Context(), store.Ref{SHA256: r.SHA256, Size: size})
+		fails(t, fmt.Sprintf("the same with %d bytes", size), err, store.ErrSize)
+	}
+	fails(t, "another's upload", s.Abandon(t.Context(), "ben", r.SHA256), store.ErrOther)
+	_, err = s.Begin(t.Context(), store.Ref{SHA256: store.RefOf(b[1:]).SHA256})
+	fails(t, "nothing with the hash of something", err, store.ErrMismatch)
+	if at, err = s.AppendBy(t.Context(), "anna", r, at, bytes.NewReader(b[at:])); err != nil || at != r.Size {
+		t.Fatalf("the rest: %d, %v", at, err)
+	}
 	Has(t, s, b)
 }
 
@@ -446,7 +469,7 @@ func limits(t *testing.T, open Open) {
 	fails(t, "an upload without a byte", err, store.ErrShort)
 	_, err = s.Append(t.Context(), store.RefOf(third), 0, bytes.NewReader(third))
 	fails(t, "a third upload", err, store.ErrBusy)
-	must(t, s.Abandon(t.Context(), store.RefOf(second).SHA256))
+	must(t, s.Abandon(t.Context(), "", store.RefOf(second).SHA256))
 	at, err = s.Append(t.Context(), store.RefOf(first), part, bytes.NewReader(first[part:])) // there is room again
 	if err != nil || at != 2*part {
 		t.Errorf("at %d, %v", at, err)

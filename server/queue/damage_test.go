@@ -1,0 +1,76 @@
+package queue_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Whatever file of the queue is damaged, in whatever way and place: the server starts, and no job is lost or run again.
+func TestAnyDamageIsHealed(t *testing.T) {
+	const n = 4
+	base := jobsOf(t, n)
+	for seed := range uint64(24) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			k := &kept{T: t, dir: t.TempDir()}
+			if err := os.CopyFS(k.dir, os.DirFS(base.dir)); err != nil {
+				t.Fatal(err)
+			}
+			t.Log(damage(t, rand.New(rand.NewPCG(seed, 5)), filepath.Join(k.dir, "nats")))
+			k.open()
+			if h, err := k.q.Heal(t.Context()); err != nil || len(h.Lost) > 0 {
+				t.Fatalf("healed %+v, %v", h, err)
+			}
+			k.whole(n)
+		})
+	}
+}
+
+// damage changes one file below a folder, and says how.
+func damage(t *testing.T, random *rand.Rand, dir string) (what string) {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, f fs.DirEntry, err error) error {
+		if err == nil && f.Type().IsRegular() {
+			if info, err := f.Info(); err == nil && info.Size() > 0 {
+				files = append(files, path)
+			}
+		}
+		return err
+	})
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d files of a queue, %v", len(files), err)
+	}
+	path := files[random.IntN(len(files))]
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := random.IntN(len(b))
+	what = fmt.Sprintf("%s of %d bytes, at %d: ", path, len(b), at)
+	switch random.IntN(4) {
+	case 0:
+		b[at] ^= 1 << random.IntN(8)
+		what += "a bit"
+	case 1:
+		b = b[:at]
+		what += "cut"
+	case 2:
+		for i := at; i < min(at+64, len(b)); i++ {
+			b[i] = byte(random.Uint32())
+		}
+		what += "64 bytes of noise"
+	case 3:
+		b = append(b[:at:at], append(bytes.Repeat([]byte{0}, 512), b[at:]...)...)
+		what += "512 zeros between"
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return what
+}
