@@ -26,26 +26,26 @@ var errTable = errors.New("the table of functions is not as this Go's runtime de
 // names of functions that are not ours, which a trace then passes over; and where a signal may interrupt, since
 // WebAssembly has none. It sets the runtime's own mark for "there is none" and fills what nothing refers to any more
 // with zeros.
-func stripLines(image []byte) error {
+func stripLines(image []byte) (numbered, error) {
 	start := bytes.Index(image, tableMagic)
 	if start < 0 || start+headerSize > len(image) || bytes.Contains(image[start+1:], tableMagic) {
-		return errTable
+		return numbered{}, errTable
 	}
 	t := table{image[start:]}
 	count, names, units, values, funcs := t.word(8), t.word(32), t.word(40), t.word(56), t.word(64)
 	if names != headerSize || units < names || values < units || funcs < values || funcs+8*count > len(t.b) {
-		return errTable
+		return numbered{}, errTable
 	}
 	used := make([]bool, funcs-values)
 	for i := range count {
 		at := funcs + t.half(funcs+8*i+4)
 		if at+funcSize > len(t.b) {
-			return errTable
+			return numbered{}, errTable
 		}
 		t.dropName(at, t.b[names:units])
 		for _, v := range t.strip(at) {
 			if v >= len(used) {
-				return errTable
+				return numbered{}, errTable
 			}
 			markValues(t.b[values:funcs], used, v)
 		}
@@ -56,7 +56,10 @@ func stripLines(image []byte) error {
 			t.b[values+i] = 0
 		}
 	}
-	return coarsen(image, start)
+	if err := coarsen(image, start); err != nil {
+		return numbered{}, err
+	}
+	return number(t, start, funcs, count)
 }
 
 // Where the runtime's moduledata has what leads from an instruction to its function (runtime/symtab.go).

@@ -9,9 +9,15 @@ import (
 
 // Numbers of the WebAssembly binary format.
 const (
-	dataSection = 11
-	i32Const    = 0x41
-	end         = 0x0b
+	typeSection     = 1
+	importSection   = 2
+	functionSection = 3
+	startSection    = 8
+	elementSection  = 9
+	codeSection     = 10
+	dataSection     = 11
+	i32Const        = 0x41
+	end             = 0x0b
 )
 
 const mostMemory = 64 << 20 // bytes of data that a program of ours cannot have
@@ -20,30 +26,58 @@ var errModule = errors.New("this is no WebAssembly module as Go's linker writes 
 
 // pack makes a smaller module of one that Go's linker wrote. The linker cuts a program's
 // data into a hundred thousand pieces, to leave out the zeros between; it compresses a fifth better as one
-// piece, and better still without the tables of file names and lines (lines.go).
+// piece, and better still without the tables of file names and lines (lines.go) and what a loop can count (count.go).
 func pack(module []byte) ([]byte, error) {
+	sections, err := sectionsOf(module)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range sections {
+		if s.id != dataSection {
+			continue
+		}
+		image, err := memoryImage(s.body)
+		if err != nil {
+			return nil, err
+		}
+		functions, err := stripLines(image)
+		if err != nil {
+			return nil, err
+		}
+		sections[i].body = onePiece(image)
+		if sections, err = withStart(sections, functions.counter()); err != nil {
+			return nil, err
+		}
+		break
+	}
 	out := bytes.NewBuffer(make([]byte, 0, len(module)))
-	out.Write(module[:min(8, len(module))])
-	for rest := (reader{b: module, at: out.Len()}); rest.at < len(module); {
-		id, body := rest.byte(), rest.bytes()
-		if rest.failed {
-			return nil, errModule
-		}
-		if id == dataSection {
-			image, err := memoryImage(body)
-			if err != nil {
-				return nil, err
-			}
-			if err := stripLines(image); err != nil {
-				return nil, err
-			}
-			body = onePiece(image)
-		}
-		out.WriteByte(id)
-		out.Write(binary.AppendUvarint(nil, uint64(len(body))))
-		out.Write(body)
+	out.Write(module[:8])
+	for _, s := range sections {
+		out.WriteByte(s.id)
+		out.Write(binary.AppendUvarint(nil, uint64(len(s.body))))
+		out.Write(s.body)
 	}
 	return out.Bytes(), nil
+}
+
+// section is a section of a module, of the kind that id says.
+type section struct {
+	id   byte
+	body []byte
+}
+
+func sectionsOf(module []byte) (list []section, err error) {
+	for r := (reader{b: module, at: 8}); r.at < len(module); {
+		s := section{r.byte(), r.bytes()}
+		if r.failed {
+			return nil, errModule
+		}
+		list = append(list, s)
+	}
+	if len(list) == 0 {
+		return nil, errModule
+	}
+	return list, nil
 }
 
 // memoryImage is the memory, from address 0, that a data section fills.

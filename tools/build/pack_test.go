@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"debug/gosym"
 	"encoding/binary"
 	"os"
@@ -9,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 )
 
 // linked is a small program as Go's linker writes it.
@@ -57,6 +61,33 @@ func split(t *testing.T, module []byte) (image, others []byte) {
 	return image, others
 }
 
+// started is the memory of a module once a runtime has made it, which calls the function at its start and no other.
+func started(t *testing.T, module []byte) []byte {
+	t.Helper()
+	ctx := context.Background()
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter())
+	t.Cleanup(func() { r.Close(ctx) })
+	code, err := r.CompileModule(ctx, module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := r.NewHostModuleBuilder("gojs")
+	for _, f := range code.ImportedFunctions() {
+		_, name, _ := f.Import()
+		never := api.GoFunc(func(context.Context, []uint64) { t.Errorf("%s was called", name) })
+		host.NewFunctionBuilder().WithGoFunction(never, f.ParamTypes(), f.ResultTypes()).Export(name)
+	}
+	if _, err := host.Instantiate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	m, err := r.InstantiateModule(ctx, code, wazero.NewModuleConfig().WithStartFunctions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := m.ExportedMemory("mem").Read(0, m.ExportedMemory("mem").Size())
+	return b
+}
+
 // functions reads the table of functions as debuggers do.
 func functions(t *testing.T, image []byte) *gosym.Table {
 	t.Helper()
@@ -74,10 +105,11 @@ func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	image, others := split(t, before)
-	packed, othersPacked := split(t, after)
-	if !bytes.Equal(others, othersPacked) {
-		t.Error("packing changed more than the data")
+	_, othersPacked := split(t, after)
+	if added := len(othersPacked) - len(others); added < 50 || added > 200 {
+		t.Errorf("packing added %d bytes besides the data, expected a short function", added)
 	}
+	packed := started(t, after)[:len(image)]
 	start := bytes.Index(image, tableMagic)
 	table := table{image[start:]}
 	last := table.word(64) + table.half(table.word(64)+8*(table.word(8)-1)+4)
