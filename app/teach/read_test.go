@@ -81,7 +81,7 @@ func TestATableSaysWhatLooksWrong(t *testing.T) {
 	d.SetKind(task.Text)
 	rows := "text,label\n"
 	for i := range 12 {
-		rows += "number " + strings.Repeat("x", i+1) + " of them," + []string{"good", "bad"}[i%2] + "\n"
+		rows += "number " + strings.Repeat("x", i+1) + " of them 很好," + []string{"good", "bad"}[i%2] + "\n"
 	}
 	rows += "all of \xff them,Total\n"
 	d.AddFiles("", []browser.File{browser.NewFile("odd.csv", "text/csv", []byte(rows))})
