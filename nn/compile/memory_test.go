@@ -7,6 +7,7 @@ import (
 	"wafer/nn/layers"
 	"wafer/nn/nntest"
 	"wafer/nn/plan"
+	"wafer/nn/zoo"
 )
 
 // A module takes what the plan states: prepared values, inputs, the arena and every thread's
@@ -19,7 +20,15 @@ func TestMemoryIsWhatThePlanStates(t *testing.T) {
 			compareMemory(t, c.Name, plan.Build(g))
 		}
 	}
-	for name, m := range nntest.Odd() {
+	models := nntest.Odd()
+	for _, name := range zoo.Names() {
+		m, err := zoo.New(name, zoo.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		models[name] = m
+	}
+	for name, m := range models {
 		for _, batch := range []int{1, 20} {
 			g := graph.New()
 			g.Output("y", m.Build(g, m.Declare(g, batch), layers.Options{})[0])
@@ -38,6 +47,15 @@ func compareMemory(t *testing.T, name string, p *plan.Plan) {
 		if stated := p.Bytes(threads); got > stated+stated/10+rest {
 			t.Errorf("%s on %d threads: the module takes %d bytes (scratch %d), the plan states %d", name, threads,
 				got, m.Memory.Scratch, stated)
+		}
+		weights := 0
+		for _, list := range [][]plan.Leaf{p.Params, p.Consts} {
+			for _, l := range list {
+				weights += 4*l.Shape.Size() + 64
+			}
+		}
+		if got, most := m.Memory.Pages(), (got+int64(weights)+controlEnd+2*slack+64)/PageSize+1; int64(got) > most {
+			t.Errorf("%s on %d threads: the module has %d pages of memory, expected %d at most", name, threads, got, most)
 		}
 	}
 }

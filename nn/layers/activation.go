@@ -117,6 +117,8 @@ func (l *DropoutLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 
 // drop is dropout of x in training, x itself outside it.
 func (c *Context) drop(x *graph.Node, rate float32) *graph.Node {
+	const below = 0.99999 // 1 would scale what is left, nothing, without end
+	c.need("rate", rate, 0, below)
 	if !c.Training || rate == 0 {
 		return x
 	}

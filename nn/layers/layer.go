@@ -74,6 +74,16 @@ func (c *Context) fail(format string, args ...any) {
 	panic(&Error{c.name, fmt.Sprintf(format, args...)})
 }
 
+// need fails where a number of a layer is not from low to high.
+func (c *Context) need(what string, v, low, high float32) {
+	if !(v >= low && v <= high) { // nor NaN
+		c.fail("has %s %v, must be from %v to %v", what, v, low, high)
+	}
+}
+
+// maxEpsilon is more than any normalisation adds to a variance.
+const maxEpsilon = 1000
+
 // needRank returns the one operand, which must have the given number of axes.
 func (c *Context) needRank(in []*graph.Node, rank int, axes string) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) != rank {

@@ -23,6 +23,8 @@ func (l *BatchNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Nod
 	if len(in) != 1 || len(in[0].Shape) < 2 {
 		c.fail("needs one input [batch … channels], got %v", shapesOf(in))
 	}
+	c.need("epsilon", l.Epsilon, 0, maxEpsilon)
+	c.need("momentum", l.Momentum, 0, 1)
 	g, x := c.G, in[0]
 	n := x.Shape.Last()
 	gamma, beta := affine(c, l.Scale, l.Center, n)
@@ -74,6 +76,7 @@ func (l *LayerNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Nod
 		c.fail("needs one input [batch … n], got %v", shapesOf(in))
 	}
 	gamma, beta := affine(c, l.Scale, l.Center, in[0].Shape.Last())
+	c.need("epsilon", l.Epsilon, 0, maxEpsilon)
 	return keepMask(c, in[0], c.G.LayerNorm(in[0], gamma, beta, l.Epsilon))
 }
 
