@@ -56,8 +56,28 @@ func TestTablesInOtherForms(t *testing.T) {
 		"many commas, not named": table("", func(i int, text, label string) string {
 			return label + "," + strings.ReplaceAll(text, " ", ", ")
 		}),
-		"many commas, text first":   table("", func(i int, text, label string) string { return strings.ReplaceAll(text, " ", ", ") + "," + label }),
-		"wide commas":               table("文本，标签\n", func(i int, text, label string) string { return strings.ReplaceAll(text, ",", "") + "，" + label }),
+		"many commas, text first": table("", func(i int, text, label string) string { return strings.ReplaceAll(text, " ", ", ") + "," + label }),
+		"wide commas":             table("文本，标签\n", func(i int, text, label string) string { return strings.ReplaceAll(text, ",", "") + "，" + label }),
+		"one comma in every text": table("text,label\n", func(i int, text, label string) string {
+			return strings.ReplaceAll(text, ",", "") + ", yes," + label
+		}),
+		"wide commas in every text": table("文本，标签\n", func(i int, text, label string) string {
+			return strings.ReplaceAll(text, ",", "") + "， yes，" + label
+		}),
+		"R's numbers without a name": table("text,label\n", func(i int, text, label string) string {
+			return fmt.Sprintf("%d,%s,%s", i+1, quoted(text), label)
+		}),
+		"files put together": table("text,label\n", func(i int, text, label string) string {
+			row := quoted(text) + "," + label
+			if i%4 == 3 {
+				row += "\ntext,label"
+			}
+			return row
+		}),
+		"Label Studio": table("", func(i int, text, label string) string {
+			return asJSON(t, m{"id": i, "data": m{"text": text},
+				"annotations": []any{m{"result": []any{m{"value": m{"choices": []any{label}}}}}}})
+		}),
 		"wide semicolons":           table("", func(i int, text, label string) string { return text + "；" + label }),
 		"fastText":                  table("", func(i int, text, label string) string { return "__label__" + label + " " + text }),
 		"fastText with a comma":     table("", func(i int, text, label string) string { return "__label__" + label + " , " + text }),
@@ -91,7 +111,9 @@ func TestTablesInOtherForms(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		bare := func(s string) string { return strings.NewReplacer(",", "", ` "so"`, "", ` "x"`, "").Replace(s) }
+		bare := func(s string) string {
+			return strings.NewReplacer(",", "", "，", "", " yes", "", ` "so"`, "", ` "x"`, "").Replace(s)
+		}
 		var got, want []string
 		for i, s := range set.Samples {
 			got = append(got, set.Labels[s.Label]+" "+bare(s.Input.Text))

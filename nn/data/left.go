@@ -29,6 +29,7 @@ const (
 	Unlisted   Reason = "unlisted"
 	Unread     Reason = "format"
 	Boxes      Reason = "boxes"
+	Repeated   Reason = "repeated"
 )
 
 // reasons in words.
@@ -42,8 +43,10 @@ var reasons = map[Reason]string{NoText: "no text", NoLabel: "no label", NotOne: 
 	OtherCase: "a label in other capitals, taken as the same", Joined: "a text with delimiters and without quotation " +
 		"marks, joined",
 	Unlisted: "not in the table of labels",
-	Boxes:    "with boxes or outlines (object detection) in place of a class: export a folder per class, or a table from file to class",
-	Unread:   "a picture as HEIC, AVIF, TIFF, BMP or the like, which is not read: save it as JPEG or PNG"}
+	Repeated: "the names of the columns once more",
+	Boxes: "with boxes or outlines (object detection) in place of a class: export a folder per class, " +
+		"or a table from file to class",
+	Unread: "a picture as HEIC, AVIF, TIFF, BMP or the like, which is not read: save it as JPEG or PNG"}
 
 // isKept says whether what a reason counts became a sample all the same.
 func (why Reason) isKept() bool { return why == OddMark || why == OtherCase || why == Joined }

@@ -168,7 +168,7 @@ func objectError(object []byte) error {
 }
 
 // maxKeys is how many different keys the objects of a file may have, maxDepth how deep an object in an object may lie.
-const maxKeys, maxDepth = 1000, 4
+const maxKeys, maxDepth = 1000, 6
 
 // field is a value of an object as a cell.
 type field struct{ key, cell string }
@@ -183,6 +183,12 @@ func fieldsOf(object []byte) (list []field, err error) {
 }
 
 func appendFields(list []field, key string, value json.RawMessage, depth int) ([]field, error) {
+	if value[0] == '[' { // a list of one object is that object, as Label Studio writes it
+		var one []json.RawMessage
+		if json.Unmarshal(value, &one) == nil && len(one) == 1 && one[0][0] == '{' {
+			value = one[0]
+		}
+	}
 	if value[0] != '{' || depth == maxDepth {
 		cell, err := cellOf(value)
 		return append(list, field{key, cell}), err

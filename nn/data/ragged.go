@@ -8,13 +8,14 @@ import "strings"
 
 // loosen finds the width of such a table, and the cell that further ones of a row belong to.
 func (d *dialect) loosen(content string) {
-	if !strings.Contains(",;|，；", d.delimiter) || d.alike(content) > 0.9 {
+	if !strings.Contains(",;|，；", d.delimiter) {
 		return
 	}
+	alike := d.alike(content)
 	var first []string
 	var begins, ends profile
 	begins.count, ends.count = map[string]int{}, map[string]int{}
-	rows, short, named := 0, 0, 0
+	rows, short, named, wide := 0, 0, 0, 0
 	d.heads(content, func(cells []string) {
 		if first == nil {
 			first, named = cells, len(cells)
@@ -26,11 +27,14 @@ func (d *dialect) loosen(content string) {
 		}
 		if len(cells) < len(first) {
 			named = 0
+		} else if filled(cells[len(first):]) > 0 {
+			wide++
 		}
 		begins.add(cells[0])
 		ends.add(cells[len(cells)-1])
 	})
-	if rows < 4 || 20*short > rows {
+	numbered := begins.share(begins.numbers) > 0.9 && begins.different() // R has no name for the numbers of the rows
+	if rows < 4 || 20*short > rows || numbered || alike > 0.9 && (len(first) >= d.width || 2*wide < rows) {
 		return
 	}
 	text, label := namedColumns(first)
@@ -86,4 +90,31 @@ func (e *evidence) names() (list []string) {
 		list = append(list, p.first)
 	}
 	return list
+}
+
+// named gives a table whose first row lacks a name for the numbers of the rows, as R writes it, an empty one.
+func (t *Table) named() {
+	rows := t.First(50)
+	if len(rows) < 3 || len(rows[0]) != t.Width-1 {
+		return
+	}
+	p := profile{count: map[string]int{}}
+	for _, cells := range rows[1:] {
+		p.add(cells[0])
+	}
+	text, label := namedColumns(rows[0])
+	if text < 0 || label < 0 || p.share(p.numbers) < 1 || len(p.count) < len(rows)-1 {
+		return
+	}
+	each := t.each
+	t.each = func(do rowFunc) error {
+		first := true
+		return each(func(line int, cells []string, odd bool) error {
+			if first {
+				cells = append([]string{""}, cells...)
+			}
+			first = false
+			return do(line, cells, odd)
+		})
+	}
 }

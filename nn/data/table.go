@@ -28,6 +28,7 @@ type Table struct {
 	each   func(do rowFunc) error
 	skips  int             // rows before the header or the first row of data
 	marked bool            // every line says its labels itself
+	head   []string        // of a first row that says which columns hold texts and labels
 	ragged bool            // texts hold the delimiter without quotation marks
 	known  map[string]bool // labels of rows of the right width, folded
 }
@@ -95,6 +96,7 @@ func newTable(b []byte, s recipe.Source, m *meter) (t *Table, err error) {
 	t.Width, t.each, t.ragged = d.width, d.rows(content, line), d.joins != noJoin
 	if d.delimiter != noDelimiter {
 		t.Delimiter = d.delimiter
+		t.named()
 	}
 	return t, t.settle(s)
 }
@@ -166,8 +168,11 @@ func (t *Table) settle(s recipe.Source) error {
 		}
 		if e.columns == nil {
 			t.Names = slices.Clone(cells)
+			if text, label := namedColumns(cells); text >= 0 && label >= 0 {
+				t.head = t.Names
+			}
 		}
-		if e.columns == nil || !t.tooWide(cells) {
+		if e.columns == nil || !t.tooWide(cells) && !t.repeats(cells) {
 			e.add(cells)
 		}
 		return nil
@@ -199,6 +204,9 @@ func (t *Table) settle(s recipe.Source) error {
 	}
 	return nil
 }
+
+// repeats says whether a row has the names of the columns once more, as files that were put together have.
+func (t *Table) repeats(cells []string) bool { return t.head != nil && slices.Equal(cells, t.head) }
 
 // tooWide says whether a row has more cells than columns.
 func (t *Table) tooWide(cells []string) bool {
@@ -308,6 +316,10 @@ func (t *Table) Each(left *lefts, do func(Row) error) error {
 	need := max(t.Text, t.Label) + 1
 	return t.each(func(line int, cells []string, odd bool) error {
 		if at++; at <= t.skips || at == t.skips+1 && t.Header {
+			return nil
+		}
+		if t.Header && t.repeats(cells) {
+			left.add(Repeated, lineName(line))
 			return nil
 		}
 		if t.tooWide(cells) {
