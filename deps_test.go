@@ -45,7 +45,7 @@ var allowed = map[string]string{
 	"nn/say":                   "",
 	"nn/preprocess":            "nn/recipe nn/text nn/vision nn/data nn/train nn/tensor nn/task nn/say",
 	"nn/model":                 "nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/outside nn/train nn/tensor nn/task nn/order nn/say nn/context",
-	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/digest nn/say nn/context",
+	"nn/fit":                   "nn/model nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/vision nn/digest nn/say nn/context",
 	"nn/convert":               "nn/format nn/format/* nn/graph nn/layers nn/model nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
 	"nn/format/foreign":        "nn/layers nn/graph nn/recipe",

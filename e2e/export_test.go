@@ -429,7 +429,6 @@ func TestTaughtModelLeavesAsAPage(t *testing.T) {
 	p := open(t, startServer(t), "/teach")
 	p.waitFor("what was kept", keptIsHere)
 	p.fillTextClasses()
-	p.clickRole("button", "Train")
 	p.trained()
 	p.fill("Name of the model", "Guests & food")
 	p.press(kb.Tab)

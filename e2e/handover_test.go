@@ -32,7 +32,6 @@ func (p *tab) slowRun() {
 	p.click("Details")
 	p.fill("Epochs", "100")
 	p.press(kb.Tab)
-	eval[bool](p, `(document.querySelector("#teach-whole").click(), true)`)
 	p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
 }
 
@@ -96,7 +95,7 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 	}
 	t.Run("tab", func(t *testing.T) {
 		p, began := slowRun(t, s), time.Now()
-		p.clickRole("button", "Train")
+		p.tune()
 		check(t, p.inTab(), began)
 		for _, r := range p.requests {
 			if bytes.Contains([]byte(r), []byte("/api/files")) {
@@ -113,7 +112,7 @@ func TestTheSameModelWhereverARunGoes(t *testing.T) {
 	})
 	t.Run("tab to server, after a change of mind", func(t *testing.T) {
 		p, began := slowRun(t, s), time.Now()
-		p.clickRole("button", "Train")
+		p.tune()
 		p.far()
 		p.click("Go on on the server")
 		p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
@@ -147,7 +146,7 @@ func TestAPageThatGoesAwayGoesOnSending(t *testing.T) {
 		window.fetch = (url, o) => o?.method == "PATCH" && ++pieces > 2 ? new Promise(() => {}) : send(url, o);
 		return true;
 	})()`)
-	p.clickRole("button", "Train")
+	p.tune()
 	p.far()
 	p.click("Go on on the server")
 	p.send(3)
@@ -193,12 +192,11 @@ func TestPhotographsGiveTheSameModelOnTheServer(t *testing.T) {
 		p.click("Details")
 		p.fill("Epochs", "30")
 		p.press(kb.Tab)
-		eval[bool](p, `(document.querySelector("#teach-whole").click(), true)`)
 		p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
 		return p
 	}
 	p := photographs()
-	p.clickRole("button", "Train")
+	p.tune()
 	want := p.inTab()
 	p = photographs()
 	p.click("Train on the server")

@@ -16,6 +16,7 @@ func (p *tab) toSheet() {
 	p.click("Details")
 	p.fill("Epochs", "8")
 	p.press(kb.Tab)
+	p.lastLayer()
 	p.waitFor("the server's offer", `document.querySelector("#send:not(:disabled)")`)
 	p.click("Train on the server")
 	p.waitFor("the sheet", `document.querySelector("dialog[open]")`)
@@ -113,7 +114,7 @@ func TestJobsPage(t *testing.T) {
 	p.click("Teach it more")
 	p.waitFor("the model to start from", `/a variation/.test(document.querySelector("#teach-base")?.selectedOptions[0]?.innerText)`)
 	p.clickRole("button", "Stop watching")
-	p.clickRole("button", "Train")
+	p.tune()
 	p.trained()
 }
 

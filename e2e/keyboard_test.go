@@ -96,9 +96,8 @@ func TestTeachWithTheKeyboardAlone(t *testing.T) {
 			p.waitCount(n, i+1)
 		}
 	}
-	p.tabTo("Train", `e.id == "teach-go" && !e.disabled`)
-	p.press(" ")
 	p.trained()
+	p.tabTo("fine-tuning", `e.id == "teach-go" && !e.disabled`)
 	p.tabTo("the trial", `e.id == "teach-try-text"`)
 	p.press("what a lovely meal")
 	p.until("an answer", func() bool {

@@ -30,11 +30,30 @@ func (p *tab) drawInto(canvas, shape string, i int) {
 	}
 }
 
+// trained waits until everything is learnt and a model is there.
 func (p *tab) trained() {
 	p.t.Helper()
 	p.untilWithin(3*patience, "the training to end", func() bool {
-		return p.has("textbox", "Name of the model") && !p.has("button", "Stop and keep the best")
+		return eval[bool](p, `document.querySelector(".learn-dot")?.dataset.busy == "false"`) &&
+			p.has("textbox", "Name of the model") && !p.has("button", "Stop and keep the best")
 	})
+}
+
+// tune begins to fine-tune, when what was added is learnt.
+func (p *tab) tune() {
+	p.t.Helper()
+	p.untilWithin(3*patience, "what was added to be learnt", func() bool {
+		return eval[bool](p, `Boolean(document.querySelector("#teach-go:not(:disabled)")) &&
+			document.querySelector(".learn-dot").dataset.busy == "false"`)
+	})
+	p.clickRole("button", "Fine-tune the network")
+	p.waitFor("the training", `/fine-tuned/.test(document.querySelector(".learn-said").innerText)`)
+}
+
+// lastLayer has the last layer trained alone, step by step. Details are open.
+func (p *tab) lastLayer() {
+	p.t.Helper()
+	eval[bool](p, `(document.querySelector("#teach-last").click(), true)`)
 }
 
 func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
@@ -52,7 +71,6 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 		}
 		p.click("Done")
 	}
-	p.clickRole("button", "Train")
 	p.trained()
 	p.screenshot("teach")
 	useDrawn := func() {
@@ -111,7 +129,8 @@ func TestTeachTwoTextClassesWhileThePageStaysQuick(t *testing.T) {
 	p.click("Details")
 	p.fill("Epochs", "400")
 	p.press(kb.Tab)
-	p.clickRole("button", "Train")
+	p.lastLayer()
+	p.tune()
 	latency := p.typingLatency(30)
 	t.Logf("while training, a key press was handled and painted after %.0f ms (median of 30)", latency)
 	if latency >= 50 {
@@ -165,10 +184,9 @@ func TestTeachSaysWhatIsMissing(t *testing.T) {
 	p.fill("Name of class 1", "praise")
 	p.fill("New example of praise", "what a wonderful meal")
 	p.press(kb.Enter)
-	p.clickRole("button", "Train")
-	p.waitText("“praise” has one example; two are the least")
-	p.waitText("Give class 2 a name")
-	p.click("Remove class 2")
+	p.waitText("“Class 2” has no examples yet")
+	p.waitText("It begins as soon as two classes have an example")
+	p.click("Remove Class 2")
 	p.waitText("Add a second class")
 	p.click("Undo")
 	p.waitNoText("Add a second class")

@@ -119,6 +119,24 @@ func Reveal(id string) {
 	}
 }
 
+// OpenFold opens the <details> with this id, brings it into view and gives its summary the focus.
+func OpenFold(id string) {
+	e := element(id)
+	if !e.Truthy() {
+		return
+	}
+	e.Set("open", true)
+	e.Call("scrollIntoView", map[string]any{"block": "start"})
+	e.Call("querySelector", "summary").Call("focus", map[string]any{"preventScroll": true})
+}
+
+// RevealTop scrolls the element with this id to the top of the window.
+func RevealTop(id string) {
+	if e := element(id); e.Truthy() {
+		e.Call("scrollIntoView", map[string]any{"block": "start"})
+	}
+}
+
 // Origin is the address of the server that the page came from, such as "https://example.org".
 func Origin() string { return js.Global().Get("location").Get("origin").String() }
 

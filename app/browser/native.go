@@ -93,6 +93,12 @@ func Focus(string) {}
 // Reveal does nothing.
 func Reveal(string) {}
 
+// OpenFold does nothing.
+func OpenFold(string) {}
+
+// RevealTop does nothing.
+func RevealTop(string) {}
+
 // Origin returns "".
 func Origin() string { return "" }
 

@@ -148,7 +148,7 @@ func (p *Models) taughtFoot(m task.Model) app.UI {
 	return app.Div().Class("model-foot").Body(
 		useLink(m),
 		cardButton("models.download", m, func(app.Context) { go p.download(m) }),
-		cardButton("models.rename", m, func(app.Context) { p.renaming = m.ID }),
+		app.If(!own(m), cardButton("models.rename", m, func(app.Context) { p.renaming = m.ID })),
 		cardButton("models.delete", m, p.remove(m)),
 	)
 }

@@ -1,11 +1,13 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/state"
+	"wafer/app/teach"
 	"wafer/app/words"
 	"wafer/nn/task"
 )
@@ -17,6 +19,7 @@ func (g *Pages) card(m task.Model, measured, foot app.UI) app.UI {
 		app.Div().Class("model-title").Body(
 			app.H3().ID(title).Text(words.Title(m)),
 			app.Span().Class("tag").Text(T("models."+string(m.Kind))),
+			app.If(own(m), app.Span().Class("tag").Text(T("models.own"))),
 		),
 		app.P().Text(words.About(m)),
 		measured,
@@ -33,15 +36,36 @@ func accuracy(m task.Model) app.UI {
 	if m.Accuracy == 0 {
 		return nothing()
 	}
-	on := T("models.taught.right")
+	on, here := T("models.taught.right"), app.UI(nothing())
 	switch {
 	case m.Measure != "":
 		on = T("models.taught." + string(m.Measure))
 	case m.TestSet != "":
 		on = T("models.accuracy", words.Whole(m.TestSet))
 	}
-	return app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on))
+	if published, share, set := beside(m.TestSet); set != "" {
+		on = T("models.published", words.Whole(published))
+		here = app.P().Class("figure").Body(app.Strong().Text(words.Share(share)),
+			app.Span().Text(T("models.here", words.Whole(set))))
+	}
+	return app.Div().Body(
+		app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on)), here)
 }
+
+// beside takes the test set of a converted model apart, which a card writes as "SET, as published; SHARE here on SET";
+// the last is "" for others.
+func beside(testSet string) (published string, share float64, here string) {
+	published, rest, _ := strings.Cut(testSet, ", as published; ")
+	number, here, found := strings.Cut(rest, " here on ")
+	share, err := strconv.ParseFloat(number, 64)
+	if !found || err != nil {
+		return testSet, 0, ""
+	}
+	return published, share, here
+}
+
+// own tells the model that follows the Teach page.
+func own(m task.Model) bool { return m.ID == teach.OwnModel(m.Kind) }
 
 // facts are names and values; what nobody knows of a model is left out.
 func facts(m task.Model, load state.Load) app.UI {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -169,8 +170,43 @@ func (t *Teach) examples(s teach.State) app.UI {
 		),
 		app.If(s.Question != nil, &askColumns{Pages: t.Pages, Question: s.Question, Lang: words.Language()}),
 		app.If(s.Kind == task.Text, &pasteLines{Pages: t.Pages, Draft: s.Drafts[""], Lang: words.Language()}),
+		app.Div().Body(app.If(untouched(&s.Project), t.sets(s.Kind))),
 		t.happened(s),
 		safety(t.shared.Get(), !untouched(&s.Project)),
+		resultBar(s),
+	)
+}
+
+// sets offers shipped examples to who has none at hand.
+func (t *Teach) sets(kind task.Kind) app.UI {
+	var buttons []app.UI
+	for _, set := range teach.Sets() {
+		if set.Kind == kind {
+			buttons = append(buttons, app.Button().Class("button small").Type("button").ID("set-"+set.ID).
+				Text(T("teach.set."+set.ID)).OnClick(func(app.Context, app.Event) { t.teaching.AddSet(set) }, set.ID))
+		}
+	}
+	return app.Div().Class("sets").Body(
+		app.Div().Class("card-tools").Body(append([]app.UI{app.Span().Class("hint").Text(T("teach.sets"))}, buttons...)...),
+		app.P().Class("hint").Text(T("teach.sets.credit."+string(kind))),
+	)
+}
+
+// resultBar stays at the lower edge of a phone while the examples fill the screen: what is learnt, and the way there.
+func resultBar(s teach.State) app.UI {
+	said, busy := learnt(s)
+	if r := s.Project.Report; r != nil && r.Estimate != nil && !busy && !s.Changed {
+		said = T("teach.bar.estimate", words.Share(r.Estimate.Accuracy))
+	}
+	to, key := "act-train", "teach.bar.result"
+	if s.Model != nil {
+		to, key = "act-try", "teach.bar.try"
+	}
+	return app.Div().Class("result-bar").Hidden(untouched(&s.Project)).Body(
+		app.Span().Class("learn-dot").Aria("hidden", "true").DataSet("busy", strconv.FormatBool(busy)),
+		app.Span().Class("result-said").Text(said),
+		app.Button().Class("button small").Type("button").ID("teach-bar").Text(T(key)).
+			OnClick(func(app.Context, app.Event) { browser.RevealTop(to) }, to),
 	)
 }
 

@@ -50,12 +50,12 @@ func (c *classCard) OnUpdate(app.Context) {
 // Render keeps the number of parts the same whatever is shown: elements are matched by their place, and a field that
 // is made anew loses the focus.
 func (c *classCard) Render() app.UI {
-	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color)).DataSet("drop", dropClass+c.ID).
-		Role("group").Aria("label", c.Title).Body(
+	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color)).ID(cardID(c.ID)).TabIndex(-1).
+		DataSet("drop", dropClass+c.ID).Role("group").Aria("label", c.Title).Body(
 		app.Div().Class("card-head").Body(
 			app.Span().Class("swatch").Aria("hidden", "true"),
 			app.Input().Type("text").Class("card-name").ID("name-"+c.ID).MaxLength(60).AutoComplete(false).
-				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.hint()).OnInput(c.onName, c.ID),
+				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.Title).OnInput(c.onName, c.ID),
 			&shows{ID: "name-" + c.ID, Value: c.Name},
 			app.Span().Class("card-count").Text(c.count()),
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
@@ -66,7 +66,7 @@ func (c *classCard) Render() app.UI {
 		// In places of their own: what comes and goes must not make the fields after it anew,
 		// under the hands of those who use them.
 		app.Div().Body(app.If(len(c.Samples) > 0,
-			&view.Samples{ID: "samples-" + c.ID, Thumbs: c.thumbs(), Texts: c.Texts,
+			&view.Samples{ID: "samples-" + c.ID, Label: T("teach.samples", c.Title), Thumbs: c.thumbs(), Texts: c.Texts,
 				Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"),
 				Host: c.teaching})),
 		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing && !c.filming,
@@ -78,23 +78,14 @@ func (c *classCard) Render() app.UI {
 	)
 }
 
+// cardID is the ID of the element of a class.
+func cardID(class string) string { return "class-" + class }
+
 func (c *classCard) few() int {
 	if c.Texts {
 		return fewTexts
 	}
 	return fewPictures
-}
-
-// hint is the placeholder of the name: an example for the first two classes, which are there from the start.
-func (c *classCard) hint() string {
-	base := "teach.class.hint."
-	if c.Texts {
-		base = "teach.class.text."
-	}
-	if c.Number <= 2 {
-		return T(base + strconv.Itoa(c.Number))
-	}
-	return T("teach.class.hint.n")
 }
 
 func (c *classCard) count() string {

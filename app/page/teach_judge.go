@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
+	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/teach"
 	"wafer/app/words"
@@ -39,7 +40,8 @@ func (j *judgeBox) Render() app.UI {
 		app.Div().Body(app.If(len(e.Narrow) > 0, app.P().Class("changed").Text(j.narrow(e)))),
 		app.Div().Body(app.If(len(e.Features) > 0, app.P().Class("hint").ID("teach-features").Text(j.features(e)))),
 		j.advice(e),
-		app.Details().Class("fold").ID("teach-judge").Body(
+		j.copies(e),
+		app.Details().Class("fold").ID(judgeID).Body(
 			app.Summary().Text(T("judge.title")),
 			app.Div().Class("fold-body").Body(
 				app.P().Class("hint").Text(T("judge.how.n", e.Samples)),
@@ -49,6 +51,8 @@ func (j *judgeBox) Render() app.UI {
 		),
 	)
 }
+
+const judgeID = "teach-judge"
 
 // label is the name of a class at the time of the training.
 func (j *judgeBox) label(i int) string {
@@ -105,8 +109,51 @@ func (j *judgeBox) advice(e *task.Estimate) app.UI {
 			if a.Kind == task.SwappedLabel && len(a.Samples) == 1 {
 				key += ".one"
 			}
-			return app.Li().Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples)))
+			return app.Li().Body(app.Span().Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples))),
+				j.goThere(a))
 		})),
+	)
+}
+
+// goThere leads to where a piece of advice can be followed: the class, or the examples that were wrong.
+func (j *judgeBox) goThere(a task.Advice) app.UI {
+	class := j.class(a.Class)
+	if a.Kind == task.SwappedLabel {
+		return app.Button().Class("quiet small").Type("button").Text(T("judge.go.wrong")).
+			OnClick(func(app.Context, app.Event) { browser.OpenFold(judgeID) })
+	}
+	return app.Button().Class("quiet small").Type("button").Hidden(class == "").
+		Text(T("judge.go.class", j.label(a.Class))).
+		OnClick(func(app.Context, app.Event) { browser.Focus(cardID(class)) }, class)
+}
+
+// copies shows examples that stand in two classes, both of each, so that one can be deleted.
+func (j *judgeBox) copies(e *task.Estimate) app.UI {
+	var list []app.UI
+	for _, pair := range e.Copies {
+		a, okA := j.asked(pair[0])
+		b, okB := j.asked(pair[1])
+		if okA && okB && a.Class != b.Class {
+			list = append(list, app.Li().Class("judge-pair").Body(j.half(a, pair[0]), j.half(b, pair[1])))
+		}
+	}
+	if len(list) == 0 {
+		return app.Div()
+	}
+	return app.Div().Body(
+		app.P().Class("judge-head").Text(T("judge.copies")),
+		app.Ul().Class("judge-wrong").ID("judge-copies").Body(list...),
+	)
+}
+
+// half is one of two copies with what takes it away.
+func (j *judgeBox) half(s store.Sample, number int) app.UI {
+	class := j.Project.Title(s.Class)
+	return app.Div().Body(
+		shownSample(s, number),
+		app.Button().Class("button small").Type("button").Aria("label", T("teach.sample.remove",
+			sampleName(s, number), class)).Text(T("judge.copies.delete", class)).
+			OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
 	)
 }
 
@@ -138,17 +185,36 @@ func (j *judgeBox) wrong(e *task.Estimate) app.UI {
 
 // sample is the example that was wrong, if it is still in its class.
 func (j *judgeBox) sample(w task.Wrong) (s store.Sample, ok bool) {
-	if w.Sample < 0 || w.Sample >= len(j.Project.Asked) {
+	s, ok = j.asked(w.Sample)
+	return s, ok && s.Class == j.class(w.Label)
+}
+
+// asked is the example of a number in the run that the report is about, if it is still there.
+func (j *judgeBox) asked(number int) (s store.Sample, ok bool) {
+	if number < 0 || number >= len(j.Project.Asked) {
 		return s, false
 	}
-	s, ok = j.Project.Sample(j.Project.Asked[w.Sample])
-	return s, ok && s.Class == j.class(w.Label)
+	return j.Project.Sample(j.Project.Asked[number])
+}
+
+func sampleName(s store.Sample, number int) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return T("teach.sample.nth", number+1)
+}
+
+func shownSample(s store.Sample, number int) app.UI {
+	if s.Text != "" {
+		return app.P().Class("judge-text").Text(s.Text)
+	}
+	return app.Img().Class("tiny").Src(s.URL).Alt(sampleName(s, number))
 }
 
 // class is the ID of the class that has the name of a label now, "" if none has.
 func (j *judgeBox) class(label int) string {
 	for _, c := range j.Project.Classes {
-		if c.Name == j.label(label) {
+		if j.Project.Title(c.ID) == j.label(label) {
 			return c.ID
 		}
 	}
@@ -156,25 +222,37 @@ func (j *judgeBox) class(label int) string {
 }
 
 func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
-	name := s.Name
-	if name == "" {
-		name = T("teach.sample.nth", w.Sample+1)
-	}
-	to := j.class(w.Said)
-	shown := app.UI(app.P().Class("judge-text").Text(s.Text))
-	if s.Text == "" {
-		shown = app.Img().Class("tiny").Src(s.URL).Alt(name)
-	}
+	name, to := sampleName(s, w.Sample), j.class(w.Said)
 	return app.Li().Body(
-		shown,
+		shownSample(s, w.Sample),
 		app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability))),
 		app.Div().Class("card-tools").Body(
 			app.Button().Class("button small").Type("button").Hidden(to == "").
 				Aria("label", T("judge.move.label", name, j.label(w.Said))).
 				Text(T("judge.move", j.label(w.Said))).OnClick(
 				func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
+			j.others(s, name, to),
 			app.Button().Class("quiet danger").Type("button").Aria("label", T("judge.delete.name", name)).
 				Text(T("judge.delete")).OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
 		),
 	)
+}
+
+// others moves an example to a class that is neither its own nor the answer.
+func (j *judgeBox) others(s store.Sample, name, said string) app.UI {
+	options := []app.UI{app.Option().Value("").Selected(true).Text(T("judge.other"))}
+	for _, c := range j.Project.Classes {
+		if c.ID != s.Class && c.ID != said {
+			options = append(options, app.Option().Value(c.ID).Text(j.Project.Title(c.ID)))
+		}
+	}
+	if len(options) == 1 {
+		return app.Span()
+	}
+	return app.Select().Class("field small").Aria("label", T("judge.other.label", name)).Body(options...).
+		OnChange(func(ctx app.Context, _ app.Event) {
+			if to := ctx.JSSrc().Get("value").String(); to != "" {
+				j.Host.MoveSample(s.ID, to)
+			}
+		}, s.ID)
 }

@@ -96,3 +96,22 @@ func TestJudgeSaysWhatTextsAreKnownBy(t *testing.T) {
 		t.Errorf("of pictures the box says by what texts are known:\n%s", html)
 	}
 }
+
+// The same example in two classes is shown twice, until one of the two is gone; advice leads to where it is followed.
+func TestJudgeShowsCopiesInTwoClasses(t *testing.T) {
+	j, p := judged(t)
+	j.Report.Estimate.Copies = [][2]int{{0, 2}}
+	j.Report.Estimate.Advice = append(j.Report.Estimate.Advice, task.Advice{Kind: task.MoreSamples, Class: 1, Other: -1})
+	html := render(j)
+	for _, want := range []string{"judge-copies", "purrs", "woof", "Delete from cat", "Delete from dog", "Look at it",
+		"Go to dog"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the box does not show %q:\n%s", want, html)
+		}
+	}
+	p.RemoveSample(p.Asked[2])
+	j.Project = *p
+	if html := render(j); strings.Contains(html, "judge-copies") {
+		t.Errorf("the box still shows copies of which one is deleted:\n%s", html)
+	}
+}

@@ -14,7 +14,7 @@ import (
 
 // sevenSteps prints, for whoever opens it, the recipe of a training in the seven steps that every textbook names.
 func sevenSteps(p *teach.Project, base task.Model) app.UI {
-	q, samples := p.Teaching(base), 0
+	q, samples := p.Teaching(base, true), 0
 	for i, n := range q.Counts {
 		samples += n
 		q.Counts[i], q.Classes[i] = max(n, 2), strconv.Itoa(i+1) // as if it were ready

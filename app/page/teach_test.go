@@ -84,17 +84,22 @@ func TestTeachShowsEveryStage(t *testing.T) {
 	g, q, see := teachPage(t)
 	see("the base", showing("Chosen for you"))
 	g.teaching.SetKind(task.Text)
-	if bad := g.teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour"); bad != nil {
+	if bad := g.teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\n<b>\tfour\nb\tfive\n<b>\tsix"); bad != nil {
 		t.Fatal(bad.Text())
 	}
-	html := see("the classes and what is missing", showing("four", "“b” has one example"))
+	html := see("the classes", showing("four"))
 	if strings.Contains(html, "><b>") { // attributes are set by the browser, not parsed
 		t.Error("a class name is not escaped")
 	}
-	g.teaching.AddLines("", "b\tfive\n<b>\tsix")
 	see("that ten are better", showing("10 or more"))
+	job := <-q.Teach // by itself
+	job.News(task.Progress{Phase: task.Features, Step: 2, Steps: 6})
+	see("what it does", showing("Looking at your examples: 2 of 6", `id="teach-cancel"`, "<button disabled"))
+	job.Finish(&task.Report{Model: task.Model{ID: "taught-0", Title: "a, b and 1 more", Kind: task.Text,
+		Labels: []string{"a", "b", "<b>"}}, Train: 6}, "file")
+	see("that it is ready", showing("Ready: 6 examples of 3 classes learned.", `id="teach-keep"`))
 	g.teaching.Train()
-	job := <-q.Teach
+	job = <-q.Teach
 	p := task.Progress{Phase: task.Training, Epoch: 1, Epochs: 4, EpochEnd: true, Loss: 0.7, Accuracy: 0.5,
 		ValLoss: 0.6, ValAccuracy: 0.75, HasValidation: true, SecondsLeft: 12}
 	job.News(p)
@@ -106,7 +111,7 @@ func TestTeachShowsEveryStage(t *testing.T) {
 		Seconds: 2}
 	job.Finish(&r, "file")
 	html = see("the report and the model", showing("Right for 3 of 4 examples", "rough guess", `id="teach-download"`,
-		"Train again", "teach-try-text"))
+		"teach-try-text"))
 	if strings.Contains(html, "style=") {
 		t.Error("the page has an inline style, which its policy forbids")
 	}
@@ -120,7 +125,6 @@ func TestTeachSaysWhyItFailed(t *testing.T) {
 	g.teaching.SetKind(task.Text)
 	g.teaching.AddLines("", "a\tone\na\ttwo\nb\tthree\nb\tfour")
 	see("the samples", showing("four"))
-	g.teaching.Train()
 	(<-q.Teach).Fail("The loss is not a number.")
 	see("the reason and that nothing is lost",
 		showing("The loss is not a number.", "Your examples are still here.", "four"))
@@ -130,7 +134,7 @@ func TestTeachSpeaksChinese(t *testing.T) {
 	g, _, see := teachPage(t)
 	g.shared.SetLanguage(words.Chinese)
 	defer g.shared.SetLanguage(words.English)
-	see("Chinese", showing("教它认识您的东西", "开始训练", "例如：猫"))
+	see("Chinese", showing("教它认识您的东西", "微调网络", "第 1 类"))
 }
 
 // Every text that the page asks for exists: T answers an unknown key with the key.

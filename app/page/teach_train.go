@@ -17,8 +17,7 @@ import (
 	"wafer/server/api"
 )
 
-// trainAct is the second act: from which model, with which settings, and how it
-// is getting on.
+// trainAct is the second act: what was learnt from the examples, and how to fine-tune it.
 type trainAct struct {
 	app.Compo
 	*Pages
@@ -35,42 +34,71 @@ type trainAct struct {
 func (a *trainAct) Render() app.UI {
 	s := a.State
 	base, found := teach.BaseFor(a.Models, &s.Project)
-	ready := found && s.Project.Ready() && !s.Elsewhere && s.Opened && s.Training.Stage.May(teach.Start)
+	ready := found && !base.NGrams && s.Project.Tunable() && !s.Elsewhere && !s.Settling && s.Opened &&
+		s.Training.Stage.May(teach.Start)
 	return act("2", "act-train", T("teach.train"),
-		app.Div().Body(app.If(!s.Training.Active() && len(s.Training.Curve) == 0, app.P().Class("act-lead").
-			Text(T("teach.train.lead")))),
-		app.Div().Body(app.If(found, a.base(base))),
+		a.status(),
 		app.Div().Body(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
-		a.details(base),
+		a.outcome(),
 		a.advice(),
+		a.progress(),
 		app.Div().Class("train-go").Body(
-			app.If(s.Training.Active(),
+			app.If(s.Training.Active() && !s.Training.Quiet,
 				app.Button().Class("button").Type("button").ID("teach-stop").Hidden(s.Training.Job != "").
 					Disabled(!s.Training.Stage.May(teach.Stop)).
 					Text(T("teach.stop")).OnClick(a.onStop),
 			).Else(
-				app.Button().Class("button main wide").Type("button").ID("teach-go").
-					Disabled(!ready).Text(a.goLabel()).OnClick(a.onGo),
+				app.Button().Class("button").Type("button").ID("teach-go").Title(T("teach.go.hint")).
+					Disabled(!ready).Text(T("teach.go")).OnClick(a.onGo),
 			),
 		),
 		a.elsewhere(ready),
 		app.Div().Body(app.If(s.Elsewhere, app.P().Class("act-lead").Text(T("teach.elsewhere")))),
-		a.progress(),
-		a.outcome(),
+		a.details(base, found),
 		a.curves(),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(a.spoken()),
 	)
 }
 
-func (a *trainAct) goLabel() string {
-	if a.State.Model != nil {
-		return T("teach.go.again")
+// status says in one line what is learnt at the moment. It is always there, so that nothing below it moves.
+func (a *trainAct) status() app.UI {
+	s := a.State
+	said, busy := learnt(s)
+	button := func(shown bool, id, key string, do app.EventHandler) app.UI {
+		return app.Button().Class("quiet small").Type("button").ID(id).Hidden(!shown).Text(T(key)).OnClick(do)
 	}
-	return T("teach.go")
+	return app.Div().Class("learn").Body(
+		app.P().Class("learn-said").Body(
+			app.Span().Class("learn-dot").Aria("hidden", "true").DataSet("busy", strconv.FormatBool(busy)),
+			app.Span().Text(said)),
+		button(s.Training.Quiet, "teach-cancel", "teach.learn.cancel", a.onStop),
+		button(s.Changed && !s.Due && !s.Training.Active(), "teach-learn", "teach.learn.now", a.onLearn),
+	)
 }
 
-func (a *trainAct) onGo(app.Context, app.Event)   { a.teaching.Train() }
-func (a *trainAct) onStop(app.Context, app.Event) { a.teaching.Stop() }
+// learnt says what happens to the examples, and whether it is still going on.
+func learnt(s teach.State) (said string, busy bool) {
+	t := s.Training
+	switch {
+	case t.Quiet:
+		return t.Words(), true
+	case t.Active():
+		return T("teach.learn.tuning"), true
+	case !s.Project.Ready():
+		return T("teach.learn.wait"), false
+	case s.Due:
+		return T("teach.learn.due"), true
+	case s.Model != nil && s.Project.Report == nil && !s.Changed:
+		return T("teach.learn.other", s.Model.Title), false
+	case s.Changed || s.Project.Report == nil:
+		return T("teach.learn.old"), false
+	}
+	return T("teach.learn.ready", s.Project.Report.Train, len(s.Project.Report.Model.Labels)), false
+}
+
+func (a *trainAct) onGo(app.Context, app.Event)    { a.teaching.Train() }
+func (a *trainAct) onStop(app.Context, app.Event)  { a.teaching.Stop() }
+func (a *trainAct) onLearn(app.Context, app.Event) { a.teaching.LearnNow() }
 
 // base lets people choose the model to start from.
 func (a *trainAct) base(base task.Model) app.UI {
@@ -82,8 +110,8 @@ func (a *trainAct) base(base task.Model) app.UI {
 	}
 	return app.Div().Class("setting").Body(
 		app.Label().For("teach-base").Text(T("teach.base")),
-		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active()).OnChange(a.onBase).
-			Body(options...),
+		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active() && !a.State.Training.Quiet).
+			OnChange(a.onBase).Body(options...),
 		app.P().Class("hint").Text(words.About(base)),
 	)
 }
@@ -94,8 +122,8 @@ func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
 }
 
 // details are the settings that nobody has to touch.
-func (a *trainAct) details(base task.Model) app.UI {
-	s, off := a.State.Project.Settings, a.State.Training.Active()
+func (a *trainAct) details(base task.Model, found bool) app.UI {
+	s, off := a.State.Project.Settings, a.State.Training.Active() && !a.State.Training.Quiet
 	number := func(id, key, value string, on app.EventHandler) app.UI {
 		return app.Div().Class("setting").Body(
 			app.Label().For(id).Text(T(key)),
@@ -108,11 +136,13 @@ func (a *trainAct) details(base task.Model) app.UI {
 	return app.Details().Class("fold").Body(
 		app.Summary().Text(T("teach.details")),
 		app.Div().Class("fold-body").Body(
+			app.Div().Body(app.If(found, a.base(base))),
+			app.P().Class("hint").Text(T("teach.go.hint")),
 			app.Label().Class("switch").Body(
-				app.Input().Type("checkbox").ID("teach-whole").Checked(s.WholeNetwork && !base.NGrams).
-					Disabled(off || base.NGrams).OnChange(a.onWhole),
-				app.Span().Body(app.Strong().Text(T("teach.whole")), app.Span().Class("hint").
-					Text(T("teach.whole.hint"))),
+				app.Input().Type("checkbox").ID("teach-last").Checked(s.LastLayer && !base.NGrams).
+					Disabled(off || base.NGrams).OnChange(a.onLast),
+				app.Span().Body(app.Strong().Text(T("teach.last")), app.Span().Class("hint").
+					Text(T("teach.last.hint"))),
 			),
 			app.Div().Class("numbers").Body(
 				number("teach-epochs", "teach.epochs", positive(float64(s.Epochs)), a.onEpochs),
@@ -133,9 +163,9 @@ func positive(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-func (a *trainAct) onWhole(ctx app.Context, _ app.Event) {
+func (a *trainAct) onLast(ctx app.Context, _ app.Event) {
 	on := ctx.JSSrc().Get("checked").Bool()
-	a.teaching.Set(func(s *store.Settings) { s.WholeNetwork = on })
+	a.teaching.Set(func(s *store.Settings) { s.LastLayer = on })
 }
 
 // onEpochs takes whole numbers to 500: more than that is hours in a tab. Empty means: choose for me.
@@ -175,7 +205,7 @@ func (a *trainAct) set(complaint string, ok bool, do func(*store.Settings)) {
 func (a *trainAct) advice() app.UI {
 	s := a.State
 	list := s.Project.Check()
-	if s.Training.Active() || untouched(&s.Project) || len(list) == 0 {
+	if s.Training.Active() && !s.Training.Quiet || untouched(&s.Project) || len(list) == 0 {
 		return app.Div()
 	}
 	return app.Ul().Class("advice").Aria("label", T("teach.check")).Body(app.Range(list).Slice(func(i int) app.UI {
@@ -203,7 +233,7 @@ func (a *trainAct) progress() app.UI {
 	switch {
 	case t.Stage == teach.Failed:
 		return app.Div().Class("train-state").Body(view.Notice(view.Bad, t.Error+" "+T("teach.run.safe"), nil))
-	case !t.Active():
+	case !t.Active() || t.Quiet:
 		return app.Div().Class("train-state")
 	}
 	return app.Div().Class("train-state").Body(
@@ -286,7 +316,7 @@ func chartOf(title string, curve []task.Progress, epochs int, percent bool,
 func (a *trainAct) outcome() app.UI {
 	s := a.State
 	r := s.Project.Report
-	if r == nil || s.Training.Stage != teach.Done {
+	if r == nil || s.Training.Stage != teach.Done && !s.Training.Quiet {
 		return app.Div()
 	}
 	return app.Div().Class("outcome").Body(
@@ -294,7 +324,6 @@ func (a *trainAct) outcome() app.UI {
 		app.If(r.Validation > 0 && r.Validation < 20, app.P().Class("hint").Text(T("teach.report.few", r.Validation))),
 		app.P().Class("hint").Text(T("teach.report.train", words.Share(r.Training.Accuracy))+" "+took(r)),
 		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
-		app.If(s.Changed, app.P().Class("changed").Text(T("teach.report.changed"))),
 		app.Div().Body(app.If(r.Estimate != nil,
 			&judgeBox{Project: s.Project, Report: r, Lang: a.Lang, Host: a.teaching})),
 	)
@@ -312,6 +341,9 @@ func verdictClass(r *task.Report) string {
 func verdict(r *task.Report) string {
 	if e := r.Estimate; e != nil {
 		return T("teach.report.estimate", words.Share(e.Accuracy), words.Share(e.Low), words.Share(e.High))
+	}
+	if r.Epochs == 0 {
+		return T("teach.report.two")
 	}
 	if r.Validation == 0 {
 		return T("teach.report.none", recipe.HeldOutFrom)
@@ -347,6 +379,8 @@ func (a *trainAct) spoken() string {
 	running := t.Stage == teach.Running || t.Stage == teach.Halting || t.Stage == teach.There &&
 		t.JobState == api.Running
 	switch {
+	case t.Quiet || a.State.Due: // only its end is worth a word
+		return ""
 	case t.Stage == teach.Done && a.State.Project.Report != nil:
 		return T("teach.run.done") + " " + verdict(a.State.Project.Report)
 	case running && t.Last.Phase == task.Training:

@@ -208,15 +208,27 @@ func (k *keepBox) Render() app.UI {
 			&shows{ID: "teach-model-name", Value: k.Model.Title},
 		),
 		app.Div().Class("card-tools").Body(
+			app.Button().Class("button").Type("button").ID("teach-keep").Hidden(!own(k.Model)).
+				Text(T("teach.keep.do")).OnClick(k.onKeep),
 			app.Button().Class("button").Type("button").ID("teach-download").
 				Body(app.Raw(view.IconDownload), app.Span().Text(T("teach.keep.download"))).OnClick(k.onDownload),
 			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).
 				OnClick(k.onDelete),
 		),
-		app.P().Class("hint").Text(T("teach.keep.kept")),
+		app.P().Class("hint").Text(k.kept()),
 		&exportBox{Pages: k.Pages, Model: k.Model, Lang: k.Lang},
 	)
 }
+
+// kept says where the model is, and what an edit does to it.
+func (k *keepBox) kept() string {
+	if own(k.Model) {
+		return T("teach.keep.follows")
+	}
+	return T("teach.keep.kept")
+}
+
+func (k *keepBox) onKeep(app.Context, app.Event) { k.teaching.KeepModel() }
 
 // onName puts the old name back into a field that was emptied: a model needs one.
 func (k *keepBox) onName(ctx app.Context, _ app.Event) {

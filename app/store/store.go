@@ -62,7 +62,7 @@ type Change struct {
 // Project is what the Teach page is working on.
 type Project struct {
 	ID       string          `json:"id"`
-	Name     string          `json:"name"`
+	Name     string          `json:"name"` // of its model, chosen by a person; "": after the classes
 	Kind     task.Kind       `json:"kind"`
 	Classes  []Class         `json:"classes"`
 	Settings Settings        `json:"settings"`
@@ -94,8 +94,8 @@ type Class struct {
 
 // Settings are what a run asks for; the zero value means: choose for me.
 type Settings struct {
-	Base         string  `json:"base,omitempty"` // task.Model.ID
-	WholeNetwork bool    `json:"whole_network,omitempty"`
+	Base         string  `json:"base,omitempty"`       // task.Model.ID
+	LastLayer    bool    `json:"last_layer,omitempty"` // fine-tuning trains the new layer alone, step by step
 	Epochs       int     `json:"epochs,omitempty"`
 	LearningRate float64 `json:"learning_rate,omitempty"`
 	Seed         uint64  `json:"seed,omitempty"`

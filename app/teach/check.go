@@ -7,58 +7,67 @@ import (
 	"wafer/nn/recipe"
 )
 
-// Advice is one thing to do before training, or something that would help.
+// Advice is one thing to do before there is something to learn, or something that would help.
 type Advice struct {
 	words.Say
-	Stops bool // training makes no sense before this is done
+	Stops bool // nothing can be learnt before this is done
 }
 
-// Check says what stands between a project and a good model, or, when nothing does, what would make it better.
+// Check says what stands between a project and a model, or, when nothing does, what would make it better. Classes
+// without examples are left out of the model.
 func (p *Project) Check() []Advice {
 	var stop, hint []Advice
 	add := func(list *[]Advice, stops bool, key string, values ...any) {
 		*list = append(*list, Advice{words.Say{Key: key, Values: values}, stops})
 	}
-	if len(p.Classes) < 2 {
+	used := p.used()
+	for _, c := range p.Classes {
+		switch name := p.Title(c.ID); {
+		case p.Count(c.ID) > 0:
+		case len(used) < 2:
+			add(&stop, true, "teach.check.none", name)
+		case c.Name != "":
+			add(&hint, false, "teach.check.out", name)
+		}
+	}
+	if len(used) < 2 && len(p.Classes) < 2 {
 		add(&stop, true, "teach.check.classes", len(p.Classes))
 	}
 	seen := map[string]bool{}
-	least, most, few := 0, 0, 0
-	for i, c := range p.Classes {
-		name, n := strings.ToLower(c.Name), p.Count(c.ID)
-		switch {
-		case c.Name == "":
-			add(&stop, true, "teach.check.name", i+1)
-		case seen[name]:
-			add(&stop, true, "teach.check.twice", c.Name)
+	for _, c := range used {
+		name := p.Title(c.ID)
+		if seen[strings.ToLower(name)] {
+			add(&stop, true, "teach.check.twice", name)
 		}
-		seen[name] = true
-		switch {
-		case n == 0:
-			add(&stop, true, "teach.check.none", p.Title(c.ID), recipe.HeldOutFrom)
-		case n == 1:
-			add(&stop, true, "teach.check.one", p.Title(c.ID), recipe.HeldOutFrom)
-		case n < recipe.HeldOutFrom:
-			few++
-		}
-		if i == 0 || n < least {
-			least = n
-		}
-		most = max(most, n)
+		seen[strings.ToLower(name)] = true
 	}
 	if len(stop) > 0 {
 		return stop
 	}
-	if few > 0 {
+	switch least, most := p.least(); {
+	case least == 1:
+		add(&hint, false, "teach.check.one")
+	case least < recipe.HeldOutFrom:
 		add(&hint, false, "teach.check.few", recipe.HeldOutFrom)
-	}
-	if most > 5*least {
+	case most > 5*least:
 		add(&hint, false, "teach.check.uneven", most, least)
 	}
 	return hint
 }
 
-// Ready reports whether nothing stops a training.
+// least are the numbers of examples of the smallest and the largest class that has any.
+func (p *Project) least() (least, most int) {
+	for i, c := range p.used() {
+		n := p.Count(c.ID)
+		if i == 0 || n < least {
+			least = n
+		}
+		most = max(most, n)
+	}
+	return least, most
+}
+
+// Ready reports whether there is something to learn: two classes or more with examples.
 func (p *Project) Ready() bool {
 	for _, a := range p.Check() {
 		if a.Stops {
@@ -66,4 +75,10 @@ func (p *Project) Ready() bool {
 		}
 	}
 	return true
+}
+
+// Tunable reports whether there is enough to fine-tune on.
+func (p *Project) Tunable() bool {
+	least, _ := p.least()
+	return p.Ready() && least >= 2
 }

@@ -104,13 +104,25 @@ func (t *Teaching) takeOver(kind task.Kind) {
 	if err != nil {
 		return
 	}
+	retry := false
 	t.changeOf(kind, func(l *workspace) {
-		model := l.project.Model
+		model, report := l.project.Model, l.project.Report
 		l.project.Adopt(l.base, list[i], samples)
 		l.base = list[i]
-		if l.project.Model != model { // taught or deleted there
-			l.trial, l.changed = Trial{}, false
+		if l.project.Model != model || weights(l.project.Report) != weights(report) { // taught or deleted there
+			l.changed, retry = false, l.project.Model != ""
 			l.show()
 		}
 	})
+	if retry {
+		t.retry(kind)
+	}
+}
+
+// weights is the hash of those that a report is about, "" for none.
+func weights(r *task.Report) string {
+	if r == nil {
+		return ""
+	}
+	return r.WeightsHash
 }

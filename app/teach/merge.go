@@ -36,7 +36,7 @@ func pick[T comparable](base, mine, theirs T) T {
 func mergeSettings(base, mine, theirs store.Settings) store.Settings {
 	return store.Settings{
 		Base:         pick(base.Base, mine.Base, theirs.Base),
-		WholeNetwork: pick(base.WholeNetwork, mine.WholeNetwork, theirs.WholeNetwork),
+		LastLayer:    pick(base.LastLayer, mine.LastLayer, theirs.LastLayer),
 		Epochs:       pick(base.Epochs, mine.Epochs, theirs.Epochs),
 		LearningRate: pick(base.LearningRate, mine.LearningRate, theirs.LearningRate),
 		Seed:         pick(base.Seed, mine.Seed, theirs.Seed),

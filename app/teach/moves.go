@@ -128,7 +128,7 @@ func (s Stage) Busy() bool { return s != Broken && (s.Here() || s.Leaving() || s
 // move makes a move, if it is legal. Nothing else changes the stage.
 func (r *Training) move(m Move) bool {
 	to, ok := r.Stage.After(m)
-	r.Stage = to
+	r.Stage, r.Quiet = to, r.Quiet && to.Here()
 	return ok
 }
 

@@ -27,13 +27,16 @@ func TestCheckSaysWhatIsMissing(t *testing.T) {
 		ready   bool
 	}{
 		{filled([]string{"cat"}, 12), []string{"classes"}, false},
-		{filled([]string{"cat", ""}, 12, 12), []string{"name"}, false},
+		{filled([]string{"cat", ""}, 12, 12), nil, true},
 		{filled([]string{"cat", "Cat"}, 12, 12), []string{"twice"}, false},
+		{filled([]string{"", "Class 1"}, 12, 12), []string{"twice"}, false},
 		{filled([]string{"cat", "dog"}, 12, 0), []string{"none"}, false},
-		{filled([]string{"cat", "dog"}, 1, 12), []string{"one"}, false},
-		{filled([]string{"cat", "dog"}, 2, 12), []string{"few", "uneven"}, true},
+		{filled([]string{"cat", "dog", "cow"}, 12, 12, 0), []string{"out"}, true},
+		{filled([]string{"cat", "dog"}, 1, 12), []string{"one"}, true},
+		{filled([]string{"cat", "dog"}, 2, 12), []string{"few"}, true},
+		{filled([]string{"cat", "dog"}, 12, 70), []string{"uneven"}, true},
 		{filled([]string{"cat", "dog"}, 12, 12), nil, true},
-		{NewProject(task.Text, ""), []string{"name", "none", "name", "none"}, false},
+		{NewProject(task.Text, ""), []string{"none", "none"}, false},
 	}
 	for i, c := range cases {
 		var got []string
@@ -48,8 +51,8 @@ func TestCheckSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestCheckNamesTheClass(t *testing.T) {
-	advice := filled([]string{"cat", "dog"}, 1, 12).Check()
-	if got := advice[0].Text(); !strings.Contains(got, "“cat” has one example") {
+	advice := filled([]string{"cat", "dog"}, 0, 12).Check()
+	if got := advice[0].Text(); !strings.Contains(got, "“cat” has no examples yet") {
 		t.Errorf("the sentence is %q, want it to name the class", got)
 	}
 }

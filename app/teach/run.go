@@ -20,6 +20,7 @@ type Training struct {
 	Note     string          // a warning of the worker
 	Job      string          // ID of the server's job that this is, "" for a training in this tab
 	JobState api.State       // of that job
+	Quiet    bool            // it learns an edit by itself: what was there stays in view
 	Half     bool            // it is on its way to the server and began in this tab
 	stages   []recipe.Stage  // of its recipe
 }

@@ -72,11 +72,11 @@ func (t *Teaching) TrainOnServer() {
 	kind := t.kind
 	l := t.workspaces[kind]
 	base, found := BaseFor(app.Bases(kind), l.project)
-	if !found || !l.project.Ready() || !t.may(kind, Send) {
+	if !found || !l.project.Tunable() || !t.may(kind, Send) {
 		t.mu.Unlock()
 		return
 	}
-	c, err := l.project.run(base, freeTitle(app.Taught, l.project))
+	c, err := l.project.run(base, freeTitle(app.Taught, l.project.title(), OwnModel(kind)), true)
 	if err == nil {
 		l.training.begin(Send, c.recipe)
 		l.sending, l.notice = newSending(c), words.Notice{}
@@ -98,7 +98,7 @@ func newSending(c trainingRun) *sending {
 func (t *Teaching) HandOver() {
 	t.mu.Lock()
 	l, id := t.workspaces[t.busy()], 0
-	if l != nil {
+	if l != nil && !l.training.Quiet {
 		id = l.request
 	}
 	if id == 0 || l.run == nil || !l.training.move(HandOver) {
@@ -404,7 +404,7 @@ func (t *Teaching) SendOn() {
 	}
 	c := trainingRun{recipe: s.recipe, base: base, checkpoint: s.checkpoint}
 	c.labels, c.samples = l.project.all()
-	if !found || base.SHA256 != s.recipe.Define.Base() || len(s.recipe.Preprocess.Labels) != len(l.project.Classes) {
+	if !found || base.SHA256 != s.recipe.Define.Base() || len(s.recipe.Preprocess.Labels) != len(l.project.used()) {
 		t.mu.Unlock()
 		t.sendFailed(kind, errors.New(words.T("jobs.send.changed")))
 		return

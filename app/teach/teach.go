@@ -26,6 +26,7 @@ type Teaching struct {
 	app   *state.Store
 	now   func() time.Time
 	pause func(time.Duration)
+	soon  func(time.Duration, func()) // calls after a while
 
 	ready chan struct{} // closed once what was kept is here
 
@@ -55,7 +56,10 @@ type workspace struct {
 	trials   int               // counts trials; the last one is answered
 	deleted  *deleted          // what UndoDelete brings back
 	question *Question         // about a table that waits to be read, nil for none
+	asked    *asked            // what the trial asked, nil for nothing
 	changed  bool              // samples or classes changed since the last training
+	due      bool              // there are edits that no run has begun to learn; see learn
+	edits    int               // counts them
 
 	run      *trainingRun // what trains in this tab, nil for nothing
 	sending  *sending     // a run on its way to the server, nil for none
@@ -90,6 +94,8 @@ type State struct {
 	Notice    words.Notice
 	Trial     Trial
 	Changed   bool        // the examples changed since the last training
+	Due       bool        // they will be learnt in a moment
+	Settling  bool        // an edit, of either kind, is being learnt
 	Elsewhere bool        // a training of the other kind is under way
 	Model     *task.Model // the taught model to try, nil for none
 	Deleted   string      // title of a model that UndoDelete brings back, "" for none
@@ -104,6 +110,7 @@ type State struct {
 // back what was kept.
 func New(s *state.Store) *Teaching {
 	t := &Teaching{app: s, now: time.Now, pause: time.Sleep, ready: make(chan struct{}), kind: task.Image,
+		soon:       func(d time.Duration, do func()) { time.AfterFunc(d, do) },
 		workspaces: map[task.Kind]*workspace{},
 		saving:     map[task.Kind]bool{}, dirty: map[task.Kind]bool{}}
 	for _, k := range []task.Kind{task.Image, task.Text} {
@@ -119,9 +126,11 @@ func (t *Teaching) Get() State {
 	defer t.mu.Unlock()
 	l := t.workspaces[t.kind]
 	s := State{Opened: t.opened, Kind: t.kind, Project: *l.project, Training: l.training, Notice: l.notice,
-		Trial: l.trial, Changed: l.changed, Warning: t.warning}
-	busy := t.busy()
-	s.Elsewhere = busy != "" && busy != t.kind
+		Trial: l.trial, Changed: l.changed, Due: l.due, Warning: t.warning}
+	if busy := t.busy(); busy != "" {
+		s.Settling = t.workspaces[busy].training.Quiet
+		s.Elsewhere = busy != t.kind && !s.Settling
+	}
 	if i := slices.IndexFunc(app.Taught, func(m task.Model) bool { return m.ID == l.project.Model }); i >= 0 &&
 		l.project.Model != "" {
 		s.Model = &app.Taught[i]
@@ -149,8 +158,7 @@ func (t *Teaching) changeOf(kind task.Kind, do func(l *workspace)) {
 	t.app.Changed()
 }
 
-// edit is a change of the project that is kept and that a later training should
-// see. Before what was kept is here there is nothing to edit.
+// edit is a change of the project that is kept and learnt. Before what was kept is here there is nothing to edit.
 func (t *Teaching) edit(kind task.Kind, do func(l *workspace)) {
 	select {
 	case <-t.ready:
@@ -159,9 +167,20 @@ func (t *Teaching) edit(kind task.Kind, do func(l *workspace)) {
 	}
 	t.changeOf(kind, func(l *workspace) {
 		do(l)
-		l.changed = l.project.Model != ""
+		l.changed, l.due = l.project.Model != "", true
 	})
+	if kind == "" {
+		kind = t.shown()
+	}
+	t.learnSoon(kind)
 	t.save(kind)
+}
+
+// shown is the kind that the page shows.
+func (t *Teaching) shown() task.Kind {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.kind
 }
 
 // Open brings back what was kept in the browser. Calls after the first do nothing.
@@ -214,6 +233,11 @@ func (t *Teaching) open() {
 		t.reopenJob(k)
 	}
 	close(t.ready)
+	for _, k := range []task.Kind{task.Image, task.Text} {
+		if project := t.project(k); project.stale() {
+			t.learnSoon(k)
+		}
+	}
 	t.warn(cmp.Or(trouble, err))
 }
 
@@ -317,10 +341,18 @@ func (t *Teaching) Dismiss() {
 	t.change(func(l *workspace) { l.notice, l.deleted = words.Notice{}, nil; l.project.ForgetUndo() })
 }
 
-// Set changes the settings of the next training.
+// Set changes the settings; another base or seed is learnt at once.
 func (t *Teaching) Set(do func(*store.Settings)) {
-	t.changeOf("", func(l *workspace) { do(&l.project.Settings) })
-	t.save("")
+	learn, kind := false, t.shown()
+	t.changeOf(kind, func(l *workspace) {
+		before := l.project.Settings
+		do(&l.project.Settings)
+		learn = before.Base != l.project.Settings.Base || before.Seed != l.project.Settings.Seed
+	})
+	if learn {
+		t.learnSoon(kind)
+	}
+	t.save(kind)
 }
 
 // notify shows what happened.

@@ -23,6 +23,7 @@ type desk struct {
 	t      *testing.T
 	kept   store.Store
 	worker *statetest.Desk
+	later  chan func() // what is to be done after a pause
 }
 
 func newDesk(t *testing.T, kept store.Store) *desk {
@@ -43,8 +44,9 @@ func newDesk(t *testing.T, kept store.Store) *desk {
 
 func openDesk(t *testing.T, app *state.Store, kept store.Store, w *statetest.Desk) *desk {
 	t.Helper()
-	d := &desk{New(app), t, kept, w}
+	d := &desk{New(app), t, kept, w, make(chan func(), 1000)}
 	d.pause = func(time.Duration) {}
+	d.soon = func(_ time.Duration, do func()) { d.later <- do }
 	d.Open()
 	d.until("the kept things are open", func(s State) bool { return s.Opened })
 	return d
@@ -87,6 +89,7 @@ func TestTeachTryKeepReload(t *testing.T) {
 	kept := store.Memory()
 	d := newDesk(t, kept)
 	d.fill(3)
+	d.Set(func(s *store.Settings) { s.LastLayer = true })
 	d.Train()
 	job := <-d.worker.Teach
 	r, err := recipe.Parse(job.Recipe)
@@ -176,7 +179,7 @@ func TestStop(t *testing.T) {
 	d.until("the best so far is there", func(s State) bool { return s.Model != nil && s.Training.Stage == Done })
 }
 
-func TestNothingTrainsBeforeItIsReady(t *testing.T) {
+func TestNothingIsFineTunedBeforeItIsReady(t *testing.T) {
 	d := newDesk(t, store.Memory())
 	d.fill(1)
 	d.Train()

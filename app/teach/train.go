@@ -12,23 +12,23 @@ import (
 	"wafer/nn/task"
 )
 
-// Train starts a training on the samples of the kind shown, unless something
-// stops it: Check says what, another training is under way, or there is no base.
+// Train fine-tunes on the samples of the kind shown, from the solved head on, unless something stops it: too few
+// examples, another run, or no base. The result is kept only if it is better.
 func (t *Teaching) Train() {
 	app := t.app.Get()
 	t.mu.Lock()
 	kind := t.kind
 	l := t.workspaces[kind]
 	base, found := BaseFor(app.Bases(kind), l.project)
-	if !found || !l.project.Ready() || !t.may(kind, Start) {
+	if !found || base.NGrams || !l.project.Tunable() || !t.may(kind, Start) {
 		t.mu.Unlock()
 		return
 	}
-	c, err := l.project.run(base, freeTitle(app.Taught, l.project))
+	c, err := l.project.run(base, freeTitle(app.Taught, l.project.title(), OwnModel(kind)), true)
 	if err == nil {
 		l.training.begin(Start, c.recipe)
 		l.project.Job = ""
-		l.notice, l.changed, l.trial = words.Notice{}, false, Trial{}
+		l.notice, l.due = words.Notice{}, false
 	}
 	t.mu.Unlock()
 	if err != nil {
@@ -62,24 +62,25 @@ func (c *trainingRun) asked() []string {
 	return ids
 }
 
-// Teaching are the choices of a project for training from a base.
-func (p *Project) Teaching(base task.Model) recipe.Teaching {
-	s := p.Settings
-	own := s.Epochs > 0 || s.LearningRate > 0 // whoever sets these wants to train
-	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Whole: s.WholeNetwork, Solve: s.WholeNetwork || !own,
-		Epochs: s.Epochs, LearningRate: s.LearningRate, Seed: s.Seed}
+// Teaching are the choices of a project for learning from a base: to solve the head, or to fine-tune.
+func (p *Project) Teaching(base task.Model, tune bool) recipe.Teaching {
+	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Solve: true, Seed: p.Settings.Seed, Classes: p.names()}
+	if tune {
+		q.Whole, q.Solve = !p.Settings.LastLayer, !p.Settings.LastLayer
+		q.Epochs, q.LearningRate = p.Settings.Epochs, p.Settings.LearningRate
+	}
 	if base.NGrams { // there is no network to train
 		q.Whole, q.Solve, q.Epochs, q.LearningRate = false, true, 0, 0
 	}
-	for _, c := range p.Classes {
-		q.Classes, q.Counts = append(q.Classes, c.Name), append(q.Counts, p.Count(c.ID))
+	for _, c := range p.used() {
+		q.Counts = append(q.Counts, p.Count(c.ID))
 	}
 	return q
 }
 
-// run is a training of the project from its start.
-func (p *Project) run(base task.Model, name string) (c trainingRun, err error) {
-	q := p.Teaching(base)
+// run is a run on the project from its start.
+func (p *Project) run(base task.Model, name string, tune bool) (c trainingRun, err error) {
+	q := p.Teaching(base, tune)
 	q.Name = name
 	c.base = base
 	if c.recipe, err = q.Recipe(); err != nil {
@@ -91,7 +92,7 @@ func (p *Project) run(base task.Model, name string) (c trainingRun, err error) {
 
 // all are the samples of all classes with the numbers of these.
 func (p *Project) all() (labels []int, samples []store.Sample) {
-	for i, c := range p.Classes {
+	for i, c := range p.used() {
 		for _, s := range p.Samples(c.ID) {
 			labels, samples = append(labels, i), append(samples, s)
 		}
@@ -99,15 +100,22 @@ func (p *Project) all() (labels []int, samples []store.Sample) {
 	return labels, samples
 }
 
-// freeTitle names a model after its classes, with a number if there is one of
-// that name already.
-func freeTitle(taught []task.Model, p *Project) string {
-	title := words.T("teach.keep.default", p.Classes[0].Name, p.Classes[1].Name)
-	if n := len(p.Classes); n > 2 {
-		title = words.T("teach.keep.many", p.Classes[0].Name, p.Classes[1].Name, n-2)
+// title is that of the project's model: chosen by a person, or after its classes, of which there are two at least.
+func (p *Project) title() string {
+	names := p.names()
+	switch n := len(names); {
+	case p.Name != "":
+		return p.Name
+	case n > 2:
+		return words.T("teach.keep.many", names[0], names[1], n-2)
 	}
+	return words.T("teach.keep.default", names[0], names[1])
+}
+
+// freeTitle is a title, with a number if another model than that of an ID has it already.
+func freeTitle(taught []task.Model, title, but string) string {
 	for free, n := title, 2; ; n++ {
-		if !slices.ContainsFunc(taught, func(m task.Model) bool { return m.Title == free }) {
+		if !slices.ContainsFunc(taught, func(m task.Model) bool { return m.Title == free && m.ID != but }) {
 			return free
 		}
 		free = title + " " + strconv.Itoa(n)
@@ -198,34 +206,42 @@ func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err
 	leaving := t.workspaces[kind].training.Stage == Halting
 	t.mu.Unlock()
 	switch {
+	case err != nil && t.drop(kind): // nothing was there to keep when it was stopped
 	case err != nil:
 		t.failed(kind, words.Explain(err))
 	case done.Report != nil && len(files) > 0:
 		go t.learned(kind, *done.Report, files[0], leaving)
 	case leaving:
 		go t.handedOver(kind, done.Checkpoint, files)
-	default:
+	case !t.drop(kind):
 		t.failed(kind, words.T("teach.run.nothing"))
 	}
 }
 
 // learned keeps the model that came out of a training.
 func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leaving bool) {
-	err := t.app.AddTaught(report.Model, file)
-	if err != nil {
+	t.mu.Lock()
+	quiet := t.workspaces[kind].training.Quiet
+	t.mu.Unlock()
+	m := report.Model
+	if quiet || report.Note == recipe.NotBetter {
+		m.ID = OwnModel(kind) // what was fine-tuned is a model of its own, which no edit replaces
+	}
+	if err := t.app.AddTaught(m, file); err != nil {
 		t.failed(kind, sayStore(err).Text())
 		return
 	}
 	t.finish(kind, func(l *workspace) {
 		l.training.move(Learn)
-		l.sending = nil
-		l.project.Model, l.project.Report, l.project.Curve = report.Model.ID, &report, l.training.Curve
+		l.sending, l.changed = nil, l.due
+		l.project.Model, l.project.Report, l.project.Curve = m.ID, &report, l.training.Curve
 		l.project.Asked = l.run.asked()
 		if leaving { // it came to its end before it could leave
 			l.notice = words.Notice{Say: words.Of("jobs.send.ended")}
 		}
 	})
 	t.save(kind)
+	t.retry(kind)
 }
 
 func (t *Teaching) failed(kind task.Kind, why string) {
@@ -238,14 +254,15 @@ func (t *Teaching) finish(kind task.Kind, do func(*workspace)) {
 		do(l)
 		l.request, l.run = 0, nil
 	})
+	t.learnNext()
 }
 
-// Stop ends the training under way with the best model so far.
+// Stop ends the run under way: a training with the best model so far, one that learns an edit with what was there.
 func (t *Teaching) Stop() {
 	t.mu.Lock()
 	id := 0
 	if kind := t.busy(); kind != "" && t.workspaces[kind].training.move(Stop) {
-		id = t.workspaces[kind].request
+		id, t.workspaces[kind].due = t.workspaces[kind].request, false
 	}
 	t.mu.Unlock()
 	if id != 0 {
@@ -254,9 +271,11 @@ func (t *Teaching) Stop() {
 	t.change(func(*workspace) {})
 }
 
-// Training says whether a training is under way, so that leaving can warn.
+// Training says whether a training is under way, so that leaving can warn. What only learns an edit is done anew at the
+// next visit.
 func (t *Teaching) Training() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.busy() != ""
+	kind := t.busy()
+	return kind != "" && !t.workspaces[kind].training.Quiet
 }

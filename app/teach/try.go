@@ -17,7 +17,8 @@ func (t *Teaching) TryFile(f browser.File) {
 		t.changeOf(task.Image, func(l *workspace) { l.trial = Trial{Error: s.Text()} })
 		return
 	}
-	t.try(task.Image, Trial{URL: f.URL()}, bridge.Input{Name: f.Name}, f.Buffer())
+	t.try(task.Image, Trial{URL: f.URL()}, asked{bridge.Input{Name: f.Name},
+		func() []browser.Buffer { return []browser.Buffer{f.Buffer()} }})
 }
 
 // TryDrawing gives what is on the pad to the taught model; nil pixels mean that
@@ -27,8 +28,8 @@ func (t *Teaching) TryDrawing(pixels []byte, url string) {
 		t.changeOf(task.Image, func(l *workspace) { l.trial = Trial{} })
 		return
 	}
-	t.try(task.Image, Trial{URL: url}, bridge.Input{Width: browser.PadSide, Height: browser.PadSide},
-		browser.Bytes(pixels))
+	t.try(task.Image, Trial{URL: url}, asked{bridge.Input{Width: browser.PadSide, Height: browser.PadSide},
+		func() []browser.Buffer { return []browser.Buffer{browser.Bytes(pixels)} }})
 }
 
 // TryText gives a text to the taught model as soon as the typing pauses.
@@ -44,14 +45,14 @@ func (t *Teaching) TryText(text string) {
 		trial := t.workspaces[task.Text].trial
 		t.mu.Unlock()
 		if trial.Typed == text && strings.TrimSpace(text) != "" {
-			t.try(task.Text, trial, bridge.Input{Text: text, Buffer: -1})
+			t.try(task.Text, trial, asked{bridge.Input{Text: text, Buffer: -1}, func() []browser.Buffer { return nil }})
 		}
 	})
 }
 
 // try shows what is tried and, when it comes, the answer. The answer to an
 // earlier trial is passed over.
-func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...browser.Buffer) {
+func (t *Teaching) try(kind task.Kind, trial Trial, ask asked) {
 	trial.Busy, trial.Error = true, ""
 	var model string
 	number := 0
@@ -60,7 +61,7 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 			browser.Release(old)
 		}
 		l.trials++
-		l.trial, number, model = trial, l.trials, l.project.Model
+		l.trial, l.asked, number, model = trial, &ask, l.trials, l.project.Model
 	})
 	m, ok := t.app.Get().Find(model)
 	if !ok {
@@ -80,8 +81,8 @@ func (t *Teaching) try(kind task.Kind, trial Trial, in bridge.Input, buffers ...
 			fail(words.Explain(err))
 			return
 		}
-		ask := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{in}}
-		bridge.Call(t.app.Worker(), bridge.Classify, ask, buffers,
+		q := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{ask.input}}
+		bridge.Call(t.app.Worker(), bridge.Classify, q, ask.buffers(),
 			func(a bridge.Answer) {
 				r := state.InWords(a)
 				if r.Error != "" {
@@ -105,6 +106,8 @@ func (t *Teaching) RenameModel(title string) {
 		t.change(func(*workspace) {})
 		return
 	}
+	t.changeOf(s.Kind, func(l *workspace) { l.project.Name = title })
+	t.save(s.Kind)
 	go func() { t.warn(t.app.RenameTaught(s.Model.ID, title)) }()
 }
 

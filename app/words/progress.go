@@ -12,6 +12,9 @@ func Doing(prefix string, p task.Progress, later bool) string {
 	case task.Features:
 		return T(prefix+"features", p.Step, p.Steps)
 	case task.Training:
+		if p.Epochs == 0 { // solved at once
+			return T(prefix + "learning")
+		}
 		if later {
 			return T(prefix+"whole", min(p.Epoch+1, p.Epochs), p.Epochs)
 		}

@@ -48,6 +48,7 @@ func init() {
 		"jobs.run.preparing":   {"Preparing", "准备数据"},
 		"jobs.run.features":    {"Looking at the samples", "查看样本"},
 		"jobs.run.training":    {"Epoch {0} of {1}", "第 {0} 轮，共 {1} 轮"},
+		"jobs.run.learning":    {"Solving", "求解中"},
 		"jobs.run.testing":     {"Measuring", "评估中"},
 		"jobs.run.speed":       {"{0} samples/s, {1} left", "每秒 {0} 个样本，还需 {1}"},
 

@@ -4,14 +4,14 @@ func init() {
 	speak(map[string]text{
 		"teach.title": {"Teach it your own", "教它认识您的东西"},
 		"teach.lead": {
-			"Show it a few examples of each thing, press Train, and use the result. Nothing you add leaves " +
-				"this tab.",
-			"每类给几个例子，点“训练”，马上就能用。您添加的内容不会离开本标签页。",
+			"Show it a few examples of each thing: it learns while you add, and you use the result. Nothing you " +
+				"add leaves this tab.",
+			"每类给几个例子，边添加边学习，马上就能用。您添加的内容不会离开本标签页。",
 		},
 		"teach.lead.jobs": {
-			"Show it a few examples of each thing, press Train, use the result. Nothing leaves this tab unless " +
-				"you send it.",
-			"每类给几个例子，点“训练”，马上就能用。除非您自己发送，否则内容不会离开本标签页。",
+			"Show it a few examples of each thing: it learns while you add, and you use the result. Nothing leaves " +
+				"this tab unless you send it.",
+			"每类给几个例子，边添加边学习，马上就能用。除非您自己发送，否则内容不会离开本标签页。",
 		},
 		"teach.kind":       {"What to tell apart", "要区分什么"},
 		"teach.kind.image": {"Pictures", "图片"},
@@ -19,23 +19,22 @@ func init() {
 
 		"teach.examples": {"Examples", "示例"},
 		"teach.examples.lead": {
-			"Name two or more classes and fill each with at least two examples; {0} are better.",
-			"给两个或更多类别起名，每类至少两个示例，{0} 个以上更好。",
+			"Name two or more classes and give each some examples; {0} or more make it surer.",
+			"给两个或更多类别起名，每类加一些示例，{0} 个以上更可靠。",
 		},
-		"teach.train": {"Train", "训练"},
-		"teach.train.lead": {
-			"A ready model looks at your examples and learns to tell your classes apart.",
-			"现成的模型会看您的示例，学会区分您的类别。",
-		},
-		"teach.try": {"Try and keep", "试用与保存"},
+		"teach.train":        {"What it has learned", "学习结果"},
+		"teach.learn.wait":   {"It begins as soon as two classes have an example.", "两个类别都有示例后就开始学习。"},
+		"teach.learn.due":    {"It is about to learn…", "即将学习……"},
+		"teach.learn.tuning": {"It is being fine-tuned.", "正在微调。"},
+		"teach.learn.old":    {"Your last changes are not learned yet.", "最近的改动还没有学习。"},
+		"teach.learn.other":  {"{0} is a model of other examples.", "“{0}”是用其他示例学成的模型。"},
+		"teach.learn.ready":  {"Ready: {0} examples of {1} classes learned.", "就绪：已学习 {1} 个类别的 {0} 个示例。"},
+		"teach.learn.cancel": {"Cancel", "取消"},
+		"teach.learn.now":    {"Learn now", "现在学习"},
+		"teach.try":          {"Try and keep", "试用与保存"},
 
 		"teach.class.name":      {"Name of class {0}", "第 {0} 类的名称"},
-		"teach.class.hint.1":    {"for example: cat", "例如：猫"},
-		"teach.class.hint.2":    {"for example: dog", "例如：狗"},
-		"teach.class.hint.n":    {"name", "名称"},
-		"teach.class.text.1":    {"for example: praise", "例如：表扬"},
-		"teach.class.text.2":    {"for example: complaint", "例如：投诉"},
-		"teach.class.unnamed":   {"class {0}", "第 {0} 类"},
+		"teach.class.unnamed":   {"Class {0}", "第 {0} 类"},
 		"teach.class.add":       {"Add a class", "添加类别"},
 		"teach.class.remove":    {"Remove {0}", "删除“{0}”"},
 		"teach.class.full":      {"{0} classes are the most here.", "最多 {0} 个类别。"},
@@ -45,6 +44,21 @@ func init() {
 		"teach.class.more":      {"Show {0} more", "再显示 {0} 个"},
 		"teach.class.less":      {"Show fewer", "收起"},
 		"teach.class.empty":     {"Drop pictures here, paste one, or choose:", "把图片拖到这里、粘贴，或选择："},
+
+		"teach.sets":           {"Nothing at hand? Play with", "手边没有？先试试"},
+		"teach.set.air":        {"Pictures from the air", "空中照片"},
+		"teach.set.mail-en":    {"A restaurant's mail", "餐厅来信（英文）"},
+		"teach.set.mail-zh":    {"餐厅来信 (Chinese)", "餐厅来信"},
+		"teach.set.air.nature": {"nature", "自然"},
+		"teach.set.air.town":   {"town", "城镇"},
+		"teach.sets.credit.image": {
+			"From EuroSAT (Patrick Helber and others, MIT licence; Copernicus Sentinel-2 data).",
+			"来自 EuroSAT（Patrick Helber 等，MIT 许可；Copernicus Sentinel-2 数据）。",
+		},
+		"teach.sets.credit.text": {"Written for Wafer.", "为 Wafer 编写。"},
+		"teach.bar.estimate":     {"About {0} right", "约 {0} 正确"},
+		"teach.bar.result":       {"Result", "结果"},
+		"teach.bar.try":          {"Try it", "试一试"},
 
 		"teach.add.files":        {"Files", "文件"},
 		"teach.add.files.label":  {"Choose picture files for {0}", "为“{0}”选择图片文件"},
@@ -74,6 +88,7 @@ func init() {
 		"teach.draw.done":  {"Done", "完成"},
 
 		"teach.sample.remove": {"Remove {0} from {1}", "从“{1}”中删除 {0}"},
+		"teach.samples":       {"Examples of {0}; arrow keys move, Delete removes", "“{0}”的示例；方向键移动，Delete 键删除"},
 		"teach.sample.nth":    {"example {0}", "示例 {0}"},
 
 		"teach.removed.class":  {"Removed {0} with its {1:example|examples}.", "已删除“{0}”及其 {1} 个示例。"},
@@ -105,20 +120,17 @@ func init() {
 		},
 		"teach.where": {"Drop it on the class it belongs to.", "请拖到它所属的类别上。"},
 
-		"teach.check": {"Before training", "训练之前"},
+		"teach.check": {"What would help", "怎样更好"},
 		"teach.check.classes": {
 			"Add a second class: with {0} there is nothing to tell apart.",
 			"请再添加一个类别：只有 {0} 个类别就没有可区分的。",
 		},
-		"teach.check.name":  {"Give class {0} a name.", "请给第 {0} 类起个名字。"},
 		"teach.check.twice": {"Two classes are called “{0}”; give one another name.", "有两个类别都叫“{0}”，请改掉一个。"},
-		"teach.check.none": {
-			"“{0}” has no examples; two are the least, {1} are better.",
-			"“{0}”还没有示例；至少要两个，{1} 个以上更好。",
-		},
+		"teach.check.none":  {"“{0}” has no examples yet.", "“{0}”还没有示例。"},
+		"teach.check.out":   {"“{0}” has no examples yet and is left out.", "“{0}”还没有示例，暂不参与。"},
 		"teach.check.one": {
-			"“{0}” has one example; two are the least, {1} are better.",
-			"“{0}”只有一个示例；至少要两个，{1} 个以上更好。",
+			"With two examples of every class, how good it is can be estimated.",
+			"每类有两个示例后，就能估计它有多准。",
 		},
 		"teach.check.few": {"{0} or more examples of each class make it surer.", "每类 {0} 个以上示例会更可靠。"},
 		"teach.check.uneven": {
@@ -154,8 +166,8 @@ func init() {
 		"teach.base":        {"Start from", "基础模型"},
 		"teach.base.auto":   {"Chosen for you: {0}", "自动选择：{0}"},
 		"teach.details":     {"Details", "详细设置"},
-		"teach.whole":       {"Whole network", "整个网络"},
-		"teach.whole.hint":  {"Slower; adapts every layer instead of only the last one.", "较慢；调整每一层，而不只是最后一层。"},
+		"teach.last":        {"Last layer only", "只调整最后一层"},
+		"teach.last.hint":   {"Quick: trains the new layer step by step instead of solving it.", "较快：逐步训练新加的层，而不是直接求解。"},
 		"teach.epochs":      {"Epochs", "训练轮数"},
 		"teach.epochs.hint": {"How often it goes through all examples.", "把所有示例过几遍。"},
 		"teach.rate":        {"Learning rate", "学习率"},
@@ -173,8 +185,11 @@ func init() {
 		},
 		"teach.seed.bad": {"The seed is a whole number, 0 or more.", "随机种子应为不小于 0 的整数。"},
 
-		"teach.go":            {"Train", "开始训练"},
-		"teach.go.again":      {"Train again", "重新训练"},
+		"teach.go": {"Fine-tune the network", "微调网络"},
+		"teach.go.hint": {
+			"Adapts every layer, from what was learned on; slower, and kept only if it does better.",
+			"从已学到的结果出发调整每一层；较慢，只有更好才保留。",
+		},
 		"teach.stop":          {"Stop and keep the best", "停止并保留最好的"},
 		"teach.leave":         {"The training is not finished.", "训练尚未完成。"},
 		"teach.run.opening":   {"Fetching the model to start from…", "正在获取基础模型……"},
@@ -243,9 +258,9 @@ func init() {
 		"teach.report.took":    {"{0:epoch|epochs} in {1}.", "{0} 轮，用时 {1}。"},
 		"teach.report.stopped": {"Stopped by you after {0:epoch|epochs}, {1}.", "您在第 {0} 轮后停止，用时 {1}。"},
 		"teach.report.early":   {"It ended early by itself: more epochs did not help.", "它自行提前结束：再多几轮也没有帮助。"},
-		"teach.report.changed": {"You changed the examples since; train again to use them.", "之后示例有改动；重新训练才会用上。"},
+		"teach.report.two":     {"How well it does on new examples is estimated from two of every class on.", "每类有两个以上示例后，会估计它对新内容的表现。"},
 
-		"teach.try.empty":      {"Your model will appear here as soon as it is trained.", "训练完成后，您的模型会出现在这里。"},
+		"teach.try.empty":      {"Your model will appear here as soon as it has learned something.", "学到东西后，您的模型会出现在这里。"},
 		"teach.try.empty.more": {"Do you have one already? Open its file.", "已经有模型了？打开它的文件。"},
 		"teach.try.image":      {"Drop a new picture here, paste it, or", "把新图片拖到这里、粘贴，或"},
 		"teach.try.choose":     {"Choose a picture", "选择图片"},
@@ -260,6 +275,9 @@ func init() {
 		"teach.keep.open":     {"Open a model file", "打开模型文件"},
 		"teach.keep.delete":   {"Delete", "删除"},
 		"teach.keep.kept":     {"Kept in this browser, with your examples.", "已连同示例保存在此浏览器中。"},
+		"teach.keep.do":       {"Keep this one", "保留这一个"},
+		"teach.keep.done":     {"Kept {0} among your models.", "已把“{0}”保留在您的模型中。"},
+		"teach.keep.follows":  {"It follows your examples. Keep this one to have it stay as it is.", "它随示例变化。点“保留这一个”可固定现在的样子。"},
 		"teach.keep.default":  {"{0} or {1}", "{0}还是{1}"},
 		"teach.keep.many":     {"{0}, {1} and {2} more", "{0}、{1} 等 {2} 类"},
 		"teach.keep.opened":   {"Opened {0}.", "已打开“{0}”。"},

@@ -1,18 +1,12 @@
 package fit
 
-import (
-	"strings"
-
-	"wafer/nn/data"
-	"wafer/nn/digest"
-	"wafer/nn/task"
-)
+import "wafer/nn/data"
 
 // narrowParts is how many parts the one group of a class is cut into.
 const narrowParts = 4
 
 // groupsOf number samples so that samples that must not be on two sides of a division have the same number: those of
-// one group, and those of the same content (texts up to white space and case, pictures pixel for pixel). A class whose
+// one group, and those of the same content, or nearly (see alike). A class whose
 // samples are all one group could never be held out: narrow lists it, and its samples are cut in their order into a few
 // parts, which tells less of new inputs.
 func groupsOf(samples []data.Sample, classes int) (group, narrow []int) {
@@ -38,7 +32,7 @@ func groupsOf(samples []data.Sample, classes int) (group, narrow []int) {
 
 // joined are the numbers before classes of one group are cut: that of the first sample.
 func joined(samples []data.Sample) []int {
-	first := map[string]int{} // the first sample with a key
+	first := map[string]int{} // the first sample of a group
 	group := make([]int, len(samples))
 	root := func(i int) int {
 		for group[i] != i {
@@ -48,35 +42,21 @@ func joined(samples []data.Sample) []int {
 	}
 	for i, s := range samples {
 		group[i] = i
-		keys := []string{contentKey(s.Input)}
-		if s.Input.Group != "" {
-			keys = append(keys, "group "+s.Input.Group)
+		if s.Input.Group == "" {
+			continue
 		}
-		for _, key := range keys {
-			if other, known := first[key]; known {
-				group[root(i)] = root(other)
-			} else {
-				first[key] = i
-			}
+		if other, known := first[s.Input.Group]; known {
+			group[i] = root(other)
+		} else {
+			first[s.Input.Group] = i
 		}
+	}
+	for _, pair := range alike(samples) {
+		a, b := root(pair[0]), root(pair[1])
+		group[max(a, b)] = min(a, b)
 	}
 	for i := range group {
 		group[i] = root(i)
 	}
 	return group
-}
-
-func contentKey(in task.Input) string {
-	h := digest.New()
-	switch {
-	case in.File != nil:
-		h.Write(in.File)
-	case in.Pixels != nil && in.Pixels.Grey != nil:
-		h.Write(in.Pixels.Grey)
-	case in.Pixels != nil:
-		h.Write(in.Pixels.RGBA)
-	default:
-		h.Write([]byte(strings.Join(strings.Fields(strings.ToLower(in.Text)), " ")))
-	}
-	return string(h.Sum(nil))
 }

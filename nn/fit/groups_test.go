@@ -19,6 +19,8 @@ func TestSamplesThatBelongTogetherHaveOneNumber(t *testing.T) {
 		"alone": {[]data.Sample{sample(0, "a", ""), sample(0, "b", ""), sample(1, "c", ""), sample(1, "d", "")}, []int{0, 1, 2, 3}, nil},
 		"copies, up to case and spaces": {[]data.Sample{sample(0, "A  b", ""), sample(0, "x", ""), sample(1, "a B ", ""), sample(1, "y", "")},
 			[]int{0, 1, 0, 3}, nil},
+		"copies, up to marks and width": {[]data.Sample{sample(0, "很好！", ""), sample(0, "很好", ""), sample(0, "好 👍", ""), sample(0, "好 👎", ""), sample(1, "ＡＢ１", ""), sample(1, "a-b 1", ""),
+			sample(1, "!", ""), sample(1, "?", "")}, []int{0, 0, 2, 3, 4, 4, 6, 7}, nil},
 		"bursts": {[]data.Sample{sample(0, "a", "1"), sample(0, "b", "1"), sample(0, "c", ""), sample(1, "d", "2"), sample(1, "e", "3")},
 			[]int{0, 0, 2, 3, 4}, nil},
 		"a copy joins two bursts": {[]data.Sample{sample(0, "a", "1"), sample(0, "b", "1"), sample(0, "b", "2"), sample(0, "c", "2"),

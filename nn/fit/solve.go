@@ -55,7 +55,7 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 		return fmt.Errorf("training: %w", err)
 	}
 	if f.rep.Estimate = estimate(l, s); f.rep.Estimate != nil {
-		f.rep.Estimate.Narrow = narrow
+		f.rep.Estimate.Narrow, f.rep.Estimate.Copies = narrow, copies(f.data.Train)
 		if f.grams != nil {
 			f.rep.Estimate.Features = choices(sets, l)
 		}
@@ -131,8 +131,12 @@ func times(x solve.Features, factor float32) solve.Features {
 	return x
 }
 
-// estimate sums up what held-out heads said; nil where nothing could be held out.
+// estimate sums up what held-out heads said; nil where nothing could be held out: a class of one sample is unknown to
+// the head that does not see it.
 func estimate(l *solve.Learnt, s solve.Samples) *task.Estimate {
+	if l.Unmeasured {
+		return nil
+	}
 	h := metrics.Held{Labels: s.Y, Classes: s.Classes, Parts: l.Rounds, Accuracy: l.Stated(s.Y)}
 	for _, held := range l.Held {
 		h.Probabilities = append(h.Probabilities, solve.Probabilities(held, s.Classes))

@@ -330,3 +330,18 @@ func TestStagesStateTheirMemory(t *testing.T) {
 		}
 	}
 }
+
+// One sample of each class is enough to begin with; how good that is nobody can say.
+func TestOneSampleOfEachClass(t *testing.T) {
+	l := halves(imageBase(t), 1)
+	l.Solve = true
+	m, rep := l.taught(t, Options{})
+	if rep.Estimate != nil {
+		t.Errorf("the estimate is %+v, expected none", rep.Estimate)
+	}
+	for c, want := range []string{"up", "down"} {
+		if res := m.Classify(square(3*c, 5)); res.Scores[0].Label != want || res.Scores[0].Probability > 0.999 {
+			t.Errorf("got %+v for another %s, expected it with care", res.Scores, want)
+		}
+	}
+}

@@ -103,8 +103,10 @@ func (t Teaching) check() error {
 			return fmt.Errorf("teaching: class number %d has no name", i+1)
 		case slices.Contains(t.Classes[:i], name):
 			return fmt.Errorf("teaching: two classes are named %q", name)
-		case t.Counts[i] < 2:
-			return fmt.Errorf("teaching: every class needs two samples or more, but %q has %d", name, t.Counts[i])
+		case t.Counts[i] < 1:
+			return fmt.Errorf("teaching: every class needs a sample, but %q has none", name)
+		case t.Counts[i] < 2 && (t.Whole || !t.Solve):
+			return fmt.Errorf("teaching: training needs two samples or more of every class, but %q has one", name)
 		}
 	}
 	return nil

@@ -26,16 +26,18 @@ type Samples struct {
 // Learnt is what Learn found.
 type Learnt struct {
 	*Head
-	Set       int     // the chosen set
-	Centroids bool    // the head is nearest centroids
-	Lambda    float64 // else: strength of regularisation
-	Held      [][]float32
-	Rounds    [][]int   // part of every row for each of Held; −1: was not held out
-	Accuracy  []float64 // held-out accuracy of each set
-	Loss      []float64 // held-out cross-entropy of each set
+	Set        int     // the chosen set
+	Centroids  bool    // the head is nearest centroids
+	Unmeasured bool    // a class has one sample: what was held out says nothing
+	Lambda     float64 // else: strength of regularisation
+	Held       [][]float32
+	Rounds     [][]int   // part of every row for each of Held; −1: was not held out
+	Accuracy   []float64 // held-out accuracy of each set
+	Loss       []float64 // held-out cross-entropy of each set
 }
 
 const (
+	plainSharpness   = 3    // of centroids that cannot be measured: an input between two classes is told with care
 	leaveOneOutBelow = 20   // samples
 	heldParts        = 5    // of cross-validation
 	oneRoundFrom     = 300  // samples; fewer are divided several times, since each division is a draw
@@ -132,6 +134,9 @@ func validate(p Problem, rounds [][]int) (*Learnt, error) {
 		l.Lambda, l.Held = v.Lambda, v.Held
 	}
 	loss, scale := fitted(p, l.Held, rounds)
+	if l.Unmeasured = smallest(p.Y, p.Classes) < 2; l.Unmeasured {
+		scale = plainSharpness
+	}
 	for _, held := range l.Held {
 		for i := range held {
 			held[i] *= scale

@@ -12,6 +12,7 @@ type Estimate struct {
 	Wrong     []Wrong  `json:"wrong"`            // samples whose answer was another class, the most certain answers first
 	Advice    []Advice `json:"advice"`           // three at most, the most useful first
 	Features  []Choice `json:"features"`         // what was tried, the chosen first
+	Copies    [][2]int `json:"copies,omitempty"` // samples of the same content, or nearly, that stand in two classes
 	Narrow    []int    `json:"narrow,omitempty"` // classes of one burst, or of copies of one sample: new inputs vary more
 }
 
