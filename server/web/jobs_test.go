@@ -182,6 +182,16 @@ func TestWrongJobs(t *testing.T) {
 	if j := into[api.Job](x, x.want(x.ask("POST", "/api/jobs", good), 201, "")); j.Spec.Name != "mine" {
 		t.Errorf("the recipe of a taught model: got %+v", j)
 	}
+	r, err := recipe.Teaching{Name: "grams", Kind: task.Text, Classes: []string{"a", "b"}, Counts: []int{2, 2},
+		Solve: true}.Recipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	teach("samples.zip")(&good)
+	good.Recipe = r.Bytes()
+	if j := into[api.Job](x, x.want(x.ask("POST", "/api/jobs", good), 201, "")); j.Spec.Name != "grams" {
+		t.Errorf("the recipe of a model taught without a base: got %+v", j)
+	}
 }
 
 func TestWrongBodies(t *testing.T) {
