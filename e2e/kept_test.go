@@ -113,7 +113,7 @@ func TestErrorsAreSaidInChinese(t *testing.T) {
 	p.waitFor("a usable page", usable)
 	p.chinese()
 	p.upload("#import", write(t, "net.onnx", []byte("\x08\x07\x12\x07pytorch\x1a\x05")))
-	p.waitText("无法导入 net.onnx。这不是 .wafer 模型文件：它是 ONNX 文件")
+	p.waitText("无法导入 net.onnx。")
 	p.navigate("/?model=digits")
 	p.waitFor("a usable page", usable)
 	p.upload(picker, write(t, "letter.pdf", []byte("%PDF-1.7")))

@@ -104,6 +104,23 @@ func (c *Client) receive(life int, text string, buffers [][]byte) {
 	}
 }
 
+// Stop ends the worker and fails what it was asked; the next request starts another.
+func (c *Client) Stop() {
+	c.mu.Lock()
+	lost := c.pending
+	c.pending = nil
+	if c.wire != nil {
+		c.wire.stop()
+		c.wire = nil
+	}
+	c.life++ // what it still says is ignored
+	c.mu.Unlock()
+	stopped := say.Errorf("It was stopped.")
+	for id, on := range lost {
+		on(Message{ID: id, Event: Failed, Error: stopped.Error(), Said: say.Of(stopped)}, nil)
+	}
+}
+
 // died fails every open request and starts a new worker, unless the last few
 // died without answering anything.
 func (c *Client) died(life int, reason string) {

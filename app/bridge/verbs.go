@@ -36,9 +36,20 @@ const (
 	Export Verb[ExportRequest, None, None] = "export"
 	// Retitle makes the file of a model with another title, of its file; it comes with the answer.
 	Retitle Verb[RetitleRequest, None, None] = "retitle"
+	// Convert makes a model file of those of another tool, which come as buffers; it comes with the answer. It and
+	// Inspect are asked of a worker of their own, see app/converter.
+	Convert Verb[ConvertRequest, None, None] = "convert"
+	// Inspect tells what is in the files of another tool.
+	Inspect Verb[ConvertRequest, None, task.Outline] = "inspect"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"
 )
+
+// ConvertRequest names the files that come as buffers.
+type ConvertRequest struct {
+	Names []string `json:"names"`           // with their folders
+	Title string   `json:"title,omitempty"` // of the model, where its files have none
+}
 
 // LoadRequest names a model and says where its file is when it is not in buffer 0.
 type LoadRequest struct {

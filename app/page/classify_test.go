@@ -132,7 +132,7 @@ func TestManyAnswersAreATable(t *testing.T) {
 
 func TestModelsPage(t *testing.T) {
 	g := opened(t)
-	expect(t, app.HTMLString(&Models{Pages: g}), "Nothing here yet", "Import a .wafer file", "Tells digits apart.",
+	expect(t, app.HTMLString(&Models{Pages: g}), "Nothing here yet", "Import a model", "Tells digits apart.",
 		"right on 10,000 pictures",
 		`href="/weights/d"`, `download="digits.wafer"`, `aria-label="Use Digits"`)
 	if err := g.shared.AddTaught(task.Model{ID: "taught-1", Kind: task.Text, Title: "Mine", Labels: []string{"a", "b"}},

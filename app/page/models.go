@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
@@ -48,12 +50,14 @@ func (p *Models) Render() app.UI {
 		),
 		app.Div().Class("troubles").Body(
 			app.If(p.said != "", view.Notice(p.tone(), p.said, p.undoButton())),
+			app.If(st.Importing != "", view.Notice(view.Plain, T("models.import.reading", st.Importing),
+				button("button small", "models.import.stop", p.shared.StopImport))),
 			app.If(st.Notice["models"] != "", view.Notice(view.Bad, st.Notice["models"], nil)),
 			app.If(st.Loaded && st.CatalogueError != "",
 				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), p.retryCatalogue())),
 		),
 		app.Section().DataSet("drop", "models").Aria("label", T("models.taught")).
-			Body(p.taughtHead(), p.taughtList(st), safety(st, len(st.Taught) > 0)),
+			Body(p.taughtHead(), app.P().Class("quiet").Text(T("models.import.help")), p.taughtList(st), safety(st, len(st.Taught) > 0)),
 		app.Section().Aria("label", T("models.shipped")).Body(
 			app.Div().Class("section-head").Body(app.H2().Text(T("models.shipped"))),
 			app.Div().Class("model-list").Body(app.Range(st.Models).Slice(func(i int) app.UI {
@@ -83,7 +87,7 @@ func (p *Models) taughtHead() app.UI {
 	return app.Div().Class("section-head").Body(
 		app.H2().Text(T("models.taught")),
 		app.Div().Body(
-			app.Input().Type("file").ID(importID).Class("unseen").Accept(".wafer").TabIndex(-1).Aria("hidden", "true").
+			app.Input().Type("file").ID(importID).Class("unseen").Multiple(true).TabIndex(-1).Aria("hidden", "true").
 				OnChange(func(app.Context, app.Event) { p.take(browser.FilesIn(importID)) }),
 			app.Button().Class("button").Type("button").DataSet("chooses", importID).Text(T("models.import")).
 				OnClick(func(app.Context, app.Event) { browser.Choose(importID) }),
@@ -110,8 +114,8 @@ func (p *Models) take(files []browser.File) {
 		return
 	}
 	go func() {
-		for _, f := range files {
-			m, err := p.shared.Import(f)
+		for _, model := range modelsOf(files) {
+			m, err := p.shared.Import(model...)
 			if err != nil {
 				p.say(words.Explain(err), true, nil)
 				return
@@ -119,6 +123,22 @@ func (p *Models) take(files []browser.File) {
 			p.say(T("models.imported", words.Title(m)), false, nil)
 		}
 	}()
+}
+
+// modelsOf tells which files belong together: each .wafer file is a model, and all others are one.
+func modelsOf(files []browser.File) (list [][]browser.File) {
+	var others []browser.File
+	for _, f := range files {
+		if strings.HasSuffix(strings.ToLower(f.Name), ".wafer") {
+			list = append(list, []browser.File{f})
+		} else if !strings.HasPrefix(f.Name, ".") {
+			others = append(others, f)
+		}
+	}
+	if len(others) > 0 {
+		list = append(list, others)
+	}
+	return list
 }
 
 func (p *Models) say(sentence string, failed bool, undo func()) {

@@ -182,28 +182,6 @@ func without(models []task.Model, id string) []task.Model {
 	return slices.DeleteFunc(slices.Clone(models), func(m task.Model) bool { return m.ID == id })
 }
 
-// Import reads a .wafer file, keeps it among the taught models and returns what
-// it is. A file that the worker cannot open whole is refused. It blocks.
-func (s *Store) Import(f browser.File) (task.Model, error) {
-	file, err := f.Read()
-	if err != nil {
-		return task.Model{}, err
-	}
-	described, _, err := bridge.Ask(s.worker, bridge.Describe, bridge.None{}, browser.Bytes(file))
-	if err != nil {
-		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, words.Explain(err)))
-	}
-	m := described.Model
-	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
-		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
-	}
-	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID},
-		browser.Bytes(file)); err != nil {
-		return task.Model{}, words.Sentence(words.T("models.import.failed", f.Name, words.Explain(err)))
-	}
-	return m, s.AddTaught(m, file)
-}
-
 // Bring downloads the model of a job, looks at it and keeps it. It blocks.
 func (s *Store) Bring(job api.Job) (task.Model, error) {
 	f := job.Status.Result.File

@@ -35,15 +35,16 @@ type State struct {
 	CatalogueError string       // why Models may be empty or old
 	Loaded         bool         // the catalogue was asked for and an answer is there
 
-	Kind   task.Kind            // what is classified now
-	Chosen map[task.Kind]string // the model for each kind
-	Load   map[string]Load      // models that are on their way into the worker, or there
-	Batch  map[task.Kind]Batch  // inputs with their answers
-	Typed  string               // the sentence in the text field
-	Put    int                  // counts the sentences that were put there other than by typing
-	Camera bool                 // the camera is open on the Classify page
-	Notice map[string]string
-	Export map[string]Export // what is being made of models, by ID
+	Kind      task.Kind            // what is classified now
+	Chosen    map[task.Kind]string // the model for each kind
+	Load      map[string]Load      // models that are on their way into the worker, or there
+	Batch     map[task.Kind]Batch  // inputs with their answers
+	Typed     string               // the sentence in the text field
+	Put       int                  // counts the sentences that were put there other than by typing
+	Camera    bool                 // the camera is open on the Classify page
+	Notice    map[string]string
+	Importing string            // file of another tool that is being read, "" for none
+	Export    map[string]Export // what is being made of models, by ID
 
 	Server ServerState
 	Safe   Safety
@@ -63,6 +64,9 @@ const (
 type Store struct {
 	// ExportPage is the address of the page that exported models are put into; set it before the first Export.
 	ExportPage string
+
+	// Converter reads model files of other tools; set it before the first Import of such.
+	Converter Converter
 
 	worker  bridge.Caller
 	catalog func() (list api.Catalogue, body string, err error)

@@ -30,3 +30,12 @@ func FileStem(title string) string {
 	}
 	return name
 }
+
+// TitleOf is a title made of a file's name, or of the outermost folder's of a path.
+func TitleOf(path string) string {
+	name, _, folder := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if i := strings.LastIndexByte(name, '.'); i > 0 && !folder {
+		name = name[:i]
+	}
+	return CleanName(name)
+}

@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
-	"wafer/nn/model"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -50,8 +50,9 @@ func ParseCard(doc []byte) (c Card, err error) {
 	return c, nil
 }
 
-// Model makes a model of the files that were given together: one file, a folder's, or an archive.
-func Model(files foreign.Files, o Options) (*model.Model, error) {
+// Model makes a .wafer file of the files that were given together: one file, a folder's, or an archive. Package model
+// opens it.
+func Model(files foreign.Files, o Options) ([]byte, error) {
 	f, files, err := find(files)
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func Model(files foreign.Files, o Options) (*model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := document(n, o)
+	c, err := toDocument(n, o)
 	if err != nil {
 		return nil, err
 	}
@@ -68,17 +69,20 @@ func Model(files foreign.Files, o Options) (*model.Model, error) {
 		c.state = toInt8(c.doc.Layers, c.state)
 	}
 	describe(&c, o)
-	return model.Write(c.doc, c.state, model.Options{})
+	if err := c.doc.Check(); err != nil {
+		return nil, fmt.Errorf("convert: makes a model that %w", err)
+	}
+	return document.Encode(c.doc, c.state, nil, nil)
 }
 
 // converted is a model on its way into a file.
 type converted struct {
-	doc   model.Document
+	doc   document.Document
 	state graph.State
 }
 
-// document says how inputs become what the network takes, and what its outputs stand for.
-func document(n *foreign.Network, o Options) (c converted, err error) {
+// toDocument says how inputs become what the network takes, and what its outputs stand for.
+func toDocument(n *foreign.Network, o Options) (c converted, err error) {
 	c.doc.Layers, c.state, c.doc.Tokenizer = n.Layers, n.State, n.Tokenizer
 	if o.Card.Background {
 		if c.state, err = withoutFirst(c.doc.Layers, c.state); err != nil {
@@ -103,7 +107,10 @@ func document(n *foreign.Network, o Options) (c converted, err error) {
 		c.doc.Info.Backbone = true
 		return c, nil
 	}
-	return c, c.name(n.Labels, o)
+	if err := c.name(n.Labels, o); err != nil {
+		return c, err
+	}
+	return c, c.shares()
 }
 
 // imageOf is the card's, or the file's, or follows from the input as most networks take pictures.
@@ -127,7 +134,7 @@ func describe(c *converted, o Options) {
 	info, card := &c.doc.Info, o.Card
 	names, namesZH := info.Labels, info.LabelsZH
 	backbone := info.Backbone
-	*info = model.WithCard(task.Model{Labels: names}, &card.Card)
+	*info = document.WithCard(task.Model{Labels: names}, &card.Card)
 	info.LabelsZH, info.Backbone = namesZH, info.Backbone || backbone
 	info.ID, info.Kind = card.ID, task.Kind(c.doc.Preprocess.Kind)
 	if info.ID == "" {

@@ -37,7 +37,7 @@ func shipped(t *testing.T, name, from string) *model.Model {
 	} else {
 		o.Vocabulary = readShared(t, "models/use-lite-en/vocab.json")
 	}
-	m, err := Model(one(file), o)
+	m, err := open(one(file), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestFilesThatAreNoModels(t *testing.T) {
 		"": "is empty", "<!DOCTYPE html>": "web page", "version https://git-lfs.github.com/spec/v1": "Git LFS",
 		"PK\x03\x04": "zip", `{"a":1}`: "JSON", "\x89WAFER\r\n": "already", "hello": "begins with",
 	} {
-		if _, err := Model(one([]byte(file)), Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := open(one([]byte(file)), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, expected an error with %q", file, err, want)
 		}
 	}
@@ -212,7 +212,7 @@ func TestFilesAnswerAsTFLite(t *testing.T) {
 		t.Fatalf("golden.json has %d networks of MobileNet V1, expected 2", len(golden))
 	}
 	for name, cases := range golden {
-		m, err := Model(one(readShared(t, "models/mobilenet-tflite/"+name)), Options{Name: name})
+		m, err := open(one(readShared(t, "models/mobilenet-tflite/"+name)), Options{Name: name})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,3 +238,12 @@ func TestFilesAnswerAsTFLite(t *testing.T) {
 
 // one is a file that was given alone.
 func one(data []byte) foreign.Files { return foreign.Files{{Name: "model", Data: data}} }
+
+// open makes a model of files and opens it.
+func open(files foreign.Files, o Options) (*model.Model, error) {
+	file, err := Model(files, o)
+	if err != nil {
+		return nil, err
+	}
+	return model.Open(file, model.Options{})
+}

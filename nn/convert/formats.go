@@ -6,13 +6,14 @@ import (
 	"fmt"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/task"
 )
 
 // reader is a kind of files. Both faces read with the same parser.
 type reader struct {
 	name      string
 	recognise func(foreign.Files) bool
-	inspect   func(foreign.Files) (foreign.Outline, error)
+	inspect   func(foreign.Files) (task.Outline, error)
 	load      func(foreign.Files, Options) (*foreign.Network, error)
 }
 
@@ -20,10 +21,10 @@ type reader struct {
 var formats = []reader{tfliteFormat, onnxFormat, safetensorsFormat}
 
 // Inspect tells what is in the files that were given together, without taking memory for weights.
-func Inspect(files foreign.Files) (foreign.Outline, error) {
+func Inspect(files foreign.Files) (task.Outline, error) {
 	f, files, err := find(files)
 	if err != nil {
-		return foreign.Outline{}, err
+		return task.Outline{}, err
 	}
 	return f.inspect(files)
 }

@@ -14,7 +14,7 @@ import (
 // SqueezeNet gives the scores that onnxruntime-web gives for the same pictures.
 func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 	file := readShared(t, "models/squeezenet-1.1/squeezenet1_1.onnx")
-	m, err := Model(one(file), Options{Name: "squeezenet", Card: Card{
+	m, err := open(one(file), Options{Name: "squeezenet", Card: Card{
 		Image: &recipe.Image{Height: 224, Width: 224, Channels: 3, Resize: "bilinear", Mode: "centre", Background: "white",
 			Normalisation: "none"},
 		Pixels: &Pixels{Order: "bgr", Mean: []float32{104, 117, 123}},

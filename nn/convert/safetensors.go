@@ -9,15 +9,16 @@ import (
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
 	"wafer/nn/recipe"
+	"wafer/nn/task"
 )
 
 var safetensorsFormat = reader{
 	name:      "safetensors",
 	recognise: func(files foreign.Files) bool { return files.Find(safetensors.Recognise) >= 0 },
-	inspect: func(files foreign.Files) (foreign.Outline, error) {
+	inspect: func(files foreign.Files) (task.Outline, error) {
 		f, err := safetensors.Inspect(files[files.Find(safetensors.Recognise)].Data)
 		if err != nil {
-			return foreign.Outline{}, err
+			return task.Outline{}, err
 		}
 		return f.Outline(), nil
 	},

@@ -5,15 +5,16 @@ import (
 	"wafer/nn/format/tflite"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
+	"wafer/nn/task"
 )
 
 var tfliteFormat = reader{
 	name:      "TFLite",
 	recognise: func(files foreign.Files) bool { return files.Find(tflite.Recognise) >= 0 },
-	inspect: func(files foreign.Files) (foreign.Outline, error) {
+	inspect: func(files foreign.Files) (task.Outline, error) {
 		m, err := tflite.Inspect(files[files.Find(tflite.Recognise)].Data)
 		if err != nil {
-			return foreign.Outline{}, err
+			return task.Outline{}, err
 		}
 		return m.Outline(), nil
 	},

@@ -6,6 +6,7 @@ import (
 
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
@@ -215,7 +216,7 @@ func (f *fitter) info() task.Model {
 	}
 	info.NGrams = f.grams != nil
 	if r.Card != nil {
-		return model.WithCard(info, r.Card)
+		return document.WithCard(info, r.Card)
 	}
 	return info
 }

@@ -9,6 +9,7 @@ import (
 
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
@@ -173,5 +174,5 @@ func facts(m *layers.Model, classes int) recipe.Facts {
 	out := m.Apply(g, x, layers.Options{})
 	activation := map[graph.Op]string{graph.Softmax: "softmax", graph.Sigmoid: "sigmoid"}[out.Op]
 	return recipe.Facts{Input: m.Input().Shape, IntInput: m.Input().DType == tensor.Int32, Output: out.Shape[1:],
-		Activation: activation, Anything: !model.GivesShares(g, out), Classes: classes}
+		Activation: activation, Anything: !document.GivesShares(g, out), Classes: classes}
 }

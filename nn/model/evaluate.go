@@ -6,6 +6,7 @@ import (
 
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/metrics"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -72,20 +73,6 @@ func (m *Model) LabelNumber(name string) int {
 	return -1
 }
 
-// WithCard replaces the texts of a description by those of a recipe's card.
-func WithCard(info task.Model, card *recipe.Card) task.Model {
-	info.Title, info.TitleZH, info.About, info.AboutZH = card.Title, card.TitleZH, card.About, card.AboutZH
-	info.Credit, info.Examples, info.Drawing, info.Backbone = card.Credit, card.Examples, card.Drawing, card.Backbone
-	if len(card.Labels) == len(info.Labels) {
-		info.Labels = card.Labels
-	}
-	info.LabelsZH = nil
-	if len(card.LabelsZH) == len(info.Labels) {
-		info.LabelsZH = card.LabelsZH
-	}
-	return info
-}
-
 // Entry is the catalogue's entry for a model file: what the file says, with the texts
 // of the recipe's card, if any.
 func Entry(file []byte, card *recipe.Card) (task.Model, error) {
@@ -96,5 +83,5 @@ func Entry(file []byte, card *recipe.Card) (task.Model, error) {
 	if card == nil {
 		return m.info, nil
 	}
-	return WithCard(m.info, card), nil
+	return document.WithCard(m.info, card), nil
 }

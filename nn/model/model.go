@@ -5,14 +5,12 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"slices"
 
+	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/graph"
-	"wafer/nn/layers"
 	"wafer/nn/outside"
 	"wafer/nn/preprocess"
-	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -48,20 +46,13 @@ type Options struct {
 }
 
 // Document is the header of a model file: everything but the weights.
-type Document struct {
-	Info        task.Model        `json:"info"`
-	Layers      *layers.Model     `json:"layers"`
-	Preprocess  recipe.Preprocess `json:"preprocess"`
-	Tokenizer   json.RawMessage   `json:"tokenizer,omitempty"` // as Keras' to_json writes it
-	Temperature float64           `json:"temperature"`         // logits are divided by it
-	Threshold   float64           `json:"threshold,omitempty"` // the top probability below which an input is rejected
-	Outside     *Outside          `json:"outside,omitempty"`   // tells inputs that are none of the labels by features
-	Recipe      json.RawMessage   `json:"recipe,omitempty"`
-	RecipeHash  string            `json:"recipe_hash,omitempty"`
-	DataHash    string            `json:"data_hash,omitempty"`
-	History     []task.Epoch      `json:"history,omitempty"`
-	Base        string            `json:"base,omitempty"` // a taught model: what it was made from
-}
+type Document = document.Document
+
+// Outside is how a model tells inputs that are none of its labels.
+type Outside = document.Outside
+
+// CentroidsName is the tensor of a model file that goes with Outside.
+const CentroidsName = document.CentroidsName
 
 // Open reads a model file. The error is a sentence that says what was expected and
 // what was found.
@@ -74,7 +65,7 @@ func Open(file []byte, o Options) (*Model, error) {
 		if err := d.Decode(&doc); err != nil {
 			return say.Errorf("model file: its header cannot be read: %w", err)
 		}
-		return doc.fits(int64(len(file))+weights, o.Room)
+		return fits(doc, int64(len(file))+weights, o.Room)
 	})
 	if err != nil {
 		return nil, err
@@ -83,8 +74,8 @@ func Open(file []byte, o Options) (*Model, error) {
 }
 
 // fits asks whether there is room for the model beside so many bytes of file and weights.
-func (d Document) fits(bytes int64, room func(int64) error) (err error) {
-	if err := d.check(); err != nil {
+func fits(d Document, bytes int64, room func(int64) error) (err error) {
+	if err := d.Check(); err != nil {
 		return say.Errorf("model file: %w", err)
 	}
 	if room == nil {
@@ -103,7 +94,7 @@ func (d Document) fits(bytes int64, room func(int64) error) (err error) {
 func open(doc Document, state graph.State, file []byte, o Options) (*Model, error) {
 	m := &Model{doc: doc, state: state, file: file}
 	var err error
-	if err = doc.check(); err == nil {
+	if err = doc.Check(); err == nil {
 		err = m.checkWeights()
 	}
 	if err != nil {
@@ -135,7 +126,7 @@ func Describe(file []byte, o Options) (task.Model, error) {
 	if err := format.Meta(file, &doc); err != nil {
 		return task.Model{}, err
 	}
-	if err := checkInfo(doc.Info); err != nil {
+	if err := document.CheckInfo(doc.Info); err != nil {
 		return task.Model{}, say.Errorf("model file: %w", err)
 	}
 	return stamped(doc.Info, file, o.Hash), nil
@@ -226,14 +217,7 @@ func (m *Model) Hashes() (recipeHash, dataHash string) { return m.doc.RecipeHash
 
 // Write makes a model file and opens it. A weight that float16 or 8 bits hold exactly is stored so.
 func Write(doc Document, state graph.State, o Options) (*Model, error) {
-	var tensors []format.Tensor
-	for _, w := range doc.Layers.Weights() {
-		tensors = append(tensors, o.Base.smallest(w.Name, state[w.Name]))
-	}
-	if doc.Outside != nil {
-		tensors = append(tensors, format.Smallest(CentroidsName, state[CentroidsName]))
-	}
-	file, err := o.Hash.Encode(doc, tensors)
+	file, err := document.Encode(doc, state, o.Hash, o.Base.smallest)
 	if err != nil {
 		return nil, err
 	}
@@ -266,29 +250,6 @@ func RoundToHalf(state graph.State) {
 	}
 }
 
-// A temperature outside of these makes numbers of scores that are none; see metrics.FitTemperature.
-const minTemperature, maxTemperature = 0.05, 100.0
-
-// check compares what the header says with itself.
-func (d Document) check() error {
-	if err := checkInfo(d.Info); err != nil {
-		return err
-	}
-	if d.Layers == nil {
-		return say.New("its header describes no network")
-	}
-	if t := d.Temperature; t != 0 && (t < minTemperature || t > maxTemperature) {
-		return say.Errorf("has temperature %g, must be from %g to %g", t, minTemperature, maxTemperature)
-	}
-	if string(d.Info.Kind) != d.Preprocess.Kind {
-		return say.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)
-	}
-	if n := len(d.Layers.Inputs); n != 1 {
-		return say.Errorf("has a network of %d inputs, a model takes one picture or text", n)
-	}
-	return d.checkOutput()
-}
-
 // checkWeights compares the network with the weights.
 func (m *Model) checkWeights() error {
 	weights := m.doc.Layers.Weights()
@@ -312,38 +273,6 @@ func (m *Model) checkWeights() error {
 	return m.readRule()
 }
 
-// checkOutput compares what the network gives with the labels.
-func (d Document) checkOutput() error {
-	if out := d.Layers.OutputShape(); d.Info.Encoder() {
-		if len(out) != 1 {
-			return say.Errorf("has an output of shape %v, an encoder gives a row of numbers", out)
-		}
-		return nil
-	}
-	units := len(d.Info.Labels)
-	if d.Info.Binary {
-		units = 1
-	}
-	if out := d.Layers.OutputShape(); !out.Equal(tensor.Shape{units}) {
-		return say.Errorf("has an output of shape %v for %d labels", out, len(d.Info.Labels))
-	}
-	return d.checkShares()
-}
-
-// checkShares sees that the network can give shares of the labels at all.
-func (d Document) checkShares() (err error) {
-	defer func() {
-		if e := recover(); e != nil {
-			err = say.Errorf("has a network that does not take %v: %v", d.Layers.Batch(1), e)
-		}
-	}()
-	g := train.TestGraph(d.Layers, nil, d.Layers.Batch(1))
-	if !GivesShares(g, g.Outputs[0].Node) {
-		return say.New("has a network whose scores can be any numbers, not shares of its labels: it must end with softmax or sigmoid")
-	}
-	return nil
-}
-
 func hasNaN(f []float32) bool {
 	for _, v := range f {
 		if v != v {
@@ -351,29 +280,4 @@ func hasNaN(f []float32) bool {
 		}
 	}
 	return false
-}
-
-// maxLabels is how many labels a model may have.
-const maxLabels = 1 << 16
-
-func checkInfo(info task.Model) error {
-	switch {
-	case info.Kind != task.Image && info.Kind != task.Text:
-		return say.Errorf("is for inputs of kind %q, this program knows image and text", info.Kind)
-	case info.Encoder():
-		if len(info.LabelsZH) > 0 || info.Binary || info.Rejects {
-			return say.New("has no labels, but says more about them")
-		}
-	case len(info.Labels) > maxLabels:
-		return say.Errorf("has %d labels, at most %d are read", len(info.Labels), maxLabels)
-	case len(info.Labels) < 2:
-		return say.Errorf("has %d labels, needs two or more", len(info.Labels))
-	case info.Binary && len(info.Labels) != 2:
-		return say.Errorf("has one output for %d labels, needs two", len(info.Labels))
-	case slices.Contains(info.Labels, ""):
-		return say.New("has an empty label")
-	case info.LabelsZH != nil && len(info.LabelsZH) != len(info.Labels):
-		return say.Errorf("has %d labels, but %d in Chinese", len(info.Labels), len(info.LabelsZH))
-	}
-	return nil
 }

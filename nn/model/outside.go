@@ -10,18 +10,6 @@ import (
 	"wafer/nn/train"
 )
 
-// Outside is how a model tells inputs that are none of its labels by their features: package outside. Files without it
-// answer as they always did; programs of before there was one refuse a file that has it.
-type Outside struct {
-	Features  string  `json:"features"`          // the entry of the network whose results the centroids are of
-	Threshold float32 `json:"threshold"`         // the score below which an input is none of the labels
-	Linear    bool    `json:"linear,omitempty"`  // outside.Rule.Linear
-	Samples   int     `json:"samples,omitempty"` // that were held out to choose it
-}
-
-// CentroidsName is the tensor of a model file that goes with Outside: [centroids, width], rows of length 1.
-const CentroidsName = "outside/centroids"
-
 // readRule brings the two parts of the rule together and checks that they fit the network.
 func (m *Model) readRule() error {
 	d, c := m.doc.Outside, m.state[CentroidsName]

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wafer/nn/convert"
+	"wafer/nn/model"
 	"wafer/server/atomicfile"
 )
 
@@ -33,11 +34,15 @@ func cmdConvert(args []string) error {
 	if err != nil {
 		return err
 	}
-	m, err := convert.Model(files, o)
+	file, err := convert.Model(files, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
-	if err := atomicfile.Write(args[1], m.Bytes(), 0o644); err != nil {
+	m, err := model.Open(file, model.Options{})
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	if err := atomicfile.Write(args[1], file, 0o644); err != nil {
 		return err
 	}
 	info := m.Info()

@@ -12,6 +12,7 @@ import (
 
 	"wafer/nn/convert"
 	"wafer/nn/format/foreign"
+	"wafer/nn/task"
 )
 
 // cmdInspect prints what is in another tool's model file.
@@ -43,7 +44,7 @@ func cmdInspect(args []string) error {
 }
 
 // printOutline writes a line for each input, node, output and weight.
-func printOutline(w io.Writer, o foreign.Outline) {
+func printOutline(w io.Writer, o task.Outline) {
 	fmt.Fprintf(w, "%s, %d nodes, %d weights with %d parameters\n", o.Format, len(o.Nodes), len(o.Weights), o.Params())
 	if o.Producer != "" {
 		fmt.Fprintf(w, "written by %s\n", o.Producer)

@@ -27,8 +27,8 @@ const experiments = "nojsonv2,nosizespecializedmalloc,nogreenteagc"
 var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflags=wafer/nn/digest=",
 	"-gcflags=math/...="}
 
-// compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, and that of
-// exported pages.
+// compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, that of exported
+// pages, and that which reads model files of other tools.
 func (s *site) compile() error {
 	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
 	if !s.plain {
@@ -37,7 +37,8 @@ func (s *site) compile() error {
 	served := append([]string{"-tags=served"}, noInline...)
 	worker := &program{name: "worker", dir: "./wasm/worker", args: served, limit: 1_100_000}
 	export := &program{name: "export", dir: "./wasm/export", args: served, limit: 1_000_000}
-	s.programs = []*program{app, worker, export}
+	convert := &program{name: "convert", dir: "./wasm/convert", args: served, limit: 1_000_000}
+	s.programs = []*program{app, worker, export, convert}
 	for _, p := range s.programs {
 		if err := p.compile(s.plain); err != nil {
 			return err

@@ -53,7 +53,9 @@ func build(file []byte) error {
 // What lies is refused with a sentence, before memory is taken.
 func TestHostileFiles(t *testing.T) {
 	x, y := valueInfo("x", 2, 2), valueInfo("y", 2, 2)
-	node := func(op string, pairs ...any) []byte { return message(append([]any{1, "x", 2, "y", 4, op}, pairs...)...) }
+	node := func(op string, pairs ...any) []byte {
+		return message(append([]any{1, "x", 2, "y", 4, op}, pairs...)...)
+	}
 	shape := message(1, 1, 2, 7, 7, message(), 8, "huge", 9, "\x00\x00\x00\x00\x01\x00\x00\x00") // [2^32]
 	deep := message(1, node("Relu"))
 	for range 12 {

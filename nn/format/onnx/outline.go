@@ -3,16 +3,16 @@ package onnx
 import (
 	"fmt"
 
-	"wafer/nn/format/foreign"
+	"wafer/nn/task"
 )
 
 // Outline is the file in the words that all formats share.
-func (m *Model) Outline() foreign.Outline {
-	o := foreign.Outline{Format: fmt.Sprintf("ONNX, opset %d", m.Opset), Producer: m.Producer}
+func (m *Model) Outline() task.Outline {
+	o := task.Outline{Format: fmt.Sprintf("ONNX, opset %d", m.Opset), Producer: m.Producer}
 	constant := map[string]bool{}
 	for _, t := range m.Graph.Weights {
 		constant[t.Name] = true
-		o.Weights = append(o.Weights, foreign.Value{Name: t.Name, DType: t.Type.String(), Shape: t.Shape, Bytes: t.bytes()})
+		o.Weights = append(o.Weights, task.Value{Name: t.Name, DType: t.Type.String(), Shape: t.Shape, Bytes: t.bytes()})
 	}
 	for _, v := range m.Graph.Inputs {
 		if !constant[v.Name] {
@@ -24,9 +24,9 @@ func (m *Model) Outline() foreign.Outline {
 	}
 	missing := map[string]bool{}
 	for _, n := range m.Graph.Nodes {
-		node := foreign.Node{Name: n.Name, Op: n.Op, Inputs: n.Inputs, Outputs: n.Outputs}
+		node := task.Node{Name: n.Name, Op: n.Op, Inputs: n.Inputs, Outputs: n.Outputs}
 		for _, a := range n.Attrs {
-			node.Attrs = append(node.Attrs, foreign.Attr{Name: a.Name, Value: a.words()})
+			node.Attrs = append(node.Attrs, task.Attr{Name: a.Name, Value: a.words()})
 		}
 		o.Nodes = append(o.Nodes, node)
 		if !n.known() && !missing[n.Op] {
@@ -37,8 +37,8 @@ func (m *Model) Outline() foreign.Outline {
 	return o
 }
 
-func (v Info) outline() foreign.Value {
-	return foreign.Value{Name: v.Name, DType: v.Type.String(), Shape: v.Shape}
+func (v Info) outline() task.Value {
+	return task.Value{Name: v.Name, DType: v.Type.String(), Shape: v.Shape}
 }
 
 // words is the value, cut short where it is long.

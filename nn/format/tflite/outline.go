@@ -3,12 +3,12 @@ package tflite
 import (
 	"fmt"
 
-	"wafer/nn/format/foreign"
+	"wafer/nn/task"
 )
 
 // Outline is the file in the words that all formats share.
-func (m *Model) Outline() foreign.Outline {
-	o := foreign.Outline{Format: "TFLite, schema 3", Producer: m.Description}
+func (m *Model) Outline() task.Outline {
+	o := task.Outline{Format: "TFLite, schema 3", Producer: m.Description}
 	for _, i := range m.Inputs {
 		o.Inputs = append(o.Inputs, m.Tensors[i].outline())
 	}
@@ -16,7 +16,7 @@ func (m *Model) Outline() foreign.Outline {
 		o.Outputs = append(o.Outputs, m.Tensors[i].outline())
 	}
 	for i, op := range m.Operators {
-		o.Nodes = append(o.Nodes, foreign.Node{Name: fmt.Sprint(i), Op: op.Code.String(), Inputs: m.names(op.Inputs),
+		o.Nodes = append(o.Nodes, task.Node{Name: fmt.Sprint(i), Op: op.Code.String(), Inputs: m.names(op.Inputs),
 			Outputs: m.names(op.Outputs)})
 	}
 	for _, v := range m.Tensors {
@@ -27,8 +27,8 @@ func (m *Model) Outline() foreign.Outline {
 	return o
 }
 
-func (v Tensor) outline() foreign.Value {
-	return foreign.Value{Name: v.Name, DType: v.Type.String(), Shape: v.Shape, Bytes: len(v.Data)}
+func (v Tensor) outline() task.Value {
+	return task.Value{Name: v.Name, DType: v.Type.String(), Shape: v.Shape, Bytes: len(v.Data)}
 }
 
 // names are those of tensors; inputs that are left out have none.

@@ -1,4 +1,4 @@
-package model
+package document
 
 import (
 	"math"
@@ -15,13 +15,19 @@ var anything = bounds{math.Inf(-1), math.Inf(1)}
 // GivesShares reports whether a node's numbers can be the shares of labels, whatever the weights are: none is below 0 and,
 // where there is one number for two labels, none above 1. The output of a linear layer cannot.
 func GivesShares(g *graph.Graph, out *graph.Node) bool {
+	low, high := Bounds(g, out)
+	const rounding = 1e-6 // as of 6 times a sixth
+	return low >= 0 && (out.Shape.Last() > 1 || high <= 1+rounding)
+}
+
+// Bounds are numbers between which all elements of a node lie for any input and the weights.
+func Bounds(g *graph.Graph, out *graph.Node) (low, high float64) {
 	known := make([]bounds, len(g.Nodes))
 	for i, n := range g.Nodes {
 		known[i] = boundsOf(n, known)
 	}
 	b := known[out.ID]
-	const rounding = 1e-6 // as of 6 times a sixth
-	return b.low >= 0 && (out.Shape.Last() > 1 || b.high <= 1+rounding)
+	return b.low, b.high
 }
 
 // boundsOf are those of a node whose operands' are known.

@@ -1,0 +1,52 @@
+// Package converter answers the page's questions about model files of other tools with package convert. In the
+// browser it runs in a Web Worker of its own, which is started when the first such file comes.
+package converter
+
+import (
+	"wafer/app/bridge"
+	"wafer/nn/context"
+	"wafer/nn/convert"
+	"wafer/nn/format/foreign"
+	"wafer/nn/say"
+	"wafer/nn/task"
+)
+
+// Handler answers bridge.Convert and bridge.Inspect.
+func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
+	h := bridge.Handlers{}
+	bridge.Handle(h, bridge.Convert, turn)
+	bridge.Handle(h, bridge.Inspect, inspect)
+	return func(m bridge.Message, buffers [][]byte, send bridge.Send) {
+		h.Answer(context.Background(), m, buffers, send)
+	}
+}
+
+// filesOf are the buffers under their names.
+func filesOf(names []string, buffers [][]byte) (foreign.Files, error) {
+	if len(names) != len(buffers) || len(names) == 0 {
+		return nil, say.Errorf("There are %d names for %d files.", len(names), len(buffers))
+	}
+	files := make(foreign.Files, len(names))
+	for i := range files {
+		files[i] = foreign.File{Name: names[i], Data: buffers[i]}
+	}
+	return files, nil
+}
+
+func turn(a bridge.Asked[bridge.None], q bridge.ConvertRequest) (bridge.None, [][]byte, error) {
+	files, err := filesOf(q.Names, a.Buffers)
+	if err != nil {
+		return bridge.None{}, nil, err
+	}
+	file, err := convert.Model(files, convert.Options{Name: q.Title})
+	return bridge.None{}, [][]byte{file}, err
+}
+
+func inspect(a bridge.Asked[bridge.None], q bridge.ConvertRequest) (task.Outline, [][]byte, error) {
+	files, err := filesOf(q.Names, a.Buffers)
+	if err != nil {
+		return task.Outline{}, nil, err
+	}
+	o, err := convert.Inspect(files)
+	return o, nil, err
+}

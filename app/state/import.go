@@ -1,0 +1,81 @@
+package state
+
+import (
+	"bytes"
+	"slices"
+
+	"wafer/app/bridge"
+	"wafer/app/browser"
+	"wafer/app/words"
+	"wafer/nn/task"
+)
+
+// Converter is a worker that answers bridge.Convert and bridge.Inspect. Stop ends what it does, which then fails.
+type Converter interface {
+	bridge.Caller
+	Stop()
+}
+
+// beginning is that of every .wafer file.
+const beginning = "\x89WAFER\r\n"
+
+// Import keeps a model among the taught ones and returns what it is: a .wafer file, or the files of one model of
+// another tool, which become one. Files that the worker cannot open whole are refused. It blocks.
+func (s *Store) Import(files ...browser.File) (task.Model, error) {
+	m, err := s.imported(files)
+	if err != nil {
+		return task.Model{}, words.Sentence(words.T("models.import.failed", files[0].Name, words.Explain(err)))
+	}
+	return m, nil
+}
+
+func (s *Store) imported(files []browser.File) (m task.Model, err error) {
+	file, err := s.waferOf(files)
+	if err != nil {
+		return m, err
+	}
+	described, _, err := bridge.Ask(s.worker, bridge.Describe, bridge.None{}, browser.Bytes(file))
+	if err != nil {
+		return m, err
+	}
+	m = described.Model
+	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
+		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
+	}
+	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID}, browser.Bytes(file)); err != nil {
+		return m, err
+	}
+	return m, s.AddTaught(m, file)
+}
+
+// waferOf is the one .wafer file that was given, or what the converter makes of the files.
+func (s *Store) waferOf(files []browser.File) ([]byte, error) {
+	first, err := files[0].Read()
+	if err != nil || len(files) == 1 && (bytes.HasPrefix(first, []byte(beginning)) || s.Converter == nil) {
+		return first, err
+	}
+	names, buffers := make([]string, len(files)), make([]browser.Buffer, len(files))
+	for i, f := range files {
+		if names[i], buffers[i] = f.Path, f.Buffer(); f.Path == "" {
+			names[i] = f.Name
+		}
+	}
+	s.change(func(st *State) { st.Importing = files[0].Name })
+	defer s.change(func(st *State) { st.Importing = "" })
+	q := bridge.ConvertRequest{Names: names, Title: words.TitleOf(names[0])}
+	_, made, err := bridge.Ask(s.Converter, bridge.Convert, q, buffers...)
+	if err == nil && len(made) == 0 {
+		err = words.Sentence(words.T("classify.noanswer"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return made[0], nil
+}
+
+// StopImport ends the reading of another tool's files.
+func (s *Store) StopImport() {
+	if s.Converter != nil {
+		s.Converter.Stop()
+	}
+}

@@ -1,0 +1,27 @@
+package convert
+
+import (
+	"fmt"
+
+	"wafer/nn/document"
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+)
+
+// shares puts a softmax behind a network that gives scores of any size, as many tools' files end with.
+func (c *converted) shares() (err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			err = fmt.Errorf("convert: the network cannot be built: %v", e)
+		}
+	}()
+	net, g := c.doc.Layers, graph.New()
+	out := net.Build(g, net.Declare(g, 1), layers.Options{})[0]
+	if low, high := document.Bounds(g, out); low >= 0 && high <= 1.001 {
+		return nil
+	}
+	const name = "softmax_of_scores"
+	net.Entries = append(net.Entries, layers.Entry{Name: name, Layer: layers.Activation("softmax"), Inputs: []string{net.Last().Name}})
+	net.Outputs = nil
+	return net.Check()
+}

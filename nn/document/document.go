@@ -1,0 +1,71 @@
+// Package document is the header of a .wafer file, and how it is written; package model is what the file does.
+package document
+
+import (
+	"encoding/json"
+
+	"wafer/nn/format"
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
+)
+
+// Document is the header of a model file: everything but the weights.
+type Document struct {
+	Info        task.Model        `json:"info"`
+	Layers      *layers.Model     `json:"layers"`
+	Preprocess  recipe.Preprocess `json:"preprocess"`
+	Tokenizer   json.RawMessage   `json:"tokenizer,omitempty"` // as Keras' to_json writes it
+	Temperature float64           `json:"temperature"`         // logits are divided by it
+	Threshold   float64           `json:"threshold,omitempty"` // the top probability below which an input is rejected
+	Outside     *Outside          `json:"outside,omitempty"`   // tells inputs that are none of the labels by features
+	Recipe      json.RawMessage   `json:"recipe,omitempty"`
+	RecipeHash  string            `json:"recipe_hash,omitempty"`
+	DataHash    string            `json:"data_hash,omitempty"`
+	History     []task.Epoch      `json:"history,omitempty"`
+	Base        string            `json:"base,omitempty"` // a taught model: what it was made from
+}
+
+// Outside is how a model tells inputs that are none of its labels by their features: package outside. Files without it
+// answer as they always did; programs of before there was one refuse a file that has it.
+type Outside struct {
+	Features  string  `json:"features"`          // the entry of the network whose results the centroids are of
+	Threshold float32 `json:"threshold"`         // the score below which an input is none of the labels
+	Linear    bool    `json:"linear,omitempty"`  // outside.Rule.Linear
+	Samples   int     `json:"samples,omitempty"` // that were held out to choose it
+}
+
+// CentroidsName is the tensor of a model file that goes with Outside: [centroids, width], rows of length 1.
+const CentroidsName = "outside/centroids"
+
+// Encode writes a model file. store chooses the form of a weight; nil: float16 or 8 bits where these hold it exactly.
+func Encode(doc Document, state graph.State, hash format.Sum, store func(name string, t *tensor.Tensor) format.Tensor) (
+	[]byte, error) {
+	if store == nil {
+		store = format.Smallest
+	}
+	var tensors []format.Tensor
+	for _, w := range doc.Layers.Weights() {
+		tensors = append(tensors, store(w.Name, state[w.Name]))
+	}
+	if doc.Outside != nil {
+		tensors = append(tensors, format.Smallest(CentroidsName, state[CentroidsName]))
+	}
+	return hash.Encode(doc, tensors)
+}
+
+// WithCard replaces the texts of a description by those of a recipe's card.
+func WithCard(info task.Model, card *recipe.Card) task.Model {
+	info.Title, info.TitleZH, info.About, info.AboutZH = card.Title, card.TitleZH, card.About, card.AboutZH
+	info.Credit, info.Examples, info.Drawing, info.Backbone = card.Credit, card.Examples, card.Drawing, card.Backbone
+	if len(card.Labels) == len(info.Labels) {
+		info.Labels = card.Labels
+	}
+	info.LabelsZH = nil
+	if len(card.LabelsZH) == len(info.Labels) {
+		info.LabelsZH = card.LabelsZH
+	}
+	return info
+}

@@ -1,0 +1,22 @@
+package foreign
+
+import (
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+)
+
+// Network is a file as a model that runs here, with float32 weights.
+type Network struct {
+	Layers *layers.Model
+	State  graph.State
+
+	// What a file may say beside its network; zero values where it does not.
+	Name      string
+	Labels    []string
+	Encoder   bool          // gives features for other models to start from, no classes
+	Image     *recipe.Image // how pictures become inputs
+	Text      *recipe.Text  // how texts become inputs
+	Tokenizer []byte        // as a .wafer file holds it
+	Notes     []string      // what was left out or assumed, a sentence each
+}
