@@ -120,7 +120,7 @@ func (t *tongue) weigh(weights map[rune]float64, before, r, after rune) float64 
 		return -2
 	case r < 0xa0: // a control character that Windows-1252 has where nothing is
 		return -0.5
-	case unicode.IsLetter(r) || unicode.IsMark(r):
+	case unicode.IsLetter(r) || t.within(r): // vowels of Thai and Arabic are marks
 		return t.weighLetter(weights, before, r, after)
 	case r >= 0x3000 && r <= 0x303f, r >= 0xff01 && r <= 0xff5e:
 		if t.rest >= 0.3 {
