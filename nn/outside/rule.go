@@ -64,14 +64,18 @@ func Measured(f Features, held []float32) *Rule {
 	return r
 }
 
-// threshold lets a new sample of the same kind through with a probability of 95 % or more (Vovk et al. 2005: one in
-// n + 1 lies below the least of n). Fewer than 19 samples cannot tell so much: theirs is the least score.
+// threshold is the quantile of scores that a new one of the same kind falls below 5 times of 100: of n in a row, place
+// 0.05·(n + 1), between two neighbours by their distance (Weibull 1939). Fewer than 20 samples cannot tell so much:
+// theirs is the least score.
 func threshold(scores []float32) float32 {
 	if len(scores) == 0 {
 		return -1
 	}
 	order.Sort(scores)
-	return scores[max(int(passedOver*float64(len(scores)+1))-1, 0)]
+	place := max(passedOver*float64(len(scores)+1)-1, 0)
+	at := int(place)
+	low, high := scores[at], scores[min(at+1, len(scores)-1)]
+	return low + float32(float32(place-float64(at))*(high-low))
 }
 
 // Score is the cosine with the nearest centroid, −1 to 1; −1 for features that are all 0. Where it is linear, any number.
