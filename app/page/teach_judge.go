@@ -106,13 +106,26 @@ func (j *judgeBox) advice(e *task.Estimate) app.UI {
 		app.Ul().Class("judge-advice").Body(app.Range(e.Advice).Slice(func(i int) app.UI {
 			a := e.Advice[i]
 			key := "judge.advice." + string(a.Kind)
-			if a.Kind == task.SwappedLabel && len(a.Samples) == 1 {
+			switch {
+			case a.Kind == task.SwappedLabel && len(a.Samples) == 1:
 				key += ".one"
+			case a.Kind == task.MoreSamples && missed(e, a.Class) == 0:
+				key += ".few"
 			}
 			return app.Li().Body(app.Span().Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples))),
 				j.goThere(a))
 		})),
 	)
+}
+
+// missed is how many examples of a class were taken for another.
+func missed(e *task.Estimate, class int) (n int) {
+	for said, times := range e.Confusion[class] {
+		if said != class {
+			n += times
+		}
+	}
+	return n
 }
 
 // goThere leads to where a piece of advice can be followed: the class, or the examples that were wrong.

@@ -104,7 +104,7 @@ func TestJudgeShowsCopiesInTwoClasses(t *testing.T) {
 	j.Report.Estimate.Advice = append(j.Report.Estimate.Advice, task.Advice{Kind: task.MoreSamples, Class: 1, Other: -1})
 	html := render(j)
 	for _, want := range []string{"judge-copies", "purrs", "woof", "Delete from cat", "Delete from dog", "Look at it",
-		"Go to dog"} {
+		"Go to dog", "Add more examples of dog: with so few"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the box does not show %q:\n%s", want, html)
 		}

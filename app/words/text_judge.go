@@ -43,6 +43,10 @@ func init() {
 			"Add more examples of {0}: it is the class that is missed most.",
 			"给“{0}”多加一些示例：它最常被漏掉。",
 		},
+		"judge.advice.more.few": {
+			"Add more examples of {0}: with so few, the number above is rough.",
+			"给“{0}”多加一些示例：数量太少，上面的数字很粗略。",
+		},
 		"judge.advice.alike": {
 			"{0} and {1} look alike to the model: add examples that show the difference.",
 			"模型觉得“{0}”和“{1}”很像：请添加能看出区别的示例。",
