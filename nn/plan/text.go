@@ -1,3 +1,7 @@
+//go:build !js
+
+// What is printed for people at a terminal stays out of the browser's programs.
+
 package plan
 
 import (

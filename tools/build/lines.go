@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"slices"
+	"strings"
 )
 
 // The runtime's table of functions, as $GOROOT/src/internal/abi/symtab.go (constants),
@@ -36,13 +38,13 @@ func stripLines(image []byte) (numbered, error) {
 	if names != headerSize || units < names || values < units || funcs < values || funcs+8*count > len(t.b) {
 		return numbered{}, errTable
 	}
-	used := make([]bool, funcs-values)
+	used, named := make([]bool, funcs-values), map[string]int{}
 	for i := range count {
 		at := funcs + t.half(funcs+8*i+4)
 		if at+funcSize > len(t.b) {
 			return numbered{}, errTable
 		}
-		t.dropName(at, t.b[names:units])
+		t.dropName(at, t.b[names:units], named)
 		for _, v := range t.strip(at) {
 			if v >= len(used) {
 				return numbered{}, errTable
@@ -112,16 +114,24 @@ func (t table) set(at int, v uint32) { binary.LittleEndian.PutUint32(t.b[at:], v
 // ours begin the names of functions that a trace shows.
 var ours = [][]byte{[]byte("wafer/"), []byte("main.")}
 
-// dropName takes its name, one of these, from the function at this place unless it is ours.
-func (t table) dropName(at int, names []byte) {
-	name, _, _ := bytes.Cut(names[min(t.half(at+4), len(names)):], []byte{0})
-	for _, prefix := range ours {
-		if bytes.HasPrefix(name, prefix) {
-			return
-		}
+// dropName takes its name, one of these, from the function at this place unless it is ours. A function inside another,
+// which follows it, is called as that one is: named has where the names stand that were kept.
+func (t table) dropName(at int, names []byte, named map[string]int) {
+	from := min(t.half(at+4), len(names))
+	name, _, _ := bytes.Cut(names[from:], []byte{0})
+	outer, _, _ := strings.Cut(string(name), ".func")
+	known, ok := named[outer]
+	switch {
+	case !slices.ContainsFunc(ours, func(prefix []byte) bool { return bytes.HasPrefix(name, prefix) }):
+		clear(name)
+		t.set(at+4, 0)
+	case ok:
+		clear(name)
+		t.set(at+4, uint32(known))
+	default:
+		named[outer] = from
+		clear(name[len(outer):])
 	}
-	clear(name)
-	t.set(at+4, 0)
 }
 
 // strip edits the function at this place and returns where the values of it that are left

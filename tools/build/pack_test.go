@@ -21,7 +21,7 @@ func linked(t *testing.T) []byte {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod":  "module small\n",
-		"main.go": "package main\n\nfunc main() { println(double(len(\"one\"))) }\n\n//go:noinline\nfunc double(n int) int { return 2 * n }\n",
+		"main.go": "package main\n\nfunc main() { defer func() { recover() }(); println(double(len(\"one\"))) }\n\n//go:noinline\nfunc double(n int) int { return 2 * n }\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -123,13 +123,16 @@ func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
 		t.Fatalf("%d functions became %d", len(with.Funcs), len(without.Funcs))
 	}
 	for i, f := range with.Funcs {
-		name := f.Name
+		name, _, _ := strings.Cut(f.Name, ".func")
 		if !strings.HasPrefix(name, "main.") {
 			name = ""
 		}
 		if g := without.Funcs[i]; g.Name != name || f.Entry != g.Entry || f.End != g.End {
 			t.Errorf("the function %s at %d…%d became %s at %d…%d", f.Name, f.Entry, f.End, g.Name, g.Entry, g.End)
 		}
+	}
+	if with.LookupFunc("main.main.func1") == nil {
+		t.Error("the program has no function inside another")
 	}
 	double := with.LookupFunc("main.double")
 	if file, line, _ := with.PCToLine(double.Entry); filepath.Base(file) != "main.go" || line != 6 {
