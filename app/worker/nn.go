@@ -16,7 +16,7 @@ type NN struct{}
 
 // Open reads a model file.
 func (NN) Open(file []byte) (Model, error) {
-	return opened(model.Open(file, model.Options{Hash: quickest(), Room: room}))
+	return opened(model.Open(file, model.Options{Hash: quickest(), Room: room, Alone: true}))
 }
 
 // most is the memory that a program in a browser can have.

@@ -55,7 +55,7 @@ func compareMemory(t *testing.T, name string, p *plan.Plan) {
 			}
 		}
 		if got, most := m.Memory.Pages(), (got+int64(weights)+controlEnd+2*slack+64)/PageSize+1; int64(got) > most {
-			t.Errorf("%s on %d threads: the module has %d pages of memory, expected %d at most", name, threads, got, most)
+			t.Errorf("%s on %d threads: the module has %d pages, expected %d at most", name, threads, got, most)
 		}
 	}
 }

@@ -12,8 +12,8 @@ type bounds struct{ low, high float64 }
 
 var anything = bounds{math.Inf(-1), math.Inf(1)}
 
-// GivesShares reports whether a node's numbers can be the shares of labels, whatever the weights are: none is below 0 and,
-// where there is one number for two labels, none above 1. The output of a linear layer cannot.
+// GivesShares reports whether a node's numbers can be the shares of labels, whatever the weights are: none is below 0
+// and, where there is one number for two labels, none above 1. The output of a linear layer cannot.
 func GivesShares(g *graph.Graph, out *graph.Node) bool {
 	low, high := Bounds(g, out)
 	const rounding = 1e-6 // as of 6 times a sixth

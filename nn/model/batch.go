@@ -26,8 +26,8 @@ const (
 	maxPrograms = 512 << 20 // bytes of the programs for that, each of which has its own copy of prepared weights
 )
 
-// together is the largest batch of a model: a power of two, 1 where programs for more would be large.
-func (m *Model) together() int {
+// Together is the largest batch of a model: a power of two, 1 where programs for more would be large.
+func (m *Model) Together() int {
 	if m.most > 0 {
 		return m.most
 	}
@@ -63,7 +63,7 @@ func (m *Model) ClassifyAll(inputs []task.Input) []task.Result {
 	}
 	group := 1 // inputs that are prepared at once: as many as run together
 	if len(inputs) > 1 {
-		group = min(m.together(), len(inputs))
+		group = min(m.Together(), len(inputs))
 	}
 	rows := tensor.New(m.encode.DType(), append([]int{group}, m.encode.Shape()...)...)
 	for at := 0; at < len(inputs); at += group {
@@ -171,8 +171,8 @@ func (m *Model) Memory() int64 {
 
 // running is what Memory says beside file and weights.
 func (m *Model) running() int64 {
-	sum := 4 * int64(m.doc.Layers.Batch(m.together()).Size())
-	for n := m.together(); n > 0; n /= 2 {
+	sum := 4 * int64(m.doc.Layers.Batch(m.Together()).Size())
+	for n := m.Together(); n > 0; n /= 2 {
 		sum += m.program(n)
 	}
 	return sum

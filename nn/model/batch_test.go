@@ -56,11 +56,11 @@ func stroke(i int) task.Input {
 // took 2.3 GB, more than a server has for all its models.
 func TestLargeModelsRunInSmallBatches(t *testing.T) {
 	large := &Model{doc: Document{Layers: zoo.VGG16(zoo.Options{Units: 1024, Classes: 6})}}
-	if n, bytes := large.together(), large.Memory(); n != 1 || bytes > maxPrograms {
+	if n, bytes := large.Together(), large.Memory(); n != 1 || bytes > maxPrograms {
 		t.Errorf("a large model runs %d inputs together, and its programs take %d bytes", n, bytes)
 	}
 	small := &Model{doc: Document{Layers: zoo.MobileNetV2(zoo.Options{Height: 96, Width: 96, Classes: 6})}}
-	if n := small.together(); n != maxTogether {
+	if n := small.Together(); n != maxTogether {
 		t.Errorf("a small model runs %d inputs together, expected %d", n, maxTogether)
 	}
 }

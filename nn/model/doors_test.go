@@ -18,8 +18,10 @@ import (
 // written is the file of a model of 4×4 pictures with so many labels, whose weights all have the value v.
 func written(t *testing.T, labels int, v float32, stack ...layers.Layer) []byte {
 	t.Helper()
-	net := layers.Sequential("odd", layers.Spec{Shape: tensor.Shape{4, 4, 1}}, append([]layers.Layer{layers.Flatten()}, stack...)...)
-	doc := Document{Layers: net, Temperature: 1, Info: task.Model{Kind: task.Image, Binary: labels == 2 && net.OutputShape()[0] == 1},
+	net := layers.Sequential("odd", layers.Spec{Shape: tensor.Shape{4, 4, 1}},
+		append([]layers.Layer{layers.Flatten()}, stack...)...)
+	doc := Document{Layers: net, Temperature: 1,
+		Info: task.Model{Kind: task.Image, Binary: labels == 2 && net.OutputShape()[0] == 1},
 		Preprocess: recipe.Preprocess{Kind: "image", Image: &recipe.Image{Height: 4, Width: 4, Channels: 1,
 			Resize: "bilinear", Mode: "stretch", Background: "black", Normalisation: "0..1"}}}
 	for i := range labels {
@@ -52,7 +54,7 @@ func TestModelsThatCanGiveNoShares(t *testing.T) {
 		"relu for two labels":      {written(t, 2, 1, layers.Dense(1, "relu")), any},
 		"tanh":                     {written(t, 3, 1, layers.Dense(3, "tanh")), any},
 		"normalised":               {written(t, 3, 1, layers.Dense(3, "softmax"), layers.LayerNormalization()), any},
-		"no numbers":               {written(t, 3, nan, layers.Dense(3, "softmax")), "dense/kernel with values that are no numbers"},
+		"no numbers":               {written(t, 3, nan, layers.Dense(3, "softmax")), "values that are no numbers"},
 		"softmax":                  {written(t, 3, 1, layers.Dense(3, "softmax")), ""},
 		"softmax, then dropout":    {written(t, 3, 1, layers.Dense(3, ""), layers.Activation("softmax"), layers.Dropout(0.5)), ""},
 		"sigmoid":                  {written(t, 2, 1, layers.Dense(1, "sigmoid")), ""},
@@ -96,6 +98,11 @@ func TestRoomIsAskedBeforeWeightsAreRead(t *testing.T) {
 	_, err = Open(file, Options{Room: func(bytes int64) error { asked = bytes; return full }})
 	if !errors.Is(err, full) || asked != m.Memory() {
 		t.Errorf("opening gave %v, asked for %d bytes, expected %v and %d", err, asked, full, m.Memory())
+	}
+	all := asked
+	fits := func(bytes int64) error { asked = bytes; return nil }
+	if _, err = Open(file, Options{Alone: true, Room: fits}); err != nil || asked >= all {
+		t.Errorf("one input at a time: asked for %d bytes (%v), for %d in batches; expected fewer", asked, err, all)
 	}
 	took := testing.AllocsPerRun(1, func() {
 		format.Sum(nil).DecodeIf(file, new(struct{}), func(int64) error { return full })

@@ -38,8 +38,10 @@ type Options struct {
 	Runner graph.Runner // nil: DefaultRunner
 	Hash   format.Sum   // of files and weights, nil: Go's SHA-256
 
-	// Room is told what the model will need, as Memory, before its weights are read; an error is the answer. nil: there is room.
-	Room func(bytes int64) error
+	// Room is told what the model will need, as Memory, before its weights are read; an error is the answer.
+	// nil: there is room.
+	Room  func(bytes int64) error
+	Alone bool // inputs come one at a time: Room is told what that takes
 
 	// Base is for Write: how its weights are stored is found once for all models that have the very same tensors.
 	Base *Model
@@ -61,11 +63,12 @@ func Open(file []byte, o Options) (*Model, error) {
 	var doc Document
 	state, err := o.Hash.DecodeIf(file, &header, func(weights int64) error {
 		d := json.NewDecoder(bytes.NewReader(header))
-		d.DisallowUnknownFields() // a key that nobody knows may be one that was damaged, in a file of before headers had a hash
+		// a key that nobody knows may be one that was damaged, in a file of before headers had a hash
+		d.DisallowUnknownFields()
 		if err := d.Decode(&doc); err != nil {
 			return say.Errorf("model file: its header cannot be read: %w", err)
 		}
-		return fits(doc, int64(len(file))+weights, o.Room)
+		return fits(doc, int64(len(file))+weights, o)
 	})
 	if err != nil {
 		return nil, err
@@ -74,11 +77,11 @@ func Open(file []byte, o Options) (*Model, error) {
 }
 
 // fits asks whether there is room for the model beside so many bytes of file and weights.
-func fits(d Document, bytes int64, room func(int64) error) (err error) {
+func fits(d Document, bytes int64, o Options) (err error) {
 	if err := d.Check(); err != nil {
 		return say.Errorf("model file: %w", err)
 	}
-	if room == nil {
+	if o.Room == nil {
 		return nil
 	}
 	defer func() {
@@ -87,7 +90,10 @@ func fits(d Document, bytes int64, room func(int64) error) (err error) {
 		}
 	}()
 	m := &Model{doc: d}
-	return room(bytes + m.running())
+	if o.Alone {
+		m.most = 1
+	}
+	return o.Room(bytes + m.running())
 }
 
 // open checks that all parts of a file fit.

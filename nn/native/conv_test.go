@@ -124,8 +124,12 @@ func depthwiseEqualsLoop(t *testing.T, r *rand.Rand, g plan.Conv) {
 	x, k, dy := random(r, g.N*g.H*g.W*g.CI), random(r, taps*g.CO), random(r, g.N*g.OH*g.OW*g.CO)
 	y, dx, dk := random(r, len(dy)), random(r, len(x)), random(r, len(k))
 	shares(g.N*g.OH, func(lo, hi int) { with(g, graph.DepthwiseConv2D).depthwise(y, x, k, g, epilogue{}, lo, hi) })
-	shares(g.N*g.H, func(lo, hi int) { with(g, graph.DepthwiseConv2DGradInput).depthwiseGradInput(dx, dy, k, g, lo, hi) })
-	shares(g.CI, func(lo, hi int) { with(g, graph.DepthwiseConv2DGradFilter).depthwiseGradFilter(dk, x, dy, g, lo, hi) })
+	shares(g.N*g.H, func(lo, hi int) {
+		with(g, graph.DepthwiseConv2DGradInput).depthwiseGradInput(dx, dy, k, g, lo, hi)
+	})
+	shares(g.CI, func(lo, hi int) {
+		with(g, graph.DepthwiseConv2DGradFilter).depthwiseGradFilter(dk, x, dy, g, lo, hi)
+	})
 	wantY, wantX, wantK := make([]float32, len(y)), make([]float32, len(x)), make([]float32, len(k))
 	pairs(g, func(p, t, q int) {
 		for i := range g.CO {

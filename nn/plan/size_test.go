@@ -99,9 +99,11 @@ func TestPlanningIsLinear(t *testing.T) {
 		t.Run(shape, func(t *testing.T) {
 			few, _ := planning(build, nodes/10, 3)
 			many, p := planning(build, nodes, 1)
-			t.Logf("%d nodes in %v, %d in %v: %d steps, arena of %d elements", nodes/10, few, nodes, many, len(p.Steps), p.ArenaLen)
+			t.Logf("%d nodes in %v, %d in %v: %d steps, arena of %d elements", nodes/10, few, nodes, many,
+				len(p.Steps), p.ArenaLen)
 			if most := 40*few + 300*time.Millisecond; many > most {
-				t.Errorf("planning %d nodes took %v of the processor, %d took %v; expected %v at most", nodes/10, few, nodes, many, most)
+				t.Errorf("planning %d nodes took %v of the processor, %d took %v; expected %v at most", nodes/10, few,
+					nodes, many, most)
 			}
 		})
 	}

@@ -16,7 +16,8 @@ func memoryFlag(flags *flag.FlagSet) *string {
 	return flags.String("memory", "", "refuse a model that needs more, such as 8GB (default: what the machine has free)")
 }
 
-// openModel opens a file that needs no more than memory, as --memory says it; runner runs its network, nil for the default.
+// openModel opens a file that needs no more than memory, as --memory says it. runner runs its network; nil is the
+// default, to which inputs come one at a time.
 func openModel(path string, runner graph.Runner, memory string) (*nn.Model, error) {
 	room, err := fit.RoomOf(memory)
 	if err != nil {
@@ -33,7 +34,7 @@ func openModel(path string, runner graph.Runner, memory string) (*nn.Model, erro
 	if err != nil {
 		return nil, err
 	}
-	m, err := model.Open(b, model.Options{Runner: runner, Room: room.Model})
+	m, err := model.Open(b, model.Options{Runner: runner, Room: room.Model, Alone: runner == nil})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

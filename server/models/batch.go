@@ -30,12 +30,13 @@ type call struct {
 // batcher runs one model in a goroutine of its own, since a model serves one at a time.
 type batcher struct {
 	model  *nn.Model
+	most   int // inputs that are answered before those whose callers have left are dropped
 	calls  chan *call
 	closed chan struct{}
 }
 
 func newBatcher(m *nn.Model) *batcher {
-	b := &batcher{model: m, calls: make(chan *call, maxQueue), closed: make(chan struct{})}
+	b := &batcher{model: m, most: min(maxBatch, m.Together()), calls: make(chan *call, maxQueue), closed: make(chan struct{})}
 	go b.run()
 	return b
 }
@@ -83,7 +84,7 @@ func (b *batcher) run() {
 func (b *batcher) collect(first *call) []*call {
 	all, inputs := []*call{first}, len(first.inputs)
 	var late <-chan time.Time
-	for inputs < maxBatch {
+	for inputs < b.most {
 		select {
 		case c := <-b.calls:
 			all, inputs = append(all, c), inputs+len(c.inputs)
@@ -113,7 +114,7 @@ func (b *batcher) answer(calls []*call) {
 		var inputs []task.Input
 		for _, c := range calls {
 			next := c.inputs[len(c.results):]
-			inputs = append(inputs, next[:min(len(next), maxBatch-len(inputs))]...)
+			inputs = append(inputs, next[:min(len(next), b.most-len(inputs))]...)
 		}
 		if len(inputs) == 0 {
 			for _, c := range calls { // which asked nothing
