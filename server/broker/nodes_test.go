@@ -20,7 +20,8 @@ import (
 )
 
 // nodesChange: a node loses its disk and comes back empty under its name; a fourth node joins and one of the others is
-// taken out for good. Each time jobs and content are there, also when another node is down, and a job that runs goes on.
+// taken out for good. Each time jobs and content are there, also when another node is down, and a job that runs goes
+// on.
 func nodesChange(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	h := queuetest.New(t, b)
 	s := openStore(t, b, store.Options{Bucket: h.Options.Name, Part: 64 << 10})

@@ -69,9 +69,9 @@ func repair(dir string) (damaged int, err error) {
 	return damaged, nil
 }
 
-// forgetReaders removes what nats-server knows of consumers. All who read in this process are gone when it starts; what it
-// remembers of them names moments by the clock, which may have been set back, and a damaged file of it keeps a stream
-// from being used.
+// forgetReaders removes what nats-server knows of consumers. All who read in this process are gone when it starts; what
+// it remembers of them names moments by the clock, which may have been set back, and a damaged file of it keeps a
+// stream from being used.
 func forgetReaders(dir string) error {
 	all, err := filepath.Glob(filepath.Join(dir, "jetstream", "*", "streams", "*", "obs"))
 	for _, path := range all {

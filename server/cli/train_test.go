@@ -5,14 +5,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"image"
-	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"wafer/server/trainer/trainertest"
 )
 
 // TestMain lets the test binary stand in for wafer itself.
@@ -54,20 +54,7 @@ func put(t *testing.T, path string, b []byte) {
 // stripes writes a folder per class of small pictures: horizontal or vertical stripes.
 func stripes(t *testing.T, dir string) {
 	t.Helper()
-	for i := range 24 {
-		for class, name := range []string{"across", "down"} {
-			m := image.NewGray(image.Rect(0, 0, 16, 16))
-			for k := range m.Pix {
-				at := []int{k / 16, k % 16}[class]
-				m.Pix[k] = byte(40*((at+i)/2%2)*5 + i%7)
-			}
-			var b bytes.Buffer
-			if err := png.Encode(&b, m); err != nil {
-				t.Fatal(err)
-			}
-			put(t, filepath.Join(dir, "stripes", name, fmt.Sprintf("%02d.png", i)), b.Bytes())
-		}
-	}
+	trainertest.WriteFiles(t, dir, trainertest.Stripes(24))
 }
 
 const stripesRecipe = `{"name":"stripes","seed":2,"numerics":{"storage":"float16"},

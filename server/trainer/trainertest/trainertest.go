@@ -42,9 +42,12 @@ func Recipe(epochs int) []byte {
 }
 
 // Files are the data of the recipe by their paths.
-func Files() map[string][]byte {
+func Files() map[string][]byte { return Stripes(12) }
+
+// Stripes are so many small pictures of each of two classes, in the folders stripes/across and stripes/down.
+func Stripes(each int) map[string][]byte {
 	files := map[string][]byte{}
-	for i := range 12 {
+	for i := range each {
 		for class, name := range []string{"across", "down"} {
 			m := image.NewGray(image.Rect(0, 0, 16, 16))
 			for k := range m.Pix {
@@ -64,7 +67,13 @@ func Files() map[string][]byte {
 // Write puts the data into a folder.
 func Write(t testing.TB, dir string) {
 	t.Helper()
-	for path, b := range Files() {
+	WriteFiles(t, dir, Files())
+}
+
+// WriteFiles puts files into a folder, each under its path.
+func WriteFiles(t testing.TB, dir string, files map[string][]byte) {
+	t.Helper()
+	for path, b := range files {
 		path = filepath.Join(dir, filepath.FromSlash(path))
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, b, 0o644)); err != nil {
 			t.Fatal(err)
