@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"strings"
 	"sync"
@@ -24,11 +25,16 @@ import (
 	"wafer/server/store/storetest"
 )
 
+// TestMain lets more tests run at once than there are processors: they wait most of the time.
+func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "16")
+	m.Run()
+}
+
 // TestCluster runs both suites over three nats-server processes, and then kills one of them.
 func TestCluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a cluster of three processes takes too long for -short")
-	}
+	skipShort(t)
+	t.Parallel()
 	start := time.Now()
 	c := brokertest.Start(t)
 	b := c.Broker(t)
@@ -46,8 +52,23 @@ func TestCluster(t *testing.T) {
 	})
 	t.Logf("the suites are through after %v", time.Since(start).Round(time.Millisecond))
 	t.Run("a node is killed", func(t *testing.T) { nodeKilled(t, c, b) })
+}
+
+// TestNodesComeAndGo is on a cluster of its own beside the other: it waits more than it computes.
+func TestNodesComeAndGo(t *testing.T) {
+	skipShort(t)
+	t.Parallel()
+	c := brokertest.Start(t)
+	b := c.Broker(t)
 	t.Run("most nodes are killed", func(t *testing.T) { mostKilled(t, c, b) })
 	t.Run("nodes change", func(t *testing.T) { nodesChange(t, c, b) })
+}
+
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a cluster of three processes takes too long for -short")
+	}
 }
 
 func openStore(t *testing.T, b *broker.Broker, o store.Options) *store.Store {

@@ -20,8 +20,7 @@ import (
 )
 
 // nodesChange: a node loses its disk and comes back empty under its name; a fourth node joins and one of the others is
-// taken out for good. Each time jobs and content are there, also when another node is down, and a job that runs goes
-// on.
+// taken out for good. Each time jobs and content are there and whole on three nodes, and a job that runs goes on.
 func nodesChange(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	h := queuetest.New(t, b)
 	s := openStore(t, b, store.Options{Bucket: h.Options.Name, Part: 64 << 10})
@@ -44,23 +43,18 @@ func nodesChange(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, other := followers(t, b, streams[0]) // what happens without a leader is another test's
+	gone := follower(t, b, streams[0]) // what happens without a leader is another test's
 	c.Kill(gone)
 	c.Replace(gone)
 	for _, stream := range streams {
 		hasNodes(t, b, stream, brokertest.Name(gone), "")
 	}
-	c.Kill(other)
-	check("with an empty node and one that is down", 3)
+	check("with a node that had lost its disk", 3)
 	if err := claim.Checkpoint(t.Context(), api.File{Size: 1}); err != nil {
 		t.Errorf("the job that ran: %v", err)
 	}
-	c.Restart(other)
-	for _, stream := range streams {
-		hasNodes(t, b, stream, brokertest.Name(other), "")
-	}
 
-	out, _ := followers(t, b, streams[0])
+	out := follower(t, b, streams[0])
 	added := brokertest.Name(c.Add())
 	for _, stream := range streams {
 		takeOut(t, b, stream, brokertest.Name(out))
@@ -87,11 +81,10 @@ func nodesChange(t *testing.T, c *brokertest.Cluster, b *broker.Broker) {
 	}
 }
 
-// followers are the nodes that do not lead a stream.
-func followers(t *testing.T, b *broker.Broker, stream string) (one, two int) {
+// follower is a node that does not lead a stream.
+func follower(t *testing.T, b *broker.Broker, stream string) int {
 	t.Helper()
-	at := leader(t, b, stream)
-	return (at + 1) % brokertest.Nodes, (at + 2) % brokertest.Nodes
+	return (leader(t, b, stream) + 1) % brokertest.Nodes
 }
 
 // takeOut asks the cluster to keep a stream on other nodes than one.
