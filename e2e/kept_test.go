@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp/kb"
@@ -69,7 +70,14 @@ func TestAnUpdateKeepsTheVersionBefore(t *testing.T) {
 		version.Store(step.version)
 		eval[bool](p, `navigator.serviceWorker.getRegistration().then(r => r.update()).then(() => true)`)
 		got := ""
-		p.until("the versions "+step.want, func() bool { got = eval[string](p, shells); return got == step.want })
+		p.untilWithin(time.Minute, "the versions "+step.want, func() bool {
+			now := eval[string](p, shells)
+			if now != got {
+				t.Logf("the versions kept: %s", now)
+			}
+			got = now
+			return got == step.want
+		})
 	}
 	p.waitText("Reload") // and the page says that there is a newer one
 }
@@ -152,7 +160,7 @@ func TestNothingIsStoredWhereTheBrowserForbidsIt(t *testing.T) {
 	p := open(t, startServer(t), "/models")
 	p.must("taking storage away", call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
 		for (const name of ["indexedDB", "localStorage", "caches"])
-			Object.defineProperty(self, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+			Object.defineProperty(self, name, { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });
 		navigator.storage.persist = () => Promise.reject(new TypeError("denied"));`}))
 	p.navigate("/teach")
 	p.waitFor("the classes", `document.querySelectorAll(".card").length === 2 && !document.querySelector("fieldset.acts").disabled`)

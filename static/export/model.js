@@ -21,6 +21,9 @@ function decoded(base64) {
 
 const weights = $("model").dataset.weights;
 const script = URL.createObjectURL(new Blob([taken("worker")], { type: "text/javascript" }));
+// The first random number of a process waits in Firefox for the main thread; where page and worker ask at the same time,
+// as Go's runtime does when it starts, each waits for the other for ever. So the page asks first.
+crypto.getRandomValues(new Uint8Array(1));
 const worker = new Worker(script);
 const waiting = new Map(); // questions by number: who waits for the answer
 let questions = 0;

@@ -1,6 +1,21 @@
 // Runs before the first paint: the chosen theme and language, so that nothing flashes, and whether the browser is too
 // old.
 "use strict";
+
+// Where the browser denies storage its getters throw, which would end the page's program: nothing is kept then.
+{
+  class Nothing {
+    getItem() { return null; }
+    setItem() {}
+    removeItem() {}
+    clear() {}
+    key() { return null; }
+    get length() { return 0; }
+  }
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try { void self[name]; } catch { Object.defineProperty(self, name, { value: new Nothing() }); }
+  }
+}
 {
   const root = document.documentElement;
   let kept = null;
