@@ -2,6 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +19,123 @@ func (p *tab) answered(name string) {
 	p.until("an answer of "+name, func() bool {
 		return eval[string](p, `document.querySelector(".try-answer .label")?.innerText || ""`) == name
 	})
+}
+
+// thing is a picture of one colour with a white square at a place of its own.
+func thing(c color.RGBA, place int) image.Image {
+	c.G = uint8(30 + place*7%40)
+	m := plain(c).(*image.RGBA)
+	at := image.Pt(place*37%500, place*23%340)
+	draw.Draw(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(120, 120))}, image.White, image.Point{}, draw.Src)
+	return m
+}
+
+// things is a film that shows one thing for two seconds and then the other.
+func things(colours ...color.RGBA) (frames []image.Image) {
+	for _, c := range colours {
+		for i := range 60 {
+			frames = append(frames, thing(c, i))
+		}
+	}
+	return frames
+}
+
+// A teacher holds two things before the camera, one after the other; nothing is pressed but the button that records.
+func TestALessonWithTheCamera(t *testing.T) {
+	red, blue := color.RGBA{210, 40, 30, 255}, color.RGBA{30, 40, 210, 255}
+	p := open(t, startServer(t), "/teach", film(t, things(red, blue)...)...)
+	p.waitFor("what was kept", keptIsHere)
+	// The colour that the camera shows now.
+	shows := func(channel int) bool {
+		return eval[bool](p, fmt.Sprintf(`(() => {
+			const v = document.querySelector("video"), c = document.createElement("canvas").getContext("2d");
+			c.drawImage(v, 0, 0, 8, 8);
+			const d = c.getImageData(7, 7, 1, 1).data;
+			return d[%d] > 2 * d[%d];
+		})()`, channel, 2-channel))
+	}
+	for n, channel := range []int{0, 2} {
+		p.fill(fmt.Sprintf("Name of class %d", n+1), []string{"red", "blue"}[n])
+		eval[bool](p, fmt.Sprintf(`(document.querySelectorAll("[id^=film-]")[%d].click(), true)`, n))
+		p.waitFor("the camera", `document.querySelector("[id^=record-]:not(:disabled)")`)
+		p.until("the other thing before the camera", func() bool { return !shows(channel) })
+		p.until("the thing before the camera", func() bool { return shows(channel) })
+		hold := func(event string) {
+			eval[bool](p, fmt.Sprintf(`(document.querySelector("[id^=record-]").dispatchEvent(
+				new KeyboardEvent(%q, {key: " ", bubbles: true, cancelable: true})), true)`, event))
+		}
+		hold("keydown")
+		p.waitFor("six pictures", fmt.Sprintf(`parseInt(document.querySelectorAll(".card-count")[%d].innerText) >= 6`, n))
+		hold("keyup")
+		p.waitText("added")
+		p.click("Close camera")
+	}
+	p.trained()
+	p.waitText("estimated on examples it had not seen")
+	for name, c := range map[string]color.RGBA{"red": red, "blue": blue} {
+		p.upload("#teach-try-file", picture(t, thing(c, 5)))
+		p.answered(name)
+	}
+	p.screenshot("lesson-camera")
+}
+
+// picture writes a picture into a file.
+func picture(t *testing.T, m image.Image) string {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "new.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, m); err != nil {
+		t.Fatal(err)
+	}
+	return f.Name()
+}
+
+// cut is a part of a shipped photograph, number 0 to 3.
+func cut(t *testing.T, photo string, number int) image.Image {
+	t.Helper()
+	f, err := os.Open(filepath.Join(root(), "static", "samples", "photos", photo+".jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := jpeg.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := m.Bounds()
+	shift := image.Pt(number%2*b.Dx()/6, number/2*b.Dy()/6)
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx()*5/6, b.Dy()*5/6))
+	draw.Draw(out, out.Bounds(), m, b.Min.Add(shift), draw.Src)
+	return out
+}
+
+func TestALessonFromAFolderOfPhotographs(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "pictures")
+	for _, class := range []string{"bird", "cat"} {
+		if err := os.MkdirAll(filepath.Join(folder, class), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			to := filepath.Join(folder, class, fmt.Sprint(i, ".png"))
+			if err := os.Rename(picture(t, cut(t, class, i)), to); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	p := open(t, startServer(t), "/teach")
+	p.waitFor("what was kept", keptIsHere)
+	p.upload("#teach-folders", folder)
+	p.waitCount(0, 3)
+	p.waitCount(1, 3)
+	p.trained()
+	for _, class := range []string{"bird", "cat"} {
+		p.upload("#teach-try-file", picture(t, cut(t, class, 3)))
+		p.answered(class)
+	}
+	p.screenshot("lesson-folder")
 }
 
 // Tables of messages in two languages, but for two messages that are asked afterwards.

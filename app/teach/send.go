@@ -79,7 +79,7 @@ func (t *Teaching) TrainOnServer() {
 	c, err := l.project.run(base, freeTitle(app.Taught, l.project.title(), OwnModel(kind)), true)
 	if err == nil {
 		l.training.begin(Send, c.recipe)
-		l.sending, l.notice = newSending(c), words.Notice{}
+		l.sending, l.notice, l.due = newSending(c), words.Notice{}, false // the run has all edits
 	}
 	t.mu.Unlock()
 	if err != nil {
