@@ -51,6 +51,8 @@ var allowed = map[string]string{
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
 	"nn/format/foreign":        "nn/layers nn/graph nn/recipe",
 	"nn/format/onnx":           "nn/format/foreign nn/task nn/layers nn/graph nn/eval nn/tensor",
+	"nn/format/keras":          "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
+	"nn/format/hdf5":           "nn/say",
 	"nn/format/safetensors":    "nn/task nn/tensor",
 	"nn/format/tflite":         "nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
