@@ -3,6 +3,7 @@ package onnx
 import (
 	"math"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/tensor"
 )
 
@@ -45,10 +46,10 @@ func (l *loader) spend(shape tensor.Shape) {
 		}
 		size *= float64(n)
 	}
-	if size > float64(l.budget) {
-		l.fail("makes a constant of shape %v, with those before more than %d elements", shape, maxFolded)
+	if size > float64(l.folder.Budget) {
+		l.fail("makes a constant of shape %v, with those before more than %d elements", shape, foreign.MaxFolded)
 	}
-	l.budget -= int(size)
+	l.folder.Budget -= int(size)
 }
 
 func constantOfShape(l *loader) []value {
@@ -71,7 +72,7 @@ func constantOfShape(l *loader) []value {
 func rangeOf(l *loader) []value {
 	start, limit, step := l.known(l.in(0))[0], l.known(l.in(1))[0], l.known(l.in(2))[0]
 	n := math.Ceil(float64(limit-start) / float64(step))
-	if !(n >= 0 && n <= maxFolded) {
+	if !(n >= 0 && n <= foreign.MaxFolded) {
 		l.fail("counts from %v to %v by %v", start, limit, step)
 	}
 	l.spend(tensor.Shape{int(n)})

@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"slices"
 
-	"wafer/nn/eval"
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/tensor"
@@ -55,11 +54,10 @@ func (v value) rank() int { return len(v.node.Shape) }
 type loader struct {
 	*Model
 	o      Options
-	g      *graph.Graph
+	folder *foreign.Folder
+	g      *graph.Graph       // the folder's
 	scopes []map[string]value // of the graph and, within If, of the graphs inside
-	budget int                // elements that constants may still take
 	node   *Node
-	fixed  map[*graph.Node]bool // depends on constants only
 }
 
 type failure struct{ error }
@@ -75,9 +73,6 @@ func (e *NeedsValue) Error() string {
 	return fmt.Sprintf("depends on the value of input %q where a constant is needed", e.Input)
 }
 
-// maxFolded is how many elements constants may be computed to, beside those of the file.
-const maxFolded = 1 << 24
-
 // Build makes our graph of the file's, with its inputs and outputs by name.
 func (m *Model) Build(o Options) (*graph.Graph, error) {
 	g, err := m.build(o)
@@ -89,11 +84,12 @@ func (m *Model) Build(o Options) (*graph.Graph, error) {
 
 func (m *Model) build(o Options) (_ *graph.Graph, err error) {
 	defer caught(&err) // of outputs
-	l := &loader{Model: m, o: o, g: graph.New(), scopes: []map[string]value{{}}, fixed: map[*graph.Node]bool{}}
-	l.budget = maxFolded
+	bytes := 0
 	for _, t := range m.Graph.Weights {
-		l.budget += 4 * t.bytes()
+		bytes += t.bytes()
 	}
+	folder := foreign.NewFolder(4 * bytes)
+	l := &loader{Model: m, o: o, folder: folder, g: folder.G, scopes: []map[string]value{{}}}
 	if err := l.weights(m.Graph); err != nil {
 		return nil, err
 	}
@@ -156,7 +152,7 @@ func (l *loader) input(in Info) (err error) {
 		}
 		size *= float64(d)
 	}
-	if in.Type.width() == 0 || size < 1 || size > maxFolded {
+	if in.Type.width() == 0 || size < 1 || size > foreign.MaxFolded {
 		return fmt.Errorf("is %v of shape %v, which cannot be an input here", in.Type, in.Shape)
 	}
 	v := value{typ: in.Type}
@@ -316,11 +312,7 @@ func (l *loader) axis(axis, rank int) int {
 // Constants.
 
 // constant puts a value into the graph.
-func (l *loader) constant(t *tensor.Tensor) *graph.Node {
-	n := l.g.Const(t)
-	l.fixed[n] = true
-	return n
-}
+func (l *loader) constant(t *tensor.Tensor) *graph.Node { return l.folder.Const(t) }
 
 func (l *loader) scalar(v float32) *graph.Node { return l.constant(tensor.Scalar(v)) }
 
@@ -328,63 +320,19 @@ func (l *loader) floats(values []float32, shape ...int) *graph.Node {
 	return l.constant(tensor.Floats(values, shape...))
 }
 
-// isFixed tells whether a node depends on constants only.
-func (l *loader) isFixed(n *graph.Node) bool {
-	if known, ok := l.fixed[n]; ok {
-		return known
-	}
-	fixed := n.Op == graph.Const
-	if n.Op != graph.Input && n.Op != graph.Param && n.Op != graph.Const {
-		fixed = true
-		for _, in := range n.In {
-			fixed = fixed && l.isFixed(in)
-		}
-	}
-	l.fixed[n] = fixed
-	return fixed
-}
-
 // folded is the value computed now, where it depends on constants only.
 func (l *loader) folded(v value) value {
-	if v.node.Op == graph.Const || !l.isFixed(v.node) {
-		return v
-	}
-	if l.budget -= v.node.Shape.Size(); l.budget < 0 {
-		l.fail("makes constants of more than %d elements", maxFolded)
-	}
-	v.node = l.constant(l.compute(v.node))
+	v.node = l.fold(v.node)
 	return v
 }
 
-// compute runs the reference on what a node depends on.
-func (l *loader) compute(n *graph.Node) *tensor.Tensor {
-	g, copies := graph.New(), map[*graph.Node]*graph.Node{}
-	var copied func(n *graph.Node) *graph.Node
-	copied = func(n *graph.Node) *graph.Node {
-		if c := copies[n]; c != nil {
-			return c
-		}
-		if n.Op == graph.Const {
-			copies[n] = g.Const(n.Value)
-			return copies[n]
-		}
-		in := make([]*graph.Node, len(n.In))
-		for i := range in {
-			in[i] = copied(n.In[i])
-		}
-		copies[n] = g.AddOp(n.Op, n.Attr, in...)
-		return copies[n]
-	}
-	g.Output("y", copied(n))
-	p, err := eval.Runner(g, nil)
+// fold is folded for a node.
+func (l *loader) fold(n *graph.Node) *graph.Node {
+	c, err := l.folder.Fold(n)
 	if err != nil {
-		l.fail("cannot be computed: %v", err)
+		panic(failure{err})
 	}
-	out, err := p.Run(nil)
-	if err != nil {
-		l.fail("cannot be computed: %v", err)
-	}
-	return out["y"].Clone()
+	return c
 }
 
 // known are the numbers of a value that must be a constant.
@@ -477,9 +425,6 @@ func (l *loader) channelsLast(v value) *graph.Node {
 	}
 	return l.fold(l.g.Transpose(v.node, 0, 2, 3, 1))
 }
-
-// fold is folded for a node.
-func (l *loader) fold(n *graph.Node) *graph.Node { return l.folded(value{node: n}).node }
 
 // stored is the axis of a value's storage that holds the file's axis.
 func (v value) stored(axis int) int {
