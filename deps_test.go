@@ -53,6 +53,7 @@ var allowed = map[string]string{
 	"nn/format/onnx":           "nn/format/foreign nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/keras":          "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
 	"nn/format/hdf5":           "nn/say",
+	"nn/format/tfjs":           "nn/format/foreign nn/format/keras nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
 	"nn/format/safetensors":    "nn/task nn/tensor",
 	"nn/format/tflite":         "nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",

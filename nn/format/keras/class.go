@@ -134,6 +134,7 @@ var rules = map[string]func(*args){
 	"Dense":      func(a *args) { a.same("units", "use_bias"); a.activation("activation") },
 	"Activation": func(a *args) { a.activation("activation") },
 	"ReLU":       func(a *args) { a.same("max_value", "negative_slope", "threshold") },
+	"LeakyReLU":  (*args).leaky,
 	"Conv2D":     func(a *args) { a.same("filters"); a.conv() },
 	"DepthwiseConv2D": func(a *args) {
 		a.same("depth_multiplier")
@@ -187,6 +188,18 @@ var rules = map[string]func(*args){
 	"Cropping1D":    func(a *args) { a.whole("cropping", 2) },
 	"Concatenate":   func(a *args) { a.seen["axis"] = true },
 	"Rescaling":     func(a *args) { a.same("scale", "offset") },
+}
+
+// becomes are the classes that stand for others.
+var becomes = map[string]string{"LeakyReLU": "ReLU"}
+
+// leaky is a ReLU with a slope, whose name changed; 0.3 is Keras' default.
+func (a *args) leaky() {
+	a.out["negative_slope"] = 0.3
+	a.same("negative_slope")
+	if a.seen["alpha"] = true; a.in.has("alpha") {
+		a.out["negative_slope"] = a.in["alpha"]
+	}
 }
 
 func (a *args) conv() {
@@ -256,6 +269,9 @@ func translate(class string, c Config) (layers.Layer, error) {
 	config, err := json.Marshal(a.out)
 	if err != nil {
 		return nil, err
+	}
+	if other := becomes[class]; other != "" {
+		class = other
 	}
 	return layers.New(class, config)
 }

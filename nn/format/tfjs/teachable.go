@@ -1,0 +1,76 @@
+package tfjs
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"wafer/nn/recipe"
+	"wafer/nn/say"
+	"wafer/nn/tensor"
+)
+
+// Metadata is what Teachable Machine writes beside a model, and Wafer in its exports.
+type Metadata struct {
+	Name      string   // of the model
+	Labels    []string // in the order of the outputs
+	Size      int      // side of the pictures, 0: as the network says
+	Grayscale bool
+	Image     *recipe.Image // of an export of Wafer: how pictures become inputs
+}
+
+// metadataJSON is metadata.json; the libraries of images, poses and sounds write different keys.
+type metadataJSON struct {
+	TFJS       string          `json:"tfjsVersion"`
+	TM         string          `json:"tmVersion"`
+	Package    string          `json:"packageName"`
+	ModelName  string          `json:"modelName"`
+	Labels     []string        `json:"labels"`
+	WordLabels json.RawMessage `json:"wordLabels"`
+	Settings   json.RawMessage `json:"modelSettings"`
+	ImageSize  int             `json:"imageSize"`
+	Grayscale  bool            `json:"grayscale"`
+	User       userMetadata    `json:"userMetadata"`
+}
+
+type userMetadata struct {
+	Wafer *recipe.Image `json:"wafer,omitempty"`
+}
+
+// metadata reads metadata.json, if there is one. Models of poses and sounds, whose inputs are no pictures, are errors.
+func (m *Model) metadata(file []byte) error {
+	if file == nil {
+		return nil
+	}
+	var doc metadataJSON
+	if err := json.Unmarshal(bytes.TrimPrefix(file, []byte("\xef\xbb\xbf")), &doc); err != nil {
+		return say.Errorf("its metadata.json cannot be read: %w", err)
+	}
+	switch {
+	case strings.Contains(doc.Package, "/pose") || bytes.Contains(doc.Settings, []byte("posenet")):
+		return say.New("it is a Teachable Machine model of poses, which needs PoseNet before it; those of images are read")
+	case len(doc.WordLabels) > 0 || strings.Contains(doc.Package, "speech") || strings.Contains(doc.Package, "audio"):
+		return say.New("it is a Teachable Machine model of sounds; those of images are read")
+	case strings.Contains(doc.Package, "@teachablemachine/") && !strings.HasSuffix(doc.Package, "/image"):
+		return say.Errorf("it is a model of Teachable Machine's %.80q; those of images are read", doc.Package)
+	}
+	m.Metadata = &Metadata{Name: doc.ModelName, Labels: doc.Labels, Size: doc.ImageSize, Grayscale: doc.Grayscale,
+		Image: doc.User.Wafer}
+	return nil
+}
+
+// image is how Teachable Machine prepares pictures: the middle square, RGB or grey, divided by 127.5, less 1.
+func (d *Metadata) image(in tensor.Shape) (*recipe.Image, error) {
+	if len(in) != 3 || in[2] != 1 && in[2] != 3 {
+		return nil, say.Errorf("its metadata.json is that of pictures, but the network takes inputs of shape %v", in)
+	}
+	if d.Image != nil && d.Image.Height == in[0] && d.Image.Width == in[1] && d.Image.Channels == in[2] {
+		return d.Image, nil
+	}
+	if d.Size != 0 && (d.Size != in[0] || d.Size != in[1]) || d.Grayscale && in[2] != 1 {
+		return nil, say.Errorf("its metadata.json says pictures of side %d, but the network takes inputs of shape %v", d.Size,
+			in)
+	}
+	return &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",
+		Background: "white", Normalisation: "-1..1"}, nil
+}
