@@ -84,7 +84,7 @@ race:
 
 # How many cases of other projects' conformance suites pass.
 conformance:
-	$(GO) test -count=1 -v -run Conformance ./nn/format/... | grep -v '^==='
+	$(GO) test -count=1 -v -run Conformance ./nn/format/... ./nn/tokens | grep -v '^==='
 
 # A few seconds of every fuzz test; go test takes one at a time.
 fuzz:

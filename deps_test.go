@@ -32,6 +32,7 @@ var allowed = map[string]string{
 	"nn/layers":                "nn/graph nn/tensor",
 	"nn/zoo":                   "nn/layers nn/tensor nn/order", // shapes
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",
+	"nn/tokens":                "nn/charset nn/say",
 	"nn/outside":               "nn/order nn/say",
 	"nn/solve":                 "nn/graph nn/tensor nn/fmath nn/order",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe nn/say wasm/promise", // turning a picture
@@ -43,7 +44,7 @@ var allowed = map[string]string{
 	"nn/context":               "",
 	"nn/inflate":               "wasm/promise",
 	"nn/say":                   "",
-	"nn/preprocess":            "nn/recipe nn/text nn/vision nn/data nn/train nn/tensor nn/task nn/say",
+	"nn/preprocess":            "nn/recipe nn/text nn/tokens nn/vision nn/data nn/train nn/tensor nn/task nn/say",
 	"nn/model":                 "nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/outside nn/train nn/tensor nn/task nn/order nn/say nn/context",
 	"nn/document":              "nn/say nn/format nn/graph nn/layers nn/recipe nn/task nn/tensor",
 	"nn/fit":                   "nn/model nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/vision nn/digest nn/say nn/context",

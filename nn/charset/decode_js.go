@@ -28,6 +28,12 @@ func NFC(s string) string { return normal(s, "NFC") }
 // NFKC is NFC after what is written in another form for old standards only: ligatures, narrow and wide letters.
 func NFKC(s string) string { return normal(s, "NFKC") }
 
+// NFD takes letters and their marks apart.
+func NFD(s string) string { return normal(s, "NFD") }
+
+// NFKD is NFD after what NFKC replaces.
+func NFKD(s string) string { return normal(s, "NFKD") }
+
 func normal(s, form string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {

@@ -39,3 +39,9 @@ func NFC(s string) string { return norm.NFC.String(s) }
 
 // NFKC is NFC after what is written in another form for old standards only: ligatures, narrow and wide letters.
 func NFKC(s string) string { return norm.NFKC.String(s) }
+
+// NFD takes letters and their marks apart.
+func NFD(s string) string { return norm.NFD.String(s) }
+
+// NFKD is NFD after what NFKC replaces.
+func NFKD(s string) string { return norm.NFKD.String(s) }

@@ -34,8 +34,9 @@ type Encoder interface {
 }
 
 // New checks the document's preprocess, which may come from a damaged file. tokenizer is the vocabulary of a recipe
-// with Keras' Tokenizer, as its to_json writes it, of one with Unigram, a list of [piece, score], or of one with
-// TF-IDF, an NGramVocabulary.
+// with Keras' Tokenizer, as its to_json writes it, of one with Unigram, a list of [piece, score], of one with
+// Tokens, a tokenizer.json, of one with FastText, what text.FastTextFromJSON reads, or of one with TF-IDF, an
+// NGramVocabulary.
 func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -51,8 +52,13 @@ func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 
 // newTexts is the encoder of a text in one form.
 func newTexts(t *recipe.Text, tokenizer []byte) (Encoder, error) {
-	if t.Unigram != nil {
+	switch {
+	case t.Unigram != nil:
 		return newUnigramEncoder(t.Unigram, tokenizer)
+	case t.Tokens != nil:
+		return newTokenEncoder(t.Tokens, tokenizer)
+	case t.FastText != nil:
+		return newFastTextEncoder(t.FastText, tokenizer)
 	}
 	return newTextEncoder(t, tokenizer)
 }

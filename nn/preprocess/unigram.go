@@ -62,7 +62,10 @@ func (e *unigramEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.
 // unigramLengths are the lengths of rows, beside the full one.
 var unigramLengths = []int{16, 32, 64}
 
-func (e *unigramEncoder) Trim(rows *tensor.Tensor) *tensor.Tensor {
+func (e *unigramEncoder) Trim(rows *tensor.Tensor) *tensor.Tensor { return trim(rows, unigramLengths) }
+
+// trim shortens rows that end in zeros to the least of some lengths that they fit into.
+func trim(rows *tensor.Tensor, lengths []int) *tensor.Tensor {
 	n, from := rows.Shape()[0], rows.Shape()[1]
 	used := 1
 	for r := range n {
@@ -74,7 +77,7 @@ func (e *unigramEncoder) Trim(rows *tensor.Tensor) *tensor.Tensor {
 			}
 		}
 	}
-	for _, to := range unigramLengths {
+	for _, to := range lengths {
 		if to >= used && to < from {
 			short := tensor.New(tensor.Int32, n, to)
 			for r := range n {

@@ -137,13 +137,14 @@ func (p *problems) image(i *Image) {
 
 func (p *problems) text(t *Text) {
 	forms := 0
-	for _, has := range []bool{t.Tokenizer != nil && t.Pad != nil, t.NGrams != nil, t.Unigram != nil} {
+	for _, has := range []bool{t.Tokenizer != nil && t.Pad != nil, t.NGrams != nil, t.Unigram != nil,
+		t.Tokens != nil, t.FastText != nil} {
 		if has {
 			forms++
 		}
 	}
 	p.require(forms == 1 || forms == 0 && t.TFIDF != nil, "preprocess.text",
-		"must have either tokenizer and pad_sequences, or ngrams, or unigram")
+		"must have either tokenizer and pad_sequences, or ngrams, unigram, tokens or fasttext")
 	if t.TFIDF != nil {
 		p.tfidf("preprocess.text.tfidf", *t.TFIDF)
 		p.require(t.TFIDF.MaxLen >= 1 && t.TFIDF.MaxLen <= 4096, "preprocess.text.tfidf.maxlen",
@@ -152,6 +153,14 @@ func (p *problems) text(t *Text) {
 	if u := t.Unigram; u != nil {
 		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen", "must be from 1 to 4096, found %d",
 			u.MaxLen)
+	}
+	if k := t.Tokens; k != nil {
+		p.require(k.MaxLen >= 1 && k.MaxLen <= 4096, "preprocess.text.tokens.maxlen", "must be from 1 to 4096, found %d",
+			k.MaxLen)
+	}
+	if f := t.FastText; f != nil {
+		p.require(f.MaxLen >= 1 && f.MaxLen <= 4096, "preprocess.text.fasttext.maxlen", "must be from 1 to 4096, found %d",
+			f.MaxLen)
 	}
 	if k := t.Tokenizer; k != nil {
 		p.atLeast("preprocess.text.tokenizer.num_words", k.NumWords, 0)

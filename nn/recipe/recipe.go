@@ -98,13 +98,15 @@ type Augment struct {
 }
 
 // Text is how a text becomes a row of indices: Keras' Tokenizer and pad_sequences,
-// hashed n-grams of words and characters, or pieces of a vocabulary that comes with the network; and, before these or
+// hashed n-grams of words and characters, or pieces or tokens of a vocabulary that comes with the network; and, before these or
 // alone, the n-grams that a solver has learnt.
 type Text struct {
 	Tokenizer *Tokenizer `json:"tokenizer,omitempty"`
 	Pad       *Pad       `json:"pad_sequences,omitempty"`
 	NGrams    *NGrams    `json:"ngrams,omitempty"`
 	Unigram   *Unigram   `json:"unigram,omitempty"`
+	Tokens    *Tokens    `json:"tokens,omitempty"`
+	FastText  *FastText  `json:"fasttext,omitempty"`
 	TFIDF     *TFIDF     `json:"tfidf,omitempty"`
 }
 
@@ -120,6 +122,10 @@ func (t *Text) Length() int {
 		return t.NGrams.MaxLen
 	case t.Unigram != nil:
 		return t.Unigram.MaxLen
+	case t.Tokens != nil:
+		return t.Tokens.MaxLen
+	case t.FastText != nil:
+		return t.FastText.MaxLen
 	case t.Pad != nil:
 		return t.Pad.MaxLen
 	}
@@ -146,6 +152,20 @@ type Pad struct {
 // Unigram cuts texts into pieces, SentencePiece's way. A row is the numbers of the first MaxLen pieces plus 1, then
 // zeros, which the network must leave out.
 type Unigram struct {
+	MaxLen int `json:"maxlen"`
+}
+
+// Tokens cuts texts as a tokenizer.json says, which comes with the network (package tokens). A row is the numbers of
+// the first MaxLen tokens plus 1, then zeros, which the network must leave out.
+type Tokens struct {
+	MaxLen int  `json:"maxlen"`
+	Plain  bool `json:"plain,omitempty"` // known tokens of the text alone: nothing around them, nothing for unknown ones
+	Whole  bool `json:"whole,omitempty"` // the network takes rows of MaxLen only, never shorter ones
+}
+
+// FastText takes words, their n-grams of characters and n-grams of words, hashed as fastText does; which of them have a
+// number comes with the network. A row is the first MaxLen numbers plus 1, then zeros.
+type FastText struct {
 	MaxLen int `json:"maxlen"`
 }
 
