@@ -111,8 +111,23 @@ func opened(t *testing.T) (*Store, *worker) {
 	s := New(w, func() (api.Catalogue, string, error) {
 		return api.Catalogue{Models: []task.Model{digits, land, sentiment}}, "{}", nil
 	}, store.Open)
+	s.Open(nil)
 	s.Refresh()
 	return s, w
+}
+
+// Megabytes of a network come when its page is shown: who only teaches texts in Chinese needs none.
+func TestOnlyTheClassifyPageLoadsAhead(t *testing.T) {
+	w := newWorker()
+	s := New(w, func() (api.Catalogue, string, error) {
+		return api.Catalogue{Models: []task.Model{digits}}, "{}", nil
+	}, store.Open)
+	s.Refresh()
+	if l := s.Get().Load; len(l) != 0 || w.loads() != 0 {
+		t.Errorf("expected no model on its way while another page is shown, found %v and %d loads", l, w.loads())
+	}
+	s.Open(nil)
+	settled(t, s, "the model of the Classify page", func(st State) bool { return st.Load["digits"].Ready })
 }
 
 // settled waits until a condition holds.

@@ -45,14 +45,16 @@ func (s *Store) Refresh() {
 	})
 }
 
-// goOn prepares the chosen model, and answers what was given before there was one.
+// goOn answers what was given before there was a model, and prepares the chosen one where it is about to be asked.
 func (s *Store) goOn() {
 	for kind, b := range s.Get().Batch {
 		if len(b.Items) > 0 && b.Model == "" {
 			s.Resume(kind)
 		}
 	}
-	s.Prepare()
+	if s.Get().Asking {
+		s.Prepare()
+	}
 }
 
 func (s *Store) listTaught() []task.Model {

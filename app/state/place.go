@@ -20,11 +20,14 @@ func (st State) Query() string {
 	return strings.Join(q, "&")
 }
 
-// Open goes to the place that a query describes. An empty one leaves everything
-// as it is, so that coming back from another page finds what was there.
+// Open goes to the place of the Classify page that a query describes. An empty one leaves everything as it is, so that
+// coming back from another page finds what was there. The model in use is loaded ahead of the first input: other pages
+// may do without it.
 func (s *Store) Open(query url.Values) {
+	s.change(func(st *State) { st.Asking = true })
 	kind, id := task.Kind(query.Get("kind")), query.Get("model")
 	if kind == "" && id == "" {
+		s.Prepare()
 		return
 	}
 	if kind != task.Text {

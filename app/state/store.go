@@ -35,6 +35,7 @@ type State struct {
 	CatalogueError string       // why Models may be empty or old
 	Loaded         bool         // the catalogue was asked for and an answer is there
 
+	Asking    bool                 // the Classify page is shown, or was
 	Kind      task.Kind            // what is classified now
 	Chosen    map[task.Kind]string // the model for each kind
 	Load      map[string]Load      // models that are on their way into the worker, or there
