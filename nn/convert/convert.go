@@ -27,10 +27,11 @@ type Options struct {
 type Card struct {
 	ID         string        `json:"id"`
 	Card       recipe.Card   `json:"card"`
-	Image      *recipe.Image `json:"image,omitempty"`      // nil: as the file says, or as most networks take pictures
-	Pixels     *Pixels       `json:"pixels,omitempty"`     // nil: nothing more than Image says
-	Side       int           `json:"side,omitempty"`       // of the pictures where the file leaves it open; 0: 224
-	Background bool          `json:"background,omitempty"` // the first output stands for "none of them": it is left out
+	Image      *recipe.Image `json:"image,omitempty"`         // nil: as the file says, or as most networks take pictures
+	Pixels     *Pixels       `json:"pixels,omitempty"`        // nil: nothing more than Image says
+	Pad        *recipe.Pad   `json:"pad_sequences,omitempty"` // at which end, nil: as pad_sequences does by default
+	Side       int           `json:"side,omitempty"`          // of the pictures where the file leaves it open; 0: 224
+	Background bool          `json:"background,omitempty"`    // the first output stands for "none of them": it is left out
 	// "int8": rounded to 8 bits where they are not yet; "": without a loss
 	Weights  string  `json:"weights,omitempty"`
 	Accuracy float64 `json:"accuracy,omitempty"` // measured on TestSet, 0…1
@@ -134,7 +135,7 @@ func describe(c *converted, o Options) {
 	info, card := &c.doc.Info, o.Card
 	names, namesZH := info.Labels, info.LabelsZH
 	backbone := info.Backbone
-	*info = document.WithCard(task.Model{Labels: names}, &card.Card)
+	*info = document.WithCard(task.Model{Labels: names, Binary: info.Binary}, &card.Card)
 	info.LabelsZH, info.Backbone = namesZH, info.Backbone || backbone
 	info.ID, info.Kind = card.ID, task.Kind(c.doc.Preprocess.Kind)
 	if info.ID == "" {

@@ -36,27 +36,29 @@ func ParseLabels(file string) ([]Label, error) {
 // name gives the outputs their labels: those of the options, else of the file, else numbers.
 func (c *converted) name(labels []string, o Options) error {
 	out := c.doc.Layers.OutputShape()
-	if len(out) != 1 || out[0] < 2 {
-		return fmt.Errorf("convert: the network gives shape %v, expected one number for each of two labels or more", out)
+	if len(out) != 1 || out[0] < 1 {
+		return fmt.Errorf("convert: the network gives shape %v, expected one number for each label", out)
 	}
+	kinds := max(out[0], 2) // one number is the probability of the second of two
 	list := o.Labels
-	if o.Card.Background && len(list) == out[0]+1 {
+	if o.Card.Background && len(list) == kinds+1 {
 		list = list[1:]
 	}
-	if len(list) == 0 && len(labels) == out[0] {
+	if len(list) == 0 && len(labels) == kinds {
 		for _, l := range labels {
 			list = append(list, Label{Name: l})
 		}
 	}
 	if len(list) == 0 {
-		for i := range out[0] {
+		for i := range kinds {
 			list = append(list, Label{Name: fmt.Sprint("kind ", i)})
 		}
 	}
-	if len(list) != out[0] {
-		return fmt.Errorf("convert: the network has %d outputs, but there are %d labels", out[0], len(list))
+	if len(list) != kinds {
+		return fmt.Errorf("convert: the network tells %d kinds apart, but there are %d labels", kinds, len(list))
 	}
 	info := &c.doc.Info
+	info.Binary = out[0] == 1
 	for _, l := range list {
 		info.Labels = append(info.Labels, l.Name)
 		if l.NameZH != "" {

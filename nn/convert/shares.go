@@ -8,7 +8,7 @@ import (
 	"wafer/nn/layers"
 )
 
-// shares puts a softmax behind a network that gives scores of any size, as many tools' files end with.
+// shares puts a softmax (a sigmoid, where it is one) behind a network that gives scores of any size, as many tools' files end with.
 func (c *converted) shares() (err error) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -20,8 +20,11 @@ func (c *converted) shares() (err error) {
 	if low, high := document.Bounds(g, out); low >= 0 && high <= 1.001 {
 		return nil
 	}
-	const name = "softmax_of_scores"
-	net.Entries = append(net.Entries, layers.Entry{Name: name, Layer: layers.Activation("softmax"), Inputs: []string{net.Last().Name}})
+	name, f := "softmax_of_scores", "softmax"
+	if out.Shape.Last() == 1 {
+		name, f = "sigmoid_of_score", "sigmoid"
+	}
+	net.Entries = append(net.Entries, layers.Entry{Name: name, Layer: layers.Activation(f), Inputs: []string{net.Last().Name}})
 	net.Outputs = nil
 	return net.Check()
 }

@@ -16,6 +16,8 @@ import (
 type Array struct {
 	Name  string // as the file calls it: "kernel", "dense_1/kernel:0", "dense_1_W"; "" where it has only its place
 	Shape []int
+	DType string                         // as the file calls it, for people
+	Bytes int                            // in the file, for people
 	Load  func() (*tensor.Tensor, error) // float32 of the shape
 }
 

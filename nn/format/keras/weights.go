@@ -173,7 +173,7 @@ func (a Array) permuted(perm ...int) Array {
 		}
 		return transposed(t, perm), nil
 	}
-	return Array{a.Name, shape, load}
+	return Array{Name: a.Name, Shape: shape, Load: load}
 }
 
 func transposed(t *tensor.Tensor, perm []int) *tensor.Tensor {
