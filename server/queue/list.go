@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -207,57 +206,4 @@ func (q *Queue) Reached(ctx context.Context) (map[string]bool, error) {
 	}
 	q.files.each = known
 	return reached, nil
-}
-
-// shares counts what callers have in the queue.
-type shares struct {
-	mu      sync.Mutex
-	counted time.Time
-	each    map[string]share // by Spec.By
-}
-
-// share is what a caller has in the queue that has not ended.
-type share struct {
-	jobs  int
-	bytes int64 // of their descriptions
-}
-
-// shareTime is for how long a count is good; what comes meanwhile through this view of the queue is added to it.
-const shareTime = 2 * time.Second
-
-// mayHave counts one more job of a caller, or returns ErrShare if that has as much in the queue as one may.
-func (q *Queue) mayHave(ctx context.Context, by string, size int) error {
-	q.shares.mu.Lock()
-	defer q.shares.mu.Unlock()
-	if time.Since(q.shares.counted) > shareTime {
-		newest, _, err := q.newest(ctx)
-		if err != nil {
-			return err
-		}
-		q.shares.each = map[string]share{}
-		for _, r := range newest {
-			if r.Brief != nil && !r.Status.State.Final() {
-				q.shares.count(r.Brief.By, 1, r.Bytes)
-			}
-		}
-		q.shares.counted = time.Now()
-	}
-	if s := q.shares.each[by]; s.jobs >= q.o.MaxOpen || s.bytes+int64(size) > q.o.MaxOpenBy {
-		return ErrShare
-	}
-	q.shares.count(by, 1, size)
-	return nil
-}
-
-// drop takes a job out of the count that was not accepted after all.
-func (s *shares) drop(by string, size int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.count(by, -1, -size)
-}
-
-// count adds jobs, for who holds the lock.
-func (s *shares) count(by string, jobs, size int) {
-	has := s.each[by]
-	s.each[by] = share{jobs: has.jobs + jobs, bytes: has.bytes + int64(size)}
 }

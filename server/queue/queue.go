@@ -111,7 +111,7 @@ func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	q := &Queue{o: o.withDefaults(c), js: js, shares: &shares{}, files: &fileLists{}, damage: &atomic.Int64{}}
+	q := &Queue{o: o.withDefaults(c), js: js, shares: &shares{flying: map[*flight]struct{}{}}, files: &fileLists{}, damage: &atomic.Int64{}}
 	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) (err error) {
 		q.stream, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 			Name: q.o.Name + "_jobs", Subjects: []string{q.o.Name + ".jobs.*.*", q.o.Name + ".docs.*.*"},
@@ -137,11 +137,12 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 	if id == "" {
 		id = randomID()
 	}
-	size, err := q.admit(ctx, id, spec)
+	f, err := q.admit(ctx, id, spec)
 	if err != nil {
 		return api.Job{}, err
 	}
-	r := &record{Created: now(), Brief: brief(spec), Bytes: size}
+	defer func() { q.shares.land(f, err == nil) }()
+	r := &record{Created: now(), Brief: brief(spec), Bytes: f.size}
 	if err = r.begin(api.Kind(api.Submit)).move(api.Submit); err == nil {
 		err = q.describe(ctx, id, spec)
 	}
@@ -151,7 +152,6 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 	if err == nil {
 		return r.job(id, spec), nil
 	}
-	q.shares.drop(spec.By, size)
 	if errors.Is(err, errConflict) {
 		err = ErrExists
 	} else if !errors.Is(err, ErrExists) {
@@ -160,47 +160,6 @@ func (q *Queue) Submit(ctx context.Context, id string, spec api.Spec) (api.Job, 
 		}
 	}
 	return api.Job{}, err
-}
-
-// admit checks a new job against the limits and returns the bytes of its description.
-func (q *Queue) admit(ctx context.Context, id string, spec api.Spec) (size int, err error) {
-	if !validID(id) {
-		return 0, ErrBadID
-	}
-	if size, err = sizeOf(spec); err != nil {
-		return 0, err
-	}
-	if size > q.o.MaxSpec {
-		return 0, fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, size, q.o.MaxSpec)
-	}
-	if err := q.o.Ready(); err != nil {
-		return 0, err
-	}
-	jobs := 0
-	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) error {
-		info, err := q.stream.Info(ctx, jetstream.WithSubjectFilter(q.subject("*", toQueue)))
-		if err != nil {
-			return err
-		}
-		jobs = len(info.State.Subjects)
-		return q.room(info, size)
-	})
-	if err == nil && jobs >= q.o.MaxJobs {
-		err = fmt.Errorf("%w (%d)", ErrTooMany, jobs)
-	}
-	if err == nil {
-		err = q.mayHave(ctx, spec.By, size)
-	}
-	return size, err
-}
-
-// room returns ErrNoRoom unless a new job of a size leaves an eighth of the room to those that were accepted: a job
-// that trains for hours must be able to tell its end.
-func (q *Queue) room(info *jetstream.StreamInfo, size int) error {
-	if used := int64(info.State.Bytes) + int64(size); used > q.o.MaxBytes-q.o.MaxBytes/8 {
-		return fmt.Errorf("%w (%d of %d bytes)", ErrNoRoom, info.State.Bytes, q.o.MaxBytes)
-	}
-	return nil
 }
 
 // Job returns one job as it stands.

@@ -149,6 +149,7 @@ func TestWrongJobs(t *testing.T) {
 		"too many seconds": {func(s *api.Spec) { s.MaxSeconds = 1 << 30 }, "max_seconds"},
 		"clone of":         {func(s *api.Spec) { s.CloneOf = "a.b" }, "clone_of"},
 		"name":             {func(s *api.Spec) { s.Name = "a\nb" }, "one line"},
+		"name turned":      {func(s *api.Spec) { s.Name = "a\u202eb" }, "without marks that turn its direction"},
 		"model":            {func(s *api.Spec) { s.Model = "../x" }, "a name is 1 to 64"},
 		"shipped model":    {func(s *api.Spec) { s.Model = "digits" }, "came with the server"},
 		"checkpoint":       {func(s *api.Spec) { s.Checkpoint = &api.File{SHA256: "x"} }, "64 lower-case"},
