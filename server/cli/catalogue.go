@@ -49,7 +49,7 @@ func cmdCatalogue(args []string) error {
 	for _, name := range catalogueOrder {
 		file, err := os.ReadFile(filepath.Join(*models, name+".wafer"))
 		if errors.Is(err, os.ErrNotExist) {
-			fmt.Fprintf(os.Stderr, "wafer: there is no model %s yet\n", name)
+			fmt.Fprintf(stderr, "wafer: there is no model %s yet\n", name)
 			continue
 		} else if err != nil {
 			return err

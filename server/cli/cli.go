@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 )
 
 // command is one subcommand. run gets the arguments after its name; an error ends
@@ -38,12 +37,12 @@ var commands = []command{
 // error, 2 after a wrong use. Answers go to standard output, errors and what people read to standard error.
 func Main(args []string) (status int) {
 	if len(args) == 0 {
-		usage(os.Stderr)
+		usage(stderr)
 		return 2
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		usage(os.Stdout)
+		usage(stdout)
 		return 0
 	}
 	for _, c := range commands {
@@ -51,8 +50,8 @@ func Main(args []string) (status int) {
 			return statusOf(c.run(args[1:]))
 		}
 	}
-	fmt.Fprintf(os.Stderr, "wafer: there is no command %q\n\n", args[0])
-	usage(os.Stderr)
+	fmt.Fprintf(stderr, "wafer: there is no command %q\n\n", args[0])
+	usage(stderr)
 	return 2
 }
 
@@ -64,7 +63,7 @@ func statusOf(err error) int {
 	case errors.Is(err, flag.ErrHelp): // package flag has printed the help or what is wrong
 		return 2
 	}
-	fmt.Fprintln(os.Stderr, "wafer:", err)
+	fmt.Fprintln(stderr, "wafer:", err)
 	return 1
 }
 

@@ -56,6 +56,6 @@ func written(name string, b []byte) error {
 	if err := atomicfile.Write(name, b, 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d bytes\n", name, len(b))
+	fmt.Fprintf(stdout, "%s: %d bytes\n", name, len(b))
 	return nil
 }

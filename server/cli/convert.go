@@ -46,7 +46,7 @@ func cmdConvert(args []string) error {
 		return err
 	}
 	info := m.Info()
-	fmt.Printf("%s: %d parameters, %d labels, %d bytes\n", args[1], info.Params, len(info.Labels), info.Bytes)
+	fmt.Fprintf(stdout, "%s: %d parameters, %d labels, %d bytes\n", args[1], info.Params, len(info.Labels), info.Bytes)
 	return nil
 }
 

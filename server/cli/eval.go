@@ -59,7 +59,7 @@ func cmdEval(args []string) error {
 		return err
 	}
 	if *asJSON {
-		return json.NewEncoder(os.Stdout).Encode(e)
+		return json.NewEncoder(stdout).Encode(e)
 	}
 	printEvaluation(m, e)
 	return nil
@@ -89,7 +89,7 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample,
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	for _, n := range set.Notes {
-		fmt.Fprintln(os.Stderr, n)
+		fmt.Fprintln(stderr, n)
 	}
 	samples := set.Part(data.Testing)
 	for i, s := range samples {
@@ -123,12 +123,12 @@ func isRecipe(path string) bool {
 }
 
 func printEvaluation(m *nn.Model, e *nn.Evaluation) {
-	fmt.Printf("%s: accuracy %.4f on %d samples\n", m.Info().Title, e.Accuracy, e.Samples)
+	fmt.Fprintf(stdout, "%s: accuracy %.4f on %d samples\n", m.Info().Title, e.Accuracy, e.Samples)
 	if m.Info().Rejects {
-		fmt.Printf("rejected as none of the labels: %.4f\n", e.Rejected)
+		fmt.Fprintf(stdout, "rejected as none of the labels: %.4f\n", e.Rejected)
 		if e.Rejected > 0 {
-			fmt.Printf("accuracy %.4f on the %.4f that were let through\n", e.Kept, 1-e.Rejected)
+			fmt.Fprintf(stdout, "accuracy %.4f on the %.4f that were let through\n", e.Kept, 1-e.Rejected)
 		}
 	}
-	fmt.Print(e.Confusion.Report(m.Info().Labels))
+	fmt.Fprint(stdout, e.Confusion.Report(m.Info().Labels))
 }

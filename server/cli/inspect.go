@@ -35,11 +35,11 @@ func cmdInspect(args []string) error {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	if *asJSON {
-		e := json.NewEncoder(os.Stdout)
+		e := json.NewEncoder(stdout)
 		e.SetIndent("", "  ")
 		return e.Encode(o)
 	}
-	printOutline(os.Stdout, o)
+	printOutline(stdout, o)
 	return nil
 }
 

@@ -24,7 +24,7 @@ import (
 func cmdJobs(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return jobs(ctx, args, os.Stdout)
+	return jobs(ctx, args, stdout)
 }
 
 func jobs(ctx context.Context, args []string, out io.Writer) error {
@@ -58,7 +58,7 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 	case "list":
 		return listJobs(ctx, c, out)
 	case "wait":
-		s := &submission{client: c, out: out, says: os.Stderr, show: newShow(out, false)}
+		s := &submission{client: c, out: out, says: stderr, show: newShow(out, false)}
 		return s.finish(ctx, args[1], *file)
 	case "delete":
 		return c.Delete(ctx, args[1])
@@ -119,7 +119,7 @@ func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
 			j.Created.Local().Format(time.DateTime), standing(j.Status))
 	}
 	if len(damaged) > 0 {
-		fmt.Fprintf(os.Stderr, "wafer: the server cannot read %d jobs, which are not listed: %s\n", len(damaged),
+		fmt.Fprintf(stderr, "wafer: the server cannot read %d jobs, which are not listed: %s\n", len(damaged),
 			strings.Join(damaged, " "))
 	}
 	return table.Flush()

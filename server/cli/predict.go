@@ -52,12 +52,12 @@ func cmdPredict(args []string) error {
 			failed++
 		}
 		if *asJSON {
-			if err := json.NewEncoder(os.Stdout).Encode(res); err != nil {
+			if err := json.NewEncoder(stdout).Encode(res); err != nil {
 				return err
 			}
 			continue
 		}
-		fmt.Println(answer(res, *top))
+		fmt.Fprintln(stdout, answer(res, *top))
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d inputs could not be classified", failed, len(inputs))
@@ -130,9 +130,9 @@ func tableInputs(b []byte, path string, s recipe.Source) (inputs []task.Input, e
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(os.Stderr, "%s: %s; rows: %d\n", path, t, len(rows))
+	fmt.Fprintf(stderr, "%s: %s; rows: %d\n", path, t, len(rows))
 	for _, l := range left {
-		fmt.Fprintf(os.Stderr, "%s: left out: %s\n", path, l)
+		fmt.Fprintf(stderr, "%s: left out: %s\n", path, l)
 	}
 	for _, r := range rows {
 		inputs = append(inputs, task.Input{Name: fmt.Sprintf("%s:%d", filepath.Base(path), r.Line), Text: r.Text})

@@ -87,9 +87,9 @@ func dataFolder() string {
 func logger(format string) (*slog.Logger, error) {
 	switch format {
 	case "text":
-		return slog.New(slog.NewTextHandler(os.Stderr, nil)), nil
+		return slog.New(slog.NewTextHandler(stderr, nil)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(os.Stderr, nil)), nil
+		return slog.New(slog.NewJSONHandler(stderr, nil)), nil
 	}
 	return nil, fmt.Errorf("-log is text or json, but got %q", format)
 }

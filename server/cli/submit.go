@@ -87,7 +87,7 @@ func cmdSubmit(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &submission{dir: *dir, out: os.Stdout, says: os.Stderr, show: newShow(os.Stdout, *asJSON)}
+	s := &submission{dir: *dir, out: stdout, says: stderr, show: newShow(stdout, *asJSON)}
 	var spec api.Spec
 	if *clone == "" {
 		if spec, err = s.spec(args[0], change); err != nil {
@@ -273,7 +273,8 @@ func (p *progressLine) at(name string, bytes int64) {
 		return
 	}
 	p.shown = time.Now()
-	fmt.Fprintf(p.to, "\r\x1b[K%s %s: %.2f of %.2f MB", p.what, name, float64(p.done+bytes)/1e6, float64(p.total)/1e6)
+	anew(p.to)
+	fmt.Fprintf(p.to, "%s %s: %.2f of %.2f MB", p.what, name, float64(p.done+bytes)/1e6, float64(p.total)/1e6)
 }
 
 func (p *progressLine) end() {

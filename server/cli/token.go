@@ -15,7 +15,7 @@ import (
 )
 
 // cmdToken makes, lists and removes tokens. A running server sees the change at once.
-func cmdToken(args []string) error { return token(args, os.Stdout) }
+func cmdToken(args []string) error { return token(args, stdout) }
 
 func token(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("wafer token add NAME|list|remove NAME|open", flag.ContinueOnError)
@@ -42,7 +42,7 @@ func token(args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(os.Stderr, "This is the only time that the token is shown:")
+		fmt.Fprintln(stderr, "This is the only time that the token is shown:")
 		fmt.Fprintln(out, secret)
 		return nil
 	case len(args) == 1 && args[0] == "list":

@@ -72,7 +72,7 @@ func cmdTrain(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, room: room,
-		show: newShow(os.Stdout, *asJSON)}
+		show: newShow(stdout, *asJSON)}
 	return run.run(ctx)
 }
 
