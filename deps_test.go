@@ -64,7 +64,7 @@ var allowed = map[string]string{
 	"app":                      "app/*",
 	"app/view":                 "nn/order",
 	"app/page":                 "app/view app/words app/browser app/bridge app/state app/teach app/jobs app/store nn/task nn/recipe server/api", // of store its types only
-	"app/words":                "nn/task nn/say",
+	"app/words":                "nn/task nn/order nn/say",
 	"app/browser":              "wasm/promise nn/say",
 	"app/state":                "app/words app/browser app/bridge app/client app/store nn/task server/api nn/order",
 	"app/state/statetest":      "app/worker app/browser app/bridge app/client nn/task server/api nn/context",

@@ -166,7 +166,7 @@ func progressOf(j api.Job) app.UI {
 func outcomeOf(j api.Job) app.UI {
 	switch {
 	case j.Status.Error != "":
-		return app.Span().Class("job-error").Text(j.Status.Error)
+		return app.Span().Class("job-error").Text(words.Text(j.Status.Error))
 	case j.Status.Result != nil:
 		if v, ok := jobs.MainMetric(j.Status.Result.Metrics); ok {
 			return app.Span().Text(T("jobs.accuracy", words.Share(v)))

@@ -38,7 +38,7 @@ func (p *Jobs) one(st state.State, s jobs.State) app.UI {
 				app.P().Body(app.Span().Text(jobs.Words(j)), app.Span().Class("number").
 					Text(words.Speed(j.Status.Progress))), progressOf(j))),
 			app.If(r.Trouble != "" && !j.Status.State.Final(), app.P().Class("hint").Text(T("jobs.quiet", r.Trouble))),
-			app.If(j.Status.Error != "", view.Notice(view.Bad, j.Status.Error, nil)),
+			app.If(j.Status.Error != "", view.Notice(view.Bad, words.Text(j.Status.Error), nil)),
 		),
 		p.tools(st, s, j),
 		p.brought(s.Brought),

@@ -41,12 +41,12 @@ func accuracy(m task.Model) app.UI {
 	case m.Measure != "":
 		on = T("models.taught." + string(m.Measure))
 	case m.TestSet != "":
-		on = T("models.accuracy", words.Whole(m.TestSet))
+		on = T("models.accuracy", words.Text(m.TestSet))
 	}
 	if published, share, set := beside(m.TestSet); set != "" {
-		on = T("models.published", words.Whole(published))
+		on = T("models.published", words.Text(published))
 		here = app.P().Class("figure").Body(app.Strong().Text(words.Share(share)),
-			app.Span().Text(T("models.here", words.Whole(set))))
+			app.Span().Text(T("models.here", words.Text(set))))
 	}
 	return app.Div().Body(
 		app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on)), here)

@@ -241,7 +241,7 @@ func (a *trainAct) progress() app.UI {
 			app.P().Body(app.Span().Text(t.Words()), app.Span().Class("number").Text(t.Left())),
 			app.Progress().Aria("label", T("teach.progress")).Max(1000).Value(int(1000*t.Share())),
 		),
-		app.If(t.Note != "", app.P().Class("hint").Text(t.Note)),
+		app.If(t.Note != "", app.P().Class("hint").Text(words.Text(t.Note))),
 	)
 }
 
@@ -359,7 +359,7 @@ func reportNote(note string) string {
 	if note == recipe.NotBetter {
 		return T("teach.report.tuned")
 	}
-	return note
+	return words.Text(note)
 }
 
 func took(r *task.Report) string {

@@ -10,18 +10,22 @@ import (
 	"wafer/nn/say"
 )
 
-// chinese has the sentences of errors in Chinese by their formats, the words that stand in them, and texts as a
-// whole; see Learn.
-var chinese atomic.Pointer[map[string]string]
+// catalogue has the sentences of errors in Chinese by their formats, the words that stand in them, and texts as a whole.
+type catalogue struct {
+	known    map[string]string
+	patterns []pattern
+}
 
-// Learn takes what chinese holds, a JSON object, which the page asks for when it first speaks Chinese:
+var chinese atomic.Pointer[catalogue]
+
+// Learn takes what the page says of errors in Chinese, a JSON object, which it asks for when it first speaks Chinese:
 // static/words/errors-zh.json.
 func Learn(file []byte) error {
-	var m map[string]string
-	if err := json.Unmarshal(file, &m); err != nil {
+	var known map[string]string
+	if err := json.Unmarshal(file, &known); err != nil {
 		return err
 	}
-	chinese.Store(&m)
+	chinese.Store(&catalogue{known, patterns(known)})
 	return nil
 }
 
@@ -35,11 +39,11 @@ func Explain(err error) string {
 		key, detail := of.Text()
 		return T(key, detail)
 	}
-	return Translate(say.Of(err), err.Error())
+	if s := say.Of(err); s != nil {
+		return Translate(s, err.Error())
+	}
+	return Text(err.Error())
 }
-
-// Whole is a text that stands in static/words as a whole, such as the name of a test set, in the language in use.
-func Whole(english string) string { return Translate(&say.Sentence{Format: english}, english) }
 
 // Translate is a sentence in the language in use; english is what is said where that is English, or nobody knows
 // better.
@@ -48,13 +52,13 @@ func Translate(s *say.Sentence, english string) string {
 	if s == nil || known == nil || Language() != Chinese {
 		return english
 	}
-	form, ok := (*known)[s.Format]
+	form, ok := known.known[s.Format]
 	if !ok {
 		return english
 	}
 	for i, v := range s.Values {
 		text := Translate(v.Said, v.Text)
-		if word, ok := (*known)[text]; ok { // such as "a PDF document"
+		if word, ok := known.known[text]; ok { // such as "a PDF document"
 			text = word
 		}
 		form = strings.ReplaceAll(form, "{"+strconv.Itoa(i)+"}", text)

@@ -63,3 +63,70 @@ func TestErrorsAreExplainedInChinese(t *testing.T) {
 		}
 	}
 }
+
+// What a server, a job or a note of a run says comes as a text and is recognised; names in it stay as they are.
+func TestTextsAreRecognisedInChinese(t *testing.T) {
+	defer language.Store(English)
+	file, err := os.ReadFile("../../static/words/errors-zh.json")
+	if err == nil {
+		err = Learn(file)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer chinese.Store(nil)
+	for english, want := range map[string]string{
+		"the token does not allow this": "此令牌无权执行此操作",
+		"data/a: b.csv: the stored content is damaged; it is not served and has to be uploaded again; upload it again and retry": "data/a：b.csv：" +
+			"存储的内容已损坏，不再提供，需要重新上传；请重新上传后重试",
+		"the loss became infinite or not a number in epoch 3; the weights of epoch 2 were kept": "第 3 轮损失变为无穷大或不是数；保留了第 2 轮的权重",
+		"the loss became infinite or not a number in epoch three; the weights of epoch 2 were kept": "the loss became infinite or not a number in " +
+			"epoch three; the weights of epoch 2 were kept",
+		`two files have the path "a \u202e b"`: `两个文件的路径都是 "a \u202e b"`,
+		"the model needs more memory than the server keeps for predictions (--predict-memory): 12 bytes, of which there are 7": "模型需要的内存超过" +
+			"服务器为预测保留的内存（--predict-memory）：12 字节，共有 7 字节",
+		"stopped early: val_loss did not get better for 5 epochs": "提前停止：val_loss 连续 5 轮没有改善",
+		"retry is not possible for a job that is running":         "运行中 的任务不能 重试",
+		"a: b: c": "a: b: c", "": "", "50 % more": "50 % more", "{0} {1}": "{0} {1}", ": ": ": ",
+	} {
+		language.Store(English)
+		if got := Text(english); got != english {
+			t.Errorf("in English %q is %q", english, got)
+		}
+		language.Store(Chinese)
+		if got := Text(english); got != want {
+			t.Errorf("in Chinese %q is %q, expected %q", english, got, want)
+		}
+	}
+}
+
+// Whatever a server sends is shown, at once.
+func FuzzText(f *testing.F) {
+	file, err := os.ReadFile("../../static/words/errors-zh.json")
+	if err == nil {
+		err = Learn(file)
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
+	language.Store(Chinese)
+	f.Cleanup(func() { language.Store(English); chinese.Store(nil) })
+	f.Add("a: b: the token does not allow this")
+	f.Add("%s: %w {0} {1}: input 1 of 2: line 3: ")
+	f.Fuzz(func(t *testing.T, english string) {
+		if got := Text(english); got == "" && english != "" {
+			t.Errorf("%q is shown as nothing", english)
+		}
+	})
+}
+
+// A name that turns the direction of letters turns no sentence.
+func TestNamesTurnNoSentence(t *testing.T) {
+	m := task.Model{Title: "a\u202eb", Labels: []string{"c\u2066d", "مرحبا"}}
+	for got, want := range map[string]string{Title(m): "ab", Label(m, 0): "cd", Label(m, 1): "مرحبا", CleanName(" a\u202e\n b\u2069 "): "a b",
+		FileName("a\u202ereb"): "areb.wafer", plain("x\u202b"): "x", ScoreLabel(m, task.Score{Label: "\u202dz", Index: -1}): "z"} {
+		if got != want {
+			t.Errorf("%q is shown, expected %q", got, want)
+		}
+	}
+}

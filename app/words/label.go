@@ -7,7 +7,7 @@ import (
 )
 
 // Title is the name of a model in the language of the page.
-func Title(m task.Model) string { return inLanguage(m.Title, m.TitleZH) }
+func Title(m task.Model) string { return straight(inLanguage(m.Title, m.TitleZH)) }
 
 // About is the sentence about a model in the language of the page.
 func About(m task.Model) string {
@@ -27,18 +27,18 @@ func Measured(m task.Model) string {
 	case m.TestSet == "":
 		return ""
 	}
-	return T("classify.measured", Share(m.Accuracy), Whole(m.TestSet))
+	return T("classify.measured", Share(m.Accuracy), Text(m.TestSet))
 }
 
 // Credit says where the data of a model came from.
 func Credit(m task.Model) string {
 	switch {
 	case m.Base == "":
-		return Whole(m.Credit)
+		return Text(m.Credit)
 	case m.Credit == "":
 		return T("models.credit.own")
 	}
-	return T("models.credit.taught", Whole(m.Credit))
+	return T("models.credit.taught", Text(m.Credit))
 }
 
 // Label is label number i of a model in the language of the page.
@@ -47,9 +47,9 @@ func Label(m task.Model, i int) string {
 	case i < 0 || i >= len(m.Labels):
 		return ""
 	case i < len(m.LabelsZH):
-		return inLanguage(spaced(m, m.Labels[i]), m.LabelsZH[i])
+		return straight(inLanguage(spaced(m, m.Labels[i]), m.LabelsZH[i]))
 	}
-	return spaced(m, m.Labels[i])
+	return straight(spaced(m, m.Labels[i]))
 }
 
 // spaced shows the names that data sets give their classes, such as
@@ -66,7 +66,7 @@ func ScoreLabel(m task.Model, s task.Score) string {
 	if s.Index >= 0 && s.Index < len(m.Labels) && m.Labels[s.Index] == s.Label {
 		return Label(m, s.Index)
 	}
-	return s.Label
+	return straight(s.Label)
 }
 
 func inLanguage(en, zh string) string {

@@ -7,7 +7,7 @@ import (
 
 // CleanName makes a name one line without spaces around it, at most 60 letters.
 func CleanName(name string) string {
-	name = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(name, "�"), func(r rune) bool {
+	name = strings.Join(strings.FieldsFunc(straight(strings.ToValidUTF8(name, "�")), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
 	if letters := []rune(name); len(letters) > 60 {
@@ -16,12 +16,28 @@ func CleanName(name string) string {
 	return name
 }
 
+// straight is a text without the characters that turn the direction of what follows (UAX 9, 2.1 to 2.5): a name that ends
+// with one would turn the sentence around it, too. Letters that are written from right to left need none.
+func straight(text string) string {
+	if strings.IndexFunc(text, turns) < 0 {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if turns(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
+
 // FileName is the name under which a model is downloaded.
 func FileName(title string) string { return FileStem(title) + ".wafer" }
 
 // FileStem is a title without what a file system may refuse.
 func FileStem(title string) string {
-	words := strings.FieldsFunc(title, func(r rune) bool {
+	words := strings.FieldsFunc(straight(title), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>:"/\|?*`, r)
 	})
 	name := strings.Trim(strings.Join(words, "-"), ".-")

@@ -83,7 +83,7 @@ func counted(s, blank string, v any) string {
 func plain(v any) string {
 	switch v := v.(type) {
 	case string:
-		return v
+		return straight(v)
 	case int:
 		return Count(v)
 	case float64:
