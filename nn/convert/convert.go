@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"wafer/nn/document"
 	"wafer/nn/format"
@@ -80,11 +81,13 @@ func Model(files foreign.Files, o Options) ([]byte, error) {
 type converted struct {
 	doc   document.Document
 	state graph.State
+	notes []string // foreign.Network.Notes
 }
 
 // toDocument says how inputs become what the network takes, and what its outputs stand for.
 func toDocument(n *foreign.Network, o Options) (c converted, err error) {
 	c.doc.Layers, c.state, c.doc.Tokenizer = n.Layers, n.State, n.Tokenizer
+	c.notes = n.Notes
 	if o.Card.Background {
 		if c.state, err = withoutFirst(c.doc.Layers, c.state); err != nil {
 			return c, err
@@ -140,6 +143,9 @@ func describe(c *converted, o Options) {
 	info.ID, info.Kind = card.ID, task.Kind(c.doc.Preprocess.Kind)
 	if info.ID == "" {
 		info.ID = o.Name
+	}
+	if info.About == "" {
+		info.About = strings.Join(c.notes, " ") // what was assumed stays to be read
 	}
 	if info.Title == "" {
 		info.Title = o.Name

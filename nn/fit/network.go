@@ -132,13 +132,18 @@ func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (str
 	}
 	body := m
 	if !n.model.Info().Encoder() {
-		end := bodyEnd(m)
+		var ok bool
+		if body, ok = m.Body(); !ok {
+			return "", errors.New(".base: the model's last layer does not stand alone behind the others")
+		}
+		end := withoutHead(body)
 		if end == at {
 			return at, nil // nothing is left of it
 		}
-		var ok bool
-		if body, _, ok = m.Cut(end); !ok {
-			return "", errors.New(".base: the model's last layer does not stand alone behind the others")
+		if end != body.Last().Name {
+			if body, _, ok = body.Cut(end); !ok {
+				return "", errors.New(".base: the head of the model does not stand alone behind the others")
+			}
 		}
 	}
 	for _, e := range body.Entries {
@@ -149,13 +154,13 @@ func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (str
 	return at, nil
 }
 
-// bodyEnd is the entry before the last layer and before the head of an earlier teaching.
-func bodyEnd(m *layers.Model) string {
+// withoutHead is the entry before the norm and the flattening of an earlier teaching's head.
+func withoutHead(m *layers.Model) string {
 	before := map[string]string{} // what an entry takes
 	for _, e := range m.Entries {
 		before[e.Name] = strings.Join(e.Inputs, " ")
 	}
-	end := before[m.Last().Name]
+	end := m.Last().Name
 	for end == recipe.HeadNorm || end == recipe.HeadFlatten {
 		end = before[end]
 	}

@@ -18,7 +18,7 @@ const (
 	featurePictures = 8
 )
 
-// Features are what the network makes of inputs before its last Dense layer, or as an encoder: a row [d] each, which
+// Features are what the network makes of inputs before its head, or as an encoder: a row [d] each, which
 // does not depend on the others. done, if given, is told how many are finished. An input that cannot be used is an
 // error that names it.
 func (m *Model) Features(ctx context.Context, inputs []task.Input, done func(n int)) (*tensor.Tensor, error) {
@@ -60,24 +60,15 @@ func (m *Model) FeatureEntry() string {
 	return base.Last().Name
 }
 
-// base is the network without its last Dense layer and what comes behind it.
+// base is the network without its head, see layers.Model.Body.
 func (m *Model) base() (*layers.Model, error) {
 	if m.info.Encoder() {
 		return m.doc.Layers, nil
 	}
-	for _, e := range slices.Backward(m.doc.Layers.Entries) {
-		if _, ok := e.Layer.(*layers.DenseLayer); !ok || len(e.Inputs) != 1 {
-			continue
-		}
-		if e.Inputs[0] == m.doc.Layers.Entries[0].Inputs[0] {
-			break
-		}
-		if first, _, ok := m.doc.Layers.Cut(e.Inputs[0]); ok && len(first.OutputShape()) == 1 {
-			return first, nil
-		}
-		break
+	if body, ok := m.doc.Layers.Body(); ok && len(body.OutputShape()) == 1 {
+		return body, nil
 	}
-	return nil, say.New("this model has no features: its network has no Dense layer at its end that stands on others")
+	return nil, say.New("this model has no features: its network has no layer at its end that stands on others")
 }
 
 // featurer runs the base.
