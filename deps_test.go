@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"nn/zoo":                   "nn/layers nn/tensor nn/order", // shapes
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",
 	"nn/tokens":                "nn/charset nn/say",
-	"nn/outside":               "nn/order nn/say",
+	"nn/outside":               "nn/fmath nn/order nn/say nn/tensor",
 	"nn/solve":                 "nn/graph nn/tensor nn/fmath nn/order",
 	"nn/vision":                "nn/tensor nn/fmath nn/recipe nn/say wasm/promise", // turning a picture
 	"nn/data":                  "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest nn/inflate nn/order nn/say",

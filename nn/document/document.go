@@ -31,13 +31,19 @@ type Document struct {
 // Outside is how a model tells inputs that are none of its labels by their features: package outside. Files without it
 // answer as they always did; programs of before there was one refuse a file that has it.
 type Outside struct {
-	Features  string  `json:"features"`          // the entry of the network whose results the centroids are of
+	Features  string  `json:"features"`          // the entry of the network whose results are looked at
 	Threshold float32 `json:"threshold"`         // the score below which an input is none of the labels
+	Nearest   int     `json:"nearest,omitempty"` // outside.Rule.Nearest
 	Linear    bool    `json:"linear,omitempty"`  // outside.Rule.Linear
+	Head      string  `json:"head,omitempty"`    // a Dense entry whose weights are the rule; it has no tensor then
+	Clip      float32 `json:"clip,omitempty"`    // outside.Head.Clip
 	Samples   int     `json:"samples,omitempty"` // that were held out to choose it
 }
 
-// CentroidsName is the tensor of a model file that goes with Outside: [centroids, width], rows of length 1.
+// Rows tells that the rule has a tensor of its own.
+func (o *Outside) Rows() bool { return o != nil && o.Head == "" }
+
+// CentroidsName is the tensor of a model file that goes with Outside: [rows, width], centroids, samples or planes.
 const CentroidsName = "outside/centroids"
 
 // Encode writes a model file. store chooses the form of a weight; nil: float16 or 8 bits where these hold it exactly.
@@ -50,7 +56,7 @@ func Encode(doc Document, state graph.State, hash format.Sum, store func(name st
 	for _, w := range doc.Layers.Weights() {
 		tensors = append(tensors, store(w.Name, state[w.Name]))
 	}
-	if doc.Outside != nil {
+	if doc.Outside.Rows() {
 		tensors = append(tensors, format.Smallest(CentroidsName, state[CentroidsName]))
 	}
 	return hash.Encode(doc, tensors)

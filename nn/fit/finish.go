@@ -56,7 +56,7 @@ func (f *fitter) finish(ctx context.Context, p *part) (*model.Model, error) {
 	}
 	if rule != nil {
 		doc.Info.Rejects, doc.Outside = true, rule.about
-		state[model.CentroidsName] = rule.centroids
+		state[model.CentroidsName] = rule.rows
 	}
 	m, err := model.Write(doc, state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash,
 		Base: f.network.model})

@@ -13,8 +13,8 @@ import (
 
 // rule is the two parts of a model file that tell inputs which are none of its labels.
 type rule struct {
-	about     *model.Outside
-	centroids *tensor.Tensor
+	about *model.Outside
+	rows  *tensor.Tensor
 }
 
 // outside finds the rule of a taught model from the features of its training samples, as the finished network gives
@@ -39,6 +39,9 @@ func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
 	for _, s := range f.data.Train {
 		all.Y = append(all.Y, s.Label)
 	}
+	if f.r.Preprocess.Image != nil {
+		return f.nearest(all, held, entry), nil
+	}
 	if held != nil {
 		return ruleOf(outside.Measured(all, held.F()), entry, len(f.data.Validation)), nil
 	}
@@ -51,12 +54,26 @@ func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	return ruleOf(outside.New(all, parts), entry, n), nil
+	return ruleOf(outside.Centroids(all, parts), entry, n), nil
+}
+
+// nearest is the rule by the nearest samples, nil where nothing could be held out.
+func (f *fitter) nearest(all outside.Features, held *tensor.Tensor, entry string) *rule {
+	var rows []float32
+	if held != nil {
+		rows = held.F()
+	}
+	group, _ := groupsOf(f.data.Train, all.Classes)
+	r, n := outside.Nearest(all, group, rows)
+	if n == 0 {
+		return nil
+	}
+	return ruleOf(r, entry, n)
 }
 
 func ruleOf(r *outside.Rule, entry string, held int) *rule {
-	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Samples: held},
-		tensor.Floats(r.Centroids, len(r.Centroids)/r.Width, r.Width)}
+	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Nearest: r.Nearest, Samples: held},
+		tensor.Floats(r.Rows, len(r.Rows)/r.Width, r.Width)}
 }
 
 // lookAhead keeps the features of training and validation samples that a part's normalisation takes.

@@ -270,7 +270,7 @@ func (m *Model) checkWeights() error {
 		}
 	}
 	needed := len(weights)
-	if m.doc.Outside != nil {
+	if m.doc.Outside.Rows() {
 		needed++
 	}
 	if needed != len(m.state) {

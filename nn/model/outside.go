@@ -10,19 +10,24 @@ import (
 	"wafer/nn/train"
 )
 
-// readRule brings the two parts of the rule together and checks that they fit the network.
-func (m *Model) readRule() error {
-	d, c := m.doc.Outside, m.state[CentroidsName]
+// readRule brings the parts of the rule together and checks that they fit the network.
+func (m *Model) readRule() (err error) {
+	d := m.doc.Outside
 	if d == nil {
 		return nil
 	}
 	if !m.doc.Info.Rejects {
 		return say.Errorf("has a rule for inputs that are none of the labels, but says that it has none")
 	}
-	if c == nil || c.DType() != tensor.Float32 || len(c.Shape()) != 2 {
-		return say.Errorf("has %s as %v, expected f32 [centroids, width]", CentroidsName, c)
+	r := &outside.Rule{Threshold: d.Threshold, Nearest: d.Nearest, Linear: d.Linear}
+	if d.Rows() {
+		err = m.readRows(r)
+	} else {
+		err = m.readHead(r)
 	}
-	r := &outside.Rule{Width: c.Shape()[1], Centroids: c.F(), Threshold: d.Threshold, Linear: d.Linear}
+	if err != nil {
+		return err
+	}
 	if err := r.Check(); err != nil {
 		return say.Errorf("%s: %w", CentroidsName, err)
 	}
@@ -30,6 +35,27 @@ func (m *Model) readRule() error {
 		return say.Errorf("compares %d features, which the layer %q does not give", r.Width, d.Features)
 	}
 	m.rule = r
+	return nil
+}
+
+// readRows takes the tensor of the rule.
+func (m *Model) readRows(r *outside.Rule) error {
+	c := m.state[CentroidsName]
+	if c == nil || c.DType() != tensor.Float32 || len(c.Shape()) != 2 {
+		return say.Errorf("has %s as %v, expected f32 [rows, width]", CentroidsName, c)
+	}
+	r.Width, r.Rows = c.Shape()[1], c.F()
+	return nil
+}
+
+// readHead takes the weights of a layer for the rule.
+func (m *Model) readHead(r *outside.Rule) error {
+	name := m.doc.Outside.Head
+	kernel, bias := m.state[name+"/kernel"], m.state[name+"/bias"]
+	if kernel == nil || bias == nil || len(kernel.Shape()) != 2 {
+		return say.Errorf("has a rule by the layer %q, which is no Dense layer with bias", name)
+	}
+	r.Width, r.Head = kernel.Shape()[0], &outside.Head{Kernel: kernel.F(), Bias: bias.F(), Clip: m.doc.Outside.Clip}
 	return nil
 }
 

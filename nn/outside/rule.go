@@ -1,29 +1,44 @@
-// Package outside tells inputs that are none of a model's classes by their features: the cosine with the nearest class
-// centroid, compared with that of the classes' own samples.
+// Package outside tells inputs that are none of a model's classes by their features, compared with those of the classes'
+// own samples: for texts by the cosine with the nearest class centroid, for pictures by that with the nearest samples
+// (Sun et al. 2022).
 //
 // On features as the network gives them, before standardising, that tells foreign inputs better than the probability of
 // the answer (Hendrycks and Gimpel 2017), energy (Liu et al. 2020), Mahalanobis distances (Lee et al. 2018, Ren et al.
-// 2021) or the residual outside the samples' subspace (Wang et al. 2022), and as well as the nearest samples
-// (Sun et al. 2022), of which a file would hold all. bench/QUALITY.md has the figures.
+// 2021) or the residual outside the samples' subspace (Wang et al. 2022). A network of a thousand kinds has no samples in
+// its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021).
+// bench/QUALITY.md has the figures.
 package outside
 
 import (
 	"math"
 	"slices"
 
+	"wafer/nn/fmath"
 	"wafer/nn/order"
 	"wafer/nn/say"
 )
 
-// Rule is what a model file keeps: its score is max over classes of Σⱼ fⱼ·cⱼ / √Σⱼ fⱼ², sums in ascending order in
-// float32.
+// Rule is what a model file keeps. Its score is the mean of the Nearest greatest of Σⱼ fⱼ·rⱼ / √Σⱼ fⱼ² over rows r, sums
+// in ascending order in float32.
 type Rule struct {
 	Width     int
-	Centroids []float32 // [classes, Width], rows of length 1
+	Rows      []float32 // [rows, Width], of length 1
 	Threshold float32   // inputs whose score is below it are none of the classes; of cosines −1 to 1
+	Nearest   int       // 0: 1
 
-	Linear bool // the score is the greatest Σⱼ fⱼ·cⱼ itself: rows are normals of planes, of any length
+	Linear bool // the score is the greatest Σⱼ fⱼ·rⱼ itself: rows are normals of planes, of any length
+	Head   *Head
 }
+
+// Head is a Dense layer in the place of rows: the score is log Σ exp of what it gives for features that are cut off.
+type Head struct {
+	Kernel []float32 // [Width, classes]
+	Bias   []float32 // [classes]
+	Clip   float32   // features above it count as it
+}
+
+// MostNearest bounds Rule.Nearest.
+const MostNearest = 16
 
 // Features are rows with their classes.
 type Features struct {
@@ -36,26 +51,26 @@ type Features struct {
 // passedOver is the share of a model's own samples that its rule may turn away.
 const passedOver = 0.05
 
-// New finds the centroids of all rows. The threshold comes from the rows of parts[i] ≥ 0, each scored by centroids
+// Centroids finds the centroids of all rows. The threshold comes from the rows of parts[i] ≥ 0, each scored by centroids
 // without its part.
-func New(f Features, parts []int) *Rule {
+func Centroids(f Features, parts []int) *Rule {
 	var scores []float32
 	for p := range slices.Max(parts) + 1 {
-		without := &Rule{Width: f.Width, Centroids: f.centroids(func(i int) bool { return parts[i] != p })}
+		without := &Rule{Width: f.Width, Rows: f.centroids(func(i int) bool { return parts[i] != p })}
 		for i, own := range parts {
 			if own == p {
 				scores = append(scores, without.Score(f.row(i)))
 			}
 		}
 	}
-	r := &Rule{Width: f.Width, Centroids: f.centroids(func(int) bool { return true })}
+	r := &Rule{Width: f.Width, Rows: f.centroids(func(int) bool { return true })}
 	r.Threshold = threshold(scores)
 	return r
 }
 
 // Measured finds the centroids of all rows, and the threshold from rows that took no part in making the features.
 func Measured(f Features, held []float32) *Rule {
-	r := &Rule{Width: f.Width, Centroids: f.centroids(func(int) bool { return true })}
+	r := &Rule{Width: f.Width, Rows: f.centroids(func(int) bool { return true })}
 	var scores []float32
 	for row := range slices.Chunk(held, f.Width) {
 		scores = append(scores, r.Score(row))
@@ -64,10 +79,13 @@ func Measured(f Features, held []float32) *Rule {
 	return r
 }
 
-// threshold is the quantile of scores that a new one of the same kind falls below 5 times of 100: of n in a row, place
+// threshold is of cosines, which rounding may bring beyond 1.
+func threshold(scores []float32) float32 { return min(max(quantile(scores), -1), 1) }
+
+// quantile is the score that a new one of the same kind falls below 5 times of 100: of n in a row, place
 // 0.05·(n + 1), between two neighbours by their distance (Weibull 1939). Fewer than 20 samples cannot tell so much:
 // theirs is the least score.
-func threshold(scores []float32) float32 {
+func quantile(scores []float32) float32 {
 	if len(scores) == 0 {
 		return -1
 	}
@@ -78,26 +96,60 @@ func threshold(scores []float32) float32 {
 	return low + float32(float32(place-float64(at))*(high-low))
 }
 
-// Score is the cosine with the nearest centroid, −1 to 1; −1 for features that are all 0. Where it is linear, any number.
+// Score is the mean cosine with the nearest rows, −1 to 1; −1 for features that are all 0. Otherwise any number.
 func (r *Rule) Score(features []float32) float32 {
+	if r.Head != nil {
+		return r.Head.energy(features)
+	}
+	found := make([]float32, len(r.Rows)/r.Width)
+	products(features, r.Rows, found)
 	if r.Linear {
-		return r.product(features)
+		return slices.Max(found)
 	}
 	length := float32(math.Sqrt(float64(dot(features, features))))
-	best := float32(-1)
-	for at := 0; at < len(r.Centroids) && length > 0; at += r.Width {
-		best = max(best, dot(features, r.Centroids[at:at+r.Width])/length)
+	if length == 0 {
+		return -1
 	}
-	return best
+	return greatest(found, max(r.Nearest, 1)) / length
 }
 
-// product is the greatest product with a row.
-func (r *Rule) product(features []float32) float32 {
-	best := dot(features, r.Centroids[:r.Width])
-	for at := r.Width; at < len(r.Centroids); at += r.Width {
-		best = max(best, dot(features, r.Centroids[at:at+r.Width]))
+// greatest is the mean of the n greatest of values, which are not NaN, or of all where there are fewer.
+func greatest(values []float32, n int) float32 {
+	var list [MostNearest]float32
+	top := list[:0]
+	for _, v := range values {
+		at := len(top)
+		for at > 0 && top[at-1] < v {
+			at--
+		}
+		if at < n {
+			top = slices.Insert(top[:min(len(top), n-1)], at, v)
+		}
 	}
-	return best
+	var sum float32
+	for _, v := range top {
+		sum += v
+	}
+	return sum / float32(len(top))
+}
+
+// energy is log Σ exp of the head's logits, summed in ascending order.
+func (h *Head) energy(features []float32) float32 {
+	logits := slices.Clone(h.Bias)
+	for j, v := range features {
+		if v = min(v, h.Clip); v == 0 {
+			continue
+		}
+		row := h.Kernel[j*len(logits) : (j+1)*len(logits)]
+		for c := range logits {
+			logits[c] += float32(v * row[c])
+		}
+	}
+	most, sum := slices.Max(logits), float32(0)
+	for _, v := range logits {
+		sum += fmath.Exp(v - most)
+	}
+	return most + fmath.Log(sum)
 }
 
 // Rejects tells that an input is none of the classes; so are features that hold no number.
@@ -105,8 +157,16 @@ func (r *Rule) Rejects(features []float32) bool { return !(r.Score(features) >= 
 
 // Check says what does not fit in a sentence, nil if all does.
 func (r *Rule) Check() error {
-	if r.Width < 1 || len(r.Centroids) == 0 || len(r.Centroids)%r.Width != 0 {
-		return say.Errorf("expected centroids of %d numbers, found %d numbers", r.Width, len(r.Centroids))
+	switch {
+	case r.Head != nil:
+		if err := r.Head.check(r.Width); err != nil {
+			return err
+		}
+	case r.Width < 1 || len(r.Rows) == 0 || len(r.Rows)%r.Width != 0:
+		return say.Errorf("expected rows of %d numbers, found %d numbers", r.Width, len(r.Rows))
+	}
+	if r.Nearest < 0 || r.Nearest > MostNearest {
+		return say.Errorf("expected a mean of at most %d rows, found %d", MostNearest, r.Nearest)
 	}
 	if most := r.most(); !(r.Threshold >= -most && r.Threshold <= most) {
 		return say.Errorf("expected a threshold from %g to %g, found %g", -most, most, r.Threshold)
@@ -114,9 +174,19 @@ func (r *Rule) Check() error {
 	return nil
 }
 
+func (h *Head) check(width int) error {
+	if len(h.Bias) == 0 || width < 1 || len(h.Kernel) != width*len(h.Bias) {
+		return say.Errorf("expected weights of %d classes for %d features, found %d", len(h.Bias), width, len(h.Kernel))
+	}
+	if !(h.Clip > 0 && h.Clip <= math.MaxFloat32) {
+		return say.Errorf("expected features to be cut off above 0, found %g", h.Clip)
+	}
+	return nil
+}
+
 // most is the greatest score.
 func (r *Rule) most() float32 {
-	if r.Linear {
+	if r.Linear || r.Head != nil {
 		return math.MaxFloat32
 	}
 	return 1
@@ -153,4 +223,23 @@ func dot(a, b []float32) float32 {
 		s += float32(v * b[j])
 	}
 	return s
+}
+
+// products are those of x with rows, each summed in ascending order; four at a time, which is quicker.
+func products(x, rows, to []float32) {
+	n := len(x)
+	for ; len(to) >= 4; to, rows = to[4:], rows[4*n:] {
+		a, b, c, d := rows[:n], rows[n:2*n], rows[2*n:3*n], rows[3*n:4*n]
+		var s, t, u, v float32
+		for j, w := range x {
+			s += float32(w * a[j])
+			t += float32(w * b[j])
+			u += float32(w * c[j])
+			v += float32(w * d[j])
+		}
+		to[0], to[1], to[2], to[3] = s, t, u, v
+	}
+	for i := range to {
+		to[i] = dot(x, rows[i*n:(i+1)*n])
+	}
 }

@@ -33,6 +33,15 @@ func fifths(n int) []int {
 	return parts
 }
 
+// numbers are groups of one sample each.
+func numbers(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
 func rejected(r *Rule, f Features) float64 {
 	n := 0
 	for i := range f.Y {
@@ -47,7 +56,13 @@ func TestRuleLetsItsOwnThroughAndRejectsOthers(t *testing.T) {
 	draw := rand.New(rand.NewPCG(5, 5))
 	f := directions(60, true, draw)
 	held := directions(60, true, draw)
-	for name, r := range map[string]*Rule{"by parts": New(f, fifths(60)), "by other samples": Measured(f, held.Rows)} {
+	near, n := Nearest(f, numbers(60), nil)
+	if n != 60 {
+		t.Errorf("%d samples were scored by others, expected 60", n)
+	}
+	nearHeld, _ := Nearest(f, numbers(60), held.Rows)
+	for name, r := range map[string]*Rule{"by parts": Centroids(f, fifths(60)), "by other samples": Measured(f, held.Rows),
+		"nearest": near, "nearest by other samples": nearHeld} {
 		if err := r.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -67,7 +82,7 @@ func TestRuleLetsItsOwnThroughAndRejectsOthers(t *testing.T) {
 }
 
 func TestLinearRuleIsAPlane(t *testing.T) {
-	r := &Rule{Width: 2, Centroids: []float32{3, -1}, Threshold: 2, Linear: true}
+	r := &Rule{Width: 2, Rows: []float32{3, -1}, Threshold: 2, Linear: true}
 	if err := r.Check(); err != nil {
 		t.Error(err)
 	}
@@ -84,19 +99,81 @@ func TestThresholdOfFewSamplesIsTheLeast(t *testing.T) {
 		for i := range scores {
 			scores[i] = float32(n - 1 - i)
 		}
-		if got := threshold(scores); math.Abs(float64(got-want)) > 1e-6 {
-			t.Errorf("the threshold of scores 0 to %d is %g, expected %g", n-1, got, want)
+		if got := quantile(scores); math.Abs(float64(got-want)) > 1e-6 {
+			t.Errorf("the quantile of scores 0 to %d is %g, expected %g", n-1, got, want)
 		}
 	}
 }
 
 func TestRuleCheckNamesWhatDoesNotFit(t *testing.T) {
 	infinite := float32(math.Inf(1))
-	for _, r := range []Rule{{}, {Width: 1, Centroids: make([]float32, 1), Threshold: infinite, Linear: true}, {Width: 2, Centroids: make([]float32, 3)},
-		{Width: 1, Centroids: make([]float32, 2), Threshold: 2},
-		{Width: 1, Centroids: make([]float32, 2), Threshold: float32(math.NaN())}} {
+	head := func(n int, clip float32) *Head { return &Head{make([]float32, n), make([]float32, 3), clip} }
+	for _, r := range []Rule{{}, {Width: 1, Rows: make([]float32, 1), Threshold: infinite, Linear: true},
+		{Width: 2, Head: head(5, 1)}, {Width: 2, Head: head(6, 0)}, {Width: 2, Head: head(6, infinite)},
+		{Width: 2, Head: &Head{}}, {Width: 1, Rows: make([]float32, 2), Nearest: MostNearest + 1},
+		{Width: 1, Rows: make([]float32, 2), Nearest: -1}, {Width: 2, Rows: make([]float32, 3)},
+		{Width: 1, Rows: make([]float32, 2), Threshold: 2},
+		{Width: 1, Rows: make([]float32, 2), Threshold: float32(math.NaN())}} {
 		if r.Check() == nil {
 			t.Errorf("%+v passes, expected an error", r)
 		}
+	}
+}
+
+func TestScoreIsTheMeanOfTheNearest(t *testing.T) {
+	r := &Rule{Width: 2, Rows: []float32{1, 0, 0, 1, -1, 0, 0.6, 0.8, 0.8, 0.6}}
+	for n, want := range map[int]float32{0: 1, 1: 1, 2: 0.9, 3: 0.8, 4: 0.6, 16: 0.28} {
+		r.Nearest = n
+		if got := r.Score([]float32{5, 0}); math.Abs(float64(got-want)) > 1e-6 {
+			t.Errorf("the mean of the nearest %d is %g, expected %g", n, got, want)
+		}
+	}
+}
+
+// Of one group nobody tells how near a sample of another would be.
+func TestSamplesOfAGroupDoNotScoreEachOther(t *testing.T) {
+	f := Features{Width: 2, Rows: []float32{1, 0, 1, 0, 0.6, 0.8, 0, 1, 0, 1}, Y: []int{0, 0, 0, 1, 1}, Classes: 2}
+	r, n := Nearest(f, []int{1, 1, 2, 3, 3}, nil)
+	if want := float32(0.6+0+0) / 3; n != 3 || math.Abs(float64(r.Threshold-want)) > 0.01 {
+		t.Errorf("%d samples were scored and the least is %g, expected 3 and %g", n, r.Threshold, want)
+	}
+}
+
+func TestFewSamplesOfEveryClassAreKept(t *testing.T) {
+	for _, sizes := range [][]int{{3, 5}, {1000, 2}, {300, 300, 300}, {100, 1000}} {
+		f := Features{Width: 1, Classes: len(sizes)}
+		for c, n := range sizes {
+			f.Y = append(f.Y, slices.Repeat([]int{c}, n)...)
+		}
+		count := make([]int, len(sizes))
+		kept := f.kept()
+		for _, i := range kept {
+			count[f.Y[i]]++
+		}
+		each := quota(sizes)
+		for c, n := range sizes {
+			if count[c] != min(n, each) {
+				t.Errorf("of classes of %v samples %v are kept, expected %d at most of each", sizes, count, each)
+			}
+		}
+		if len(kept) > mostRows || len(kept) < min(len(f.Y), mostRows-len(sizes)) {
+			t.Errorf("of %v samples %d are kept, expected as many as %d allow", sizes, len(kept), mostRows)
+		}
+	}
+}
+
+func TestEnergyOfAHead(t *testing.T) {
+	r := &Rule{Width: 2, Threshold: 1.7, Head: &Head{Kernel: []float32{1, 0, 0, 2}, Bias: []float32{0, 0.5}, Clip: 1}}
+	if err := r.Check(); err != nil {
+		t.Error(err)
+	}
+	for row, logits := range map[[2]float32][2]float64{{9, 0}: {1, 0.5}, {0.5, 7}: {0.5, 2.5}, {0, 0}: {0, 0.5}} {
+		want := math.Log(math.Exp(logits[0]) + math.Exp(logits[1]))
+		if got := r.Score(row[:]); math.Abs(float64(got)-want) > 1e-5 || r.Rejects(row[:]) != (want < 1.7) {
+			t.Errorf("%v has the energy %g and is rejected: %v, expected %g", row, got, r.Rejects(row[:]), want)
+		}
+	}
+	if !r.Rejects([]float32{float32(math.NaN()), 0}) {
+		t.Error("a feature that is no number passes, expected it to be rejected")
 	}
 }

@@ -118,7 +118,7 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 	if err != nil {
 		return err
 	}
-	rule := outside.New(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes}, l.Rounds[0])
+	rule := ruleOf(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes}, l.Rounds[0], base == "photos")
 	least := leastProbability(l)
 	for i, set := range sets {
 		z, err := b.vectors(base, set)
@@ -150,6 +150,19 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 		to(probable, unsure)
 	}
 	return nil
+}
+
+// ruleOf is that of a taught model.
+func ruleOf(x outside.Features, parts []int, pictures bool) *outside.Rule {
+	if !pictures {
+		return outside.Centroids(x, parts)
+	}
+	alone := make([]int, len(x.Y))
+	for i := range alone {
+		alone[i] = i
+	}
+	r, _ := outside.Nearest(x, alone, nil)
+	return r
 }
 
 // leastProbability is that of the answer which 95 % of the held-out samples reach.
