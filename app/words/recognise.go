@@ -64,13 +64,24 @@ func (p pattern) values(text string) (list []string, ok bool) {
 		} else if end = len(text) - len(part); !strings.HasSuffix(text, part) {
 			end = -1
 		}
-		if end < 0 || end == 0 && p.verbs[i] != 's' || p.verbs[i] == 'd' && strings.Trim(text[:end], "-0123456789") != "" {
+		if end < 0 || !fits(p.verbs[i], text[:end]) {
 			return nil, false
 		}
 		list = append(list, text[:end])
 		text = text[end+len(p.parts[i+1]):]
 	}
 	return list, true
+}
+
+// fits reports whether a verb can have printed a value.
+func fits(verb byte, value string) bool {
+	switch verb {
+	case 'd':
+		return value != "" && strings.Trim(value, "-0123456789") == ""
+	case 'q':
+		return len(value) > 1 && value[0] == value[len(value)-1] && (value[0] == '"' || value[0] == '`')
+	}
+	return value != "" || verb == 's'
 }
 
 // fewWords is the weight up to which a pattern, such as "%s: %w", takes a text only if it knows one of the values.
