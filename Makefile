@@ -27,7 +27,7 @@ RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./a
 	./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
 .PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put \
-	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance \
+	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance tfjs \
 	weights pretrained eval-pretrained clean
 
 run: build
@@ -85,6 +85,11 @@ race:
 # How many cases of other projects' conformance suites pass.
 conformance:
 	$(GO) test -count=1 -v -run Conformance ./nn/format/... ./nn/tokens | grep -v '^==='
+
+# What is written for TensorFlow.js is opened by it, and writes down anew what its operators give.
+tfjs:
+	sh tools/tfjs.sh
+	WAFER_TFJS=$(CURDIR)/build/tfjs $(GO) test -count=1 -v -run 'TensorFlowJS|GraphOperators' ./nn/format/tfjs
 
 # A few seconds of every fuzz test; go test takes one at a time.
 fuzz:

@@ -29,6 +29,7 @@ var commands = []command{
 	{"predict", "classify pictures or texts with a model", cmdPredict},
 	{"convert", "make a model file of another tool's file", cmdConvert},
 	{"inspect", "tell what is in another tool's model file", cmdInspect},
+	{"export", "make another tool's file of a model", cmdExport},
 	{"compile", "make a WebAssembly module or an offline page of a model", cmdCompile},
 	{"catalogue", "list the shipped models in static/models", cmdCatalogue},
 }

@@ -37,11 +37,8 @@ type userMetadata struct {
 	Wafer *recipe.Image `json:"wafer,omitempty"`
 }
 
-// metadata reads metadata.json, if there is one. Models of poses and sounds, whose inputs are no pictures, are errors.
+// metadata reads metadata.json. Models of poses and sounds, whose inputs are no pictures, are errors.
 func (m *Model) metadata(file []byte) error {
-	if file == nil {
-		return nil
-	}
 	var doc metadataJSON
 	if err := json.Unmarshal(bytes.TrimPrefix(file, []byte("\xef\xbb\xbf")), &doc); err != nil {
 		return say.Errorf("its metadata.json cannot be read: %w", err)

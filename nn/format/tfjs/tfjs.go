@@ -29,7 +29,7 @@ type Model struct {
 	byName   map[string]*Weight
 }
 
-type document struct {
+type modelJSON struct {
 	Format    string          `json:"format"`
 	Generated string          `json:"generatedBy"`
 	Converted string          `json:"convertedBy"`
@@ -79,7 +79,7 @@ func inspect(files foreign.Files) (*Model, error) {
 	if len(file) > maxJSON {
 		return nil, say.Errorf("its JSON has %d bytes, at most %d are read", len(file), maxJSON)
 	}
-	var doc document
+	var doc modelJSON
 	if err := json.Unmarshal(bytes.TrimPrefix(file, []byte("\xef\xbb\xbf")), &doc); err != nil {
 		return nil, say.Errorf("its JSON cannot be read: %w", err)
 	}
@@ -87,8 +87,10 @@ func inspect(files foreign.Files) (*Model, error) {
 	if doc.Converted != "" {
 		m.Generator += ", " + doc.Converted
 	}
-	if err := m.metadata(beside(files, folder, "metadata.json")); err != nil {
-		return nil, err
+	if file, ok := beside(files, folder, "metadata.json"); ok {
+		if err := m.metadata(file); err != nil {
+			return nil, err
+		}
 	}
 	if err := m.network(doc); err != nil {
 		return nil, err
@@ -97,7 +99,7 @@ func inspect(files foreign.Files) (*Model, error) {
 }
 
 // network reads the topology: a graph has a list of nodes.
-func (m *Model) network(doc document) (err error) {
+func (m *Model) network(doc modelJSON) (err error) {
 	var of struct {
 		Node json.RawMessage `json:"node"`
 	}
@@ -118,12 +120,22 @@ func (m *Model) network(doc document) (err error) {
 	return err
 }
 
-// beside is the file of a plain name in the folder, or else the one of that name nearest to the root; nil for none.
-func beside(files foreign.Files, folder, name string) []byte {
-	for _, f := range files {
-		if path.Dir(f.Name) == folder && path.Base(f.Name) == name {
-			return f.Data
+// beside is the file of a plain name in the folder, or else the one of that name nearest to the root.
+func beside(files foreign.Files, folder, name string) (file []byte, ok bool) {
+	best := -1
+	for i, f := range files {
+		if path.Base(f.Name) != name {
+			continue
+		}
+		if path.Dir(f.Name) == folder {
+			return f.Data, true
+		}
+		if best < 0 || len(f.Name) < len(files[best].Name) {
+			best = i
 		}
 	}
-	return files.Named(name)
+	if best < 0 {
+		return nil, false
+	}
+	return files[best].Data, true
 }

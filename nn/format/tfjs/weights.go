@@ -108,8 +108,8 @@ func (g group) shards(files foreign.Files, folder string) (list [][]byte, err er
 		if name == "" || name != path.Base(name) || name == ".." || name == "." || strings.ContainsAny(name, "\\:\x00") {
 			return nil, say.Errorf("weights lie in the file %.80q: only plain names of files beside model.json are followed", p)
 		}
-		data := beside(files, folder, name)
-		if data == nil {
+		data, ok := beside(files, folder, name)
+		if !ok {
 			return nil, say.Errorf("weights lie in the file %.80q, which has to be given together with model.json", name)
 		}
 		list = append(list, data)
