@@ -7,7 +7,6 @@ import (
 	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/document"
-	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/metrics"
@@ -45,7 +44,7 @@ func (f *fitter) finish(ctx context.Context, p *part) (*model.Model, error) {
 			return nil, err
 		}
 	}
-	f.rep.WeightsHash = format.Hash(state)
+	f.rep.WeightsHash = f.o.Hash.Hash(state)
 	rule, err := f.outside(ctx, p)
 	if err != nil {
 		return nil, err

@@ -234,15 +234,8 @@ func (n *network) divide(frozen func(string) bool) (fixed, rest *layers.Model) {
 	return nil, n.Model
 }
 
-// loadBase sets the weights of the base: those of the open model, or from a file.
+// loadBase sets the weights of an architecture from a file.
 func (n *network) loadBase(state graph.State, file []byte) error {
-	if n.model != nil {
-		for _, w := range n.Weights() {
-			if slices.Contains(n.base, w.Layer) {
-				state[w.Name] = n.model.State()[w.Name]
-			}
-		}
-	}
 	if n.file == "" {
 		return nil
 	}
@@ -272,4 +265,18 @@ func found(t *tensor.Tensor) any {
 		return "none"
 	}
 	return t
+}
+
+// inherited are the weights of the base by hash.
+func (n *network) inherited() graph.State {
+	state := graph.State{}
+	if n.model == nil {
+		return state
+	}
+	for _, w := range n.Weights() {
+		if slices.Contains(n.base, w.Layer) {
+			state[w.Name] = n.model.State()[w.Name]
+		}
+	}
+	return state
 }

@@ -116,7 +116,8 @@ func (f *fitter) stopped(stage int) (*part, error) {
 
 // begin draws or loads the weights and says with which stage to go on.
 func (f *fitter) begin(ctx context.Context) (stage int, err error) {
-	f.state = f.network.InitState(f.r.Seed)
+	f.state = f.network.inherited()
+	f.network.Complete(f.state, f.r.Seed)
 	if err := f.network.loadBase(f.state, f.data.Weights); err != nil {
 		return 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/digest"
 	"wafer/nn/tensor"
 )
 
@@ -170,6 +171,14 @@ func TestHashSeesNameShapeAndBits(t *testing.T) {
 		if Hash(base) == Hash(other) {
 			t.Errorf("another %s has the same hash", name)
 		}
+	}
+}
+
+// Whoever hashes, at once or piece by piece, finds the same.
+func TestHashesOfWeightsDoNotDependOnWhoComputesThem(t *testing.T) {
+	state := map[string]*tensor.Tensor{"w": tensor.Floats([]float32{0, 1, -2.5}, 3), "a": tensor.Ints([]int32{7}, 1)}
+	if got, want := Sum(digest.Sum256).Hash(state), Hash(state); got != want {
+		t.Errorf("at once the hash is %s, piece by piece %s", got, want)
 	}
 }
 

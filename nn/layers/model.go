@@ -139,10 +139,17 @@ func (m *Model) Weights() []Weight {
 // so a change behind it does not change it.
 func (m *Model) InitState(seed uint64) graph.State {
 	state := graph.State{}
-	for i, w := range m.Weights() {
-		t := tensor.New(tensor.Float32, w.Shape...)
-		w.Init.fill(t, stream(seed, i))
-		state[w.Name] = t
-	}
+	m.Complete(state, seed)
 	return state
+}
+
+// Complete draws the weights that state lacks, as InitState does.
+func (m *Model) Complete(state graph.State, seed uint64) {
+	for i, w := range m.Weights() {
+		if state[w.Name] == nil {
+			t := tensor.New(tensor.Float32, w.Shape...)
+			w.Init.fill(t, stream(seed, i))
+			state[w.Name] = t
+		}
+	}
 }

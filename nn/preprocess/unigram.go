@@ -2,6 +2,7 @@ package preprocess
 
 import (
 	"encoding/json"
+	"sync"
 
 	"wafer/nn/data"
 	"wafer/nn/recipe"
@@ -20,11 +21,32 @@ type unigramEncoder struct {
 }
 
 func newUnigramEncoder(u *recipe.Unigram, vocabulary []byte) (Encoder, error) {
-	pieces, err := text.UnigramFromJSON(vocabulary)
+	pieces, err := piecesOf(vocabulary)
 	if err != nil {
 		return nil, err
 	}
 	return &unigramEncoder{pieces, u.MaxLen, vocabulary}, nil
+}
+
+// latest is the vocabulary that was read last: models that are taught from one encoder have the same.
+var latest struct {
+	sync.Mutex
+	doc    string
+	pieces *text.Unigram // is only read
+}
+
+// piecesOf reads a vocabulary, or has just done so.
+func piecesOf(doc []byte) (*text.Unigram, error) {
+	latest.Lock()
+	defer latest.Unlock()
+	if latest.pieces != nil && latest.doc == string(doc) {
+		return latest.pieces, nil
+	}
+	pieces, err := text.UnigramFromJSON(doc)
+	if err == nil {
+		latest.doc, latest.pieces = string(doc), pieces
+	}
+	return pieces, err
 }
 
 func (e *unigramEncoder) Shape() tensor.Shape                        { return tensor.Shape{e.length} }

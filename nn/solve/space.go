@@ -65,8 +65,9 @@ type product struct {
 	programs   map[int]graph.Program // by columns of B
 }
 
-// runnerFrom is how many multiplications are worth a program of their own.
-const runnerFrom = 1 << 21
+// runnerFrom is how many multiplications are worth a program of their own: cross-validation asks for hundreds of the
+// same shape.
+const runnerFrom = 1 << 18
 
 // times gives [rows or cols, k] for b [cols or rows, k].
 func (p *product) times(b []float32, k int) ([]float32, error) {
