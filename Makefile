@@ -27,7 +27,7 @@ RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./a
 	./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
 .PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put \
-	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance tfjs \
+	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance tfjs onnxruntime \
 	weights pretrained eval-pretrained clean
 
 run: build
@@ -90,6 +90,11 @@ conformance:
 tfjs:
 	sh tools/tfjs.sh
 	WAFER_TFJS=$(CURDIR)/build/tfjs $(GO) test -count=1 -v -run 'TensorFlowJS|GraphOperators' ./nn/format/tfjs
+
+# What is written as ONNX is opened by ONNX Runtime.
+onnxruntime:
+	sh tools/onnxruntime.sh
+	WAFER_ONNXRUNTIME=$(CURDIR)/build/onnxruntime $(GO) test -count=1 -v -run ONNXRuntime ./nn/convert
 
 # A few seconds of every fuzz test; go test takes one at a time.
 fuzz:

@@ -6,6 +6,7 @@ import (
 
 	"wafer/nn/document"
 	"wafer/nn/format"
+	"wafer/nn/format/onnx"
 	"wafer/nn/format/tfjs"
 	"wafer/nn/graph"
 )
@@ -17,7 +18,7 @@ type writer struct {
 }
 
 // writers are the formats that go out.
-var writers = []writer{{"tfjs", toTFJS}}
+var writers = []writer{{"tfjs", toTFJS}, {"onnx", toONNX}}
 
 // Formats are the names of the formats that Export writes.
 func Formats() string {
@@ -52,4 +53,9 @@ func Export(file []byte, to string) ([]byte, error) {
 func toTFJS(d document.Document, state graph.State) ([]byte, error) {
 	return tfjs.Write(tfjs.Export{Name: d.Info.Title, Layers: d.Layers, State: state, Labels: d.Info.Labels,
 		Image: d.Preprocess.Image})
+}
+
+// toONNX has the labels in its metadata.
+func toONNX(d document.Document, state graph.State) ([]byte, error) {
+	return onnx.Write(d.Layers, state, d.Info.Title, d.Info.Labels)
 }

@@ -4,11 +4,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"wafer/nn/format/onnx"
+	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/model"
+	"wafer/nn/native"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
+	"wafer/nn/tensor"
 )
 
 // SqueezeNet gives the scores that onnxruntime-web gives for the same pictures.
@@ -43,4 +52,67 @@ func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 			t.Errorf("%s: %s, %d scores are expected", name, got.Error, len(want))
 		}
 	}
+}
+
+// Every shipped model goes out as an ONNX file, and read again gives the same bits.
+func TestShippedModelsComeBackFromONNX(t *testing.T) {
+	paths, err := filepath.Glob("../../static/models/*.wafer")
+	if err != nil || len(paths) < 6 {
+		t.Fatalf("found %d models (%v)", len(paths), err)
+	}
+	for _, path := range paths {
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := model.Open(file, model.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		net := m.Document().Layers
+		out, err := onnx.Write(net, m.State(), m.Info().ID, m.Info().Labels)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		n, err := onnx.Load(one(out), 0)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		in := sample(net.Input())
+		if d := answer(t, n.Layers, n.State, in).Diff(answer(t, net, m.State(), in)); d != "" {
+			t.Errorf("%s: %s", path, d)
+		}
+	}
+}
+
+// sample are two inputs that look like what a model takes.
+func sample(in layers.Spec) *tensor.Tensor {
+	r := rand.New(rand.NewPCG(1, 2))
+	x := tensor.New(in.DType, append([]int{2}, in.Shape...)...)
+	for i := range x.Size() {
+		if in.DType == tensor.Int32 {
+			x.I()[i] = int32(r.IntN(50))
+		} else {
+			x.F()[i] = r.Float32()
+		}
+	}
+	return x
+}
+
+func answer(t *testing.T, m *layers.Model, state graph.State, in *tensor.Tensor) *tensor.Tensor {
+	t.Helper()
+	g := graph.New()
+	x := m.Declare(g, in.Shape()[0])
+	g.Output("y", m.Build(g, x, layers.Options{})[0])
+	p, err := native.Runner(2)(g, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Run(map[string]*tensor.Tensor{x[0].Name: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out["y"].Clone()
 }

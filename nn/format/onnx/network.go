@@ -66,6 +66,7 @@ func (m *Model) network(files foreign.Files, side int) (n *foreign.Network, err 
 		return nil, err
 	}
 	n.Layers, n.State = layers.Raise(net, state)
+	n.Labels = m.labels()
 	return n, n.Layers.Check()
 }
 
@@ -85,4 +86,15 @@ func (m *Model) oneInput() (in Info, err error) {
 		return in, fmt.Errorf("takes inputs of shape %v, expected samples along the first of two axes or more", inputs[0].Shape)
 	}
 	return inputs[0], nil
+}
+
+// labels are those that Write puts into the metadata, nil where there are none.
+func (m *Model) labels() (list []string) {
+	for i := 0; ; i++ {
+		l, ok := m.Metadata[fmt.Sprintf("label_%d", i)]
+		if !ok {
+			return list
+		}
+		list = append(list, l)
+	}
 }
