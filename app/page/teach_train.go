@@ -272,7 +272,7 @@ func (a *trainAct) curves() app.UI {
 // counts in the last stage.
 func keptEpoch(s teach.State) int {
 	r, curve := s.Project.Report, s.Training.Curve
-	if r == nil || s.Training.Stage != teach.Done || r.Note == recipe.NotBetter {
+	if r == nil || s.Training.Stage != teach.Done || recipe.GaveUp(r.Note) {
 		return 0
 	}
 	stage := curve[len(curve)-1].Stage
@@ -340,7 +340,7 @@ func verdictClass(r *task.Report) string {
 // verdict says how it does on examples that it has not seen, or that nobody knows.
 func verdict(r *task.Report) string {
 	if e := r.Estimate; e != nil {
-		return T("teach.report.estimate", words.Share(e.Accuracy), words.Share(e.Low), words.Share(e.High))
+		return T("teach.report.estimate", words.Rounded(e.Accuracy), words.Rounded(e.Low), words.Rounded(e.High))
 	}
 	if r.Epochs == 0 {
 		return T("teach.report.two")
@@ -356,8 +356,11 @@ func reportNote(note string) string {
 	if strings.HasPrefix(note, "stopped early") {
 		return T("teach.report.early")
 	}
-	if note == recipe.NotBetter {
+	switch note {
+	case recipe.NotBetter:
 		return T("teach.report.tuned")
+	case recipe.NotCompared:
+		return T("teach.report.uncompared", recipe.HeldOutFrom)
 	}
 	return words.Text(note)
 }

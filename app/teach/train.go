@@ -224,7 +224,7 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 	quiet := t.workspaces[kind].training.Quiet
 	t.mu.Unlock()
 	m := report.Model
-	if quiet || report.Note == recipe.NotBetter {
+	if quiet || recipe.GaveUp(report.Note) {
 		m.ID = OwnModel(kind) // what was fine-tuned is a model of its own, which no edit replaces
 	}
 	if err := t.app.AddTaught(m, file); err != nil {

@@ -237,6 +237,11 @@ func init() {
 			"Right for about {0} of new ones, estimated on examples it had not seen (from {1} to {2}).",
 			"对新内容约有 {0} 答对，这是用没见过的示例估计的（{1} 到 {2}）。",
 		},
+		"teach.report.uncompared": {
+			"Whether fine-tuning made it better shows from {0} examples of every class on, some of which are held back; " +
+				"what was there before is kept.",
+			"每类至少 {0} 个示例、留出一部分，才能看出微调是否更好；这次保留了之前的结果。",
+		},
 		"teach.report.tuned": {
 			"Fine-tuning did not make it better, so what was there before is kept.",
 			"微调没有变得更好，所以保留了之前的结果。",

@@ -128,8 +128,8 @@ func (f *fitter) calibrate(ctx context.Context, p *part, tester *train.Tester) e
 	for i := range labels {
 		labels[i] = p.rows[1].Label(i)
 	}
-	if f.r.Validate.Calibration != "none" {
-		f.rep.Temperature = metrics.FitTemperature(rows, labels)
+	if f.r.Validate.Calibration != "none" && (f.solved == nil || !recipe.GaveUp(f.rep.Note)) { // else it is calibrated
+		f.rep.Temperature = metrics.FitTemperature(rows, labels, f.doubt())
 	}
 	if f.r.Test.Keep == 0 {
 		return nil
@@ -144,6 +144,14 @@ func (f *fitter) calibrate(ctx context.Context, p *part, tester *train.Tester) e
 	}
 	f.rep.Threshold = metrics.RejectThreshold(inside, hits, outside, f.r.Test.Keep)
 	return f.measureRejection(ctx, p, tester)
+}
+
+// doubt is the share of wrong answers that a taught model is taken to give at least: its validation samples are few.
+func (f *fitter) doubt() float64 {
+	if f.network.model == nil {
+		return 0
+	}
+	return 1 / float64(len(f.data.Validation)+2)
 }
 
 func (f *fitter) measureRejection(ctx context.Context, p *part, tester *train.Tester) error {
@@ -211,7 +219,7 @@ func (f *fitter) info() task.Model {
 	if base := f.network.model; base != nil {
 		f.describeTaught(&info, base.Info())
 	} else if f.grams != nil {
-		f.describeTaught(&info, task.Model{Title: "n-grams of its own texts"})
+		f.describeTaught(&info, task.Model{Title: "n-grams of its own texts", TitleZH: "自身文本的 n-gram"})
 	}
 	info.NGrams = f.grams != nil
 	if r.Card != nil {

@@ -26,7 +26,7 @@ func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
 	if entry == "" || f.network.model == nil {
 		return nil, nil
 	}
-	if tuned := f.solved != nil && f.rep.Note != recipe.NotBetter; tuned || f.plain[0] == nil {
+	if tuned := f.solved != nil && !recipe.GaveUp(f.rep.Note); tuned || f.plain[0] == nil {
 		if err := f.lookAhead(ctx, p); err != nil {
 			return nil, err
 		}

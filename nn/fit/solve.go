@@ -174,16 +174,15 @@ func (f *fitter) validated(ctx context.Context, p *part) (task.Metrics, error) {
 	return tester.Evaluate(ctx, p.rows[1])
 }
 
-// choose puts the solved head back unless what was fine-tuned from it does better on the validation samples.
+// choose puts the solved head back unless what was fine-tuned from it is right more often on the validation samples. The
+// loss does not decide: one network is calibrated, the other is not yet.
 func (f *fitter) choose(ctx context.Context, p *part) error {
 	tuned, err := f.validated(context.WithoutCancel(ctx), p)
 	if err != nil {
 		return err
 	}
 	n := p.rows[1].Len()
-	better := tuned.Accuracy > f.solved.held.Accuracy ||
-		tuned.Accuracy == f.solved.held.Accuracy && tuned.Loss < f.solved.held.Loss
-	if n > 0 && better {
+	if n > 0 && tuned.Accuracy > f.solved.held.Accuracy {
 		e := &task.Estimate{Accuracy: tuned.Accuracy, Samples: n, Parts: 1}
 		e.Low, e.High = metrics.Interval(tuned.Accuracy, n)
 		f.rep.Estimate = e
@@ -192,6 +191,8 @@ func (f *fitter) choose(ctx context.Context, p *part) error {
 	for name, v := range f.solved.state {
 		copy(f.state[name].F(), v)
 	}
-	f.rep.Estimate, f.rep.Note = f.solved.estimate, recipe.NotBetter
+	if f.rep.Estimate, f.rep.Note = f.solved.estimate, recipe.NotBetter; n == 0 {
+		f.rep.Note = recipe.NotCompared
+	}
 	return nil
 }

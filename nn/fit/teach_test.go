@@ -169,8 +169,8 @@ func TestTeachingTexts(t *testing.T) {
 		l.in, l.labels = append(l.in, s.Input), append(l.labels, s.Label)
 	}
 	m, rep := l.taught(t, Options{})
-	if rep.Validation == 0 || rep.OnHeld.Accuracy < 0.9 || rep.Temperature != 1 {
-		t.Fatalf("%+v", rep)
+	if rep.Validation == 0 || rep.OnHeld.Accuracy < 0.9 || rep.Temperature <= 1 {
+		t.Fatalf("%+v, expected a temperature that makes a head less sure which was right of a few held-out texts", rep)
 	}
 	if res := m.Classify(task.Input{Text: "this song is great"}); res.Binary || res.Scores[0].Label != "plus" {
 		t.Errorf("got %+v, want plus", res)

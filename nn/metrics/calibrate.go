@@ -33,14 +33,22 @@ func Calibrated(p []float32, temperature float64) []float64 {
 }
 
 // FitTemperature finds the temperature with the least cross-entropy on rows of
-// probabilities with known labels, to two decimals from 0.5 to 4.
-func FitTemperature(rows *tensor.Tensor, labels []int) float64 {
+// probabilities with known labels, to two decimals from 0.5 to 4. A share `doubt` of every row
+// is taken to belong to the other labels: 0, or 1/(n+2) for few rows, lest n right answers make
+// a model that is sure of everything (Platt 1999).
+func FitTemperature(rows *tensor.Tensor, labels []int, doubt float64) float64 {
 	best, least := 1.0, math.Inf(1)
 	n := rows.Shape().Last()
 	for t := 50; t <= 400; t += 5 {
 		temperature, loss := float64(t)/100, 0.0
 		for i, label := range labels {
-			loss -= math.Log(max(Calibrated(rows.F()[i*n:(i+1)*n], temperature)[label], 1e-12))
+			p := Calibrated(rows.F()[i*n:(i+1)*n], temperature)
+			loss -= (1 - doubt) * math.Log(max(p[label], 1e-12))
+			for j := range p {
+				if j != label && doubt > 0 {
+					loss -= doubt / float64(len(p)-1) * math.Log(max(p[j], 1e-12))
+				}
+			}
 		}
 		if loss < least {
 			best, least = temperature, loss

@@ -1,12 +1,23 @@
 package metrics
 
-import "testing"
+import (
+	"testing"
+
+	"wafer/nn/tensor"
+)
 
 func TestThresholdAndTemperature(t *testing.T) {
 	inside := []float64{0.9, 0.8, 0.7, 0.6, 0.95, 0.85, 0.75, 0.9, 0.9, 0.3}
 	hits := []bool{true, true, true, true, true, true, true, true, true, false}
 	if got := RejectThreshold(inside, hits, []float64{0.2, 0.4, 0.5, 0.65}, 0.9); got != 0.51 {
 		t.Errorf("threshold %v, want 0.51: the least that rejects three of four and keeps nine of ten", got)
+	}
+	rows := tensor.Floats([]float32{0.8, 0.2, 0.3, 0.7}, 2, 2) // all are right
+	if got := FitTemperature(rows, []int{0, 1}, 0); got != 0.5 {
+		t.Errorf("temperature %v, want the least, 0.5: every answer is right", got)
+	}
+	if got := FitTemperature(rows, []int{0, 1}, 0.25); got < 0.9 || got > 1.1 {
+		t.Errorf("temperature %v, want about 1: a quarter is doubted, and the answers say about that", got)
 	}
 	p := Calibrated([]float32{0.8, 0.2}, 2)
 	if p[0] < 0.66 || p[0] > 0.67 {

@@ -40,6 +40,13 @@ const LogisticRegression = "logistic_regression"
 // NotBetter is the note of a run whose fine-tuned network was given up.
 const NotBetter = "the fine-tuned network was not better on held-out samples, so the solved head was kept"
 
+// NotCompared is the note of one that was given up because there were no held-out samples to show whether it is better.
+const NotCompared = "without held-out samples nothing shows whether the fine-tuned network is better, so the solved " +
+	"head was kept"
+
+// GaveUp reports whether a note says that the solved head was kept.
+func GaveUp(note string) bool { return note == NotBetter || note == NotCompared }
+
 // NGrams reports whether the recipe solves a head on n-grams of texts, alone or beside a base; only: it has no base.
 func (r *Recipe) NGrams() (grams *TFIDF, only bool) {
 	if len(r.Stages) != 1 || r.Stages[0].TFIDF == nil {

@@ -55,9 +55,9 @@ func (t Teaching) Recipe() (*Recipe, error) {
 		Data: Data{Train: []Source{{Form: "samples", Path: SamplesFile}}}}
 	r.Define.Layers = t.layers()
 	r.Loss.Name = "sparse_categorical_crossentropy"
-	r.Validate.Calibration = "none" // too few samples for a temperature
+	r.Validate.Calibration = "none" // solved heads are calibrated by cross-validation
 	if slices.Min(t.Counts) >= HeldOutFrom && (t.Whole || !t.Solve) {
-		r.Validate.Split = heldOutShare
+		r.Validate.Split, r.Validate.Calibration = heldOutShare, ""
 	}
 	t.head(r)
 	r.Stages = []Stage{{Name: "head", Trains: Head}}

@@ -38,7 +38,7 @@ func CrossValidate(p Problem, rounds [][]int) (*Validation, error) {
 			return nil, err
 		}
 		held := collect(p, all, owner, rounds)
-		loss, _ := fitted(p, held, rounds)
+		loss, _ := fitted(p, held, rounds, 0)
 		if v.Loss = append(v.Loss, loss); loss <= slices.Min(v.Loss) {
 			v.Lambda, v.Held = lambda, held
 		}

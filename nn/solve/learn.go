@@ -34,6 +34,8 @@ type Learnt struct {
 	Rounds     [][]int   // part of every row for each of Held; −1: was not held out
 	Accuracy   []float64 // held-out accuracy of each set
 	Loss       []float64 // held-out cross-entropy of each set
+
+	careful float32 // 1 or less
 }
 
 const (
@@ -77,7 +79,7 @@ func Learn(sets []Set, s Samples) (*Learnt, error) {
 	var accuracy, loss []float64
 	for i, set := range sets {
 		p := Problem{X: set.X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
-		l, err := validate(p, rounds)
+		l, err := validate(p, rounds, doubt(s))
 		if err != nil {
 			return nil, err
 		}
@@ -88,6 +90,7 @@ func Learn(sets []Set, s Samples) (*Learnt, error) {
 		}
 	}
 	best.Accuracy, best.Loss, best.Rounds = accuracy, loss, rounds
+	best.scale(best.careful)
 	p := Problem{X: sets[best.Set].X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
 	return best, best.solve(p, rounds)
 }
@@ -117,8 +120,15 @@ func clearlyBetter(p Problem, a, b [][]float32, rounds [][]int) bool {
 	return mean < -sqrt(max(squares/max(n, 1)-float64(mean*mean), 0)/max(n, 1))
 }
 
-// validate finds the best strength of one set; Loss has the loss after scaling.
-func validate(p Problem, rounds [][]int) (*Learnt, error) {
+// doubt is the least share of wrong answers that so few samples speak for: right every time of n, a head is wrong once
+// of n + 2 (Laplace's rule of succession; Platt 1999 draws the targets of his sigmoid in like this). Samples of one
+// group count as one.
+func doubt(s Samples) float64 { return 1 / float64(Groups(s.Y, s.Group)+2) }
+
+// validate finds the best strength of one set; Loss has the loss after scaling. The head that is kept is scaled by
+// `careful` once more, to suit held-out rows of which a share `doubt` is wrong, lest a few right answers make one that
+// is sure of everything.
+func validate(p Problem, rounds [][]int, doubt float64) (*Learnt, error) {
 	l := &Learnt{}
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -133,18 +143,25 @@ func validate(p Problem, rounds [][]int) (*Learnt, error) {
 		}
 		l.Lambda, l.Held = v.Lambda, v.Held
 	}
-	loss, scale := fitted(p, l.Held, rounds)
-	if l.Unmeasured = smallest(p.Y, p.Classes) < 2; l.Unmeasured {
-		scale = plainSharpness
-	}
-	for _, held := range l.Held {
-		for i := range held {
-			held[i] *= scale
-		}
+	loss, scale := fitted(p, l.Held, rounds, 0)
+	_, careful := fitted(p, l.Held, rounds, doubt)
+	if l.careful = careful / scale; smallest(p.Y, p.Classes) < 2 {
+		scale, l.careful, l.Unmeasured = plainSharpness, 1, true
 	}
 	l.Loss = []float64{loss}
-	l.Head = &Head{Bias: []float32{scale}} // until it is solved
+	l.Head = &Head{Bias: []float32{1}} // until it is solved
+	l.scale(scale)
 	return l, nil
+}
+
+// scale multiplies what was held out, and the factor of the head that is to be solved.
+func (l *Learnt) scale(by float32) {
+	l.Head.Bias[0] *= by
+	for _, held := range l.Held {
+		for i := range held {
+			held[i] *= by
+		}
+	}
 }
 
 // solve makes the head that is kept, from all samples.
@@ -204,9 +221,9 @@ func heldCentroids(p Problem, rounds [][]int) [][]float32 {
 	return held
 }
 
-// fitted is the held-out loss after the best scaling of all logits, a power of 2^½ from ½ to 64, and that factor.
-// Of more than `fewLogits` numbers only some rows are looked at.
-func fitted(p Problem, held [][]float32, rounds [][]int) (least float64, factor float32) {
+// fitted is the held-out loss after the best scaling of all logits, a power of 2^½ from ½, or with doubt from 1/16, to 64,
+// and that factor. Of more than `fewLogits` numbers only some rows are looked at.
+func fitted(p Problem, held [][]float32, rounds [][]int, doubt float64) (least float64, factor float32) {
 	var rows []float32
 	var y []int
 	var weight []float64
@@ -219,9 +236,13 @@ func fitted(p Problem, held [][]float32, rounds [][]int) (least float64, factor 
 		}
 	}
 	stride := 1 + len(rows)/fewLogits
-	for e := -2; e <= 12; e++ {
+	from := -2
+	if doubt > 0 {
+		from = -8
+	}
+	for e := from; e <= 12; e++ {
 		scale := fmath.Exp(float32(e) * 0.34657359) // ln 2 / 2
-		if loss := rescaled(rows, y, weight, p.Classes, stride, scale); e == -2 || loss < least {
+		if loss := rescaled(rows, y, weight, p.Classes, stride, scale, doubt); e == from || loss < least {
 			least, factor = loss, scale
 		}
 	}
@@ -230,16 +251,21 @@ func fitted(p Problem, held [][]float32, rounds [][]int) (least float64, factor 
 
 const fewLogits = 1 << 17
 
-// rescaled is the mean cross-entropy of every stride-th row of logits times scale.
-func rescaled(rows []float32, y []int, weight []float64, classes, stride int, scale float32) float64 {
+// rescaled is the mean cross-entropy of every stride-th row of logits times scale, where a share `doubt` of every row
+// belongs to the other classes.
+func rescaled(rows []float32, y []int, weight []float64, classes, stride int, scale float32,
+	doubt float64) float64 {
 	sum, weights := 0.0, 0.0
 	row := make([]float32, classes)
 	for i := 0; i < len(y); i += stride {
+		all := float32(0)
 		for j, v := range rows[i*classes : (i+1)*classes] {
 			row[j] = v * scale
+			all += row[j]
 		}
-		own := row[y[i]]
-		sum += float64(weight[i] * (softmax(row) - float64(own)))
+		own := float64(row[y[i]])
+		wanted := own + float64(doubt*((float64(all)-own)/float64(classes-1)-own))
+		sum += float64(weight[i] * (softmax(row) - wanted))
 		weights += weight[i]
 	}
 	return sum / max(weights, 1e-12)

@@ -237,3 +237,37 @@ func TestProductsOfPairsAreKept(t *testing.T) {
 		t.Errorf("of the first row alone the products are %v, expected 4", some)
 	}
 }
+
+// A few samples that are easily told apart do not make a head that is sure of everything; more of them make it surer.
+func TestFewSamplesAreAnsweredWithCare(t *testing.T) {
+	mean := func(each int) float32 {
+		s := Samples{Classes: 2, Runner: eval.Runner}
+		x := Features{Width: 2}
+		for i := range 2 * each {
+			far := float32(i/2%5) / 50
+			row := []float32{1 - far, far}
+			if i%2 == 1 {
+				row[0], row[1] = row[1], row[0]
+			}
+			x.Dense, s.Y, x.Rows = append(x.Dense, row...), append(s.Y, i%2), x.Rows+1
+		}
+		l, err := Learn([]Set{{X: x}}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, n := float32(0), 0
+		for _, held := range l.Held {
+			for i, p := range Probabilities(held, 2) {
+				if i%2 == s.Y[i/2] {
+					sum, n = sum+p, n+1
+				}
+			}
+		}
+		return sum / float32(n)
+	}
+	few, many := mean(5), mean(40)
+	if few < 0.85 || few > 0.95 || many < 0.97 || many > 0.995 {
+		t.Errorf("held-out samples have %v on average with 5 of a class, %v with 40; expected 1 − 1/12 and 1 − 1/82, about",
+			few, many)
+	}
+}

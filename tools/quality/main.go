@@ -49,8 +49,8 @@ func main() {
 func (b *bench) table(only string) (string, error) {
 	var t strings.Builder
 	t.WriteString("| | must reach | ours | scikit-learn, same features | stated − true " +
-		"| mean of absolute values | features | s a draw |\n")
-	t.WriteString("|---|---|---|---|---|---|---|---|\n")
+		"| mean of absolute values | calibration error | share − accuracy | features | s a draw |\n")
+	t.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		if !strings.Contains(r.name(), only) {
 			continue
@@ -73,6 +73,6 @@ func (m *measured) line(r row, took time.Duration) string {
 		goal = fmt.Sprintf("%.3f", r.goal)
 	}
 	chosen := slices.Sorted(slices.Values(m.chosen))
-	return fmt.Sprintf("| %s | %s | %v | %v | %v | %s | %s | %.1f |\n", r.name(), goal, m.ours, m.peer, m.bias,
-		m.off.mean(), strings.Join(slices.Compact(chosen), ", "), took.Seconds()/float64(max(len(m.ours), 1)))
+	return fmt.Sprintf("| %s | %s | %v | %v | %v | %s | %v | %v | %s | %.1f |\n", r.name(), goal, m.ours, m.peer,
+		m.bias, m.off.mean(), m.ece, m.sure, strings.Join(slices.Compact(chosen), ", "), took.Seconds()/float64(max(len(m.ours), 1)))
 }

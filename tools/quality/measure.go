@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"wafer/nn/metrics"
 	"wafer/nn/native"
 	"wafer/nn/solve"
 )
@@ -59,6 +60,7 @@ func (s series) String() string {
 type measured struct {
 	ours, peer, baseline series
 	bias, off            series // of the stated accuracy: stated − true, and its absolute value
+	ece, sure            series // calibration error of the shares, and mean share of the answer − accuracy
 	chosen               []string
 }
 
@@ -109,6 +111,7 @@ func (b *bench) once(m *measured, c *corpus, d drawn) error {
 		truth = accuracy(l.Head, parts[2][set].X, labels(d.rest))
 	}
 	m.bias, m.off = append(m.bias, stated-truth), append(m.off, math.Abs(stated-truth))
+	m.calibration(l.Head, parts[1][set].X, labels(d.test))
 	if !b.peers {
 		return nil
 	}
@@ -121,6 +124,22 @@ func (b *bench) once(m *measured, c *corpus, d drawn) error {
 		m.baseline = append(m.baseline, baseline)
 	}
 	return nil
+}
+
+// calibration adds how far the shares of the answers are from how often they are right, in tenths.
+func (m *measured) calibration(h *solve.Head, x solve.Features, y []int) {
+	p := solve.Probabilities(h.Logits(x), h.Classes)
+	tops, hits, over := make([]float64, len(y)), make([]bool, len(y)), 0.0
+	for i, want := range y {
+		row := p[i*h.Classes : (i+1)*h.Classes]
+		top := solve.Top(row)
+		tops[i], hits[i] = float64(row[top]), top == want
+		if over += tops[i]; hits[i] {
+			over--
+		}
+	}
+	m.ece = append(m.ece, metrics.ECE(metrics.Reliability(tops, hits, 10)))
+	m.sure = append(m.sure, over/float64(max(len(y), 1)))
 }
 
 func accuracy(h *solve.Head, x solve.Features, y []int) float64 {
