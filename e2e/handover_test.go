@@ -77,6 +77,7 @@ func (p *tab) bring() {
 	p.t.Helper()
 	p.untilWithin(3*patience, "the end on the server", func() bool { return eval[bool](p, `Boolean(document.querySelector("#job-take"))`) })
 	p.click("Bring the model into this tab")
+	p.waitFor("the model to be here", `!document.querySelector("#job-take")`)
 }
 
 // Wherever a run goes, its model is the same to the bit.

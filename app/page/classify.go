@@ -70,7 +70,7 @@ func (g *Pages) choice(st state.State, m task.Model) app.UI {
 	for _, o := range st.Of(st.Kind) {
 		note := ""
 		if o.Accuracy > 0 {
-			note = words.Share(o.Accuracy)
+			note = words.Accuracy(o)
 		}
 		models = append(models, view.Option{Value: o.ID, Label: words.Title(o), Note: note})
 	}

@@ -73,7 +73,7 @@ func (g *Pages) writer(st state.State, m task.Model) app.UI {
 		&shows{ID: "sentence", Value: st.Typed, Rev: st.Put},
 		app.Div().Class("writer-foot").Body(
 			app.P().Text(T("classify.write.promise")),
-			g.picker(".txt,.csv,.tsv,.xlsx,.json,.jsonl,text/plain"),
+			g.picker(".txt,.csv,.tsv,.xlsx,.json,.jsonl,.gz,text/plain"),
 			app.Button().Class("button", "small").Type("button").Text(T("classify.write.choose")).OnClick(choose),
 			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).
 				OnClick(g.clearText)),

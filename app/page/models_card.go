@@ -1,7 +1,6 @@
 package page
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -43,25 +42,13 @@ func accuracy(m task.Model) app.UI {
 	case m.TestSet != "":
 		on = T("models.accuracy", words.Text(m.TestSet))
 	}
-	if published, share, set := beside(m.TestSet); set != "" {
+	if published, share, set := words.Beside(m.TestSet); set != "" {
 		on = T("models.published", words.Text(published))
 		here = app.P().Class("figure").Body(app.Strong().Text(words.Share(share)),
 			app.Span().Text(T("models.here", words.Text(set))))
 	}
 	return app.Div().Body(
-		app.P().Class("figure").Body(app.Strong().Text(words.Share(m.Accuracy)), app.Span().Text(on)), here)
-}
-
-// beside takes the test set of a converted model apart, which a card writes as "SET, as published; SHARE here on SET";
-// the last is "" for others.
-func beside(testSet string) (published string, share float64, here string) {
-	published, rest, _ := strings.Cut(testSet, ", as published; ")
-	number, here, found := strings.Cut(rest, " here on ")
-	share, err := strconv.ParseFloat(number, 64)
-	if !found || err != nil {
-		return testSet, 0, ""
-	}
-	return published, share, here
+		app.P().Class("figure").Body(app.Strong().Text(words.Accuracy(m)), app.Span().Text(on)), here)
 }
 
 // own tells the model that follows the Teach page.

@@ -196,7 +196,7 @@ func (t *Teach) sets(kind task.Kind) app.UI {
 func resultBar(s teach.State) app.UI {
 	said, busy := learnt(s)
 	if r := s.Project.Report; r != nil && r.Estimate != nil && !busy && !s.Changed {
-		said = T("teach.bar.estimate", words.Share(r.Estimate.Accuracy))
+		said = T("teach.bar.estimate", words.Rounded(r.Estimate.Accuracy))
 	}
 	to, key := "act-train", "teach.bar.result"
 	if s.Model != nil {

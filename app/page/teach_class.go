@@ -13,7 +13,7 @@ import (
 
 const (
 	pictureTypes = "image/jpeg,image/png,image/gif,image/webp,.zip"
-	tableTypes   = ".csv,.tsv,.tab,.txt,.xlsx,.jsonl,.ndjson,.json,.zip,text/csv,text/tab-separated-values,text/plain"
+	tableTypes   = ".csv,.tsv,.tab,.txt,.xlsx,.jsonl,.ndjson,.json,.zip,.gz,text/csv,text/tab-separated-values,text/plain"
 	fewPictures  = 24
 	fewTexts     = 6
 )

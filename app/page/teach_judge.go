@@ -78,13 +78,13 @@ func (j *judgeBox) features(e *task.Estimate) string {
 	}
 	var others []string
 	for _, c := range e.Features[1:] {
-		others = append(others, T("judge.features.against", j.feature(c.Name), words.Share(c.Accuracy)))
+		others = append(others, T("judge.features.against", j.feature(c.Name), words.Rounded(c.Accuracy)))
 	}
 	chosen := e.Features[0]
 	if len(others) == 0 {
 		return T("judge.features", j.feature(chosen.Name))
 	}
-	return T("judge.features.of", j.feature(chosen.Name), words.Share(chosen.Accuracy),
+	return T("judge.features.of", j.feature(chosen.Name), words.Rounded(chosen.Accuracy),
 		strings.Join(others, T("judge.features.and")))
 }
 

@@ -102,7 +102,7 @@ func (s *Store) Take(in browser.Intake) {
 }
 
 // textFiles are the endings of files that hold texts, a line or a row each.
-var textFiles = []string{".txt", ".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json"}
+var textFiles = []string{".txt", ".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json", ".gz"}
 
 // sort tells pictures from texts by what the browser or the name says. A file of
 // neither kind is given to the picture model, which says what is wrong with it.

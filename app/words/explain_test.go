@@ -21,7 +21,8 @@ func TestTestSetsAndCreditsAreThereInChinese(t *testing.T) {
 		t.Fatalf("%d models: %v", len(models), err)
 	}
 	for _, m := range models {
-		for _, text := range []string{m.TestSet, m.Credit} {
+		published, _, here := Beside(m.TestSet)
+		for _, text := range []string{published, here, m.Credit} {
 			if _, ok := zh[text]; !ok && text != "" {
 				t.Errorf("%s: static/words/errors-zh.json lacks %q", m.ID, text)
 			}

@@ -31,6 +31,16 @@ func Share(p float64) string {
 	return strings.TrimSuffix(strings.TrimSuffix(s, "0"), ".0") + "%"
 }
 
+// Rounded writes an estimated share of 0…1 as a whole number of hundredths, "69%"; what is not 0 or 1 is neither 0% nor
+// 100%.
+func Rounded(p float64) string {
+	n := int(100*p + 0.5)
+	if n == 0 && p > 0 || n == 100 && p < 1 {
+		return Percent(p)
+	}
+	return strconv.Itoa(n) + "%"
+}
+
 // Size writes a number of bytes as people read it: "812 KB", "3.4 MB".
 func Size(bytes int64) string {
 	switch {

@@ -12,7 +12,7 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 		{Percent(0), "0%"}, {Percent(1), "100%"}, {Percent(0.0004), "<0.1%"}, {Percent(0.99961), ">99.9%"},
 		{Percent(0.9934), "99.3%"}, {Percent(0.5), "50.0%"},
 		{Share(0.9944), "99.44%"}, {Share(0.81), "81%"}, {Share(0.931), "93.1%"}, {Share(1), "100%"},
-		{Share(0.9), "90%"},
+		{Share(0.9), "90%"}, {Rounded(0.6919), "69%"}, {Rounded(0.997), "99.7%"}, {Rounded(0.004), "0.4%"}, {Rounded(1), "100%"},
 		{Size(999), "999 bytes"}, {Size(1000), "1 KB"}, {Size(412345), "412 KB"}, {Size(3_449_999), "3.4 MB"},
 		{Size(999_700), "1000 KB"},
 		{Millis(0.42), "0.4 ms"}, {Millis(12.4), "12 ms"}, {Millis(1340), "1.3 s"},

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strconv"
 	"strings"
 
 	"wafer/nn/task"
@@ -23,11 +24,35 @@ func Measured(m task.Model) string {
 	case m.Accuracy == 0:
 		return ""
 	case m.Measure != "":
-		return T("classify.measured."+string(m.Measure), Share(m.Accuracy))
+		return T("classify.measured."+string(m.Measure), Accuracy(m))
 	case m.TestSet == "":
 		return ""
 	}
+	if published, share, here := Beside(m.TestSet); here != "" {
+		return T("classify.measured.both", Share(m.Accuracy), Text(published), Share(share), Text(here))
+	}
 	return T("classify.measured", Share(m.Accuracy), Text(m.TestSet))
+}
+
+// Beside takes the test set of a converted model apart, which a card writes as "SET, as published; SHARE here on SET";
+// the last is "" for others.
+func Beside(testSet string) (published string, share float64, here string) {
+	published, rest, _ := strings.Cut(testSet, ", as published; ")
+	number, here, found := strings.Cut(rest, " here on ")
+	share, err := strconv.ParseFloat(number, 64)
+	if !found || err != nil {
+		return testSet, 0, ""
+	}
+	return published, share, here
+}
+
+// Accuracy is how often a model is right, as exactly as that is known: of a test set with decimals, of a handful of
+// examples without.
+func Accuracy(m task.Model) string {
+	if m.Measure != "" {
+		return Rounded(m.Accuracy)
+	}
+	return Share(m.Accuracy)
 }
 
 // Credit says where the data of a model came from.

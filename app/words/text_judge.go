@@ -40,8 +40,8 @@ func init() {
 
 		"judge.advice": {"What would help", "怎样更好"},
 		"judge.advice.more": {
-			"Add more examples of {0}: it is the class that is missed most.",
-			"给“{0}”多加一些示例：它最常被漏掉。",
+			"Add more examples of {0}: it is often taken for another class.",
+			"给“{0}”多加一些示例：它常被认作别的类别。",
 		},
 		"judge.advice.more.few": {
 			"Add more examples of {0}: with so few, the number above is rough.",

@@ -3,6 +3,7 @@ package worker
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,20 @@ func archive(t *testing.T, pairs ...string) string {
 		w.Write([]byte(pairs[i+1]))
 	}
 	z.Close()
+	return b.String()
+}
+
+// packed is a text as gzip packs it.
+func packed(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return b.String()
 }
 
@@ -144,6 +159,9 @@ func TestEveryDoorReadsTheSame(t *testing.T) {
 		"half.json":       `[{"text":"\ud83d"}]`,
 		"number.json":     "17",
 		"deep.json":       strings.Repeat("[", 2000),
+		"plain.csv.gz":    packed(t, plain),
+		"packed.csv":      packed(t, plain),
+		"cut.csv.gz":      packed(t, plain)[:60],
 		"gz.csv":          "\x1f\x8b\x08\x00",
 		"pdf.csv":         "%PDF-1.7",
 		"old.xls":         "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -161,7 +179,7 @@ func TestEveryDoorReadsTheSame(t *testing.T) {
 		t.Fatalf("%d files, expected 60 or more", len(files))
 	}
 	for name, content := range files {
-		if n, known := map[string]int{"plain.csv": 12, "case.csv": 13, "null.csv": 12, "tables.zip": 24, "folders.zip": 2, "head.csv": 0}[name]; known {
+		if n, known := map[string]int{"plain.csv": 12, "plain.csv.gz": 12, "case.csv": 13, "null.csv": 12, "tables.zip": 24, "folders.zip": 2, "head.csv": 0}[name]; known {
 			if got, _, _ := onThePage(name, content); len(got) != n {
 				t.Errorf("%s: the page reads %d samples, expected %d", name, len(got), n)
 			}

@@ -57,7 +57,9 @@ func isArchive(f bridge.Name, b []byte) bool {
 func (r *reading) take(i int, f bridge.Name, b []byte) error {
 	if !isArchive(f, b) {
 		file := data.NewFile(f.Path, b)
-		file.Size = f.Size
+		if file.Size = f.Size; b != nil {
+			file = file.Unpacked()
+		}
 		r.list(file, i, false)
 		return nil
 	}

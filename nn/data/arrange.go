@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -27,6 +28,23 @@ func NewFile(name string, b []byte) File {
 
 // Read reads the file; budget may be nil.
 func (f File) Read(budget *int64) ([]byte, error) { return f.read(newMeter(budget)) }
+
+// Unpacked is a file whose content, where it is packed by gzip, is read as what was packed, and whose name loses the
+// ending .gz.
+func (f File) Unpacked() File {
+	packed := f
+	if strings.EqualFold(path.Ext(f.Path), ".gz") {
+		f.Path = strings.TrimSuffix(f.Path, path.Ext(f.Path))
+	}
+	f.read = func(m *meter) ([]byte, error) {
+		b, err := packed.read(m)
+		if err != nil || !bytes.HasPrefix(b, gzipMark) {
+			return b, err
+		}
+		return m.file(bytes.NewReader(b), packed.Path, 0)
+	}
+	return f
+}
 
 // Part is one of the parts of a data set that comes split.
 type Part string

@@ -2,6 +2,7 @@ package data
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -54,20 +55,28 @@ func (r *reader) file(path string) ([]byte, error) {
 			return nil, say.Errorf("%s: expected a file, found a folder", path)
 		}
 	}
+	return r.meter.file(f, path, size)
+}
+
+// gzipMark begins every file that gzip packed (RFC 1952).
+var gzipMark = []byte("\x1f\x8b")
+
+// file reads a whole file of about size bytes, 0: unknown; one that begins like gzip is unpacked.
+func (m *meter) file(f io.Reader, path string, size int64) ([]byte, error) {
 	packed := &counter{from: f}
 	buffered := bufio.NewReader(packed)
 	start, err := buffered.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	if string(start) != "\x1f\x8b" {
-		return r.meter.read(buffered, path, nil, size)
+	if !bytes.Equal(start, gzipMark) {
+		return m.read(buffered, path, nil, size)
 	}
 	z, err := inflate.Gzip(buffered)
 	if err != nil {
 		return nil, say.Errorf("%s: expected gzip, found a damaged header: %w", path, err)
 	}
-	b, err := r.meter.read(z, path, packed, 0)
+	b, err := m.read(z, path, packed, 0)
 	if err != nil && !errors.As(err, new(tooMuch)) {
 		return nil, say.Errorf("%s: the gzip file is damaged or cut short: %w", path, err)
 	}
