@@ -82,7 +82,7 @@ func (p *Pool) entry(ctx context.Context, digest string, read func(context.Conte
 func (p *Pool) load(ctx context.Context, digest string, e *entry, read func(context.Context) ([]byte, error)) {
 	p.opening.Lock()
 	defer p.opening.Unlock()
-	m, err := Read(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
+	m, err := open(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer close(e.ready)
@@ -93,6 +93,24 @@ func (p *Pool) load(ctx context.Context, digest string, e *entry, read func(cont
 		return
 	}
 	e.model = newBatcher(m)
+}
+
+// Describe says what is in a model file, which is opened like one that answers: it needs its room.
+func (p *Pool) Describe(ctx context.Context, read func(context.Context) ([]byte, error)) (task.Model, error) {
+	p.opening.Lock()
+	defer p.opening.Unlock()
+	e := &entry{}
+	m, err := open(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.used -= e.memory
+	}()
+	if err != nil {
+		return task.Model{}, err
+	}
+	defer m.Close()
+	return m.Info(), nil
 }
 
 // reserve makes room for a model before its weights are read.
@@ -107,8 +125,8 @@ func (p *Pool) reserve(e *entry, bytes int64) error {
 	return nil
 }
 
-// Read opens the model file that read gets; room is told what the model will need, as in nn.OpenIn, nil for nobody.
-func Read(ctx context.Context, read func(context.Context) ([]byte, error), room func(bytes int64) error) (m *nn.Model,
+// open opens the model file that read gets; room is told what the model will need, as in nn.OpenIn.
+func open(ctx context.Context, read func(context.Context) ([]byte, error), room func(bytes int64) error) (m *nn.Model,
 	err error) {
 	file, err := read(ctx)
 	if err != nil {

@@ -43,7 +43,7 @@ func texts(i int) []task.Input {
 // Many callers at once each get what the model says to their inputs alone, and the file is opened once.
 func TestCallersGetTheirOwnAnswers(t *testing.T) {
 	digest, read, count := shipped(t, "sentiment")
-	alone, err := Read(t.Context(), read, nil)
+	alone, err := open(t.Context(), read, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestCallersGetTheirOwnAnswers(t *testing.T) {
 func TestMemoryBoundsWhatIsOpen(t *testing.T) {
 	a, readA, countA := shipped(t, "sentiment")
 	b, readB, countB := shipped(t, "intents")
-	alone, err := Read(t.Context(), readA, nil)
+	alone, err := open(t.Context(), readA, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestModelsMakeRoomForEachOther(t *testing.T) {
 	most, alone := int64(0), [2]*nn.Model{}
 	for i, name := range []string{"sentiment", "intents"} {
 		digests[i], reads[i], _ = shipped(t, name)
-		m, err := Read(t.Context(), reads[i], nil)
+		m, err := open(t.Context(), reads[i], nil)
 		if err != nil {
 			t.Fatal(err)
 		}

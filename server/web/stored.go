@@ -114,7 +114,7 @@ func (s *server) putModel(w http.ResponseWriter, r *http.Request, _ caller) erro
 	return nil
 }
 
-// describe opens a model's file, one at a time, and makes Info what it says.
+// describe opens a model's file, which takes room like one that answers, and makes Info what it says.
 func (s *server) describe(ctx context.Context, m *api.Model) error {
 	ref, err := s.o.Store.Stat(ctx, m.File.SHA256)
 	if errors.Is(err, store.ErrNotFound) {
@@ -123,21 +123,17 @@ func (s *server) describe(ctx context.Context, m *api.Model) error {
 	if err != nil {
 		return err
 	}
-	s.opening.Lock()
-	defer s.opening.Unlock()
-	opened, err := models.Read(ctx, s.stored(ref.SHA256), nil)
-	if err != nil {
+	if m.Info, err = s.pool.Describe(ctx, s.stored(ref.SHA256)); err != nil {
 		return err
 	}
-	defer opened.Close()
-	m.Info, m.File = opened.Info(), api.File{SHA256: ref.SHA256, Size: ref.Size}
-	m.Info.ID = m.Name
+	m.File, m.Info.ID = api.File{SHA256: ref.SHA256, Size: ref.Size}, m.Name
 	return nil
 }
 
-// stored reads a model file.
+// stored reads a model file. One that is larger than the room for models is none that fits: its weights are as large.
 func (s *server) stored(digest string) func(context.Context) ([]byte, error) {
-	return func(ctx context.Context) ([]byte, error) { return s.o.Store.Get(ctx, digest, s.o.Limits.MaxModel) }
+	most := min(s.o.Limits.MaxModel, s.o.Limits.Memory)
+	return func(ctx context.Context) ([]byte, error) { return s.o.Store.Get(ctx, digest, most) }
 }
 
 func (s *server) deleteModel(w http.ResponseWriter, r *http.Request, _ caller) error {

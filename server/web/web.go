@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"wafer/server/api"
@@ -46,7 +45,6 @@ type server struct {
 	streams   *places // of events
 	transfers *places // bodies
 	pool      *models.Pool
-	opening   sync.Mutex // held while a model file is opened to see what it is
 	meters    *meters
 	queue     probe
 
