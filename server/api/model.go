@@ -31,6 +31,7 @@ type Prediction []Score
 
 // Score is a label with its probability, 0…1.
 type Score struct {
-	Label string  `json:"label"`
-	Score float32 `json:"score"`
+	Label    string  `json:"label"`
+	Score    float32 `json:"score"`
+	Rejected bool    `json:"rejected,omitempty"` // of every label: the input is none of them, these are the nearest
 }

@@ -95,6 +95,9 @@ func TestTeaching(t *testing.T) {
 	b.move(id, api.Resume)
 	j := trainertest.Ends(t, b.queue, id)
 	b.same(j, want)
+	if !j.Status.Result.Model.Rejects {
+		t.Error("the taught model has no rule for what is none of its classes, expected one")
+	}
 	if r := j.Status.Result; j.Status.Attempt != 2 || r.Model.Labels[1] != "columns" || r.Metrics["accuracy"] == 0 {
 		t.Errorf("%d attempts, result %+v", j.Status.Attempt, r)
 	}

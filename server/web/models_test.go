@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io/fs"
 	"math"
+	"math/rand/v2"
 	"mime/multipart"
 	"os"
 	"path/filepath"
@@ -130,6 +131,21 @@ func form(t testing.TB, field string, files ...[]byte) (body []byte, kind string
 	return b.Bytes(), w.FormDataContentType()
 }
 
+// noise is a colourful picture of nothing.
+func noise(t *testing.T) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 64, 64))
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range m.Pix {
+		m.Pix[i] = byte(r.IntN(256)) | byte(255*(i%4/3))
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func TestPredict(t *testing.T) {
 	x := start(t)
 	one := into[api.Prediction](x, x.ask("POST", "/api/models/sentiment/predict", `{"text":"what a lovely day"}`))
@@ -154,6 +170,15 @@ func TestPredict(t *testing.T) {
 	if list := into[[]api.Prediction](x, x.ask("POST", "/api/models/digits/predict", body, "Content-Type",
 		kind)); len(list) != 3 || list[2][0].Label != "1" {
 		t.Errorf("three strokes are %v", list)
+	}
+	body, kind = form(t, "image", noise(t), picture(t, 28))
+	list := into[[]api.Prediction](x, x.ask("POST", "/api/models/digits/predict", body, "Content-Type", kind))
+	for i, p := range list {
+		for _, s := range p {
+			if s.Rejected != (i == 0) {
+				t.Errorf("input %d is %v, expected noise to be none of the digits and a stroke to be one", i, p)
+			}
+		}
 	}
 	var wait sync.WaitGroup
 	for range 20 {

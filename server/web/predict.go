@@ -49,7 +49,7 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error
 			return unusable(fmt.Sprintf("input %d of %d: %s", i+1, len(results), res.Error))
 		}
 		for _, score := range res.Scores {
-			answers[i] = append(answers[i], api.Score{Label: score.Label, Score: score.Probability})
+			answers[i] = append(answers[i], api.Score{Label: score.Label, Score: score.Probability, Rejected: res.Rejected})
 		}
 	}
 	if list {
