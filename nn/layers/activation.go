@@ -17,6 +17,20 @@ var activations = map[string]func(g *graph.Graph, x *graph.Node) *graph.Node{
 	"tanh":         (*graph.Graph).Tanh,
 	"softmax":      (*graph.Graph).Softmax,
 	"hard_sigmoid": HardSigmoid,
+
+	"hard_sigmoid_keras2": HardSigmoidKeras2,
+	"softplus":            Softplus,
+	"softsign": func(g *graph.Graph, x *graph.Node) *graph.Node {
+		return g.Div(x, g.Add(g.Scalar(1), g.Abs(x)))
+	},
+	"selu": func(g *graph.Graph, x *graph.Node) *graph.Node {
+		return g.Mul(g.Scalar(1.0507009873554805), Elu(g, x, 1.6732632423543772))
+	},
+	"exponential": (*graph.Graph).Exp,
+	"log_softmax": (*graph.Graph).LogSoftmax,
+	"hard_silu":   func(g *graph.Graph, x *graph.Node) *graph.Node { return g.Mul(x, HardSigmoid(g, x)) },
+	"hard_swish":  func(g *graph.Graph, x *graph.Node) *graph.Node { return g.Mul(x, HardSigmoid(g, x)) },
+	"mish":        func(g *graph.Graph, x *graph.Node) *graph.Node { return g.Mul(x, g.Tanh(Softplus(g, x))) },
 }
 
 func activate(c *Context, name string, x *graph.Node) *graph.Node {
@@ -33,7 +47,8 @@ type ActivationLayer struct {
 }
 
 // Activation is Keras' Activation: relu, relu6, leaky_relu, elu, gelu, silu,
-// sigmoid, tanh, softmax, hard_sigmoid, linear.
+// sigmoid, tanh, softmax, hard_sigmoid, softplus, softsign, selu, exponential, log_softmax,
+// hard_silu, mish, linear; hard_sigmoid_keras2 is the hard_sigmoid of Keras 1 and 2.
 func Activation(name string) *ActivationLayer { return &ActivationLayer{name} }
 
 func (l *ActivationLayer) Class() string { return "Activation" }

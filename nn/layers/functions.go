@@ -38,3 +38,15 @@ func Elu(g *graph.Graph, x *graph.Node, alpha float32) *graph.Node {
 func below(g *graph.Graph, x, y *graph.Node) *graph.Node {
 	return g.Where(g.Less(x, g.Scalar(0)), y, x)
 }
+
+// HardSigmoidKeras2 is that of Keras 1 and 2: 0.2·x + 0.5, cut off at 0 and 1.
+func HardSigmoidKeras2(g *graph.Graph, x *graph.Node) *graph.Node {
+	y := g.Add(g.Mul(g.Scalar(0.2), x), g.Scalar(0.5))
+	return g.Min(g.Max(y, g.Scalar(0)), g.Scalar(1))
+}
+
+// Softplus is log(1 + exp(x)) as max(x, 0) + log(1 + exp(−|x|)), which is finite for every x.
+func Softplus(g *graph.Graph, x *graph.Node) *graph.Node {
+	tail := g.Log(g.Add(g.Scalar(1), g.Exp(g.Neg(g.Abs(x)))))
+	return g.Add(g.Relu(x), tail)
+}

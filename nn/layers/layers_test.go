@@ -104,6 +104,9 @@ func TestEveryClassReadsItsOwnConfig(t *testing.T) {
 		if b, ok := l.(*BidirectionalLayer); ok {
 			b.Layer = LSTM(3)
 		}
+		if b, ok := l.(*TimeDistributedLayer); ok {
+			b.Layer = Dense(3, "")
+		}
 		doc, err := marshalLayer(l)
 		if err != nil || doc.Class != class {
 			t.Errorf("%s is written as %s, error %v", class, doc.Class, err)

@@ -12,13 +12,14 @@ type recurrentArgs struct {
 // sequence checks the input and turns it around where the layer goes backwards.
 func (a recurrentArgs) sequence(c *Context, in []*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time features]")
-	if c.masks[x] != nil {
-		c.fail("does not take masked sequences; leave mask_zero off")
+	if !a.GoBackwards {
+		return x
 	}
-	if a.GoBackwards {
-		x = c.G.Reverse(x, 1)
+	back := c.G.Reverse(x, 1)
+	if m := c.masks[x]; m != nil {
+		c.masks[back] = c.G.Reverse(m, 1)
 	}
-	return x
+	return back
 }
 
 // gates is x·kernel (+ bias) for all steps at once, [batch, time, n·units].
@@ -45,11 +46,14 @@ func (a recurrentArgs) outputs(c *Context, trace *graph.Node) *graph.Node {
 // order i, f, c, o, tanh and sigmoid, as Keras'.
 type LSTMLayer struct {
 	recurrentArgs
+	gateArgs
 	UnitForgetBias bool `json:"unit_forget_bias"`
 }
 
 // LSTM is Keras' LSTM with its defaults; it returns the last output.
-func LSTM(units int) *LSTMLayer { return &LSTMLayer{recurrentArgs{Units: units, UseBias: true}, true} }
+func LSTM(units int) *LSTMLayer {
+	return &LSTMLayer{recurrentArgs{Units: units, UseBias: true}, gateArgs{}, true}
+}
 
 // Sequences makes the layer return every step's output.
 func (l *LSTMLayer) Sequences() *LSTMLayer { l.ReturnSequences = true; return l }
@@ -68,18 +72,31 @@ func (l *LSTMLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	}
 	zx := l.gates(c, x, 4, bias)
 	u := c.Weight("recurrent_kernel", "orthogonal", true, l.Units, 4*l.Units)
+	if c.masks[x] != nil || !l.standard() {
+		return l.unrolled(c, c.masks[x], zx, u)
+	}
 	return l.outputs(c, c.G.LSTM(zx, u))
 }
 
 // GRULayer is a gated recurrent unit (Cho et al. 2014) with gate order z, r, h and
-// reset_after=True, Keras' default; its bias is [2, 3·units].
-type GRULayer struct{ recurrentArgs }
+// reset_after=True, Keras' default; its bias is [2, 3·units]. Without reset_after, as in Keras 1 and by default in
+// Keras 2 before TensorFlow 2, the bias is [3·units].
+type GRULayer struct {
+	recurrentArgs
+	gateArgs
+	ResetAfter *bool `json:"reset_after,omitempty"` // nil: true
+}
 
 // GRU is Keras' GRU with its defaults; it returns the last output.
-func GRU(units int) *GRULayer { return &GRULayer{recurrentArgs{Units: units, UseBias: true}} }
+func GRU(units int) *GRULayer {
+	return &GRULayer{recurrentArgs{Units: units, UseBias: true}, gateArgs{}, nil}
+}
 
 // Sequences makes the layer return every step's output.
 func (l *GRULayer) Sequences() *GRULayer { l.ReturnSequences = true; return l }
+
+// after is whether the reset gate works on the product with the recurrent kernel.
+func (l *GRULayer) after() bool { return l.ResetAfter == nil || *l.ResetAfter }
 
 func (l *GRULayer) Class() string { return "GRU" }
 
@@ -88,13 +105,18 @@ func (l *GRULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	n := 3 * l.Units
 	recurrentBias := c.G.Broadcast(c.G.Scalar(0), n)
 	var inputBias *graph.Node
-	if l.UseBias {
+	if l.UseBias && !l.after() {
+		inputBias = c.Weight("bias", "zeros", true, n)
+	} else if l.UseBias {
 		bias := c.Weight("bias", "zeros", true, 2, n)
 		inputBias = c.G.Reshape(c.G.Narrow(bias, 0, 0, 1), n)
 		recurrentBias = c.G.Reshape(c.G.Narrow(bias, 0, 1, 2), n)
 	}
 	zx := l.gates(c, x, 3, inputBias)
 	u := c.Weight("recurrent_kernel", "orthogonal", true, l.Units, n)
+	if c.masks[x] != nil || !l.standard() || !l.after() {
+		return l.unrolled(c, c.masks[x], zx, u, recurrentBias)
+	}
 	return l.outputs(c, c.G.GRU(zx, u, recurrentBias))
 }
 
@@ -144,8 +166,12 @@ func (l *BidirectionalLayer) backward(c *Context) (layer Layer, sequences bool) 
 		b := *inner
 		b.GoBackwards = !b.GoBackwards
 		return &b, b.ReturnSequences
+	case *SimpleRNNLayer:
+		b := *inner
+		b.GoBackwards = !b.GoBackwards
+		return &b, b.ReturnSequences
 	}
-	c.fail("wraps an LSTM or a GRU, not %T", l.Layer)
+	c.fail("wraps an LSTM, a GRU or a SimpleRNN, not %T", l.Layer)
 	return nil, false
 }
 

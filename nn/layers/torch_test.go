@@ -83,11 +83,48 @@ func torchLayers() map[string]Layer {
 		"self-attention":                       MultiHeadAttention(2, 3), "cross-attention": crossed{wide},
 		"self-attention to another width": wider, "unit normalization": UnitNormalization(),
 	}
+	addKerasLayers(m)
 	for _, a := range []string{"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax",
-		"linear", "hard_sigmoid"} {
+		"linear", "hard_sigmoid", "hard_sigmoid_keras2", "softplus", "softsign", "selu", "exponential", "log_softmax",
+		"hard_silu", "mish"} {
 		m["activation "+a] = Activation(a)
 	}
 	return m
+}
+
+// addKerasLayers adds those that models of Keras commonly have beside the ones that are trained here.
+func addKerasLayers(m map[string]Layer) {
+	elu, along, before, other := ELU(), Softmax(), GRU(4), LSTM(4)
+	elu.Alpha, along.Axis, before.ResetAfter = 0.5, 1, new(bool)
+	other.Activation, other.RecurrentActivation = "relu", "hard_sigmoid_keras2"
+	average := AveragePooling1D(3)
+	average.Strides = 2
+	crop := Cropping2D(1)
+	for name, l := range map[string]Layer{
+		"leaky relu layer": LeakyReLU(), "elu layer": elu, "thresholded relu": ThresholdedReLU(), "prelu": PReLU(1, 2),
+		"softmax layer along axis 1": along, "masking": Masking(), "normalization": Normalization(),
+		"group normalization": GroupNormalization(2), "max pooling 1d": MaxPooling1D(2), "average pooling 1d": average,
+		"upsampling 1d": UpSampling1D(2), "upsampling 2d": UpSampling2D(2), "cropping 2d": crop,
+		"zero padding 1d": ZeroPadding1D(2), "permute": Permute(3, 1, 2), "repeat vector": RepeatVector(4),
+		"multiply": mirrored{Multiply()}, "subtract": mirrored{Subtract()}, "average": mirrored{Average()},
+		"maximum": mirrored{Maximum()}, "minimum": mirrored{Minimum()},
+		"transposed convolution valid stride 1": Conv2DTranspose(4, 3, 1, "valid", ""),
+		"transposed convolution same stride 2":  Conv2DTranspose(4, 3, 2, "same", ""),
+		"transposed convolution valid stride 2": Conv2DTranspose(4, 3, 2, "valid", ""),
+		"simple rnn":                            SimpleRNN(4), "simple rnn sequences": SimpleRNN(4).Sequences(),
+		"bidirectional simple rnn": Bidirectional(SimpleRNN(4).Sequences()), "gru without reset after": before,
+		"lstm of other activations": other, "masked lstm": masked{LSTM(4)}, "masked gru": masked{GRU(4)},
+		"time distributed": TimeDistributed(Conv2D(3, 3, "valid", "")),
+	} {
+		m[name] = l
+	}
+}
+
+// masked leaves out the steps of zeros.
+type masked struct{ Layer }
+
+func (l masked) Call(c *Context, in ...*graph.Node) *graph.Node {
+	return l.Layer.Call(c, Masking().Call(c, in...))
 }
 
 // crossed is attention of steps 1 to 3 to all steps.
@@ -107,7 +144,7 @@ func (l mirrored) Call(c *Context, in ...*graph.Node) *graph.Node {
 // throughAFile writes the model and reads it again; wrappers of this test are no layers of a file.
 func throughAFile(t *testing.T, m *Model) *Model {
 	switch m.Entries[0].Layer.(type) {
-	case crossed, mirrored:
+	case crossed, mirrored, masked:
 		return m
 	}
 	file, err := json.Marshal(m)

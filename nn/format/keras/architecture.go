@@ -13,6 +13,7 @@ type Model struct {
 	Class   string // "Sequential"; "Model" and "Functional" are the same
 	Name    string
 	Version string // of Keras, "" where the file does not say
+	Backend string // that computed it, "" where the file does not say
 	Layers  []*Layer
 	Inputs  []Ref
 	Outputs []Ref

@@ -13,8 +13,7 @@ var older = map[string]string{
 	"Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "AtrousConvolution2D": "Conv2D",
 	"SeparableConvolution2D": "SeparableConv2D", "BatchNormalizationV1": "BatchNormalization",
 	"BatchNormalizationV2": "BatchNormalization", "LayerNormalizationV1": "LayerNormalization",
-	"SpatialDropout1D": "Dropout", "SpatialDropout2D": "Dropout", "AlphaDropout": "Dropout",
-	"LSTMV2": "LSTM", "GRUV2": "GRU",
+	"AtrousConvolution1D": "Conv1D", "Deconvolution2D": "Conv2DTranspose", "LSTMV2": "LSTM", "GRUV2": "GRU",
 }
 
 // olderArgs are the names that Keras 1 had for arguments.
@@ -56,6 +55,8 @@ type args struct {
 	out  map[string]any
 	seen map[string]bool
 	err  error
+
+	version int // of Keras, 1, 2 or 3
 }
 
 // renamed are the arguments under the names that Keras 2 and 3 have for them.
@@ -119,6 +120,9 @@ func (a *args) activation(key string) {
 		a.fail(err)
 		return
 	}
+	if name == "hard_sigmoid" && a.version < 3 {
+		name = "hard_sigmoid_keras2" // another function of the same name
+	}
 	a.out[key] = name
 }
 
@@ -134,7 +138,6 @@ var rules = map[string]func(*args){
 	"Dense":      func(a *args) { a.same("units", "use_bias"); a.activation("activation") },
 	"Activation": func(a *args) { a.activation("activation") },
 	"ReLU":       func(a *args) { a.same("max_value", "negative_slope", "threshold") },
-	"LeakyReLU":  (*args).leaky,
 	"Conv2D":     func(a *args) { a.same("filters"); a.conv() },
 	"DepthwiseConv2D": func(a *args) {
 		a.same("depth_multiplier")
@@ -176,30 +179,52 @@ var rules = map[string]func(*args){
 		a.must("output_shape")
 		a.must("attention_axes", "[1]", "1")
 	},
-	"LSTM": (*args).recurrent,
+	"LSTM": func(a *args) {
+		a.recurrent()
+		a.activation("recurrent_activation")
+	},
 	"GRU": func(a *args) {
 		a.recurrent()
-		if !a.in.flag("reset_after", false) {
-			a.fail(say.New("has reset_after=False, which is not supported"))
-		}
+		a.activation("recurrent_activation")
 		a.seen["reset_after"] = true
+		a.out["reset_after"] = a.in.flag("reset_after", false) // left out before there was one
+	},
+	"SimpleRNN":       (*args).recurrent,
+	"LeakyReLU":       func(a *args) { a.slope("alpha", "negative_slope") },
+	"ELU":             func(a *args) { a.same("alpha") },
+	"ThresholdedReLU": func(a *args) { a.same("theta") },
+	"PReLU":           func(a *args) { a.same("shared_axes") },
+	"Softmax":         func(a *args) { a.whole("axis", 0) },
+	"Masking":         func(a *args) { a.same("mask_value") },
+	"Normalization": func(a *args) {
+		a.must("axis", "-1", "[-1]", "null")
+		a.must("invert", "false")
+		a.list("mean")
+		a.list("variance")
+	},
+	"GroupNormalization": func(a *args) {
+		a.same("groups", "epsilon", "center", "scale")
+		a.must("axis", "-1")
+	},
+	"MaxPooling1D": (*args).pool1D, "AveragePooling1D": (*args).pool1D,
+	"UpSampling1D":  func(a *args) { a.renamed("length", "size"); a.whole("size", 0) },
+	"UpSampling2D":  func(a *args) { a.whole("size", 2); a.same("interpolation") },
+	"Cropping2D":    func(a *args) { a.sides("cropping") },
+	"ZeroPadding1D": func(a *args) { a.whole("padding", 2) },
+	"Permute":       func(a *args) { a.same("dims") },
+	"RepeatVector":  func(a *args) { a.same("n") },
+	"Multiply":      func(*args) {}, "Subtract": func(*args) {}, "Average": func(*args) {},
+	"Maximum": func(*args) {}, "Minimum": func(*args) {},
+	"Conv2DTranspose": func(a *args) {
+		a.same("filters")
+		a.conv()
+		a.must("output_padding")
+		a.must("output_shape")
 	},
 	"ZeroPadding2D": func(a *args) { a.sides("padding") },
 	"Cropping1D":    func(a *args) { a.whole("cropping", 2) },
 	"Concatenate":   func(a *args) { a.seen["axis"] = true },
 	"Rescaling":     func(a *args) { a.same("scale", "offset") },
-}
-
-// becomes are the classes that stand for others.
-var becomes = map[string]string{"LeakyReLU": "ReLU"}
-
-// leaky is a ReLU with a slope, whose name changed; 0.3 is Keras' default.
-func (a *args) leaky() {
-	a.out["negative_slope"] = 0.3
-	a.same("negative_slope")
-	if a.seen["alpha"] = true; a.in.has("alpha") {
-		a.out["negative_slope"] = a.in["alpha"]
-	}
 }
 
 func (a *args) conv() {
@@ -217,12 +242,48 @@ func (a *args) pool() {
 	a.whole("strides", 2)
 }
 
+func (a *args) pool1D() {
+	a.same("padding")
+	a.whole("pool_size", 0)
+	a.whole("strides", 0)
+}
+
+// slope is an argument that had another name before.
+func (a *args) slope(older, key string) {
+	a.seen[older], a.seen[key] = true, true
+	for _, from := range []string{older, key} {
+		if v, err := a.in.numbers(from); err != nil || len(v) > 1 {
+			a.fail(say.Errorf("%s is %.80s, expected a number", from, a.in[from]))
+		} else if len(v) == 1 {
+			a.out[key] = v[0]
+		}
+	}
+}
+
+// list hands numbers on, however deep their lists are.
+func (a *args) list(key string) {
+	if a.seen[key] = true; !a.in.has(key) {
+		return
+	}
+	v, err := a.in.numbers(key)
+	if err != nil {
+		a.fail(err)
+	}
+	a.out[key] = v
+}
+
+// renamed is the older name of an argument.
+func (a *args) renamed(older, key string) {
+	if a.seen[older] = true; a.in.has(older) && !a.in.has(key) {
+		a.in[key] = a.in[older]
+	}
+}
+
 func (a *args) plainPool() { a.must("keepdims", "false") }
 
 func (a *args) recurrent() {
 	a.same("units", "return_sequences", "go_backwards", "use_bias")
-	a.must("activation", `"tanh"`)
-	a.must("recurrent_activation", `"sigmoid"`)
+	a.activation("activation")
 	a.must("return_state", "false")
 	a.must("time_major", "false")
 }
@@ -248,7 +309,7 @@ func (a *args) sides(key string) {
 }
 
 // translate makes our layer of a class and its arguments.
-func translate(class string, c Config) (layers.Layer, error) {
+func translate(class string, c Config, version int) (layers.Layer, error) {
 	if newer := older[class]; newer != "" {
 		class = newer
 	}
@@ -256,7 +317,7 @@ func translate(class string, c Config) (layers.Layer, error) {
 	if rule == nil {
 		return nil, say.Errorf("layers of class %.80q are not supported", class)
 	}
-	a := &args{in: renamed(class, c), out: map[string]any{}, seen: map[string]bool{}}
+	a := &args{in: renamed(class, c), out: map[string]any{}, seen: map[string]bool{}, version: version}
 	rule(a)
 	for _, key := range sortedKeys(a.in) {
 		if !a.seen[key] && !dropped[key] && a.in.has(key) {
@@ -269,9 +330,6 @@ func translate(class string, c Config) (layers.Layer, error) {
 	config, err := json.Marshal(a.out)
 	if err != nil {
 		return nil, err
-	}
-	if other := becomes[class]; other != "" {
-		class = other
 	}
 	return layers.New(class, config)
 }

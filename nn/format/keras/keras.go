@@ -45,7 +45,8 @@ func Build(config []byte, weights Weights, side int) (*foreign.Network, error) {
 // Build is the package's Build for a parsed architecture.
 func (m *Model) Build(weights Weights, side int) (*foreign.Network, error) {
 	b := &builder{side: side, first: m.channelsFirst(), taken: map[string]bool{layers.InputName: true},
-		inputs: map[string]int{}, version: m.version()}
+		inputs: map[string]int{}, version: m.version(),
+		backwards: m.Backend == "theano"}
 	b.net.Name = "keras"
 	b.out.Name = m.Name
 	results, err := b.model(m, nil, nil)
@@ -76,20 +77,23 @@ func (m *Model) Build(weights Weights, side int) (*foreign.Network, error) {
 type placed struct {
 	path  []string
 	layer *Layer
+
+	backwards bool // kernels of convolutions are; see correlate
 }
 
 // builder flattens models in models into one.
 type builder struct {
-	net     layers.Model
-	out     foreign.Network
-	side    int
-	first   bool // layers of pictures take [channels height width]
-	version int  // 1, 2 or 3
-	taken   map[string]bool
-	inputs  map[string]int // of the net, by name
-	used    map[string]bool
-	places  []placed // by entry; no layer where the entry is not of the file
-	noted   map[string]bool
+	net       layers.Model
+	out       foreign.Network
+	side      int
+	first     bool // layers of pictures take [channels height width]
+	version   int  // 1, 2 or 3
+	backwards bool // Theano computed it: see correlate
+	taken     map[string]bool
+	inputs    map[string]int // of the net, by name
+	used      map[string]bool
+	places    []placed // by entry; no layer where the entry is not of the file
+	noted     map[string]bool
 }
 
 // value is a result on its way through the architecture.
@@ -349,7 +353,9 @@ func (b *builder) load(w Weights) (graph.State, error) {
 		if len(ours) == 0 {
 			continue
 		}
-		if err := b.places[i].load(e.Layer, ours, w, state); err != nil {
+		p := b.places[i]
+		p.backwards = b.backwards
+		if err := p.load(e.Layer, ours, w, state); err != nil {
 			return nil, err
 		}
 	}

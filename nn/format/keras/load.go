@@ -117,6 +117,9 @@ func (f *File) h5(files foreign.Files, root *hdf5.Object) error {
 	if version != "" {
 		f.Model.Version = version
 	}
+	if f.Model.Backend, err = root.Text("backend"); err != nil {
+		return err
+	}
 	f.Format = "Keras " + f.Model.Version + ", HDF5"
 	if w == nil {
 		return nil

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"fmt"
 	"strings"
 
 	"wafer/nn/graph"
@@ -18,7 +19,13 @@ func (b *builder) layer(l *Layer, path []string, in []value) (value, error) {
 	if newer := older[class]; newer != "" {
 		class = newer
 	}
+	if l.Class == "TimeDistributedDense" {
+		class = "Dense"
+	}
 	if passes[class] {
+		if noise[class] {
+			b.note(fmt.Sprintf("%s does nothing once a network is trained; it is left out.", class))
+		}
 		return in[0], nil
 	}
 	ours, err := b.made(class, l)
@@ -37,25 +44,50 @@ func (b *builder) layer(l *Layer, path []string, in []value) (value, error) {
 	for i, v := range in {
 		names[i] = v.entry
 	}
-	entry := b.add(l.Name, ours, placed{path, l}, names...)
+	entry := b.add(l.Name, ours, placed{path: path, layer: l}, names...)
 	return value{entry, rankAfter(ours, in[0].rank), first}, nil
 }
 
 // passes are classes that do nothing once a network is trained.
 var passes = map[string]bool{"InputLayer": true, "ActivityRegularization": true, "RandomFlip": true,
 	"RandomRotation": true, "RandomZoom": true, "RandomContrast": true, "RandomBrightness": true,
-	"RandomTranslation": true, "RandomHeight": true, "RandomWidth": true}
+	"RandomTranslation": true, "RandomHeight": true, "RandomWidth": true, "GaussianNoise": true, "GaussianDropout": true,
+	"SpatialDropout1D": true, "SpatialDropout2D": true, "AlphaDropout": true}
+
+// noise are those of them that would have done something while it is trained further.
+var noise = map[string]bool{"GaussianNoise": true, "GaussianDropout": true, "SpatialDropout1D": true,
+	"SpatialDropout2D": true, "AlphaDropout": true}
 
 // made is our layer for the file's.
 func (b *builder) made(class string, l *Layer) (layers.Layer, error) {
-	if class == "Bidirectional" {
-		return bidirectional(l.Config)
+	c := l.Config
+	switch class {
+	case "Bidirectional":
+		return b.bidirectional(c)
+	case "TimeDistributed":
+		wrapped, err := b.wrapped(c)
+		return layers.TimeDistributed(wrapped), err
+	case "Merge":
+		mode := c.text("mode")
+		if class = merges[mode]; class == "" {
+			return nil, say.Errorf("has mode %.80q, which is not supported", mode)
+		}
+		c = Config{"concat_axis": c["concat_axis"]}
+		if mode != "concat" {
+			c = Config{}
+		}
+	case "CuDNNLSTM", "CuDNNGRU":
+		return nil, say.New("has weights in cuDNN's order, which is not supported")
 	}
-	return translate(class, l.Config)
+	return translate(class, c, b.version)
 }
 
-// bidirectional is the wrapper with what it wraps.
-func bidirectional(c Config) (layers.Layer, error) {
+// merges are the classes that Keras 1's Merge stands for, by its mode.
+var merges = map[string]string{"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average",
+	"max": "Maximum"}
+
+// wrapped is the layer inside a wrapper.
+func (b *builder) wrapped(c Config) (layers.Layer, error) {
 	var inner struct {
 		Class  string `json:"class_name"`
 		Config Config `json:"config"`
@@ -63,7 +95,15 @@ func bidirectional(c Config) (layers.Layer, error) {
 	if err := readInto(c["layer"], &inner); err != nil {
 		return nil, err
 	}
-	wrapped, err := translate(inner.Class, inner.Config)
+	if rules[inner.Class] == nil && older[inner.Class] == "" {
+		return nil, say.Errorf("wraps a layer of class %.80q, which is not supported", inner.Class)
+	}
+	return translate(inner.Class, inner.Config, b.version)
+}
+
+// bidirectional is the wrapper with what it wraps.
+func (b *builder) bidirectional(c Config) (layers.Layer, error) {
+	wrapped, err := b.wrapped(c)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +143,9 @@ func (m *Model) version() int {
 }
 
 // elementwise are classes to which the order of axes does not matter.
-var elementwise = map[string]bool{"Activation": true, "ReLU": true, "Dropout": true, "Add": true, "Rescaling": true}
+var elementwise = map[string]bool{"Activation": true, "ReLU": true, "Dropout": true, "Add": true, "Rescaling": true,
+	"LeakyReLU": true, "ELU": true, "ThresholdedReLU": true, "Multiply": true, "Subtract": true, "Average": true,
+	"Maximum": true, "Minimum": true}
 
 // arranged brings the inputs of a layer into the order of axes that it takes, and tells that of its result.
 func (b *builder) arranged(class string, c Config, in []value) (first bool) {
@@ -154,6 +196,11 @@ func (b *builder) axis(l layers.Layer, c Config, x value, first bool) error {
 		if n, ok := l.(*layers.BatchNormalizationLayer); ok && first && n != nil {
 			return say.New("normalises along the width of pictures, which is not supported")
 		}
+		return nil
+	}
+	switch l.(type) {
+	case *layers.ConcatenateLayer, *layers.BatchNormalizationLayer, *layers.LayerNormalizationLayer:
+	default:
 		return nil
 	}
 	v, err := renamed("", c).numbers("axis")
@@ -218,8 +265,14 @@ func rankAfter(l layers.Layer, rank int) int {
 		return afterSequence(l.ReturnSequences)
 	case *layers.GRULayer:
 		return afterSequence(l.ReturnSequences)
+	case *layers.SimpleRNNLayer:
+		return afterSequence(l.ReturnSequences)
 	case *layers.BidirectionalLayer:
 		return rankAfter(l.Layer, rank)
+	case *layers.TimeDistributedLayer:
+		return 1 + rankAfter(l.Layer, rank-1)
+	case *layers.RepeatVectorLayer:
+		return 3
 	}
 	return rank
 }

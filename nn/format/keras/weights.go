@@ -28,7 +28,31 @@ func (p placed) load(l layers.Layer, ours []layers.Weight, w Weights, state grap
 	return nil
 }
 
+// places are those of weights in Keras' order within a layer, or within a part of one.
+var places = map[string]int{"recurrent_kernel": 1, "pointwise_kernel": 1, "beta": 1, "bias": 2, "moving_mean": 3,
+	"moving_variance": 4, "variance": 1}
+
+// inOrder is our weights in Keras' order: parts as they are, and the weights of each by their places.
+func inOrder(ours []layers.Weight) []layers.Weight {
+	part := func(w layers.Weight) string { return w.Name[:strings.LastIndexByte(w.Name, '/')] }
+	first := map[string]int{}
+	for i, w := range ours {
+		if _, ok := first[part(w)]; !ok {
+			first[part(w)] = i
+		}
+	}
+	ours = slices.Clone(ours)
+	slices.SortStableFunc(ours, func(a, b layers.Weight) int {
+		if d := first[part(a)] - first[part(b)]; d != 0 {
+			return d
+		}
+		return places[plainName(a.Name)] - places[plainName(b.Name)]
+	})
+	return ours
+}
+
 func assign(ours []layers.Weight, theirs []Array, state graph.State) error {
+	ours = inOrder(ours)
 	if len(theirs) == 0 {
 		return say.Errorf("the file has no weights for it, expected %d", len(ours))
 	}
@@ -86,6 +110,7 @@ func sameButOnes(a, b []int) bool {
 // arrange puts the arrays of a layer into the form of ours.
 func (p placed) arrange(l layers.Layer, theirs []Array) ([]Array, error) {
 	theirs = slices.Clone(theirs)
+	defer p.correlate(theirs)
 	switch p.layer.Class {
 	case "DepthwiseConv2D":
 		for i := range theirs {
@@ -93,9 +118,13 @@ func (p placed) arrange(l layers.Layer, theirs []Array) ([]Array, error) {
 		}
 	case "LSTM", "GRU":
 		return gates(p.layer.Class, theirs)
-	case "Bidirectional", "MultiHeadAttention":
+	case "Bidirectional":
+		return bothWays(l, theirs)
+	case "Normalization":
+		return theirs[:min(len(theirs), 2)], nil // not how many samples were counted
+	case "MultiHeadAttention":
 		for i := range theirs {
-			theirs[i].Name = "" // names repeat in the two directions: their order counts
+			theirs[i].Name = "" // names repeat in the parts: their order counts
 		}
 	case "Convolution2D", "Convolution1D", "AtrousConvolution2D":
 		if p.layer.Config.text("dim_ordering") == "th" && len(theirs) > 0 && len(theirs[0].Shape) == 4 {
@@ -103,6 +132,61 @@ func (p placed) arrange(l layers.Layer, theirs []Array) ([]Array, error) {
 		}
 	}
 	return theirs, nil
+}
+
+// correlate turns the kernels of convolutions that Theano computed, which goes through them backwards.
+func (p placed) correlate(theirs []Array) {
+	if !p.backwards || !strings.Contains(p.layer.Class, "Conv") {
+		return
+	}
+	for i, a := range theirs {
+		if len(a.Shape) >= 3 {
+			theirs[i] = a.turned(len(a.Shape) - 2)
+		}
+	}
+}
+
+// turned is the array with its first axes, so many, in reverse.
+func (a Array) turned(axes int) Array {
+	inner := 1
+	for _, d := range a.Shape[axes:] {
+		inner *= d
+	}
+	load := func() (*tensor.Tensor, error) {
+		t, err := a.Load()
+		if err != nil {
+			return nil, err
+		}
+		out := tensor.New(tensor.Float32, a.Shape...)
+		n := t.Size() / inner
+		for i := range n {
+			copy(out.F()[i*inner:(i+1)*inner], t.F()[(n-1-i)*inner:])
+		}
+		return out, nil
+	}
+	return Array{Name: a.Name, Shape: a.Shape, Load: load}
+}
+
+// bothWays are the weights of the layer that goes forward, then of that which goes backward.
+func bothWays(l layers.Layer, theirs []Array) ([]Array, error) {
+	class, out := "", []Array{}
+	if b, ok := l.(*layers.BidirectionalLayer); ok && b.Layer != nil {
+		class = b.Layer.Class()
+	}
+	for i := range 2 {
+		half := theirs[i*(len(theirs)/2) : (i+1)*(len(theirs)/2)]
+		if class == "LSTM" || class == "GRU" {
+			var err error
+			if half, err = gates(class, half); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, half...)
+	}
+	for i := range out {
+		out[i].Name = "" // names repeat in the two directions: their order counts
+	}
+	return out, nil
 }
 
 // gates joins the weights of Keras 1, which has them apart for each gate, as input, recurrent and bias: of an LSTM in

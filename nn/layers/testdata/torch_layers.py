@@ -74,7 +74,9 @@ def depthwise(x, k, b=None, s=1):
 activations = {
     "relu": torch.relu, "relu6": F.relu6, "leaky_relu": lambda x: F.leaky_relu(x, 0.2), "elu": F.elu, "gelu": F.gelu,
     "silu": F.silu, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "softmax": lambda x: F.softmax(x, -1),
-    "linear": lambda x: x, "hard_sigmoid": F.hardsigmoid,
+    "linear": lambda x: x, "hard_sigmoid": F.hardsigmoid, "softplus": F.softplus, "softsign": F.softsign, "selu": F.selu,
+    "exponential": torch.exp, "log_softmax": lambda x: F.log_softmax(x, -1), "hard_silu": F.hardswish, "mish": F.mish,
+    "hard_sigmoid_keras2": lambda x: (0.2 * x + 0.5).clamp(0, 1),
 }
 for name, f in activations.items():
     case(stream("activation " + name), rand(4, 9) * 3, {}, lambda x, w: f(x))
@@ -217,5 +219,94 @@ case(stream("cross-attention"), rand(2, 5, 6), attention_weights(6, 3, 4, 2, Fal
 case(stream("self-attention to another width"), rand(2, 5, 6), {**attention_weights(6, 2, 3, 3, False),
      "multi_head_attention/attention_output/kernel": rand(2, 3, 4) / 2}, lambda x, w: einsum_attention(x, x, w))
 case(stream("unit normalization"), rand(2, 3, 4), {}, lambda x, w: F.normalize(x, dim=-1, eps=1e-6))
+
+case(stream("leaky relu layer"), rand(4, 9), {}, lambda x, w: F.leaky_relu(x, 0.3))
+case(stream("elu layer"), rand(4, 9), {}, lambda x, w: F.elu(x, 0.5))
+case(stream("thresholded relu"), rand(4, 9) * 2, {}, lambda x, w: F.threshold(x, 1, 0))
+case(stream("prelu"), rand(2, 3, 4, 5), {"p_re_lu/alpha": rand(1, 1, 5)},
+     lambda x, w: nhwc(F.prelu(nchw(x), w["p_re_lu/alpha"].reshape(5))))
+case(stream("softmax layer along axis 1"), rand(2, 4, 3), {}, lambda x, w: F.softmax(x, 1))
+case(stream("masking"), rand(2, 4, 3) * torch.tensor([1, 0, 1, 1]).reshape(1, 4, 1), {}, lambda x, w: x * (x != 0))
+case(stream("normalization"), rand(2, 4, 3), {"normalization/mean": rand(3), "normalization/variance": rand(3) ** 2 + 0.5},
+     lambda x, w: (x - w["normalization/mean"]) / w["normalization/variance"].sqrt())
+case(stream("group normalization"), rand(2, 3, 4, 6) * 2 + 1, {"group_normalization/gamma": rand(6), "group_normalization/beta": rand(6)},
+     lambda x, w: nhwc(F.group_norm(nchw(x), 2, w["group_normalization/gamma"], w["group_normalization/beta"], 1e-3)))
+case(stream("max pooling 1d"), rand(2, 7, 3), {}, lambda x, w: F.max_pool1d(x.permute(0, 2, 1), 2).permute(0, 2, 1))
+case(stream("average pooling 1d"), rand(2, 7, 3), {}, lambda x, w: F.avg_pool1d(x.permute(0, 2, 1), 3, 2).permute(0, 2, 1))
+case(stream("upsampling 1d"), rand(2, 3, 4), {}, lambda x, w: F.interpolate(x.permute(0, 2, 1), scale_factor=2).permute(0, 2, 1))
+case(stream("upsampling 2d"), rand(2, 3, 4, 2), {}, lambda x, w: nhwc(F.interpolate(nchw(x), scale_factor=2)))
+case(stream("cropping 2d"), rand(2, 5, 6, 2), {}, lambda x, w: x[:, 1:4, 1:5])
+case(stream("zero padding 1d"), rand(2, 3, 4), {}, lambda x, w: F.pad(x, [0, 0, 2, 2]))
+case(stream("permute"), rand(2, 3, 4, 5), {}, lambda x, w: x.permute(0, 3, 1, 2))
+case(stream("repeat vector"), rand(2, 3), {}, lambda x, w: x.unsqueeze(1).expand(2, 4, 3))
+case(stream("multiply"), rand(2, 3, 4), {}, lambda x, w: x * x.flip(1))
+case(stream("subtract"), rand(2, 3, 4), {}, lambda x, w: x - x.flip(1))
+case(stream("average"), rand(2, 3, 4), {}, lambda x, w: torch.stack([x, x.flip(1)]).mean(0))
+case(stream("maximum"), rand(2, 4, 4), {}, lambda x, w: torch.maximum(x, x.flip(1)))
+case(stream("minimum"), rand(2, 4, 4), {}, lambda x, w: torch.minimum(x, x.flip(1)))
+
+
+def transposed(x, k, b, s, pad):
+    """Keras' output sizes: PyTorch gives (n - 1) * s + k."""
+    y = F.conv_transpose2d(nchw(x), k.permute(3, 2, 0, 1), b, stride=s)
+    if pad == "same":
+        total = max(k.shape[0] - s, 0)
+        y = y[:, :, total // 2:, total // 2:][:, :, :x.shape[1] * s, :x.shape[2] * s]
+    return nhwc(y)
+
+
+for s, pad in ((1, "valid"), (2, "same"), (2, "valid")):
+    case(stream(f"transposed convolution {pad} stride {s}"), rand(2, 4, 3, 3),
+         {"conv2d_transpose/kernel": rand(3, 3, 4, 3), "conv2d_transpose/bias": rand(4)},
+         lambda x, w: transposed(x, w["conv2d_transpose/kernel"], w["conv2d_transpose/bias"], s, pad))
+
+
+def torch_rnn(x, w, p):
+    u, b = w[p + "recurrent_kernel"], w[p + "bias"]
+    return run(torch.rnn_tanh, x, 1, u.shape[0], w[p + "kernel"], u, b, torch.zeros_like(b))
+
+
+def rnn_weights(p, n, h):
+    return {p + "kernel": rand(n, h), p + "recurrent_kernel": rand(h, h) / 2, p + "bias": rand(h)}
+
+
+def keras_gru(x, w):
+    """Without reset_after, which PyTorch does not have: Keras' own equations."""
+    k, u, b = w["gru/kernel"], w["gru/recurrent_kernel"], w["gru/bias"]
+    n = u.shape[0]
+    h = torch.zeros(x.shape[0], n, dtype=x.dtype)
+    for t in range(x.shape[1]):
+        a = x[:, t] @ k + b
+        z = torch.sigmoid(a[:, :n] + h @ u[:, :n])
+        r = torch.sigmoid(a[:, n:2 * n] + h @ u[:, n:2 * n])
+        h = z * h + (1 - z) * torch.tanh(a[:, 2 * n:] + (r * h) @ u[:, 2 * n:])
+    return h
+
+
+def keras_lstm(x, w):
+    """With the activations of Keras 1: hard_sigmoid and relu."""
+    k, u, b = w["lstm/kernel"], w["lstm/recurrent_kernel"], w["lstm/bias"]
+    n = u.shape[0]
+    h = c = torch.zeros(x.shape[0], n, dtype=x.dtype)
+    hard = lambda v: (0.2 * v + 0.5).clamp(0, 1)
+    for t in range(x.shape[1]):
+        z = x[:, t] @ k + b + h @ u
+        c = hard(z[:, n:2 * n]) * c + hard(z[:, :n]) * torch.relu(z[:, 2 * n:3 * n])
+        h = hard(z[:, 3 * n:]) * torch.relu(c)
+    return h
+
+
+case(stream("simple rnn"), rand(2, 5, 3), rnn_weights("simple_rnn/", 3, 4), lambda x, w: torch_rnn(x, w, "simple_rnn/")[:, -1])
+case(stream("simple rnn sequences"), rand(2, 5, 3), rnn_weights("simple_rnn/", 3, 4), lambda x, w: torch_rnn(x, w, "simple_rnn/"))
+case(stream("bidirectional simple rnn"), rand(2, 5, 3), {**rnn_weights("bidirectional/forward_simple_rnn/", 3, 4), **rnn_weights("bidirectional/backward_simple_rnn/", 3, 4)}, lambda x, w: torch.cat(
+    [torch_rnn(x, w, "bidirectional/forward_simple_rnn/"), torch_rnn(x.flip(1), w, "bidirectional/backward_simple_rnn/").flip(1)], -1))
+case(stream("gru without reset after"), rand(2, 5, 3), {**gru_weights("gru/", 3, 4), "gru/bias": rand(12)}, lambda x, w: keras_gru(x, w))
+case(stream("lstm of other activations"), rand(2, 5, 3), lstm_weights("lstm/", 3, 4), lambda x, w: keras_lstm(x, w))
+case(stream("masked lstm"), torch.cat([rand(2, 3, 3), torch.zeros(2, 2, 3, dtype=torch.float64)], 1), lstm_weights("lstm/", 3, 4),
+     lambda x, w: torch_lstm(x[:, :3], w, "lstm/")[:, -1])
+case(stream("masked gru"), torch.cat([rand(2, 3, 3), torch.zeros(2, 2, 3, dtype=torch.float64)], 1), gru_weights("gru/", 3, 4),
+     lambda x, w: torch_gru(x[:, :3], w, "gru/")[:, -1])
+case(stream("time distributed"), rand(2, 3, 4, 5, 2), {"time_distributed/kernel": rand(3, 3, 2, 3), "time_distributed/bias": rand(3)},
+     lambda x, w: conv(x.reshape(6, 4, 5, 2), w["time_distributed/kernel"], w["time_distributed/bias"]).reshape(2, 3, 2, 3, 3))
 
 print("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]")
