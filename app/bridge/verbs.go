@@ -41,6 +41,8 @@ const (
 	Convert Verb[ConvertRequest, None, None] = "convert"
 	// Inspect tells what is in the files of another tool.
 	Inspect Verb[ConvertRequest, None, task.Outline] = "inspect"
+	// ExportAs makes a file of another tool of the .wafer file in buffer 0; it comes with the answer. The converter's, too.
+	ExportAs Verb[ExportAsRequest, None, None] = "export-as"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"
 )
@@ -49,6 +51,11 @@ const (
 type ConvertRequest struct {
 	Names []string `json:"names"`           // with their folders
 	Title string   `json:"title,omitempty"` // of the model, where its files have none
+}
+
+// ExportAsRequest names one of convert.Formats: "onnx" or "tfjs".
+type ExportAsRequest struct {
+	Format string `json:"format"`
 }
 
 // LoadRequest names a model and says where its file is when it is not in buffer 0.

@@ -11,11 +11,12 @@ import (
 	"wafer/nn/task"
 )
 
-// Handler answers bridge.Convert and bridge.Inspect.
+// Handler answers bridge.Convert, bridge.Inspect and bridge.ExportAs.
 func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 	h := bridge.Handlers{}
 	bridge.Handle(h, bridge.Convert, turn)
 	bridge.Handle(h, bridge.Inspect, inspect)
+	bridge.Handle(h, bridge.ExportAs, export)
 	return func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 		h.Answer(context.Background(), m, buffers, send)
 	}
@@ -49,4 +50,12 @@ func inspect(a bridge.Asked[bridge.None], q bridge.ConvertRequest) (task.Outline
 	}
 	o, err := convert.Inspect(files)
 	return o, nil, err
+}
+
+func export(a bridge.Asked[bridge.None], q bridge.ExportAsRequest) (bridge.None, [][]byte, error) {
+	if len(a.Buffers) != 1 {
+		return bridge.None{}, nil, say.Errorf("There are %d names for %d files.", 1, len(a.Buffers))
+	}
+	file, err := convert.Export(a.Buffers[0], q.Format)
+	return bridge.None{}, [][]byte{file}, err
 }

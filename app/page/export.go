@@ -40,6 +40,8 @@ func (b *exportBox) Render() app.UI {
 		app.Div().Class("export-files").Body(
 			b.file("export.page", true, now.Busy),
 			b.file("export.module", false, now.Busy),
+			b.as("onnx", now.Busy),
+			b.as("tfjs", now.Busy),
 		),
 		app.If(now.Say != "", view.Notice(tone(now.Failed), now.Say, nil)),
 	)
@@ -51,6 +53,14 @@ func (b *exportBox) file(key string, page, busy bool) app.UI {
 	return app.Button().Class("button", "small").Type("button").Disabled(busy).
 		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
 		OnClick(func(app.Context, app.Event) { b.shared.Export(b.Model, page, b.weights) }, key, b.Model.ID)
+}
+
+// as is the button for a file of another tool.
+func (b *exportBox) as(format string, busy bool) app.UI {
+	key := "export." + format
+	return app.Button().Class("button", "small").Type("button").Disabled(busy).
+		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
+		OnClick(func(app.Context, app.Event) { b.shared.ExportAs(b.Model, format) }, key, b.Model.ID)
 }
 
 func (b *exportBox) onWeights(ctx app.Context, _ app.Event) {
