@@ -82,6 +82,12 @@ func (b *Broker) start() error {
 		b.unlock()
 		return fmt.Errorf("broker: looking for damage: %w", err)
 	}
+	described, err := keepDescriptions(b.options.Dir)
+	if err != nil {
+		b.unlock()
+		return fmt.Errorf("broker: the descriptions of streams: %w", err)
+	}
+	b.Damaged += described
 	if err := forgetReaders(b.options.Dir); err != nil {
 		b.unlock()
 		return fmt.Errorf("broker: forgetting who read what: %w", err)
@@ -162,6 +168,9 @@ func (b *Broker) Close() {
 	if b.server != nil {
 		b.server.Shutdown()
 		b.server.WaitForShutdown()
+		if _, err := keepDescriptions(b.options.Dir); err != nil {
+			b.options.Log.Warn("the descriptions of streams could not be copied", "error", err)
+		}
 	}
 	b.unlock()
 }

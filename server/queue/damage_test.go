@@ -2,12 +2,15 @@ package queue_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"wafer/server/api"
 )
 
 // Whatever file of the queue is damaged, in whatever way and place: the server starts, and no job is lost or run again.
@@ -28,6 +31,41 @@ func TestAnyDamageIsHealed(t *testing.T) {
 			}
 			k.whole(n)
 		})
+	}
+}
+
+// The queue's description is kept twice: whatever is damaged of one, no job loses its curve.
+func TestADamagedDescriptionOfTheQueueCostsNothing(t *testing.T) {
+	base := jobsOf(t, 2)
+	stream, copied := filepath.Join("nats", "jetstream", "$G", "streams", "wafer_jobs"), filepath.Join("nats", "descriptions", "wafer_jobs")
+	for name, hurt := range map[string]func(path string, b []byte) error{
+		"a bit":   func(path string, b []byte) error { b[len(b)/2] ^= 4; return os.WriteFile(path, b, 0o600) },
+		"cut":     func(path string, b []byte) error { return os.WriteFile(path, b[:len(b)/2], 0o600) },
+		"emptied": func(path string, b []byte) error { return os.WriteFile(path, nil, 0o600) },
+		"removed": func(path string, b []byte) error { return os.Remove(path) },
+	} {
+		for _, path := range []string{filepath.Join(stream, "meta.inf"), filepath.Join(stream, "meta.sum"),
+			filepath.Join(copied, "meta.inf"), filepath.Join(copied, "meta.sum")} {
+			k := &kept{T: t, dir: t.TempDir()}
+			err := os.CopyFS(k.dir, os.DirFS(base.dir))
+			b, err2 := os.ReadFile(filepath.Join(k.dir, path))
+			if err := errors.Join(err, err2, hurt(filepath.Join(k.dir, path), b)); err != nil {
+				t.Fatal(err)
+			}
+			k.open()
+			if h, err := k.q.Heal(t.Context()); err != nil || len(h.Lost) > 0 || len(h.Restored) > 0 {
+				t.Errorf("%s, %s: healed %+v, %v; expected that nothing has to be", path, name, h, err)
+			}
+			for e, err := range k.q.Watch(t.Context(), "job00", 0) {
+				if err != nil || e.Kind == api.Missing || e.Kind == api.Restored {
+					t.Fatalf("%s, %s: event %d is %q, %v; expected every one as it was", path, name, e.Seq, e.Kind, err)
+				}
+				if e.Status.State.Final() {
+					break
+				}
+			}
+			k.b.Close()
+		}
 	}
 }
 
