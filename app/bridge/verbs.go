@@ -24,7 +24,7 @@ const (
 	Hash Verb[None, None, Hashes] = "hash"
 	// Prepare keeps samples in the worker, by their keys, as a loaded model sees them: pictures at its size. So a Teach
 	// of many photographs has few of their files in memory at once, and a later one finds them prepared.
-	Prepare Verb[PrepareRequest, None, None] = "prepare"
+	Prepare Verb[PrepareRequest, None, Prepared] = "prepare"
 	// Teach trains; the last answer comes with the file of the model, or with a
 	// checkpoint if it was handed over, or without a file if that was before its first step.
 	Teach Verb[TeachRequest, task.Progress, Taught] = "teach"
@@ -110,6 +110,18 @@ type Input struct {
 type PrepareRequest struct {
 	Base   string  `json:"base"` // task.Model.ID of the loaded model that will be taught from
 	Inputs []Input `json:"inputs"`
+}
+
+// Prepared names the samples that could not be brought.
+type Prepared struct {
+	Unusable []Unusable `json:"unusable,omitempty"`
+}
+
+// Unusable is a sample that a model cannot take, such as a damaged picture.
+type Unusable struct {
+	Key   string        `json:"key"`
+	Error string        `json:"error"` // why, in plain words
+	Said  *say.Sentence `json:"said,omitempty"`
 }
 
 // Lost is the error of a Teach or Pack that names a sample which no Prepare has brought to this worker.

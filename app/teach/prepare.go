@@ -2,9 +2,11 @@ package teach
 
 import (
 	"errors"
+	"slices"
 
 	"wafer/app/bridge"
 	"wafer/app/store"
+	"wafer/app/words"
 	"wafer/nn/task"
 )
 
@@ -23,6 +25,7 @@ func (t *Teaching) prepare(r trainingRun, tell func(task.Progress), stopped func
 	if r.files != nil || r.base.Kind != task.Image {
 		return nil
 	}
+	var unusable []bridge.Unusable
 	missing := t.missing(r)
 	for done := 0; done < len(missing); {
 		if stopped() {
@@ -38,11 +41,16 @@ func (t *Teaching) prepare(r trainingRun, tell func(task.Progress), stopped func
 			in[i].Key = missing[done+i].ID
 		}
 		q := bridge.PrepareRequest{Base: r.base.ID, Inputs: in}
-		if _, _, err := bridge.Ask(t.app.Worker(), bridge.Prepare, q, buffers...); err != nil {
+		answer, _, err := bridge.Ask(t.app.Worker(), bridge.Prepare, q, buffers...)
+		if err != nil {
 			return err
 		}
+		unusable = append(unusable, answer.Unusable...)
 		done += n
 		tell(task.Progress{Phase: task.Preparing, Step: done, Steps: len(missing)})
+	}
+	if len(unusable) > 0 {
+		return t.leaveOut(r, unusable)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -52,6 +60,38 @@ func (t *Teaching) prepare(r trainingRun, tell func(task.Progress), stopped func
 	}
 	return nil
 }
+
+// leaveOut takes the samples out of the project that no model can learn from, and says which; the edit has the others
+// learnt anew. The error is for a run that cannot go on without them.
+func (t *Teaching) leaveOut(r trainingRun, list []bridge.Unusable) error {
+	var ids []string
+	names := ""
+	for _, u := range list {
+		ids = append(ids, u.Key)
+		i := slices.IndexFunc(r.samples, func(s store.Sample) bool { return s.ID == u.Key })
+		name := words.T("teach.sample.nth", i+1)
+		if i >= 0 && r.samples[i].Name != "" {
+			name = r.samples[i].Name
+		}
+		switch n := len(ids); {
+		case n == 1:
+			names = name
+		case n <= mostNamed:
+			names = words.T("read.comma", names, name)
+		case n == mostNamed+1:
+			names = words.T("read.more", names)
+		}
+	}
+	said := words.Of("teach.unusable", len(ids), names, words.Translate(list[0].Said, list[0].Error))
+	t.edit(r.base.Kind, func(l *workspace) {
+		l.project.LeaveOut(ids)
+		l.notice = words.Notice{Say: said, Bad: true}
+	})
+	return errors.New(said.Text())
+}
+
+// mostNamed is how many files a sentence names.
+const mostNamed = 6
 
 // missing are the samples of a run that the worker does not have.
 func (t *Teaching) missing(r trainingRun) (list []store.Sample) {

@@ -191,6 +191,16 @@ func (p *Project) RemoveSample(id string) {
 	}
 }
 
+// LeaveOut removes samples that cannot be learnt from; Undo does not bring them back.
+func (p *Project) LeaveOut(ids []string) {
+	for _, id := range ids {
+		if !slices.Contains(p.Trash, id) {
+			p.Trash = slices.Concat(p.Trash, []string{id})
+		}
+	}
+	p.index()
+}
+
 // MoveSample puts a sample into another class; Undo takes it back. It returns the sample as it is then, nil when there
 // is nothing to move.
 func (p *Project) MoveSample(id, class string) *store.Sample {

@@ -302,6 +302,37 @@ func TestWordsOfARun(t *testing.T) {
 	}
 }
 
+// Pictures that no model can take are named as soon as they are looked at, and the others are learnt without them.
+func TestDamagedPicturesAreLeftOutAndNamed(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	var files []browser.File
+	for i := range 6 {
+		content := fmt.Sprint("picture ", i)
+		if i > 3 {
+			content = "damaged"
+		}
+		f := browser.NewFile(fmt.Sprint(i, ".png"), "image/png", []byte(content))
+		f.Path = fmt.Sprintf("pets/%s/%d.png", []string{"cat", "dog"}[i%2], i)
+		files = append(files, f)
+	}
+	d.AddFiles("", files)
+	d.until("the pictures are there", func(s State) bool { return s.Notice.Say != nil })
+	d.Train()
+	d.until("two pictures are left out", func(s State) bool { return len(s.Project.Trash) == 2 })
+	said := d.Get().Notice.Text()
+	if want := "2 pictures left out, which cannot be learned from: 4.png, 5.png. The first: this is not a picture."; said !=
+		want {
+		t.Errorf("the page says %q, expected %q", said, want)
+	}
+	d.until("the run ends", func(s State) bool { return !s.Training.Active() })
+	d.Train()
+	if job := <-d.worker.Teach; len(job.Inputs) != 4 {
+		t.Errorf("%d pictures are learnt, expected 4", len(job.Inputs))
+	} else {
+		job.Finish(report("taught-1"), "file")
+	}
+}
+
 // Pictures go to the worker once, a few in a message; a worker that took over gets them again.
 func TestPicturesArePreparedOnce(t *testing.T) {
 	d := newDesk(t, store.Memory())

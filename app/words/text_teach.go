@@ -91,6 +91,10 @@ func init() {
 		"teach.samples":       {"Examples of {0}; arrow keys move, Delete removes", "“{0}”的示例；方向键移动，Delete 键删除"},
 		"teach.sample.nth":    {"example {0}", "示例 {0}"},
 
+		"teach.unusable": {
+			"{0:picture|pictures} left out, which cannot be learned from: {1}. The first: {2}.",
+			"已略去 {0} 张无法学习的图片：{1}。第一张的原因：{2}。",
+		},
 		"teach.removed.class":  {"Removed {0} with its {1:example|examples}.", "已删除“{0}”及其 {1} 个示例。"},
 		"teach.moved":          {"Moved an example from {0} to {1}.", "已将一个示例从“{0}”移到“{1}”。"},
 		"teach.removed.sample": {"Removed an example of {0}.", "已从“{0}”中删除一个示例。"},

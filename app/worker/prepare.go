@@ -2,7 +2,6 @@ package worker
 
 import (
 	"errors"
-	"fmt"
 
 	"wafer/app/bridge"
 	"wafer/nn/say"
@@ -12,39 +11,34 @@ import (
 // sampleKey is a sample as one base sees it.
 type sampleKey struct{ base, key string }
 
-// bring prepares samples and keeps them for a Teach.
-func (w *Worker) bring(a bridge.Asked[nothing], q bridge.PrepareRequest) (nothing, [][]byte, error) {
+// bring prepares samples and keeps them for a Teach. It names those that the model cannot take.
+func (w *Worker) bring(a bridge.Asked[nothing], q bridge.PrepareRequest) (done bridge.Prepared, _ [][]byte, _ error) {
 	h, err := w.model(q.Base)
 	if err != nil {
-		return nothing{}, nil, err
+		return done, nil, err
 	}
 	list, err := inputs(q.Inputs, a.Buffers)
 	if err != nil {
-		return nothing{}, nil, err
+		return done, nil, err
 	}
 	for i, in := range list {
 		if a.Context.Err() != nil {
-			return nothing{}, nil, errCancelled
+			return done, nil, errCancelled
 		}
 		h.Lock()
 		in, err = h.model.Prepared(in)
 		h.Unlock()
 		if err != nil {
-			return nothing{}, nil, say.Errorf("%s cannot be used: %w", nameOf(q.Inputs[i], i), err)
+			done.Unusable = append(done.Unusable,
+				bridge.Unusable{Key: q.Inputs[i].Key, Error: err.Error(), Said: say.Of(err)})
+			continue
 		}
 		in.Group = "" // the next Teach says which it is
 		w.mu.Lock()
 		w.kept[sampleKey{q.Base, q.Inputs[i].Key}] = in
 		w.mu.Unlock()
 	}
-	return nothing{}, nil, nil
-}
-
-func nameOf(in bridge.Input, i int) string {
-	if in.Name != "" {
-		return in.Name
-	}
-	return fmt.Sprintf("Sample %d", i+1)
+	return done, nil, nil
 }
 
 // brought fills in the samples that the inputs name by key; it forgets all others, so that what is kept is what one

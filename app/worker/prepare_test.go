@@ -43,8 +43,10 @@ func TestTeachOfPreparedSamples(t *testing.T) {
 	if a := ask(t, w, bridge.Teach, named); a.why != bridge.Lost {
 		t.Errorf("samples that the last training did not name: got %q, expected %q", a.why, bridge.Lost)
 	}
-	bad := bridge.PrepareRequest{Base: "digits", Inputs: []bridge.Input{{Name: "x.png", Key: "x"}}}
-	if a := ask(t, w, bridge.Prepare, bad, []byte("no picture")); a.why == "" {
-		t.Error("a damaged picture was prepared, expected a sentence")
+	bad := bridge.PrepareRequest{Base: "digits", Inputs: []bridge.Input{{Name: "x.png", Key: "x"},
+		{Name: "y.png", Key: "y", Buffer: 1}}}
+	a := ask(t, w, bridge.Prepare, bad, []byte("no picture"), []byte{})
+	if list := a.done.Unusable; len(list) != 2 || list[0].Key != "x" || list[0].Said == nil || list[1].Key != "y" {
+		t.Errorf("two damaged pictures: got %+v, expected both by their keys, with sentences", list)
 	}
 }

@@ -136,11 +136,16 @@ func NewDesk() *Desk {
 }
 
 // prepare takes samples as the page's own worker does.
-func (d *Desk) prepare(_ bridge.Asked[bridge.None], q bridge.PrepareRequest) (bridge.None, [][]byte, error) {
+func (d *Desk) prepare(a bridge.Asked[bridge.None], q bridge.PrepareRequest) (done bridge.Prepared, _ [][]byte,
+	_ error) {
 	for _, in := range q.Inputs {
+		if in.Buffer >= 0 && string(a.Buffers[in.Buffer]) == "damaged" {
+			done.Unusable = append(done.Unusable, bridge.Unusable{Key: in.Key, Error: "this is not a picture"})
+			continue
+		}
 		d.Prepared.Store(in.Key, true)
 	}
-	return bridge.None{}, nil, nil
+	return done, nil, nil
 }
 
 func (d *Desk) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (bridge.Taught, [][]byte, error) {
