@@ -125,9 +125,13 @@ func TestALessonFromAFolderOfPhotographs(t *testing.T) {
 			}
 		}
 	}
+	if err := os.WriteFile(filepath.Join(folder, "cat", "broken.png"), []byte("\x89PNG\r\n\x1a\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	p := open(t, startServer(t), "/teach")
 	p.waitFor("what was kept", keptIsHere)
 	p.upload("#teach-folders", folder)
+	p.waitText("cannot be learned from: broken.png")
 	p.waitCount(0, 3)
 	p.waitCount(1, 3)
 	p.trained()

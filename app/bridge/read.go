@@ -11,10 +11,11 @@ import (
 type ReadRequest struct {
 	Kind     task.Kind `json:"kind"`
 	Files    []Name    `json:"files"`
-	Columns  *Columns  `json:"columns,omitempty"` // what somebody said about the table, which is then the only file
-	Cells    bool      `json:"cells,omitempty"`   // rows with all their cells, also those without a label
-	OneClass bool      `json:"one,omitempty"`     // all pictures are of one class, whatever folders they lie in
-	Most     int       `json:"most"`              // rows of a table, files of an archive
+	Columns  *Columns  `json:"columns,omitempty"`  // what somebody said about the table, which is then the only file
+	Encoding string    `json:"encoding,omitempty"` // of the table, likewise; "": it is found
+	Cells    bool      `json:"cells,omitempty"`    // rows with all their cells, also those without a label
+	OneClass bool      `json:"one,omitempty"`      // all pictures are of one class, whatever folders they lie in
+	Most     int       `json:"most"`               // rows of a table, files of an archive
 }
 
 // Name is a file of a ReadRequest.
@@ -45,7 +46,8 @@ type Table struct {
 	Guessed   bool          `json:"guessed,omitempty"` // the encoding is likely and no more
 	Encoding  string        `json:"encoding"`
 	Delimiter string        `json:"delimiter,omitempty"`
-	Names     []string      `json:"names,omitempty"` // of the columns, by the header
+	Encodings []string      `json:"encodings,omitempty"` // others to choose from, where it was guessed or chosen
+	Names     []string      `json:"names,omitempty"`     // of the columns, by the header
 	Width     int           `json:"width"`
 	Columns   Columns       `json:"columns"`
 	Sure      bool          `json:"sure"`

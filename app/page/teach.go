@@ -226,6 +226,8 @@ func (t *Teach) happened(s teach.State) app.UI {
 	switch removed := s.Project.Removed(); {
 	case said != "" && s.Notice.Bad:
 		tone, action = view.Bad, button("teach.dismiss", t.onDismiss, "teach-dismiss")
+	case said != "" && s.Guessed:
+		action = button("teach.encoding", t.onEncoding, "teach-encoding")
 	case said != "":
 	case removed != nil:
 		said, action = removed.Text(), button("teach.undo", t.onUndo, "teach-undo")
@@ -233,5 +235,6 @@ func (t *Teach) happened(s teach.State) app.UI {
 	return app.Div().Class("happened").Body(app.If(said != "", view.Notice(tone, said, action)))
 }
 
-func (t *Teach) onUndo(app.Context, app.Event)    { t.teaching.Undo() }
-func (t *Teach) onDismiss(app.Context, app.Event) { t.teaching.Dismiss() }
+func (t *Teach) onUndo(app.Context, app.Event)     { t.teaching.Undo() }
+func (t *Teach) onEncoding(app.Context, app.Event) { t.teaching.ChooseEncoding() }
+func (t *Teach) onDismiss(app.Context, app.Event)  { t.teaching.Dismiss() }

@@ -39,6 +39,7 @@ func (a *askColumns) Render() app.UI {
 	return app.Section().Class("ask").Aria("labelledby", "ask-title").Body(
 		app.H3().ID("ask-title").Text(T("ask.title", t.Name)),
 		app.P().Text(T("ask.lead")),
+		a.encodings(t),
 		firstRows(t, a.columns),
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("ask-header").Checked(a.columns.Header).OnChange(a.onHeader),
@@ -52,6 +53,22 @@ func (a *askColumns) Render() app.UI {
 			app.Button().Class("button").Type("button").Text(T("ask.drop")).
 				OnClick(func(app.Context, app.Event) { a.teaching.DropQuestion() })),
 	)
+}
+
+// encodings lets people choose how a table is read whose encoding was guessed.
+func (a *askColumns) encodings(t bridge.Table) app.UI {
+	if len(t.Encodings) == 0 {
+		return app.Div()
+	}
+	var options []app.UI
+	for _, name := range t.Encodings {
+		options = append(options, app.Option().Value(name).Selected(name == t.Encoding).Text(name))
+	}
+	return app.Div().Class("setting").Body(
+		app.Label().For("ask-encoding").Text(T("ask.encoding")),
+		app.Select().Class("field").ID("ask-encoding").Body(options...).OnChange(func(ctx app.Context, _ app.Event) {
+			a.teaching.ReadAs(ctx.JSSrc().Get("value").String())
+		}))
 }
 
 // firstRows shows how a table begins.

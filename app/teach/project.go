@@ -201,6 +201,23 @@ func (p *Project) LeaveOut(ids []string) {
 	p.index()
 }
 
+// TakeBack removes samples, and of the classes that they made or named, beside those of before, the empty ones.
+func (p *Project) TakeBack(ids []string, before []store.Class) {
+	p.LeaveOut(ids)
+	var classes []store.Class
+	for _, c := range p.Classes {
+		was := find(before, c.ID)
+		switch empty := p.Count(c.ID) == 0; {
+		case empty && was == nil:
+			continue
+		case empty:
+			c.Name = was.Name
+		}
+		classes = append(classes, c)
+	}
+	p.Classes = classes
+}
+
 // MoveSample puts a sample into another class; Undo takes it back. It returns the sample as it is then, nil when there
 // is nothing to move.
 func (p *Project) MoveSample(id, class string) *store.Sample {

@@ -25,6 +25,14 @@ type Question struct {
 	files []browser.File // the table, and those that wait behind it
 }
 
+// guess is a table that was taken in an encoding which was guessed, and how to take it back.
+type guess struct {
+	said     *words.Say // the notice that offers it
+	question *Question
+	samples  []string
+	classes  []store.Class // before
+}
+
 // AddFiles adds dropped, pasted or chosen files, archives among them. Pictures go into class; with class "" each goes
 // into the class that its folder is named after. On the side of texts tables are read as tables, and folders of texts
 // as folders of pictures are.
@@ -38,7 +46,7 @@ func (t *Teaching) AddFiles(class string, files []browser.File) {
 	case len(files) > 1 || files[0].Path != "":
 		go t.addTexts(class, files)
 	default:
-		go t.addTables(class, files, nil)
+		go t.addTables(class, files, nil, "")
 	}
 }
 
@@ -210,7 +218,7 @@ func (t *Teaching) addTexts(class string, files []browser.File) {
 		folders = folders || strings.Contains(namedPath(f), "/") && strings.EqualFold(path.Ext(f.Name), ".txt")
 	}
 	if !folders {
-		t.addTables(class, files, nil)
+		t.addTables(class, files, nil, "")
 		return
 	}
 	list, left, bad := small(files)
@@ -250,13 +258,13 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 	}
 }
 
-// addTables reads tables one after the other; columns is what somebody said about the first. Where a table does not say
+// addTables reads tables one after the other; columns and encoding are what somebody said about the first. Where a table does not say
 // what its columns mean, the page asks, and the others wait.
-func (t *Teaching) addTables(class string, files []browser.File, columns *bridge.Columns) {
+func (t *Teaching) addTables(class string, files []browser.File, columns *bridge.Columns, encoding string) {
 	t.changeOf(task.Text, func(l *workspace) { l.question = nil })
 	for i, f := range files {
-		answer, bad := t.readTable(f, columns)
-		columns = nil
+		answer, bad := t.readTable(f, columns, encoding)
+		columns, encoding = nil, ""
 		switch {
 		case bad != nil:
 			t.notify(task.Text, bad, true)
@@ -282,13 +290,17 @@ func (t *Teaching) addTables(class string, files []browser.File, columns *bridge
 			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Of("teach.lines.empty")), true)
 			return
 		}
+		before := t.project(task.Text)
 		if !t.addRows(class, table) {
 			return
+		}
+		if table.Guessed {
+			t.offerEncodings(&Question{Table: table, Class: class, files: files[i : i+1]}, before)
 		}
 	}
 }
 
-func (t *Teaching) readTable(f browser.File, columns *bridge.Columns) (bridge.ReadAnswer, *words.Say) {
+func (t *Teaching) readTable(f browser.File, columns *bridge.Columns, encoding string) (bridge.ReadAnswer, *words.Say) {
 	most := int64(MaxTableBytes)
 	if isArchive(f) {
 		most = maxArchive
@@ -299,7 +311,7 @@ func (t *Teaching) readTable(f browser.File, columns *bridge.Columns) (bridge.Re
 	case f.Size > most:
 		return bridge.ReadAnswer{}, words.Of("teach.toolong", f.Name, words.Size(f.Size), words.Size(most))
 	}
-	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Most: MaxLines}
+	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Encoding: encoding, Most: MaxLines}
 	answer, _, bad := t.ask(req, []browser.File{f}, func(browser.File) bool { return true })
 	if bad == nil && len(answer.Tables)+len(answer.Files) == 0 {
 		bad = words.Of("teach.infile", f.Name, words.Of("teach.lines.empty"))
@@ -391,8 +403,58 @@ func (t *Teaching) AnswerQuestion(c bridge.Columns) {
 	var q *Question
 	t.changeOf(task.Text, func(l *workspace) { q, l.question = l.question, nil })
 	if q != nil {
-		go t.addTables(q.Class, q.files, &c)
+		encoding := ""
+		if len(q.Table.Encodings) > 0 {
+			encoding = q.Table.Encoding
+		}
+		go t.addTables(q.Class, q.files, &c, encoding)
 	}
+}
+
+// offerEncodings offers, beside the notice that a table was taken, to read it in another encoding.
+func (t *Teaching) offerEncodings(q *Question, before Project) {
+	now := t.project(task.Text)
+	g := &guess{question: q, classes: before.Classes}
+	for _, s := range now.samples {
+		if s.Order >= before.next {
+			g.samples = append(g.samples, s.ID)
+		}
+	}
+	t.changeOf(task.Text, func(l *workspace) { g.said, l.guess = l.notice.Say, g })
+}
+
+// ChooseEncoding takes a table back that was read in a guessed encoding, and asks how it is to be read.
+func (t *Teaching) ChooseEncoding() {
+	t.edit(task.Text, func(l *workspace) {
+		if g := l.guess; g != nil {
+			l.project.TakeBack(g.samples, g.classes)
+			l.question, l.guess, l.notice = g.question, nil, words.Notice{}
+		}
+	})
+}
+
+// ReadAs shows the table in question as another encoding has it.
+func (t *Teaching) ReadAs(encoding string) {
+	q := t.Get().Question
+	if q == nil {
+		return
+	}
+	go func() {
+		answer, bad := t.readTable(q.files[0], nil, encoding)
+		switch {
+		case bad == nil && len(answer.Tables) == 0:
+			return
+		case bad == nil && answer.Tables[0].Error != "":
+			bad = words.Of("teach.infile", q.Table.Name, words.Translate(answer.Tables[0].Said, answer.Tables[0].Error))
+		}
+		t.changeOf(task.Text, func(l *workspace) {
+			if l.notice = (words.Notice{}); bad != nil {
+				l.notice = words.Notice{Say: bad, Bad: true}
+			} else if l.question == q {
+				l.question = &Question{Table: answer.Tables[0], Class: q.Class, files: q.files}
+			}
+		})
+	}()
 }
 
 // DropQuestion leaves the table in question out.

@@ -124,6 +124,41 @@ func TestUncertainColumnsAreAsked(t *testing.T) {
 	}
 }
 
+// A table whose encoding was guessed can be taken back and read in another, and leaves nothing of the first reading.
+func TestAGuessedEncodingCanBeChosen(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.SetKind(task.Text)
+	rows := "text;label\n" + strings.Repeat("caf\xe9 one;th\xe9\ncaf\xe9 two;b\n", 2)
+	d.AddFiles("", []browser.File{browser.NewFile("latin.csv", "text/csv", []byte(rows))})
+	s := d.until("it is read", func(s State) bool { return s.Guessed })
+	if got := counted(s.Project); got != "thé i, b i" {
+		t.Errorf("read as %q, expected two classes with an accent in one", got)
+	}
+	d.ChooseEncoding()
+	s = d.until("it asks", func(s State) bool { return s.Question != nil })
+	if total(s.Project) != 0 || len(s.Project.Classes) != 2 || s.Project.Classes[0].Name != "" || s.Guessed {
+		t.Errorf("%d examples and classes %+v are left, expected what was there before", total(s.Project), s.Project.Classes)
+	}
+	d.ReadAs("windows-1251")
+	s = d.until("it shows it so", func(s State) bool { return s.Question != nil && s.Question.Table.Encoding == "windows-1251" })
+	if got := s.Question.Table.First[1][0]; got != "cafй one" || len(s.Question.Table.Encodings) < 5 {
+		t.Errorf("its first text is %q with %d encodings to choose from", got, len(s.Question.Table.Encodings))
+	}
+	d.AnswerQuestion(s.Question.Table.Columns)
+	s = d.until("it is read again", func(s State) bool { return s.Notice.Say != nil && s.Question == nil })
+	if got := counted(s.Project); got != "thй i, b i" || s.Guessed {
+		t.Errorf("read as %q (guessed: %v), expected the encoding that was chosen", got, s.Guessed)
+	}
+	d.AddFiles("", []browser.File{browser.NewFile("latin.csv", "text/csv", []byte(rows))})
+	d.until("it is read", func(s State) bool { return s.Guessed })
+	d.ChooseEncoding()
+	d.until("it asks", func(s State) bool { return s.Question != nil })
+	d.ReadAs("klingon")
+	if s = d.until("it refuses", func(s State) bool { return s.Notice.Bad }); s.Question == nil {
+		t.Error("an encoding that nobody knows takes the question away")
+	}
+}
+
 func folderFiles(t *testing.T, root string) (files []browser.File) {
 	t.Helper()
 	err := filepath.WalkDir(filepath.Join(cases, root), func(name string, e os.DirEntry, err error) error {

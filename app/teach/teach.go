@@ -56,6 +56,7 @@ type workspace struct {
 	trials   int               // counts trials; the last one is answered
 	deleted  *deleted          // what UndoDelete brings back
 	question *Question         // about a table that waits to be read, nil for none
+	guess    *guess            // the table read last, if its encoding was guessed
 	asked    *asked            // what the trial asked, nil for nothing
 	changed  bool              // samples or classes changed since the last training
 	due      bool              // there are edits that no run has begun to learn; see learn
@@ -103,6 +104,7 @@ type State struct {
 	Sending   Sending
 	Quiet     string            // why nothing comes from the job at the moment
 	Question  *Question         // what the columns of a table mean, nil for none
+	Guessed   bool              // the notice is about a table whose encoding was guessed: ChooseEncoding
 	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
 }
 
@@ -142,6 +144,7 @@ func (t *Teaching) Get() State {
 		s.Sending = l.sending.Sending
 	}
 	s.Quiet, s.Drafts, s.Question = l.remote.Trouble, l.drafts, l.question
+	s.Guessed = l.guess != nil && l.guess.said != nil && l.guess.said == l.notice.Say
 	return s
 }
 

@@ -45,8 +45,8 @@ func init() {
 		"read.left.link":   {"{0:link|links} ({1})", "{0} 个链接（{1}）"},
 		"read.left.unread": {"{0} that cannot be read ({1})", "{0} 个无法读取（{1}）"},
 		"read.left.empty":  {"{0:that is empty|that are empty} ({1})", "{0} 个是空的（{1}）"},
-		"read.encoding": {"{0} The file was read as {1}; where letters look wrong, save it as UTF-8 and choose it again.",
-			"{0} 文件按 {1} 编码读取：如果文字不正确，请另存为 UTF-8 后重新选择。"},
+		"read.encoding": {"{0} The file was read as {1}; where letters look wrong, choose another encoding.",
+			"{0} 文件按 {1} 编码读取：如果文字不正确，请选择其他编码。"},
 		"read.kept": {"{0} Kept: {1}.", "{0} 已采用：{1}。"},
 		"read.left.case": {"{0} whose class is written in other capitals, taken as the same ({1})",
 			"{0} 个的类别名大小写不同，视为同一类别（{1}）"},
@@ -63,6 +63,7 @@ func init() {
 		"read.left.untrained": {"{0} of a class without training examples ({1})", "{0} 个所属类别没有训练示例（{1}）"},
 
 		"ask.title":      {"Which column is which in {0}?", "{0} 中各列是什么？"},
+		"ask.encoding":   {"Read it as", "编码"},
 		"ask.lead":       {"The table does not say it for certain. Its first rows:", "表格本身无法确定。前几行如下："},
 		"ask.header":     {"The first row names the columns", "第一行是列名"},
 		"ask.text":       {"Text", "文本"},

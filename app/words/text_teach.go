@@ -99,6 +99,7 @@ func init() {
 		"teach.moved":          {"Moved an example from {0} to {1}.", "已将一个示例从“{0}”移到“{1}”。"},
 		"teach.removed.sample": {"Removed an example of {0}.", "已从“{0}”中删除一个示例。"},
 		"teach.removed.model":  {"Deleted the model {0}.", "已删除模型“{0}”。"},
+		"teach.encoding":       {"Another encoding", "其他编码"},
 		"teach.undo":           {"Undo", "撤销"},
 		"teach.dismiss":        {"Dismiss", "知道了"},
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wafer/app/bridge"
+	"wafer/nn/charset"
 	"wafer/nn/data"
 	"wafer/nn/digest"
 	"wafer/nn/recipe"
@@ -146,7 +147,7 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 	if strings.EqualFold(path.Ext(f.Path), ".csv") {
 		form = "csv"
 	}
-	table, err := data.NewTable(b, recipe.Source{Form: form, Path: f.Path})
+	table, err := data.NewTable(b, recipe.Source{Form: form, Path: f.Path, Encoding: r.req.Encoding})
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,9 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 		table.Use(data.Columns(*c))
 	}
 	to.Encoding, to.Delimiter, to.Names, to.Width = table.Encoding, table.Delimiter, table.Names, table.Width
-	to.Guessed = table.Guessed
+	if to.Guessed = table.Guessed; to.Guessed || r.req.Encoding != "" {
+		to.Encodings = charset.Names()
+	}
 	to.Broken = table.Broken
 	to.Columns, to.Sure, to.First = bridge.Columns(table.Columns), table.Sure, table.First(4)
 	if !table.Sure {
