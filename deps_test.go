@@ -73,7 +73,7 @@ var allowed = map[string]string{
 	"app/bridge":               "app/browser nn/task nn/say nn/context",
 	"app/store":                "app/browser wasm/promise nn/task nn/order",
 	"app/client":               "app/browser server/api nn/say",
-	"app/worker":               "app/bridge wasm/promise nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/digest nn/say nn/context",
+	"app/worker":               "app/bridge wasm/promise nn/charset nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/digest nn/say nn/context",
 	"app/converter":            "app/bridge nn/context nn/convert nn/format/foreign nn/say nn/task",
 	"wasm/convert":             "app/bridge app/converter",
 	"wasm/app":                 "app",
