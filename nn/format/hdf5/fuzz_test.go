@@ -1,6 +1,8 @@
 package hdf5
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"os"
 	"testing"
 )
@@ -30,6 +32,29 @@ func TestSmallFiles(t *testing.T) {
 		}
 		if d, a, err := walkFile(file); d != 4 || a != 14 || err != nil {
 			t.Errorf("%s: found %d datasets and %d attributes, %v; expected 4 and 14", name, d, a, err)
+		}
+	}
+}
+
+// Files that are damaged anywhere or end anywhere are errors at most.
+func TestDamagedFiles(t *testing.T) {
+	for _, name := range []string{"old.h5", "new.h5"} {
+		file, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused, r := 0, rand.New(rand.NewPCG(1, 2))
+		for range 1000 {
+			damaged := bytes.Clone(file[:len(file)-r.IntN(2)*r.IntN(len(file)-1)])
+			for range 3 {
+				damaged[r.IntN(len(damaged))] = byte(r.Uint32())
+			}
+			if _, _, err := walkFile(damaged); err != nil {
+				refused++
+			}
+		}
+		if refused == 0 {
+			t.Errorf("%s: none of 1000 damaged files is refused", name)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/hdf5"
+	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 )
@@ -188,7 +189,25 @@ func (f *File) load(side int) (*foreign.Network, error) {
 	if len(n.Layers.Inputs) != 1 {
 		return nil, say.Errorf("has %d inputs, models of one are read", len(n.Layers.Inputs))
 	}
+	pictures(n)
 	return n, f.text(n)
+}
+
+// pictures says how pictures become inputs: as bytes where the network begins with a layer that scales them, else from
+// 0 to 1, as most programs do it.
+func pictures(n *foreign.Network) {
+	in := n.Layers.Input().Shape
+	if n.Image != nil || len(in) != 3 || in[2] != 1 && in[2] != 3 {
+		return
+	}
+	n.Image = &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",
+		Background: "white", Normalisation: "none"}
+	switch n.Layers.Entries[0].Layer.(type) {
+	case *layers.RescalingLayer, *layers.NormalizationLayer:
+		return
+	}
+	n.Image.Normalisation = "0..1"
+	n.Notes = append(n.Notes, "It does not say how it was given pictures: colours from 0 to 1 are assumed.")
 }
 
 // text says how texts become rows of indices.

@@ -6,6 +6,7 @@ import (
 
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
@@ -21,6 +22,9 @@ func (b *builder) layer(l *Layer, path []string, in []value) (value, error) {
 	}
 	if l.Class == "TimeDistributedDense" {
 		class = "Dense"
+	}
+	if class == "Resizing" {
+		return in[0], b.resized(l.Config, in[0])
 	}
 	if passes[class] {
 		if noise[class] {
@@ -57,6 +61,40 @@ var passes = map[string]bool{"InputLayer": true, "ActivityRegularization": true,
 // noise are those of them that would have done something while it is trained further.
 var noise = map[string]bool{"GaussianNoise": true, "GaussianDropout": true, "SpatialDropout1D": true,
 	"SpatialDropout2D": true, "AlphaDropout": true}
+
+// resized makes a Resizing layer at the beginning a matter of how pictures become inputs.
+func (b *builder) resized(c Config, in value) error {
+	at, isInput := b.inputs[in.entry]
+	if !isInput || b.used[in.entry] || in.first || in.rank != 4 {
+		return say.New("is supported at the beginning of a network alone")
+	}
+	height, err := c.whole("height", 1)
+	if err != nil {
+		return err
+	}
+	width, err := c.whole("width", 1)
+	if err != nil {
+		return err
+	}
+	spec := &b.net.Inputs[at]
+	spec.Shape[0], spec.Shape[1] = height[0], width[0]
+	image := &recipe.Image{Height: height[0], Width: width[0], Channels: spec.Shape[2], Resize: "bilinear",
+		Mode: "stretch", Background: "black", Normalisation: "none"}
+	switch method := c.text("interpolation"); method {
+	case "", "bilinear":
+	case "nearest":
+		image.Resize = method
+	default:
+		return say.Errorf("has interpolation %.80q, expected bilinear or nearest", method)
+	}
+	if c.flag("crop_to_aspect_ratio", false) {
+		image.Mode = "centre"
+	} else if c.flag("pad_to_aspect_ratio", false) {
+		image.Mode = "fit"
+	}
+	b.out.Image = image
+	return nil
+}
 
 // made is our layer for the file's.
 func (b *builder) made(class string, l *Layer) (layers.Layer, error) {
