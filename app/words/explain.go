@@ -3,8 +3,6 @@ package words
 import (
 	"encoding/json"
 	"errors"
-	"strconv"
-	"strings"
 	"sync/atomic"
 
 	"wafer/nn/say"
@@ -56,12 +54,22 @@ func Translate(s *say.Sentence, english string) string {
 	if !ok {
 		return english
 	}
+	values := make([]string, len(s.Values))
 	for i, v := range s.Values {
-		text := Translate(v.Said, v.Text)
-		if word, ok := known.known[text]; ok { // such as "a PDF document"
-			text = word
+		values[i] = Translate(v.Said, v.Text)
+		if word, ok := known.known[values[i]]; ok { // such as "a PDF document"
+			values[i] = word
 		}
-		form = strings.ReplaceAll(form, "{"+strconv.Itoa(i)+"}", text)
+	}
+	return filled(form, values)
+}
+
+// filled puts values into the places of a form: {0}, {1} and so on. What looks like a place in a value stays.
+func filled(form string, values []string) string {
+	for i := 0; i+2 < len(form); i++ {
+		if n := int(form[i+1]) - '0'; form[i] == '{' && form[i+2] == '}' && n >= 0 && n < len(values) {
+			return form[:i] + values[n] + filled(form[i+3:], values)
+		}
 	}
 	return form
 }

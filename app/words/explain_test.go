@@ -86,6 +86,7 @@ func TestTextsAreRecognisedInChinese(t *testing.T) {
 		`two files have the path "a \u202e b"`: `两个文件的路径都是 "a \u202e b"`,
 		"the model needs more memory than the server keeps for predictions (--predict-memory): 12 bytes, of which there are 7": "模型需要的内存超过" +
 			"服务器为预测保留的内存（--predict-memory）：12 字节，共有 7 字节",
+		`the body is about "{1}", the address about "x"`:          `请求正文指的是 "{1}"，地址指的是 "x"`,
 		"stopped early: val_loss did not get better for 5 epochs": "提前停止：val_loss 连续 5 轮没有改善",
 		"retry is not possible for a job that is running":         "运行中 的任务不能 重试",
 		"a: b: c": "a: b: c", "": "", "50 % more": "50 % more", "{0} {1}": "{0} {1}", ": ": ": ",
