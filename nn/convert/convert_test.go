@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/format/foreign"
 	"wafer/nn/model"
@@ -48,11 +49,16 @@ func shipped(t *testing.T, name, from string) *model.Model {
 	return m
 }
 
-// content is what a model file says, however its header is laid out.
+// content is what a model file says, however its header is laid out, but for the rule that tools/outside adds.
 func content(t *testing.T, file []byte) string {
 	t.Helper()
-	var meta json.RawMessage
-	state, err := format.Decode(file, &meta)
+	var doc document.Document
+	state, err := format.Decode(file, &doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Outside, doc.Info.Rejects, doc.Info.RejectRate = nil, false, 0
+	meta, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
