@@ -18,9 +18,9 @@ import (
 // The names under which the generated page carries the addresses of the worker's script, and of the page that
 // exported models are put into.
 const (
-	workerEnv  = "WAFER_WORKER"
-	exportEnv  = "WAFER_EXPORT"
-	convertEnv = "WAFER_CONVERT" // the worker's script with the program that reads files of other tools
+	workerEnv = "WAFER_WORKER"
+	exportEnv = "WAFER_EXPORT"
+	readerEnv = "WAFER_READER" // the worker's script with the program that reads files
 )
 
 // Main runs the page in a browser. Natively it writes the static site as its
@@ -33,7 +33,7 @@ func Main() {
 	worker := bridge.NewClient(app.Getenv(workerEnv))
 	shared := state.New(worker, client.Models, store.Open)
 	shared.ExportPage = app.Getenv(exportEnv)
-	shared.Converter = bridge.NewClient(app.Getenv(convertEnv))
+	shared.Reader = bridge.NewClient(app.Getenv(readerEnv))
 	shared.Serve(client.Server{})
 	worker.OnRestart = shared.Forget
 	worker.Start()

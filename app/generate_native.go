@@ -25,10 +25,10 @@ import (
 
 // Site says where the built files are served from.
 type Site struct {
-	Version     string // changes whenever any file does; browsers then update
-	AppWASM     string // address of the page's program, such as /web/app-1a2b.wasm
-	WorkerWASM  string // address of the worker's program
-	ConvertWASM string // address of the program that reads model files of other tools
+	Version    string // changes whenever any file does; browsers then update
+	AppWASM    string // address of the page's program, such as /web/app-1a2b.wasm
+	WorkerWASM string // address of the worker's program
+	ReaderWASM string // address of the program that reads files
 	// address of the page that exported models are put into; kept for offline use once it was asked for
 	ExportPage string
 	WasmExec   string   // address of Go's wasm_exec.js
@@ -65,7 +65,7 @@ func generate() {
 	flag.StringVar(&s.Version, "version", "development", "version of the site; browsers update when it changes")
 	flag.StringVar(&s.AppWASM, "app", "/web/app.wasm", "address of the page's program")
 	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
-	flag.StringVar(&s.ConvertWASM, "convert", "/web/convert.wasm", "address of the program that reads model files of other tools")
+	flag.StringVar(&s.ReaderWASM, "reader", "/web/reader.wasm", "address of the program that reads files")
 	flag.StringVar(&s.ExportPage, "export", "/web/export.html", "address of the page that exported models are put into")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
 	flag.StringVar(&s.Run, "run", "/run.js", "address of run.js")
@@ -133,10 +133,9 @@ func (s Site) handler() *app.Handler {
 	// A tab that still runs the version before gets the files of that version: their addresses tell versions apart.
 	exec, run := s.WasmExec+"?"+s.Version, s.Run+"?"+s.Version
 	start := workerScript + "?exec=" + url.QueryEscape(exec) + "&run=" + url.QueryEscape(run) + "&wasm="
-	worker, convert := start+url.QueryEscape(s.WorkerWASM), start+url.QueryEscape(s.ConvertWASM)
+	worker, reader := start+url.QueryEscape(s.WorkerWASM), start+url.QueryEscape(s.ReaderWASM)
 	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript,
-		worker, exec, run,
-		s.WorkerWASM},
+		worker, reader, exec, run, s.WorkerWASM, s.ReaderWASM},
 		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
@@ -149,7 +148,7 @@ func (s Site) handler() *app.Handler {
 		Styles:                  styles,
 		Scripts:                 []string{bootScript},
 		CacheableResources:      precache,
-		Env:                     app.Environment{workerEnv: worker, exportEnv: s.ExportPage, convertEnv: convert},
+		Env:                     app.Environment{workerEnv: worker, exportEnv: s.ExportPage, readerEnv: reader},
 		Resources:               resources{s.AppWASM},
 		Version:                 s.Version,
 		WasmContentLengthHeader: rawLength,

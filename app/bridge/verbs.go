@@ -18,7 +18,8 @@ const (
 	// Classify answers every input of the request, in order.
 	Classify Verb[ClassifyRequest, Answer, None] = "classify"
 	// Read finds out what dropped or chosen files hold: rows of tables, files of folders and archives with their
-	// classes, and what is left out. Pictures of archives come as buffers.
+	// classes, and what is left out. Pictures of archives come as buffers. It, Convert and Inspect are asked of a
+	// worker of their own, see app/reader.
 	Read Verb[ReadRequest, None, ReadAnswer] = "read"
 	// Hash tells files apart by their content.
 	Hash Verb[None, None, Hashes] = "hash"
@@ -36,12 +37,12 @@ const (
 	Export Verb[ExportRequest, None, None] = "export"
 	// Retitle makes the file of a model with another title, of its file; it comes with the answer.
 	Retitle Verb[RetitleRequest, None, None] = "retitle"
-	// Convert makes a model file of those of another tool, which come as buffers; it comes with the answer. It and
-	// Inspect are asked of a worker of their own, see app/converter.
+	// Convert makes a model file of those of another tool, which come as buffers; it comes with the answer.
 	Convert Verb[ConvertRequest, None, None] = "convert"
 	// Inspect tells what is in the files of another tool.
 	Inspect Verb[ConvertRequest, None, task.Outline] = "inspect"
-	// ExportAs makes a file of another tool of the .wafer file in buffer 0; it comes with the answer. The converter's, too.
+	// ExportAs makes a file of another tool of the .wafer file in buffer 0; it comes with the answer. It is asked of the
+	// reader, too.
 	ExportAs Verb[ExportAsRequest, None, None] = "export-as"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"

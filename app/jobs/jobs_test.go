@@ -20,7 +20,9 @@ import (
 func newJobs(t *testing.T) (*Jobs, *statetest.Server) {
 	t.Helper()
 	none := func() (api.Catalogue, string, error) { return api.Catalogue{}, "", nil }
-	app, s := state.New(statetest.NewDesk(), none, store.Open), statetest.NewServer()
+	desk := statetest.NewDesk()
+	app, s := state.New(desk, none, store.Open), statetest.NewServer()
+	app.Reader = desk
 	app.Serve(s)
 	app.AskServer()
 	return New(app), s

@@ -28,6 +28,7 @@ func teachPage(t *testing.T) (*Pages, *statetest.Desk, func(what string, ok func
 	kept := store.Memory()
 	s := state.New(q, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil },
 		func() (store.Store, error) { return kept, nil })
+	s.Reader = q
 	g := New(s)
 	s.Refresh()
 	g.teaching.Open()

@@ -111,6 +111,7 @@ func opened(t *testing.T) (*Store, *worker) {
 	s := New(w, func() (api.Catalogue, string, error) {
 		return api.Catalogue{Models: []task.Model{digits, land, sentiment}}, "{}", nil
 	}, store.Open)
+	s.Reader = w
 	s.Open(nil)
 	s.Refresh()
 	return s, w

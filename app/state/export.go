@@ -78,10 +78,10 @@ func (s *Store) converted(m task.Model, format string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Converter == nil {
+	if s.Reader == nil {
 		return nil, words.Sentence(words.T("classify.noanswer"))
 	}
-	_, made, err := bridge.Ask(s.Converter, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, browser.Bytes(file))
+	_, made, err := bridge.Ask(s.Reader, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, browser.Bytes(file))
 	if err == nil && len(made) == 0 {
 		err = words.Sentence(words.T("classify.noanswer"))
 	}

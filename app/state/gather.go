@@ -39,7 +39,7 @@ func (s *Store) gathered(files []browser.File) (list []browser.File, left *words
 	if len(req.Files) == 0 {
 		return list, nil, nil
 	}
-	answer, got, err := bridge.Ask(s.worker, bridge.Read, req, buffers...)
+	answer, got, err := bridge.Ask(s.Reader, bridge.Read, req, buffers...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,8 +10,9 @@ import (
 	"wafer/nn/task"
 )
 
-// Converter is a worker that answers bridge.Convert and bridge.Inspect. Stop ends what it does, which then fails.
-type Converter interface {
+// Reader is a worker that answers bridge.Read, bridge.Convert and bridge.Inspect. Stop ends what it does, which then
+// fails.
+type Reader interface {
 	bridge.Caller
 	Stop()
 }
@@ -48,10 +49,10 @@ func (s *Store) imported(files []browser.File) (m task.Model, err error) {
 	return m, s.AddTaught(m, file)
 }
 
-// waferOf is the one .wafer file that was given, or what the converter makes of the files.
+// waferOf is the one .wafer file that was given, or what the reader makes of the files.
 func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 	first, err := files[0].Read()
-	if err != nil || len(files) == 1 && (bytes.HasPrefix(first, []byte(beginning)) || s.Converter == nil) {
+	if err != nil || len(files) == 1 && (bytes.HasPrefix(first, []byte(beginning))) {
 		return first, err
 	}
 	names, buffers := make([]string, len(files)), make([]browser.Buffer, len(files))
@@ -63,7 +64,7 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 	s.change(func(st *State) { st.Importing = files[0].Name })
 	defer s.change(func(st *State) { st.Importing = "" })
 	q := bridge.ConvertRequest{Names: names, Title: words.TitleOf(names[0])}
-	_, made, err := bridge.Ask(s.Converter, bridge.Convert, q, buffers...)
+	_, made, err := bridge.Ask(s.Reader, bridge.Convert, q, buffers...)
 	if err == nil && len(made) == 0 {
 		err = words.Sentence(words.T("classify.noanswer"))
 	}
@@ -75,7 +76,5 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 
 // StopImport ends the reading of another tool's files.
 func (s *Store) StopImport() {
-	if s.Converter != nil {
-		s.Converter.Stop()
-	}
+	s.Reader.Stop()
 }

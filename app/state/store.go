@@ -66,8 +66,8 @@ type Store struct {
 	// ExportPage is the address of the page that exported models are put into; set it before the first Export.
 	ExportPage string
 
-	// Converter reads model files of other tools; set it before the first Import of such.
-	Converter Converter
+	// Reader reads tables, folders, archives and model files of other tools; set it before the first file comes.
+	Reader Reader
 
 	worker  bridge.Caller
 	catalog func() (list api.Catalogue, body string, err error)

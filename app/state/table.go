@@ -47,7 +47,7 @@ func (s *Store) takeRows(items []Item, table *Table) {
 	s.classify(task.Text, Batch{Items: items, Table: table})
 }
 
-// readTable has the worker read a file of texts; columns is what somebody chose, nil: what the table says.
+// readTable has the reader read a file of texts; columns is what somebody chose, nil: what the table says.
 func (s *Store) readTable(f browser.File, columns *bridge.Columns) (*Table, []bridge.Row, error) {
 	if f.Size > MaxTextFile {
 		return nil, nil, words.Sentence(words.T("classify.text.big", f.Name, words.Size(f.Size),
@@ -55,7 +55,7 @@ func (s *Store) readTable(f browser.File, columns *bridge.Columns) (*Table, []br
 	}
 	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Cells: true, Most: maxRows,
 		Files: []bridge.Name{{Path: f.Name, Size: f.Size}}}
-	answer, _, err := bridge.Ask(s.worker, bridge.Read, req, f.Buffer())
+	answer, _, err := bridge.Ask(s.Reader, bridge.Read, req, f.Buffer())
 	if err != nil {
 		return nil, nil, err
 	}

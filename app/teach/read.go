@@ -50,7 +50,7 @@ func (t *Teaching) AddFiles(class string, files []browser.File) {
 	}
 }
 
-// ask has the worker read files. want says which of them it needs the bytes of.
+// ask has the reader read files. want says which of them it needs the bytes of.
 func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(browser.File) bool) (bridge.ReadAnswer,
 	[][]byte, *words.Say) {
 	<-t.ready
@@ -63,7 +63,7 @@ func (t *Teaching) ask(req bridge.ReadRequest, files []browser.File, want func(b
 		}
 		req.Files = append(req.Files, name)
 	}
-	answer, got, err := bridge.Ask(t.app.Worker(), bridge.Read, req, buffers...)
+	answer, got, err := bridge.Ask(t.app.Reader, bridge.Read, req, buffers...)
 	if err != nil {
 		return answer, nil, words.Of("read.failed", words.Explain(err))
 	}

@@ -38,6 +38,7 @@ func newDesk(t *testing.T, kept store.Store) *desk {
 	}
 	app := state.New(w, func() (api.Catalogue, string, error) { return api.Catalogue{Models: models}, "", nil },
 		func() (store.Store, error) { return kept, nil })
+	app.Reader = w
 	app.Refresh()
 	return openDesk(t, app, kept, w)
 }

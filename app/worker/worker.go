@@ -47,7 +47,6 @@ func New(engine Engine) *Worker {
 	bridge.Handle(w.handlers, bridge.Unload, w.unload)
 	bridge.Handle(w.handlers, bridge.Describe, w.describe)
 	bridge.Handle(w.handlers, bridge.Classify, w.classify)
-	bridge.Handle(w.handlers, bridge.Read, w.read)
 	bridge.Handle(w.handlers, bridge.Hash, w.hash)
 	bridge.Handle(w.handlers, bridge.Prepare, w.bring)
 	bridge.Handle(w.handlers, bridge.Teach, w.teach)

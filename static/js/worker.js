@@ -1,4 +1,5 @@
-// Starts the computing worker. Addresses come in the query, all of one version: ?exec=/wasm_exec.js&run=/run.js&wasm=/web/worker.wasm
+// Starts the computing worker, or the reader of files. Addresses come in the query, all of one version:
+// ?exec=/wasm_exec.js&run=/run.js&wasm=/web/worker.wasm
 // Messages that arrive before the Go program listens are kept and handed over in order.
 "use strict";
 

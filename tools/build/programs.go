@@ -28,7 +28,7 @@ var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflag
 	"-gcflags=math/...="}
 
 // compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, that of exported
-// pages, and that which reads model files of other tools.
+// pages, and that which reads files.
 func (s *site) compile() error {
 	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
 	if !s.plain {
@@ -37,8 +37,8 @@ func (s *site) compile() error {
 	served := append([]string{"-tags=served"}, noInline...)
 	worker := &program{name: "worker", dir: "./wasm/worker", args: served, limit: 1_100_000}
 	export := &program{name: "export", dir: "./wasm/export", args: served, limit: 1_000_000}
-	convert := &program{name: "convert", dir: "./wasm/convert", args: served, limit: 1_000_000}
-	s.programs = []*program{app, worker, export, convert}
+	reader := &program{name: "reader", dir: "./wasm/reader", args: served, limit: 1_000_000}
+	s.programs = []*program{app, worker, export, reader}
 	for _, p := range s.programs {
 		if err := p.compile(s.plain); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
+	"wafer/app/reader"
 	"wafer/app/worker"
 	"wafer/nn/context"
 	"wafer/nn/task"
@@ -43,6 +44,9 @@ func (w *Worker) Send(verb string, body []byte, buffers []browser.Buffer, on fun
 	}
 	return m.ID
 }
+
+// Stop makes a Worker a state.Reader; what runs goes on.
+func (w *Worker) Stop() {}
 
 // Sent lists the bodies of the requests of a verb, oldest first.
 func (w *Worker) Sent(verb string) (bodies []string) {
@@ -100,13 +104,20 @@ func (t Training) HandOver(checkpoint string) {
 // Fail ends it with a sentence.
 func (t Training) Fail(why string) { t.end <- ending{err: errors.New(why)} }
 
-// Reads has files read and hashed as the page's own worker does it.
+// Reads has files read and hashed as the page's own workers do it. What a test takes for a model file is converted to
+// itself.
 func (w *Worker) Reads() {
-	reader := worker.New(nil)
-	for _, verb := range []string{string(bridge.Read), string(bridge.Hash)} {
-		w.Handlers[verb] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
-			reader.Handle(m, buffers, send)
-		}
+	bridge.Handle(w.Handlers, bridge.Convert,
+		func(a bridge.Asked[bridge.None], _ bridge.ConvertRequest) (bridge.None, [][]byte, error) {
+			return bridge.None{}, a.Buffers, nil
+		})
+	w.has(string(bridge.Read), reader.Handler())
+	w.has(string(bridge.Hash), worker.New(nil).Handle)
+}
+
+func (w *Worker) has(verb string, handle func(bridge.Message, [][]byte, bridge.Send)) {
+	w.Handlers[verb] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
+		handle(m, buffers, send)
 	}
 }
 

@@ -1,4 +1,4 @@
-package worker
+package reader
 
 import (
 	"archive/zip"
@@ -58,11 +58,10 @@ func lines(head, format string) string {
 	return head
 }
 
-// onThePage is what the worker reads of a file, "label text" each; asked says that the page asks about it.
+// onThePage is what the page has read of a file, "label text" each; asked says that the page asks about it.
 func onThePage(name, content string) (got []string, asked bool, err error) {
-	w := New(engine{})
 	req := bridge.ReadRequest{Kind: task.Text, Most: 100, Files: []bridge.Name{{Path: name, Size: int64(len(content))}}}
-	answer, _, err := w.read(bridge.Asked[nothing]{Buffers: [][]byte{[]byte(content)}}, req)
+	answer, _, err := read(bridge.Asked[bridge.None]{Buffers: [][]byte{[]byte(content)}}, req)
 	for _, table := range answer.Tables {
 		if table.Error != "" {
 			return nil, false, fmt.Errorf("%s", table.Error)
@@ -209,8 +208,7 @@ func TestEveryDoorTakesTheSamePictures(t *testing.T) {
 	heic := "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 	content := archive(t, "set/cat/1.gif", whole, "set/cat/2.jpg", whole, "set/dog/3.png", whole, "set/dog/4.jpg", heic, "set/dog/5.heic", heic,
 		"set/dog/6.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", "set/dog/7.png", "", "set/dog/8.jpg", "<!DOCTYPE html>", "set/dog/9.bmp", "BM", "set/Thumbs.db", "x")
-	w := New(engine{})
-	answer, out, err := w.read(bridge.Asked[nothing]{Buffers: [][]byte{[]byte(content)}},
+	answer, out, err := read(bridge.Asked[bridge.None]{Buffers: [][]byte{[]byte(content)}},
 		bridge.ReadRequest{Kind: task.Image, Most: 100, Files: []bridge.Name{{Path: "set.zip", Size: int64(len(content))}}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,7 @@
-package worker
+package reader
 
 import (
 	"bytes"
-	"encoding/hex"
 	"path"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"wafer/app/bridge"
 	"wafer/nn/charset"
 	"wafer/nn/data"
-	"wafer/nn/digest"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
@@ -31,7 +29,7 @@ type reading struct {
 }
 
 // read finds out what files hold, with the reader that the command line and the server have.
-func (w *Worker) read(a bridge.Asked[nothing], req bridge.ReadRequest) (bridge.ReadAnswer, [][]byte, error) {
+func read(a bridge.Asked[bridge.None], req bridge.ReadRequest) (bridge.ReadAnswer, [][]byte, error) {
 	r := &reading{req: req, budget: readBudget}
 	for i, f := range req.Files {
 		var b []byte
@@ -183,14 +181,4 @@ func lefts(list []data.Left) (out []bridge.Left) {
 		out = append(out, bridge.Left{Why: string(l.Why), Count: l.Count, Where: l.Where})
 	}
 	return out
-}
-
-// hash tells files apart by what is in them.
-func (w *Worker) hash(a bridge.Asked[nothing], _ nothing) (bridge.Hashes, [][]byte, error) {
-	var h bridge.Hashes
-	for _, b := range a.Buffers {
-		sum := digest.Sum256(b)
-		h.SHA256 = append(h.SHA256, hex.EncodeToString(sum[:]))
-	}
-	return h, nil, nil
 }

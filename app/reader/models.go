@@ -1,26 +1,12 @@
-// Package converter answers the page's questions about model files of other tools with package convert. In the
-// browser it runs in a Web Worker of its own, which is started when the first such file comes.
-package converter
+package reader
 
 import (
 	"wafer/app/bridge"
-	"wafer/nn/context"
 	"wafer/nn/convert"
 	"wafer/nn/format/foreign"
 	"wafer/nn/say"
 	"wafer/nn/task"
 )
-
-// Handler answers bridge.Convert, bridge.Inspect and bridge.ExportAs.
-func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
-	h := bridge.Handlers{}
-	bridge.Handle(h, bridge.Convert, turn)
-	bridge.Handle(h, bridge.Inspect, inspect)
-	bridge.Handle(h, bridge.ExportAs, export)
-	return func(m bridge.Message, buffers [][]byte, send bridge.Send) {
-		h.Answer(context.Background(), m, buffers, send)
-	}
-}
 
 // filesOf are the buffers under their names.
 func filesOf(names []string, buffers [][]byte) (foreign.Files, error) {
