@@ -1,6 +1,6 @@
-// Package reader answers the page's questions about files: what is in tables, folders and archives, by package data, and
-// what is in model files of other tools, by package convert. In the browser it runs in a Web Worker of its own, which is
-// started when the first such file comes.
+// Package reader answers the page's questions about files: what is in tables, folders and archives, by package data,
+// and what is in model files of other tools, by package convert. In the browser it runs in a Web Worker of its own,
+// which is started when the first such file comes.
 package reader
 
 import (

@@ -44,7 +44,8 @@ const ticksX, ticksY = 5, 2
 // SVG draws the chart. Colours come from the style sheet; there is no inline style.
 func (c Chart) SVG() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %g %g" role="img" aria-label="%s" preserveAspectRatio="xMidYMid meet">`,
+	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %g %g" role="img" aria-label="%s" preserveAspectRatio="xMidYMid `+
+		`meet">`,
 		chartW, chartH, html.EscapeString(c.Title+": "+c.Summary))
 	fmt.Fprintf(&b, `<text class="chart-title" x="0" y="14">%s</text>`, html.EscapeString(c.Title))
 	epochs, top := c.epochs(), c.top()

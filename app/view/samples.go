@@ -25,8 +25,9 @@ const mostSamples = 500
 
 // IconTrash and IconPlus belong to removing and adding.
 const (
-	IconTrash = iconHead + `<path d="M4 5.500h12M8 5.500v-2h4v2M5.500 5.500l.750 11h7.500l.750-11M8.500 8.500v5M11.500 8.500v5"/></svg>`
-	IconPlus  = iconHead + `<path d="M10 4v12M4 10h12"/></svg>`
+	IconTrash = iconHead + `<path d="M4 5.500h12M8 5.500v-2h4v2M5.500 5.500l.750 11h7.500l.750-11M8.500 ` +
+		`8.500v5M11.500 8.500v5"/></svg>`
+	IconPlus = iconHead + `<path d="M10 4v12M4 10h12"/></svg>`
 )
 
 // Samples lists samples, pictures in a grid and texts in rows, each with a button

@@ -53,8 +53,8 @@ func init() {
 		"read.left.joined": {"{0:row whose text holds|rows whose texts hold} separators without quotation marks, put " +
 			"together ({1})",
 			"{0} 行文本含有分隔符而没有引号，已合并（{1}）"},
-		"read.left.boxes": {"{0} pictures with boxes or outlines in place of a class: export a folder per class, or a table " +
-			"from file to class ({1})", "{0} 张图片带有检测框而没有类别：请导出为每类一个文件夹，或附上“文件→类别”的表格（{1}）"},
+		"read.left.boxes": {"{0} pictures with boxes or outlines in place of a class: export a folder per class, or a " +
+			"table from file to class ({1})", "{0} 张图片带有检测框而没有类别：请导出为每类一个文件夹，或附上“文件→类别”的表格（{1}）"},
 		"read.left.repeated": {"{0} with the names of the columns once more ({1})", "{0} 行重复了列名（{1}）"},
 		"read.left.unlisted": {"{0} that the table of labels does not name ({1})", "{0} 个没有出现在标签表中（{1}）"},
 		"read.left.format": {"{0:picture|pictures} as HEIC, AVIF, TIFF, BMP or the like, not read: save them as JPEG or " +

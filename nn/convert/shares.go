@@ -8,7 +8,8 @@ import (
 	"wafer/nn/layers"
 )
 
-// shares puts a softmax (a sigmoid, where it is one) behind a network that gives scores of any size, as many tools' files end with.
+// shares puts a softmax (a sigmoid, where it is one) behind a network that gives scores of any size, as many tools'
+// files end with.
 func (c *converted) shares() (err error) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -24,7 +25,8 @@ func (c *converted) shares() (err error) {
 	if out.Shape.Last() == 1 {
 		name, f = "sigmoid_of_score", "sigmoid"
 	}
-	net.Entries = append(net.Entries, layers.Entry{Name: name, Layer: layers.Activation(f), Inputs: []string{net.Last().Name}})
+	net.Entries = append(net.Entries, layers.Entry{Name: name, Layer: layers.Activation(f),
+		Inputs: []string{net.Last().Name}})
 	net.Outputs = nil
 	return net.Check()
 }

@@ -76,7 +76,8 @@ type Arrangement struct {
 var (
 	pictureNames = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp"}
 	textNames    = []string{".txt"}
-	foreignNames = []string{".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw", ".raw"}
+	foreignNames = []string{".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".jxl", ".jp2", ".svg", ".psd", ".dng",
+		".cr2", ".nef", ".arw", ".raw"}
 )
 
 // KindOf is the kind of a file by its name, "" for another.
@@ -180,7 +181,8 @@ func (a *Arrangement) byTable(list []Placed, subsets map[string]subset) {
 	a.Left = left
 }
 
-// boxed says whether pictures come with boxes or outlines of things, as YOLO, VOC and COCO have them, in place of classes.
+// boxed says whether pictures come with boxes or outlines of things, as YOLO, VOC and COCO have them, in place of
+// classes.
 func (a *Arrangement) boxed(list []Placed) bool {
 	if a.Kind != task.Image || len(a.Files) == 0 || a.List != nil {
 		return false
@@ -262,7 +264,8 @@ func (p *Placed) place(top string, subsets map[string]subset) bool {
 	return ok && below && p.Class != ""
 }
 
-var systemNames = []string{"__MACOSX", "Thumbs.db", "Thumbs.db:encryptable", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN",
+var systemNames = []string{"__MACOSX", "Thumbs.db", "Thumbs.db:encryptable", "ehthumbs.db", "desktop.ini", "Icon\r",
+	"$RECYCLE.BIN",
 	"System Volume Information", "@eaDir", "#recycle",
 	"lost+found", "__pycache__"}
 
@@ -369,7 +372,8 @@ const mostSubsets = 16
 
 // splitOf are the folders of a split below top by their names: one for training and another. It is nil where the
 // folders are classes. Folders of other names are in no split, unless that for training holds two classes or more: then
-// they are none of it, and it may be the only one where they have no folders themselves. train/train and test/test are seen through.
+// they are none of it, and it may be the only one where they have no folders themselves. train/train and test/test are
+// seen through.
 func splitOf(list []Placed, top string, kind task.Kind) map[string]subset {
 	_, folders := below(list, top, kind)
 	if len(folders) > mostSubsets {

@@ -172,7 +172,8 @@ func (p Placed) content(kind task.Kind, encoding string, m *meter) (in task.Inpu
 			return in, "", err
 		}
 	}
-	if in.Text = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(in.Text, "\r\n", "\n"), "\r", "\n")); in.Text == "" {
+	in.Text = strings.ReplaceAll(strings.ReplaceAll(in.Text, "\r\n", "\n"), "\r", "\n")
+	if in.Text = strings.TrimSpace(in.Text); in.Text == "" {
 		return in, "", leftOut{NoText, p.Path}
 	}
 	return in, found, nil

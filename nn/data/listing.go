@@ -8,8 +8,8 @@ import (
 	"wafer/nn/recipe"
 )
 
-// A folder of pictures may come with a table from file to label instead of a folder per class: "image,label", or a column
-// of zeros and ones per class.
+// A folder of pictures may come with a table from file to label instead of a folder per class: "image,label", or a
+// column of zeros and ones per class.
 
 // IsTable says whether a file is a table by its name.
 func IsTable(name string) bool {
@@ -136,8 +136,8 @@ func (l *listing) fileColumn(rows [][]string, folder string) (column, hits int) 
 	return column, hits
 }
 
-// labelBeside finds the labels beside the column of files: in a column that says so by its name or by values that recur,
-// or in the name of the one column of zeros and ones that has the one.
+// labelBeside finds the labels beside the column of files: in a column that says so by its name or by values that
+// recur, or in the name of the one column of zeros and ones that has the one.
 func labelBeside(rows [][]string, file int) func([]string) string {
 	if classes := onesOf(rows, file); classes != nil {
 		return func(cells []string) string {

@@ -10,8 +10,8 @@ import (
 	"wafer/nn/say"
 )
 
-// A workbook of Excel is a zip of XML files (ECMA-376, part 1, 18). Its first visible sheet that is not empty is read as
-// a table: the values of cells as they are stored, so that a date is a number. Formulas give what they gave when the
+// A workbook of Excel is a zip of XML files (ECMA-376, part 1, 18). Its first visible sheet that is not empty is read
+// as a table: the values of cells as they are stored, so that a date is a number. Formulas give what they gave when the
 // file was saved; formats, and further sheets, do not count.
 
 const mostColumns = 1000 // of a sheet that are read
@@ -108,7 +108,8 @@ func (w *workbook) targets() (map[string]string, error) {
 	return to, err
 }
 
-// strings reads the texts that cells refer to by their number. Readings beside Japanese words (rPh) are no part of them.
+// strings reads the texts that cells refer to by their number. Readings beside Japanese words (rPh) are no part of
+// them.
 func (w *workbook) strings() error {
 	if _, ok := w.files["xl/sharedStrings.xml"]; !ok {
 		return nil

@@ -60,7 +60,8 @@ func (d Document) checkShares() (err error) {
 	}()
 	g := graph.New()
 	if !GivesShares(g, d.Layers.Build(g, d.Layers.Declare(g, 1), layers.Options{})[0]) {
-		return say.New("has a network whose scores can be any numbers, not shares of its labels: it must end with softmax or sigmoid")
+		return say.New("has a network whose scores can be any numbers, not shares of its labels: it must end with " +
+			"softmax or sigmoid")
 	}
 	return nil
 }

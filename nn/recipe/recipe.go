@@ -98,8 +98,8 @@ type Augment struct {
 }
 
 // Text is how a text becomes a row of indices: Keras' Tokenizer and pad_sequences,
-// hashed n-grams of words and characters, or pieces or tokens of a vocabulary that comes with the network; and, before these or
-// alone, the n-grams that a solver has learnt.
+// hashed n-grams of words and characters, or pieces or tokens of a vocabulary that comes with the network; and, before
+// these or alone, the n-grams that a solver has learnt.
 type Text struct {
 	Tokenizer *Tokenizer `json:"tokenizer,omitempty"`
 	Pad       *Pad       `json:"pad_sequences,omitempty"`

@@ -119,7 +119,8 @@ func (d *document) guessed() string {
 // note checks an entry and keeps the sizes.
 func (m *modelFile) note(token string, id int) error {
 	if len(token) > maxToken || id < 0 || id >= maxTokens {
-		return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a number below %d",
+		return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a number "+
+			"below %d",
 			token, len(token), id, maxToken, maxTokens)
 	}
 	m.size, m.longest = max(m.size, id+1), max(m.longest, len(token))
@@ -205,7 +206,8 @@ func (d *document) model(unknown int32) (model, error) {
 
 func (d *document) unigram(unknown int32) (model, error) {
 	m := &d.Model
-	u := &unigram{index: m.index, scores: m.scores, unknown: unknown, least: m.least, longest: m.longest, bytes: m.ByteFallback}
+	u := &unigram{index: m.index, scores: m.scores, unknown: unknown, least: m.least, longest: m.longest,
+		bytes: m.ByteFallback}
 	if u.bytes {
 		return u, byteTokens(&u.fallback, m.index)
 	}
@@ -293,7 +295,8 @@ func (t *Tokenizer) add(list []addedToken) error {
 	}
 	for _, a := range list {
 		if a.ID < 0 || a.ID >= maxTokens || len(a.Content) > maxToken {
-			return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a number below %d",
+			return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a number "+
+				"below %d",
 				a.Content, len(a.Content), a.ID, maxToken, maxTokens)
 		}
 		t.size = max(t.size, int(a.ID)+1)

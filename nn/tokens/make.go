@@ -26,11 +26,12 @@ func FromVocabulary(vocab []byte, lowercase bool) ([]byte, error) {
 		}
 	}
 	return json.Marshal(map[string]any{
-		"added_tokens":   added,
-		"normalizer":     map[string]any{"type": "BertNormalizer", "lowercase": lowercase},
-		"pre_tokenizer":  map[string]any{"type": "BertPreTokenizer"},
-		"post_processor": map[string]any{"type": "BertProcessing", "sep": []any{"[SEP]", index["[SEP]"]}, "cls": []any{"[CLS]", index["[CLS]"]}},
-		"model":          map[string]any{"type": "WordPiece", "unk_token": "[UNK]", "vocab": index},
+		"added_tokens":  added,
+		"normalizer":    map[string]any{"type": "BertNormalizer", "lowercase": lowercase},
+		"pre_tokenizer": map[string]any{"type": "BertPreTokenizer"},
+		"post_processor": map[string]any{"type": "BertProcessing", "sep": []any{"[SEP]", index["[SEP]"]},
+			"cls": []any{"[CLS]", index["[CLS]"]}},
+		"model": map[string]any{"type": "WordPiece", "unk_token": "[UNK]", "vocab": index},
 	})
 }
 
@@ -60,7 +61,8 @@ func FromMerges(vocab, merges []byte) ([]byte, error) {
 	doc["added_tokens"] = added
 	cls, ok := index["<s>"]
 	if sep, ok2 := index["</s>"]; ok && ok2 {
-		doc["post_processor"] = map[string]any{"type": "RobertaProcessing", "sep": []any{"</s>", sep}, "cls": []any{"<s>", cls}}
+		doc["post_processor"] = map[string]any{"type": "RobertaProcessing", "sep": []any{"</s>", sep},
+			"cls": []any{"<s>", cls}}
 	}
 	return json.Marshal(doc)
 }

@@ -102,7 +102,8 @@ func (l Room) Model(need int64) error {
 	if l.Bytes == 0 || need <= l.Bytes {
 		return nil
 	}
-	return fmt.Errorf("the model needs %s of memory, more than %s (%s); --memory allows it more", Size(need), Size(l.Bytes), l.What)
+	return fmt.Errorf("the model needs %s of memory, more than %s (%s); --memory allows it more", Size(need),
+		Size(l.Bytes), l.What)
 }
 
 // refusal says why a run does not fit, and which batch size would.

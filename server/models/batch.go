@@ -36,7 +36,8 @@ type batcher struct {
 }
 
 func newBatcher(m *nn.Model) *batcher {
-	b := &batcher{model: m, most: min(maxBatch, m.Together()), calls: make(chan *call, maxQueue), closed: make(chan struct{})}
+	b := &batcher{model: m, most: min(maxBatch, m.Together()), calls: make(chan *call, maxQueue),
+		closed: make(chan struct{})}
 	go b.run()
 	return b
 }

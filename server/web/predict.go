@@ -76,7 +76,8 @@ func readInputs(w http.ResponseWriter, r *http.Request, l Limits) (inputs []task
 	}
 	switch {
 	case (q.Text != nil) == (q.Texts != nil):
-		return nil, false, invalid(`either {"text": "…"} or {"texts": ["…", …]} is expected, or pictures as multipart/form-data`)
+		return nil, false, invalid(`either {"text": "…"} or {"texts": ["…", …]} is expected, or pictures as ` +
+			`multipart/form-data`)
 	case q.Text != nil:
 		return []task.Input{{Text: *q.Text}}, false, nil
 	}

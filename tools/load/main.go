@@ -124,7 +124,9 @@ func (s *server) stop() {
 
 // recipe runs for longer than the measurement, and reports often.
 const recipe = `{"name":"load","seed":5,
- "preprocess":{"kind":"text","labels":["bad","good"],"data":{"train":[{"form":"csv","path":"load.csv"}]},"text":{"tokenizer":{"num_words":200},"pad_sequences":{"maxlen":20}}},
+ "preprocess":{"kind":"text","labels":["bad","good"],
+  "data":{"train":[{"form":"csv","path":"load.csv"}]},
+  "text":{"tokenizer":{"num_words":200},"pad_sequences":{"maxlen":20}}},
  "define":{"zoo":"text_lstm","options":{"words":200,"length":20,"dim":16,"units":16}},
  "loss":{"name":"binary_crossentropy"},"optimizer":{"name":"adam"},
  "train":{"epochs":1000,"batch_size":8},"validate":{"validation_split":0.2},"test":{"test_split":0.2,"set":"load"}}`

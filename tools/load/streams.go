@@ -20,7 +20,8 @@ type followers struct {
 	events int64
 }
 
-var streaming = &http.Client{Transport: &http.Transport{DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext}}
+var streaming = &http.Client{Transport: &http.Transport{
+	DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext}}
 
 // start follows one stream until ctx ends. A stream that ends before, or has a gap, is an error.
 func (f *followers) start(ctx context.Context, url string) {

@@ -126,7 +126,9 @@ func vgg16Head() *layers.Model {
 }
 
 // base tells the layers of VGG16 that stay as they are.
-func base(layer string) bool { return strings.HasPrefix(layer, "conv2d") || strings.HasPrefix(layer, "max_pooling2d") }
+func base(layer string) bool {
+	return strings.HasPrefix(layer, "conv2d") || strings.HasPrefix(layer, "max_pooling2d")
+}
 
 // mobileNetV2 is for 96×96 pictures and five classes.
 func mobileNetV2() *layers.Model {

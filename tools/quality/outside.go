@@ -31,7 +31,8 @@ var outsideRows = []outsideRow{
 	{"photos", "eurosat", 20, foreignPictures}, {"photos", "fashion", 20, foreignPictures},
 	{"sentences", "banking77", 5, foreignTexts}, {"sentences", "banking77", 20, foreignTexts},
 	{"sentences", "clinc150", 5, foreignTexts}, {"sentences", "clinc150", 20, foreignTexts},
-	{"sentences", "trec", 5, foreignTexts}, {"sentences", "trec", 20, foreignTexts}, {"sentences", "trec", 50, foreignTexts},
+	{"sentences", "trec", 5, foreignTexts}, {"sentences", "trec", 20, foreignTexts},
+	{"sentences", "trec", 50, foreignTexts},
 	{"sentences", "sms-spam", 20, foreignTexts}, {"sentences", "uci-sentences", 20, foreignTexts},
 }
 
@@ -181,7 +182,8 @@ func leastProbability(l *solve.Learnt) float32 {
 // foreign draws samples of a set, the same ones every time.
 func (b *bench) foreign(name string) ([]data.Sample, error) {
 	if name == "clinc-oos" {
-		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "oos_test"}}, data.Options{})
+		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "oos_test"}},
+			data.Options{})
 		if err != nil {
 			return nil, err
 		}

@@ -93,7 +93,8 @@ func (f *File) fractal(at int64) *fractal {
 	c.skip(2)
 	h.root, h.rows = c.address(), c.number(2)
 	if h.width < 1 || h.width > 1<<12 || h.start < 1 || h.most < h.start || heap > 64 || h.rows > 64 {
-		fail(say.Errorf("a fractal heap has rows of %d blocks of %d to %d bytes, which does not fit", h.width, h.start, h.most))
+		fail(say.Errorf("a fractal heap has rows of %d blocks of %d to %d bytes, which does not fit", h.width, h.start,
+			h.most))
 	}
 	h.offset = (heap + 7) / 8
 	h.len = min((bits.Len(uint(h.most))-1+7)/8, width(managed))

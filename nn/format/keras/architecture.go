@@ -132,7 +132,8 @@ func parseModel(d described, depth int, count *int) (*Model, error) {
 		m.Name = d.Name
 	}
 	if *count += len(c.Layers); len(c.Layers) == 0 || *count > maxLayers {
-		return nil, say.Errorf("%s %.80q has %d layers, models of 1 to %d are read", d.Class, m.Name, len(c.Layers), maxLayers)
+		return nil, say.Errorf("%s %.80q has %d layers, models of 1 to %d are read", d.Class, m.Name, len(c.Layers),
+			maxLayers)
 	}
 	for i, l := range c.Layers {
 		layer, err := parseLayer(l, depth, count)

@@ -6,8 +6,8 @@ import (
 	"wafer/nn/graph"
 )
 
-// attention is scaled dot products of queries with keys, with an optional mask, past, cap and causal order. Operands are [n heads t d] or
-// [n t heads·d].
+// attention is scaled dot products of queries with keys, with an optional mask, past, cap and causal order. Operands
+// are [n heads t d] or [n t heads·d].
 func attention(l *loader) []value {
 	q, k, v := l.in(0), l.in(1), l.in(2)
 	flat := q.rank() == 3
@@ -84,7 +84,8 @@ func attention(l *loader) []value {
 		out = l.g.Reshape(l.g.Transpose(out, 0, 2, 1, 3), s[0], s[2], s[1]*s[3])
 	}
 	shown := stages[max(0, min(l.int("qk_matmul_output_mode", 0), 3))]
-	return []value{{node: out, typ: q.typ}, {node: presentK, typ: k.typ}, {node: presentV, typ: v.typ}, {node: shown, typ: q.typ}}
+	return []value{{node: out, typ: q.typ}, {node: presentK, typ: k.typ}, {node: presentV, typ: v.typ},
+		{node: shown, typ: q.typ}}
 }
 
 // rotaryEmbedding turns pairs of features by angles that grow with the position.

@@ -210,7 +210,8 @@ func scatterElements(l *loader) []value {
 		l.fail("puts elements into shape %v at positions of shape %v", y.Shape, index.shape())
 	}
 	at := l.flatPositions(y.Shape, index.shape(), axis, l.positions(index, y.Shape[axis]))
-	flat := l.scattered(l.g.Reshape(y, y.Shape.Size(), 1), at, l.g.Reshape(l.plain(updates), len(at), 1), l.text("reduction", "none"))
+	flat := l.scattered(l.g.Reshape(y, y.Shape.Size(), 1), at, l.g.Reshape(l.plain(updates), len(at), 1),
+		l.text("reduction", "none"))
 	return []value{{node: l.g.Reshape(flat, y.Shape...), typ: x.typ}}
 }
 
@@ -222,7 +223,8 @@ func scatterND(l *loader) []value {
 	}
 	at, k := l.tuples(index, y.Shape)
 	rows, rest := y.Shape[:k].Size(), y.Shape[k:].Size()
-	flat := l.scattered(l.g.Reshape(y, rows, rest), at, l.g.Reshape(l.plain(updates), len(at), rest), l.text("reduction", "none"))
+	flat := l.scattered(l.g.Reshape(y, rows, rest), at, l.g.Reshape(l.plain(updates), len(at), rest),
+		l.text("reduction", "none"))
 	return []value{{node: l.g.Reshape(flat, y.Shape...), typ: x.typ}}
 }
 
@@ -334,6 +336,7 @@ func col2Im(l *loader) []value {
 	for k := range taps {
 		eye[k*taps+k] = 1
 	}
-	y := l.g.Conv2DGradInput(rows, l.floats(eye, block[0], block[1], 1, taps), w, tensor.Shape{x.Shape[0] * c, out[0], out[1], 1})
+	y := l.g.Conv2DGradInput(rows, l.floats(eye, block[0], block[1], 1, taps), w,
+		tensor.Shape{x.Shape[0] * c, out[0], out[1], 1})
 	return []value{{node: l.g.Reshape(y, x.Shape[0], c, out[0], out[1]), typ: in.typ}}
 }

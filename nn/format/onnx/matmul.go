@@ -234,8 +234,10 @@ func (l *loader) contract(a *graph.Node, ta string, b *graph.Node, tb, later str
 		}
 		return shape
 	}
-	x := l.g.Reshape(l.spread(l.arranged(a, ta, batch+left+sum), size(batch+left+sum)), size(batch).Size(), size(left).Size(), size(sum).Size())
-	y := l.g.Reshape(l.spread(l.arranged(b, tb, batch+sum+right), size(batch+sum+right)), size(batch).Size(), size(sum).Size(), size(right).Size())
+	x := l.g.Reshape(l.spread(l.arranged(a, ta, batch+left+sum), size(batch+left+sum)), size(batch).Size(),
+		size(left).Size(), size(sum).Size())
+	y := l.g.Reshape(l.spread(l.arranged(b, tb, batch+sum+right), size(batch+sum+right)), size(batch).Size(),
+		size(sum).Size(), size(right).Size())
 	out := batch + left + right
 	return l.g.Reshape(l.g.MatMul(x, y, false, false), size(out)...), out
 }

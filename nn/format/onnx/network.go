@@ -47,11 +47,13 @@ func (m *Model) network(files foreign.Files, side int) (n *foreign.Network, err 
 		shape[2], shape[3] = side, side
 	}
 	if extra := m.Graph.Outputs[1:]; len(extra) > 0 {
-		n.Notes = append(n.Notes, fmt.Sprintf("Of its %d outputs only the first, %s, is kept.", len(extra)+1, m.Graph.Outputs[0].Name))
+		n.Notes = append(n.Notes, fmt.Sprintf("Of its %d outputs only the first, %s, is kept.", len(extra)+1,
+			m.Graph.Outputs[0].Name))
 	}
 	var failed error
 	build := func(batch int) *graph.Graph {
-		g, err := m.build(Options{Files: files, Shapes: map[string]tensor.Shape{in.Name: shape}, Batch: batch, ChannelsLast: isPicture, First: true})
+		g, err := m.build(Options{Files: files, Shapes: map[string]tensor.Shape{in.Name: shape}, Batch: batch,
+			ChannelsLast: isPicture, First: true})
 		if err != nil {
 			failed = err
 			return graph.New()
@@ -83,7 +85,8 @@ func (m *Model) oneInput() (in Info, err error) {
 	case len(m.Graph.Outputs) == 0:
 		return in, errors.New("has no output")
 	case len(inputs[0].Shape) < 2:
-		return in, fmt.Errorf("takes inputs of shape %v, expected samples along the first of two axes or more", inputs[0].Shape)
+		return in, fmt.Errorf("takes inputs of shape %v, expected samples along the first of two axes or more",
+			inputs[0].Shape)
 	}
 	return inputs[0], nil
 }

@@ -90,7 +90,8 @@ func layerNorm(l *loader) []value {
 	scale := l.in(1).node
 	shift, shifted := l.optional(2)
 	last := axis == len(x.Shape)-1
-	if last && shifted && len(l.node.Outputs) == 1 && len(scale.Shape) == 1 && scale.Shape[0] == x.Shape.Last() && shift.node.Shape.Equal(scale.Shape) {
+	if last && shifted && len(l.node.Outputs) == 1 && len(scale.Shape) == 1 && scale.Shape[0] == x.Shape.Last() &&
+		shift.node.Shape.Equal(scale.Shape) {
 		return []value{{node: l.g.LayerNorm(x, scale, shift.node, epsilon), typ: in.typ}}
 	}
 	mean, variance := l.moments(x, from(axis, len(x.Shape)))

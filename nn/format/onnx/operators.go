@@ -30,7 +30,8 @@ func init() { // an init, since If runs the nodes of its graphs by this table
 		"LSTM": lstm, "GRU": gru, "RNN": rnn,
 
 		// Reductions and normalisations, reduce.go and norm.go.
-		"ReduceSum": reduce(sumOver), "ReduceMean": reduce(meanOver), "ReduceMax": reduce(maxOver), "ReduceMin": reduce(minOver),
+		"ReduceSum": reduce(sumOver), "ReduceMean": reduce(meanOver), "ReduceMax": reduce(maxOver),
+		"ReduceMin":  reduce(minOver),
 		"ReduceProd": reduce(productOver), "ReduceL1": reduce(l1Over), "ReduceL2": reduce(l2Over),
 		"ReduceLogSum": reduce(logSumOver), "ReduceLogSumExp": reduce(logSumExpOver), "ReduceSumSquare": reduce(squaresOver),
 		"ArgMax": argMax, "ArgMin": argMin, "TopK": topK, "CumSum": cumSum,
@@ -50,7 +51,8 @@ func init() { // an init, since If runs the nodes of its graphs by this table
 
 		// Constants and flow, constant.go.
 		"Constant": constantNode, "ConstantOfShape": constantOfShape, "Range": rangeOf, "EyeLike": eyeLike, "If": ifNode,
-		"HannWindow": window(0.5, 0.5, 0), "HammingWindow": window(25.0/46, 21.0/46, 0), "BlackmanWindow": window(0.42, 0.5, 0.08),
+		"HannWindow": window(0.5, 0.5, 0), "HammingWindow": window(25.0/46, 21.0/46, 0),
+		"BlackmanWindow": window(0.42, 0.5, 0.08),
 
 		// Pictures, resize.go.
 		"Resize": resize, "Upsample": upsample,

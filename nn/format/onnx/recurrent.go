@@ -24,7 +24,8 @@ type recurrence struct {
 type function1 func(*graph.Node) *graph.Node
 
 // directions runs a layer of so many gates once or twice, and puts the results together.
-func (l *loader) directions(gates int, defaults []string, run func(recurrence) (steps []*graph.Node, h, c *graph.Node)) []value {
+func (l *loader) directions(gates int, defaults []string,
+	run func(recurrence) (steps []*graph.Node, h, c *graph.Node)) []value {
 	in := l.in(0)
 	x := l.plain(in)
 	turned := l.int("layout", 0) != 0
@@ -57,7 +58,8 @@ func (l *loader) directions(gates int, defaults []string, run func(recurrence) (
 		one.w, one.r = row(w, gates*hidden, x.Shape[2]), row(r, gates*hidden, hidden)
 		if b, ok := l.optional(3); ok {
 			both := row(b, 2*gates*hidden)
-			one.wb, one.rb = l.fold(l.g.Narrow(both, 0, 0, gates*hidden)), l.fold(l.g.Narrow(both, 0, gates*hidden, 2*gates*hidden))
+			one.wb, one.rb = l.fold(l.g.Narrow(both, 0, 0, gates*hidden)), l.fold(l.g.Narrow(both, 0, gates*hidden,
+				2*gates*hidden))
 		}
 		if v, ok := l.optional(4); ok {
 			one.lengths = l.wholeLengths(l.lengths(v), x.Shape[0])
@@ -258,8 +260,10 @@ func gru(l *loader) []value {
 // lstm has the gates i, o, f, c.
 func lstm(l *loader) []value {
 	coupled := l.int("input_forget", 0) != 0
-	return l.directions(4, []string{"Sigmoid", "Tanh", "Tanh"}, func(r recurrence) (steps []*graph.Node, h, c *graph.Node) {
-		if r.h == nil && r.c == nil && r.peep == nil && r.lengths == nil && r.clip == 0 && !coupled && l.node.attr("activations") == nil {
+	defaults := []string{"Sigmoid", "Tanh", "Tanh"}
+	return l.directions(4, defaults, func(r recurrence) (steps []*graph.Node, h, c *graph.Node) {
+		if r.h == nil && r.c == nil && r.peep == nil && r.lengths == nil && r.clip == 0 && !coupled &&
+			l.node.attr("activations") == nil {
 			return r.fused()
 		}
 		if h = r.h; h == nil {
@@ -313,7 +317,8 @@ func (r recurrence) fused() (steps []*graph.Node, h, c *graph.Node) {
 	u := l.fold(g.Transpose(order(r.r), 1, 0))
 	trace := g.LSTM(g.Reshape(z, s[0], s[1], 4*r.hidden), u)
 	state := func(t, from int) *graph.Node {
-		return g.Reshape(g.Slice(trace, []int{0, t, from * r.hidden}, []int{s[0], t + 1, (from + 1) * r.hidden}), s[0], r.hidden)
+		return g.Reshape(g.Slice(trace, []int{0, t, from * r.hidden}, []int{s[0], t + 1, (from + 1) * r.hidden}), s[0],
+			r.hidden)
 	}
 	for t := range s[1] {
 		steps = append(steps, state(t, 5))

@@ -24,7 +24,8 @@ func resize(l *loader) []value {
 	x := l.in(0)
 	r := resizer{mode: l.text("mode", "nearest"), transform: l.text("coordinate_transformation_mode", "half_pixel"),
 		nearest: l.text("nearest_mode", "round_prefer_floor"), cubic: float64(l.float("cubic_coeff_a", -0.75)),
-		antialias: l.int("antialias", 0) != 0, exclude: l.int("exclude_outside", 0) != 0, fill: l.float("extrapolation_value", 0)}
+		antialias: l.int("antialias", 0) != 0, exclude: l.int("exclude_outside", 0) != 0,
+		fill: l.float("extrapolation_value", 0)}
 	axes := l.ints("axes", from(0, x.rank())...)
 	for i, a := range axes {
 		axes[i] = l.axis(a, x.rank())
@@ -56,7 +57,8 @@ type resizer struct {
 }
 
 func (l *loader) resized(x value, r resizer, axes []int, scales []float32, sizes []int, roi []float32) value {
-	if scales != nil && len(scales) != len(axes) || scales == nil && len(sizes) != len(axes) || roi != nil && len(roi) != 2*len(axes) {
+	if scales != nil && len(scales) != len(axes) || scales == nil && len(sizes) != len(axes) ||
+		roi != nil && len(roi) != 2*len(axes) {
 		l.fail("has %d scales and %d sizes for %d axes", len(scales), len(sizes), len(axes))
 	}
 	factor := make([]float64, len(axes))

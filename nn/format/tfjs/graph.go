@@ -16,7 +16,8 @@ import (
 // the graph has what they do.
 func (m *Model) graphNetwork(side int) (*foreign.Network, error) {
 	if len(m.graph.inputs) != 1 || len(m.graph.outputs) == 0 {
-		return nil, say.Errorf("has %d inputs and %d outputs, models of one input are read", len(m.graph.inputs), len(m.graph.outputs))
+		return nil, say.Errorf("has %d inputs and %d outputs, models of one input are read", len(m.graph.inputs),
+			len(m.graph.outputs))
 	}
 	n := &foreign.Network{}
 	if len(m.graph.outputs) > 1 {

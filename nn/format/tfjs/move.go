@@ -239,7 +239,8 @@ func stridedSlice(l *loader) []value {
 			hi = bound(end[i], n)
 		}
 		if stride[i] != 1 && stride[i] != -1 || hi <= lo {
-			fail(say.Errorf("takes elements %d to %d of %d in steps of %d, steps of 1 and -1 are supported", lo, hi, n, stride[i]))
+			fail(say.Errorf("takes elements %d to %d of %d in steps of %d, steps of 1 and -1 are supported", lo, hi, n,
+				stride[i]))
 		}
 		y = l.G.Narrow(y, at, lo, hi)
 		shape, at = append(shape, hi-lo), at+1

@@ -29,7 +29,8 @@ func Recipe(epochs int) []byte {
  "preprocess":{"kind":"image","data":{"train":[{"form":"folder","path":"stripes"}]},
   "image":{"height":16,"width":16,"channels":1,"augment":{"shift":0.1}}},
  "define":{"layers":{"name":"tiny","input_shape":[16,16,1],"input_dtype":"f32","layers":[
-  {"name":"conv","class":"Conv2D","config":{"filters":64,"kernel_size":[3,3],"strides":[2,2],"activation":"relu"},"inputs":["input"]},
+  {"name":"conv","class":"Conv2D","config":{"filters":64,"kernel_size":[3,3],"strides":[2,2],"activation":"relu"},
+    "inputs":["input"]},
   {"name":"norm","class":"BatchNormalization","config":{"momentum":0.8},"inputs":["conv"]},
   {"name":"flatten","class":"Flatten","inputs":["norm"]},
   {"name":"drop","class":"Dropout","config":{"rate":0.2},"inputs":["flatten"]},
