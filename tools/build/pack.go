@@ -40,6 +40,9 @@ func pack(module []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := dropIdle(sections[:i], image); err != nil {
+			return nil, err
+		}
 		functions, err := stripLines(image)
 		if err != nil {
 			return nil, err

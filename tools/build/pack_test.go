@@ -106,7 +106,8 @@ func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
 	}
 	image, others := split(t, before)
 	_, othersPacked := split(t, after)
-	if added := len(othersPacked) - len(others); added < 50 || added > 200 {
+	dropped := idleIn(t, before, after, image)
+	if added := len(othersPacked) - len(others) + dropped; added < 50 || added > 200 {
 		t.Errorf("packing added %d bytes besides the data, expected a short function", added)
 	}
 	packed := started(t, after)[:len(image)]
@@ -141,6 +142,52 @@ func TestPackKeepsTheProgramAndDropsLines(t *testing.T) {
 	if _, line, _ := without.PCToLine(double.Entry); line > 0 {
 		t.Errorf("main.double still has line %d", line)
 	}
+}
+
+// idleIn checks that packing took the bodies of what only a trace, a profile or a setting calls, and no other, and says
+// by how many bytes they became shorter.
+func idleIn(t *testing.T, before, after, image []byte) (dropped int) {
+	t.Helper()
+	was, is, table := bodies(t, before), bodies(t, after), functions(t, image)
+	for i, f := range table.Funcs {
+		if !idle.MatchString(f.Name) {
+			if !bytes.Equal(was[i], is[i]) {
+				t.Errorf("packing changed the code of %s", f.Name)
+			}
+			continue
+		}
+		if !bytes.Equal(is[i], never) {
+			t.Errorf("packing left the code of %s", f.Name)
+		}
+		dropped += len(leb(was[i])) + len(was[i]) - len(leb(never)) - len(never)
+	}
+	for _, name := range []string{"runtime.traceLocker.ok", "runtime.traceback2", "runtime.traceAcquire", "runtime.main"} {
+		if f := table.LookupFunc(name); f == nil || idle.MatchString(name) {
+			t.Errorf("%s is not kept", name)
+		}
+	}
+	return dropped
+}
+
+func leb(b []byte) []byte { return binary.AppendUvarint(nil, uint64(len(b))) }
+
+// bodies are those of the functions of a module, in order.
+func bodies(t *testing.T, module []byte) (list [][]byte) {
+	t.Helper()
+	sections, err := sectionsOf(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range sections {
+		if s.id != codeSection {
+			continue
+		}
+		r := reader{b: s.body}
+		for n := r.number(); n > 0; n-- {
+			list = append(list, r.bytes())
+		}
+	}
+	return list
 }
 
 // sameSearch looks up every function by its buckets, as findfunc of the runtime does, and makes the buckets equal.
