@@ -57,7 +57,8 @@ func (p *Models) Render() app.UI {
 				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), p.retryCatalogue())),
 		),
 		app.Section().DataSet("drop", "models").Aria("label", T("models.taught")).
-			Body(p.taughtHead(), app.P().Class("hint").Text(T("models.import.help")), p.taughtList(st), safety(st, len(st.Taught) > 0)),
+			Body(p.taughtHead(), app.P().Class("hint").Text(T("models.import.help")), p.taughtList(st),
+				safety(st, len(st.Taught) > 0)),
 		app.Section().Aria("label", T("models.shipped")).Body(
 			app.Div().Class("section-head").Body(app.H2().Text(T("models.shipped"))),
 			app.Div().Class("model-list").Body(app.Range(st.Models).Slice(func(i int) app.UI {

@@ -8,7 +8,8 @@ import (
 	"wafer/nn/say"
 )
 
-// catalogue has the sentences of errors in Chinese by their formats, the words that stand in them, and texts as a whole.
+// catalogue has the sentences of errors in Chinese by their formats, the words that stand in them, and texts as a
+// whole.
 type catalogue struct {
 	known    map[string]string
 	patterns []pattern

@@ -16,8 +16,8 @@ func CleanName(name string) string {
 	return name
 }
 
-// straight is a text without the characters that turn the direction of what follows (UAX 9, 2.1 to 2.5): a name that ends
-// with one would turn the sentence around it, too. Letters that are written from right to left need none.
+// straight is a text without the characters that turn the direction of what follows (UAX 9, 2.1 to 2.5): a name that
+// ends with one would turn the sentence around it, too. Letters that are written from right to left need none.
 func straight(text string) string {
 	if strings.IndexFunc(text, turns) < 0 {
 		return text

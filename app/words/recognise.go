@@ -114,7 +114,8 @@ func recognise(known map[string]string, list []pattern, text string, depth int) 
 	return nil
 }
 
-// Text is what was said in English, in the language in use as far as it is known: errors of a server and of jobs, notes.
+// Text is what was said in English, in the language in use as far as it is known: errors of a server and of jobs,
+// notes.
 func Text(english string) string {
 	l := chinese.Load()
 	if l == nil || Language() != Chinese {

@@ -174,8 +174,8 @@ func (f *fitter) validated(ctx context.Context, p *part) (task.Metrics, error) {
 	return tester.Evaluate(ctx, p.rows[1])
 }
 
-// choose puts the solved head back unless what was fine-tuned from it is right more often on the validation samples. The
-// loss does not decide: one network is calibrated, the other is not yet.
+// choose puts the solved head back unless what was fine-tuned from it is right more often on the validation samples.
+// The loss does not decide: one network is calibrated, the other is not yet.
 func (f *fitter) choose(ctx context.Context, p *part) error {
 	tuned, err := f.validated(context.WithoutCancel(ctx), p)
 	if err != nil {

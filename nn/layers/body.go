@@ -5,8 +5,8 @@ const BodyPooling = "body_pooling"
 
 // Body is the model up to its last layer with weights, the head, and to what behind it has none: what another head can
 // stand on. A body that ends with a picture [h w c], as where the head is a convolution, has its mean over
-// the positions as its end (BodyPooling). ok is false where nothing but the head would be left, or the head does not stand
-// alone behind the body.
+// the positions as its end (BodyPooling). ok is false where nothing but the head would be left, or the head does not
+// stand alone behind the body.
 func (m *Model) Body() (body *Model, ok bool) {
 	weighted := map[string]bool{}
 	for _, w := range m.Weights() {

@@ -11,9 +11,9 @@ const (
 	mostRows = 384 // samples that a file keeps: half a megabyte of 1,280 features
 )
 
-// Nearest keeps samples of every class, the same number of each and at most 384 in all, as rows in 8 bits. The threshold
-// comes from held rows, which took no part in making the features; nil: from the kept samples, each scored by those of
-// other groups, where its class has some. found tells of how many; of none there is no rule.
+// Nearest keeps samples of every class, the same number of each and at most 384 in all, as rows in 8 bits. The
+// threshold comes from held rows, which took no part in making the features; nil: from the kept samples, each scored by
+// those of other groups, where its class has some. found tells of how many; of none there is no rule.
 func Nearest(f Features, group []int, held []float32) (r *Rule, found int) {
 	kept := f.kept()
 	r = &Rule{Width: f.Width, Nearest: nearest, Rows: make([]float32, len(kept)*f.Width)}

@@ -1,11 +1,11 @@
-// Package outside tells inputs that are none of a model's classes by their features, compared with those of the classes'
-// own samples: for texts by the cosine with the nearest class centroid, for pictures by that with the nearest samples
-// (Sun et al. 2022).
+// Package outside tells inputs that are none of a model's classes by their features, compared with those of the
+// classes' own samples: for texts by the cosine with the nearest class centroid, for pictures by that with the nearest
+// samples (Sun et al. 2022).
 //
 // On features as the network gives them, before standardising, that tells foreign inputs better than the probability of
 // the answer (Hendrycks and Gimpel 2017), energy (Liu et al. 2020), Mahalanobis distances (Lee et al. 2018, Ren et al.
-// 2021) or the residual outside the samples' subspace (Wang et al. 2022). A network of a thousand kinds has no samples in
-// its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021).
+// 2021) or the residual outside the samples' subspace (Wang et al. 2022). A network of a thousand kinds has no samples
+// in its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021).
 // bench/QUALITY.md has the figures.
 package outside
 
@@ -18,8 +18,8 @@ import (
 	"wafer/nn/say"
 )
 
-// Rule is what a model file keeps. Its score is the mean of the Nearest greatest of Σⱼ fⱼ·rⱼ / √Σⱼ fⱼ² over rows r, sums
-// in ascending order in float32.
+// Rule is what a model file keeps. Its score is the mean of the Nearest greatest of Σⱼ fⱼ·rⱼ / √Σⱼ fⱼ² over rows r,
+// sums in ascending order in float32.
 type Rule struct {
 	Width     int
 	Rows      []float32 // [rows, Width], of length 1
@@ -51,8 +51,8 @@ type Features struct {
 // passedOver is the share of a model's own samples that its rule may turn away.
 const passedOver = 0.05
 
-// Centroids finds the centroids of all rows. The threshold comes from the rows of parts[i] ≥ 0, each scored by centroids
-// without its part.
+// Centroids finds the centroids of all rows. The threshold comes from the rows of parts[i] ≥ 0, each scored by
+// centroids without its part.
 func Centroids(f Features, parts []int) *Rule {
 	var scores []float32
 	for p := range slices.Max(parts) + 1 {

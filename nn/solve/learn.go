@@ -221,8 +221,8 @@ func heldCentroids(p Problem, rounds [][]int) [][]float32 {
 	return held
 }
 
-// fitted is the held-out loss after the best scaling of all logits, a power of 2^½ from ½, or with doubt from 1/16, to 64,
-// and that factor. Of more than `fewLogits` numbers only some rows are looked at.
+// fitted is the held-out loss after the best scaling of all logits, a power of 2^½ from ½, or with doubt from 1/16, to
+// 64, and that factor. Of more than `fewLogits` numbers only some rows are looked at.
 func fitted(p Problem, held [][]float32, rounds [][]int, doubt float64) (least float64, factor float32) {
 	var rows []float32
 	var y []int

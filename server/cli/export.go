@@ -11,7 +11,8 @@ import (
 // cmdExport makes a file of another tool of a model.
 func cmdExport(args []string) error {
 	flags := flag.NewFlagSet("wafer export MODEL OUT", flag.ContinueOnError)
-	to := flags.String("format", "tfjs", "what to write: "+convert.Formats()+" (TensorFlow.js as Teachable Machine packs it, a zip)")
+	to := flags.String("format", "tfjs", "what to write: "+convert.Formats()+" (TensorFlow.js as Teachable Machine "+
+		"packs it, a zip)")
 	memory := memoryFlag(flags)
 	args, err := parse(flags, args)
 	if err != nil {

@@ -111,7 +111,8 @@ func Open(ctx context.Context, c *nats.Conn, o Options) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	q := &Queue{o: o.withDefaults(c), js: js, shares: &shares{flying: map[*flight]struct{}{}}, files: &fileLists{}, damage: &atomic.Int64{}}
+	q := &Queue{o: o.withDefaults(c), js: js, shares: &shares{flying: map[*flight]struct{}{}}, files: &fileLists{},
+		damage: &atomic.Int64{}}
 	err = broker.Persist(ctx, q.o.Patience, func(ctx context.Context) (err error) {
 		q.stream, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 			Name: q.o.Name + "_jobs", Subjects: []string{q.o.Name + ".jobs.*.*", q.o.Name + ".docs.*.*"},

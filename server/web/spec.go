@@ -40,7 +40,8 @@ func checkSpec(spec *api.Spec, l Limits) error {
 		spec.Name = name
 	}
 	if !isLine(spec.Name, maxJobName) {
-		return invalid(fmt.Sprintf("the name of a job is one line of at most %d bytes, without marks that turn its direction", maxJobName))
+		return invalid(fmt.Sprintf("the name of a job is one line of at most %d bytes, without marks that turn its "+
+			"direction", maxJobName))
 	}
 	return nil
 }
@@ -100,7 +101,8 @@ func isPath(path string) bool {
 // isLine reports whether a text is one line of a length and can be shown without changing what stands around it.
 func isLine(text string, most int) bool {
 	return len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || // lines, directions
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' ||
+			// lines, directions
 			r >= '\u2066' && r <= '\u2069'
 	})
 }

@@ -74,5 +74,6 @@ func (m *measured) line(r row, took time.Duration) string {
 	}
 	chosen := slices.Sorted(slices.Values(m.chosen))
 	return fmt.Sprintf("| %s | %s | %v | %v | %v | %s | %v | %v | %s | %.1f |\n", r.name(), goal, m.ours, m.peer,
-		m.bias, m.off.mean(), m.ece, m.sure, strings.Join(slices.Compact(chosen), ", "), took.Seconds()/float64(max(len(m.ours), 1)))
+		m.bias, m.off.mean(), m.ece, m.sure, strings.Join(slices.Compact(chosen), ", "),
+		took.Seconds()/float64(max(len(m.ours), 1)))
 }

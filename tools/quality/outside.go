@@ -119,7 +119,8 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 	if err != nil {
 		return err
 	}
-	rule := ruleOf(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes}, l.Rounds[0], base == "photos")
+	rule := ruleOf(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes}, l.Rounds[0],
+		base == "photos")
 	least := leastProbability(l)
 	for i, set := range sets {
 		z, err := b.vectors(base, set)

@@ -17,8 +17,8 @@ import (
 const Opset = 17
 
 // Write makes an ONNX file of a model of one input and one output, for any number of samples, along the first axis.
-// Pictures are [n c h w], as other tools have them. labels stand in the file's metadata. Reading the file again gives the
-// same bits.
+// Pictures are [n c h w], as other tools have them. labels stand in the file's metadata. Reading the file again gives
+// the same bits.
 func Write(net *layers.Model, state graph.State, name string, labels []string) ([]byte, error) {
 	file, err := write(net, state, name, labels)
 	if err != nil {
@@ -30,7 +30,8 @@ func Write(net *layers.Model, state graph.State, name string, labels []string) (
 func write(net *layers.Model, state graph.State, name string, labels []string) (_ []byte, err error) {
 	defer caught(&err)
 	one, two := built(net, 1), built(net, 2)
-	w := &writer{state: state, values: map[*graph.Node]written{}, twins: map[*graph.Node]*graph.Node{}, used: map[string]bool{}}
+	w := &writer{state: state, values: map[*graph.Node]written{}, twins: map[*graph.Node]*graph.Node{},
+		used: map[string]bool{}}
 	for i, n := range one.Nodes {
 		w.twins[n] = two.Nodes[i]
 	}

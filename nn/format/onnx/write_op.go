@@ -8,7 +8,8 @@ import (
 )
 
 // sameName are operators that are called and mean the same, element by element.
-var sameName = map[graph.Op]string{graph.Neg: "Neg", graph.Abs: "Abs", graph.Exp: "Exp", graph.Log: "Log", graph.Sqrt: "Sqrt",
+var sameName = map[graph.Op]string{graph.Neg: "Neg", graph.Abs: "Abs", graph.Exp: "Exp", graph.Log: "Log",
+	graph.Sqrt: "Sqrt",
 	graph.Tanh: "Tanh", graph.Sigmoid: "Sigmoid", graph.Erf: "Erf", graph.Sin: "Sin", graph.Cos: "Cos", graph.Relu: "Relu",
 	graph.Add: "Add", graph.Sub: "Sub", graph.Mul: "Mul", graph.Div: "Div", graph.Max: "Max", graph.Min: "Min",
 	graph.Less: "Less", graph.Equal: "Equal"}
@@ -150,7 +151,8 @@ func (w *writer) picture(n *graph.Node) error {
 		for _, in := range n.In[1:] {
 			names = append(names, w.plain(in))
 		}
-		w.values[n] = written{w.add("BatchNormalization", names, "", attribute{"epsilon", n.Attr.(graph.Norm).Epsilon}), first}
+		w.values[n] = written{w.add("BatchNormalization", names, "", attribute{"epsilon", n.Attr.(graph.Norm).Epsilon}),
+			first}
 		return nil
 	}
 	window, ok := n.Attr.(graph.Window)
@@ -255,7 +257,8 @@ func (w *writer) moving(n *graph.Node) error {
 		return w.sliced(n, a)
 	case graph.Axis:
 		if n.Op == graph.Reverse {
-			w.set(n, w.add("Slice", []string{w.plain(x), w.numbers(-1), w.numbers(-1 << 31), w.numbers(a.Axis), w.numbers(-1)}, ""))
+			w.set(n, w.add("Slice", []string{w.plain(x), w.numbers(-1), w.numbers(-1 << 31), w.numbers(a.Axis),
+				w.numbers(-1)}, ""))
 			return nil
 		}
 		w.concat(n, a.Axis)
@@ -371,7 +374,8 @@ func (w *writer) recurrent(n *graph.Node) {
 	ordered := func(v string, axis int) string {
 		var parts []string
 		for _, gate := range order {
-			parts = append(parts, w.add("Slice", []string{v, w.numbers(gate * hidden), w.numbers((gate + 1) * hidden), w.numbers(axis)}, ""))
+			parts = append(parts, w.add("Slice", []string{v, w.numbers(gate * hidden), w.numbers((gate + 1) * hidden),
+				w.numbers(axis)}, ""))
 		}
 		return w.add("Concat", parts, "", attribute{"axis", axis})
 	}

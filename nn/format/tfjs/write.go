@@ -24,9 +24,9 @@ type Export struct {
 }
 
 // Write makes the zip that Teachable Machine makes: model.json, weights.bin and, of a model of pictures, metadata.json.
-// Weights are float32. A network that takes pictures in another way than Teachable Machine, whose numbers are −1…1, gets
-// a layer in front that makes those of them; Load takes it off again. A layer that TensorFlow.js does not have is an
-// error that names it.
+// Weights are float32. A network that takes pictures in another way than Teachable Machine, whose numbers are −1…1,
+// gets a layer in front that makes those of them; Load takes it off again. A layer that TensorFlow.js does not have is
+// an error that names it.
 func Write(e Export) ([]byte, error) {
 	file, err := write(e)
 	if err != nil {
@@ -55,8 +55,9 @@ func write(e Export) ([]byte, error) {
 	files := []part{{"model.json", model}, {"weights.bin", weights}}
 	if e.Image != nil {
 		metadata, err := json.Marshal(map[string]any{"tfjsVersion": "4.22.0", "tmVersion": "2.4.10",
-			"packageName": "@teachablemachine/image", "packageVersion": "0.8.4-alpha2", "userMetadata": userMetadata{untaught(e.Image)},
-			"modelName": e.Name, "labels": e.Labels, "imageSize": e.Image.Height, "grayscale": e.Image.Channels == 1})
+			"packageName": "@teachablemachine/image", "packageVersion": "0.8.4-alpha2",
+			"userMetadata": userMetadata{untaught(e.Image)},
+			"modelName":    e.Name, "labels": e.Labels, "imageSize": e.Image.Height, "grayscale": e.Image.Channels == 1})
 		if err != nil {
 			return nil, err
 		}

@@ -78,7 +78,8 @@ func (w *writer) weight(old string) string {
 func (w *writer) model(e Export) (map[string]any, error) {
 	net, in := e.Layers, e.Layers.Input()
 	if len(net.Inputs) != 1 || len(net.Outputs) > 1 {
-		return nil, say.Errorf("has %d inputs and %d outputs, models of one are written", len(net.Inputs), max(len(net.Outputs), 1))
+		return nil, say.Errorf("has %d inputs and %d outputs, models of one are written", len(net.Inputs),
+			max(len(net.Outputs), 1))
 	}
 	given := in.Name
 	if given == "" {
