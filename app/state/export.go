@@ -78,9 +78,6 @@ func (s *Store) converted(m task.Model, format string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Reader == nil {
-		return nil, words.Sentence(words.T("classify.noanswer"))
-	}
 	_, made, err := bridge.Ask(s.Reader, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, browser.Bytes(file))
 	if err == nil && len(made) == 0 {
 		err = words.Sentence(words.T("classify.noanswer"))
@@ -91,7 +88,8 @@ func (s *Store) converted(m task.Model, format string) ([]byte, error) {
 	return made[0], nil
 }
 
-// fileOf is the .wafer file of a model: a taught one is kept here, a shipped one comes from where all weights come from.
+// fileOf is the .wafer file of a model: a taught one is kept here, a shipped one comes from where all weights come
+// from.
 func (s *Store) fileOf(m task.Model) ([]byte, error) {
 	if s.taught(m.ID) {
 		return s.TaughtFile(m.ID)

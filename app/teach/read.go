@@ -258,8 +258,8 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 	}
 }
 
-// addTables reads tables one after the other; columns and encoding are what somebody said about the first. Where a table does not say
-// what its columns mean, the page asks, and the others wait.
+// addTables reads tables one after the other; columns and encoding are what somebody said about the first. Where a
+// table does not say what its columns mean, the page asks, and the others wait.
 func (t *Teaching) addTables(class string, files []browser.File, columns *bridge.Columns, encoding string) {
 	t.changeOf(task.Text, func(l *workspace) { l.question = nil })
 	for i, f := range files {

@@ -14,8 +14,8 @@ import (
 )
 
 // A stream's description is meta.inf, with the HighwayHash of it in meta.sum (jetstream.go, recoverStream). Where they
-// do not fit, nats-server passes the stream over with all its messages. So a copy is kept beside, as of the start or the
-// end of the process before.
+// do not fit, nats-server passes the stream over with all its messages. So a copy is kept beside, as of the start or
+// the end of the process before.
 
 // description is meta.inf and meta.sum of a stream.
 type description struct{ meta, sum []byte }
