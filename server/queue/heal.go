@@ -49,11 +49,13 @@ func (q *Queue) compare(ctx context.Context, damaged map[string]bool, h *Healed)
 	if err != nil {
 		return fmt.Errorf("the records of the jobs: %w", err)
 	}
+	unreadable := map[string][]string{}
 	for id, names := range records {
 		if !validID(id) {
 			continue
 		}
-		known := q.newestOf(ctx, id, names)
+		known, bad := q.newestOf(ctx, id, names)
+		unreadable[id] = bad
 		r := newest[id]
 		switch {
 		case known == nil || r != nil && !damaged[id] && r.Seq >= known.Seq:
@@ -76,6 +78,7 @@ func (q *Queue) compare(ctx context.Context, damaged map[string]bool, h *Healed)
 	for id, r := range newest {
 		if err == nil && !damaged[id] && !slices.Contains(h.Restored, id) {
 			damaged[id] = !q.complete(ctx, id, r, docs, records[id])
+			q.forgetUnreadable(ctx, id, r.Status.Attempt, unreadable[id])
 		}
 	}
 	maps.DeleteFunc(damaged, func(_ string, is bool) bool { return !is })
@@ -112,8 +115,21 @@ func (q *Queue) complete(ctx context.Context, id string, r *record, docs map[str
 	return true
 }
 
-// newestOf is the newest record of those with some names, nil if none can be read.
-func (q *Queue) newestOf(ctx context.Context, id string, names []string) (newest *record) {
+// forgetUnreadable removes those of the named records of a job that are about attempts before one: there the queue knows
+// more, and nobody writes them anew.
+func (q *Queue) forgetUnreadable(ctx context.Context, id string, attempt int, names []string) {
+	for _, name := range names {
+		if n, err := strconv.Atoi(name); err != nil || n >= attempt {
+			continue
+		}
+		if err := q.o.Store.RemoveRecord(ctx, id, name); err != nil {
+			q.o.Log.Warn("the damaged record of a job could not be removed", "job", id, "record", name, "error", err)
+		}
+	}
+}
+
+// newestOf is the newest record of those with some names, nil if none can be read, and the names of those that cannot.
+func (q *Queue) newestOf(ctx context.Context, id string, names []string) (newest *record, unreadable []string) {
 	for _, name := range names {
 		if _, err := strconv.Atoi(name); err != nil {
 			continue
@@ -122,6 +138,7 @@ func (q *Queue) newestOf(ctx context.Context, id string, names []string) (newest
 		if err := q.o.Store.Record(ctx, id, name, r); err != nil {
 			if !errors.Is(err, store.ErrNotFound) {
 				q.o.Log.Error("the record of a job is damaged", "job", id, "record", name, "error", err)
+				unreadable = append(unreadable, name)
 			}
 			continue
 		}
@@ -129,7 +146,7 @@ func (q *Queue) newestOf(ctx context.Context, id string, names []string) (newest
 			newest = r
 		}
 	}
-	return newest
+	return newest, unreadable
 }
 
 // bringBack puts a job into the queue as its record knows it, and reports whether its description is there, too. both:

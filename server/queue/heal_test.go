@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -277,6 +278,26 @@ func TestDamagedRecordIsWrittenAnew(t *testing.T) {
 		t.Fatalf("restored %+v, %v, expected 3 jobs", h, err)
 	}
 	k.whole(2)
+}
+
+// The record of an attempt that was not the last is of no use when it is damaged, and is gone after it was told of once.
+func TestDamagedRecordOfAnEarlierAttemptGoes(t *testing.T) {
+	k := jobsOf(t, 1)
+	folder := filepath.Join(k.dir, "store", "record", "job00")
+	if err := os.WriteFile(filepath.Join(folder, "0"), []byte("noise"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.open()
+	if h, err := k.q.Heal(t.Context()); err != nil || len(h.Restored) > 0 || len(h.Lost) > 0 {
+		t.Errorf("healed %+v, %v", h, err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "0")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("looking for the damaged record gave %v, expected that it is gone", err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "1")); err != nil {
+		t.Errorf("the record of the last attempt: %v", err)
+	}
+	k.whole(1)
 }
 
 // Where what a waiting job asks for is damaged while the server runs, its record has it; without that the job fails
