@@ -194,7 +194,7 @@ func (f *fitter) seen(ctx context.Context, p *part, samples []data.Sample) (s tr
 	if err != nil || f.grams == nil {
 		return s, err
 	}
-	return f.logits(ctx, s, samples)
+	return f.logits(ctx, s, samples, f.grams.sparse(f.grams.numbers(samples)))
 }
 
 func (f *fitter) top(rows *tensor.Tensor) []float64 {

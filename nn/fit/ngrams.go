@@ -38,9 +38,10 @@ type ngrams struct {
 	text.NGrams
 	length int // of a row
 	dense  bool
-	scale  float32       // that dense features were brought to a length near 1 by
-	front  *layers.Model // from the rows of the stage to dense features
-	head   *solve.Head   // nil: not chosen
+	scale  float32        // that dense features were brought to a length near 1 by
+	front  *layers.Model  // from the rows of the stage to dense features
+	head   *solve.Head    // nil: not chosen
+	own    solve.Features // n-grams of the training texts
 }
 
 // fitNGrams learns the n-grams of the training texts.
@@ -51,22 +52,30 @@ func (f *fitter) fitNGrams(o *recipe.TFIDF) *ngrams {
 		list[i] = s.Input.Text
 	}
 	g.Fit(list, min(o.Most, mostGramNumbers/len(f.data.Labels)))
-	longest := 0
-	for _, t := range list {
-		longest = max(longest, len(g.Numbers(t)))
+	rows, longest := g.numbers(f.data.Train), 0
+	for _, row := range rows {
+		longest = max(longest, len(row))
 	}
 	g.length = min(max(2*longest, leastGramRow), mostGramRow) // new texts may be longer
 	for i, v := range g.IDF {                                 // as the model file has them
 		g.IDF[i] = float32(math.Sqrt(float64(half(v * v))))
 	}
+	g.own = g.sparse(rows)
 	return g
 }
 
-// features are the n-grams of samples as sparse rows.
-func (g *ngrams) features(samples []data.Sample) solve.Features {
-	x := solve.Features{Rows: len(samples), Words: len(g.Hashes), Sparse: make([]solve.Sparse, len(samples))}
+func (g *ngrams) numbers(samples []data.Sample) [][]int32 {
+	rows := make([][]int32, len(samples))
 	for i, s := range samples {
-		row := g.Numbers(s.Input.Text)
+		rows[i] = g.Numbers(s.Input.Text)
+	}
+	return rows
+}
+
+// sparse makes features of numbers, which it takes over.
+func (g *ngrams) sparse(rows [][]int32) solve.Features {
+	x := solve.Features{Rows: len(rows), Words: len(g.Hashes), Sparse: make([]solve.Sparse, len(rows))}
+	for i, row := range rows {
 		row = row[:min(len(row), g.length)]
 		values := g.Values(row)
 		for k := range row {
@@ -82,7 +91,7 @@ func (f *fitter) sets(p *part, x solve.Features) []solve.Set {
 	if f.grams == nil {
 		return []solve.Set{{Name: p.Name, X: x}}
 	}
-	grams := solve.Set{Name: task.NGramFeatures, X: f.grams.features(f.data.Train).Kept()}
+	grams := solve.Set{Name: task.NGramFeatures, X: f.grams.own.Kept()}
 	if x.Width == 0 {
 		return []solve.Set{grams}
 	}
@@ -112,7 +121,11 @@ func (f *fitter) answerFromNGrams(ctx context.Context, p *part, l *solve.Learnt,
 		g.head.Sparse[i] = half(v*idf) / idf
 	}
 	for i, s := range f.samples() {
-		rows, err := f.logits(ctx, p.rows[i], s)
+		x := g.own
+		if i > 0 {
+			x = g.sparse(g.numbers(s))
+		}
+		rows, err := f.logits(ctx, p.rows[i], s, x)
 		if err != nil {
 			return err
 		}
@@ -123,10 +136,10 @@ func (f *fitter) answerFromNGrams(ctx context.Context, p *part, l *solve.Learnt,
 	return f.rebuild()
 }
 
-// logits are the scores of samples before softmax; rows are what the base makes of them.
-func (f *fitter) logits(ctx context.Context, rows train.Source, samples []data.Sample) (train.Rows, error) {
+// logits are the scores of samples before softmax; rows are what the base makes of them, x their n-grams.
+func (f *fitter) logits(ctx context.Context, rows train.Source, samples []data.Sample, x solve.Features) (train.Rows,
+	error) {
 	g := f.grams
-	x := g.features(samples)
 	if g.dense && len(samples) > 0 {
 		z, err := f.dense(ctx, g.front, rows)
 		if err != nil {

@@ -43,8 +43,10 @@ type entry struct {
 // those with the smallest hash.
 func (g *NGrams) Fit(texts []string, most int) {
 	var all []uint32
-	for _, t := range texts {
-		all = append(all, g.hashes(t)...)
+	each := make([][]uint32, len(texts))
+	for i, t := range texts {
+		each[i] = g.hashes(t)
+		all = append(all, each[i]...)
 	}
 	order.Sort(all)
 	var list []entry
@@ -65,7 +67,7 @@ func (g *NGrams) Fit(texts []string, most int) {
 			many = append(many, e.hash)
 		}
 	}
-	g.Least = g.least(texts, many)
+	g.Least = least(each, many)
 	g.Hashes, g.IDF = make([]uint32, len(list)), make([]float32, len(list))
 	for i, e := range list {
 		g.Hashes[i] = e.hash
@@ -73,11 +75,11 @@ func (g *NGrams) Fit(texts []string, most int) {
 	}
 }
 
-// least is the share of n-grams that 95 of 100 texts know of those that other texts have.
-func (g *NGrams) least(texts []string, others []uint32) float32 {
+// least is the share of their n-grams that 95 of 100 texts know of those that other texts have.
+func least(texts [][]uint32, others []uint32) float32 {
 	shares := make([]float32, len(texts))
-	for i, t := range texts {
-		shares[i] = knownShare(g.hashes(t), others)
+	for i, hashes := range texts {
+		shares[i] = knownShare(hashes, others)
 	}
 	order.Sort(shares)
 	if len(shares) == 0 {
