@@ -90,6 +90,9 @@ func (f *FastText) Numbers(text string) (numbers []int32, known bool) {
 	return numbers, known
 }
 
+// Word is the number of a word of the dictionary and those of its n-grams.
+func (f *FastText) Word(w string) []int32 { return f.word(nil, w) }
+
 // isFastSpace is what fastText parts words at.
 func isFastSpace(r rune) bool {
 	return r == ' ' || r >= '\t' && r <= '\r' || r == 0
