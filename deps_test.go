@@ -55,6 +55,9 @@ var allowed = map[string]string{
 	"nn/format/keras":          "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
 	"nn/format/hdf5":           "nn/say",
 	"nn/format/tfjs":           "nn/format/foreign nn/format/keras nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
+	"nn/format/fasttext":       "nn/format/foreign nn/format/wordvectors nn/task nn/layers nn/graph nn/recipe nn/text nn/tensor",
+	"nn/format/wordvectors":    "nn/format/foreign nn/task nn/layers nn/graph nn/order nn/recipe nn/tensor",
+	"nn/format/huggingface":    "nn/format/foreign nn/format/safetensors nn/task nn/layers nn/graph nn/recipe nn/tokens nn/tensor",
 	"nn/format/safetensors":    "nn/task nn/tensor",
 	"nn/format/tflite":         "nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
@@ -114,6 +117,8 @@ var allowed = map[string]string{
 
 	"tools/edge":     "server/edge server/web server/web/secure server/api static nn/model nn/task",
 	"tools/wasmexec": "tools/bidi",
+
+	"nn/format/huggingface/hubtest": "nn/format/foreign",
 
 	"server/trainer/trainertest": "server/api server/fit server/queue server/store nn nn/recipe",
 }
