@@ -81,7 +81,7 @@ var allowed = map[string]string{
 	"wasm/reader":              "app/bridge app/reader",
 	"wasm/app":                 "app",
 	"wasm/worker":              "app/bridge app/worker",
-	"wasm/export":              "nn/model nn/task",
+	"wasm/export":              "nn/model nn/say nn/task",
 	"wasm/edge":                "server/edge",
 	"wasm/promise":             "",
 	"static":                   "",

@@ -10,6 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wafer/nn/document"
+	"wafer/nn/format"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+	"wafer/nn/task"
+	"wafer/nn/tensor"
 )
 
 // hugePNG is a picture of 20,000 × 20,000 pixels in a few bytes: its head is right
@@ -98,7 +105,29 @@ func TestABrokenModelFileIsRefusedWithASentence(t *testing.T) {
 	p.waitText("short.wafer could not be imported")
 	p.upload("#import", write(t, "letter.wafer", []byte("Dear reader")))
 	p.waitText("letter.wafer could not be imported")
+	p.upload("#import", write(t, "large.wafer", tooLarge(t)))
+	p.waitText("large.wafer could not be imported")
+	p.waitText("a WebAssembly module has 4096 MB at most")
 	p.upload("#import", write(t, "mine.wafer", whole))
 	p.waitText("was imported")
 	p.screenshot("models")
+}
+
+// tooLarge is a model file of some kilobytes whose layers need some 10 GB for one picture.
+func tooLarge(t *testing.T) []byte {
+	t.Helper()
+	net := layers.Sequential("large", layers.Spec{Shape: tensor.Shape{1024, 1024, 1}}, layers.Conv2D(2048, 1, "same", "relu"),
+		layers.MaxPooling2D(2), layers.GlobalAveragePooling2D(), layers.Dense(2, "softmax"))
+	var tensors []format.Tensor
+	for _, w := range net.Weights() {
+		tensors = append(tensors, format.Tensor{Name: w.Name, Value: tensor.New(tensor.Float32, w.Shape...)})
+	}
+	file, err := format.Encode(document.Document{Layers: net, Temperature: 1,
+		Info: task.Model{Title: "large", Kind: task.Image, Labels: []string{"a", "b"}},
+		Preprocess: recipe.Preprocess{Kind: "image", Image: &recipe.Image{Height: 1024, Width: 1024, Channels: 1,
+			Resize: "bilinear", Mode: "stretch", Background: "black", Normalisation: "0..1"}}}, tensors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

@@ -352,6 +352,10 @@ func TestModelPageRefusesWhatIsNoPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.upload("#file", bad)
+	p.waitText("this is not a picture that can be read: expected JPEG, PNG, GIF or WebP")
+	p.click("中文")
+	p.waitText("这不是可以读取的图片：应为 JPEG、PNG、GIF 或 WebP")
+	p.click("English")
 	p.waitText("No answer")
 	p.upload("#file", sampleFiles(t, "digits")[3])
 	p.waitFor("an answer of 3", `document.querySelector("#answer .label")?.innerText === "3"`)

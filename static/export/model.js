@@ -1,6 +1,5 @@
 // An exported page: what a person sees and does. Everything that is computed, decoding and preparation too, is done by
 // Wafer's runtime in a worker (worker.js), which answers with the words of nn/task.
-"use strict";
 
 const $ = (id) => document.getElementById(id);
 
@@ -27,12 +26,12 @@ crypto.getRandomValues(new Uint8Array(1));
 const worker = new Worker(script);
 const waiting = new Map(); // questions by number: who waits for the answer
 let questions = 0;
-let broken = ""; // why there are no more answers
+let broken; // why there are no more answers, { error, said }
 
 const model = new Promise((opened) => {
   worker.onmessage = ({ data }) => {
     if (data.info) return opened(JSON.parse(data.info));
-    if (data.error) return failed(data.error);
+    if (data.error) return failed(data.error, data.said);
     const reply = waiting.get(data.id);
     waiting.delete(data.id);
     reply(JSON.parse(data.result));
@@ -44,17 +43,17 @@ const model = new Promise((opened) => {
   worker.postMessage({ runtime, model: file }, [runtime.buffer, file.buffer]);
 }
 
-function failed(why) {
-  broken = why;
-  for (const reply of waiting.values()) reply({ scores: [], error: say("broken", why) });
+function failed(error, said) {
+  broken = { scores: [], error, said, ended: true };
+  for (const reply of waiting.values()) reply(broken);
   waiting.clear();
-  complain(say("broken", why));
+  complain(reasonOf(broken));
 }
 
 // classify answers {text}, {file} or {width, height, bytes} with a task.Result.
 async function classify(input) {
   await model;
-  if (broken) return { scores: [], error: say("broken", broken) };
+  if (broken) return broken;
   return new Promise((reply) => {
     waiting.set(++questions, reply);
     worker.postMessage({ id: questions, input });
@@ -126,6 +125,22 @@ const words = {
 let chinese = /^zh/i.test(navigator.language ?? "");
 
 const say = (key, ...args) => words[key][Number(chinese)].replace(/{(\d)}/g, (_, i) => args[i]);
+// inChinese is a sentence of Wafer in Chinese, or the text where nobody knows better.
+function inChinese(said, text) {
+  const form = said && sentences[said.format];
+  return !form ? text : form.replace(/{(\d)}/g, (_, i) => {
+    const value = said.values[i], shown = inChinese(value.said, value.text);
+    return sentences[shown] ?? shown;
+  });
+}
+
+// reasonOf says why there is no answer, noteOf what there is to note.
+function reasonOf(r) {
+  const why = chinese ? inChinese(r.said, r.error) : r.error;
+  return r.ended ? say("broken", why) : why;
+}
+const noteOf = (r) => chinese ? inChinese(r.noted, r.note) : r.note;
+
 const translated = (en, zh) => (chinese && zh) || en;
 
 // As Wafer's page writes numbers: only 0 and 1 are shown as 0% and 100%; a tie goes to the even digit.
@@ -251,7 +266,7 @@ function emptyAnswer(m) {
 }
 
 function spoken(m, r) {
-  if (r.error) return r.error;
+  if (r.error) return reasonOf(r);
   return r.rejected ? say("none") : say("said", answerOf(m, r), percent(r.scores[0].probability));
 }
 
@@ -264,10 +279,10 @@ function single(m, { name, image: src, result: r }) {
     return element("div", "answer-head", ...(src ? [image(src, 88)] : []), head);
   };
   if (!r || !m) return [title(say(m ? "looking" : "starting"))];
-  if (r.error) return [title(say("noanswer")), element("p", "notice bad", r.error)];
+  if (r.error) return [title(say("noanswer")), element("p", "notice bad", reasonOf(r))];
   const best = labelOf(m, r.scores[0].index), share = percent(r.scores[0].probability);
   const head = r.rejected ? title(say("none"), say("nonewhy")) : title(best, say("sure", share));
-  const note = r.note ? [element("p", "answer-note", r.note)] : [];
+  const note = r.note ? [element("p", "answer-note", noteOf(r))] : [];
   const foot = element("div", "answer-foot", element("span", "number", say("time", millis(r.ms))));
   const bars = !r.rejected ? scores(m, r)
     : element("details", "nearest", element("summary", "", say("nearest")), scores(m, r));
@@ -313,7 +328,7 @@ function row(m, { name, image: src, result: r }) {
   cells[0].title = name;
   if (src) cells.unshift(element("td", "picture", image(src, 40)));
   if (!r || r.error) {
-    cells.push(Object.assign(element("td", r ? "error" : "faint", r ? r.error : "…"), { colSpan: 3 }));
+    cells.push(Object.assign(element("td", r ? "error" : "faint", r ? reasonOf(r) : "…"), { colSpan: 3 }));
   } else {
     cells.push(element("td", "", element("span", "label", answerOf(m, r))),
       element("td", "right number", percent(r.scores[0].probability)),
@@ -350,7 +365,7 @@ function csv(m) {
     return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const lines = batch.items.map(({ name, result: r }) => {
-    if (!r || r.error) return [name, "", "", "", r?.error ?? ""];
+    if (!r || r.error) return [name, "", "", "", r ? reasonOf(r) : ""];
     return [name, m.labels[r.scores[0].index], Math.fround(r.scores[0].probability), Boolean(r.rejected), ""];
   });
   const head = ["input", "label", "probability", "rejected", "error"];

@@ -2,7 +2,7 @@
 // {id, input} by {id, result}, where result is the JSON of a task.Result. wasm_exec.js and run.js stand in front.
 "use strict";
 
-const refuse = (why) => postMessage({ error: why });
+const refuse = (why, said = "null") => postMessage({ error: why, said: JSON.parse(said) });
 
 // Called by wasm/export: the model cannot be opened, or is open.
 self.waferRefuse = refuse;

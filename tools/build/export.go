@@ -10,7 +10,7 @@ import (
 )
 
 // exportPage makes the page that exported models are put into, of static/export, the page's own style sheets, Go's
-// loader, run.js and the program wasm/export. Places for title, weights and model are left; ExportPage of nn/model
+// loader, run.js, the program wasm/export and what errors are in Chinese. Places for title, weights and model are left; ExportPage of nn/model
 // fills them.
 func exportPage(runtime []byte) ([]byte, error) {
 	loader, err := goLoader()
@@ -32,6 +32,11 @@ func exportPage(runtime []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
+	sentences, err := os.ReadFile("static/words/errors-zh.json")
+	if err != nil {
+		return nil, err
+	}
+	parts["script"] = "\"use strict\";\nconst sentences = " + strings.TrimSpace(string(sentences)) + ";\n" + parts["script"]
 	for _, part := range []string{"style", "worker", "script"} {
 		if strings.Contains(parts[part], "</") { // would end its element
 			return nil, fmt.Errorf("the %s of exported pages may not contain %q", part, "</")

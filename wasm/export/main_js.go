@@ -4,19 +4,18 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"sync"
 	"syscall/js"
 
 	"wafer/nn/model"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
 func main() {
 	m, err := open(js.Global().Get("waferModel"))
 	if err != nil {
-		js.Global().Call("waferRefuse", err.Error())
+		js.Global().Call("waferRefuse", err.Error(), encode(say.Of(err)))
 		return
 	}
 	var one sync.Mutex // a model answers one question at a time
@@ -25,11 +24,19 @@ func main() {
 		go func() {
 			one.Lock()
 			defer one.Unlock()
-			reply.Invoke(encode(answer(m, input)))
+			r := answer(m, input)
+			reply.Invoke(encode(told{r, say.Of(r.Why), say.Of(r.Remark)}))
 		}()
 		return nil
 	}))
 	select {}
+}
+
+// told is an answer with the sentences of its error and its note, by which the page says them in Chinese.
+type told struct {
+	task.Result
+	Said  *say.Sentence `json:"said,omitempty"`
+	Noted *say.Sentence `json:"noted,omitempty"`
 }
 
 // open reads the model file, compiles the network and puts the weights in place.
@@ -39,7 +46,7 @@ func open(file js.Value) (*model.Model, error) {
 		return nil, err
 	}
 	if _, err := m.Prepare(); err != nil {
-		return nil, fmt.Errorf("The model cannot be run here: %w", err)
+		return nil, say.Errorf("The model cannot be run here: %w", err)
 	}
 	return m, nil
 }
@@ -47,7 +54,7 @@ func open(file js.Value) (*model.Model, error) {
 func answer(m *model.Model, input js.Value) task.Result {
 	in, err := inputOf(input)
 	if err != nil {
-		return task.Result{Error: err.Error()}
+		return task.Result{Error: err.Error(), Why: err}
 	}
 	return m.Classify(in)
 }
@@ -65,7 +72,7 @@ func inputOf(v js.Value) (in task.Input, err error) {
 	}
 	in.Pixels = &task.Pixels{Width: v.Get("width").Int(), Height: v.Get("height").Int(), RGBA: b}
 	if n := 4 * in.Pixels.Width * in.Pixels.Height; n != len(b) {
-		err = errors.New("the drawing should have " + fmt.Sprint(n) + " bytes, but has " + fmt.Sprint(len(b)))
+		err = say.Errorf("the drawing should have %d bytes, but has %d", n, len(b))
 	}
 	return in, err
 }
