@@ -112,7 +112,7 @@ func TestJobsPage(t *testing.T) {
 	}
 	p.click("Bring the model into this tab")
 	p.click("Teach it more")
-	p.waitFor("the model to start from", `/a variation/.test(document.querySelector("#teach-base")?.selectedOptions[0]?.innerText)`)
+	p.waitFor("the model to start from", `/a variation/.test(document.querySelector("#teach-base")?.selectedOptions[0]?.text)`)
 	p.clickRole("button", "Stop watching")
 	p.tune()
 	p.trained()

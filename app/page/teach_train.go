@@ -86,7 +86,7 @@ func learnt(s teach.State) (said string, busy bool) {
 		return T("teach.learn.tuning"), true
 	case !s.Project.Ready():
 		return T("teach.learn.wait"), false
-	case s.Due:
+	case s.Due && t.Stage.May(teach.Start): // else a job of the server waits for a word
 		return T("teach.learn.due"), true
 	case s.Model != nil && s.Project.Report == nil && !s.Changed:
 		return T("teach.learn.other", s.Model.Title), false
