@@ -13,6 +13,7 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/text"
@@ -47,7 +48,7 @@ func Load(file []byte) (*foreign.Network, error) {
 	}
 	n, err := f.network()
 	if err != nil {
-		return nil, fmt.Errorf("fastText file: %w", err)
+		return nil, say.Errorf("fastText file: %w", err)
 	}
 	return n, nil
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"wafer/nn/say"
 )
 
 const (
@@ -124,7 +126,7 @@ func (r *reader) size(v int64, what string, most int) int {
 func Inspect(file []byte) (*File, error) {
 	f, err := inspect(file)
 	if err != nil {
-		return nil, fmt.Errorf("fastText file: %w", err)
+		return nil, say.Errorf("fastText file: %w", err)
 	}
 	return f, nil
 }

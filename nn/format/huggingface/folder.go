@@ -5,13 +5,13 @@ package huggingface
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/tokens"
@@ -92,7 +92,7 @@ func (f *folder) weights() (*safetensors.File, error) {
 	}
 	at := f.files.Find(isWeights)
 	if at < 0 {
-		return nil, errors.New("has no model.safetensors")
+		return nil, say.New("has no model.safetensors")
 	}
 	return safetensors.Inspect(f.files[at].Data)
 }
@@ -138,7 +138,7 @@ func (f *folder) tokenizer() (doc []byte, t *tokens.Tokenizer, err error) {
 	case f.files.Named("vocab.json") != nil && f.files.Named("merges.txt") != nil:
 		doc, err = tokens.FromMerges(f.files.Named("vocab.json"), f.files.Named("merges.txt"))
 	default:
-		err = errors.New("has neither tokenizer.json nor vocab.txt")
+		err = say.New("has neither tokenizer.json nor vocab.txt")
 	}
 	if err != nil {
 		return nil, nil, err
@@ -199,11 +199,11 @@ func (c *config) check() error {
 	}{{"hidden_size", c.Hidden, 1 << 14}, {"num_hidden_layers", c.Layers, maxBlocks}, {"num_attention_heads", c.Heads, 1 << 8},
 		{"intermediate_size", c.Intermediate, 1 << 16}} {
 		if v.value < 1 || v.value > v.most {
-			return fmt.Errorf("config.json: %s is %d, expected 1 to %d", v.name, v.value, v.most)
+			return say.Errorf("config.json: %s is %d, expected 1 to %d", v.name, v.value, v.most)
 		}
 	}
 	if c.Hidden%c.Heads != 0 {
-		return fmt.Errorf("config.json: hidden_size %d is no multiple of its %d heads", c.Hidden, c.Heads)
+		return say.Errorf("config.json: hidden_size %d is no multiple of its %d heads", c.Hidden, c.Heads)
 	}
 	if c.Relative != "" && c.Relative != "absolute" {
 		return fmt.Errorf("config.json: position_embedding_type is %.60q, expected \"absolute\"", c.Relative)
@@ -215,11 +215,11 @@ func (c *config) check() error {
 func Inspect(files foreign.Files) (task.Outline, error) {
 	f, err := read(files)
 	if err != nil {
-		return task.Outline{}, fmt.Errorf("Hugging Face folder: %w", err)
+		return task.Outline{}, say.Errorf("Hugging Face folder: %w", err)
 	}
 	w, err := f.weights()
 	if err != nil {
-		return task.Outline{}, fmt.Errorf("Hugging Face folder: %w", err)
+		return task.Outline{}, say.Errorf("Hugging Face folder: %w", err)
 	}
 	o := w.Outline()
 	o.Format = "Hugging Face, " + f.config.ModelType
@@ -233,11 +233,11 @@ func Inspect(files foreign.Files) (task.Outline, error) {
 func Load(files foreign.Files) (*foreign.Network, error) {
 	f, err := read(files)
 	if err != nil {
-		return nil, fmt.Errorf("Hugging Face folder: %w", err)
+		return nil, say.Errorf("Hugging Face folder: %w", err)
 	}
 	n, err := f.load()
 	if err != nil {
-		return nil, fmt.Errorf("Hugging Face folder: %w", err)
+		return nil, say.Errorf("Hugging Face folder: %w", err)
 	}
 	return n, nil
 }
@@ -255,7 +255,7 @@ func (f *folder) load() (*foreign.Network, error) {
 	case "model2vec":
 		return f.static(w)
 	}
-	return nil, fmt.Errorf("config.json: model_type is %.60q, expected bert, distilbert, roberta, xlm-roberta, camembert, "+
+	return nil, say.Errorf("config.json: model_type is %.60q, expected bert, distilbert, roberta, xlm-roberta, camembert, "+
 		"vit or model2vec", f.config.ModelType)
 }
 

@@ -7,6 +7,7 @@ import (
 	"wafer/nn/format/safetensors"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -46,7 +47,7 @@ func (l *loader) get(name string, rank int) *tensor.Tensor {
 	shape, dtype, ok := l.f.Shape(full)
 	switch {
 	case !ok:
-		l.err = fmt.Errorf("lacks the tensor %s", name)
+		l.err = say.Errorf("lacks the tensor %s", name)
 	case dtype[0] != 'F' && dtype != "BF16":
 		l.err = fmt.Errorf("tensor %s is of type %s, expected floats", full, dtype)
 	case len(shape) != rank || shape.Size() == 0:

@@ -9,6 +9,7 @@ import (
 	"wafer/nn/format/safetensors"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -87,7 +88,7 @@ func (f *folder) text(w *safetensors.File) (*foreign.Network, error) {
 		return nil, e.err
 	}
 	if tok.Size() > table.Shape()[0] {
-		return nil, fmt.Errorf("has embeddings of %d tokens, its tokenizer has %d", table.Shape()[0], tok.Size())
+		return nil, say.Errorf("has embeddings of %d tokens, its tokenizer has %d", table.Shape()[0], tok.Size())
 	}
 	length, err := f.length(positions.Shape()[0] - nm.skipped)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"wafer/nn/layers"
 	"wafer/nn/order"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
@@ -119,7 +120,7 @@ func looksBinary(rest []byte) bool {
 func Read(file []byte) (*Vectors, error) {
 	v, err := read(file)
 	if err != nil {
-		return nil, fmt.Errorf("word vectors: %w", err)
+		return nil, say.Errorf("word vectors: %w", err)
 	}
 	return v, nil
 }
