@@ -105,6 +105,8 @@ func (g *Pages) trouble(st state.State, haveModel bool) app.UI {
 		app.If(!st.Loaded && !app.IsServer, app.P().Class("model-line").Text(T("classify.models.waiting"))),
 		app.If(st.Loaded && st.CatalogueError != "",
 			view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), g.retryCatalogue())),
+		g.importing(st),
+		app.If(st.Notice[state.Imported] != "", view.Notice(view.Plain, st.Notice[state.Imported], nil)),
 		app.If(said != "", view.Notice(view.Bad, said, nil)),
 	)
 }

@@ -1,8 +1,6 @@
 package page
 
 import (
-	"strings"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
@@ -50,8 +48,7 @@ func (p *Models) Render() app.UI {
 		),
 		app.Div().Class("troubles").Body(
 			app.If(p.said != "", view.Notice(p.tone(), p.said, p.undoButton())),
-			app.If(st.Importing != "", view.Notice(view.Plain, T("models.import.reading", st.Importing),
-				button("button small", "models.import.stop", p.shared.StopImport))),
+			p.importing(st),
 			app.If(st.Notice["models"] != "", view.Notice(view.Bad, st.Notice["models"], nil)),
 			app.If(st.Loaded && st.CatalogueError != "",
 				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), p.retryCatalogue())),
@@ -67,6 +64,12 @@ func (p *Models) Render() app.UI {
 			})),
 		),
 	)
+}
+
+// importing shows that another tool's model is being read, and ends that.
+func (g *Pages) importing(st state.State) app.UI {
+	return app.If(st.Importing != "", view.Notice(view.Plain, T("models.import.reading", st.Importing),
+		button("button small", "models.import.stop", g.shared.StopImport)))
 }
 
 func (p *Models) tone() view.Tone { return tone(p.failed) }
@@ -115,7 +118,7 @@ func (p *Models) take(files []browser.File) {
 		return
 	}
 	go func() {
-		for _, model := range modelsOf(files) {
+		for _, model := range state.Models(files) {
 			m, err := p.shared.Import(model...)
 			if err != nil {
 				p.say(words.Explain(err), true, nil)
@@ -124,22 +127,6 @@ func (p *Models) take(files []browser.File) {
 			p.say(T("models.imported", words.Title(m)), false, nil)
 		}
 	}()
-}
-
-// modelsOf tells which files belong together: each .wafer file is a model, and all others are one.
-func modelsOf(files []browser.File) (list [][]browser.File) {
-	var others []browser.File
-	for _, f := range files {
-		if strings.HasSuffix(strings.ToLower(f.Name), ".wafer") {
-			list = append(list, []browser.File{f})
-		} else if !strings.HasPrefix(f.Name, ".") {
-			others = append(others, f)
-		}
-	}
-	if len(others) > 0 {
-		list = append(list, others)
-	}
-	return list
 }
 
 func (p *Models) say(sentence string, failed bool, undo func()) {

@@ -87,6 +87,8 @@ func (t *Teach) take(in browser.Intake) {
 		t.teaching.TryText(in.Text)
 	case len(in.Files) > 0 && isModelFile(in.Files[0]):
 		t.teaching.OpenModel(in.Files[0])
+	case state.IsModel(in.Files):
+		t.teaching.OpenBase(in.Files)
 	case len(in.Files) > 0:
 		t.teaching.AddFiles("", in.Files)
 	case in.Text != "" && s.Kind == task.Image:
@@ -114,7 +116,7 @@ func (t *Teach) Render() app.UI {
 				{Value: string(task.Text), Label: T("teach.kind.text")},
 			}, func(kind string) { teaching.SetKind(task.Kind(kind)) }),
 		),
-		app.Div().Body(app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil))),
+		app.Div().Body(app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil)), t.importing(models)),
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
 			app.Div().Class("acts-side").Body(

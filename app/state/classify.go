@@ -75,6 +75,11 @@ func (s *Store) Clear(kind task.Kind) {
 // model and texts to the text model, whichever is shown. It may block.
 func (s *Store) Take(in browser.Intake) {
 	s.Say("classify", "")
+	s.Say(Imported, "")
+	if IsModel(in.Files) {
+		s.takeModels(in.Files)
+		return
+	}
 	pictures, texts := sort(in.Files)
 	switch {
 	case len(pictures) > 0:

@@ -2,7 +2,9 @@ package state
 
 import (
 	"bytes"
+	"path"
 	"slices"
+	"strings"
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
@@ -64,6 +66,9 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 	s.change(func(st *State) { st.Importing = files[0].Name })
 	defer s.change(func(st *State) { st.Importing = "" })
 	q := bridge.ConvertRequest{Names: names, Title: words.TitleOf(names[0])}
+	if len(names) > 1 && !strings.Contains(strings.TrimPrefix(names[0], "/"), "/") {
+		q.Title = "" // files without a folder around them: the model's own name
+	}
 	_, made, err := bridge.Ask(s.Reader, bridge.Convert, q, buffers...)
 	if err == nil && len(made) == 0 {
 		err = words.Sentence(words.T("classify.noanswer"))
@@ -73,6 +78,59 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 	}
 	return made[0], nil
 }
+
+// modelEndings are those of the names of model files.
+var modelEndings = []string{".wafer", ".onnx", ".tflite", ".safetensors", ".h5", ".hdf5", ".keras", ".pt", ".pth"}
+
+// maxSeen is the largest archive that is looked into for a model, bytes.
+const maxSeen = 64_000_000
+
+// IsModel tells the files of a model, ours or another tool's, by their names; an archive by the names in it.
+func IsModel(files []browser.File) bool {
+	for _, f := range files {
+		ending := strings.ToLower(path.Ext(f.Name))
+		if slices.Contains(modelEndings, ending) || f.Name == "model.json" {
+			return true
+		}
+		if isArchive(f) && len(files) == 1 && f.Size <= maxSeen {
+			file, err := f.Read()
+			return err == nil && bytes.Contains(file, []byte("model.json"))
+		}
+	}
+	return false
+}
+
+// Models tells which files belong together: each .wafer file is a model, and all others are one.
+func Models(files []browser.File) (list [][]browser.File) {
+	var others []browser.File
+	for _, f := range files {
+		if strings.HasSuffix(strings.ToLower(f.Name), ".wafer") {
+			list = append(list, []browser.File{f})
+		} else if !strings.HasPrefix(f.Name, ".") {
+			others = append(others, f)
+		}
+	}
+	if len(others) > 0 {
+		list = append(list, others)
+	}
+	return list
+}
+
+// takeModels imports what was dropped where inputs are classified, and takes the last into use.
+func (s *Store) takeModels(files []browser.File) {
+	for _, model := range Models(files) {
+		m, err := s.Import(model...)
+		if err != nil {
+			s.Say("classify", words.Explain(err))
+			return
+		}
+		s.Say(Imported, words.T("models.imported", words.Title(m)))
+		s.Choose(m.ID)
+	}
+}
+
+// Imported is the place of the sentence about a model that was dropped where inputs are classified.
+const Imported = "imported"
 
 // StopImport ends the reading of another tool's files.
 func (s *Store) StopImport() {

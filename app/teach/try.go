@@ -7,6 +7,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/app/state"
+	"wafer/app/store"
 	"wafer/app/words"
 	"wafer/nn/task"
 )
@@ -191,5 +192,19 @@ func (t *Teaching) OpenModel(f browser.File) {
 		t.mu.Unlock()
 		t.adopt(m, m.Kind, nil)
 		t.notify(m.Kind, words.Of("teach.keep.opened", m.Title), false)
+	}()
+}
+
+// OpenBase imports another tool's model, keeps it and builds upon it from now on.
+func (t *Teaching) OpenBase(files []browser.File) {
+	go func() {
+		m, err := t.app.Import(files...)
+		if err != nil {
+			t.notify("", words.Of("teach.said", words.Explain(err)), true)
+			return
+		}
+		t.SetKind(m.Kind)
+		t.Set(func(s *store.Settings) { s.Base = m.ID })
+		t.notify(m.Kind, words.Of("models.imported", m.Title), false)
 	}()
 }

@@ -4,6 +4,7 @@ package convert
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -18,7 +19,7 @@ import (
 
 // Options are what a foreign file does not say.
 type Options struct {
-	Name       string  // of the model, where the card has none
+	Name       string  // of the model, where the card has none; "": as the file says, or "model"
 	Card       Card    //
 	Labels     []Label // in the order of the outputs; none: numbers
 	Vocabulary []byte  // of an encoder of texts: a list of [piece, score]
@@ -63,6 +64,7 @@ func Model(files foreign.Files, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Name = cmp.Or(o.Name, n.Name, "model")
 	c, err := toDocument(n, o)
 	if err != nil {
 		return nil, err
