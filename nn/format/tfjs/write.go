@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
+	"strings"
 
 	"wafer/nn/graph"
 	"wafer/nn/layers"
@@ -97,7 +98,7 @@ func zipped(files []part) ([]byte, error) {
 
 // weights are all weights one after the other, and what the manifest says of them.
 func (w *writer) weights(e Export) (data []byte, list []any, err error) {
-	for _, weight := range e.Layers.Weights() {
+	for _, weight := range inOrder(e.Layers.Weights()) {
 		v := e.State[weight.Name]
 		if v == nil {
 			return nil, nil, say.Errorf("lacks the weight %.80q", weight.Name)
@@ -108,6 +109,17 @@ func (w *writer) weights(e Export) (data []byte, list []any, err error) {
 		list = append(list, map[string]any{"name": w.weight(weight.Name), "shape": shapeList(v.Shape()), "dtype": "float32"})
 	}
 	return data, list, nil
+}
+
+// inOrder has the bias of a layer behind its kernels, as Keras: where names repeat, in two directions, readers go by order.
+func inOrder(list []layers.Weight) []layers.Weight {
+	for i := range len(list) - 1 {
+		part, ok := strings.CutSuffix(list[i].Name, "/bias")
+		if ok && strings.HasPrefix(list[i+1].Name, part+"/") && strings.HasSuffix(list[i+1].Name, "kernel") {
+			list[i], list[i+1] = list[i+1], list[i]
+		}
+	}
+	return list
 }
 
 func shapeList(s tensor.Shape) []int { return append([]int{}, s...) }
