@@ -1,6 +1,6 @@
 // The page without a connection. What the page is made of is kept when this
-// version is installed, except the page that exported models are put into and the program that reads models of other
-// tools, which are kept when they are first used; that of the version before stays, for tabs that still run it. Weights are kept when they are
+// version is installed, except the page that exported models are put into, which is kept when it
+// is first used; that of the version before stays, for tabs that still run it. Weights are kept when they are
 // first used, if they have the hash that their address says, and outlive
 // versions; the catalogue is asked for anew
 // whenever there is a connection, and forgotten when somebody signs out, since it may name

@@ -9,7 +9,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
-	"wafer/app/converter"
+	"wafer/app/reader"
 	"wafer/app/state/statetest"
 	real "wafer/app/worker"
 	"wafer/nn/context"
@@ -25,7 +25,7 @@ type converting struct {
 func (c *converting) Stop() { c.stopped++ }
 
 func newConverting() *converting {
-	c, answer := &converting{Worker: statetest.NewWorker()}, converter.Handler()
+	c, answer := &converting{Worker: statetest.NewWorker()}, reader.Handler()
 	c.Handlers[string(bridge.Convert)] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
 		answer(m, buffers, send)
 	}
@@ -71,7 +71,7 @@ func opening(t *testing.T) (*Store, *converting) {
 		}
 	}
 	c := newConverting()
-	s.Converter = c
+	s.Reader = c
 	return s, c
 }
 
