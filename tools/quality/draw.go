@@ -38,7 +38,7 @@ func (c *corpus) draw(perClass, number int) drawn {
 	return d
 }
 
-// even takes the same number of every class.
+// even takes the same number of every class of which there are any.
 func even(list []data.Sample, classes int) (some []data.Sample) {
 	count := make([]int, classes)
 	for _, s := range list {
@@ -46,7 +46,9 @@ func even(list []data.Sample, classes int) (some []data.Sample) {
 	}
 	each := mostTest / classes
 	for _, n := range count {
-		each = min(each, n)
+		if n > 0 {
+			each = min(each, n)
+		}
 	}
 	clear(count)
 	for _, s := range list {
