@@ -46,7 +46,7 @@ var dropped = map[string]bool{
 	"adjustment": true, "synchronized": true, "noise_shape": true, "build_input_shape": true, "use_cudnn": true,
 	"quantization_config": true, "lora_rank": true, "lora_alpha": true, "autocast": true, "groups": true,
 	"data_format": true, "optional": true, "beta_init": true, "gamma_init": true, "mode": true, "cache_enabled": true,
-	"gamma_l1": true, "build_config": true, "module": true, "registered_name": true, "keepdims": true,
+	"build_config": true, "module": true, "registered_name": true, "keepdims": true,
 }
 
 // args collects what a layer of ours takes.

@@ -14,7 +14,7 @@ import (
 type Network struct {
 	Layers *layers.Model
 	State  graph.State
-	Input  Quantisation // of the input: what its bytes stand for; no scales where it takes floats
+	Input  Quantisation // what bytes from 0 to 255 of the input stand for; no scales where it takes floats
 }
 
 // Load makes layers of a file: weights are dequantised, and activations are float32 as if they had never
@@ -86,7 +86,16 @@ func (m *Model) load(size int) (_ *Network, err error) {
 	if err := net.Check(); err != nil {
 		return nil, err
 	}
-	return &Network{net, l.state, in.Quantisation}, l.checkWeights(net)
+	return &Network{net, l.state, in.bytes()}, l.checkWeights(net)
+}
+
+// bytes is what bytes from 0 to 255 stand for: an int8 network is given them less 128.
+func (t Tensor) bytes() Quantisation {
+	q := t.Quantisation
+	if t.Type == Int8 && len(q.Zeros) == 1 {
+		q.Zeros = []int{q.Zeros[0] + 128}
+	}
+	return q
 }
 
 func (l *loader) operators() error {
