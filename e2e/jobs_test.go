@@ -137,7 +137,7 @@ func TestEventsGoOnAfterTheServerWasAway(t *testing.T) {
 	p.waitText("Nothing is heard of this job")
 	startServer(t, "-addr", strings.TrimPrefix(s.url, "http://"), "-data", s.data)
 	p.waitNoText("Nothing is heard of this job")
-	p.untilWithin(3*patience, "the end", func() bool {
+	p.untilWithin(9*patience, "the end", func() bool {
 		return eval[string](p, `document.querySelector(".job-head .badge")?.className || ""`) == "badge badge-succeeded"
 	})
 	if n := points(); n != 2*epochs { // the head, then the whole network
