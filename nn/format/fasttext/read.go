@@ -33,6 +33,7 @@ const (
 	maxName  = 1 << 12 // bytes
 	maxDim   = 1 << 13
 	maxTable = 1 << 30 // bytes of a table as float32
+	maxWidth = 32      // numbers that a code stands for: 2 is fastText's own
 )
 
 // File is an open file. Its matrices lie in the bytes that it was read from.
@@ -247,7 +248,7 @@ func (r *reader) quantiser(dim int, what string) *quantiser {
 	d := r.int32(what)
 	q := &quantiser{parts: r.int32(what), width: r.int32(what), last: r.int32(what)}
 	if r.err == nil && (d != dim || q.parts < 1 || q.width < 1 || q.last < 1 || q.last > q.width || q.parts > dim ||
-		q.width > dim || (q.parts-1)*q.width+q.last != dim) {
+		q.width > maxWidth || (q.parts-1)*q.width+q.last != dim) {
 		r.fail("%s is cut into %d parts of %d and %d numbers, expected %d in all", what, q.parts, q.width, q.last, dim)
 	}
 	q.centroids = r.take(4*256*dim, what)
