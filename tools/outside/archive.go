@@ -37,3 +37,19 @@ func (t *tool) archive(path string) (list []task.Input, err error) {
 	}
 	return list, nil
 }
+
+// files are the pictures of a folder.
+func (t *tool) files(pattern string) (list []task.Input, err error) {
+	names, err := fs.Glob(t.root, pattern)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		picture, err := fs.ReadFile(t.root, name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, task.Input{Name: name, File: picture})
+	}
+	return list, nil
+}
