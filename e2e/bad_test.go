@@ -107,7 +107,7 @@ func TestABrokenModelFileIsRefusedWithASentence(t *testing.T) {
 	p.waitText("letter.wafer could not be imported")
 	p.upload("#import", write(t, "large.wafer", tooLarge(t)))
 	p.waitText("large.wafer could not be imported")
-	p.waitText("a WebAssembly module has 4096 MB at most")
+	p.waitText("in a browser there are 4096 MB at most")
 	p.upload("#import", write(t, "mine.wafer", whole))
 	p.waitText("was imported")
 	p.screenshot("models")

@@ -239,7 +239,8 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 		t.Helper()
 		ours.until("both pages to say "+label, func() bool {
 			a, b := ours.answerShown(), file.answerShown()
-			return a == b && strings.HasPrefix(a, label+": ") && strings.Contains(a, "%")
+			return a == b && strings.HasPrefix(a, label+": ") &&
+				(label == "None of these" || strings.Contains(a, "%"))
 		})
 	}
 	_, page := compiled(t, "digits", "")
@@ -359,8 +360,10 @@ func TestModelPageRefusesWhatIsNoPicture(t *testing.T) {
 	p.waitText("No answer")
 	p.upload("#file", sampleFiles(t, "digits")[3])
 	p.waitFor("an answer of 3", `document.querySelector("#answer .label")?.innerText === "3"`)
-	if !slices.Contains(p.requests, "file://"+page) || len(p.requests) > 6 {
-		t.Errorf("the page asked for %q", p.requests)
+	for _, asked := range p.requests { // blobs are parts of the page itself
+		if asked != "file://"+page && !strings.HasPrefix(asked, "blob:null/") {
+			t.Errorf("the page asked for %q", asked)
+		}
 	}
 }
 

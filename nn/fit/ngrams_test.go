@@ -3,6 +3,7 @@ package fit
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,6 +135,41 @@ func TestTeachingFromSentencesAndNGrams(t *testing.T) {
 		again.base, again.Base = m.Bytes(), m.Info().SHA256
 		if _, _, err := again.run(t, t.Context(), Options{}); err != errOfNGrams {
 			t.Errorf("teaching from it: %v, expected %v", err, errOfNGrams)
+		}
+	}
+}
+
+// A head on both kinds of features is wholly the solved one: what was drawn by the seed has no part in the answers.
+func TestAHeadOnBothIsWhollySolved(t *testing.T) {
+	file, err := os.ReadFile("../../static/models/sentences.wafer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := model.Open(file, model.Options{Runner: native.Runner(2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail, err := os.ReadFile("../../static/samples/texts/mail-en.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes := []string{"booking", "lost and found"}
+	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Mail", Base: base.Info().SHA256, Kind: task.Text,
+		Classes: classes, Counts: []int{12, 12}, Solve: true}}
+	for line := range strings.Lines(string(mail)) {
+		class, text, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		l.in, l.labels = append(l.in, task.Input{Text: text}), append(l.labels, slices.Index(classes, class))
+	}
+	for l.Seed = range 3 {
+		m, rep := l.taught(t, Options{Runner: native.Runner(2)})
+		if name := rep.Estimate.Features[0].Name; name != task.BothFeatures {
+			t.Fatalf("seed %d: knows texts by %s, expected both kinds", l.Seed, name)
+		}
+		for text, want := range map[string]string{"may I reserve a table for eight on Tuesday": "booking",
+			"table for five next Thursday evening": "booking", "I lost my wallet at your restaurant": "lost and found"} {
+			if s := m.Classify(task.Input{Text: text}).Scores[0]; s.Label != want || s.Probability < 0.9 {
+				t.Errorf("seed %d: %q is %+v, expected %s with 0.9 at least", l.Seed, text, s, want)
+			}
 		}
 	}
 }

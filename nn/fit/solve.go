@@ -60,11 +60,13 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 			f.rep.Estimate.Features = choices(sets, l)
 		}
 	}
+	if len(l.Dense) > 0 || len(l.Sparse) == 0 {
+		f.writeHead(p, l, scale)
+	}
 	if len(l.Sparse) > 0 {
 		return f.answerFromNGrams(ctx, p, l, scale)
 	}
 	f.grams = nil
-	f.writeHead(p, l, scale)
 	return nil
 }
 
