@@ -109,6 +109,7 @@ func headers(files []web.Published) []byte {
 	const forever = "  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n"
 	b.WriteString("/web/*\n" + forever)
 	b.WriteString("/weights/*\n" + forever + "  ! Content-Type\n  Content-Type: application/octet-stream\n")
+	b.WriteString("/static/words/*\n  ! Content-Type\n  Content-Type: application/json; charset=utf-8\n")
 	for _, f := range files {
 		if f.Type == "application/wasm" { // for the page's progress: the platform compresses
 			fmt.Fprintf(&b, "%s\n  X-Uncompressed-Length: %d\n", f.Address, len(f.Body))
