@@ -181,12 +181,13 @@ func TestALessonFromATableOfMessages(t *testing.T) {
 				p.answered(want)
 			}
 			kept := 0
-			p.until(fmt.Sprintf("%d networks kept of those that were fetched", c.networks), func() bool {
-				kept = eval[int](p, `caches.open("wafer-weights").then(c => c.keys()).then(k => k.length)`)
+			p.until(fmt.Sprintf("%d encoders of sentences kept of those that were fetched", c.networks), func() bool {
+				kept = eval[int](p, fmt.Sprintf(`caches.open("wafer-weights").then(c => c.keys()).then(
+					k => k.filter(r => r.url.includes(%q)).length)`, shipped(t, "sentences").Info().SHA256))
 				return kept >= c.networks
 			})
 			if kept != c.networks {
-				t.Errorf("%d networks were fetched, expected %d", kept, c.networks)
+				t.Errorf("%d encoders were fetched, expected %d", kept, c.networks)
 			}
 			p.screenshot("lesson-" + c.set)
 		})
