@@ -1,8 +1,6 @@
 package preprocess
 
 import (
-	"encoding/json"
-
 	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
@@ -14,9 +12,8 @@ import (
 
 // fastTextEncoder gives rows of int32: the numbers of words and n-grams plus 1, then zeros.
 type fastTextEncoder struct {
-	recipe.FastText
+	numberRows
 	grams *text.FastText
-	doc   json.RawMessage // the dictionary as it was read
 }
 
 func newFastTextEncoder(o *recipe.FastText, dictionary []byte) (Encoder, error) {
@@ -24,35 +21,16 @@ func newFastTextEncoder(o *recipe.FastText, dictionary []byte) (Encoder, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &fastTextEncoder{*o, grams, dictionary}, nil
+	return &fastTextEncoder{numberRows{o.MaxLen, dictionary}, grams}, nil
 }
 
-func (e *fastTextEncoder) Shape() tensor.Shape                        { return tensor.Shape{e.MaxLen} }
-func (e *fastTextEncoder) DType() tensor.DType                        { return tensor.Int32 }
-func (e *fastTextEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
-func (e *fastTextEncoder) Vocabulary() ([]byte, error)                { return e.doc, nil }
-
 func (e *fastTextEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
-	if in.File != nil || in.Pixels != nil {
-		return nil, errNoText
-	}
-	if err := text.Check(in.Text); err != nil {
-		return nil, err
-	}
-	numbers, known := e.grams.Numbers(in.Text)
-	to := row.I()
-	clear(to)
-	for i, n := range numbers[:min(len(numbers), len(to))] {
-		to[i] = n + 1
-	}
-	switch {
-	case !known:
-		return ErrUnknown, nil
-	case len(numbers) > len(to):
-		return say.Errorf("The text is long: only the first %d of %d %s were read.", len(to), len(numbers),
-			"words and word pairs"), nil
-	}
-	return nil, nil
+	return e.fill(in, row, func(s string) (numbers []int32, all int, known bool) {
+		numbers, known = e.grams.Numbers(s)
+		return numbers, len(numbers), known
+	}, func(kept, all int) error {
+		return say.Errorf("The text is long: only the first %d of %d %s were read.", kept, all, "words and word pairs")
+	})
 }
 
 func (e *fastTextEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {

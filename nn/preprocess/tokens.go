@@ -1,23 +1,20 @@
 package preprocess
 
 import (
-	"encoding/json"
-
 	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
-	"wafer/nn/text"
 	"wafer/nn/tokens"
 	"wafer/nn/train"
 )
 
 // tokenEncoder gives rows of int32: the numbers of tokens plus 1, then zeros.
 type tokenEncoder struct {
+	numberRows
 	recipe.Tokens
 	tokens *tokens.Tokenizer
-	doc    json.RawMessage // the tokenizer as it was read
 }
 
 func newTokenEncoder(o *recipe.Tokens, tokenizer []byte) (Encoder, error) {
@@ -28,34 +25,14 @@ func newTokenEncoder(o *recipe.Tokens, tokenizer []byte) (Encoder, error) {
 	if !o.Plain && t.Around() >= o.MaxLen {
 		return nil, say.Errorf("tokenizer: puts %d tokens around a text, but a row has room for %d", t.Around(), o.MaxLen)
 	}
-	return &tokenEncoder{*o, t, tokenizer}, nil
+	return &tokenEncoder{numberRows{o.MaxLen, tokenizer}, *o, t}, nil
 }
 
-func (e *tokenEncoder) Shape() tensor.Shape                        { return tensor.Shape{e.MaxLen} }
-func (e *tokenEncoder) DType() tensor.DType                        { return tensor.Int32 }
-func (e *tokenEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
-func (e *tokenEncoder) Vocabulary() ([]byte, error)                { return e.doc, nil }
-
 func (e *tokenEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
-	if in.File != nil || in.Pixels != nil {
-		return nil, errNoText
-	}
-	if err := text.Check(in.Text); err != nil {
-		return nil, err
-	}
-	ids, cut, known := e.encode(in.Text)
-	to := row.I()
-	clear(to)
-	for i, id := range ids {
-		to[i] = id + 1
-	}
-	switch {
-	case !known:
-		return ErrUnknown, nil
-	case cut > 0:
-		return say.Errorf("The text is long: only the first %d of %d pieces of words were read.", len(ids), len(ids)+cut), nil
-	}
-	return nil, nil
+	return e.fill(in, row, func(s string) (ids []int32, all int, known bool) {
+		ids, cut, known := e.encode(s)
+		return ids, len(ids) + cut, known
+	}, manyPieces)
 }
 
 // encode is the numbers of a text, how many were left out, and whether any stands for something known.
@@ -65,13 +42,13 @@ func (e *tokenEncoder) encode(s string) (ids []int32, cut int, known bool) {
 		known = known || id != e.tokens.Unknown()
 	}
 	if !e.Plain {
-		around := e.tokens.Wrap(pieces, e.MaxLen)
+		around := e.tokens.Wrap(pieces, e.length)
 		return around.IDs, around.Cut, known
 	}
 	for _, id := range pieces {
 		switch {
 		case id == e.tokens.Unknown():
-		case len(ids) < e.MaxLen:
+		case len(ids) < e.length:
 			ids = append(ids, id)
 		default:
 			cut++

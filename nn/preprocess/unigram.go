@@ -1,7 +1,6 @@
 package preprocess
 
 import (
-	"encoding/json"
 	"sync"
 
 	"wafer/nn/data"
@@ -15,9 +14,8 @@ import (
 
 // unigramEncoder gives rows of int32: the numbers of pieces plus 1, then zeros.
 type unigramEncoder struct {
+	numberRows
 	pieces *text.Unigram
-	length int
-	doc    json.RawMessage // the vocabulary as it was read
 }
 
 func newUnigramEncoder(u *recipe.Unigram, vocabulary []byte) (Encoder, error) {
@@ -25,7 +23,7 @@ func newUnigramEncoder(u *recipe.Unigram, vocabulary []byte) (Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &unigramEncoder{pieces, u.MaxLen, vocabulary}, nil
+	return &unigramEncoder{numberRows{u.MaxLen, vocabulary}, pieces}, nil
 }
 
 // latest is the vocabulary that was read last: models that are taught from one encoder have the same.
@@ -49,32 +47,16 @@ func piecesOf(doc []byte) (*text.Unigram, error) {
 	return pieces, err
 }
 
-func (e *unigramEncoder) Shape() tensor.Shape                        { return tensor.Shape{e.length} }
-func (e *unigramEncoder) DType() tensor.DType                        { return tensor.Int32 }
-func (e *unigramEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
-func (e *unigramEncoder) Vocabulary() ([]byte, error)                { return e.doc, nil }
-
 func (e *unigramEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
-	if in.File != nil || in.Pixels != nil {
-		return nil, errNoText
-	}
-	if err := text.Check(in.Text); err != nil {
-		return nil, err
-	}
-	ids, to := e.pieces.Sequence(in.Text), row.I()
-	clear(to)
-	for i, id := range ids {
-		if i < len(to) {
-			to[i] = id + 1
-		}
-	}
-	switch {
-	case !e.pieces.Reads(in.Text):
-		return ErrUnknown, nil
-	case len(ids) > len(to):
-		return say.Errorf("The text is long: only the first %d of %d pieces of words were read.", len(to), len(ids)), nil
-	}
-	return nil, nil
+	return e.fill(in, row, func(s string) (ids []int32, all int, known bool) {
+		ids = e.pieces.Sequence(s)
+		return ids, len(ids), e.pieces.Reads(s)
+	}, manyPieces)
+}
+
+// manyPieces is the note about a text of more pieces than its row holds.
+func manyPieces(kept, all int) error {
+	return say.Errorf("The text is long: only the first %d of %d pieces of words were read.", kept, all)
 }
 
 func (e *unigramEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
