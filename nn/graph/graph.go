@@ -230,3 +230,17 @@ func (g *Graph) String() string {
 	}
 	return b.String()
 }
+
+// Needed marks the nodes, by ID, that the outputs depend on.
+func (g *Graph) Needed() []bool {
+	wanted := make([]bool, len(g.Nodes))
+	for _, o := range g.Outputs {
+		wanted[o.Node.ID] = true
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		for _, in := range g.Nodes[i].In {
+			wanted[in.ID] = wanted[in.ID] || wanted[i]
+		}
+	}
+	return wanted
+}

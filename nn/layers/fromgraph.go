@@ -35,7 +35,7 @@ func FromGraph(name string, build func(batch int) *graph.Graph) (m *Model, value
 			}
 		}
 	}
-	wanted := live(one)
+	wanted := one.Needed()
 	for i, n := range one.Nodes {
 		if wanted[i] && n.Op != graph.Input {
 			if err := c.node(n, two.Nodes[i]); err != nil {
@@ -62,20 +62,6 @@ func (c *converter) nameOutputs(g *graph.Graph) {
 			c.names[o.Node.ID] = o.Name
 		}
 	}
-}
-
-// live marks the nodes that the outputs depend on.
-func live(g *graph.Graph) []bool {
-	wanted := make([]bool, len(g.Nodes))
-	for _, o := range g.Outputs {
-		wanted[o.Node.ID] = true
-	}
-	for i := len(g.Nodes) - 1; i >= 0; i-- {
-		for _, in := range g.Nodes[i].In {
-			wanted[in.ID] = wanted[in.ID] || wanted[i]
-		}
-	}
-	return wanted
 }
 
 // node adds the entry of a node: n for one sample, twin for two.

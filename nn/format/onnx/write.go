@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -35,9 +34,9 @@ func write(net *layers.Model, state graph.State, name string, labels []string) (
 	for i, n := range one.Nodes {
 		w.twins[n] = two.Nodes[i]
 	}
-	wanted := needed(one)
+	wanted := one.Needed()
 	for _, n := range one.Nodes {
-		if !wanted[n] {
+		if !wanted[n.ID] {
 			continue
 		}
 		if err := w.node(n); err != nil {
@@ -56,16 +55,6 @@ func built(net *layers.Model, batch int) *graph.Graph {
 	g := graph.New()
 	g.Output("output", net.Build(g, net.Declare(g, batch), layers.Options{})[0])
 	return g
-}
-
-func needed(g *graph.Graph) map[*graph.Node]bool {
-	wanted := map[*graph.Node]bool{g.Outputs[0].Node: true}
-	for _, n := range slices.Backward(g.Nodes) {
-		for _, in := range n.In {
-			wanted[in] = wanted[in] || wanted[n]
-		}
-	}
-	return wanted
 }
 
 // written is a value of the file; first: it has its channels first, where our graph has them last.

@@ -71,22 +71,13 @@ func (w *writer) input(n *graph.Node) error {
 	if n.DType == tensor.Int32 {
 		typ = Int32
 	}
-	first := isPicture([]int{1, last(shape), size(shape, 1), size(shape, 2)}) && len(shape) == 4
+	first := len(shape) == 4 && isPicture([]int{1, shape[3], shape[1], shape[2]})
 	if first {
 		shape = tensor.Shape{shape[0], shape[3], shape[1], shape[2]}
 	}
 	w.graph = appendInfo(w.graph, 11, name, typ, shape)
 	w.values[n] = written{name, first}
 	return nil
-}
-
-func last(s tensor.Shape) int { return s.Last() }
-
-func size(s tensor.Shape, axis int) int {
-	if axis < len(s) {
-		return s[axis]
-	}
-	return 1
 }
 
 // elementwise keeps channels first where all operands are so, or are one number or one per channel.
