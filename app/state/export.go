@@ -19,35 +19,18 @@ type Export struct {
 // Export makes a WebAssembly module of a model or, as page, one that works offline, and offers the
 // file to the person. weights are "" as trained, or "float32", "float16", "int8".
 func (s *Store) Export(m task.Model, page bool, weights string) {
-	name, mediaType := m.ID, "application/wasm"
-	if s.taught(m.ID) {
-		name = words.FileStem(m.Title)
-	}
+	ending, mediaType := ".wasm", "application/wasm"
 	req := bridge.ExportRequest{Model: m.ID, Weights: weights, Title: m.Title}
 	if page {
-		name, mediaType, req.Template = name+".html", "text/html", s.ExportPage
-	} else {
-		name += ".wasm"
+		ending, mediaType, req.Template = ".html", "text/html", s.ExportPage
 	}
-	say := func(e Export) { s.change(func(st *State) { st.Export = With(st.Export, m.ID, e) }) }
-	fail := func(why string) { say(Export{Failed: true, Say: words.T("export.failed", name, why)}) }
-	say(Export{Busy: true, Say: words.T("export.busy", name)})
-	go func() {
+	s.offer(m, ending, mediaType, func() ([]byte, error) {
 		if err := s.Ready(m); err != nil {
-			fail(words.Explain(err))
-			return
+			return nil, err
 		}
 		_, files, err := bridge.Ask(s.worker, bridge.Export, req)
-		switch {
-		case err != nil:
-			fail(words.Explain(err))
-		case len(files) == 0:
-			fail(words.T("classify.noanswer"))
-		default:
-			browser.Download(name, mediaType, files[0])
-			say(Export{Say: words.T("export.done", name, words.Size(int64(len(files[0]))))})
-		}
-	}()
+		return oneOf(files, err)
+	})
 }
 
 // endings of the files of other tools, by the names of their formats.
@@ -55,22 +38,38 @@ var endings = map[string]string{"onnx": ".onnx", "tfjs": "-tfjs.zip"}
 
 // ExportAs makes a file of another tool, "onnx" or "tfjs", of a model, and offers it to the person.
 func (s *Store) ExportAs(m task.Model, format string) {
+	s.offer(m, endings[format], "application/octet-stream", func() ([]byte, error) { return s.converted(m, format) })
+}
+
+// offer makes a file of a model, says how that is getting on, and hands the file to the person.
+func (s *Store) offer(m task.Model, ending, mediaType string, make func() ([]byte, error)) {
 	name := m.ID
 	if s.taught(m.ID) {
 		name = words.FileStem(m.Title)
 	}
-	name += endings[format]
+	name += ending
 	say := func(e Export) { s.change(func(st *State) { st.Export = With(st.Export, m.ID, e) }) }
 	say(Export{Busy: true, Say: words.T("export.busy", name)})
 	go func() {
-		file, err := s.converted(m, format)
+		file, err := make()
 		if err != nil {
 			say(Export{Failed: true, Say: words.T("export.failed", name, words.Explain(err))})
 			return
 		}
-		browser.Download(name, "application/octet-stream", file)
+		browser.Download(name, mediaType, file)
 		say(Export{Say: words.T("export.done", name, words.Size(int64(len(file))))})
 	}()
+}
+
+// oneOf is the file that a worker answers with.
+func oneOf(files [][]byte, err error) ([]byte, error) {
+	if err == nil && len(files) == 0 {
+		err = words.Sentence(words.T("classify.noanswer"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return files[0], nil
 }
 
 func (s *Store) converted(m task.Model, format string) ([]byte, error) {
@@ -79,13 +78,7 @@ func (s *Store) converted(m task.Model, format string) ([]byte, error) {
 		return nil, err
 	}
 	_, made, err := bridge.Ask(s.Reader, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, browser.Bytes(file))
-	if err == nil && len(made) == 0 {
-		err = words.Sentence(words.T("classify.noanswer"))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return made[0], nil
+	return oneOf(made, err)
 }
 
 // fileOf is the .wafer file of a model: a taught one is kept here, a shipped one comes from where all weights come

@@ -70,13 +70,7 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 		q.Title = "" // files without a folder around them: the model's own name
 	}
 	_, made, err := bridge.Ask(s.Reader, bridge.Convert, q, buffers...)
-	if err == nil && len(made) == 0 {
-		err = words.Sentence(words.T("classify.noanswer"))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return made[0], nil
+	return oneOf(made, err)
 }
 
 // modelEndings are those of the names of model files.

@@ -131,13 +131,10 @@ func (s *Store) DownloadTaught(m task.Model) error {
 		return err
 	}
 	_, files, err := bridge.Ask(s.worker, bridge.Retitle, bridge.RetitleRequest{Title: m.Title}, browser.Bytes(file))
-	if err == nil && len(files) == 0 {
-		err = words.Sentence(words.T("classify.noanswer"))
-	}
-	if err != nil {
+	if file, err = oneOf(files, err); err != nil {
 		return err
 	}
-	browser.Download(words.FileName(m.Title), "application/octet-stream", files[0])
+	browser.Download(words.FileName(m.Title), "application/octet-stream", file)
 	return nil
 }
 
