@@ -95,14 +95,7 @@ func TestNGramsAreMeasuredAsTheyAnswer(t *testing.T) {
 }
 
 func TestTeachingFromSentencesAndNGrams(t *testing.T) {
-	file, err := os.ReadFile("../../static/models/sentences.wafer")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := model.Open(file, model.Options{Runner: native.Runner(2)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, base := encoder(t, 2)
 	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Orders", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"order", "refund"}, Counts: []int{6, 6}, Seed: 1, Solve: true}}
 	for c, texts := range [][]string{
@@ -141,14 +134,7 @@ func TestTeachingFromSentencesAndNGrams(t *testing.T) {
 
 // A head on both kinds of features is wholly the solved one: what was drawn by the seed has no part in the answers.
 func TestAHeadOnBothIsWhollySolved(t *testing.T) {
-	file, err := os.ReadFile("../../static/models/sentences.wafer")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := model.Open(file, model.Options{Runner: native.Runner(2)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, base := encoder(t, 2)
 	mail, err := os.ReadFile("../../static/samples/texts/mail-en.tsv")
 	if err != nil {
 		t.Fatal(err)

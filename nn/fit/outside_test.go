@@ -2,7 +2,6 @@ package fit
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 
@@ -16,14 +15,7 @@ import (
 // topics is a model of two topics, taught from the shipped encoder.
 func topics(t *testing.T, threads int) *model.Model {
 	t.Helper()
-	file, err := os.ReadFile("../../static/models/sentences.wafer")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := model.Open(file, model.Options{Runner: native.Runner(1)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, base := encoder(t, 1)
 	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Topics", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"password", "weather"}, Counts: []int{8, 8}, Seed: 1, Solve: true}}
 	for c, texts := range []string{

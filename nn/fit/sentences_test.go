@@ -10,16 +10,23 @@ import (
 	"wafer/nn/task"
 )
 
-// A model taught from the shipped encoder keeps its pieces and gives the bits that all lengths of rows have in common.
-func TestTeachingFromSentences(t *testing.T) {
+// encoder is the shipped encoder of sentences, and its file.
+func encoder(t *testing.T, threads int) ([]byte, *model.Model) {
+	t.Helper()
 	file, err := os.ReadFile("../../static/models/sentences.wafer")
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := model.Open(file, model.Options{Runner: native.Runner(2)})
+	base, err := model.Open(file, model.Options{Runner: native.Runner(threads)})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return file, base
+}
+
+// A model taught from the shipped encoder keeps its pieces and gives the bits that all lengths of rows have in common.
+func TestTeachingFromSentences(t *testing.T) {
+	file, base := encoder(t, 2)
 	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Requests", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"password", "weather"}, Counts: []int{4, 4}, Seed: 1, Solve: true}}
 	for c, texts := range [][]string{
