@@ -100,8 +100,9 @@ var allowed = map[string]string{
 	"server/remote":            "server/api",
 	"server/store":             "server/atomicfile server/broker",
 	"server/store/storetest":   "server/store",
+	"server/pull":              "static nn/convert nn/format/foreign nn/task",
 	"server/edge":              "wasm/promise server/api server/web/secure nn/task",
-	"server/web":               "server/api server/auth server/models server/queue server/store server/broker server/web/secure nn/charset nn/recipe nn/task nn/vision",
+	"server/web":               "server/api server/auth server/models server/pull server/queue server/store server/broker server/web/secure nn/charset nn/recipe nn/task nn/vision",
 	"server/web/secure":        "",
 
 	"e2e":           "",

@@ -33,6 +33,15 @@ func (Server) Job(id string) (job api.Job, err error) {
 	return job, ask("GET", jobURL(id), nil, nil, &job)
 }
 
+// Pulls lists the public models that the server can fetch, and how far each is.
+func (Server) Pulls() (list []api.Pull, err error) {
+	return list, ask("GET", "/api/pulls", nil, nil, &list)
+}
+
+// Pull makes the server fetch a public model; EndPull stops that.
+func (Server) Pull(name string) error    { return ask("POST", pullURL(name), nil, nil, nil) }
+func (Server) EndPull(name string) error { return ask("DELETE", pullURL(name), nil, nil, nil) }
+
 // Submit makes a job. The same key twice gives the same job.
 func (Server) Submit(spec api.Spec, key string) (job api.Job, err error) {
 	return job, ask("POST", "/api/jobs", map[string]string{"Idempotency-Key": key}, spec, &job)
@@ -72,6 +81,8 @@ func (Server) File(sha256 string) ([]byte, error) {
 }
 
 func jobURL(id string) string { return "/api/jobs/" + url.PathEscape(id) }
+
+func pullURL(name string) string { return "/api/pulls/" + url.PathEscape(name) }
 
 func fileURL(sha256 string) string { return "/api/files/" + sha256 }
 

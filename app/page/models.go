@@ -16,6 +16,7 @@ type Models struct {
 	app.Compo
 	*Pages
 	watching
+	shown      bool
 	ctx        app.Context // the page's: one that came with a click is gone with what was clicked
 	stopIntake func()
 	said       string // what just happened, such as a deletion
@@ -26,17 +27,22 @@ type Models struct {
 
 // OnMount keeps the page's context: what is said comes from goroutines that outlive the button that began them.
 func (p *Models) OnMount(ctx app.Context) {
-	p.ctx = ctx
+	p.ctx, p.shown = ctx, true
 	p.watch(ctx, p.shared)
+	go p.shared.WatchPulls(p.live)
 	p.stopIntake = browser.OnIntake(func(in browser.Intake) { p.take(in.Files) })
 }
 
 func (p *Models) OnDismount() {
+	p.shown = false
 	p.unwatch()
 	if p.stopIntake != nil {
 		p.stopIntake()
 	}
 }
+
+// live reports whether the page is shown.
+func (p *Models) live() bool { return p.shown }
 
 func (p *Models) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.models")) }
 
@@ -63,6 +69,7 @@ func (p *Models) Render() app.UI {
 				return p.card(m, accuracy(m), p.shippedFoot(m))
 			})),
 		),
+		p.pulls(st),
 	)
 }
 

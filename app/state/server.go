@@ -26,6 +26,9 @@ type Server interface {
 	Send(f api.File, offset int64, piece []byte) (api.Upload, error)
 	Abandon(sha256 string) error
 	File(sha256 string) ([]byte, error)
+	Pulls() ([]api.Pull, error)
+	Pull(name string) error
+	EndPull(name string) error
 }
 
 // ServerState is what the page knows of its server.
@@ -35,12 +38,13 @@ type ServerState struct {
 	Trouble string // why it has not
 }
 
-// CanSubmit and CanRead say whether the server takes jobs of this caller, and shows them.
+// They say whether the server takes jobs of this caller, shows and deletes them, and fetches public models.
 func (s ServerState) CanSubmit() bool {
 	return s.Jobs && (s.Role == api.Submitter || s.Role == api.Admin)
 }
 func (s ServerState) CanRead() bool   { return s.Jobs && s.Role != api.Nobody }
 func (s ServerState) CanDelete() bool { return s.Jobs && s.Role == api.Admin }
+func (s ServerState) CanPull() bool   { return s.Jobs && s.Role == api.Admin }
 
 // Serve makes the server known to the store; without it there is none.
 func (s *Store) Serve(server Server) { s.server = server }

@@ -48,6 +48,7 @@ type State struct {
 	Export    map[string]Export // what is being made of models, by ID
 
 	Server ServerState
+	Pulls  []api.Pull // public models that the server can fetch, in its order
 	Safe   Safety
 }
 

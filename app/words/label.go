@@ -8,14 +8,14 @@ import (
 )
 
 // Title is the name of a model in the language of the page.
-func Title(m task.Model) string { return straight(inLanguage(m.Title, m.TitleZH)) }
+func Title(m task.Model) string { return straight(InLanguage(m.Title, m.TitleZH)) }
 
 // About is the sentence about a model in the language of the page.
 func About(m task.Model) string {
 	if m.Base != "" {
-		return T("models.about.taught", inLanguage(m.Base, m.BaseZH))
+		return T("models.about.taught", InLanguage(m.Base, m.BaseZH))
 	}
-	return inLanguage(m.About, m.AboutZH)
+	return InLanguage(m.About, m.AboutZH)
 }
 
 // Measured says how often a model is right and on what that was measured, "" where nobody knows.
@@ -72,7 +72,7 @@ func Label(m task.Model, i int) string {
 	case i < 0 || i >= len(m.Labels):
 		return ""
 	case i < len(m.LabelsZH):
-		return straight(inLanguage(spaced(m, m.Labels[i]), m.LabelsZH[i]))
+		return straight(InLanguage(spaced(m, m.Labels[i]), m.LabelsZH[i]))
 	}
 	return straight(spaced(m, m.Labels[i]))
 }
@@ -94,7 +94,8 @@ func ScoreLabel(m task.Model, s task.Score) string {
 	return straight(s.Label)
 }
 
-func inLanguage(en, zh string) string {
+// InLanguage is the one of the two that is in the language of the page, English where there is no Chinese.
+func InLanguage(en, zh string) string {
 	if Language() == Chinese && zh != "" {
 		return zh
 	}

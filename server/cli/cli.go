@@ -28,6 +28,7 @@ var commands = []command{
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},
 	{"convert", "make a model file of another tool's file", cmdConvert},
+	{"pull", "fetch public weights and make a model file of them", cmdPull},
 	{"inspect", "tell what is in another tool's model file", cmdInspect},
 	{"export", "make another tool's file of a model", cmdExport},
 	{"compile", "make a WebAssembly module or an offline page of a model", cmdCompile},

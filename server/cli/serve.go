@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"wafer/server/pull"
 	"wafer/server/web"
 	"wafer/static"
 )
@@ -35,6 +36,7 @@ func cmdServe(args []string) error {
 	format := flags.String("log", "text", "form of the log: text or json")
 	data := flags.String("data", dataFolder(),
 		"folder for jobs, files and models, unless -nats says where they are; \"\" for a server of the page only")
+	mirror := flags.String("mirror", "", "of public models: "+mirrorUsage)
 	where, how, who := addBackendFlags(flags), addTrainerFlags(flags, -1, ""), addAccessFlags(flags)
 	flags.Lookup("slots").Usage = "jobs at once (default 1, none with -nats)"
 	flags.Lookup("cache").Usage = "folder for the data of jobs (default: one in -data)"
@@ -71,6 +73,9 @@ func cmdServe(args []string) error {
 		defer end()
 		options.Queue, options.Store, options.Ready = b.queue, b.store, b.ready
 		options.Limits.MaxSeconds = *how.maxSeconds
+		if *how.cache != "" {
+			options.Pull = &pull.Fetcher{Folder: *how.cache + "-pull", Mirror: *mirror}
+		}
 	}
 	handler, err := web.New(options)
 	if err != nil {

@@ -26,12 +26,14 @@ var (
 		"server again")
 	errNoJobs = errors.New("this server takes no jobs and keeps no files; it only serves the page and the models " +
 		"that came with it")
-	errMethod    = errors.New("this address does not take such a request")
-	errNoToken   = errors.New("this needs a token: send it as Authorization: Bearer TOKEN, or sign in")
-	errBadToken  = errors.New("the token is not known here; it may have been removed")
-	errRole      = errors.New("the token does not allow this")
-	errHost      = errors.New("a server without tokens answers to localhost only; call it by that name")
-	errForwarded = errors.New("a server without tokens answers to this machine only, and this request came through a " +
+	errNoPulls     = errors.New("this server fetches no public models")
+	errPullStopped = errors.New("the fetch was stopped; what came stays for the next one")
+	errMethod      = errors.New("this address does not take such a request")
+	errNoToken     = errors.New("this needs a token: send it as Authorization: Bearer TOKEN, or sign in")
+	errBadToken    = errors.New("the token is not known here; it may have been removed")
+	errRole        = errors.New("the token does not allow this")
+	errHost        = errors.New("a server without tokens answers to localhost only; call it by that name")
+	errForwarded   = errors.New("a server without tokens answers to this machine only, and this request came through a " +
 		"proxy; make a token (wafer token add NAME)")
 	errOrigin      = errors.New("a page of another origin may not change anything here")
 	errRate        = errors.New("too many requests; slow down")
@@ -67,6 +69,7 @@ var statuses = []struct {
 	{errNoModel, http.StatusNotFound, 0},
 	{errNoName, http.StatusNotFound, 0},
 	{errNoJobs, http.StatusNotFound, 0},
+	{errNoPulls, http.StatusNotFound, 0},
 	{errBadHash, http.StatusBadRequest, 0},
 	{errNotBuilt, http.StatusServiceUnavailable, 0},
 	{errMethod, http.StatusMethodNotAllowed, 0},

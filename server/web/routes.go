@@ -46,6 +46,9 @@ func (s *server) routes() http.Handler {
 	}{
 		{"PUT /api/models/{name}", api.Admin, s.putModel},
 		{"DELETE /api/models/{name}", api.Admin, s.deleteModel},
+		{"GET /api/pulls", api.Reader, s.listPulls},
+		{"POST /api/pulls/{name}", api.Admin, s.beginPull},
+		{"DELETE /api/pulls/{name}", api.Admin, s.endPull},
 		{"POST /api/files/{sha256}", api.Submitter, s.begin},
 		{"PATCH /api/files/{sha256}", api.Submitter, s.extend},
 		{"DELETE /api/files/{sha256}", api.Submitter, s.abandon},

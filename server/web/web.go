@@ -11,6 +11,7 @@ import (
 	"wafer/server/api"
 	"wafer/server/auth"
 	"wafer/server/models"
+	"wafer/server/pull"
 	"wafer/server/queue"
 	"wafer/server/store"
 )
@@ -28,6 +29,8 @@ type Options struct {
 	Ready  func() error    // why new work should not be taken, for /readyz; nil: always ready
 	Stop   <-chan struct{} // closed when the server is to stop: event streams end; nil: never
 	CORS   string          // the one other origin whose pages may call /api/, such as "https://example.org"; "": none
+
+	Pull *pull.Fetcher // fetches public models; goes with Store; nil: none are fetched
 
 	Limits  Limits
 	Version string // shown by /api/server
@@ -47,6 +50,7 @@ type server struct {
 	pool      *models.Pool
 	meters    *meters
 	queue     probe
+	pulls     *pulls
 
 	beat, eventTime time.Duration // shorter in tests
 }
@@ -88,6 +92,9 @@ func newServer(o Options) (*server, error) {
 	}
 	if err == nil {
 		s.catalogue, s.weights, err = loadModels(o.Files)
+	}
+	if err == nil {
+		s.pulls, err = newPulls(o.Pull)
 	}
 	return s, err
 }

@@ -26,7 +26,8 @@ type Server struct {
 	calls   []string
 	keys    map[string]string
 
-	Damaged []string // IDs of jobs that it cannot read
+	Damaged []string   // IDs of jobs that it cannot read
+	Public  []api.Pull // models that it can fetch
 }
 
 func NewServer() *Server {
@@ -200,6 +201,32 @@ func (s *Server) Abandon(sha256 string) error {
 	defer s.lock("abandon")()
 	delete(s.Shelf.Got, sha256)
 	return nil
+}
+
+// Pulls are its public models; one that is asked for waits until the test says what becomes of it.
+func (s *Server) Pulls() ([]api.Pull, error) {
+	defer s.lock("pulls")()
+	return slices.Clone(s.Public), nil
+}
+
+func (s *Server) Pull(name string) error {
+	defer s.lock("pull " + name)()
+	return s.movePull(name, api.PullFetches)
+}
+
+func (s *Server) EndPull(name string) error {
+	defer s.lock("end pull " + name)()
+	return s.movePull(name, api.PullFailed)
+}
+
+func (s *Server) movePull(name string, to api.PullState) error {
+	for i := range s.Public {
+		if s.Public[i].Name == name {
+			s.Public[i].State = to
+			return nil
+		}
+	}
+	return &client.Error{Status: 404, Message: "the server has no model with this name"}
 }
 
 func (s *Server) File(sha256 string) ([]byte, error) {

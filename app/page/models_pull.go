@@ -1,0 +1,96 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"wafer/app/state"
+	"wafer/app/words"
+	"wafer/server/api"
+)
+
+// pulls lists the public models that the server can fetch, or nothing where it fetches none.
+func (p *Models) pulls(st state.State) app.UI {
+	if len(st.Pulls) == 0 {
+		return nothing()
+	}
+	return app.Section().Aria("label", T("models.public")).Body(
+		app.Div().Class("section-head").Body(app.H2().Text(T("models.public"))),
+		app.P().Class("hint").Text(T("models.public.help")),
+		app.Div().Class("model-list").Body(app.Range(st.Pulls).Slice(func(i int) app.UI {
+			return p.pullCard(st, st.Pulls[i])
+		})),
+	)
+}
+
+func (p *Models) pullCard(st state.State, m api.Pull) app.UI {
+	name := words.InLanguage(m.Title, m.TitleZH)
+	title := "pull-" + m.Name
+	return app.Article().Class("panel", "model").Aria("labelledby", title).Body(
+		app.Div().Class("model-title").Body(
+			app.H3().ID(title).Text(name),
+			app.Span().Class("tag").Text(T("models."+string(m.Kind))),
+		),
+		app.P().Text(words.InLanguage(m.About, m.AboutZH)),
+		pullFacts(m),
+		app.P().Class("changed").Role("status").Text(pulled(m)),
+		app.Div().Class("model-foot").Body(p.pullButton(st, m, name),
+			app.A().Class("quiet").Href(m.Source).Rel("noreferrer").Target("_blank").Text(T("models.public.source"))),
+	)
+}
+
+func pullFacts(m api.Pull) app.UI {
+	list := [][2]string{{T("models.public.license"), m.License}}
+	if m.Size > 0 {
+		list = append(list, [2]string{T("models.size"), words.Size(m.Size)})
+	}
+	if m.Accuracy > 0 {
+		list = append(list, [2]string{T("models.public.accuracy"), words.Share(m.Accuracy)})
+	}
+	list = append(list, [2]string{T("models.credit"), m.Credit})
+	var cells []app.UI
+	for _, f := range list {
+		cells = append(cells, app.Dt().Text(f[0]), app.Dd().Text(f[1]))
+	}
+	return app.Dl().Class("facts").Body(cells...)
+}
+
+// pulled says how far a fetch is.
+func pulled(m api.Pull) string {
+	switch m.State {
+	case api.PullWaits, api.PullConverts:
+		return T("models.public." + string(m.State))
+	case api.PullFetches:
+		if m.Size > 0 {
+			return T("models.public.fetching.of", words.Size(m.Done), words.Size(m.Size))
+		}
+		return T("models.public.fetching", words.Size(m.Done))
+	case api.PullFailed:
+		return T("models.public.failed", m.Error)
+	}
+	return ""
+}
+
+// pullButton is what can be done next.
+func (p *Models) pullButton(st state.State, m api.Pull, name string) app.UI {
+	do, key := func() { p.shared.Pull(m.Name); p.shared.WatchPulls(p.live) }, "models.public.fetch"
+	switch {
+	case m.State == api.PullStored:
+		do, key = func() { p.bring(m) }, "models.public.add"
+	case !st.Server.CanPull():
+		return app.Span().Class("hint").Text(T("models.public.admin"))
+	case m.State.Runs():
+		do, key = func() { p.shared.EndPull(m.Name) }, "models.public.stop"
+	}
+	return app.Button().Class("button", "small").Type("button").Text(T(key)).Aria("label", T(key+".label", name)).
+		OnClick(func(app.Context, app.Event) { go do() }, key, m.Name)
+}
+
+// bring adds a model that the server has to those of this browser.
+func (p *Models) bring(m api.Pull) {
+	got, err := p.shared.BringPulled(m)
+	if err != nil {
+		p.say(words.Explain(err), true, nil)
+		return
+	}
+	p.say(T("models.imported", words.Title(got)), false, nil)
+}
