@@ -16,21 +16,32 @@ const mostPrints = 5000
 // mostCopies is how many pairs of copies in different classes are told.
 const mostCopies = 20
 
+// trace is what samples are compared by.
+type trace struct {
+	content string
+	print   vision.Print // of pixels
+}
+
 // alike lists pairs of samples of the same content or nearly: texts up to their case, width, spaces and
-// punctuation, files byte for byte, pictures whose prints are near. The first of a pair comes first.
-func alike(samples []data.Sample) (pairs [][2]int) {
+// punctuation, files byte for byte, pictures whose prints are near. The first of a pair comes first. A cache keeps what
+// pictures are compared by; nil: none.
+func (c *Cache) alike(samples []data.Sample) (pairs [][2]int) {
+	traces := map[*task.Pixels]trace{}
 	first := map[string]int{}
 	var prints []vision.Print
 	var number []int // of the sample of each print
 	for i, s := range samples {
-		key := contentKey(s.Input)
-		if j, known := first[key]; known {
+		p := s.Input.Pixels
+		t := c.trace(s.Input)
+		if p != nil {
+			traces[p] = t
+		}
+		if j, known := first[t.content]; known {
 			pairs = append(pairs, [2]int{j, i})
 			continue
 		}
-		first[key] = i
-		if p := s.Input.Pixels; p != nil && len(samples) <= mostPrints {
-			print := printOf(p)
+		first[t.content] = i
+		if print := t.print; p != nil && len(samples) <= mostPrints {
 			for k, other := range prints {
 				if print.Near(other) {
 					pairs = append(pairs, [2]int{number[k], i})
@@ -39,7 +50,23 @@ func alike(samples []data.Sample) (pairs [][2]int) {
 			prints, number = append(prints, print), append(number, i)
 		}
 	}
+	if c != nil {
+		c.traces = traces
+	}
 	return pairs
+}
+
+// trace is that of an input, kept or made.
+func (c *Cache) trace(in task.Input) trace {
+	if in.Pixels == nil {
+		return trace{content: contentKey(in)}
+	}
+	if c != nil {
+		if t, known := c.traces[in.Pixels]; known {
+			return t
+		}
+	}
+	return trace{contentKey(in), printOf(in.Pixels)}
 }
 
 func printOf(p *task.Pixels) vision.Print {
@@ -83,8 +110,8 @@ func plainText(text string) string {
 }
 
 // copies are the pairs of samples that are alike but stand in different classes: one of the two is likely wrong.
-func copies(samples []data.Sample) (pairs [][2]int) {
-	for _, p := range alike(samples) {
+func copies(samples []data.Sample, alike [][2]int) (pairs [][2]int) {
+	for _, p := range alike {
 		if samples[p[0]].Label != samples[p[1]].Label && len(pairs) < mostCopies {
 			pairs = append(pairs, p)
 		}

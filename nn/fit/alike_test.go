@@ -22,11 +22,15 @@ func stripes(seed, brighter int) task.Input {
 func TestNearlyTheSamePictures(t *testing.T) {
 	samples := []data.Sample{{Input: stripes(1, 0)}, {Input: stripes(3, 0)}, {Input: stripes(1, 9), Label: 1},
 		{Input: stripes(5, 0), Label: 1}}
-	if got := fmt.Sprint(alike(samples), copies(samples)); got != "[[0 2]] [[0 2]]" {
-		t.Errorf("alike and copies in two classes are %s, expected the first and the third picture", got)
+	cache := &Cache{}
+	for _, c := range []*Cache{nil, cache, cache} {
+		pairs := c.alike(samples)
+		if got := fmt.Sprint(pairs, copies(samples, pairs)); got != "[[0 2]] [[0 2]]" {
+			t.Errorf("alike and copies in two classes are %s, expected the first and the third picture", got)
+		}
 	}
 	samples[2].Label = 0
-	if got := copies(samples); got != nil {
+	if got := copies(samples, cache.alike(samples)); got != nil {
 		t.Errorf("copies in two classes are %v, expected none within a class", got)
 	}
 }

@@ -78,3 +78,32 @@ func TestABaseIsReadOnceWhereNothingChangesIt(t *testing.T) {
 		t.Error("after fine-tuning, solving gives another file, or the base was read again")
 	}
 }
+
+// A run that leaves its file for later gives a model that answers as the one with a file, and then the same file.
+func TestAFileThatIsMadeLaterIsTheSame(t *testing.T) {
+	l := halves(imageBase(t), 8)
+	l.Solve = true
+	want, first := l.taught(t, Options{})
+	cache := &Cache{}
+	for i := range 2 {
+		m, rep := l.taught(t, Options{Cache: cache, Later: true})
+		if m.Bytes() != nil || rep.WeightsHash != "" || rep.DataHash != "" {
+			t.Errorf("run %d: there is a file of %d bytes with the hashes %q and %q before it is asked for", i,
+				len(m.Bytes()), rep.WeightsHash, rep.DataHash)
+		}
+		if got, answer := m.Classify(l.in[0]), want.Classify(l.in[0]); got.Scores[0] != answer.Scores[0] ||
+			m.Info().Rejects != want.Info().Rejects {
+			t.Errorf("run %d: without a file it says %+v, expected %+v", i, got, answer)
+		}
+		if err := m.Seal(); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(m.Bytes(), want.Bytes()) || rep.WeightsHash != first.WeightsHash ||
+			rep.DataHash != first.DataHash || m.Info().SHA256 != want.Info().SHA256 || m.Info().ID != want.Info().ID {
+			t.Errorf("run %d: its file is another than that of a run that makes it at once", i)
+		}
+		if err := m.Seal(); err != nil || m.Info().SHA256 != want.Info().SHA256 {
+			t.Errorf("run %d: asked for once more, the file is another: %v", i, err)
+		}
+	}
+}

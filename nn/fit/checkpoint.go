@@ -38,7 +38,7 @@ func (f *fitter) save(number int, p *part, t *train.Trainer) error {
 		return nil
 	}
 	c := t.Save()
-	c.RecipeHash, c.DataHash = f.rep.RecipeHash, f.rep.DataHash
+	c.RecipeHash, c.DataHash = f.rep.RecipeHash, f.hashData()
 	var tensors []format.Tensor
 	for name, v := range c.Tensors {
 		tensors = append(tensors, format.Tensor{Name: name, Value: v})
@@ -81,7 +81,7 @@ func (f *fitter) readCheckpoint() error {
 		return errors.New("checkpoint: is not a checkpoint but another file, such as a model")
 	case c.RecipeHash != f.rep.RecipeHash:
 		return fmt.Errorf("checkpoint: belongs to the recipe %.12s, this is %.12s", c.RecipeHash, f.rep.RecipeHash)
-	case c.DataHash != f.rep.DataHash:
+	case c.DataHash != f.hashData():
 		return fmt.Errorf("checkpoint: was trained on other data (%.12s) than this (%.12s)", c.DataHash, f.rep.DataHash)
 	case c.number < 0:
 		return fmt.Errorf("checkpoint: is of the stage %q, which this recipe does not have", c.Stage)

@@ -23,11 +23,7 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 	for _, w := range p.fixed.Weights() {
 		p.fixer.State[w.Name] = f.state[w.Name]
 	}
-	defer func() {
-		p.fixer.Close()
-		runtime.GC() // so that training's memory takes the place of this, and does not come on top;
-		runtime.GC() // twice, since a sync.Pool lets go of what it holds at the second
-	}()
+	defer p.settle()
 	parts := 2 // the test samples are needed at the end only
 	if p.last {
 		parts = 3
@@ -47,6 +43,16 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 		}
 	}
 	return nil
+}
+
+// settle gives back what computing the features took.
+func (p *part) settle() {
+	if !p.computed {
+		return
+	}
+	p.fixer.Close()
+	runtime.GC() // so that training's memory takes the place of this, and does not come on top;
+	runtime.GC() // twice, since a sync.Pool lets go of what it holds at the second
 }
 
 // fixHeld computes the validation and the test samples again.
@@ -107,6 +113,7 @@ func (f *fitter) compute(ctx context.Context, p *part, s train.Source, index []i
 	p.fixer.Done = func(done int) {
 		f.o.Report(task.Progress{Phase: task.Features, Stage: p.Name, Step: min(done, n), Steps: n})
 	}
+	p.computed = true
 	x, err := p.fixer.Predict(ctx, train.Subset{Source: s, Index: padded})
 	if ctx.Err() != nil {
 		return nil, ErrStopped

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -44,27 +45,35 @@ func (f *fitter) finish(ctx context.Context, p *part) (*model.Model, error) {
 			return nil, err
 		}
 	}
-	f.rep.WeightsHash = f.o.Hash.Hash(state)
 	rule, err := f.outside(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	doc := f.header()
-	if f.grams != nil && !f.grams.dense {
-		doc.Info.Rejects = true // text.NGrams.Rejects
-	}
-	if rule != nil {
-		doc.Info.Rejects, doc.Outside = true, rule.about
-		state[model.CentroidsName] = rule.rows
-	}
-	m, err := model.Write(doc, state, model.Options{Runner: f.o.Runner, Hash: f.o.Hash,
-		Base: f.network.model})
+	m, err := f.write(state, rule)
 	if err != nil {
 		return nil, err
 	}
 	f.rep.Model, f.rep.Seconds = m.Info(), time.Since(f.began).Seconds()
 	f.o.Report(task.Progress{Phase: task.Done, Epoch: f.rep.Epochs, Epochs: f.rep.Epochs})
 	return m, nil
+}
+
+// write makes the model, with its file or without.
+func (f *fitter) write(weights graph.State, rule *rule) (*model.Model, error) {
+	all := maps.Clone(weights)
+	if rule != nil {
+		all[model.CentroidsName] = rule.rows
+	}
+	m, err := model.Later(f.header(rule), all, model.Options{Runner: f.o.Runner, Hash: f.o.Hash, Base: f.network.model},
+		func() model.Document {
+			f.rep.WeightsHash = f.o.Hash.Hash(weights)
+			f.hashData()
+			return f.header(rule)
+		})
+	if err != nil || f.o.Later {
+		return m, err
+	}
+	return m, m.Seal()
 }
 
 // round brings the weights to the storage of the recipe.
@@ -81,8 +90,8 @@ func (f *fitter) round(ctx context.Context, p *part, tester *train.Tester) error
 	return f.fixHeld(ctx, p)
 }
 
-// header is everything of the model file but the weights.
-func (f *fitter) header() model.Document {
+// header is everything of the model file but the weights; rule is nil for none.
+func (f *fitter) header(rule *rule) model.Document {
 	doc := model.Document{Info: f.info(), Layers: f.answering(), Preprocess: f.r.Preprocess, Tokenizer: f.tokenizer,
 		Temperature: f.rep.Temperature, Threshold: f.rep.Threshold,
 		Recipe: f.document.Bytes(), RecipeHash: f.rep.RecipeHash, DataHash: f.rep.DataHash, History: f.rep.History}
@@ -94,6 +103,12 @@ func (f *fitter) header() model.Document {
 	}
 	if base := f.network.model; base != nil {
 		doc.Base = base.Info().ID
+	}
+	if f.grams != nil && !f.grams.dense {
+		doc.Info.Rejects = true // text.NGrams.Rejects
+	}
+	if rule != nil {
+		doc.Info.Rejects, doc.Outside = true, rule.about
 	}
 	return doc
 }
@@ -230,7 +245,7 @@ func (f *fitter) info() task.Model {
 
 // describeTaught says what a taught model owes to its base, and on what it was measured.
 func (f *fitter) describeTaught(info *task.Model, base task.Model) {
-	info.ID = "taught-" + f.rep.WeightsHash[:12]
+	info.ID = "taught-" + f.rep.WeightsHash[:min(12, len(f.rep.WeightsHash))]
 	info.Drawing, info.Credit, info.About = base.Drawing, base.Credit, "Taught from "+base.Title+"."
 	info.Base, info.BaseZH = base.Title, base.TitleZH
 	if e := f.rep.Estimate; e != nil {

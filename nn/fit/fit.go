@@ -33,6 +33,8 @@ type Options struct {
 	Memory     func(Memory) error      // told what the run needs before anything is decoded or computed; an error ends it
 
 	Cache *Cache // of features, for runs that follow each other on one base; nil: none
+	// Later leaves the model's file to model.Seal, whoever needs it; the report's hashes of weights and data come then, too.
+	Later bool
 
 	// Best is for a run that somebody watches: when ctx ends, the result is the best model so far,
 	// and checkpoints are made only when Wanted says so. ErrStopped from Checkpoint ends the run with that error.
@@ -56,7 +58,10 @@ func Run(ctx context.Context, r *recipe.Recipe, d data.Dataset, o Options) (m *m
 		}
 	}()
 	f := newFitter(r, d, o)
-	f.rep.RecipeHash, f.rep.DataHash = r.Hash(), d.Hash()
+	f.rep.RecipeHash = r.Hash()
+	if !o.Later {
+		f.hashData()
+	}
 	if err := f.prepare(); err != nil {
 		return nil, nil, err
 	}
@@ -75,7 +80,8 @@ type fitter struct {
 	document *recipe.Recipe // as it was given
 	r        *recipe.Recipe // with the preprocessing of the base where it has none
 	o        Options
-	data     data.Dataset
+	given    data.Dataset
+	data     data.Dataset // divided
 	rep      *task.Report
 	began    time.Time
 
@@ -88,6 +94,7 @@ type fitter struct {
 	adapted   map[string]bool // normalisations that have their statistics
 	solved    *kept           // a head that was solved, nil: none
 	grams     *ngrams         // that the solver chose, nil: none
+	groups    *groups         // of training samples, nil: not found yet
 	// features of training and validation samples before they are standardised; nil: not computed
 	plain  [2]*tensor.Tensor
 	asked  bool            // o.Wanted said so after this step
@@ -101,7 +108,15 @@ func newFitter(r *recipe.Recipe, d data.Dataset, o Options) *fitter {
 	if o.Report == nil {
 		o.Report = func(task.Progress) {}
 	}
-	return &fitter{document: r, r: r, o: o, data: d, rep: &task.Report{}, began: time.Now(), adapted: map[string]bool{}}
+	return &fitter{document: r, r: r, o: o, given: d, data: d, rep: &task.Report{}, began: time.Now(), adapted: map[string]bool{}}
+}
+
+// hashData finds the hash of the data, once.
+func (f *fitter) hashData() string {
+	if f.rep.DataHash == "" {
+		f.rep.DataHash = f.given.Hash()
+	}
+	return f.rep.DataHash
 }
 
 // prepare splits the data, makes the encoder and the network, and checks that all fit.

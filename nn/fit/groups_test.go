@@ -28,7 +28,7 @@ func TestSamplesThatBelongTogetherHaveOneNumber(t *testing.T) {
 		"a class of one burst is cut": {[]data.Sample{sample(0, "a", "1"), sample(0, "b", "1"), sample(0, "c", "1"), sample(0, "d", "1"),
 			sample(0, "e", "1"), sample(1, "f", ""), sample(1, "g", "")}, []int{0, 0, 2, 2, 4, 5, 6}, []int{0}},
 	} {
-		group, narrow := groupsOf(c.samples, 2)
+		group, narrow := groupsOf(c.samples, 2, (*Cache)(nil).alike(c.samples))
 		if !slices.Equal(group, c.group) || !slices.Equal(narrow, c.narrow) {
 			t.Errorf("%s: groups %v, narrow %v, expected %v, %v", name, group, narrow, c.group, c.narrow)
 		}

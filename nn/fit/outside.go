@@ -63,8 +63,7 @@ func (f *fitter) nearest(all outside.Features, held *tensor.Tensor, entry string
 	if held != nil {
 		rows = held.F()
 	}
-	group, _ := groupsOf(f.data.Train, all.Classes)
-	r, n := outside.Nearest(all, group, rows)
+	r, n := outside.Nearest(all, f.grouped().of, rows)
 	if n == 0 {
 		return nil
 	}
@@ -100,8 +99,7 @@ func beforeNorm(m *layers.Model) string {
 
 // heldParts is the division of the first round of cross-validation, the one that the head was solved by.
 func (f *fitter) heldParts(x outside.Features) []int {
-	group, _ := groupsOf(f.data.Train, x.Classes)
-	return solve.Divide(solve.Samples{Y: x.Y, Classes: x.Classes, Group: group, Seed: f.r.Seed})[0]
+	return solve.Divide(solve.Samples{Y: x.Y, Classes: x.Classes, Group: f.grouped().of, Seed: f.r.Seed})[0]
 }
 
 // before runs what a part trains up to an entry on its rows; the rows themselves where the part begins there.

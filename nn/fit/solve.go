@@ -40,8 +40,8 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 		}
 	}
 	f.o.Report(task.Progress{Phase: task.Training, Stage: p.Name})
-	group, narrow := groupsOf(f.data.Train, len(f.data.Labels))
-	s := solve.Samples{Classes: len(f.data.Labels), Group: group, Seed: f.r.Seed, Runner: f.o.Runner}
+	groups := f.grouped()
+	s := solve.Samples{Classes: len(f.data.Labels), Group: groups.of, Seed: f.r.Seed, Runner: f.o.Runner}
 	for _, sample := range f.data.Train {
 		s.Y = append(s.Y, sample.Label)
 	}
@@ -55,7 +55,7 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 		return fmt.Errorf("training: %w", err)
 	}
 	if f.rep.Estimate = estimate(l, s); f.rep.Estimate != nil {
-		f.rep.Estimate.Narrow, f.rep.Estimate.Copies = narrow, copies(f.data.Train)
+		f.rep.Estimate.Narrow, f.rep.Estimate.Copies = groups.narrow, groups.copies
 		if f.grams != nil {
 			f.rep.Estimate.Features = choices(sets, l)
 		}

@@ -21,6 +21,7 @@ type part struct {
 	frozen         func(entry string) bool
 	fixed, trained *layers.Model   // fixed is nil for nothing
 	fixer          *train.Tester   // runs fixed
+	computed       bool            // it did
 	rows           [3]train.Source // what trained takes: training, validation and test samples
 }
 

@@ -31,6 +31,8 @@ type Model struct {
 	features *train.Tester // of the network without its head, nil: not asked for yet
 
 	encoded map[string]format.Tensor // weights as a file has them, of those that Write was asked for
+
+	seal func() error // makes the file, nil: there is one
 }
 
 // Options say how a model is opened. Zero values are the defaults.
@@ -101,7 +103,7 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 	m := &Model{doc: doc, state: state, file: file}
 	var err error
 	if err = doc.Check(); err == nil {
-		err = m.checkWeights()
+		err = m.checkWeights(o.Base)
 	}
 	if err != nil {
 		return nil, say.Errorf("model file: %w", err)
@@ -116,7 +118,9 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 	if err := m.checkTrimmed(); err != nil {
 		return nil, say.Errorf("model file: %w", err)
 	}
-	m.info = stamped(m.doc.Info, file, o.Hash)
+	if m.info = m.doc.Info; file != nil {
+		m.info = stamped(m.info, file, o.Hash)
+	}
 	if o.Runner == nil {
 		o.Runner = DefaultRunner()
 	}
@@ -148,7 +152,7 @@ func stamped(info task.Model, file []byte, hash format.Sum) task.Model {
 // Info describes the model.
 func (m *Model) Info() task.Model { return m.info }
 
-// Bytes is the model file; the caller must not change it.
+// Bytes is the model file, nil before Seal; the caller must not change it.
 func (m *Model) Bytes() []byte { return m.file }
 
 // Prepare makes ready for the first input, which is else done when that comes, and tells
@@ -223,11 +227,36 @@ func (m *Model) Hashes() (recipeHash, dataHash string) { return m.doc.RecipeHash
 
 // Write makes a model file and opens it. A weight that float16 or 8 bits hold exactly is stored so.
 func Write(doc Document, state graph.State, o Options) (*Model, error) {
-	file, err := document.Encode(doc, state, o.Hash, o.Base.smallest)
+	m, err := Later(doc, state, o, func() Document { return doc })
 	if err != nil {
 		return nil, err
 	}
-	return open(doc, state, file, o)
+	return m, m.Seal()
+}
+
+// Later is the model that Write makes, before it has a file: it answers, and Seal makes the file, with the header that
+// describe gives then. Until then Info is without the file's length and hash.
+func Later(doc Document, state graph.State, o Options, describe func() Document) (*Model, error) {
+	m, err := open(doc, state, nil, o)
+	if err != nil {
+		return nil, err
+	}
+	m.seal = func() (err error) {
+		m.doc = describe()
+		if m.file, err = document.Encode(m.doc, state, o.Hash, o.Base.smallest); err == nil {
+			m.info, m.seal = stamped(m.doc.Info, m.file, o.Hash), nil
+		}
+		return err
+	}
+	return m, nil
+}
+
+// Seal makes the file of a model that has none yet.
+func (m *Model) Seal() error {
+	if m.seal == nil {
+		return nil
+	}
+	return m.seal()
 }
 
 // smallest is format.Smallest, remembered for a weight of this model.
@@ -256,8 +285,8 @@ func RoundToHalf(state graph.State) {
 	}
 }
 
-// checkWeights compares the network with the weights.
-func (m *Model) checkWeights() error {
+// checkWeights compares the network with the weights; those of base were looked at when that was opened.
+func (m *Model) checkWeights(base *Model) error {
 	weights := m.doc.Layers.Weights()
 	for _, w := range weights {
 		switch t := m.state[w.Name]; {
@@ -265,7 +294,7 @@ func (m *Model) checkWeights() error {
 			return say.Errorf("lacks the weight %s", w.Name)
 		case t.DType() != tensor.Float32 || !t.Shape().Equal(w.Shape):
 			return say.Errorf("has the weight %s as %v, the network needs f32%v", w.Name, t, w.Shape)
-		case hasNaN(t.F()):
+		case (base == nil || base.state[w.Name] != t) && hasNaN(t.F()):
 			return say.Errorf("has the weight %s with values that are no numbers: no answer could come of it", w.Name)
 		}
 	}

@@ -70,14 +70,26 @@ func (e *imageEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error)
 func (e *imageEncoder) Source(samples []data.Sample, seed uint64, augmented bool) (train.Source, error) {
 	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && (e.augment != nil || e.keras != nil)}
 	for i, sample := range samples {
-		m, err := e.picture(sample.Input)
-		if err != nil {
-			return nil, say.Errorf("%s cannot be used: %w", sampleName(sample.Input, i), err)
+		s.small = append(s.small, sample.Input)
+		var m *vision.Image
+		if !e.prepared(sample.Input.Pixels) {
+			var err error
+			if m, err = e.picture(sample.Input); err != nil {
+				return nil, say.Errorf("%s cannot be used: %w", sampleName(sample.Input, i), err)
+			}
+			s.small[i].File, s.small[i].Pixels = nil, nil
 		}
 		s.pictures = append(s.pictures, m)
 		s.labels = append(s.labels, sample.Label)
 	}
 	return s, nil
+}
+
+// prepared tells pixels that need nothing but to be read, which takes less than keeping them in another form: a run that
+// has their features never does.
+func (e *imageEncoder) prepared(p *task.Pixels) bool {
+	return p != nil && p.Grey == nil && p.Width == e.in.Width && p.Height == e.in.Height &&
+		len(p.RGBA) == 4*p.Width*p.Height
 }
 
 // Prepared is the picture as opaque RGBA; grey pictures have three equal channels.
@@ -102,7 +114,8 @@ type imageSource struct {
 	*imageEncoder
 	seed      uint64
 	augmented bool
-	pictures  []*vision.Image
+	pictures  []*vision.Image // nil: small has its pixels
+	small     []task.Input
 	labels    []int
 }
 
@@ -111,15 +124,25 @@ func (s *imageSource) Shape() tensor.Shape { return s.imageEncoder.Shape() }
 func (s *imageSource) DType() tensor.DType { return s.imageEncoder.DType() }
 func (s *imageSource) Label(i int) int     { return s.labels[i] }
 
+func (s *imageSource) picture(i int) (*vision.Image, error) {
+	if m := s.pictures[i]; m != nil {
+		return m, nil
+	}
+	return s.imageEncoder.picture(s.small[i])
+}
+
 // Fill augments sample i of an epoch from the stream (seed, "augment", epoch, i).
 func (s *imageSource) Fill(row *tensor.Tensor, i, epoch int) error {
+	m, err := s.picture(i)
 	switch {
+	case err != nil:
+		return err
 	case !s.augmented || epoch < 0:
-		s.in.Write(row.F(), s.pictures[i])
+		s.in.Write(row.F(), m)
 	case s.keras != nil:
-		s.in.WriteGenerated(row.F(), s.pictures[i], s.keras, data.Rand(s.seed, "augment", epoch, i))
+		s.in.WriteGenerated(row.F(), m, s.keras, data.Rand(s.seed, "augment", epoch, i))
 	default:
-		s.in.WriteAugmented(row.F(), s.pictures[i], s.augment, data.Rand(s.seed, "augment", epoch, i))
+		s.in.WriteAugmented(row.F(), m, s.augment, data.Rand(s.seed, "augment", epoch, i))
 	}
 	return nil
 }
