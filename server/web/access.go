@@ -186,7 +186,7 @@ func (s *server) shared(w http.ResponseWriter, r *http.Request) bool {
 // signIn gives a page a cookie with a session, in exchange for a token.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request, _ caller) error {
 	var body api.Session
-	if err := decode(w, r, 4<<10, &body); err != nil {
+	if err := s.decode(w, r, 4<<10, &body); err != nil {
 		return err
 	}
 	if s.o.Tokens == nil {

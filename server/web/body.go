@@ -60,17 +60,38 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, errBody
 }
 
-// decode reads a body that is one JSON document of a known form.
-func decode(w http.ResponseWriter, r *http.Request, most int, v any) error {
+// decode reads a body that is one JSON document of a known form. As many are parsed at once as there are processors,
+// since a parser takes several times the body.
+func (s *server) decode(w http.ResponseWriter, r *http.Request, most int, v any) error {
 	b, err := bodyOf(w, r, int64(most))
 	if err != nil {
 		return err
 	}
-	all, err := io.ReadAll(b)
+	all, err := readAll(b, r.ContentLength)
 	if err != nil {
 		return err
 	}
-	if all, err = charset.JSON(all); err != nil {
+	s.parsers <- struct{}{}
+	defer func() { <-s.parsers }()
+	return parse(all, v)
+}
+
+// readAll reads a body of a size, or of one that is not known (-1), into no more memory than it needs.
+func readAll(from io.Reader, size int64) ([]byte, error) {
+	if size < 0 {
+		return io.ReadAll(from)
+	}
+	all := make([]byte, size)
+	_, err := io.ReadFull(from, all)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errBody
+	}
+	return all, err
+}
+
+func parse(all []byte, v any) error {
+	all, err := charset.JSON(all)
+	if err != nil {
 		return invalid("the body is no JSON: " + err.Error())
 	}
 	d := json.NewDecoder(bytes.NewReader(all))
@@ -87,7 +108,10 @@ func decode(w http.ResponseWriter, r *http.Request, most int, v any) error {
 // badJSON says what is wrong with a body, as far as it is the client's doing.
 func badJSON(err error) error {
 	var kind *json.UnmarshalTypeError
+	var known invalid
 	switch {
+	case errors.As(err, &known):
+		return known
 	case errors.Is(err, io.EOF):
 		return invalid("the body is empty; JSON is expected")
 	case errors.As(err, &kind):
@@ -124,9 +148,12 @@ func patient(w http.ResponseWriter) (hurry func()) {
 }
 
 // drain reads what a client still sends, before an answer after which its connection is closed: a connection that is
-// closed with something unread is broken, and the answer may not arrive. Proxies such as nginx close each.
+// closed with something unread is broken, and the answer may not arrive. Proxies such as nginx close each, and net/http
+// closes those with more unread than it reads itself. Who waits for a word before sending sends nothing.
 func drain(w http.ResponseWriter, r *http.Request) {
-	if !r.Close {
+	const byItself = 256 << 10
+	short := r.ContentLength >= 0 && r.ContentLength <= byItself
+	if short && !r.Close || r.Header.Get("Expect") != "" {
 		return
 	}
 	conn := http.NewResponseController(w)

@@ -112,7 +112,7 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, c caller) error 
 		return err
 	}
 	var spec api.Spec
-	if err := decode(w, r, s.o.Limits.MaxJob, &spec); err != nil {
+	if err := s.decode(w, r, s.o.Limits.MaxJob, &spec); err != nil {
 		return err
 	}
 	if err := checkSpec(&spec, s.o.Limits); err != nil {

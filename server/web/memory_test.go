@@ -3,8 +3,11 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"wafer/nn"
@@ -113,6 +116,27 @@ func TestModelsOfTheCases(t *testing.T) {
 		got := x.want(x.ask("POST", "/api/models/case/predict", body, "Content-Type", kind), 200, `"label"`)
 		if bytes.Contains(got.body, []byte("NaN")) || !json.Valid(got.body) {
 			t.Errorf("%s answers %s", path, got.body)
+		}
+	}
+}
+
+// What a caller may send at once is multiplied by what one request takes: a body of nothing but empty texts, which
+// would be six times its size as a list, and one long text take at most five times the body, copies included.
+func TestABodyTakesLittleMoreThanItsSize(t *testing.T) {
+	x := start(t)
+	for name, body := range map[string]string{
+		"empty texts": `{"texts":[` + strings.Repeat(`"",`, 2<<20) + `""]}`,
+		"one text":    `{"text":"` + strings.Repeat("x", 6<<20) + `"}`,
+	} {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		x.server.readInputs(httptest.NewRecorder(), r)
+		runtime.ReadMemStats(&after)
+		took := after.TotalAlloc - before.TotalAlloc
+		t.Logf("%s: %d bytes, took %d", name, len(body), took)
+		if took > 5*uint64(len(body)) {
+			t.Errorf("%s: %d bytes took %d, expected at most five times as much", name, len(body), took)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +27,7 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error
 		return err
 	}
 	defer leave()
-	inputs, list, err := readInputs(w, r, s.o.Limits)
+	inputs, list, err := s.readInputs(w, r)
 	if err != nil {
 		return err
 	}
@@ -61,30 +63,58 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error
 }
 
 // readInputs reads what is to be classified. list: the answer is a list.
-func readInputs(w http.ResponseWriter, r *http.Request, l Limits) (inputs []task.Input, list bool, err error) {
+func (s *server) readInputs(w http.ResponseWriter, r *http.Request) (inputs []task.Input, list bool, err error) {
+	l := s.o.Limits
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err == nil && kind == "multipart/form-data" {
 		inputs, err = readPictures(w, r, parameters["boundary"], l)
 		return inputs, len(inputs) > 1, err
 	}
-	var q struct {
-		Text  *string  `json:"text"`
-		Texts []string `json:"texts"`
-	}
-	if err := decode(w, r, l.MaxPredict, &q); err != nil {
+	q := struct {
+		Text  *string `json:"text"`
+		Texts texts   `json:"texts"`
+	}{Texts: texts{most: l.MaxBatch}}
+	if err := s.decode(w, r, l.MaxPredict, &q); err != nil {
 		return nil, false, err
 	}
 	switch {
-	case (q.Text != nil) == (q.Texts != nil):
+	case (q.Text != nil) == (q.Texts.all != nil):
 		return nil, false, invalid(`either {"text": "…"} or {"texts": ["…", …]} is expected, or pictures as ` +
 			`multipart/form-data`)
 	case q.Text != nil:
 		return []task.Input{{Text: *q.Text}}, false, nil
 	}
-	for _, t := range q.Texts {
+	for _, t := range q.Texts.all {
 		inputs = append(inputs, task.Input{Text: t})
 	}
 	return inputs, true, checkCount(len(inputs), l)
+}
+
+// texts are as many as may be; one more than that ends the reading, since the empty texts of a body would take six
+// times its size.
+type texts struct {
+	all  []string
+	most int
+}
+
+func (t *texts) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if first, err := d.Token(); err != nil || first == nil {
+		return err
+	} else if first != json.Delim('[') {
+		return &json.UnmarshalTypeError{Field: "texts"}
+	}
+	for t.all = []string{}; d.More(); {
+		if len(t.all) == t.most {
+			return invalid(fmt.Sprintf("from 1 to %d inputs are expected, found more", t.most))
+		}
+		var s string
+		if err := d.Decode(&s); err != nil {
+			return &json.UnmarshalTypeError{Field: "texts"} // b is JSON
+		}
+		t.all = append(t.all, s)
+	}
+	return nil
 }
 
 func checkCount(n int, l Limits) error {

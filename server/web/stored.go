@@ -82,7 +82,7 @@ func (s *server) model(w http.ResponseWriter, r *http.Request, _ caller) error {
 // out itself.
 func (s *server) putModel(w http.ResponseWriter, r *http.Request, _ caller) error {
 	var m api.Model
-	if err := decode(w, r, s.o.Limits.MaxJob, &m); err != nil {
+	if err := s.decode(w, r, s.o.Limits.MaxJob, &m); err != nil {
 		return err
 	}
 	name := r.PathValue("name")

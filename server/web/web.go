@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"wafer/server/api"
@@ -45,8 +46,9 @@ type server struct {
 
 	origins   *http.CrossOriginProtection
 	rates     *rates
-	streams   *places // of events
-	transfers *places // bodies
+	streams   *places       // of events
+	transfers *places       // bodies
+	parsers   chan struct{} // a place for each document that is parsed
 	pool      *models.Pool
 	meters    *meters
 	queue     probe
@@ -80,7 +82,8 @@ func newServer(o Options) (*server, error) {
 		streams: &places{one: o.Limits.Streams, all: o.Limits.AllStreams, err: errStreams, each: map[string]int{}},
 		transfers: &places{one: (o.Limits.Transfers + 1) / 2, all: o.Limits.Transfers, err: errTransfers,
 			each: map[string]int{}},
-		pool: models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
+		parsers: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		pool:    models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
 	s.queue.queue = o.Queue
 	s.meters = s.newMeters()
 	var err error
