@@ -61,6 +61,7 @@ func TestNodesComeAndGo(t *testing.T) {
 	c := brokertest.Start(t)
 	b := c.Broker(t)
 	t.Run("most nodes are killed", func(t *testing.T) { mostKilled(t, c, b) })
+	t.Run("a node is killed while another catches up", func(t *testing.T) { killedWhileCatchingUp(t, c, b) })
 	t.Run("nodes change", func(t *testing.T) { nodesChange(t, c, b) })
 }
 
