@@ -6,13 +6,18 @@ import (
 	"regexp"
 )
 
-// idle are the functions of the runtime that only an execution trace, a CPU profile or a setting in GODEBUG calls: a
-// browser's program starts none and has no such setting. What asks whether there is one stays.
+// idle are the functions of the runtime that only an execution trace, a profile, a setting in GODEBUG, C, plugins, arenas
+// or a broken heap call: a browser's program starts none, has no such setting and none of these. What asks whether there
+// is one stays.
 var idle = regexp.MustCompile(`^runtime\.(` +
 	`traceLocker\.[^o]|traceWriter\.|traceEventWriter\.|traceAdvance|traceStack$|traceReadCPU|traceSyncBatch|` +
 	`traceRegister|traceCompress|makeTraceFrame|goStatusToTrace|dumpTypesRec|dumpStacksRec|` +
 	`\(\*trace(Map|StringTable|TypeTable|StackTable|Buf|RegionAlloc|Advancer)|` +
-	`\(\*profBuf\)|schedtrace|checkFinalizersAndCleanups|printScavTrace)`)
+	`\(\*profBuf\)|schedtrace|checkFinalizersAndCleanups|printScavTrace|dumpScanStats|` +
+	`stkbucket|newBucket|saveblockevent|saveBlockEventStack|fpunwindExpand|fpTracebackPartialExpand|` +
+	`doRecordGoroutineProfile|findGoroutineLeaks|setCheckmark|getCheckmark|runCheckmark|(start|end|clear)Checkmarks|` +
+	`printAncestorTraceback|printOneCgoTraceback|printCgoTraceback|expandCgoFrames|callCgoSymbolizer|typesEqual|` +
+	`\(\*mspan\)\.(setUserArenaChunkToFault|reportZombies)|gcDumpObject|badPointer)`)
 
 // fewestIdle is how many there are in every program, at least; fewer say that this Go's runtime calls them otherwise.
 const fewestIdle = 80

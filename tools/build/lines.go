@@ -29,25 +29,26 @@ var errTable = errors.New("the table of functions is not as this Go's runtime de
 // WebAssembly has none. It sets the runtime's own mark for "there is none" and fills what nothing refers to any more
 // with zeros.
 func stripLines(image []byte) (numbered, error) {
-	start := bytes.Index(image, tableMagic)
-	if start < 0 || start+headerSize > len(image) || bytes.Contains(image[start+1:], tableMagic) {
-		return numbered{}, errTable
+	n := numbered{start: bytes.Index(image, tableMagic)}
+	if n.start < 0 || n.start+headerSize > len(image) || bytes.Contains(image[n.start+1:], tableMagic) {
+		return n, errTable
 	}
-	t := table{image[start:]}
+	t := table{image[n.start:]}
 	count, names, units, values, funcs := t.word(8), t.word(32), t.word(40), t.word(56), t.word(64)
 	if names != headerSize || units < names || values < units || funcs < values || funcs+8*count > len(t.b) {
-		return numbered{}, errTable
+		return n, errTable
 	}
+	n.at, n.count, n.first, n.from = n.start+funcs, count, t.half(funcs), t.half(funcs+4)
 	used, named := make([]bool, funcs-values), map[string]int{}
 	for i := range count {
 		at := funcs + t.half(funcs+8*i+4)
 		if at+funcSize > len(t.b) {
-			return numbered{}, errTable
+			return n, errTable
 		}
 		t.dropName(at, t.b[names:units], named)
 		for _, v := range t.strip(at) {
 			if v >= len(used) {
-				return numbered{}, errTable
+				return n, errTable
 			}
 			markValues(t.b[values:funcs], used, v)
 		}
@@ -58,10 +59,7 @@ func stripLines(image []byte) (numbered, error) {
 			t.b[values+i] = 0
 		}
 	}
-	if err := coarsen(image, start); err != nil {
-		return numbered{}, err
-	}
-	return number(t, start, funcs, count)
+	return n, nil
 }
 
 // Where the runtime's moduledata has what leads from an instruction to its function (runtime/symtab.go).
@@ -71,30 +69,30 @@ const (
 	lastPC         = 168 // maxpc
 	bucketSize     = 20  // of findfuncbucket: a function, and 16 bytes to add to it
 	bucketPCs      = 4096
+	bucketsEach    = 16 // of a function
 	together       = 64 // functions
 )
 
-// coarsen lets the search for a function begin at every 64th only; the runtime's findfunc goes on from there one by
-// one, as it does where functions share a bucket. In WebAssembly each has 16 buckets of its own. They are half of a
-// program's memory, and that they differed from those of the next function took 15 KB after brotli.
-func coarsen(image []byte, start int) error {
-	head := binary.LittleEndian.AppendUint64(nil, uint64(start)) // of moduledata: the table, and its names
-	at := bytes.Index(image, binary.LittleEndian.AppendUint64(head, uint64(start+headerSize)))
+// coarse says where the buckets of the search for a function are, in each of which it may begin at every 64th only; the
+// runtime's findfunc goes on from there one by one, as it does where functions share a bucket. In WebAssembly each has
+// 16 buckets of its own, half of a program's memory: the start function writes them (count.go).
+func (n numbered) coarse(image []byte) (from, to int, err error) {
+	head := binary.LittleEndian.AppendUint64(nil, uint64(n.start)) // of moduledata: the table, and its names
+	at := bytes.Index(image, binary.LittleEndian.AppendUint64(head, uint64(n.start+headerSize)))
 	if at < 0 || at+lastPC+8 > len(image) {
-		return errTable
+		return 0, 0, errTable
 	}
 	t := table{image}
-	from, to := t.buckets(at)
-	if from < 0 || to > len(image) || from > to {
-		return errTable
+	if from, to = t.buckets(at); from < 0 || to > len(image) || from > to {
+		return 0, 0, errTable
 	}
-	for b := from; b < to; b += bucketSize {
-		if t.word(b+4) != 0 || t.word(b+12) != 0 {
-			return errTable
+	for i := range (to - from) / bucketSize {
+		b := from + i*bucketSize
+		if t.half(b) != i/bucketsEach || t.word(b+4) != 0 || t.word(b+12) != 0 {
+			return 0, 0, errTable
 		}
-		t.set(b, uint32(t.half(b)/together*together))
 	}
-	return nil
+	return from, to, nil
 }
 
 // buckets is where they begin and end, by the moduledata at this place.

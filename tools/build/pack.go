@@ -26,7 +26,7 @@ var errModule = errors.New("this is no WebAssembly module as Go's linker writes 
 
 // pack makes a smaller module of one that Go's linker wrote. The linker cuts a program's
 // data into a hundred thousand pieces, to leave out the zeros between; it compresses a fifth better as one
-// piece, and better still without the tables of file names and lines (lines.go) and what a loop can count (count.go).
+// piece, and better still without the tables of file names and lines (lines.go) and what a loop can write (count.go).
 func pack(module []byte) ([]byte, error) {
 	sections, err := sectionsOf(module)
 	if err != nil {
@@ -45,6 +45,9 @@ func pack(module []byte) ([]byte, error) {
 		}
 		functions, err := stripLines(image)
 		if err != nil {
+			return nil, err
+		}
+		if err := functions.number(image); err != nil {
 			return nil, err
 		}
 		sections[i].body = onePiece(image)
