@@ -1,7 +1,7 @@
-// Package hdf5 reads HDF5 files, as far as h5py writes them for models: superblocks 0 to 3, groups of either form,
-// attributes, and data that is contiguous, compact or in chunks, with gzip and shuffle. It follows The HDF Group's
+// Package hdf5 reads and writes HDF5 files, as far as h5py writes them for models: superblocks 0 to 3, groups of either
+// form, attributes, and data that is contiguous, compact or in chunks, with gzip and shuffle. It follows The HDF Group's
 // "HDF5 File Format Specification Version 3.0". It reads what is asked for, follows no link to other files, and trusts
-// no length or address: what a file can make it read in all is bounded by the file's size.
+// no length or address: what a file can make it read in all is bounded by the file's size. It writes the oldest form.
 package hdf5
 
 import (

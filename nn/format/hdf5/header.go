@@ -7,6 +7,7 @@ const (
 	msgSpace        = 0x01
 	msgLinkInfo     = 0x02
 	msgType         = 0x03
+	msgFill         = 0x05
 	msgLink         = 0x06
 	msgExternal     = 0x07
 	msgLayout       = 0x08
