@@ -53,7 +53,7 @@ var allowed = map[string]string{
 	"nn/format/foreign":        "nn/layers nn/graph nn/eval nn/recipe nn/tensor",
 	"nn/format/onnx":           "nn/format/foreign nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/keras":          "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
-	"nn/format/hdf5":           "nn/say",
+	"nn/format/hdf5":           "nn/tensor nn/say",
 	"nn/format/tfjs":           "nn/format/foreign nn/format/keras nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",
 	"nn/format/fasttext":       "nn/format/foreign nn/format/wordvectors nn/task nn/layers nn/graph nn/recipe nn/text nn/tensor nn/say",
 	"nn/format/wordvectors":    "nn/format/foreign nn/task nn/layers nn/graph nn/order nn/recipe nn/tensor nn/say",

@@ -54,9 +54,10 @@ type ConvertRequest struct {
 	Title string   `json:"title,omitempty"` // of the model, where its files have none
 }
 
-// ExportAsRequest names one of convert.Formats: "onnx" or "tfjs".
+// ExportAsRequest is convert.ExportOptions: a format, "onnx", and how weights are stored, "float16".
 type ExportAsRequest struct {
-	Format string `json:"format"`
+	Format  string `json:"format"`
+	Weights string `json:"weights,omitempty"`
 }
 
 // LoadRequest names a model and says where its file is when it is not in buffer 0.

@@ -42,6 +42,6 @@ func export(a bridge.Asked[bridge.None], q bridge.ExportAsRequest) (bridge.None,
 	if len(a.Buffers) != 1 {
 		return bridge.None{}, nil, say.Errorf("There are %d names for %d files.", 1, len(a.Buffers))
 	}
-	file, err := convert.Export(a.Buffers[0], q.Format)
+	file, err := convert.Export(a.Buffers[0], convert.ExportOptions{Format: q.Format, Weights: q.Weights})
 	return bridge.None{}, [][]byte{file}, err
 }

@@ -1,24 +1,59 @@
 package convert
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"wafer/nn/document"
 	"wafer/nn/format"
-	"wafer/nn/format/onnx"
+	"wafer/nn/format/foreign"
 	"wafer/nn/format/tfjs"
 	"wafer/nn/graph"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+	"wafer/nn/tensor"
 )
 
 // writer makes a file of another tool of a model.
 type writer struct {
-	name  string // on the command line
-	write func(d document.Document, state graph.State) ([]byte, error)
+	name   string                                 // on the command line
+	ending string                                 // of the file
+	stores []string                               // what weights can be stored as
+	pixels func(*recipe.Image) layers.Layer       // makes of the tool's numbers what a network of pictures takes, nil: nothing
+	write  func(outgoing, string) ([]byte, error) // the second: one of stores
 }
 
+// outgoing is a model on its way out.
+type outgoing struct {
+	net   *layers.Model // with the pixels' layer in front
+	state graph.State
+	extra foreign.Extra
+	doc   document.Document
+}
+
+// Ways to store weights.
+const (
+	float32s = "float32"
+	float16s = "float16"
+	int8s    = "int8"
+)
+
 // writers are the formats that go out.
-var writers = []writer{{"tfjs", toTFJS}, {"onnx", toONNX}}
+var writers = []writer{
+	{"tfjs", "-tfjs.zip", []string{float32s, float16s}, tfjs.Pixels, toTFJS},
+	{"onnx", ".onnx", []string{float32s, float16s, int8s}, nil, toONNX},
+	{"keras", ".keras", []string{float32s, float16s}, fromBytes, toKeras},
+	{"h5", ".h5", []string{float32s, float16s}, fromBytes, toH5},
+}
+
+// ExportOptions say what to make of a model.
+type ExportOptions struct {
+	Format  string // one that Formats names
+	Weights string // "float32", "float16" or "int8"; "": float32
+}
 
 // Formats are the names of the formats that Export writes.
 func Formats() string {
@@ -29,33 +64,139 @@ func Formats() string {
 	return strings.Join(names, ", ")
 }
 
-// Export makes a file of another tool, of a format that Formats names, of a .wafer file. It gives what the network
-// gives: shares are not calibrated, and nothing is none of the labels.
-func Export(file []byte, to string) ([]byte, error) {
-	for _, w := range writers {
-		if w.name != to {
-			continue
-		}
-		var doc document.Document
-		state, err := format.Decode(file, &doc)
-		if err != nil {
-			return nil, err
-		}
-		if err := doc.Check(); err != nil {
-			return nil, fmt.Errorf("model file: %w", err)
-		}
-		return w.write(doc, state)
+// Export makes a file of another tool of a .wafer file. It gives what the network gives: shares are not calibrated, and
+// nothing is none of the labels. With it goes a foreign.Check of the weights as they are stored.
+func Export(file []byte, o ExportOptions) ([]byte, error) {
+	i := slices.IndexFunc(writers, func(w writer) bool { return w.name == o.Format })
+	if i < 0 {
+		return nil, fmt.Errorf("export: there is no format %q, choose one of: %s", o.Format, Formats())
 	}
-	return nil, fmt.Errorf("export: there is no format %q, choose one of: %s", to, Formats())
+	w := writers[i]
+	if o.Weights == "" {
+		o.Weights = float32s
+	}
+	if !slices.Contains(w.stores, o.Weights) {
+		return nil, fmt.Errorf("export: %s files hold weights as %s, not as %q", w.name, strings.Join(w.stores, " or "),
+			o.Weights)
+	}
+	doc, state, err := opened(file)
+	if err != nil {
+		return nil, err
+	}
+	out := outgoing{net: doc.Layers, state: rounded(doc.Layers, state, o.Weights), doc: doc, extra: extraOf(doc)}
+	if i := doc.Preprocess.Image; i != nil && w.pixels != nil {
+		if l := w.pixels(i); l != nil {
+			out.net = foreign.WithPixels(doc.Layers, l)
+		}
+	}
+	if out.extra.Check, err = out.check(w.pixels != nil); err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	return w.write(out, o.Weights)
 }
 
-// toTFJS is TensorFlow.js in Teachable Machine's layout.
-func toTFJS(d document.Document, state graph.State) ([]byte, error) {
-	return tfjs.Write(tfjs.Export{Name: d.Info.Title, Layers: d.Layers, State: state, Labels: d.Info.Labels,
-		Image: d.Preprocess.Image})
+func opened(file []byte) (doc document.Document, state graph.State, err error) {
+	if state, err = format.Decode(file, &doc); err != nil {
+		return doc, nil, err
+	}
+	if err := doc.Check(); err != nil {
+		return doc, nil, fmt.Errorf("model file: %w", err)
+	}
+	return doc, state, nil
 }
 
-// toONNX has the labels in its metadata.
-func toONNX(d document.Document, state graph.State) ([]byte, error) {
-	return onnx.Write(d.Layers, state, d.Info.Title, d.Info.Labels)
+// extraOf is what other tools' formats have no room for.
+func extraOf(doc document.Document) foreign.Extra {
+	e := foreign.Extra{Title: doc.Info.Title, Labels: doc.Info.Labels, Text: doc.Preprocess.Text, Tokenizer: doc.Tokenizer,
+		Encoder: doc.Info.Encoder()}
+	if i := doc.Preprocess.Image; i != nil {
+		plain := *i
+		plain.Augment, plain.Generator = nil, nil // how pictures become inputs once a model is taught
+		e.Image = &plain
+	}
+	return e
+}
+
+// check is an input for the network and its output. given: the tool is given bytes of pictures, or −1…1.
+func (o outgoing) check(given bool) (*foreign.Check, error) {
+	in := o.net.Input()
+	c := &foreign.Check{About: foreign.CheckAbout, Input: foreign.WaveFor(in, o.words())}
+	if given && o.extra.Image != nil && o.extra.Image.Normalisation != "-1..1" {
+		c.Input = foreign.Wave{Modulo: 256, Scale: 1}
+	}
+	x, err := c.Input.Tensor(in)
+	if err == nil {
+		c.Output, err = foreign.Reference(o.net, o.state, x)
+	}
+	return c, err
+}
+
+// words are how many tokens a network of texts knows.
+func (o outgoing) words() int {
+	n := 1 << 20
+	for _, e := range o.net.Entries {
+		if l, ok := e.Layer.(*layers.EmbeddingLayer); ok {
+			n = min(n, l.InputDim)
+		}
+	}
+	if n == 1<<20 {
+		return 2
+	}
+	return n
+}
+
+// rounded are weights as they will be stored. Vectors stay as they are.
+func rounded(net *layers.Model, state graph.State, weights string) graph.State {
+	switch weights {
+	case int8s:
+		return toInt8(net, state)
+	case float16s:
+		out := maps.Clone(state)
+		for _, w := range net.Weights() {
+			if len(w.Shape) < 2 {
+				continue
+			}
+			out[w.Name] = state[w.Name].Clone()
+			for i, f := range state[w.Name].F() {
+				out[w.Name].F()[i] = tensor.FromHalf(tensor.Half(f))
+			}
+		}
+		return out
+	}
+	return state
+}
+
+// Rounded is a .wafer file with its weights as Export would store them, to try what that changes.
+func Rounded(file []byte, weights string) ([]byte, error) {
+	doc, state, err := opened(file)
+	if err != nil {
+		return nil, err
+	}
+	state = rounded(doc.Layers, state, weights)
+	return document.Encode(doc, state, nil, nil)
+}
+
+// CheckFile runs the check that went out with a file of another tool, by the network as the file has it, and is how far
+// apart what it gives and what it should give are; exactly 0 where nothing was lost.
+func CheckFile(files foreign.Files) (apart float64, err error) {
+	f, files, err := find(files)
+	if err != nil {
+		return 0, err
+	}
+	n, err := f.load(files, Options{})
+	if err != nil {
+		return 0, err
+	}
+	if n.Check == nil {
+		return 0, errors.New("check: no input and output went out with this file, as Wafer's exports have them")
+	}
+	x, err := n.Check.Input.Tensor(n.Whole.Input())
+	if err != nil {
+		return 0, fmt.Errorf("check: %w", err)
+	}
+	y, err := foreign.Reference(n.Whole, n.State, x)
+	if err != nil {
+		return 0, fmt.Errorf("check: %w", err)
+	}
+	return foreign.Apart(y, n.Check.Output), nil
 }

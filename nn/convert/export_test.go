@@ -10,47 +10,99 @@ import (
 	"wafer/nn/task"
 )
 
-// A shipped model that went out to Teachable Machine's layout comes back with the same shares to the bit, its labels and
-// its way to prepare pictures, whatever that is.
+// A shipped model that went out comes back with the same shares to the bit, its labels and its way to prepare inputs, from
+// every format that has its layers, and passes the check that went with it. Rounded weights come back as they were
+// rounded.
 func TestExportedModelsComeBack(t *testing.T) {
-	for _, name := range []string{"photos", "photos-light", "land"} {
-		file, err := os.ReadFile("../../static/models/" + name + ".wafer")
-		if err != nil {
-			t.Fatal(err)
+	lacks := map[string]string{"sentences/tfjs": "TensorFlow.js has no such layer", "sentences/keras": "Keras 3 has no such",
+		"sentences/h5": "Keras 2 has no such"}
+	for _, name := range []string{"photos-light", "land", "digits", "fashion", "intents", "sentiment", "sentences"} {
+		if testing.Short() && name != "digits" && name != "intents" {
+			continue
 		}
-		zip, err := Export(file, "tfjs")
-		if err != nil {
-			t.Fatal(err)
+		file := readFile(t, "../../static/models/"+name+".wafer")
+		for _, w := range writers {
+			for _, weights := range w.stores {
+				if name == "photos-light" && w.name != "h5" || len(name) > 9 && weights != "float32" {
+					continue // the reference takes seconds
+				}
+				out, err := Export(file, ExportOptions{w.name, weights})
+				if says := lacks[name+"/"+w.name]; says != "" {
+					if err == nil || !strings.Contains(err.Error(), says) {
+						t.Errorf("%s as %s: the error is %v, expected %q", name, w.name, err, says)
+					}
+					continue
+				}
+				if err != nil {
+					t.Errorf("%s as %s: %v", name, w.name, err)
+					continue
+				}
+				same(t, name+" as "+w.name+" in "+weights, file, out, weights)
+			}
 		}
-		got, err := open(one(zip), Options{Name: name})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := model.Open(file, model.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		in := task.Input{Name: "cat", File: readFile(t, "../../static/samples/photos/cat.jpg")}
-		a, _, err := got.Encode(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, _, err := want.Encode(in)
-		if err != nil || a.Diff(b) != "" {
-			t.Errorf("%s: the network is given other numbers: %v, %v", name, err, a.Diff(b))
-		}
-		x, err := got.Predict(a)
-		if err != nil {
-			t.Fatal(err)
-		}
-		first := x.Clone()
-		y, err := want.Predict(b)
-		if err != nil || first.Diff(y) != "" {
-			t.Errorf("%s: the network gives other numbers: %v, %v", name, err, first.Diff(y))
-		}
-		if !reflect.DeepEqual(got.Info().Labels, want.Info().Labels) {
-			t.Errorf("%s: has %d labels, expected %d", name, len(got.Info().Labels), len(want.Info().Labels))
-		}
+	}
+}
+
+// same compares a model that went out with a rounded one.
+func same(t *testing.T, what string, file, out []byte, weights string) {
+	t.Helper()
+	if apart, err := CheckFile(one(out)); err != nil || apart != 0 {
+		t.Errorf("%s: the check is %g apart (%v), expected 0", what, apart, err)
+	}
+	got, err := open(one(out), Options{})
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	rounded, err := Rounded(file, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := model.Open(rounded, model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := task.Input{Text: "I would like to play some music, it was a wonderful film"}
+	if want.Info().Kind == task.Image {
+		in = task.Input{Name: "cat", File: readFile(t, "../../static/samples/photos/cat.jpg")}
+	}
+	if got.Info().Encoder() {
+		vectors(t, what, got, want, in)
+		return
+	}
+	a, _, err := got.Encode(in)
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	b, _, err := want.Encode(in)
+	if err != nil || a.Diff(b) != "" {
+		t.Errorf("%s: the network is given other numbers: %v, %v", what, err, a.Diff(b))
+	}
+	x, err := got.Predict(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := x.Clone()
+	if y, err := want.Predict(b); err != nil || first.Diff(y) != "" {
+		t.Errorf("%s: the network gives other numbers: %v, %v", what, err, first.Diff(y))
+	}
+	if !reflect.DeepEqual(got.Info().Labels, want.Info().Labels) || got.Info().Title != want.Info().Title {
+		t.Errorf("%s: is %q with %d labels, expected %q with %d", what, got.Info().Title, len(got.Info().Labels),
+			want.Info().Title, len(want.Info().Labels))
+	}
+}
+
+// vectors compares what two encoders make of an input.
+func vectors(t *testing.T, what string, got, want *model.Model, in task.Input) {
+	t.Helper()
+	x, err := got.Features(t.Context(), []task.Input{in}, nil)
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	if y, err := want.Features(t.Context(), []task.Input{in}, nil); err != nil || x.Diff(y) != "" {
+		t.Errorf("%s: gives another vector: %v, %v", what, err, x.Diff(y))
 	}
 }
 
@@ -65,10 +117,14 @@ func readFile(t *testing.T, name string) []byte {
 
 func TestExportSaysWhatItCannot(t *testing.T) {
 	file := readFile(t, "../../static/models/intents.wafer")
-	if _, err := Export(file, "tflite"); err == nil || !strings.Contains(err.Error(), "choose one of: tfjs") {
+	if _, err := Export(file, ExportOptions{Format: "coreml"}); err == nil ||
+		!strings.Contains(err.Error(), "choose one of: tfjs") {
 		t.Errorf("the error is %v, expected one that lists the formats", err)
 	}
-	if _, err := Export(file[:100], "tfjs"); err == nil {
+	if _, err := Export(file, ExportOptions{"h5", "int8"}); err == nil || !strings.Contains(err.Error(), "float32 or float16") {
+		t.Errorf("the error is %v, expected one that lists what weights can be stored as", err)
+	}
+	if _, err := Export(file[:100], ExportOptions{Format: "tfjs"}); err == nil {
 		t.Error("a file that is cut short goes out")
 	}
 }

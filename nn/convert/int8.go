@@ -1,6 +1,8 @@
 package convert
 
 import (
+	"maps"
+
 	"wafer/nn/format"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
@@ -36,10 +38,9 @@ func toInt8(net *layers.Model, state graph.State) graph.State {
 	for _, e := range net.Entries {
 		of[e.Name] = e.Layer
 	}
-	out := graph.State{}
+	out := maps.Clone(state)
 	for _, w := range net.Weights() {
 		v := state[w.Name]
-		out[w.Name] = v
 		n, run, ok := channels(of[w.Layer], w.Shape)
 		if !ok || format.Smallest(w.Name, v).Int8 != nil {
 			continue

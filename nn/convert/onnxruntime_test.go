@@ -37,7 +37,7 @@ func TestONNXRuntimeOpensWhatIsWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := Export(file, "onnx")
+		out, err := Export(file, ExportOptions{Format: "onnx"})
 		if err != nil {
 			t.Fatal(err)
 		}

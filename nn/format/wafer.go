@@ -67,21 +67,12 @@ func Smallest(name string, v *tensor.Tensor) Tensor {
 	if v.DType() != tensor.Float32 {
 		return t
 	}
-	if t.Half = isHalf(v.F()); !t.Half {
+	if t.Half = tensor.IsHalf(v.F()); !t.Half {
 		if q, ok := tensor.ExactInt8(v.F(), v.Shape()); ok {
 			t.Int8 = &q
 		}
 	}
 	return t
-}
-
-func isHalf(f []float32) bool {
-	for _, v := range f {
-		if tensor.FromHalf(tensor.Half(v)) != v {
-			return false
-		}
-	}
-	return true
 }
 
 // noHash stands where a hash will be.

@@ -44,11 +44,21 @@ func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 	if p.Kind == string(task.Image) {
 		return newImageEncoder(p.Image)
 	}
+	form := newTexts
 	if p.Text.TFIDF != nil {
-		return newNGramEncoder(p.Text, tokenizer)
+		form = newNGramEncoder
 	}
-	return newTexts(p.Text, tokenizer)
+	e, err := form(p.Text, tokenizer)
+	if err == nil && p.Text.Whole {
+		e = wholeRows{e}
+	}
+	return e, err
 }
+
+// wholeRows is an encoder whose rows are not trimmed.
+type wholeRows struct{ Encoder }
+
+func (wholeRows) Trim(rows *tensor.Tensor) *tensor.Tensor { return rows }
 
 // newTexts is the encoder of a text in one form.
 func newTexts(t *recipe.Text, tokenizer []byte) (Encoder, error) {

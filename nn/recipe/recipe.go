@@ -108,6 +108,7 @@ type Text struct {
 	Tokens    *Tokens    `json:"tokens,omitempty"`
 	FastText  *FastText  `json:"fasttext,omitempty"`
 	TFIDF     *TFIDF     `json:"tfidf,omitempty"`
+	Whole     bool       `json:"whole,omitempty"` // rows keep their length: the network takes none that are shorter
 }
 
 // Length is the number of indices of a row.

@@ -64,3 +64,13 @@ func Widen(to []float32, from []byte) {
 		}
 	}
 }
+
+// IsHalf tells numbers that float16 holds exactly.
+func IsHalf(f []float32) bool {
+	for _, v := range f {
+		if FromHalf(Half(v)) != v {
+			return false
+		}
+	}
+	return true
+}

@@ -19,4 +19,6 @@ type Network struct {
 	Text      *recipe.Text  // how texts become inputs
 	Tokenizer []byte        // as a .wafer file holds it
 	Notes     []string      // what was left out or assumed, a sentence each
+	Check     *Check        // of an export of Wafer: what Whole gives
+	Whole     *layers.Model // Layers as they are in the file
 }

@@ -233,6 +233,29 @@ func refs(list json.RawMessage) ([]Ref, error) {
 			return nil, err
 		}
 		out = append(out, r)
+		if out, err = argumentsOf(item, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// argumentsOf adds the value and the key of an attention, which stand behind the reference to its query.
+func argumentsOf(item json.RawMessage, out []Ref) ([]Ref, error) {
+	var parts []json.RawMessage
+	var args map[string]json.RawMessage
+	if json.Unmarshal(item, &parts) != nil || len(parts) < 4 || json.Unmarshal(parts[3], &args) != nil {
+		return out, nil
+	}
+	for _, key := range []string{"value", "key"} {
+		if !bytes.HasPrefix(args[key], []byte("[")) {
+			continue
+		}
+		r, err := ref(args[key])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
 	}
 	return out, nil
 }

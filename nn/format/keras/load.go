@@ -19,6 +19,7 @@ type File struct {
 	weights   Weights
 	arrays    []Array // all, in the order of the file
 	tokenizer []byte
+	extra     *foreign.Extra // of an export of Wafer
 }
 
 // Recognise tells files of Keras: an .h5 file with a model or with weights, or the contents of a .keras archive.
@@ -57,13 +58,17 @@ func (f *File) archive(config []byte, files foreign.Files, root *hdf5.Object) er
 		return err
 	}
 	var meta struct {
-		Version string `json:"keras_version"`
+		Version string          `json:"keras_version"`
+		Extra   json.RawMessage `json:"wafer"`
 	}
 	f.Model.Version = "3"
 	if json.Unmarshal(files.Named("metadata.json"), &meta) == nil && meta.Version != "" {
 		f.Model.Version = meta.Version
 	}
 	f.Format = "Keras " + f.Model.Version + ", .keras"
+	if f.extra, err = foreign.ReadExtra(meta.Extra); err != nil {
+		return err
+	}
 	w := archiveWeights{root, f.Model}
 	f.weights = w
 	return f.eachLayer(f.Model, nil, w)
@@ -122,6 +127,13 @@ func (f *File) h5(files foreign.Files, root *hdf5.Object) error {
 		return err
 	}
 	f.Format = "Keras " + f.Model.Version + ", HDF5"
+	extra, err := root.Text(foreign.ExtraKey)
+	if err != nil {
+		return err
+	}
+	if f.extra, err = foreign.ReadExtra([]byte(extra)); err != nil {
+		return err
+	}
 	if w == nil {
 		return nil
 	}
@@ -189,7 +201,13 @@ func (f *File) load(side int) (*foreign.Network, error) {
 	if len(n.Layers.Inputs) != 1 {
 		return nil, say.Errorf("has %d inputs, models of one are read", len(n.Layers.Inputs))
 	}
+	if f.extra != nil {
+		f.extra.Apply(n)
+	}
 	pictures(n)
+	if n.Text != nil || n.Encoder {
+		return n, nil
+	}
 	return n, f.text(n)
 }
 

@@ -69,6 +69,17 @@ func (m *Model) network(files foreign.Files, side int) (n *foreign.Network, err 
 	}
 	n.Layers, n.State = layers.Raise(net, state)
 	n.Labels = m.labels()
+	extra, err := foreign.ReadExtra([]byte(m.Metadata[foreign.ExtraKey]))
+	if err != nil {
+		return nil, err
+	}
+	if extra != nil {
+		extra.Apply(n)
+		if n.Text != nil { // the graph has lengths of rows inside
+			whole := *n.Text
+			whole.Whole, n.Text = true, &whole
+		}
+	}
 	return n, n.Layers.Check()
 }
 

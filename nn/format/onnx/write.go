@@ -2,11 +2,13 @@ package onnx
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/tensor"
@@ -15,21 +17,29 @@ import (
 // Opset is that of the files which are written.
 const Opset = 17
 
+// Export is a model on its way to ONNX.
+type Export struct {
+	Layers  *layers.Model
+	State   graph.State
+	Smaller bool // weights are stored as float16 or in 8 bits where these hold them exactly
+	Extra   foreign.Extra
+}
+
 // Write makes an ONNX file of a model of one input and one output, for any number of samples, along the first axis.
-// Pictures are [n c h w], as other tools have them. labels stand in the file's metadata. Reading the file again gives
-// the same bits.
-func Write(net *layers.Model, state graph.State, name string, labels []string) ([]byte, error) {
-	file, err := write(net, state, name, labels)
+// Pictures are [n c h w], as other tools have them. What Extra holds stands in the file's metadata. Reading the file
+// again gives the same bits.
+func Write(e Export) ([]byte, error) {
+	file, err := write(e)
 	if err != nil {
 		return nil, fmt.Errorf("ONNX export: %w", err)
 	}
 	return file, nil
 }
 
-func write(net *layers.Model, state graph.State, name string, labels []string) (_ []byte, err error) {
+func write(e Export) (_ []byte, err error) {
 	defer caught(&err)
-	one, two := built(net, 1), built(net, 2)
-	w := &writer{state: state, values: map[*graph.Node]written{}, twins: map[*graph.Node]*graph.Node{},
+	one, two := built(e.Layers, 1), built(e.Layers, 2)
+	w := &writer{state: e.State, smaller: e.Smaller, values: map[*graph.Node]written{}, twins: map[*graph.Node]*graph.Node{},
 		used: map[string]bool{}}
 	for i, n := range one.Nodes {
 		w.twins[n] = two.Nodes[i]
@@ -46,8 +56,9 @@ func write(net *layers.Model, state graph.State, name string, labels []string) (
 	out := one.Outputs[0].Node
 	w.add("Identity", []string{w.plain(out)}, "output")
 	w.graph = appendInfo(w.graph, 12, "output", Float32, out.Shape)
-	w.graph = appendText(w.graph, 2, name)
-	return w.file(labels), nil
+	w.graph = appendText(w.graph, 2, e.Extra.Title)
+	extra, err := json.Marshal(e.Extra)
+	return w.file(e.Extra.Labels, extra), err
 }
 
 // built is the model's graph for so many samples.
@@ -64,12 +75,13 @@ type written struct {
 }
 
 type writer struct {
-	state  graph.State
-	graph  []byte // fields of GraphProto
-	values map[*graph.Node]written
-	twins  map[*graph.Node]*graph.Node // for two samples
-	used   map[string]bool
-	count  int
+	state   graph.State
+	smaller bool   // Export.Smaller
+	graph   []byte // fields of GraphProto
+	values  map[*graph.Node]written
+	twins   map[*graph.Node]*graph.Node // for two samples
+	used    map[string]bool
+	count   int
 }
 
 // fresh is a name that no value has.
@@ -111,7 +123,7 @@ func appendInfo(b []byte, num protowire.Number, name string, typ Type, shape ten
 	return appendBytes(b, num, appendBytes(appendText(nil, 1, name), 2, appendBytes(nil, 1, t)))
 }
 
-func (w *writer) file(labels []string) []byte {
+func (w *writer) file(labels []string, extra []byte) []byte {
 	b := appendInt(nil, 1, 8)
 	b = appendText(b, 2, "Wafer")
 	b = appendBytes(b, 7, w.graph)
@@ -119,15 +131,47 @@ func (w *writer) file(labels []string) []byte {
 	for i, l := range labels {
 		b = appendBytes(b, 14, appendText(appendText(nil, 1, fmt.Sprintf("label_%d", i)), 2, l))
 	}
-	return b
+	return appendBytes(b, 14, appendBytes(appendText(nil, 1, foreign.ExtraKey), 2, extra))
+}
+
+// parameter stores a weight of the model, in fewer bytes where it may and these hold it exactly.
+func (w *writer) parameter(name string, t *tensor.Tensor, shape tensor.Shape) string {
+	if w.smaller && t.DType() == tensor.Float32 && len(shape) > 1 {
+		if tensor.IsHalf(t.F()) {
+			return w.half(name, t, shape)
+		}
+		if q, ok := tensor.ExactInt8(t.F(), shape); ok {
+			return w.int8(name, q, shape)
+		}
+	}
+	return w.weight(w.fresh(name), t, shape)
+}
+
+// half stores float16 with an operator behind that makes float32 of it.
+func (w *writer) half(name string, t *tensor.Tensor, shape tensor.Shape) string {
+	raw := make([]byte, 0, 2*t.Size())
+	for _, v := range t.F() {
+		raw = binary.LittleEndian.AppendUint16(raw, tensor.Half(v))
+	}
+	small := w.store(w.fresh(name+"_f16"), Float16, shape, raw)
+	return w.add("Cast", []string{small}, w.fresh(name), attribute{"to", int(Float32)})
+}
+
+// int8 stores signed bytes, [before, scales, run], with their scales along the middle axis.
+func (w *writer) int8(name string, q tensor.Int8, shape tensor.Shape) string {
+	raw := make([]byte, len(q.Q))
+	for i, v := range q.Q {
+		raw[i] = byte(v)
+	}
+	n := len(q.Scales)
+	small := w.store(w.fresh(name+"_i8"), Int8, tensor.Shape{len(raw) / (n * q.Run), n, q.Run}, raw)
+	scales := w.weight(w.fresh(name+"_scales"), tensor.Floats(q.Scales, n), tensor.Shape{n})
+	wide := w.add("DequantizeLinear", []string{small, scales}, "", attribute{"axis", 1})
+	return w.add("Reshape", []string{wide, w.numbers(shape...)}, w.fresh(name))
 }
 
 // weight stores a tensor under a name.
 func (w *writer) weight(name string, t *tensor.Tensor, shape tensor.Shape) string {
-	var b []byte
-	for _, n := range shape {
-		b = appendInt(b, 1, int64(n))
-	}
 	raw := make([]byte, 0, 4*t.Size())
 	typ := Float32
 	if t.DType() == tensor.Int32 {
@@ -139,6 +183,15 @@ func (w *writer) weight(name string, t *tensor.Tensor, shape tensor.Shape) strin
 		for _, v := range t.F() {
 			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 		}
+	}
+	return w.store(name, typ, shape, raw)
+}
+
+// store adds an initialiser.
+func (w *writer) store(name string, typ Type, shape tensor.Shape, raw []byte) string {
+	var b []byte
+	for _, n := range shape {
+		b = appendInt(b, 1, int64(n))
 	}
 	b = appendInt(b, 2, int64(typ))
 	b = appendText(b, 8, name)

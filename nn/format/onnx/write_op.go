@@ -28,7 +28,7 @@ func (w *writer) node(n *graph.Node) error {
 		if v == nil {
 			return fmt.Errorf("has no weight %q", n.Name)
 		}
-		w.set(n, w.weight(w.fresh(n.Name), v, n.Shape))
+		w.set(n, w.parameter(n.Name, v, n.Shape))
 	case graph.Const:
 		w.set(n, w.weight(w.fresh("constant"), n.Value, n.Shape))
 	case graph.Cast:

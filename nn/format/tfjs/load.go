@@ -5,7 +5,6 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/keras"
-	"wafer/nn/layers"
 	"wafer/nn/say"
 )
 
@@ -33,34 +32,22 @@ func (m *Model) Load(side int) (n *foreign.Network, err error) {
 	} else {
 		n, err = m.layers.Build(m.byLayer(), side)
 	}
-	if err != nil || m.Metadata == nil {
-		return n, err
+	if err != nil {
+		return nil, err
+	}
+	if m.extra != nil {
+		m.extra.Apply(n)
+		return n, nil
+	}
+	if m.Metadata == nil {
+		return n, nil
 	}
 	if m.Metadata.Name != "" {
 		n.Name = m.Metadata.Name
 	}
 	n.Labels = m.Metadata.Labels
 	n.Image, err = m.Metadata.image(n.Layers.Input().Shape)
-	if n.Image != nil && n.Image == m.Metadata.Image {
-		withoutPixels(n.Layers)
-	}
 	return n, err
-}
-
-// withoutPixels takes off the layer that Write has put in front for Teachable Machine.
-func withoutPixels(net *layers.Model) {
-	first := net.Entries[0]
-	if _, ok := first.Layer.(*layers.RescalingLayer); !ok || first.Name != pixelsLayer || len(net.Entries) < 2 {
-		return
-	}
-	net.Entries = net.Entries[1:]
-	for _, e := range net.Entries {
-		for i, in := range e.Inputs {
-			if in == first.Name {
-				e.Inputs[i] = first.Inputs[0]
-			}
-		}
-	}
 }
 
 // byLayer are the weights by the beginnings of their names, as package keras asks for them.

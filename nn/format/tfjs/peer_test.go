@@ -110,7 +110,12 @@ func TestTensorFlowJSOpensExports(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exports = append(exports, Export{name, d.Layers, state, d.Info.Labels, d.Preprocess.Image})
+		net := d.Layers
+		if front := Pixels(d.Preprocess.Image); front != nil {
+			net = foreign.WithPixels(net, front)
+		}
+		exports = append(exports, Export{Layers: net, State: state,
+			Extra: foreign.Extra{Title: name, Labels: d.Info.Labels, Image: d.Preprocess.Image}})
 		names = append(names, name)
 	}
 	var jobs []job
@@ -126,11 +131,6 @@ func TestTensorFlowJSOpensExports(t *testing.T) {
 		}
 		x := wave(e.Layers.Input().Shape.Size())
 		jobs = append(jobs, jobOf(files, e.Layers.Batch(1), x))
-		scale, offset, _ := fromMachine(e.Image)
-		for i := range x {
-			x[i] = float32(x[i]*scale) + offset
-		}
-		jobs[i].X = wave(len(x))
 		ours = append(ours, run(t, &foreign.Network{Layers: e.Layers, State: e.State}, "", x))
 	}
 	for i, theirs := range peer(t, jobs) {

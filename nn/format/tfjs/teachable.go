@@ -10,13 +10,12 @@ import (
 	"wafer/nn/tensor"
 )
 
-// Metadata is what Teachable Machine writes beside a model, and Wafer in its exports.
+// Metadata is what Teachable Machine writes beside a model.
 type Metadata struct {
 	Name      string   // of the model
 	Labels    []string // in the order of the outputs
 	Size      int      // side of the pictures, 0: as the network says
 	Grayscale bool
-	Image     *recipe.Image // of an export of Wafer: how pictures become inputs
 }
 
 // metadataJSON is metadata.json; the libraries of images, poses and sounds write different keys.
@@ -30,11 +29,6 @@ type metadataJSON struct {
 	Settings   json.RawMessage `json:"modelSettings"`
 	ImageSize  int             `json:"imageSize"`
 	Grayscale  bool            `json:"grayscale"`
-	User       userMetadata    `json:"userMetadata"`
-}
-
-type userMetadata struct {
-	Wafer *recipe.Image `json:"wafer,omitempty"`
 }
 
 // metadata reads metadata.json. Models of poses and sounds, whose inputs are no pictures, are errors.
@@ -51,8 +45,7 @@ func (m *Model) metadata(file []byte) error {
 	case strings.Contains(doc.Package, "@teachablemachine/") && !strings.HasSuffix(doc.Package, "/image"):
 		return say.Errorf("it is a model of Teachable Machine's %.80q; those of images are read", doc.Package)
 	}
-	m.Metadata = &Metadata{Name: doc.ModelName, Labels: doc.Labels, Size: doc.ImageSize, Grayscale: doc.Grayscale,
-		Image: doc.User.Wafer}
+	m.Metadata = &Metadata{Name: doc.ModelName, Labels: doc.Labels, Size: doc.ImageSize, Grayscale: doc.Grayscale}
 	return nil
 }
 
@@ -60,9 +53,6 @@ func (m *Model) metadata(file []byte) error {
 func (d *Metadata) image(in tensor.Shape) (*recipe.Image, error) {
 	if len(in) != 3 || in[2] != 1 && in[2] != 3 {
 		return nil, say.Errorf("its metadata.json is that of pictures, but the network takes inputs of shape %v", in)
-	}
-	if d.Image != nil && d.Image.Height == in[0] && d.Image.Width == in[1] && d.Image.Channels == in[2] {
-		return d.Image, nil
 	}
 	if d.Size != 0 && (d.Size != in[0] || d.Size != in[1]) || d.Grayscale && in[2] != 1 {
 		return nil, say.Errorf("its metadata.json says pictures of side %d, but the network takes inputs of shape %v", d.Size,

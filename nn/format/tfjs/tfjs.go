@@ -24,8 +24,9 @@ type Model struct {
 	Metadata  *Metadata // of Teachable Machine, nil for others
 
 	topology json.RawMessage
-	layers   *keras.Model // of a layers model
-	graph    *graphDef    // of a graph model
+	layers   *keras.Model   // of a layers model
+	extra    *foreign.Extra // of an export of Wafer
+	graph    *graphDef      // of a graph model
 	byName   map[string]*Weight
 }
 
@@ -38,6 +39,7 @@ type modelJSON struct {
 	Signature json.RawMessage `json:"signature"`
 	User      struct {
 		Signature json.RawMessage `json:"signature"`
+		Extra     json.RawMessage `json:"wafer"`
 	} `json:"userDefinedMetadata"`
 }
 
@@ -93,6 +95,10 @@ func inspect(files foreign.Files) (*Model, error) {
 		}
 	}
 	if err := m.network(doc); err != nil {
+		return nil, err
+	}
+	var err error
+	if m.extra, err = foreign.ReadExtra(doc.User.Extra); err != nil {
 		return nil, err
 	}
 	return m, m.manifest(doc.Manifest, files, folder)

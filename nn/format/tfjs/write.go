@@ -1,13 +1,13 @@
 package tfjs
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"math"
 	"strings"
 
+	"wafer/nn/format/foreign"
+	"wafer/nn/format/keras"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
@@ -17,17 +17,15 @@ import (
 
 // Export is a model on its way to TensorFlow.js.
 type Export struct {
-	Name   string
 	Layers *layers.Model
 	State  graph.State
-	Labels []string
-	Image  *recipe.Image // how pictures become inputs; nil: no pictures, and no metadata.json
+	Half   bool          // weights are stored as float16 where it holds them exactly
+	Extra  foreign.Extra // with an image it is a model of pictures, and gets a metadata.json
 }
 
 // Write makes the zip that Teachable Machine makes: model.json, weights.bin and, of a model of pictures, metadata.json.
-// Weights are float32. A network that takes pictures in another way than Teachable Machine, whose numbers are −1…1,
-// gets a layer in front that makes those of them; Load takes it off again. A layer that TensorFlow.js does not have is
-// an error that names it.
+// A network that takes pictures in another way than Teachable Machine, whose numbers are −1…1, goes out with Pixels in
+// front; Load takes that off again. A layer that TensorFlow.js does not have is an error that names it.
 func Write(e Export) ([]byte, error) {
 	file, err := write(e)
 	if err != nil {
@@ -36,77 +34,68 @@ func Write(e Export) ([]byte, error) {
 	return file, nil
 }
 
+// Pixels is the layer that makes of Teachable Machine's numbers, −1…1, those of a normalisation; nil where they are the
+// same, or where none does.
+func Pixels(i *recipe.Image) layers.Layer {
+	switch i.Normalisation {
+	case "0..1":
+		return layers.Rescaling(0.5, 0.5)
+	case "none":
+		return layers.Rescaling(127.5, 127.5)
+	}
+	return nil
+}
+
 func write(e Export) ([]byte, error) {
-	w := &writer{names: map[string]string{}, taken: map[string]bool{}}
-	topology, err := w.model(e)
+	m, err := keras.Describe(e.Layers, dialect)
 	if err != nil {
 		return nil, err
 	}
-	weights, manifest, err := w.weights(e)
+	weights, manifest, err := e.weights(m)
 	if err != nil {
 		return nil, err
 	}
 	model, err := json.Marshal(map[string]any{"format": "layers-model", "generatedBy": "Wafer", "convertedBy": nil,
-		"modelTopology": map[string]any{"class_name": "Model", "config": topology, "keras_version": "2.15.0",
+		"modelTopology": map[string]any{"class_name": "Model", "config": m.Config, "keras_version": "2.15.0",
 			"backend": "tensorflow"},
-		"weightsManifest": []any{map[string]any{"paths": []string{"weights.bin"}, "weights": manifest}}})
+		"userDefinedMetadata": map[string]any{foreign.ExtraKey: e.Extra},
+		"weightsManifest":     []any{map[string]any{"paths": []string{"weights.bin"}, "weights": manifest}}})
 	if err != nil {
 		return nil, err
 	}
-	files := []part{{"model.json", model}, {"weights.bin", weights}}
-	if e.Image != nil {
+	files := foreign.Files{{Name: "model.json", Data: model}, {Name: "weights.bin", Data: weights}}
+	if i := e.Extra.Image; i != nil {
 		metadata, err := json.Marshal(map[string]any{"tfjsVersion": "4.22.0", "tmVersion": "2.4.10",
-			"packageName": "@teachablemachine/image", "packageVersion": "0.8.4-alpha2",
-			"userMetadata": userMetadata{untaught(e.Image)},
-			"modelName":    e.Name, "labels": e.Labels, "imageSize": e.Image.Height, "grayscale": e.Image.Channels == 1})
+			"packageName": "@teachablemachine/image", "packageVersion": "0.8.4-alpha2", "userMetadata": map[string]any{},
+			"modelName": e.Extra.Title, "labels": e.Extra.Labels, "imageSize": i.Height, "grayscale": i.Channels == 1})
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, part{"metadata.json", metadata})
+		files = append(files, foreign.File{Name: "metadata.json", Data: metadata})
 	}
-	return zipped(files)
-}
-
-// untaught is how pictures become inputs once a model is taught.
-func untaught(i *recipe.Image) *recipe.Image {
-	out := *i
-	out.Augment, out.Generator = nil, nil
-	return &out
-}
-
-type part struct {
-	name string
-	data []byte
-}
-
-// zipped has no times, so that the same model gives the same bytes.
-func zipped(files []part) ([]byte, error) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, f := range files {
-		w, err := z.Create(f.name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(f.data); err != nil {
-			return nil, err
-		}
-	}
-	err := z.Close()
-	return b.Bytes(), err
+	return foreign.Zip(files)
 }
 
 // weights are all weights one after the other, and what the manifest says of them.
-func (w *writer) weights(e Export) (data []byte, list []any, err error) {
+func (e Export) weights(m *keras.Described) (data []byte, list []any, err error) {
 	for _, weight := range inOrder(e.Layers.Weights()) {
 		v := e.State[weight.Name]
 		if v == nil {
 			return nil, nil, say.Errorf("lacks the weight %.80q", weight.Name)
 		}
-		for _, f := range v.F() {
-			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(f))
+		entry := map[string]any{"name": m.Weight(weight), "shape": shapeList(v.Shape()), "dtype": "float32"}
+		half := e.Half && tensor.IsHalf(v.F())
+		if half {
+			entry["quantization"] = map[string]any{"dtype": "float16", "original_dtype": "float32"}
 		}
-		list = append(list, map[string]any{"name": w.weight(weight.Name), "shape": shapeList(v.Shape()), "dtype": "float32"})
+		for _, f := range v.F() {
+			if half {
+				data = binary.LittleEndian.AppendUint16(data, tensor.Half(f))
+			} else {
+				data = binary.LittleEndian.AppendUint32(data, math.Float32bits(f))
+			}
+		}
+		list = append(list, entry)
 	}
 	return data, list, nil
 }

@@ -35,10 +35,13 @@ func every() *layers.Model {
 
 func exportOf(m *layers.Model, normalisation string) Export {
 	in := m.Input().Shape
-	e := Export{Name: "一 model", Layers: m, State: m.InitState(7), Labels: []string{"a", "b", "猫"}}
+	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "一 model", Labels: []string{"a", "b", "猫"}}}
 	if len(in) == 3 {
-		e.Image = &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",
+		e.Extra.Image = &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",
 			Background: "white", Normalisation: normalisation}
+		if front := Pixels(e.Extra.Image); front != nil {
+			e.Layers = foreign.WithPixels(m, front)
+		}
 	}
 	for name, v := range e.State { // moving averages and scales that are not 0 and 1
 		if strings.HasSuffix(name, "moving_mean") || strings.HasSuffix(name, "gamma") {
@@ -75,12 +78,12 @@ func TestWhatIsWrittenIsReadWithTheSameBits(t *testing.T) {
 		}
 		n := load(t, files)
 		x := wave(12 * 12 * 3)
-		want := run(t, &foreign.Network{Layers: e.Layers, State: e.State}, "", x)
+		want := run(t, &foreign.Network{Layers: every(), State: e.State}, "", x)
 		if got := run(t, n, "", x); !slices.Equal(got, want) {
 			t.Errorf("%s: gives %v, expected %v", normalisation, got, want)
 		}
-		if *n.Image != *e.Image || !slices.Equal(n.Labels, e.Labels) || n.Name != e.Name {
-			t.Errorf("read as %q with %v and %+v, expected %q with %v and %+v", n.Name, n.Labels, n.Image, e.Name, e.Labels, e.Image)
+		if *n.Image != *e.Extra.Image || !slices.Equal(n.Labels, e.Extra.Labels) || n.Name != e.Extra.Title {
+			t.Errorf("read as %q with %v and %+v, expected %+v", n.Name, n.Labels, n.Image, e.Extra)
 		}
 	}
 }

@@ -1,0 +1,54 @@
+package convert
+
+import (
+	"wafer/nn/format/keras"
+	"wafer/nn/format/onnx"
+	"wafer/nn/format/tfjs"
+	"wafer/nn/layers"
+	"wafer/nn/recipe"
+)
+
+// toTFJS is TensorFlow.js in Teachable Machine's layout.
+func toTFJS(o outgoing, weights string) ([]byte, error) {
+	return tfjs.Write(tfjs.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+}
+
+func toONNX(o outgoing, weights string) ([]byte, error) {
+	return onnx.Write(onnx.Export{Layers: o.net, State: o.state, Smaller: weights != float32s, Extra: o.extra})
+}
+
+func toKeras(o outgoing, weights string) ([]byte, error) {
+	return keras.WriteArchive(keras.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+}
+
+func toH5(o outgoing, weights string) ([]byte, error) {
+	return keras.WriteH5(keras.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+}
+
+// fromBytes makes of the bytes 0…255 of pictures what a network takes; nil where it takes these.
+func fromBytes(i *recipe.Image) layers.Layer {
+	switch i.Normalisation {
+	case "0..1":
+		return layers.Rescaling(1.0/255, 0)
+	case "-1..1":
+		return layers.Rescaling(1/127.5, -1)
+	case "imagenet":
+		return imagenetPixels(i.Channels)
+	}
+	return nil
+}
+
+// imagenetPixels takes off ImageNet's means and divides by its standard deviations, of the bytes of three channels or of
+// grey.
+func imagenetPixels(channels int) layers.Layer {
+	mean, deviation := []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}
+	if channels == 1 {
+		mean, deviation = []float64{0.449}, []float64{0.226}
+	}
+	l := &layers.NormalizationLayer{}
+	for c := range mean {
+		l.Mean = append(l.Mean, float32(255*mean[c]))
+		l.Variance = append(l.Variance, float32(255*deviation[c]*255*deviation[c]))
+	}
+	return l
+}
