@@ -21,7 +21,9 @@ import (
 type Options struct {
 	Name       string  // of the model, where the card has none; "": as the file says, or "model"
 	Card       Card    //
-	Labels     []Label // in the order of the outputs; none: numbers
+	Labels     []Label // in the order of the outputs; none: as the file says, or numbers
+	ImageNet   []Label // of networks that tell ImageNet's classes apart without naming them
+	As         string  // the architecture of the zoo that a file of weights belongs to; "": as their names say
 	Vocabulary []byte  // of an encoder of texts: a list of [piece, score]
 }
 
@@ -112,6 +114,9 @@ func toDocument(n *foreign.Network, o Options) (c converted, err error) {
 	if n.Encoder {
 		c.doc.Info.Backbone = true
 		return c, nil
+	}
+	if n.ImageNet && len(o.Labels) == 0 {
+		o.Labels = o.ImageNet
 	}
 	if err := c.name(n.Labels, o); err != nil {
 		return c, err

@@ -8,6 +8,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
+	"wafer/nn/format/statedict"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -25,14 +26,14 @@ var safetensorsFormat = reader{
 	load: loadSafetensors,
 }
 
-// loadSafetensors makes an encoder of texts.
+// loadSafetensors makes an encoder of texts, or an architecture of the zoo.
 func loadSafetensors(files foreign.Files, o Options) (*foreign.Network, error) {
 	f, err := safetensors.Inspect(files[files.Find(safetensors.Recognise)].Data)
 	if err != nil {
 		return nil, err
 	}
 	if !isUSELite(f) {
-		return nil, fmt.Errorf("convert: its %d tensors are not those of an encoder that is known (use_lite)", len(f.Names))
+		return statedict.Load(f, o.As, o.Card.Side)
 	}
 	if len(o.Vocabulary) == 0 {
 		return nil, errors.New("convert: an encoder of texts needs its vocabulary, a list of [piece, score]")

@@ -34,6 +34,20 @@ func MiniLML6(o Options) *layers.Model {
 	return c.Model()
 }
 
+// DistilBERT is the network of Sanh et al. (2019, arXiv 1910.01108): BERT's blocks, six of width 768 with 12 heads, without
+// segments. Its classifier reads the first token ([CLS]) through a dense layer with ReLU. See bert for inputs and options.
+func DistilBERT(o Options) *layers.Model {
+	o.Layers, o.Dim, o.Heads, o.FeedForward = or(o.Layers, 6), or(o.Dim, 768), or(o.Heads, 12), or(o.FeedForward, 3072)
+	c := bert("distilbert", o)
+	if !o.NoTop {
+		c.then("first", layers.Cropping1D(0, or(o.Length, 128)-1))
+		c.then("flatten", layers.Flatten())
+		c.then("pre_classifier", layers.Dense(o.Dim, "relu"))
+		c.classify(o)
+	}
+	return c.Model()
+}
+
 func (c *chain) classify(o Options) {
 	c.then("classifier_dropout", layers.Dropout(or(o.Dropout, 0.1)))
 	c.then("classifier", layers.Dense(or(o.Classes, 2), "softmax"))
@@ -44,7 +58,7 @@ func (c *chain) classify(o Options) {
 // and normalised.
 //
 // The input is int32 token numbers [length], 0 for padding: no token attends to padding.
-// All tokens are of the first segment. The output is [length, dim] with NoTop. Entries
+// All tokens are of the first segment; DistilBERT has none. The output is [length, dim] with NoTop. Entries
 // have the names of the Hugging Face checkpoint, without "encoder." and shortened.
 // Uses Words (30522), Length (128), Positions (512), Dim, Layers, Heads, FeedForward,
 // Classes (2), Dropout (0.1), NoTop.
@@ -58,8 +72,11 @@ func bert(name string, o Options) *chain {
 	c.then("word_embeddings", words)
 	token := c.at
 	position := c.Named("position_embeddings", layers.PositionEmbedding(or(o.Positions, 512)), token)
-	segment := c.Named("token_type_embeddings", layers.SegmentEmbedding(2), token)
-	c.at = c.Named("embeddings.add", layers.Add(), token, segment, position)
+	sum := []string{token, position}
+	if name != "distilbert" {
+		sum = []string{token, c.Named("token_type_embeddings", layers.SegmentEmbedding(2), token), position}
+	}
+	c.at = c.Named("embeddings.add", layers.Add(), sum...)
 	c.then("embeddings.norm", bertNorm())
 	c.then("embeddings.dropout", layers.Dropout(or(o.Dropout, 0.1)))
 	for i := range o.Layers {

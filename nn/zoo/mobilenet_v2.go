@@ -20,9 +20,7 @@ func MobileNetV2(o Options) *layers.Model {
 	c.normed("Conv1", "bn_Conv1", layers.Conv2D(channels, 3, "same", "").Stride(2).NoBias())
 	c.then("Conv1_relu", layers.ReLU(6))
 	id := 0
-	for _, stage := range []struct{ expansion, filters, blocks, stride int }{
-		{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1},
-	} {
+	for _, stage := range invertedResiduals {
 		filters := byEight(float32(int(float32(stage.filters) * alpha)))
 		for i := range stage.blocks {
 			stride := 1
@@ -40,6 +38,11 @@ func MobileNetV2(o Options) *layers.Model {
 		c.then("predictions", layers.Dense(or(o.Classes, 1000), "softmax"))
 	}
 	return c.Model()
+}
+
+// invertedResiduals are the stages of the paper's table 2.
+var invertedResiduals = []struct{ expansion, filters, blocks, stride int }{
+	{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1},
 }
 
 // invertedResidual widens by a 1×1 convolution, filters each channel and narrows again,

@@ -37,6 +37,33 @@ func TestArchitecturesHaveTheirPublishedParameters(t *testing.T) {
 	count(t, "mobilenet_v2", Options{}, trained, 3504872) // Keras' and torchvision
 	count(t, "resnet18", Options{}, trained, 11689512)    // torchvision
 	count(t, "resnet18", Options{}, all, 11689512+2*4800) // and mean and variance of 4800 normalised channels
+	count(t, "vgg19", Options{}, all, 143667240)
+	count(t, "vgg19", Options{NoTop: true}, all, 20024384)
+	// pytorch.org/vision/stable/models
+	count(t, "vgg16_bn", Options{}, trained, 138365992)
+	count(t, "vgg19_bn", Options{}, trained, 143678248)
+	count(t, "resnet34", Options{}, trained, 21797672)
+	count(t, "resnet50", Options{}, trained, 25557032)
+	count(t, "resnet50", Options{NoTop: true}, trained, 25557032-2049000)
+	count(t, "mobilenet_v2_torch", Options{}, trained, 3504872)
+	count(t, "mobilenet_v3_large", Options{}, trained, 5483032)
+	count(t, "mobilenet_v3_small", Options{}, trained, 2542856)
+	count(t, "squeezenet1_1", Options{}, trained, 1235496)
+	count(t, "squeezenet1_1", Options{NoTop: true}, trained, 722496)
+	count(t, "densenet121", Options{}, trained, 7978856)
+	count(t, "efficientnet_b0", Options{}, trained, 5288548)
+	count(t, "efficientnet_lite0", Options{}, trained, 4652008) // timm
+	count(t, "mobilenet_v4_small", Options{}, trained, 3774024) // timm
+	// github.com/akamaster/pytorch_resnet_cifar10
+	count(t, "resnet20", Options{}, trained, 269722)
+	count(t, "resnet32", Options{}, trained, 464154)
+	count(t, "resnet44", Options{}, trained, 658586)
+	count(t, "resnet56", Options{}, trained, 853018)
+	count(t, "lenet", Options{}, all, 61706)
+	count(t, "text_cnn", Options{}, all, 16384*128+100*(3+4+5)*128+300+2*301)
+	count(t, "fasttext", Options{}, all, 16384*96+2*97)
+	// huggingface.co/distilbert-base-uncased: 66362880, whose embeddings have no segments
+	count(t, "distilbert", Options{NoTop: true}, all, 66362880)
 	count(t, "bert_tiny", Options{NoTop: true}, all, bertParameters(2, 128, 512))
 	count(t, "minilm_l6", Options{NoTop: true}, all, bertParameters(6, 384, 1536))
 	// The published files (huggingface.co) hold the pooler, d² + d, too.

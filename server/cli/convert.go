@@ -10,6 +10,7 @@ import (
 	"wafer/nn/convert"
 	"wafer/nn/model"
 	"wafer/server/atomicfile"
+	"wafer/static"
 )
 
 // cmdConvert makes a model file of another tool's file.
@@ -18,6 +19,8 @@ func cmdConvert(args []string) error {
 	card := flags.String("card", "", "JSON file with title, credit, preprocessing and accuracy, as in static/cards")
 	labels := flags.String("labels", "",
 		"file with a name per line, or lines of identifier, name and Chinese name with tabs between")
+	as := flags.String("as", "", "architecture that a file of weights belongs to, where its names do not tell: "+
+		strings.Join(convert.Architectures(), ", "))
 	vocabulary := flags.String("vocabulary", "", "JSON file of an encoder of texts: a list of [piece, score]")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -30,6 +33,7 @@ func cmdConvert(args []string) error {
 	if err != nil {
 		return err
 	}
+	o.As = *as
 	files, err := modelFiles(args[0])
 	if err != nil {
 		return err
@@ -53,6 +57,13 @@ func cmdConvert(args []string) error {
 // convertOptions reads the files beside the one that is converted; a path of "" is none.
 func convertOptions(in, card, labels, vocabulary string) (o convert.Options, err error) {
 	o.Name = strings.TrimSuffix(filepath.Base(in), filepath.Ext(in))
+	names, err := static.Files.ReadFile("cards/photos.tsv")
+	if err == nil {
+		o.ImageNet, err = convert.ParseLabels(string(names))
+	}
+	if err != nil {
+		return o, err
+	}
 	if card != "" {
 		b, err := os.ReadFile(card)
 		if err != nil {

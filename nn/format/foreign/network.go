@@ -14,6 +14,7 @@ type Network struct {
 	// What a file may say beside its network; zero values where it does not.
 	Name      string
 	Labels    []string
+	ImageNet  bool          // its outputs are the 1000 classes of ImageNet in their usual order
 	Encoder   bool          // gives features for other models to start from, no classes
 	Image     *recipe.Image // how pictures become inputs
 	Text      *recipe.Text  // how texts become inputs

@@ -1,5 +1,5 @@
 // Package huggingface reads the folders that models are published in on Hugging Face's hub: config.json says what the
-// network is, model.safetensors or an ONNX file has its weights, tokenizer.json or vocab.txt cuts texts. Encoders and
+// network is, model.safetensors or pytorch_model.bin has its weights, tokenizer.json or vocab.txt cuts texts. Encoders and
 // classifiers of texts (BERT, DistilBERT, RoBERTa), vision transformers and static embeddings become networks of layers.
 package huggingface
 
@@ -10,6 +10,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
+	"wafer/nn/format/torch"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
@@ -61,7 +62,7 @@ func Recognise(files foreign.Files) bool {
 		files.Find(isWeights) >= 0
 }
 
-func isWeights(file []byte) bool { return safetensors.Recognise(file) }
+func isWeights(file []byte) bool { return safetensors.Recognise(file) || torch.Recognise(file) }
 
 // read opens config.json and checks its numbers.
 func read(files foreign.Files) (*folder, error) {
@@ -85,16 +86,18 @@ func read(files foreign.Files) (*folder, error) {
 	return f, nil
 }
 
-// weights is the file of tensors: model.safetensors where several are there.
-func (f *folder) weights() (*safetensors.File, error) {
+// weights is the file of tensors: model.safetensors where several are there, PyTorch's where there is no other.
+func (f *folder) weights() (foreign.Weights, error) {
 	if doc := f.files.Named("model.safetensors"); doc != nil {
 		return safetensors.Inspect(doc)
 	}
-	at := f.files.Find(isWeights)
-	if at < 0 {
-		return nil, say.New("has no model.safetensors")
+	if at := f.files.Find(safetensors.Recognise); at >= 0 {
+		return safetensors.Inspect(f.files[at].Data)
 	}
-	return safetensors.Inspect(f.files[at].Data)
+	if at := f.files.Find(torch.Recognise); at >= 0 {
+		return torch.Open(f.files[at].Data)
+	}
+	return nil, say.New("has neither model.safetensors nor pytorch_model.bin")
 }
 
 // at is the file whose path ends in a path; nil where there is none.

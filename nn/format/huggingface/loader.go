@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"wafer/nn/format/safetensors"
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/say"
@@ -13,13 +13,13 @@ import (
 
 // loader puts PyTorch's tensors into layers. It keeps the first error.
 type loader struct {
-	f      *safetensors.File
+	f      foreign.Weights
 	prefix string // what names of the backbone begin with, where they do
 	state  graph.State
 	err    error
 }
 
-func newLoader(f *safetensors.File, prefix string) *loader {
+func newLoader(f foreign.Weights, prefix string) *loader {
 	return &loader{f: f, prefix: prefix, state: graph.State{}}
 }
 
@@ -48,7 +48,7 @@ func (l *loader) get(name string, rank int) *tensor.Tensor {
 	switch {
 	case !ok:
 		l.err = say.Errorf("lacks the tensor %s", name)
-	case dtype[0] != 'F' && dtype != "BF16":
+	case !foreign.IsFloat(dtype):
 		l.err = fmt.Errorf("tensor %s is of type %s, expected floats", full, dtype)
 	case len(shape) != rank || shape.Size() == 0:
 		l.err = fmt.Errorf("tensor %s has shape %v, expected %d axes", full, shape, rank)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"wafer/nn/format/foreign"
-	"wafer/nn/format/safetensors"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
@@ -25,7 +24,7 @@ type preprocessor struct {
 
 // picture makes the vision transformer of Dosovitskiy et al. (2020, arXiv 2010.11929): squares of a picture are the
 // tokens, behind one that stands for the whole.
-func (f *folder) picture(w *safetensors.File) (*foreign.Network, error) {
+func (f *folder) picture(w foreign.Weights) (*foreign.Network, error) {
 	c := &f.config
 	if err := c.check(); err != nil {
 		return nil, err

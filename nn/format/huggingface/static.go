@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"wafer/nn/format/foreign"
-	"wafer/nn/format/safetensors"
 	"wafer/nn/layers"
 	"wafer/nn/tensor"
 )
@@ -13,7 +12,7 @@ import (
 // static makes an encoder of Model2Vec's embeddings (github.com/MinishLab/model2vec): the mean of the vectors of a
 // text's known tokens, of length 1 where config.json says normalize. Where the file has a weight per token, its vector is
 // multiplied by that; where it has a mapping, tokens share vectors.
-func (f *folder) static(w *safetensors.File) (*foreign.Network, error) {
+func (f *folder) static(w foreign.Weights) (*foreign.Network, error) {
 	doc, tok, err := f.tokenizer()
 	if err != nil {
 		return nil, err
@@ -56,7 +55,7 @@ func (f *folder) static(w *safetensors.File) (*foreign.Network, error) {
 }
 
 // spread gives every token its row, where a mapping says which.
-func (f *folder) spread(w *safetensors.File, table *tensor.Tensor) (*tensor.Tensor, error) {
+func (f *folder) spread(w foreign.Weights, table *tensor.Tensor) (*tensor.Tensor, error) {
 	if _, _, ok := w.Shape("mapping"); !ok {
 		return table, nil
 	}
@@ -78,7 +77,7 @@ func (f *folder) spread(w *safetensors.File, table *tensor.Tensor) (*tensor.Tens
 	return out, nil
 }
 
-func weigh(w *safetensors.File, table *tensor.Tensor) error {
+func weigh(w foreign.Weights, table *tensor.Tensor) error {
 	if _, _, ok := w.Shape("weights"); !ok {
 		return nil
 	}

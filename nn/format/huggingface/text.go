@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"wafer/nn/format/foreign"
-	"wafer/nn/format/safetensors"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/say"
@@ -69,7 +68,7 @@ type encoder struct {
 func (e *encoder) then(name string, l layers.Layer) { e.at = e.Named(name, l, e.at) }
 
 // text makes an encoder of texts, or a classifier of them.
-func (f *folder) text(w *safetensors.File) (*foreign.Network, error) {
+func (f *folder) text(w foreign.Weights) (*foreign.Network, error) {
 	c := &f.config
 	if err := c.check(); err != nil {
 		return nil, err

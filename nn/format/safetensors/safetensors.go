@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sort"
 
+	"wafer/nn/format/foreign"
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -25,8 +27,8 @@ const (
 
 // File is an open file.
 type File struct {
-	Names    []string // in the order of their data
 	Metadata map[string]string
+	names    []string // in the order of their data
 	entries  map[string]entry
 	data     []byte
 }
@@ -36,10 +38,6 @@ type entry struct {
 	Shape   []int  `json:"shape"`
 	Offsets []int  `json:"data_offsets"`
 }
-
-// widths are the bytes of an element; types of less than a byte are not read.
-var widths = map[string]int{"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1,
-	"BOOL": 1}
 
 // Recognise tells a file by its content: a plausible length, then a JSON object.
 func Recognise(file []byte) bool {
@@ -115,7 +113,7 @@ func (f *File) entry(d *json.Decoder, name string) error {
 	switch {
 	case twice:
 		return errors.New("comes twice")
-	case len(f.Names) == maxTensors:
+	case len(f.names) == maxTensors:
 		return fmt.Errorf("is one more than the %d that are read", maxTensors)
 	case len(name) > maxName:
 		return fmt.Errorf("has a name of %d bytes, at most %d are read", len(name), maxName)
@@ -124,13 +122,13 @@ func (f *File) entry(d *json.Decoder, name string) error {
 	if err := d.Decode(&e); err != nil {
 		return err
 	}
-	f.Names, f.entries[name] = append(f.Names, name), e
+	f.names, f.entries[name] = append(f.names, name), e
 	return e.check(len(f.data))
 }
 
 // check compares type, shape and place of one tensor.
 func (e entry) check(data int) error {
-	size := widths[e.DType]
+	size := foreign.Width(e.DType)
 	if size == 0 {
 		return fmt.Errorf("has type %q, which is not read", e.DType)
 	}
@@ -156,12 +154,12 @@ func (e entry) check(data int) error {
 
 // cover sees that the tensors fill the data without holes and overlaps, and orders their names.
 func (f *File) cover() error {
-	sort.SliceStable(f.Names, func(i, j int) bool {
-		a, b := f.entries[f.Names[i]].Offsets, f.entries[f.Names[j]].Offsets
+	sort.SliceStable(f.names, func(i, j int) bool {
+		a, b := f.entries[f.names[i]].Offsets, f.entries[f.names[j]].Offsets
 		return a[0] < b[0] || a[0] == b[0] && a[1] < b[1]
 	})
 	at := 0
-	for _, name := range f.Names {
+	for _, name := range f.names {
 		o := f.entries[name].Offsets
 		if o[0] != at {
 			return fmt.Errorf("tensor %.80q stands at %d, expected %d: there is a hole or an overlap", name, o[0], at)
@@ -173,6 +171,9 @@ func (f *File) cover() error {
 	}
 	return nil
 }
+
+// Names are those of the tensors, in the order of their data.
+func (f *File) Names() []string { return f.names }
 
 // Shape is that of a tensor, with its type in the file; ok is false where there is none of the name.
 func (f *File) Shape(name string) (shape tensor.Shape, dtype string, ok bool) {
@@ -186,60 +187,9 @@ func (f *File) Tensor(name string) (*tensor.Tensor, error) {
 	if !ok {
 		return nil, fmt.Errorf("safetensors file: has no tensor %q", name)
 	}
-	b := f.data[e.Offsets[0]:e.Offsets[1]]
-	switch e.DType {
-	case "F64", "F32", "F16", "BF16":
-		t := tensor.New(tensor.Float32, e.Shape...)
-		floats(t.F(), b, e.DType)
-		return t, nil
-	}
-	t := tensor.New(tensor.Int32, e.Shape...)
-	if at := ints(t.I(), b, e.DType); at >= 0 {
-		return nil, fmt.Errorf("safetensors file: tensor %q: element %d does not fit into 32 bits", name, at)
+	t, err := foreign.Decode(f.data[e.Offsets[0]:e.Offsets[1]], e.DType, e.Shape)
+	if err != nil {
+		return nil, say.Errorf("safetensors file: tensor %q: %w", name, err)
 	}
 	return t, nil
-}
-
-func floats(to []float32, b []byte, dtype string) {
-	le := binary.LittleEndian
-	switch dtype {
-	case "F16":
-		tensor.Widen(to, b)
-	case "BF16":
-		for i := range to {
-			to[i] = math.Float32frombits(uint32(le.Uint16(b[2*i:])) << 16)
-		}
-	case "F64":
-		for i := range to {
-			to[i] = float32(math.Float64frombits(le.Uint64(b[8*i:])))
-		}
-	default:
-		for i := range to {
-			to[i] = math.Float32frombits(le.Uint32(b[4*i:]))
-		}
-	}
-}
-
-// ints returns the first element that does not fit, -1 if there is none.
-func ints(to []int32, b []byte, dtype string) int {
-	le := binary.LittleEndian
-	for i := range to {
-		var v int64
-		switch dtype {
-		case "I64":
-			v = int64(le.Uint64(b[8*i:]))
-		case "I32":
-			v = int64(int32(le.Uint32(b[4*i:])))
-		case "I16":
-			v = int64(int16(le.Uint16(b[2*i:])))
-		case "I8":
-			v = int64(int8(b[i]))
-		default: // U8, BOOL
-			v = int64(b[i])
-		}
-		if to[i] = int32(v); int64(to[i]) != v {
-			return i
-		}
-	}
-	return -1
 }

@@ -82,11 +82,11 @@ func TestRealFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Names) != 30 {
-		t.Fatalf("got %d tensors, expected 30", len(f.Names))
+	if len(f.Names()) != 30 {
+		t.Fatalf("got %d tensors, expected 30", len(f.Names()))
 	}
 	sum := 0
-	for _, name := range f.Names {
+	for _, name := range f.Names() {
 		v, err := f.Tensor(name)
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +105,7 @@ func FuzzInspect(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, name := range s.Names {
+		for _, name := range s.Names() {
 			if v, err := s.Tensor(name); err == nil && v.Size() > len(b) {
 				t.Fatalf("%q has %d elements in a file of %d bytes", name, v.Size(), len(b))
 			}
