@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"nn/compile":               "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor nn/order nn/say",
 	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor nn/say",
 	"nn/layers":                "nn/graph nn/tensor",
-	"nn/zoo":                   "nn/layers nn/tensor nn/order", // shapes
+	"nn/zoo":                   "nn/graph nn/layers nn/tensor nn/order", // shapes, single ops
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",
 	"nn/tokens":                "nn/charset nn/say",
 	"nn/outside":               "nn/fmath nn/order nn/say nn/tensor",
