@@ -27,8 +27,10 @@ const (
 	// of many photographs has few of their files in memory at once, and a later one finds them prepared.
 	Prepare Verb[PrepareRequest, None, Prepared] = "prepare"
 	// Teach trains; the last answer comes with the file of the model, or with a
-	// checkpoint if it was handed over, or without a file if that was before its first step.
+	// checkpoint if it was handed over, or without a file if that was before its first step, or if the model stays here.
 	Teach Verb[TeachRequest, task.Progress, Taught] = "teach"
+	// Seal makes the file of a model that stayed here; it comes with the answer, which has the report's hashes.
+	Seal Verb[Named, None, Taught] = "seal"
 	// HandOver stops a Teach after its next step.
 	HandOver Verb[Target, None, None] = "handover"
 	// Pack makes the files with which a server does what a Teach would: base and samples.
@@ -146,6 +148,14 @@ type TeachRequest struct {
 	Labels []int           `json:"labels,omitempty"` // one per input
 	Inputs []Input         `json:"inputs,omitempty"`
 	Files  map[string]int  `json:"files,omitempty"`
+	// Stay is the task.Model.ID under which the model is loaded at once, without a file, which Seal makes; "": the file
+	// comes with the answer.
+	Stay string `json:"stay,omitempty"`
+}
+
+// Named says which loaded model is meant.
+type Named struct {
+	Model string `json:"model"` // task.Model.ID
 }
 
 // Files of a run, by the names that TeachRequest.Files and FileInfo give them.

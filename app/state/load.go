@@ -100,6 +100,7 @@ func (s *Store) Forget() {
 		default: // its own answer is still to come
 		}
 	}
+	clear(s.stays) // whose pages learn them anew
 	s.mu.Unlock()
 	s.change(func(st *State) { st.Load = map[string]Load{} })
 }

@@ -66,7 +66,7 @@ func (s *Store) listTaught() []task.Model {
 	if err != nil {
 		s.Say("models", words.Explain(err))
 	}
-	return models
+	return s.addStaying(models)
 }
 
 // Say shows a sentence at a place of the page ("classify", "models"); "" takes
@@ -120,6 +120,9 @@ func (s *Store) taught(id string) bool {
 
 // TaughtFile returns the file of a taught model. It blocks.
 func (s *Store) TaughtFile(id string) ([]byte, error) {
+	if _, err := s.Seal(id); err != nil {
+		return nil, err
+	}
 	kept, _ := s.Kept()
 	return kept.ModelFile(id)
 }
@@ -144,6 +147,9 @@ func (s *Store) AddTaught(m task.Model, file []byte) error {
 	if err := kept.SaveModel(m, file); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	delete(s.stays, m.ID)
+	s.mu.Unlock()
 	s.unload(m.ID) // a file of that name that the worker may have is old now
 	s.change(func(st *State) { st.Taught = slices.Concat([]task.Model{m}, without(st.Taught, m.ID)) })
 	s.KeepSafe()
@@ -152,6 +158,9 @@ func (s *Store) AddTaught(m task.Model, file []byte) error {
 
 // RenameTaught gives a taught model another title. It blocks.
 func (s *Store) RenameTaught(id, title string) error {
+	if _, err := s.Seal(id); err != nil {
+		return err
+	}
 	kept, _ := s.Kept()
 	if err := kept.RenameModel(id, title); err != nil {
 		return err
@@ -164,11 +173,11 @@ func (s *Store) RenameTaught(id, title string) error {
 // RemoveTaught forgets a taught model and returns what AddTaught needs to bring
 // it back. It blocks.
 func (s *Store) RemoveTaught(id string) (m task.Model, file []byte, err error) {
-	kept, _ := s.Kept()
-	m, _ = s.Get().Find(id)
-	if file, err = kept.ModelFile(id); err != nil {
+	if file, err = s.TaughtFile(id); err != nil {
 		return m, nil, err
 	}
+	kept, _ := s.Kept()
+	m, _ = s.Get().Find(id)
 	if err = kept.DeleteModel(id); err != nil {
 		return m, nil, err
 	}
@@ -193,7 +202,7 @@ func (s *Store) Bring(job api.Job) (task.Model, error) {
 }
 
 // Bases lists the models of a kind that can be built upon: shipped ones that are meant for it, on slow devices the
-// light twins before the others, then those of the user that do not answer from n-grams.
+// light twins before the others, then those of the user that have a file and do not answer from n-grams.
 func (st State) Bases(kind task.Kind) []task.Model {
 	var list []task.Model
 	for _, m := range st.Models {
@@ -207,7 +216,7 @@ func (st State) Bases(kind task.Kind) []task.Model {
 		})
 	}
 	for _, m := range st.Taught {
-		if m.Kind == kind && !m.NGrams {
+		if m.Kind == kind && !m.NGrams && m.SHA256 != "" {
 			m.Backbone = false
 			list = append(list, m)
 		}

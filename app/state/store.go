@@ -83,6 +83,7 @@ type Store struct {
 	promise sync.Once // the browser is asked for one, see KeepSafe
 
 	loads map[string]*loading // by model; see load.go
+	stays map[string]*staying // by model; see stay.go
 	runs  map[task.Kind]*run  // see run.go
 	typed int                 // counts key strokes; the last one is answered
 	next  int                 // numbers the items
@@ -99,6 +100,7 @@ func New(worker bridge.Caller, catalog func() (api.Catalogue, string, error), op
 		worker: worker, catalog: catalog,
 		watchers: map[int]func(){},
 		loads:    map[string]*loading{},
+		stays:    map[string]*staying{},
 		runs:     map[task.Kind]*run{},
 		state: State{Lang: words.English, Kind: task.Image, Chosen: map[task.Kind]string{},
 			Load: map[string]Load{}, Batch: map[task.Kind]Batch{}, Notice: map[string]string{}},

@@ -87,6 +87,44 @@ func (t *Teaching) learnNext() {
 	}
 }
 
+// sealPause is how long after it was learnt the file of a model is made, unless somebody asks for it earlier: edits come
+// one soon after another, and each makes a model that nobody keeps.
+const sealPause = time.Second
+
+// sealSoon keeps what was learnt from so many edits, unless there is another edit meanwhile.
+func (t *Teaching) sealSoon(kind task.Kind) {
+	t.mu.Lock()
+	edits := t.workspaces[kind].edits
+	t.mu.Unlock()
+	t.soon(sealPause, func() {
+		t.mu.Lock()
+		l := t.workspaces[kind]
+		now := l.edits == edits && !l.due
+		t.mu.Unlock()
+		if now {
+			go func() { t.warn(t.seal(kind)) }()
+		}
+	})
+}
+
+// seal has the file of the project's model made, unless there is one. It blocks.
+func (t *Teaching) seal(kind task.Kind) error {
+	t.mu.Lock()
+	before := t.workspaces[kind].project.Report
+	t.mu.Unlock()
+	report, err := t.app.Seal(OwnModel(kind))
+	if err != nil || report == nil {
+		return err
+	}
+	t.changeOf(kind, func(l *workspace) {
+		if l.project.Report == before {
+			l.project.Report = report
+		}
+	})
+	t.save(kind)
+	return nil
+}
+
 // LearnNow learns the edits that a person had stopped from being learnt.
 func (t *Teaching) LearnNow() {
 	t.mu.Lock()
@@ -104,7 +142,7 @@ func (p *Project) stale() bool {
 	if !p.Ready() || p.Model != "" && p.Model != OwnModel(p.Kind) || p.Job != "" || p.Sending != nil {
 		return false
 	}
-	if p.Model == "" || p.Report == nil {
+	if p.Model == "" || p.Report == nil || p.Report.WeightsHash == "" { // its file was never made
 		return true
 	}
 	c := trainingRun{}
@@ -120,6 +158,11 @@ func (t *Teaching) KeepModel() {
 		return
 	}
 	go func() {
+		if err := t.seal(s.Kind); err != nil {
+			t.warn(err)
+			return
+		}
+		s = t.Get()
 		file, err := t.app.TaughtFile(s.Model.ID)
 		if err != nil {
 			t.warn(err)

@@ -90,8 +90,7 @@ func TestItLearnsWhileOneAdds(t *testing.T) {
 	}
 
 	d.worker.Classify = func(q bridge.ClassifyRequest) task.Result {
-		file, _ := kept.ModelFile(q.Model)
-		return task.Result{Scores: []task.Score{{Label: string(file), Probability: 1}}}
+		return task.Result{Scores: []task.Score{{Label: d.worker.Staying(q.Model), Probability: 1}}}
 	}
 	d.TryText("new")
 	answered := func(by string) func(s State) bool {
@@ -107,6 +106,14 @@ func TestItLearnsWhileOneAdds(t *testing.T) {
 	d.until("the next model answers the same trial", answered("file of taught-2"))
 	if n := len(d.app.Get().Taught); n != 1 {
 		t.Errorf("%d models are kept, expected one for the project", n)
+	}
+	if file, err := kept.ModelFile(OwnModel(task.Text)); err == nil {
+		t.Errorf("the file %q is made although nobody has asked for it", file)
+	}
+	d.pass() // a second without edits
+	d.until("its file is made", func(s State) bool { return s.Project.Report.WeightsHash == "taught-2" })
+	if file, err := kept.ModelFile(OwnModel(task.Text)); string(file) != "file of taught-2" {
+		t.Errorf("the file is %q (%v), expected that of the last model", file, err)
 	}
 
 	d.KeepModel()
@@ -134,8 +141,10 @@ func TestAnEditStartsLearningAnew(t *testing.T) {
 	}
 	finish("taught-2")
 	d.until("it is ready", func(s State) bool {
-		return s.Training.Stage == Done && s.Project.Report.WeightsHash == "taught-2" && !s.Changed
+		return s.Training.Stage == Done && s.Project.Report.Train == 3 && !s.Changed
 	})
+	d.pass()
+	d.until("its file is made", func(s State) bool { return s.Project.Report.WeightsHash == "taught-2" })
 	d.idle("all is learnt")
 }
 
@@ -152,7 +161,7 @@ func TestLearningCanBeCancelled(t *testing.T) {
 	d.Stop()
 	<-d.worker.Canceled
 	d.ended(task.Text, bridge.Taught{}, nil, fmt.Errorf("was stopped"))
-	if s = d.Get(); s.Training.Stage != Done || !s.Changed || s.Due || s.Project.Report.WeightsHash != "taught-1" {
+	if s = d.Get(); s.Training.Stage != Done || !s.Changed || s.Due || s.Project.Report.Train != 4 {
 		t.Errorf("after a cancel the stage is %q (changed %v, due %v), expected what was learnt before", s.Training.Stage,
 			s.Changed, s.Due)
 	}
@@ -194,12 +203,23 @@ func TestWhatWasNotLearntIsLearntAtTheNextVisit(t *testing.T) {
 			return len(p.Classes) == 2 && p.Classes[1].Name != ""
 		})
 	})
+	reported := func(hash string) func(State) bool {
+		return func(State) bool {
+			p, _ := kept.Projects()
+			return slices.ContainsFunc(p, func(p store.Project) bool {
+				return p.Report != nil && p.Report.WeightsHash == hash && len(p.Asked) == 4
+			})
+		}
+	}
 	again := newDesk(t, kept)
 	_, finish := again.asked()
 	finish("taught-1")
-	again.until("it is kept", func(State) bool {
-		p, _ := kept.Projects()
-		return slices.ContainsFunc(p, func(p store.Project) bool { return p.Report != nil && len(p.Asked) == 4 })
-	})
+	again.until("it is learnt", reported(""))
+	again = newDesk(t, kept) // whose model went away with the page, before there was a file
+	_, finish = again.asked()
+	finish("taught-1")
+	again.until("it is learnt", func(s State) bool { return s.Training.Stage == Done && s.Model != nil })
+	again.pass()
+	again.until("it is kept", reported("taught-1"))
 	newDesk(t, kept).idle("all was learnt")
 }

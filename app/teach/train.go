@@ -145,6 +145,11 @@ func (t *Teaching) train(kind task.Kind, r trainingRun) {
 		return
 	}
 	req, buffers := r.request()
+	t.mu.Lock()
+	if l.training.Quiet {
+		req.Stay = OwnModel(kind)
+	}
+	t.mu.Unlock()
 	id := bridge.Call(t.app.Worker(), bridge.Teach, req, buffers,
 		func(p task.Progress) { t.changeOf(kind, func(l *workspace) { l.training.Progress(p) }) },
 		func(done bridge.Taught, files [][]byte, err error) {
@@ -209,8 +214,8 @@ func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err
 	case err != nil && t.drop(kind): // nothing was there to keep when it was stopped
 	case err != nil:
 		t.failed(kind, words.Explain(err))
-	case done.Report != nil && len(files) > 0:
-		go t.learned(kind, *done.Report, files[0], leaving)
+	case done.Report != nil:
+		go t.learned(kind, *done.Report, files, leaving)
 	case leaving:
 		go t.handedOver(kind, done.Checkpoint, files)
 	case !t.drop(kind):
@@ -218,8 +223,8 @@ func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err
 	}
 }
 
-// learned keeps the model that came out of a training.
-func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leaving bool) {
+// learned keeps the model that came out of a training; of one that stays in the worker there is no file.
+func (t *Teaching) learned(kind task.Kind, report task.Report, files [][]byte, leaving bool) {
 	t.mu.Lock()
 	quiet := t.workspaces[kind].training.Quiet
 	t.mu.Unlock()
@@ -227,7 +232,9 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 	if quiet || recipe.GaveUp(report.Note) {
 		m.ID = OwnModel(kind) // what was fine-tuned is a model of its own, which no edit replaces
 	}
-	if err := t.app.AddTaught(m, file); err != nil {
+	if len(files) == 0 {
+		t.app.AddStaying(m)
+	} else if err := t.app.AddTaught(m, files[0]); err != nil {
 		t.failed(kind, sayStore(err).Text())
 		return
 	}
@@ -242,6 +249,9 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, file []byte, leav
 	})
 	t.save(kind)
 	t.retry(kind)
+	if len(files) == 0 {
+		t.sealSoon(kind)
+	}
 }
 
 func (t *Teaching) failed(kind task.Kind, why string) {

@@ -16,6 +16,8 @@ type Model interface {
 	// Prepared is an input as the model sees it.
 	Prepared(in task.Input) (task.Input, error)
 	Bytes() []byte
+	// Seal makes Bytes of a model that fit.Options.Later left without.
+	Seal() error
 	// Prepare makes ready for the first input and tells how many bytes of memory the model
 	// runs in, 0 where that is not known.
 	Prepare() (memory int, err error)

@@ -19,6 +19,9 @@ func (w *Worker) export(a bridge.Asked[nothing], q bridge.ExportRequest) (done n
 	}
 	h.Lock()
 	defer h.Unlock()
+	if err := h.model.Seal(); err != nil {
+		return done, nil, err
+	}
 	file, err := w.engine.Export(h.model, q, template)
 	return done, [][]byte{file}, err
 }

@@ -16,7 +16,8 @@ import (
 
 // teach trains a model of the user's classes. A Cancel ends it with the best model
 // so far, a HandOver with a checkpoint. The new model's file goes with the last
-// answer; it is not kept here, since the page stores it and gives it its name.
+// answer, and is not kept here, since the page stores it and gives it its name; or the
+// model stays here without one.
 func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (done bridge.Taught, _ [][]byte,
 	err error) {
 	h := w.handover(a.Context, a.ID)
@@ -33,7 +34,7 @@ func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (do
 	var report *task.Report
 	if err == nil {
 		model, report, err = w.engine.Fit(h.ctx, run.recipe, run.data, fit.Options{Cache: cache,
-			Best: true, Resume: run.checkpoint, Report: tell, Wanted: h.wanted,
+			Best: true, Later: q.Stay != "", Resume: run.checkpoint, Report: tell, Wanted: h.wanted,
 			Checkpoint: func(file []byte) error { checkpoint = file; return fit.ErrStopped }})
 	}
 	switch {
@@ -45,7 +46,29 @@ func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (do
 	case err != nil:
 		return done, nil, err
 	}
+	if q.Stay != "" {
+		w.keep(q.Stay, &held{model: model, report: report})
+		return bridge.Taught{Report: report}, nil, nil
+	}
 	return bridge.Taught{Report: report}, [][]byte{model.Bytes()}, nil
+}
+
+// seal makes the file of a model that stayed here.
+func (w *Worker) seal(_ bridge.Asked[nothing], q bridge.Named) (done bridge.Taught, _ [][]byte, err error) {
+	h, err := w.model(q.Model)
+	if err != nil {
+		return done, nil, err
+	}
+	h.Lock()
+	defer h.Unlock()
+	if h.report == nil {
+		return done, nil, say.Errorf("The model %q is not loaded.", q.Model)
+	}
+	if err := h.model.Seal(); err != nil {
+		return done, nil, err
+	}
+	h.report.Model = h.model.Info()
+	return bridge.Taught{Report: h.report}, [][]byte{h.model.Bytes()}, nil
 }
 
 // trainingRun is what Teach and Pack work on.
@@ -148,7 +171,10 @@ func (w *Worker) fileOf(id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.model.Bytes(), nil
+	h.Lock()
+	defer h.Unlock()
+	err = h.model.Seal()
+	return h.model.Bytes(), err
 }
 
 // reporter passes progress on, ten times a second and at the end of every epoch,

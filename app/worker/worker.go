@@ -31,7 +31,8 @@ type Worker struct {
 // held is a loaded model; its lock is taken while it is used.
 type held struct {
 	sync.Mutex
-	model Model
+	model  Model
+	report *task.Report // of a model that a Teach left here, nil: none
 }
 
 // fetcher gets a file from a same-origin address and reports how much has come.
@@ -50,6 +51,7 @@ func New(engine Engine) *Worker {
 	bridge.Handle(w.handlers, bridge.Hash, w.hash)
 	bridge.Handle(w.handlers, bridge.Prepare, w.bring)
 	bridge.Handle(w.handlers, bridge.Teach, w.teach)
+	bridge.Handle(w.handlers, bridge.Seal, w.seal)
 	bridge.Handle(w.handlers, bridge.HandOver, w.handOver)
 	bridge.Handle(w.handlers, bridge.Pack, w.pack)
 	bridge.Handle(w.handlers, bridge.Export, w.export)

@@ -33,6 +33,7 @@ var closed atomic.Int32
 
 func (m fakeModel) Info() task.Model { return task.Model{ID: "fake", Bytes: int64(len(m.file))} }
 func (m fakeModel) Bytes() []byte    { return m.file }
+func (m fakeModel) Seal() error      { return nil }
 func (m fakeModel) Prepare() (int, error) {
 	if string(m.file) == "huge" {
 		return 0, errors.New("there is not enough memory")

@@ -35,26 +35,29 @@ type Learnt struct {
 	Accuracy   []float64 // held-out accuracy of each set
 	Loss       []float64 // held-out cross-entropy of each set
 
-	careful float32 // 1 or less
+	careful     float32 // 1 or less
+	independent int     // groups of samples
 }
 
 const (
-	plainSharpness   = 3    // of centroids that cannot be measured: an input between two classes is told with care
-	leaveOneOutBelow = 20   // samples
-	heldParts        = 5    // of cross-validation
-	oneRoundFrom     = 300  // samples; fewer are divided several times, since each division is a draw
+	plainSharpness   = 3   // of centroids that cannot be measured: an input between two classes is told with care
+	leaveOneOutBelow = 20  // samples
+	heldParts        = 5   // of cross-validation
+	oneRoundFrom     = 300 // samples; fewer are divided several times, since each division is a draw
+	mostRounds       = 6
 	onePartFrom      = 2000 // samples: one part of five is enough to measure on, and costs a fifth
 )
 
-// Divide spreads samples over parts for cross-validation, several times where they are few.
+// Divide spreads samples over parts for cross-validation, several times where they are few. The first time of very few
+// each is left out alone.
 func Divide(s Samples) [][]int {
 	n, most := len(s.Y), Groups(s.Y, s.Group)
 	draw := func(round int) *rand.Rand { return rand.New(rand.NewPCG(s.Seed, uint64(round)+0x5eed)) }
-	if n < leaveOneOutBelow {
-		return [][]int{Folds(s.Y, s.Group, s.Classes, most, draw(0))}
-	}
 	rounds := [][]int{}
-	for r := range min(max(oneRoundFrom/n, 1), 3) {
+	if n < leaveOneOutBelow {
+		rounds = append(rounds, Folds(s.Y, s.Group, s.Classes, most, draw(0)))
+	}
+	for r := len(rounds); r < min(max(oneRoundFrom/max(n, 1), 1), mostRounds); r++ {
 		rounds = append(rounds, Folds(s.Y, s.Group, s.Classes, min(heldParts, most), draw(r)))
 	}
 	if n >= onePartFrom {
@@ -89,7 +92,7 @@ func Learn(sets []Set, s Samples) (*Learnt, error) {
 			best = l
 		}
 	}
-	best.Accuracy, best.Loss, best.Rounds = accuracy, loss, rounds
+	best.Accuracy, best.Loss, best.Rounds, best.independent = accuracy, loss, rounds, Groups(s.Y, s.Group)
 	best.scale(best.careful)
 	p := Problem{X: sets[best.Set].X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
 	return best, best.solve(p, rounds)
@@ -294,31 +297,55 @@ func HeldAccuracy(y []int, classes int, held [][]float32, rounds [][]int) float6
 // Stated is the accuracy to expect of a head that was solved from all samples. It is the mean of two held-out
 // figures, the share that was right and the mean probability of the answer, which errs less than either (the one
 // draws 0 or 1 for every sample, the other trusts the model); their error is taken down by the quarter power of
-// the share of samples that the held-out heads had, the usual slope of a learning curve. 0 if none was held out.
+// the share of samples that the held-out heads had, the usual slope of a learning curve. What is left is drawn towards
+// what is usual, the more the greater the luck of so few samples is beside the differences between tasks
+// (an empirical Bayes estimate, James and Stein 1961; bench/QUALITY.md). 0 if none was held out.
 func (l *Learnt) Stated(y []int) float64 {
-	sum, n, parts := 0.0, 0, 0
-	for r, folds := range l.Rounds {
-		p := Probabilities(l.Held[r], l.Classes)
-		for i, f := range folds {
-			if f < 0 {
-				continue
-			}
-			row := p[i*l.Classes : (i+1)*l.Classes]
-			top := Top(row)
-			if sum += float64(row[top]); top == y[i] {
-				sum++
-			}
-			n, parts = n+1, max(parts, f+1)
+	wrong, rounds := 0.0, 0.0
+	for r := range l.Rounds {
+		if w, n := l.wrongIn(r, y); n > 0 {
+			wrong, rounds = wrong+w, rounds+1
 		}
 	}
-	if n == 0 {
+	if rounds == 0 {
 		return 0
+	}
+	return usual(1-wrong/rounds, float64(max(l.independent, 1)))
+}
+
+// What is known of a task before anything of it was held out: accuracies of the tasks in bench/QUALITY.md.
+const (
+	usualAccuracy = 0.7
+	usualSpread   = 0.15 // standard deviation
+)
+
+// usual draws an accuracy that n samples speak for towards usualAccuracy. The mean of the two figures varies by half of
+// what the share of right answers does.
+func usual(accuracy, n float64) float64 {
+	p := (float64(n*accuracy) + 2*usualAccuracy) / (n + 2)
+	luck := float64(p*(1-p)) / (2 * n)
+	towards := luck / (luck + usualSpread*usualSpread)
+	return accuracy + float64(towards*(usualAccuracy-accuracy))
+}
+
+// wrongIn is the share of errors to expect by one round, of n samples that it held out.
+func (l *Learnt) wrongIn(round int, y []int) (wrong float64, n int) {
+	p, parts, sum := Probabilities(l.Held[round], l.Classes), 0, 0.0
+	for i, f := range l.Rounds[round] {
+		if f < 0 {
+			continue
+		}
+		row := p[i*l.Classes : (i+1)*l.Classes]
+		top := Top(row)
+		if sum += float64(row[top]); top == y[i] {
+			sum++
+		}
+		n, parts = n+1, max(parts, f+1)
 	}
 	if n < len(y) {
 		parts = heldParts
 	}
-	wrong := 1 - sum/float64(2*n)
-	return 1 - float64(wrong*sqrt(sqrt(1-1/float64(max(parts, 2)))))
+	return (1 - sum/float64(2*max(n, 1))) * sqrt(sqrt(1-1/float64(max(parts, 2)))), n
 }
 
 // Top is the place of the largest number of a row, the first of several.

@@ -271,3 +271,13 @@ func TestFewSamplesAreAnsweredWithCare(t *testing.T) {
 			few, many)
 	}
 }
+
+func TestFewSamplesAreDrawnTowardsWhatIsUsual(t *testing.T) {
+	for _, c := range []struct{ accuracy, n, want float64 }{
+		{0.7, 10, 0.7}, {1, 10, 0.9714}, {0.4, 10, 0.5065}, {0.97, 40, 0.964}, {0.8, 1000, 0.7996},
+	} {
+		if got := usual(c.accuracy, c.n); math.Abs(got-c.want) > 1e-3 {
+			t.Errorf("%v of %v samples is taken for %.4f, expected %.4f", c.accuracy, c.n, got, c.want)
+		}
+	}
+}

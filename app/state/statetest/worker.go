@@ -68,6 +68,7 @@ type Desk struct {
 	Canceled chan int // requests that a Cancel was for
 	Handed   chan int // likewise of a HandOver
 	Prepared sync.Map // keys of samples that a Prepare brought
+	stays    sync.Map // endings of trainings whose models stay here, by their names
 }
 
 // Training is one Teach request, which the test answers.
@@ -127,6 +128,7 @@ func NewDesk() *Desk {
 		Handed: make(chan int, 1)}
 	d.Classify = func(bridge.ClassifyRequest) task.Result { return task.Result{Error: "No test asks this."} }
 	bridge.Handle(d.Handlers, bridge.Teach, d.teach)
+	bridge.Handle(d.Handlers, bridge.Seal, d.seal)
 	bridge.Handle(d.Handlers, bridge.Prepare, d.prepare)
 	d.Reads()
 	bridge.Handle(d.Handlers, bridge.Cancel, target(d.Canceled))
@@ -166,7 +168,30 @@ func (d *Desk) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (brid
 	if e.file == nil {
 		return e.taught, nil, e.err
 	}
+	if q.Stay != "" && e.taught.Report != nil {
+		d.stays.Store(q.Stay, e)
+		r := *e.taught.Report
+		r.WeightsHash, r.Model.SHA256 = "", ""
+		return bridge.Taught{Report: &r}, nil, nil
+	}
 	return e.taught, [][]byte{e.file}, e.err
+}
+
+func (d *Desk) seal(_ bridge.Asked[bridge.None], q bridge.Named) (done bridge.Taught, _ [][]byte, err error) {
+	e, stays := d.stays.Load(q.Model)
+	if !stays {
+		return done, nil, errors.New("no such model stays here")
+	}
+	return e.(ending).taught, [][]byte{e.(ending).file}, nil
+}
+
+// Staying is the file that Seal would make of a model, "" where none stays here.
+func (d *Desk) Staying(model string) string {
+	e, _ := d.stays.Load(model)
+	if e == nil {
+		return ""
+	}
+	return string(e.(ending).file)
 }
 
 func target(heard chan int) func(bridge.Asked[bridge.None], bridge.Target) (bridge.None, [][]byte, error) {
