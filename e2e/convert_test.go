@@ -5,28 +5,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-)
 
-// sharedModel is a model of another tool, where it is here.
-func sharedModel(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join(root(), "../shared/models", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("shared/models/%s is not here", name)
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
+	"wafer/nn/sharedtest"
+)
 
 // A file of another tool becomes a model in the tab, without a request to the server but for the program that
 // reads it, and answers.
 func TestAnONNXFileIsImportedAndAnswers(t *testing.T) {
 	p := open(t, startServer(t), "/models")
 	p.waitFor("a usable page", usable)
-	p.upload("#import", sharedModel(t, "squeezenet-1.1/squeezenet1_1.onnx"))
+	p.upload("#import", sharedtest.Path(t, "models/squeezenet-1.1/squeezenet1_1.onnx"))
 	p.waitText("squeezenet1_1 was imported")
 	p.screenshot("models-onnx")
 	p.waitFor("its card", `document.querySelector("[data-drop=models] .model h3")`)
@@ -59,7 +47,7 @@ func TestAModelGoesOutAsONNXAndComesBack(t *testing.T) {
 // machineZip is an export of Teachable Machine as it is downloaded.
 func machineZip(t *testing.T, title string) string {
 	t.Helper()
-	folder, name := sharedModel(t, "teachable-machine-image-tfjs"), filepath.Join(t.TempDir(), title+".zip")
+	folder, name := sharedtest.Path(t, "models/teachable-machine-image-tfjs"), filepath.Join(t.TempDir(), title+".zip")
 	file, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)

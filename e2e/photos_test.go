@@ -11,15 +11,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wafer/nn/sharedtest"
 )
 
 // trash are photographs of TrashNet: a zip of `each` of three classes and one of cardboard among the metal, and four
 // others of every class.
 func trash(t *testing.T, each int) (archive string, others map[string][]string) {
 	t.Helper()
-	z, err := zip.OpenReader(filepath.Join(root(), "..", "shared", "data", "trashnet", "trashnet-150x200.zip"))
+	z, err := zip.OpenReader(sharedtest.Path(t, "data/trashnet/trashnet-150x200.zip"))
 	if err != nil {
-		t.Skipf("skipping: %v", err)
+		t.Fatal(err)
 	}
 	defer z.Close()
 	classes := map[string][]*zip.File{}

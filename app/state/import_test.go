@@ -3,7 +3,6 @@ package state
 import (
 	"archive/zip"
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"wafer/app/state/statetest"
 	real "wafer/app/worker"
 	"wafer/nn/context"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
 
@@ -38,13 +38,7 @@ func machine(t *testing.T) (files []browser.File, zipped browser.File) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, name := range []string{"metadata.json", "model.json", "weights.bin"} {
-		data, err := os.ReadFile("../../../shared/models/teachable-machine-tiny-gray-tfjs/" + name)
-		if os.IsNotExist(err) {
-			t.Skip("shared/models is not here")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		data := sharedtest.Read(t, "models/teachable-machine-tiny-gray-tfjs/"+name)
 		files = append(files, browser.NewFile(name, "", data))
 		w, err := z.Create(name)
 		if err != nil {

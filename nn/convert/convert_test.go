@@ -12,13 +12,14 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/format/foreign"
 	"wafer/nn/model"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
 
 // shipped opens a model of static/models as its card makes it from the shared file.
 func shipped(t *testing.T, name, from string) *model.Model {
 	t.Helper()
-	file := readShared(t, from)
+	file := sharedtest.Read(t, from)
 	card, err := os.ReadFile("../../static/cards/" + name + ".json")
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +37,7 @@ func shipped(t *testing.T, name, from string) *model.Model {
 			t.Fatal(err)
 		}
 	} else {
-		o.Vocabulary = readShared(t, "models/use-lite-en/vocab.json")
+		o.Vocabulary = sharedtest.Read(t, "models/use-lite-en/vocab.json")
 	}
 	m, err := open(one(file), o)
 	if err != nil {
@@ -83,11 +84,11 @@ func TestPhotosGiveTheExpectedKinds(t *testing.T) {
 					Features []float32    `json:"float_features_first8"`
 				}
 			}
-			if err := json.Unmarshal(readShared(t, from[:strings.LastIndex(from, "/")]+"/expected.json"), &want); err != nil || len(want.Cases) != 6 {
+			if err := json.Unmarshal(sharedtest.Read(t, from[:strings.LastIndex(from, "/")]+"/expected.json"), &want); err != nil || len(want.Cases) != 6 {
 				t.Fatalf("expected.json has %d cases (%v)", len(want.Cases), err)
 			}
 			for file, w := range want.Cases {
-				in := task.Input{Name: file, File: readShared(t, "data/sample-photos/png224/"+file)}
+				in := task.Input{Name: file, File: sharedtest.Read(t, "data/sample-photos/png224/"+file)}
 				compareTop(t, m, in, w.Top, name == "photos")
 				rows, err := m.Features(context.Background(), []task.Input{in}, nil)
 				if err != nil || rows.Shape()[1] != 1280 || m.FeatureSize() != 1280 {
@@ -124,7 +125,7 @@ func compareTop(t *testing.T, m *model.Model, in task.Input, want [][2]float64, 
 func TestSentencesGiveVectors(t *testing.T) {
 	m := shipped(t, "sentences", useFile)
 	var ref reference
-	if err := json.Unmarshal(readShared(t, "conformance/use-lite-en/reference.json"), &ref); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/use-lite-en/reference.json"), &ref); err != nil {
 		t.Fatal(err)
 	}
 	var inputs []task.Input
@@ -202,7 +203,7 @@ func TestNamesOfKindsAreDistinct(t *testing.T) {
 // wherever TFLite is clear about it.
 func TestFilesAnswerAsTFLite(t *testing.T) {
 	golden, all := map[string]map[string][][2]float64{}, map[string]json.RawMessage{}
-	if err := json.Unmarshal(readShared(t, "conformance/reference-outputs/golden.json"), &all); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/reference-outputs/golden.json"), &all); err != nil {
 		t.Fatal(err)
 	}
 	for key, doc := range all {
@@ -218,12 +219,12 @@ func TestFilesAnswerAsTFLite(t *testing.T) {
 		t.Fatalf("golden.json has %d networks of MobileNet V1, expected 2", len(golden))
 	}
 	for name, cases := range golden {
-		m, err := open(one(readShared(t, "models/mobilenet-tflite/"+name)), Options{Name: name})
+		m, err := open(one(sharedtest.Read(t, "models/mobilenet-tflite/"+name)), Options{Name: name})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for picture, want := range cases {
-			res := m.Classify(task.Input{File: readShared(t, "data/sample-photos/png224/"+picture)})
+			res := m.Classify(task.Input{File: sharedtest.Read(t, "data/sample-photos/png224/"+picture)})
 			if res.Error != "" {
 				t.Fatal(res.Error)
 			}

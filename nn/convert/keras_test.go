@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
 
@@ -30,12 +32,12 @@ func TestKerasAgreesWithItsTFLiteTwin(t *testing.T) {
 			card(32, "none"), 60, 1},
 		{"vww_96.h5", "vww_96_int8.tflite", "data/sample-photos/png224/*.png", card(96, "0..1"), card(96, "none"), 0, 0.95},
 	} {
-		ours, err := open(one(readShared(t, "models/mlperf-tiny/"+c.h5)), c.o)
+		ours, err := open(one(sharedtest.Read(t, "models/mlperf-tiny/"+c.h5)), c.o)
 		if err != nil {
 			t.Errorf("%s: %v", c.h5, err)
 			continue
 		}
-		twin, err := open(one(readShared(t, "models/mlperf-tiny/"+c.tflite)), c.twin)
+		twin, err := open(one(sharedtest.Read(t, "models/mlperf-tiny/"+c.tflite)), c.twin)
 		if err != nil {
 			t.Errorf("%s: %v", c.tflite, err)
 			continue
@@ -63,7 +65,7 @@ func TestKerasAgreesWithItsTFLiteTwin(t *testing.T) {
 // pictures are the first of an archive; n 0: files.
 func pictures(t *testing.T, archive string, n int) (list []task.Input) {
 	if n == 0 {
-		paths, err := filepath.Glob(shared + archive)
+		paths, err := filepath.Glob(sharedtest.Path(t, path.Dir(archive)) + "/" + path.Base(archive))
 		if err != nil || len(paths) == 0 {
 			t.Skipf("skipped: there is no %s", archive)
 		}
@@ -76,7 +78,7 @@ func pictures(t *testing.T, archive string, n int) (list []task.Input) {
 		}
 		return list
 	}
-	files, err := foreign.Unzip(readShared(t, archive), 0)
+	files, err := foreign.Unzip(sharedtest.Read(t, archive), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,8 +92,8 @@ func pictures(t *testing.T, archive string, n int) (list []task.Input) {
 
 // The spam filter of a Keras 3 .h5 file and its tokenizer has the accuracy that was measured with Keras.
 func TestKerasTextModel(t *testing.T) {
-	files := foreign.Files{{Name: "spam_model.h5", Data: readShared(t, "models/spam-embedding-keras-h5/spam_model.h5")},
-		{Name: "tokenizer.json", Data: readShared(t, "models/spam-embedding-keras-h5/tokenizer.json")}}
+	files := foreign.Files{{Name: "spam_model.h5", Data: sharedtest.Read(t, "models/spam-embedding-keras-h5/spam_model.h5")},
+		{Name: "tokenizer.json", Data: sharedtest.Read(t, "models/spam-embedding-keras-h5/tokenizer.json")}}
 	m, err := open(files, Options{Name: "spam", Labels: []Label{{"ham", ""}, {"spam", ""}},
 		Card: Card{Pad: &recipe.Pad{Padding: "post", Truncating: "post"}}})
 	if err != nil {
@@ -99,7 +101,7 @@ func TestKerasTextModel(t *testing.T) {
 	}
 	var inputs []task.Input
 	var want []string
-	for line := range strings.Lines(string(readShared(t, "data/sms-spam/SMSSpamCollection.tsv"))) {
+	for line := range strings.Lines(string(sharedtest.Read(t, "data/sms-spam/SMSSpamCollection.tsv"))) {
 		label, text, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "\t")
 		if ok {
 			inputs, want = append(inputs, task.Input{Text: text}), append(want, label)
@@ -124,7 +126,7 @@ func TestKerasTextModel(t *testing.T) {
 func TestKerasLSTM(t *testing.T) {
 	vocabulary := []byte(`{"word_index": {"good": 1, "bad": 2, "film": 3}, "num_words": 4}`)
 	for _, name := range []string{"imdb_lstm_keras2.h5", "imdb_lstm_keras3.h5"} {
-		h5 := foreign.File{Name: name, Data: readShared(t, "models/imdb-rnn-keras-h5/"+name)}
+		h5 := foreign.File{Name: name, Data: sharedtest.Read(t, "models/imdb-rnn-keras-h5/"+name)}
 		_, err := open(foreign.Files{h5}, Options{Name: "imdb"})
 		if err == nil || !strings.Contains(err.Error(), "give the vocabulary with it") {
 			t.Errorf("%s without a vocabulary: %v", name, err)

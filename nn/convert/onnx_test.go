@@ -16,13 +16,14 @@ import (
 	"wafer/nn/model"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
 
 // SqueezeNet gives the scores that onnxruntime-web gives for the same pictures.
 func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
-	file := readShared(t, "models/squeezenet-1.1/squeezenet1_1.onnx")
+	file := sharedtest.Read(t, "models/squeezenet-1.1/squeezenet1_1.onnx")
 	m, err := open(one(file), Options{Name: "squeezenet", Card: Card{
 		Image: &recipe.Image{Height: 224, Width: 224, Channels: 3, Resize: "bilinear", Mode: "centre", Background: "white",
 			Normalisation: "none"},
@@ -32,7 +33,7 @@ func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden := map[string]json.RawMessage{}
-	if err := json.Unmarshal(readShared(t, "conformance/reference-outputs/golden.json"), &golden); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/reference-outputs/golden.json"), &golden); err != nil {
 		t.Fatal(err)
 	}
 	pictures := map[string][][2]float64{}
@@ -40,7 +41,7 @@ func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range pictures {
-		got := m.Classify(task.Input{Name: name, File: readShared(t, "data/sample-photos/png224/"+name)})
+		got := m.Classify(task.Input{Name: name, File: sharedtest.Read(t, "data/sample-photos/png224/"+name)})
 		for _, w := range want {
 			label := fmt.Sprintf("kind %d", int(w[0]))
 			i := slices.IndexFunc(got.Scores, func(s task.Score) bool { return s.Label == label })

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
 
@@ -19,7 +20,7 @@ func machine(t *testing.T, name string) (files, zipped foreign.Files) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, part := range []string{"model.json", "metadata.json", "weights.bin"} {
-		data := readShared(t, path.Join("models", name, part))
+		data := sharedtest.Read(t, path.Join("models", name, part))
 		files = append(files, foreign.File{Name: "my model/" + part, Data: data})
 		w, err := z.Create(part)
 		if err != nil {
@@ -48,7 +49,7 @@ func TestTeachableMachineExports(t *testing.T) {
 		t.Errorf("the zip gives another model than the folder (%v)", err)
 	}
 	golden := map[string]json.RawMessage{}
-	if err := json.Unmarshal(readShared(t, "conformance/reference-outputs/golden.json"), &golden); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/reference-outputs/golden.json"), &golden); err != nil {
 		t.Fatal(err)
 	}
 	pictures := map[string]struct{ Probs []float64 }{}
@@ -56,7 +57,7 @@ func TestTeachableMachineExports(t *testing.T) {
 		t.Fatalf("golden.json has %d pictures (%v), expected 6", len(pictures), err)
 	}
 	for name, want := range pictures {
-		got := m.Classify(task.Input{Name: name, File: readShared(t, "data/sample-photos/png224/"+name)})
+		got := m.Classify(task.Input{Name: name, File: sharedtest.Read(t, "data/sample-photos/png224/"+name)})
 		for _, s := range got.Scores {
 			if s.Label != []string{"Class 1", "Class 2"}[s.Index] || math.Abs(float64(s.Probability)-want.Probs[s.Index]) > 1e-4 {
 				t.Errorf("%s: %q has %v, expected %v", name, s.Label, s.Probability, want.Probs[s.Index])

@@ -3,7 +3,6 @@ package convert
 import (
 	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
@@ -11,22 +10,10 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/native"
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 	"wafer/nn/text"
 )
-
-const shared = "../../../shared/"
-
-func readShared(t testing.TB, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(shared + path)
-	if os.IsNotExist(err) {
-		t.Skip("skipped: there is no " + path)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 type reference struct {
 	Cases []struct {
@@ -36,7 +23,7 @@ type reference struct {
 }
 
 func TestUSELiteGivesThePublishedVectors(t *testing.T) {
-	f, err := safetensors.Inspect(readShared(t, "models/use-lite-en/use_lite_en.f16.safetensors"))
+	f, err := safetensors.Inspect(sharedtest.Read(t, "models/use-lite-en/use_lite_en.f16.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,12 +34,12 @@ func TestUSELiteGivesThePublishedVectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := text.UnigramFromJSON(readShared(t, "models/use-lite-en/vocab.json"))
+	u, err := text.UnigramFromJSON(sharedtest.Read(t, "models/use-lite-en/vocab.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ref reference
-	if err := json.Unmarshal(readShared(t, "conformance/use-lite-en/reference.json"), &ref); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/use-lite-en/reference.json"), &ref); err != nil {
 		t.Fatal(err)
 	}
 	for form, c := range map[string]struct {

@@ -1,18 +1,22 @@
 package data
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 	"wafer/nn/vision"
 )
 
 func mustRead(t *testing.T, dir string, o Options, s ...recipe.Source) *Set {
 	t.Helper()
-	set, err := Read(shared(t, dir), s, o)
+	set, err := Read(sets(t, dir), s, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +65,7 @@ func TestReadsEuroSAT(t *testing.T) {
 	if err != nil || m.Width != 64 || m.Height != 64 || m.Channels != 3 {
 		t.Errorf("picture 17 decodes to %+v (%v), expected 64 × 64 RGB", m, err)
 	}
-	_, err = Read(shared(t, "eurosat"), []recipe.Source{{Form: "zip", Path: zip, Part: "test"}}, Options{})
+	_, err = Read(sets(t, "eurosat"), []recipe.Source{{Form: "zip", Path: zip, Part: "test"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "eurosat/train") {
 		t.Errorf("a wrong folder in the archive gives %v, expected an error that lists the folders", err)
 	}
@@ -100,7 +104,7 @@ func TestReadsCLINC150(t *testing.T) {
 	if len(s.Samples) != 1000 || s.Samples[0].Label != -1 {
 		t.Errorf("out of scope: %d samples, first label %d; expected 1000, -1", len(s.Samples), s.Samples[0].Label)
 	}
-	_, err := Read(shared(t, "clinc150"), []recipe.Source{{Form: "clinc", Path: path, Part: "dev"}}, Options{})
+	_, err := Read(sets(t, "clinc150"), []recipe.Source{{Form: "clinc", Path: path, Part: "dev"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "oos_test, oos_train") {
 		t.Errorf("an unknown part gives %v, expected an error that lists the parts", err)
 	}
@@ -115,4 +119,10 @@ func TestReadsOtherTables(t *testing.T) {
 	wantCounts(t, sms, task.Text, 4827, 747)
 	snips := mustRead(t, "snips-intents", Options{}, recipe.Source{Form: "tsv", Path: "snips-intents/valid.tsv", Header: new(true)})
 	wantCounts(t, snips, task.Text, times(100, 7)...)
+}
+
+// sets is the folder of data sets, where this one is there.
+func sets(t *testing.T, set string) fs.FS {
+	t.Helper()
+	return os.DirFS(filepath.Dir(sharedtest.Path(t, "data/"+set)))
 }

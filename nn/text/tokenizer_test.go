@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 )
 
 // golden is testdata/keras.json, made by keras.py.
@@ -167,7 +168,7 @@ func TestTokenizerOrdersByCountThenFirstAppearance(t *testing.T) {
 
 // The tokenizer beside the spam model of the shared material, made by Keras.
 func TestReadsTheSpamTokenizer(t *testing.T) {
-	b := readShared(t, "models/spam-embedding-keras-h5/tokenizer.json")
+	b := sharedtest.Read(t, "models/spam-embedding-keras-h5/tokenizer.json")
 	k, err := FromJSON(b)
 	if err != nil {
 		t.Fatal(err)
@@ -181,22 +182,6 @@ func TestReadsTheSpamTokenizer(t *testing.T) {
 	if most := slices.Max(k.Sequence(strings.Join(k.index.keys, " "))); most != 4999 {
 		t.Errorf("the largest index is %d, expected 4999", most)
 	}
-}
-
-func readShared(t *testing.T, path string) []byte {
-	t.Helper()
-	dir, _ := os.Getwd()
-	for filepath.Dir(dir) != dir {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "..", "shared", filepath.FromSlash(path)))
-	if err != nil {
-		t.Skipf("shared/%s is absent", path)
-	}
-	return b
 }
 
 func TestFromJSONSaysWhatIsWrong(t *testing.T) {

@@ -2,22 +2,15 @@ package text
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"wafer/nn/sharedtest"
 )
 
-const shared = "../../../shared/"
-
 func unigram(t testing.TB) *Unigram {
-	b, err := os.ReadFile(shared + "models/use-lite-en/vocab.json")
-	if os.IsNotExist(err) {
-		t.Skip("skipped: there is no use-lite-en/vocab.json")
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	u, err := UnigramFromJSON(b)
+	u, err := UnigramFromJSON(sharedtest.Read(t, "models/use-lite-en/vocab.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,10 +19,7 @@ func unigram(t testing.TB) *Unigram {
 
 func TestUnigramGivesThePublishedNumbers(t *testing.T) {
 	u := unigram(t)
-	b, err := os.ReadFile(shared + "conformance/use-lite-en/reference.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := sharedtest.Read(t, "conformance/use-lite-en/reference.json")
 	var doc struct {
 		Cases []struct {
 			Text string

@@ -1,39 +1,13 @@
 package tokens
 
 import (
-	"archive/zip"
 	"encoding/json"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-)
 
-// vectors are the files of the shared cases, by name.
-func vectors(t *testing.T) map[string][]byte {
-	t.Helper()
-	const path = "../../../shared/conformance/tokenizer-vectors/tokenizer-vectors.zip"
-	if _, err := os.Stat(path); os.IsNotExist(err) {
-		t.Skip("skipped: shared/conformance/tokenizer-vectors is not here")
-	}
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	files := map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if files[f.Name], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
-}
+	"wafer/nn/sharedtest"
+)
 
 type vectorCase struct {
 	Name   string
@@ -44,7 +18,7 @@ type vectorCase struct {
 }
 
 func TestConformanceTokenizers(t *testing.T) {
-	files := vectors(t)
+	files := sharedtest.Unzip(t, "conformance/tokenizer-vectors/tokenizer-vectors.zip")
 	var all map[string]struct {
 		Assets string
 		Cases  []vectorCase

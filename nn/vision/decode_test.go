@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"wafer/nn/sharedtest"
 )
 
 // distance is the mean absolute difference of two pictures, and the largest.
@@ -92,7 +94,7 @@ func TestTransparencyOnBlack(t *testing.T) {
 
 // Pillow's picture of Grace Hopper in every orientation: once turned, all are alike.
 func TestExifOrientationTurnsUpright(t *testing.T) {
-	files := unzip(t, shared(t, "conformance/exif-orientation/exif-orientation.zip"))
+	files := sharedtest.Unzip(t, "conformance/exif-orientation/exif-orientation.zip")
 	for _, format := range []string{"jpg", "webp"} {
 		want := mustDecode(t, files["hopper."+format])
 		for o := 2; o <= 8; o++ {

@@ -5,17 +5,19 @@ package vision
 import (
 	"os"
 	"testing"
+
+	"wafer/nn/sharedtest"
 )
 
 // The photographs of the shared material exist as they were taken and at 224 × 224: short side
 // 256, then the middle. What made the small ones is not known; it was no plain PIL.
 func TestPhotosAreCutLikeTheSharedOnes(t *testing.T) {
 	for _, name := range []string{"bird", "cat", "dragonfly", "grace_hopper", "hot_dog", "sunflower"} {
-		original, err := os.ReadFile(shared(t, "data/sample-photos/original/"+name+".jpg"))
+		original, err := os.ReadFile(sharedtest.Path(t, "data/sample-photos/original/"+name+".jpg"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		small, err := os.ReadFile(shared(t, "data/sample-photos/png224/"+name+".png"))
+		small, err := os.ReadFile(sharedtest.Path(t, "data/sample-photos/png224/"+name+".png"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"wafer/nn/fit"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 )
 
 // example is a recipe below examples, with the parameters that its Keras program has.
@@ -38,7 +39,7 @@ func TestExamplesRun(t *testing.T) {
 	for path, parameters := range map[string]int{"keras-text/keras-text.json": text,
 		"keras-image/keras-image.json": image, "keras-image/frozen.json": image} {
 		r := example(t, path, parameters)
-		dir := sharedData(t)
+		dir := sharedtest.Path(t, "data")
 		n := 40
 		r.Train.Epochs = 2
 		if i := r.Preprocess.Image; i != nil {

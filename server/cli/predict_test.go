@@ -5,14 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wafer/nn/sharedtest"
 )
 
 // A model that can give no shares of its labels is refused when it is opened.
 func TestPredictSaysWhyThereIsNoAnswer(t *testing.T) {
-	folder := filepath.Join("..", "..", "..", "shared", "cases")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("the cases are not there: %v", err)
-	}
+	folder := sharedtest.Path(t, "cases")
 	for path, says := range map[string]string{"scores-that-are-no-numbers/temperature": "has temperature 1e-300",
 		"scores-that-are-no-numbers/nan":       "values that are no numbers",
 		"scores-that-are-no-numbers/linear":    "must end with softmax or sigmoid",

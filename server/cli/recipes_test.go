@@ -13,24 +13,15 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// sharedData is the folder with the real data sets; the test is skipped without it.
-func sharedData(t *testing.T) string {
-	t.Helper()
-	dir := filepath.Join("..", "..", "..", "shared", "data")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the data sets are not there: %v", err)
-	}
-	return dir
-}
-
 // Every shipped recipe, reduced to 48 samples and one epoch, gives the weights whose
 // hash is kept in testdata, with one thread and with two.
 func TestReducedRecipesAreReproduced(t *testing.T) {
-	dir := sharedData(t)
+	dir := sharedtest.Path(t, "data")
 	golden := filepath.Join("testdata", "reduced.json")
 	want := map[string]string{}
 	if b, err := os.ReadFile(golden); err == nil {
@@ -139,7 +130,7 @@ func TestShippedModels(t *testing.T) {
 
 // The accuracy of the smaller test sets is measured again on the real data.
 func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
-	dir := sharedData(t)
+	dir := sharedtest.Path(t, "data")
 	for _, name := range []string{"land", "intents"} {
 		m, err := openModel(filepath.Join("..", "..", "static", "models", name+".wafer"), nil, "")
 		if err != nil {

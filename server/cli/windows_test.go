@@ -1,20 +1,18 @@
 package cli
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"wafer/nn/sharedtest"
 )
 
 // A dilation far beyond the picture is answered and trained at once: its taps never meet the picture
 // and cost nothing, where they once laid it out in terabytes and ended the process.
 func TestADilationLargerThanThePicture(t *testing.T) {
-	folder := filepath.Join("..", "..", "..", "shared", "cases", "dilation-larger-than-the-picture")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("the case is not there: %v", err)
-	}
+	folder := sharedtest.Path(t, "cases/dilation-larger-than-the-picture")
 	start := time.Now()
 	for _, model := range []string{"dilation.wafer", "slow.wafer"} { // 2^18 and 2^14
 		out, err := runWafer(t, "predict", filepath.Join(folder, model), filepath.Join(folder, "px.png"))

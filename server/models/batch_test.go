@@ -3,31 +3,20 @@ package models
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
-
-// hostile reads a file of a case that was tried on the server; the test is skipped where they are not.
-func hostile(t *testing.T, path ...string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "..", "shared", "cases"}, path...)...))
-	if err != nil {
-		t.Skipf("the case is not there: %v", err)
-	}
-	return b
-}
 
 // A kilobyte of model takes pictures of 12 MB each, and 256 pictures are a small request: no more is prepared than runs
 // together, and a caller who leaves is dropped between two batches.
 func TestInputsArePreparedAsTheyRun(t *testing.T) {
-	file, dot := hostile(t, "batch-of-small-pictures", "large-input.wafer"),
-		hostile(t, "batch-of-small-pictures", "dot.png")
+	file := sharedtest.Read(t, "cases/batch-of-small-pictures/large-input.wafer")
+	dot := sharedtest.Read(t, "cases/batch-of-small-pictures/dot.png")
 	inputs := make([]task.Input, 256)
 	for i := range inputs {
 		inputs[i] = task.Input{File: dot}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/server/api"
@@ -99,11 +98,7 @@ func TestModelsOfTheCases(t *testing.T) {
 		"damaged-header-of-a-model/good": "", "damaged-header-of-a-model/activation": "unknown field",
 		"cells-that-are-formulas/label": "", "batch-of-small-pictures/large-input": "",
 	} {
-		file, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "cases", filepath.FromSlash(path)+".wafer"))
-		if err != nil {
-			t.Skipf("the cases are not there: %v", err)
-		}
-		put := x.ask("PUT", "/api/models/case", api.Model{File: x.upload(file)})
+		put := x.ask("PUT", "/api/models/case", api.Model{File: x.upload(sharedtest.Read(t, "cases/"+path+".wafer"))})
 		if says != "" {
 			x.want(put, 422, says)
 			continue

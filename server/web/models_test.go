@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"wafer/nn"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/static"
@@ -252,10 +253,7 @@ func TestWrongPredictions(t *testing.T) {
 // A model whose scores can be no shares of its labels, and one with an absurd temperature, is no model.
 func TestScoresThatAreNoNumbers(t *testing.T) {
 	x := start(t)
-	folder := filepath.Join("..", "..", "..", "shared", "cases", "scores-that-are-no-numbers")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("the cases are not there: %v", err)
-	}
+	folder := sharedtest.Path(t, "cases/scores-that-are-no-numbers")
 	for name, says := range map[string]string{"nan": "values that are no numbers", "linear": "must end with softmax or sigmoid",
 		"temperature": "has temperature 1e-300, must be from 0.05 to 100"} {
 		f := x.upload(readFile(t, folder, name+".wafer"))

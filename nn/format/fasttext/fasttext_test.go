@@ -1,11 +1,8 @@
 package fasttext_test
 
 import (
-	"archive/zip"
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,21 +11,9 @@ import (
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/wordvectors"
 	"wafer/nn/model"
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
-
-const shared = "../../../../shared/"
-
-func readShared(t *testing.T, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(shared + path)
-	if os.IsNotExist(err) {
-		t.Skip("skipped: there is no " + path)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // opened is the model that a file becomes.
 func opened(t *testing.T, file []byte) *model.Model {
@@ -48,8 +33,8 @@ func opened(t *testing.T, file []byte) *model.Model {
 const published, tolerance = 0.9763, 0.005
 
 func TestConformanceFastTextLanguages(t *testing.T) {
-	m := opened(t, readShared(t, "models/fasttext-lid/lid.176.ftz"))
-	lines := strings.Split(strings.TrimSpace(string(readShared(t, "data/language-id-20/test.tsv"))), "\n")[1:]
+	m := opened(t, sharedtest.Read(t, "models/fasttext-lid/lid.176.ftz"))
+	lines := strings.Split(strings.TrimSpace(string(sharedtest.Read(t, "data/language-id-20/test.tsv"))), "\n")[1:]
 	if testing.Short() {
 		lines = lines[:1000]
 	}
@@ -72,26 +57,7 @@ func TestConformanceFastTextLanguages(t *testing.T) {
 // small are the files of the shared archive, by name.
 func small(t *testing.T) map[string][]byte {
 	t.Helper()
-	const path = shared + "conformance/fasttext-word2vec-small/fasttext-word2vec-small.zip"
-	if _, err := os.Stat(path); os.IsNotExist(err) {
-		t.Skip("skipped: shared/conformance/fasttext-word2vec-small is not here")
-	}
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	files := map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if files[f.Name], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
+	return sharedtest.Unzip(t, "conformance/fasttext-word2vec-small/fasttext-word2vec-small.zip")
 }
 
 // The vectors that fastText wrote as text are those that its binary file gives, to the digits that the text has.
@@ -155,7 +121,7 @@ func TestConformanceWord2vec(t *testing.T) {
 }
 
 func TestWordVectorsBecomeAnEncoder(t *testing.T) {
-	m := opened(t, readShared(t, "models/word-vectors-1000/wordvecs1000.json.gz"))
+	m := opened(t, sharedtest.Read(t, "models/word-vectors-1000/wordvecs1000.json.gz"))
 	if !m.Info().Encoder() || m.Info().Kind != task.Text {
 		t.Errorf("it is %+v, expected an encoder of texts", m.Info())
 	}

@@ -1,12 +1,11 @@
 package hdf5
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"wafer/nn/sharedtest"
 )
 
 // walk reads all that is in a file and counts datasets and attributes.
@@ -76,31 +75,12 @@ func walkFile(file []byte) (datasets, attributes int, err error) {
 // Every .h5 file that other projects test their readers with is read to its last number.
 func TestConformanceHDF5(t *testing.T) {
 	files := map[string][]byte{}
-	archive, err := os.Open("../../../../shared/conformance/keras-h5-import/keras-h5-import.tar.gz")
-	if os.IsNotExist(err) {
-		t.Skip("shared/conformance is not here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer archive.Close()
-	z, err := gzip.NewReader(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b, err := io.ReadAll(r); err == nil && Recognise(b) {
-			files[h.Name] = b
+	for name, file := range sharedtest.Untar(t, "conformance/keras-h5-import/keras-h5-import.tar.gz") {
+		if Recognise(file) {
+			files[name] = file
 		}
 	}
-	models, _ := filepath.Glob("../../../../shared/models/*/*.h5")
+	models, _ := filepath.Glob(sharedtest.Path(t, "models") + "/*/*.h5")
 	for _, path := range models {
 		b, err := os.ReadFile(path)
 		if err != nil {

@@ -1,11 +1,8 @@
 package keras
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"flag"
-	"io"
 	"os"
 	"path"
 	"slices"
@@ -14,6 +11,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/hdf5"
+	"wafer/nn/sharedtest"
 )
 
 var update = flag.Bool("update", false, "write testdata/unsupported.txt anew")
@@ -21,25 +19,7 @@ var update = flag.Bool("update", false, "write testdata/unsupported.txt anew")
 // importFiles are those of Deeplearning4j's tests of its reader, by name.
 func importFiles(t *testing.T) map[string][]byte {
 	t.Helper()
-	z, err := gzip.NewReader(bytes.NewReader(shared(t, "conformance/keras-h5-import/keras-h5-import.tar.gz")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return files
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Typeflag == tar.TypeReg {
-			if files[strings.TrimPrefix(h.Name, "./")], err = io.ReadAll(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	return sharedtest.Untar(t, "conformance/keras-h5-import/keras-h5-import.tar.gz")
 }
 
 // Every architecture and .h5 file of the suite is read; those with known layers are built with their weights. The list

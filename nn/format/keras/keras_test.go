@@ -1,24 +1,11 @@
 package keras
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
-
-func shared(t *testing.T, path string) []byte {
-	t.Helper()
-	file, err := os.ReadFile(filepath.Join("../../../../shared", path))
-	if os.IsNotExist(err) {
-		t.Skip("shared/" + path + " is not here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
 
 // Architectures of TensorFlow.js, models in models among them.
 func TestBuildArchitectures(t *testing.T) {
@@ -30,7 +17,7 @@ func TestBuildArchitectures(t *testing.T) {
 		{"models/teachable-machine-tiny-gray-tfjs/model.json", tensor.Shape{2}},
 		{"models/doodlenet-tfjs/model.json", tensor.Shape{345}},
 	} {
-		n, err := Build(shared(t, c.path), nil, 0)
+		n, err := Build(sharedtest.Read(t, c.path), nil, 0)
 		if err != nil {
 			t.Errorf("%s: %v", c.path, err)
 			continue

@@ -1,13 +1,9 @@
 package keras
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path"
@@ -18,6 +14,7 @@ import (
 	"wafer/nn/eval"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
 
@@ -35,34 +32,21 @@ type numbers struct {
 // layerVectors are the cases by name.
 func layerVectors(t *testing.T) map[string]vector {
 	t.Helper()
-	z, err := gzip.NewReader(bytes.NewReader(shared(t, "conformance/keras-layer-vectors/keras-layer-vectors.tar.gz")))
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := map[string]vector{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return all
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if path.Ext(h.Name) != ".json" || !strings.Contains(h.Name, "layers/") {
+	files := sharedtest.Untar(t, "conformance/keras-layer-vectors/keras-layer-vectors.tar.gz")
+	for _, name := range sortedKeys(files) {
+		if path.Ext(name) != ".json" || !strings.Contains(name, "layers/") {
 			continue
 		}
-		file, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
 		some := map[string]vector{}
-		if err := json.Unmarshal(file, &some); err != nil {
+		if err := json.Unmarshal(files[name], &some); err != nil {
 			continue // the cases of Embedding and others whose form differs have no input of their own
 		}
 		for name, v := range some {
 			all[name] = v
 		}
 	}
+	return all
 }
 
 // listed gives the layers of an architecture their weights from a list, in the order of the layers.

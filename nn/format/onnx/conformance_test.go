@@ -1,60 +1,36 @@
 package onnx
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"wafer/nn/eval"
 	"wafer/nn/graph"
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
 
 // folders are the cases of an archive of the ONNX project's backend tests: name of a file by folder.
 func folders(t *testing.T, archive string) map[string]map[string][]byte {
 	t.Helper()
-	file, err := os.Open(filepath.Join("../../../../shared/conformance/onnx-backend", archive))
-	if os.IsNotExist(err) {
-		t.Skip("shared/conformance is not here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	cases := map[string]map[string][]byte{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return cases
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts := strings.Split(strings.TrimPrefix(path.Clean(h.Name), "./"), "/")
-		if h.Typeflag != tar.TypeReg || len(parts) < 3 {
+	for path, file := range sharedtest.Untar(t, "conformance/onnx-backend/"+archive) {
+		parts := strings.Split(path, "/")
+		if len(parts) < 3 {
 			continue
 		}
 		name := parts[0] + "/" + parts[1]
 		if cases[name] == nil {
 			cases[name] = map[string][]byte{}
 		}
-		if cases[name][strings.Join(parts[2:], "/")], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
+		cases[name][strings.Join(parts[2:], "/")] = file
 	}
+	return cases
 }
 
 // errDiffers is a wrong answer, as opposed to what is not supported.

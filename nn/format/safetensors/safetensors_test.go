@@ -3,10 +3,10 @@ package safetensors
 import (
 	"encoding/binary"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
 
@@ -74,11 +74,7 @@ func TestHostileFilesAreASentence(t *testing.T) {
 }
 
 func TestRealFile(t *testing.T) {
-	b, err := os.ReadFile("../../../../shared/models/use-lite-en/use_lite_en.f16.safetensors")
-	if os.IsNotExist(err) {
-		t.Skip("skipped: there is no use_lite_en.f16.safetensors")
-	}
-	f, err := Inspect(b)
+	f, err := Inspect(sharedtest.Read(t, "models/use-lite-en/use_lite_en.f16.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}

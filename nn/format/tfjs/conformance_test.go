@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"image/png"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,31 +14,19 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/native"
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
-
-func shared(t testing.TB, path string) []byte {
-	t.Helper()
-	file, err := os.ReadFile(filepath.Join("../../../../shared", path))
-	if os.IsNotExist(err) {
-		t.Skip("shared/" + path + " is not here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
 
 // folder is the files of a model of shared/models.
 func folder(t testing.TB, name string) (files foreign.Files) {
 	t.Helper()
-	shared(t, "models/"+name+"/model.json")
-	list, err := filepath.Glob("../../../../shared/models/" + name + "/*")
+	list, err := filepath.Glob(sharedtest.Path(t, "models/"+name) + "/*")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range list {
-		files = append(files, foreign.File{Name: filepath.Base(path), Data: shared(t, "models/"+name+"/"+filepath.Base(path))})
+		files = append(files, foreign.File{Name: filepath.Base(path), Data: sharedtest.Read(t, "models/"+name+"/"+filepath.Base(path))})
 	}
 	return files
 }
@@ -89,7 +76,7 @@ func run(t testing.TB, n *foreign.Network, entry string, x []float32) []float32 
 func golden(t *testing.T, name string, into any) {
 	t.Helper()
 	all := map[string]json.RawMessage{}
-	if err := json.Unmarshal(shared(t, "conformance/reference-outputs/golden.json"), &all); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/reference-outputs/golden.json"), &all); err != nil {
 		t.Fatal(err)
 	}
 	for key, v := range all {
@@ -106,7 +93,7 @@ func golden(t *testing.T, name string, into any) {
 // picture is the numbers of a lossless picture, each byte times scale plus offset.
 func picture(t *testing.T, name string, scale, offset float32) []float32 {
 	t.Helper()
-	p, err := png.Decode(bytes.NewReader(shared(t, "data/sample-photos/png224/"+name)))
+	p, err := png.Decode(bytes.NewReader(sharedtest.Read(t, "data/sample-photos/png224/"+name)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +209,7 @@ func numbered(list []float64) map[int]float64 {
 // small are the models of TensorFlow.js' own tests, by their model.json.
 func small(t testing.TB) map[string]foreign.Files {
 	t.Helper()
-	all, err := foreign.Unzip(shared(t, "conformance/tfjs-models-small/tfjs-models-small.zip"), 0)
+	all, err := foreign.Unzip(sharedtest.Read(t, "conformance/tfjs-models-small/tfjs-models-small.zip"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,23 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
 
 const (
-	models = "../../../../shared/models/"
+	models = "models/"
 	edge   = models + "mobilenet-edgetpu-0.75-tflite/mobilenet_edgetpu_0.75_224_post_training_quant.tflite"
 )
-
-func read(t testing.TB, path string) []byte {
-	b, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		t.Skip("skipped: there is no " + filepath.Base(path))
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func TestEveryRealFileLoads(t *testing.T) {
 	for path, params := range map[string]int{
@@ -38,7 +29,7 @@ func TestEveryRealFileLoads(t *testing.T) {
 		models + "mlperf-tiny/vww_96_int8.tflite":                        210850,
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			n, err := Load(read(t, path))
+			n, err := Load(sharedtest.Read(t, path))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,11 +47,11 @@ func TestEveryRealFileLoads(t *testing.T) {
 
 // Weights of 8 bits per channel are found again, every one, without what the file said about them.
 func TestWeightsStayWholeNumbersOfTheirChannel(t *testing.T) {
-	n, err := Load(read(t, edge))
+	n, err := Load(sharedtest.Read(t, edge))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, _ := Inspect(read(t, edge))
+	m, _ := Inspect(sharedtest.Read(t, edge))
 	kernels := 0
 	for _, e := range n.Layers.Entries {
 		w := n.State[e.Name+"/kernel"]
@@ -88,7 +79,7 @@ func TestWeightsStayWholeNumbersOfTheirChannel(t *testing.T) {
 }
 
 func TestDamageIsAnError(t *testing.T) {
-	good := read(t, models+"mlperf-tiny/kws_ref_model.tflite")
+	good := sharedtest.Read(t, models+"mlperf-tiny/kws_ref_model.tflite")
 	for n := 0; n < len(good)-64; n += 97 {
 		if _, err := Load(good[:n]); err == nil {
 			t.Errorf("the first %d of %d bytes were read without an error", n, len(good))
@@ -107,7 +98,7 @@ func TestDamageIsAnError(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	b, err := os.ReadFile(models + "mlperf-tiny/kws_ref_model.tflite")
+	b, err := os.ReadFile("../../../../shared/" + models + "mlperf-tiny/kws_ref_model.tflite")
 	if err == nil {
 		f.Add(b)
 	}
