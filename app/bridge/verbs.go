@@ -54,6 +54,9 @@ const (
 type ConvertRequest struct {
 	Names []string `json:"names"`           // with their folders
 	Title string   `json:"title,omitempty"` // of the model, where its files have none
+	// The 1000 classes of ImageNet, in English and Chinese, for networks that tell these apart without naming them.
+	ImageNet   []string `json:"imagenet,omitempty"`
+	ImageNetZH []string `json:"imagenet_zh,omitempty"`
 }
 
 // ExportAsRequest is convert.ExportOptions: a format, "onnx", and how weights are stored, "float16".

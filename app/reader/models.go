@@ -25,7 +25,15 @@ func turn(a bridge.Asked[bridge.None], q bridge.ConvertRequest) (bridge.None, []
 	if err != nil {
 		return bridge.None{}, nil, err
 	}
-	file, err := convert.Model(files, convert.Options{Name: q.Title})
+	o := convert.Options{Name: q.Title}
+	for i, name := range q.ImageNet {
+		l := convert.Label{Name: name}
+		if len(q.ImageNetZH) == len(q.ImageNet) {
+			l.NameZH = q.ImageNetZH[i]
+		}
+		o.ImageNet = append(o.ImageNet, l)
+	}
+	file, err := convert.Model(files, o)
 	return bridge.None{}, [][]byte{file}, err
 }
 

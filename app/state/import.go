@@ -69,12 +69,18 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 	if len(names) > 1 && !strings.Contains(strings.TrimPrefix(names[0], "/"), "/") {
 		q.Title = "" // files without a folder around them: the model's own name
 	}
+	for _, m := range s.Get().Models {
+		if m.ID == "photos" { // it has their names
+			q.ImageNet, q.ImageNetZH = m.Labels, m.LabelsZH
+		}
+	}
 	_, made, err := bridge.Ask(s.Reader, bridge.Convert, q, buffers...)
 	return oneOf(made, err)
 }
 
 // modelEndings are those of the names of model files.
-var modelEndings = []string{".wafer", ".onnx", ".tflite", ".safetensors", ".h5", ".hdf5", ".keras", ".pt", ".pth"}
+var modelEndings = []string{".wafer", ".onnx", ".tflite", ".safetensors", ".h5", ".hdf5", ".keras", ".pt", ".pth", ".th", ".bin",
+	".npz", ".ftz"}
 
 // maxSeen is the largest archive that is looked into for a model, bytes.
 const maxSeen = 64_000_000

@@ -29,13 +29,13 @@ type Options struct {
 
 // Card is what people are told about a model, and how inputs become what its network takes. As a file it is JSON.
 type Card struct {
-	ID         string        `json:"id"`
-	Card       recipe.Card   `json:"card"`
-	Image      *recipe.Image `json:"image,omitempty"`         // nil: as the file says, or as most networks take pictures
-	Pixels     *Pixels       `json:"pixels,omitempty"`        // nil: nothing more than Image says
-	Pad        *recipe.Pad   `json:"pad_sequences,omitempty"` // at which end, nil: as pad_sequences does by default
-	Side       int           `json:"side,omitempty"`          // of the pictures where the file leaves it open; 0: 224
-	Background bool          `json:"background,omitempty"`    // the first output stands for "none of them": it is left out
+	ID         string          `json:"id"`
+	Card       recipe.Card     `json:"card"`
+	Image      *recipe.Image   `json:"image,omitempty"`         // nil: as the file says, or as most networks take pictures
+	Pixels     *foreign.Pixels `json:"pixels,omitempty"`        // nil: nothing more than Image says
+	Pad        *recipe.Pad     `json:"pad_sequences,omitempty"` // at which end, nil: as pad_sequences does by default
+	Side       int             `json:"side,omitempty"`          // of the pictures where the file leaves it open; 0: 224
+	Background bool            `json:"background,omitempty"`    // the first output stands for "none of them": it is left out
 	// "int8": rounded to 8 bits where they are not yet; "": without a loss
 	Weights  string  `json:"weights,omitempty"`
 	Accuracy float64 `json:"accuracy,omitempty"` // measured on TestSet, 0…1
@@ -105,8 +105,12 @@ func toDocument(n *foreign.Network, o Options) (c converted, err error) {
 			return c, err
 		}
 		c.doc.Preprocess = recipe.Preprocess{Kind: string(task.Image), Image: image}
-		if p := o.Card.Pixels; p != nil {
-			if err := p.prepend(c.doc.Layers); err != nil {
+		p := o.Card.Pixels
+		if p == nil && o.Card.Image == nil {
+			p = n.Pixels
+		}
+		if p != nil {
+			if err := prepend(p, c.doc.Layers); err != nil {
 				return c, err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/format/onnx"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
@@ -27,7 +28,7 @@ func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 	m, err := open(one(file), Options{Name: "squeezenet", Card: Card{
 		Image: &recipe.Image{Height: 224, Width: 224, Channels: 3, Resize: "bilinear", Mode: "centre", Background: "white",
 			Normalisation: "none"},
-		Pixels: &Pixels{Order: "bgr", Mean: []float32{104, 117, 123}},
+		Pixels: &foreign.Pixels{Order: "bgr", Mean: []float32{104, 117, 123}},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -3,22 +3,14 @@ package convert
 import (
 	"fmt"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/tensor"
 )
 
-// Pixels are what a network wants of the bytes 0…255 of a picture beyond Image.Normalisation: that is the first
-// step, and these are layers at the network's front. Keras' preprocess_input of mode "caffe" is order "bgr" with
-// mean 103.939, 116.779, 123.68 behind normalisation "none".
-type Pixels struct {
-	Order string    `json:"order,omitempty"` // "bgr"; "" is RGB
-	Mean  []float32 `json:"mean,omitempty"`  // of each channel in that order, subtracted; none: 0
-	Std   []float32 `json:"std,omitempty"`   // of each channel, divided by; none: 1
-}
-
 // prepend puts the layers in front of a network of pictures.
-func (p *Pixels) prepend(net *layers.Model) error {
+func prepend(p *foreign.Pixels, net *layers.Model) error {
 	in := net.Input()
 	if len(in.Shape) != 3 {
 		return fmt.Errorf("card: pixels: the network takes inputs of shape %v, which are no pictures", in.Shape)

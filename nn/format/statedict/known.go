@@ -2,7 +2,10 @@ package statedict
 
 import (
 	"fmt"
+	"slices"
 
+	"wafer/nn/format/foreign"
+	"wafer/nn/layers"
 	"wafer/nn/recipe"
 )
 
@@ -13,6 +16,7 @@ type architecture struct {
 	layers  int             // how many have weights
 	modules func() []string // PyTorch's names of these, in the zoo's order; nil: they are the zoo's names
 	input   string          // recipe.Image.Normalisation that is usual; "": imagenet
+	change  func(*foreign.Network)
 }
 
 // known are the architectures by the names of torchvision, timm and the CIFAR ResNets of
@@ -34,6 +38,7 @@ var known = []architecture{
 	{zoo: "resnet50", probe: "layer4.2.conv3", layers: 107},
 	{zoo: "resnet56", probe: "layer3.8.conv2", layers: 111},
 	{zoo: "squeezenet1_1", probe: "features.12.expand3x3", layers: 26},
+	{zoo: "squeezenet1_1", probe: "fire9/expand3x3", layers: 26, modules: fire, change: asCaffe},
 	{zoo: "vgg16", probe: "features.28", layers: 16, modules: vgg(1, 2, 2, 3, 3, 3)},
 	{zoo: "vgg16_bn", probe: "features.40", layers: 29, modules: vgg(2, 2, 2, 3, 3, 3)},
 	{zoo: "vgg19", probe: "features.34", layers: 19, modules: vgg(1, 2, 2, 4, 4, 4)},
@@ -67,4 +72,30 @@ func (a architecture) image(shape []int) *recipe.Image {
 		i.Normalisation = "imagenet"
 	}
 	return i
+}
+
+// fire are the names of SqueezeNet 1.1 in Caffe (github.com/forresti/SqueezeNet), which other tools' files keep.
+func fire() []string {
+	names := []string{"conv1"}
+	for i := 2; i <= 9; i++ {
+		for _, part := range []string{"squeeze1x1", "expand1x1", "expand3x3"} {
+			names = append(names, fmt.Sprintf("fire%d/%s", i, part))
+		}
+	}
+	return append(names, "conv10")
+}
+
+// asCaffe makes the network what Caffe's definition is: pictures in BGR less their mean, and zeros around the last
+// convolution's input.
+func asCaffe(n *foreign.Network) {
+	n.Image.Normalisation, n.Pixels = "none", &foreign.Pixels{Order: "bgr", Mean: []float32{104, 117, 123}}
+	net := n.Layers
+	for i, e := range net.Entries {
+		if e.Name == "classifier.1" {
+			pad := layers.Entry{Name: "classifier.1.pad", Layer: layers.ZeroPadding2D(1), Inputs: e.Inputs}
+			net.Entries[i].Inputs = []string{pad.Name}
+			net.Entries = slices.Insert(net.Entries, i, pad)
+			return
+		}
+	}
 }

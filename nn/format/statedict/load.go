@@ -3,6 +3,7 @@
 package statedict
 
 import (
+	"slices"
 	"strings"
 
 	"wafer/nn/format/foreign"
@@ -25,7 +26,7 @@ func Names() (names []string) {
 	for _, a := range known {
 		names = append(names, a.zoo)
 	}
-	return names
+	return slices.Compact(names)
 }
 
 func load(w foreign.Weights, as string, side int) (*foreign.Network, error) {
@@ -33,7 +34,7 @@ func load(w foreign.Weights, as string, side int) (*foreign.Network, error) {
 	var failed error
 	for _, a := range known {
 		prefix, has := prefixOf(modules, a.probe)
-		if as != "" && as != a.zoo || !has && as == "" && len(modules) != a.layers {
+		if as != "" && as != a.zoo || !has && (a.change != nil || as == "" && len(modules) != a.layers) {
 			continue
 		}
 		l := &loader{w: w, prefix: prefix, side: side, used: map[string]bool{}, state: graph.State{}}

@@ -49,6 +49,9 @@ func (l *loader) network(a architecture, modules []string, byName bool) (*foreig
 	}
 	n := &foreign.Network{Layers: net, State: l.state, Name: a.zoo, Image: a.image(net.Input().Shape),
 		ImageNet: o.Classes == 1000}
+	if a.change != nil {
+		a.change(n)
+	}
 	if !byName {
 		n.Notes = []string{"Its weights have names of their own: they were taken in their order."}
 	}
@@ -74,7 +77,7 @@ func (l *loader) options(a architecture, names []string) (o zoo.Options, err err
 			first, last)
 	}
 	o = zoo.Options{Height: l.side, Width: l.side, Channels: first[1], Classes: last[0]}
-	if a.modules != nil { // VGG's two layers before the classifier
+	if strings.HasPrefix(a.zoo, "vgg") { // its two layers before the classifier
 		hidden, _, _ := l.w.Shape(l.prefix + names[len(names)-2] + ".weight")
 		if len(hidden) == 2 {
 			o.Units = hidden[0]
