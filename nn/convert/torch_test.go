@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
 
@@ -23,13 +24,13 @@ func TestCIFARResNets(t *testing.T) {
 	for name, want := range map[string]struct{ lossless, jpeg float64 }{
 		"resnet20-12fca82f.th": {0.97, 0.8103}, "resnet32-d509ac18.th": {0.98, 0.8310},
 	} {
-		m, err := open(one(readShared(t, "models/resnet-cifar10-pytorch/"+name)), Options{Name: name, Labels: cifar})
+		m, err := open(one(sharedtest.Read(t, "models/resnet-cifar10-pytorch/"+name)), Options{Name: name, Labels: cifar})
 		if err != nil {
 			t.Fatal(err)
 		}
 		check := func(archive, within string, want, tolerance float64) {
 			right, of := 0, 0
-			inputs := entries(t, readShared(t, "data/cifar10-jpeg/"+archive), within)
+			inputs := entries(t, sharedtest.Read(t, "data/cifar10-jpeg/"+archive), within)
 			for i, r := range m.ClassifyAll(inputs) {
 				of++
 				if r.Error == "" && r.Scores[0].Label == classOf(inputs[i].Name) {
@@ -88,12 +89,12 @@ func TestSqueezeNetOfWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := open(one(readShared(t, "models/squeezenet-1.1/squeezenet1_1.f16.safetensors")), Options{ImageNet: names})
+	m, err := open(one(sharedtest.Read(t, "models/squeezenet-1.1/squeezenet1_1.f16.safetensors")), Options{ImageNet: names})
 	if err != nil {
 		t.Fatal(err)
 	}
 	golden := map[string]json.RawMessage{}
-	if err := json.Unmarshal(readShared(t, "conformance/reference-outputs/golden.json"), &golden); err != nil {
+	if err := json.Unmarshal(sharedtest.Read(t, "conformance/reference-outputs/golden.json"), &golden); err != nil {
 		t.Fatal(err)
 	}
 	pictures := map[string][][2]float64{}
@@ -101,7 +102,7 @@ func TestSqueezeNetOfWeights(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range pictures {
-		got := m.Classify(task.Input{Name: name, File: readShared(t, "data/sample-photos/png224/"+name)})
+		got := m.Classify(task.Input{Name: name, File: sharedtest.Read(t, "data/sample-photos/png224/"+name)})
 		for _, w := range want {
 			label := names[int(w[0])].Name
 			i := slices.IndexFunc(got.Scores, func(s task.Score) bool { return s.Label == label })

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/sharedtest"
 	"wafer/nn/tensor"
 )
 
@@ -108,11 +109,7 @@ func TestRealFiles(t *testing.T) {
 		"mtcnn-pytorch/onet.pt":                       {21, 389040, "dense5.weight"},
 		"ultraface-rfb320/version-RFB-320.pth":        {244, 281135, "base_net.0.0.weight"},
 	} {
-		b, err := os.ReadFile("../../../../shared/models/" + path)
-		if os.IsNotExist(err) {
-			t.Skip("skipped: there is no " + path)
-		}
-		f, err := Open(b)
+		f, err := Open(sharedtest.Read(t, "models/"+path))
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
