@@ -35,7 +35,8 @@ func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
 	if x == nil {
 		return nil, nil
 	}
-	all := outside.Features{Width: x.Size() / len(f.data.Train), Rows: x.F(), Classes: len(f.data.Labels)}
+	all := outside.Features{Width: x.Size() / len(f.data.Train), Rows: x.F(), Classes: len(f.data.Labels),
+		Generic: outside.Generic(f.network.model.Info().SHA256)}
 	for _, s := range f.data.Train {
 		all.Y = append(all.Y, s.Label)
 	}
@@ -71,7 +72,7 @@ func (f *fitter) nearest(all outside.Features, held *tensor.Tensor, entry string
 }
 
 func ruleOf(r *outside.Rule, entry string, held int) *rule {
-	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Nearest: r.Nearest, Samples: held},
+	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Nearest: r.Nearest, Linear: r.Linear, Samples: held},
 		tensor.Floats(r.Rows, len(r.Rows)/r.Width, r.Width)}
 }
 

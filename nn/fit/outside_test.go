@@ -41,7 +41,8 @@ func TestTaughtModelKnowsWhatIsNoneOfItsClasses(t *testing.T) {
 	for text, foreign := range map[string]bool{
 		"I lost my password and cannot log in": false, "is it raining in London today": false,
 		"The recipe needs two eggs and flour": true, "Who won the football match": true, "12345 67890": true,
-		"asdf qwer zxcv uiop": true, "!!! ???": true} {
+		"asdf qwer zxcv uiop": true, "Où est la gare la plus proche ?": true, "Wir suchen eine Wohnung in der Stadt": true,
+		"!!! ???": true} {
 		res := m.Classify(task.Input{Text: text})
 		if res.Error != "" || res.Rejected != foreign || len(res.Scores) != 2 {
 			t.Errorf("%q is %+v, expected none of these: %v, with the nearest classes", text, res, foreign)
@@ -60,7 +61,9 @@ func TestTaughtModelKnowsWhatIsNoneOfItsClasses(t *testing.T) {
 func TestRuleForOutsideIsCheckedWhenOpened(t *testing.T) {
 	m := topics(t, 1)
 	for name, spoil := range map[string]func(*model.Document, map[string]*tensor.Tensor){
-		"a threshold of 2":      func(d *model.Document, _ map[string]*tensor.Tensor) { d.Outside.Threshold = 2 },
+		"a cosine of 2": func(d *model.Document, _ map[string]*tensor.Tensor) {
+			d.Outside.Linear, d.Outside.Threshold = false, 2
+		},
 		"a layer that is not":   func(d *model.Document, _ map[string]*tensor.Tensor) { d.Outside.Features = "nowhere" },
 		"no word of it":         func(d *model.Document, _ map[string]*tensor.Tensor) { d.Info.Rejects = false },
 		"centroids but no rule": func(d *model.Document, s map[string]*tensor.Tensor) { d.Outside.Features = "head" },

@@ -28,7 +28,7 @@ func Nearest(f Features, group []int, held []float32) (r *Rule, found int) {
 			scores = append(scores, r.Score(row))
 		}
 	}
-	r.Threshold = threshold(scores)
+	r.Threshold = min(max(quantile(scores), -1), 1) // of cosines, which rounding may bring beyond 1
 	return r, len(scores)
 }
 

@@ -81,6 +81,45 @@ func TestRuleLetsItsOwnThroughAndRejectsOthers(t *testing.T) {
 	}
 }
 
+// Rows between the samples and what is generic are told from the samples, which centroids alone take for them.
+func TestGenericRowsHelpToTellWhatIsNone(t *testing.T) {
+	draw := rand.New(rand.NewPCG(7, 7))
+	wide := func(n int, shift float64) Features {
+		f := Features{Width: 32, Classes: 2}
+		for i := range n {
+			row := make([]float32, f.Width)
+			for j := range row {
+				row[j] = float32(draw.NormFloat64()*0.35 + 0.3)
+				if j < 8 {
+					row[j] += float32(shift)
+				}
+			}
+			unit := make([]float32, f.Width)
+			addUnit(unit, row)
+			f.Y, f.Rows = append(f.Y, i%2), append(f.Rows, unit...)
+		}
+		return f
+	}
+	own, foreign := wide(60, 0.35), wide(400, 0)
+	alone := Centroids(own, fifths(60))
+	own.Generic = make([]float32, own.Width)
+	for i := range foreign.Y[:100] {
+		for j, v := range foreign.row(i) {
+			own.Generic[j] += v / 100
+		}
+	}
+	r := Centroids(own, fifths(60))
+	if err := r.Check(); err != nil || !r.Linear {
+		t.Fatalf("the rule is %+v, %v, expected planes", r, err)
+	}
+	if s := rejected(r, wide(400, 0.35)); s > 0.12 {
+		t.Errorf("%.2f of new samples of the classes are rejected, expected about 0.05", s)
+	}
+	if a, b := rejected(alone, foreign), rejected(r, foreign); b < a+0.1 {
+		t.Errorf("%.2f of foreign rows are rejected, by centroids alone %.2f, expected more", b, a)
+	}
+}
+
 func TestLinearRuleIsAPlane(t *testing.T) {
 	r := &Rule{Width: 2, Rows: []float32{3, -1}, Threshold: 2, Linear: true}
 	if err := r.Check(); err != nil {

@@ -22,7 +22,7 @@ type outsideRow struct {
 
 var (
 	foreignPictures = []string{"imagenet", "eurosat", "fashion", "mnist"}
-	foreignTexts    = []string{"clinc-oos", "trec", "sms-spam", "uci-sentences", "banking77", "zh-hotel"}
+	foreignTexts    = []string{"clinc-oos", "trec", "sms-spam", "uci-sentences", "banking77", "languages"}
 )
 
 var outsideRows = []outsideRow{
@@ -119,8 +119,8 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 	if err != nil {
 		return err
 	}
-	rule := ruleOf(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes}, l.Rounds[0],
-		base == "photos")
+	rule := ruleOf(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes,
+		Generic: outside.Generic(b.bases[base].net.Info().SHA256)}, l.Rounds[0], base == "photos")
 	least := leastProbability(l)
 	for i, set := range sets {
 		z, err := b.vectors(base, set)
@@ -180,15 +180,36 @@ func leastProbability(l *solve.Learnt) float32 {
 	return tops[max((len(tops)+1)/20-1, 0)]
 }
 
+// languages are texts in other languages than English that are written in Latin letters: of other scripts an encoder of
+// English has no words, and nothing is asked of them.
+func (b *bench) languages() (list []data.Sample, err error) {
+	set, err := data.Read(b.root, table("tsv", "language-id-20/test.tsv", "text", "label"), data.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range set.Samples {
+		switch set.Labels[s.Label] {
+		case "de", "es", "fr", "it", "nl", "pl", "pt", "sw", "tr", "vi":
+			list = append(list, s)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 78))
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list[:min(len(list), mostOutside)], nil
+}
+
 // foreign draws samples of a set, the same ones every time.
 func (b *bench) foreign(name string) ([]data.Sample, error) {
-	if name == "clinc-oos" {
+	switch name {
+	case "clinc-oos":
 		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "oos_test"}},
 			data.Options{})
 		if err != nil {
 			return nil, err
 		}
 		return set.Samples, nil
+	case "languages":
+		return b.languages()
 	}
 	c, err := read(b.root, name)
 	if err != nil {
