@@ -61,6 +61,7 @@ var allowed = map[string]string{
 	"nn/format/wordvectors":    "nn/format/foreign nn/task nn/layers nn/graph nn/order nn/recipe nn/tensor nn/say",
 	"nn/format/huggingface":    "nn/format/foreign nn/format/safetensors nn/format/torch nn/task nn/layers nn/graph nn/recipe nn/tokens nn/tensor nn/say",
 	"nn/format/safetensors":    "nn/format/foreign nn/task nn/tensor nn/say",
+	"nn/format/torchmodule":    "nn/format/foreign nn/format/safetensors nn/graph nn/layers nn/say nn/tensor",
 	"nn/format/tflite":         "nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/samples":        "nn/task nn/charset",
 	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath nn/context",

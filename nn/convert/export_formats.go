@@ -4,6 +4,7 @@ import (
 	"wafer/nn/format/keras"
 	"wafer/nn/format/onnx"
 	"wafer/nn/format/tfjs"
+	"wafer/nn/format/torchmodule"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 )
@@ -23,6 +24,11 @@ func toKeras(o outgoing, weights string) ([]byte, error) {
 
 func toH5(o outgoing, weights string) ([]byte, error) {
 	return keras.WriteH5(keras.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+}
+
+// toTorch is a program with a module, and its weights as safetensors.
+func toTorch(o outgoing, weights string) ([]byte, error) {
+	return torchmodule.Write(torchmodule.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
 }
 
 // fromBytes makes of the bytes 0…255 of pictures what a network takes; nil where it takes these.

@@ -2,10 +2,13 @@ package convert
 
 import (
 	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/model"
 	"wafer/nn/task"
 )
@@ -22,6 +25,9 @@ func TestExportedModelsComeBack(t *testing.T) {
 		}
 		file := readFile(t, "../../static/models/"+name+".wafer")
 		for _, w := range writers {
+			if w.name == "pytorch" {
+				continue // it is a program: TestTorchRunsShippedModels
+			}
 			for _, weights := range w.stores {
 				if name == "photos-light" && w.name != "h5" || len(name) > 9 && weights != "float32" {
 					continue // the reference takes seconds
@@ -126,5 +132,39 @@ func TestExportSaysWhatItCannot(t *testing.T) {
 	}
 	if _, err := Export(file[:100], ExportOptions{Format: "tfjs"}); err == nil {
 		t.Error("a file that is cut short goes out")
+	}
+}
+
+// The programs for PyTorch give what the models give.
+func TestTorchRunsShippedModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: PyTorch takes seconds")
+	}
+	if out, err := exec.Command("/usr/bin/python3", "-c", "import torch").CombinedOutput(); err != nil {
+		t.Skipf("PyTorch is not installed (apt-get install python3-torch): %.200s", out)
+	}
+	for name, weights := range map[string]string{"land": "float16", "sentiment": "", "sentences": "float32", "intents": ""} {
+		file, err := Export(readFile(t, "../../static/models/"+name+".wafer"), ExportOptions{"pytorch", weights})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		files, err := foreign.Unzip(file, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := t.TempDir()
+		for _, f := range files {
+			if err := os.WriteFile(filepath.Join(folder, f.Name), f.Data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.Command("/usr/bin/python3", "model.py")
+		cmd.Dir = folder
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v: %s", name, err, out)
+		}
+		t.Logf("%s: %s", name, out)
 	}
 }
