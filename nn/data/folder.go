@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wafer/nn/charset"
 	"wafer/nn/order"
@@ -25,6 +26,7 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 		return nil, "", say.Errorf("%s: expected a folder per class, found a file", r.Path)
 	}
 	var files []File
+	var paths []string
 	err = fs.WalkDir(r.root, r.Path, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			if err == nil && name != r.Path && IsHidden(path.Base(name)) {
@@ -35,18 +37,56 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 		if len(files) == MaxEntries {
 			return say.Errorf("%s: expected at most %d files, found more", r.Path, MaxEntries)
 		}
-		f := File{Path: strings.TrimPrefix(strings.TrimPrefix(name, r.Path), "/"), Link: d.Type()&fs.ModeSymlink != 0}
-		if r.Path == "." {
-			f.Path = name
+		if r.Path != "." {
+			paths = append(paths, strings.TrimPrefix(strings.TrimPrefix(name, r.Path), "/"))
+		} else {
+			paths = append(paths, name)
 		}
-		f.read = func(*meter) ([]byte, error) { return r.file(name) }
-		files = append(files, f)
+		files = append(files, File{Link: d.Type() == fs.ModeSymlink, read: r.reads(name, d.Type())})
 		return nil
 	})
 	if err != nil {
 		return nil, "", err
 	}
+	Unicode(paths)
+	for i := range files {
+		files[i].Path = paths[i]
+	}
 	return r.classes(files, r.Path+"/")
+}
+
+// reads is how a file of a folder is read, unless it is none: the end of a pipe or a device may never come.
+func (r *reader) reads(name string, t fs.FileMode) func(*meter) ([]byte, error) {
+	if t.IsRegular() || t == fs.ModeSymlink {
+		return func(*meter) ([]byte, error) { return r.file(name) }
+	}
+	return func(*meter) ([]byte, error) {
+		return nil, damage("%s: expected a file, found a pipe, a socket or a device", name)
+	}
+}
+
+// Unicode writes paths in Unicode: what the archives of another system left behind by the evidence of all of it.
+func Unicode(paths []string) {
+	var old []byte
+	for _, p := range paths {
+		if !utf8.ValidString(p) {
+			old = append(append(old, p...), '\n')
+		}
+	}
+	if old == nil {
+		return
+	}
+	encoding := charset.Guess(old)
+	for i, p := range paths {
+		if utf8.ValidString(p) {
+			continue
+		}
+		text, _, err := charset.Text([]byte(p), encoding)
+		if err != nil {
+			text = strings.ToValidUTF8(p, "\ufffd")
+		}
+		paths[i] = text
+	}
 }
 
 // zip reads a folder per class inside an archive, below Part.

@@ -20,6 +20,7 @@ import (
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/atomicfile"
+	"wafer/server/fit"
 )
 
 // trainedModels are the shipped models that a recipe trains; others are converted from published files.
@@ -110,7 +111,7 @@ func writeSamples(file []byte, r *recipe.Recipe, dir, to string) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
+	d, _, err := data.Load(fit.Folder(dir), r.Preprocess, nil)
 	if err != nil {
 		return err
 	}

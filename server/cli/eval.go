@@ -16,6 +16,7 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/server/fit"
 )
 
 // cmdEval measures a model on the test part of a recipe, or on a data set.
@@ -77,14 +78,14 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample,
 		if err != nil {
 			return nil, err
 		}
-		d, _, err := data.Load(os.DirFS(dir), r.Preprocess, nil)
+		d, _, err := data.Load(fit.Folder(dir), r.Preprocess, nil)
 		if err != nil {
 			return nil, err
 		}
 		return d.Split(r).Test, nil
 	}
 	s.Form, s.Path = form, filepath.ToSlash(filepath.Base(path))
-	set, err := data.Read(os.DirFS(filepath.Dir(path)), []recipe.Source{s}, data.Options{Kind: m.Info().Kind})
+	set, err := data.Read(fit.Folder(filepath.Dir(path)), []recipe.Source{s}, data.Options{Kind: m.Info().Kind})
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}

@@ -18,8 +18,10 @@ import (
 	"syscall"
 	"time"
 
+	"wafer/nn/data"
 	"wafer/server/api"
 	"wafer/server/atomicfile"
+	"wafer/server/fit"
 	"wafer/server/remote"
 )
 
@@ -134,19 +136,23 @@ func (s *submission) spec(recipePath string, change changes) (api.Spec, error) {
 	}
 	change.apply(r)
 	spec := api.Spec{Recipe: r.Bytes()}
+	var paths []string
 	for _, named := range r.Files() {
-		err := fs.WalkDir(os.DirFS(s.dir), named, func(name string, d fs.DirEntry, err error) error {
+		err := fs.WalkDir(fit.Folder(s.dir), named, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}
 			f, err := hashed(filepath.Join(s.dir, filepath.FromSlash(name)))
-			f.Path = path.Clean(name)
-			spec.Data = append(spec.Data, f)
+			spec.Data, paths = append(spec.Data, f), append(paths, path.Clean(name))
 			return err
 		})
 		if err != nil {
 			return api.Spec{}, fmt.Errorf("%s names %s: %w", recipePath, named, err)
 		}
+	}
+	data.Unicode(paths)
+	for i := range paths {
+		spec.Data[i].Path = paths[i]
 	}
 	return spec, nil
 }

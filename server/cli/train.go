@@ -71,6 +71,7 @@ func cmdTrain(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the program, also while files are read
 	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, room: room,
 		show: newShow(stdout, *asJSON)}
 	return run.run(ctx)

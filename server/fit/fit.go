@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"os"
 	"runtime"
 
 	"wafer/nn"
@@ -34,7 +33,7 @@ type Options struct {
 // Run reads the data, refuses what does not fit into memory, and trains. Its errors are
 // sentences, or nn.ErrStopped after ctx ended.
 func Run(ctx context.Context, o Options) (*nn.Model, *task.Report, error) {
-	root := os.DirFS(o.Dir)
+	root := Folder(o.Dir)
 	d, notes, err := data.Load(root, o.Recipe.Preprocess, o.Room.budget())
 	if err != nil {
 		return nil, nil, err
