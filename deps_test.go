@@ -48,7 +48,7 @@ var allowed = map[string]string{
 	"nn/model":                 "nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan nn/compile nn/native nn/run nn/metrics nn/outside nn/train nn/tensor nn/task nn/order nn/say nn/context",
 	"nn/document":              "nn/say nn/format nn/graph nn/layers nn/recipe nn/task nn/tensor",
 	"nn/fit":                   "nn/model nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/vision nn/digest nn/say nn/context",
-	"nn/convert":               "nn/document nn/format nn/format/* nn/graph nn/layers nn/recipe nn/task nn/tensor nn/zoo",
+	"nn/convert":               "nn/document nn/format nn/format/* nn/graph nn/layers nn/order nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
 	"nn/format/torch":          "nn/format/foreign nn/task nn/tensor nn/say",
 	"nn/format/statedict":      "nn/format/foreign nn/graph nn/layers nn/recipe nn/tensor nn/zoo nn/say",

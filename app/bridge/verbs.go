@@ -41,8 +41,10 @@ const (
 	Retitle Verb[RetitleRequest, None, None] = "retitle"
 	// Convert makes a model file of those of another tool, which come as buffers; it comes with the answer.
 	Convert Verb[ConvertRequest, None, None] = "convert"
-	// Inspect tells what is in the files of another tool.
+	// Inspect tells what is in a .wafer file, or in the files of another tool.
 	Inspect Verb[ConvertRequest, None, task.Outline] = "inspect"
+	// Weigh tells how the numbers of a weight of the .wafer file in buffer 0 are spread.
+	Weigh Verb[WeighRequest, None, task.Spread] = "weigh"
 	// ExportAs makes a file of another tool of the .wafer file in buffer 0; it comes with the answer. It is asked of the
 	// reader, too.
 	ExportAs Verb[ExportAsRequest, None, None] = "export-as"
@@ -57,6 +59,11 @@ type ConvertRequest struct {
 	// The 1000 classes of ImageNet, in English and Chinese, for networks that tell these apart without naming them.
 	ImageNet   []string `json:"imagenet,omitempty"`
 	ImageNetZH []string `json:"imagenet_zh,omitempty"`
+}
+
+// WeighRequest names a weight.
+type WeighRequest struct {
+	Weight string `json:"weight"`
 }
 
 // ExportAsRequest is convert.ExportOptions: a format, "onnx", and how weights are stored, "float16".

@@ -25,6 +25,7 @@ func (g *Pages) card(m task.Model, measured, foot app.UI) app.UI {
 		facts(m, g.shared.Get().Load[m.ID]),
 		answering(m, labels),
 		answering(m, func(m task.Model) app.UI { return &exportBox{Pages: g, Model: m, Lang: words.Language()} }),
+		&inspectBox{Pages: g, Model: m, Lang: words.Language()},
 		foot,
 	)
 }

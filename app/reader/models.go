@@ -46,6 +46,14 @@ func inspect(a bridge.Asked[bridge.None], q bridge.ConvertRequest) (task.Outline
 	return o, nil, err
 }
 
+func weigh(a bridge.Asked[bridge.None], q bridge.WeighRequest) (task.Spread, [][]byte, error) {
+	if len(a.Buffers) != 1 {
+		return task.Spread{}, nil, say.Errorf("There are %d names for %d files.", 1, len(a.Buffers))
+	}
+	s, err := convert.Spread(a.Buffers[0], q.Weight)
+	return s, nil, err
+}
+
 func export(a bridge.Asked[bridge.None], q bridge.ExportAsRequest) (bridge.None, [][]byte, error) {
 	if len(a.Buffers) != 1 {
 		return bridge.None{}, nil, say.Errorf("There are %d names for %d files.", 1, len(a.Buffers))

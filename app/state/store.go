@@ -47,6 +47,8 @@ type State struct {
 	Importing string            // file of another tool that is being read, "" for none
 	Export    map[string]Export // what is being made of models, by ID
 
+	Inspected map[string]Inspected // what was found inside of models, by ID
+
 	Server ServerState
 	Pulls  []api.Pull // public models that the server can fetch, in its order
 	Safe   Safety

@@ -23,6 +23,9 @@ var formats = []reader{huggingfaceFormat, tfliteFormat, onnxFormat, tfjsFormat, 
 
 // Inspect tells what is in the files that were given together, without taking memory for weights.
 func Inspect(files foreign.Files) (task.Outline, error) {
+	if len(files) == 1 && bytes.HasPrefix(files[0].Data, []byte(waferMagic)) {
+		return outlineOf(files[0].Data)
+	}
 	f, files, err := find(files)
 	if err != nil {
 		return task.Outline{}, err
@@ -69,7 +72,7 @@ func unknown(file []byte) error {
 	switch {
 	case len(file) == 0:
 		what = "it is empty"
-	case bytes.HasPrefix(file, []byte("\x89WAFER\r\n")):
+	case bytes.HasPrefix(file, []byte(waferMagic)):
 		what = "it is a .wafer file already"
 	case bytes.HasPrefix(start, []byte("<!doctype html")), bytes.HasPrefix(start, []byte("<html")):
 		what = "it is a web page, perhaps the one that should have led to the file"

@@ -21,6 +21,30 @@ func Meta(file []byte, meta any) error {
 	return h.readMeta(meta)
 }
 
+// Stored is a tensor as the header of a file describes it.
+type Stored struct {
+	Name  string
+	DType string // "f32", "f16", "i8" or "i32"
+	Shape []int
+	Bytes int64
+}
+
+// List reads the header alone: meta is filled, and the tensors are described in the order of the file.
+func List(file []byte, meta any) ([]Stored, error) {
+	h, data, err := Sum(nil).readHeader(file)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Stored, len(h.Tensors))
+	for i, e := range h.Tensors {
+		if err := e.check(int64(len(data))); err != nil {
+			return nil, say.Errorf("model file: tensor %q: %w", e.Name, err)
+		}
+		list[i] = Stored{e.Name, e.DType, e.Shape, e.bytes()}
+	}
+	return list, h.readMeta(meta)
+}
+
 // Decode reads a file: meta is filled from the header, and the tensors are returned
 // by name, float16 and 8 bits widened to float32. Every length, offset and hash is checked.
 func Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {

@@ -26,6 +26,8 @@ type Node struct {
 	Inputs  []string `json:"inputs"`
 	Outputs []string `json:"outputs"`
 	Attrs   []Attr   `json:"attrs,omitempty"` // in the order of the file
+	Shape   []int    `json:"shape,omitempty"` // of the result, where it is known; -1: any length
+	FLOPs   int64    `json:"flops,omitempty"` // for one sample, where they are known
 }
 
 // Attr is an attribute in words: "strides", "[2 2]".
@@ -44,4 +46,13 @@ func (o Outline) Params() (n int) {
 		n += size
 	}
 	return n
+}
+
+// Spread is how the numbers of a weight are spread.
+type Spread struct {
+	Min       float32 `json:"min"`
+	Max       float32 `json:"max"`
+	Mean      float64 `json:"mean"`
+	Deviation float64 `json:"deviation"`
+	Bins      []int   `json:"bins"` // of equal width from Min to Max
 }

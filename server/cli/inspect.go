@@ -54,6 +54,9 @@ func printOutline(w io.Writer, o task.Outline) {
 	}
 	for _, n := range o.Nodes {
 		fmt.Fprintf(w, "%-7s %-40s %s → %s", n.Op, n.Name, strings.Join(n.Inputs, " "), strings.Join(n.Outputs, " "))
+		if n.Shape != nil {
+			fmt.Fprintf(w, " %v, %d operations", n.Shape, n.FLOPs)
+		}
 		for _, a := range n.Attrs {
 			fmt.Fprintf(w, " %s=%s", a.Name, a.Value)
 		}
