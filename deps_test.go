@@ -50,6 +50,7 @@ var allowed = map[string]string{
 	"nn/fit":                   "nn/model nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/vision nn/digest nn/say nn/context",
 	"nn/convert":               "nn/document nn/format nn/format/* nn/graph nn/layers nn/order nn/recipe nn/task nn/tensor nn/zoo",
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
+	"nn/format/numpy":          "nn/format/foreign nn/task nn/tensor nn/say",
 	"nn/format/torch":          "nn/format/foreign nn/task nn/tensor nn/say",
 	"nn/format/statedict":      "nn/format/foreign nn/graph nn/layers nn/recipe nn/tensor nn/zoo nn/say",
 	"nn/format/foreign":        "nn/say nn/task nn/layers nn/graph nn/eval nn/recipe nn/tensor",

@@ -19,7 +19,7 @@ type reader struct {
 
 // formats in the order in which they are tried.
 var formats = []reader{huggingfaceFormat, tfliteFormat, onnxFormat, tfjsFormat, safetensorsFormat, torchFormat,
-	kerasFormat, fasttextFormat, wordvectorsFormat}
+	kerasFormat, numpyFormat, fasttextFormat, wordvectorsFormat}
 
 // Inspect tells what is in the files that were given together, without taking memory for weights.
 func Inspect(files foreign.Files) (task.Outline, error) {

@@ -113,7 +113,7 @@ func checkEntry(e *zip.File, archive int, left int64) error {
 	clean := path.Clean(e.Name)
 	switch {
 	case e.Name == "" || strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "..") ||
-		strings.ContainsAny(e.Name, "\\:\x00"):
+		strings.ContainsAny(e.Name, "\\\x00") || len(e.Name) > 1 && e.Name[1] == ':':
 		return errors.New("its name leads out of the archive")
 	case !e.Mode().IsRegular():
 		return errors.New("is a link or something else that is no file")

@@ -15,7 +15,13 @@ func (p placed) load(l layers.Layer, ours []layers.Weight, w Weights, state grap
 	if p.layer == nil {
 		return say.Errorf("%s has weights that no layer of the file stands for", ours[0].Name)
 	}
-	theirs, err := w.Layer(p.path)
+	var theirs []Array
+	var err error
+	if list, ok := w.(*Listed); ok {
+		theirs, err = list.next(len(ours))
+	} else {
+		theirs, err = w.Layer(p.path)
+	}
 	if err == nil {
 		theirs, err = p.arrange(l, theirs)
 	}
