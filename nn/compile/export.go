@@ -31,6 +31,7 @@ type Export struct {
 	Params []Stored // in the order of the plan's parameters
 	Info   []byte   // JSON that the host reads through wafer_info
 	Tag    []byte   // JSON of the custom section "wafer", for tools that do not run the module
+	Beside int      // bytes at the end of the output that wafer_output_bytes does not count
 }
 
 // Channels is how many of the innermost elements of each parameter have a scale of their
@@ -83,7 +84,7 @@ func (c *compiler) writeExport(e *Export) {
 	c.constant("wafer_info_bytes", len(e.Info))
 	c.constant("wafer_input", c.out.Inputs[0].Offset)
 	c.constant("wafer_input_bytes", c.out.Inputs[0].Bytes())
-	c.constant("wafer_output_bytes", c.out.Outputs[0].Bytes())
+	c.constant("wafer_output_bytes", c.out.Outputs[0].Bytes()-e.Beside)
 	c.writeRun(step)
 	c.writeAlloc()
 }

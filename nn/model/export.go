@@ -40,9 +40,15 @@ type Manifest struct {
 	Tokenizer   json.RawMessage   `json:"tokenizer,omitempty"` // Keras', with the words that are used
 	Temperature float64           `json:"temperature"`
 	Threshold   float64           `json:"threshold,omitempty"`
+	Outside     *LeastScore       `json:"outside,omitempty"`
 	RecipeHash  string            `json:"recipe_hash,omitempty"`
 	DataHash    string            `json:"data_hash,omitempty"`
 	Base        string            `json:"base,omitempty"`
+}
+
+// LeastScore tells inputs that are none of the labels: their score, the f32 right behind the output, is below Threshold.
+type LeastScore struct {
+	Threshold float32 `json:"threshold"`
 }
 
 // Leaf is the input or output of a module, without the batch.
@@ -72,6 +78,9 @@ func (m *Model) export(o ExportOptions) ([]byte, error) {
 	}
 	p, e := m.forOne(), compile.Export{}
 	var err error
+	if m.scores() {
+		e.Beside = 4
+	}
 	if err := compile.Fits(p, 1); err != nil {
 		return nil, say.Errorf("export: %w", err)
 	}
@@ -88,7 +97,16 @@ func (m *Model) export(o ExportOptions) ([]byte, error) {
 func (m *Model) forOne() *plan.Plan {
 	g, in := graph.New(), m.doc.Layers.Input()
 	x := g.Input(layers.InputName, in.DType, append([]int{1}, in.Shape...)...)
-	g.Output("output", m.doc.Layers.Apply(g, x, layers.Options{}))
+	var features *graph.Node
+	out := m.doc.Layers.Apply(g, x, layers.Options{Visit: func(name string, n *graph.Node) {
+		if name == m.beside() {
+			features = n
+		}
+	}})
+	if m.scores() {
+		out = g.Concat(1, out, g.Reshape(m.scoreOf(g, features), 1, 1))
+	}
+	g.Output("output", out)
 	return plan.Build(g)
 }
 
@@ -108,7 +126,7 @@ func (m *Model) stored(p *plan.Plan, weights string) ([]compile.Stored, error) {
 			return nil, errors.New("export: the model lacks the weight " + l.Name)
 		}
 		s := wanted
-		if weights == "" || len(l.Shape) < 2 {
+		if weights == "" || len(l.Shape) < 2 || l.Name == CentroidsName {
 			s = compile.Exact(v)
 		}
 		list[i] = compile.Store(v, s, channels[i])
@@ -128,7 +146,9 @@ func (m *Model) manifest(o ExportOptions) (whole, tag []byte, err error) {
 		f.Model.Title, f.Model.TitleZH = o.Title, ""
 	}
 	f.Preprocess.Data, f.Preprocess.Labels = recipe.Data{}, nil
-	f.Model.Rejects = d.Threshold > 0 // a module gives shares only, none of the features
+	if m.scores() {
+		f.Outside = &LeastScore{m.rule.Threshold}
+	}
 	if tag, err = json.Marshal(f); err != nil {
 		return nil, nil, err
 	}

@@ -6,7 +6,9 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +19,7 @@ import (
 
 	"wafer/nn/graph"
 	"wafer/nn/native"
+	"wafer/nn/outside"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
@@ -114,6 +117,56 @@ func (f foreign) run(x *tensor.Tensor) *tensor.Tensor {
 		y.F()[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
 	return y
+}
+
+// score is the number behind the output of the last run.
+func (f foreign) score(output int) float32 {
+	f.t.Helper()
+	at := f.call("wafer_run", uint64(f.call("wafer_input")))
+	v, _ := f.mod.Memory().ReadFloat32Le(at + uint32(4*output))
+	return v
+}
+
+// A module gives the score that tells what is none of the labels: by planes, by a layer's energy, and by samples of which
+// two are equal.
+func TestExportGivesTheScoreOfOutside(t *testing.T) {
+	digits, photos := shipped(t, "digits"), shipped(t, "photos-light")
+	near := *digits
+	near.rule = &outside.Rule{Width: digits.rule.Width, Nearest: 3, Threshold: 0.5}
+	draw := rand.New(rand.NewPCG(3, 3))
+	for range 5 * near.rule.Width {
+		near.rule.Rows = append(near.rule.Rows, draw.Float32())
+	}
+	copy(near.rule.Rows, near.rule.Rows[near.rule.Width:2*near.rule.Width])
+	near.state = maps.Clone(digits.state)
+	near.state[CentroidsName] = tensor.Floats(near.rule.Rows, 5, near.rule.Width)
+	for name, m := range map[string]*Model{"planes": digits, "energy": photos, "samples": &near} {
+		code, err := m.Export(ExportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := host(t, code)
+		about := f.manifest()
+		if about.Outside == nil || about.Outside.Threshold != m.rule.Threshold || !about.Model.Rejects {
+			t.Fatalf("%s: the manifest has the rule %+v, expected the threshold %g", name, about.Outside, m.rule.Threshold)
+		}
+		x := tensor.New(tensor.Float32, m.doc.Layers.Batch(1)...)
+		for i := range x.F() {
+			x.F()[i] = draw.Float32()
+		}
+		y := f.run(x)
+		if y.Size() != len(m.info.Labels) {
+			t.Errorf("%s: the output has %d numbers, expected %d", name, y.Size(), len(m.info.Labels))
+		}
+		_, features, err := m.tester.RunAlso(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := m.rule.Score(features.F()), f.score(y.Size())
+		if math.Abs(float64(got-want)) > 1e-5*max(1, math.Abs(float64(want))) {
+			t.Errorf("%s: the score is %g, expected %g", name, got, want)
+		}
+	}
 }
 
 // dequantised is the model with the weights that its export computes with.
