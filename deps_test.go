@@ -81,7 +81,7 @@ var allowed = map[string]string{
 	"app/bridge":               "app/browser nn/task nn/say nn/context",
 	"app/store":                "app/browser wasm/promise nn/task nn/order",
 	"app/client":               "app/browser server/api nn/say",
-	"app/worker":               "app/bridge wasm/promise nn/data nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/digest nn/say nn/context",
+	"app/worker":               "app/bridge wasm/promise nn/data nn/document nn/fit nn/format nn/format/samples nn/model nn/recipe nn/task nn/digest nn/say nn/context",
 	"app/reader":               "app/bridge nn/charset nn/context nn/convert nn/data nn/format/foreign nn/recipe nn/say nn/task",
 	"wasm/reader":              "app/bridge app/reader",
 	"wasm/app":                 "app",

@@ -41,9 +41,10 @@ var ErrStopped = fit.ErrStopped
 func Open(file []byte) (*Model, error) { return model.Open(file, model.Options{}) }
 
 // OpenIn is Open, but room is told how many bytes the model will need before its weights are read; an error of its is
-// the answer. nil: there is room.
-func OpenIn(file []byte, room func(bytes int64) error) (*Model, error) {
-	return model.Open(file, model.Options{Room: room})
+// the answer. nil: there is room. find gets, by the SHA-256 of its file in hex, the base that a file with a head names;
+// nil: such files are refused.
+func OpenIn(file []byte, room func(bytes int64) error, find func(sha256 string) ([]byte, error)) (*Model, error) {
+	return model.Open(file, model.Options{Room: room, Find: find})
 }
 
 // Describe reads the header of a model file only.

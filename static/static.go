@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 )
@@ -17,6 +19,24 @@ import (
 //
 //go:embed all:*
 var Files embed.FS
+
+// Model is the file of a shipped model by its SHA-256, hex.
+func Model(sha256 string) ([]byte, error) {
+	catalogue, err := Files.ReadFile("models/catalogue.json")
+	if err != nil {
+		return nil, err
+	}
+	var list []struct{ ID, SHA256 string }
+	if err := json.Unmarshal(catalogue, &list); err != nil {
+		return nil, fmt.Errorf("catalogue.json: %w", err)
+	}
+	for _, m := range list {
+		if m.SHA256 == sha256 {
+			return Files.ReadFile("models/" + m.ID + ".wafer")
+		}
+	}
+	return nil, fmt.Errorf("the model is the head of another, %.12s…, which is not among the shipped ones", sha256)
+}
 
 // ExportPage is the page that a Model's ExportPage puts a model into, with Wafer's runtime inside. Before make has run,
 // the error says so.

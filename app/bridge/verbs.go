@@ -45,8 +45,8 @@ const (
 	Inspect Verb[ConvertRequest, None, task.Outline] = "inspect"
 	// Weigh tells how the numbers of a weight of the .wafer file in buffer 0 are spread.
 	Weigh Verb[WeighRequest, None, task.Spread] = "weigh"
-	// ExportAs makes a file of another tool of the .wafer file in buffer 0; it comes with the answer. It is asked of the
-	// reader, too.
+	// ExportAs makes a file of another tool of the .wafer file in buffer 0, whose base, where it names one, is in
+	// buffer 1; it comes with the answer. It is asked of the reader, too.
 	ExportAs Verb[ExportAsRequest, None, None] = "export-as"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"
@@ -71,6 +71,9 @@ type ExportAsRequest struct {
 	Format  string `json:"format"`
 	Weights string `json:"weights,omitempty"`
 }
+
+// Weights is where model files come from: the SHA-256 of a file, hex, stands behind it.
+const Weights = "/weights/"
 
 // LoadRequest names a model and says where its file is when it is not in buffer 0.
 type LoadRequest struct {

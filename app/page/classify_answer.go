@@ -32,11 +32,11 @@ func (g *Pages) answerBody(st state.State, b state.Batch, m task.Model) []app.UI
 	case len(b.Items) == 0 && load.Error != "":
 		return []app.UI{g.failedLoad(load.Error)}
 	case len(b.Items) == 0:
-		return []app.UI{emptyAnswer(st, m), loadingModel(m, load)}
+		return []app.UI{emptyAnswer(st, m), g.loadingModel(m, load)}
 	case len(b.Items) > 1:
-		return summary(b, m, load)
+		return g.summary(b, m, load)
 	}
-	return single(b.Items[0], b, m, load)
+	return g.single(b.Items[0], b, m, load)
 }
 
 // spoken is what a screen reader says when the answer is there.
@@ -74,13 +74,17 @@ func emptyAnswer(st state.State, m task.Model) app.UI {
 // it are not made anew.
 func nothing() app.UI { return app.Div().Class("nothing") }
 
-// loadingModel shows a download under way; a model that is there needs no word.
-func loadingModel(m task.Model, l state.Load) app.UI {
+// loadingModel shows a download under way, which can be stopped; a model that is there needs no word.
+func (g *Pages) loadingModel(m task.Model, l state.Load) app.UI {
 	if l.Ready || l.Error != "" || m.ID == "" || l.Total == 0 {
 		return nothing()
 	}
-	return view.Loading(T("classify.loading", words.Title(m)),
-		T("classify.loading.bytes", words.Size(l.Bytes), words.Size(l.Total)), l.Bytes, l.Total)
+	return app.Div().Body(
+		view.Loading(T("classify.loading", words.Title(m)),
+			T("classify.loading.bytes", words.Size(l.Bytes), words.Size(l.Total)), l.Bytes, l.Total),
+		app.P().Class("answer-note faint").Text(T("classify.loading.once")),
+		button("button", "batch.stop", g.shared.StopLoading),
+	)
 }
 
 func (g *Pages) failedLoad(why string) app.UI {
@@ -104,11 +108,11 @@ func (g *Pages) retry() {
 
 // single shows one input with its answer. Its parts keep their places while the
 // answer is on its way, so that nothing jumps.
-func single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.UI {
+func (g *Pages) single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.UI {
 	r := it.Result
 	switch {
 	case it.Step != state.Answered:
-		return []app.UI{answerHead(it, b, T("classify.working"), ""), loadingModel(m, load)}
+		return []app.UI{answerHead(it, b, T("classify.working"), ""), g.loadingModel(m, load)}
 	case r.Error != "" || len(r.Scores) == 0:
 		why := r.Error
 		if why == "" {
@@ -212,7 +216,7 @@ func teachLink(kind task.Kind) app.UI {
 }
 
 // summary counts the answers of many inputs.
-func summary(b state.Batch, m task.Model, load state.Load) []app.UI {
+func (g *Pages) summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 	tallies, errors, mean := b.Summary(m)
 	var rows []view.Bar
 	for i, t := range tallies {
@@ -224,7 +228,7 @@ func summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 	}
 	return []app.UI{
 		app.H2().Text(T("batch.summary")),
-		loadingModel(m, load),
+		g.loadingModel(m, load),
 		view.Bars(rows, false),
 		failures(errors),
 		app.Div().Class("answer-foot").Body(

@@ -74,10 +74,15 @@ func oneOf(files [][]byte, err error) ([]byte, error) {
 
 func (s *Store) converted(m task.Model, format string) ([]byte, error) {
 	file, err := s.fileOf(m)
+	files := []browser.Buffer{browser.Bytes(file)}
+	if err == nil && m.Needs != "" {
+		file, err = weights(m.Needs)
+		files = append(files, browser.Bytes(file))
+	}
 	if err != nil {
 		return nil, err
 	}
-	_, made, err := bridge.Ask(s.Reader, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, browser.Bytes(file))
+	_, made, err := bridge.Ask(s.Reader, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, files...)
 	return oneOf(made, err)
 }
 
@@ -87,7 +92,12 @@ func (s *Store) fileOf(m task.Model) ([]byte, error) {
 	if s.taught(m.ID) {
 		return s.TaughtFile(m.ID)
 	}
-	status, file, err := browser.Request("GET", WeightsURL(m), nil, nil, exportTimeout)
+	return weights(m.SHA256)
+}
+
+// weights is a file by its hash, from where all weights come from.
+func weights(sha256 string) ([]byte, error) {
+	status, file, err := browser.Request("GET", bridge.Weights+sha256, nil, nil, exportTimeout)
 	if err == nil && status != 200 {
 		err = words.Sentence(words.T("classify.noanswer"))
 	}

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"slices"
+
 	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/app/words"
@@ -17,8 +19,9 @@ type Load struct {
 
 // loading is a Load under way; done is closed when it ends.
 type loading struct {
-	done chan struct{}
-	err  error
+	done    chan struct{}
+	err     error
+	request int // the message the worker is busy with, 0 for none
 }
 
 // Ready brings a model into the worker unless it is there, and waits for it.
@@ -44,10 +47,35 @@ func (s *Store) fetch(m task.Model, l *loading) {
 		s.loaded(m, l, 0, err)
 		return
 	}
-	s.progress(m, Load{Total: m.Bytes})
-	bridge.Call(s.worker, bridge.Load, req, buffers,
-		func(p bridge.Loading) { s.progress(m, Load{Bytes: p.Loaded, Total: max(p.Total, p.Loaded)}) },
+	total := m.Bytes + s.base(m).Bytes
+	s.progress(m, Load{Total: total})
+	id := bridge.Call(s.worker, bridge.Load, req, buffers,
+		func(p bridge.Loading) { s.progress(m, Load{Bytes: p.Loaded, Total: max(total, p.Total, p.Loaded)}) },
 		func(done bridge.Loaded, _ [][]byte, err error) { s.loaded(m, l, done.Memory, err) })
+	s.mu.Lock()
+	l.request = id
+	s.mu.Unlock()
+}
+
+// base is the shipped model that has the other weights of one that is only a head, of others no model.
+func (s *Store) base(m task.Model) task.Model {
+	models := s.Get().Models
+	if i := slices.IndexFunc(models, func(o task.Model) bool { return o.SHA256 == m.Needs }); i >= 0 {
+		return models[i]
+	}
+	return task.Model{}
+}
+
+// StopLoading ends the download of the model in use; whoever waits for it is told so.
+func (s *Store) StopLoading() {
+	st := s.Get()
+	m, _ := st.Model(st.Kind)
+	s.mu.Lock()
+	l := s.loads[m.ID]
+	s.mu.Unlock()
+	if l != nil {
+		bridge.Tell(s.worker, bridge.Cancel, bridge.Target{Request: l.request})
+	}
 }
 
 // request says where the worker finds a model: a shipped one at the server, one
@@ -63,7 +91,7 @@ func (s *Store) request(m task.Model) (bridge.LoadRequest, []browser.Buffer, err
 }
 
 // WeightsURL is where the server keeps the file of a shipped model.
-func WeightsURL(m task.Model) string { return "/weights/" + m.SHA256 }
+func WeightsURL(m task.Model) string { return bridge.Weights + m.SHA256 }
 
 // weightsCache is the cache in which the service worker looks for weights.
 const weightsCache = "wafer-weights"
@@ -81,6 +109,9 @@ func (s *Store) loaded(m task.Model, l *loading, memory int, err error) {
 		s.progress(m, Load{Ready: true, Memory: memory})
 		if !s.taught(m.ID) {
 			go browser.KeepOffline(weightsCache, WeightsURL(m))
+		}
+		if m.Needs != "" {
+			go browser.KeepOffline(weightsCache, bridge.Weights+m.Needs)
 		}
 	}
 	close(l.done)

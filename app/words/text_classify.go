@@ -70,6 +70,7 @@ func init() {
 		"classify.drawing":        {"Your drawing", "您的手绘"},
 		"classify.loading":        {"Loading the model {0}", "正在载入模型“{0}”"},
 		"classify.loading.bytes":  {"{0} of {1}", "{0} / {1}"},
+		"classify.loading.once":   {"It is fetched once and then stays in this browser.", "只需下载一次，之后保存在此浏览器中。"},
 		"classify.load.failed":    {"The model could not be loaded.", "模型无法载入。"},
 		"classify.again":          {"Try again", "重试"},
 		"classify.failed":         {"No answer", "没有答案"},

@@ -4,6 +4,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/fit"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -26,7 +27,8 @@ type Model interface {
 
 // Engine is what the worker asks of package nn; tests put others in its place.
 type Engine interface {
-	Open(file []byte) (Model, error)
+	// Open reads a model file; find gets the base that one may name, nil: there is none.
+	Open(file []byte, find document.Finder) (Model, error)
 	Describe(file []byte) (task.Model, error)
 	// Fit runs a recipe.
 	Fit(ctx context.Context, r *recipe.Recipe, d data.Dataset, o fit.Options) (Model, *task.Report, error)

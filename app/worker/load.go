@@ -15,6 +15,7 @@ const between = 100 * time.Millisecond
 // load makes a model ready: from buffer 0, or from the address in the request.
 func (w *Worker) load(a bridge.Asked[bridge.Loading], q bridge.LoadRequest) (done bridge.Loaded, _ [][]byte,
 	err error) {
+	news := a.News
 	file, err := w.file(a, q.URL)
 	if err != nil {
 		return done, nil, err
@@ -22,7 +23,8 @@ func (w *Worker) load(a bridge.Asked[bridge.Loading], q bridge.LoadRequest) (don
 	if err := checkHash(file, q.SHA256); err != nil {
 		return done, nil, err
 	}
-	model, err := w.engine.Open(file)
+	a.News = func(l bridge.Loading) { news(bridge.Loading{Loaded: int64(len(file)) + l.Loaded}) }
+	model, err := w.engine.Open(file, func(sha256 string) ([]byte, error) { return w.base(a, sha256) })
 	if err != nil {
 		return done, nil, err
 	}
@@ -66,6 +68,21 @@ func (w *Worker) file(a bridge.Asked[bridge.Loading], url string) ([]byte, error
 			a.News(bridge.Loading{Loaded: loaded, Total: total})
 		}
 	})
+}
+
+// base is the file of the model that another one names: that of a loaded one, or it comes from where all weights come
+// from.
+func (w *Worker) base(a bridge.Asked[bridge.Loading], sha256 string) ([]byte, error) {
+	w.mu.Lock()
+	for _, h := range w.models {
+		if h.model.Info().SHA256 == sha256 {
+			defer w.mu.Unlock()
+			return h.model.Bytes(), nil
+		}
+	}
+	w.mu.Unlock()
+	a.Buffers = nil
+	return w.file(a, bridge.Weights+sha256)
 }
 
 func checkHash(file []byte, want string) error {

@@ -4,6 +4,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/fit"
 	"wafer/nn/model"
 	"wafer/nn/recipe"
@@ -15,8 +16,8 @@ import (
 type NN struct{}
 
 // Open reads a model file.
-func (NN) Open(file []byte) (Model, error) {
-	return opened(model.Open(file, model.Options{Hash: quickest(), Room: room, Alone: true}))
+func (NN) Open(file []byte, find document.Finder) (Model, error) {
+	return opened(model.Open(file, model.Options{Hash: quickest(), Room: room, Alone: true, Find: find}))
 }
 
 // most is the memory that a program in a browser can have.

@@ -145,7 +145,7 @@ func (w *Worker) prepare(ctx context.Context, base []byte, asked []bridge.Input,
 	if len(asked) > 0 && !slices.ContainsFunc(asked, func(in bridge.Input) bool { return in.Key == "" }) {
 		return nil
 	}
-	m, err := w.engine.Open(base)
+	m, err := w.engine.Open(base, nil)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/fit"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -52,7 +53,11 @@ func (m fakeModel) Classify(in task.Input) task.Result {
 	return task.Result{Name: in.Name, Scores: []task.Score{{Label: string(m.file) + ":" + in.Text}}}
 }
 
-func (engine) Open(file []byte) (Model, error) {
+func (engine) Open(file []byte, find document.Finder) (Model, error) {
+	if base, is := strings.CutPrefix(string(file), "head of "); is {
+		b, err := find(base)
+		return fakeModel{append(b, " and head"...)}, err
+	}
 	if len(file) == 0 {
 		return nil, errors.New("The model file is empty.")
 	}
@@ -60,7 +65,7 @@ func (engine) Open(file []byte) (Model, error) {
 }
 
 func (e engine) Describe(file []byte) (task.Model, error) {
-	m, err := e.Open(file)
+	m, err := e.Open(file, nil)
 	if err != nil {
 		return task.Model{}, err
 	}
@@ -173,6 +178,41 @@ func TestLoadFromAnAddressReportsItsProgress(t *testing.T) {
 		t.Errorf("got %+v, %q; expected progress 2, 5 and done", a.news, a.why)
 	}
 }
+
+// A model that names its base is one download to whoever waits; a base that is loaded already is taken from there.
+func TestBaseOfAHeadIsFetched(t *testing.T) {
+	w := New(engine{})
+	fetched := []string{}
+	w.fetch = func(_ context.Context, url string, progress func(loaded, total int64)) ([]byte, error) {
+		fetched = append(fetched, url)
+		progress(4, 4)
+		return []byte("base"), nil
+	}
+	head := []byte("head of b1")
+	a := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "m"}, head)
+	if want := int64(len(head) + 4); len(a.news) != 1 || a.news[0].Loaded != want || a.why != "" {
+		t.Errorf("got %+v, %q; expected the progress of both files, %d bytes", a.news, a.why, want)
+	}
+	if b := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{{Text: "x", Buffer: -1}}}); b.why != "" ||
+		b.news[0].Result.Scores[0].Label != "base and head:x" {
+		t.Errorf("the answer is %+v, %q, expected one of both files", b.news, b.why)
+	}
+	w.keep("b", &held{model: named{fakeModel{[]byte("kept")}, "b2"}})
+	if a := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "n"}, []byte("head of b2")); a.why != "" {
+		t.Error(a.why)
+	}
+	if len(fetched) != 1 || fetched[0] != "/weights/b1" {
+		t.Errorf("fetched %v, expected /weights/b1 alone", fetched)
+	}
+}
+
+// named is a model with a hash.
+type named struct {
+	fakeModel
+	sha256 string
+}
+
+func (n named) Info() task.Model { return task.Model{SHA256: n.sha256} }
 
 // The memory of a model is told when it is loaded, and given back when another takes its
 // place and when it is unloaded.

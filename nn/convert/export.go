@@ -54,6 +54,8 @@ var writers = []writer{
 type ExportOptions struct {
 	Format  string // one that Formats names
 	Weights string // "float32", "float16" or "int8"; "": float32
+
+	Find document.Finder // gets the base that a file with a head names; nil: there is none
 }
 
 // Formats are the names of the formats that Export writes.
@@ -80,7 +82,7 @@ func Export(file []byte, o ExportOptions) ([]byte, error) {
 		return nil, fmt.Errorf("export: %s files hold weights as %s, not as %q", w.name, strings.Join(w.stores, " or "),
 			o.Weights)
 	}
-	doc, state, err := opened(file)
+	doc, state, err := opened(file, o.Find)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +98,10 @@ func Export(file []byte, o ExportOptions) ([]byte, error) {
 	return w.write(out, o.Weights)
 }
 
-func opened(file []byte) (doc document.Document, state graph.State, err error) {
+func opened(file []byte, find document.Finder) (doc document.Document, state graph.State, err error) {
+	if file, err = document.Whole(file, nil, find); err != nil {
+		return doc, nil, err
+	}
 	if state, err = format.Decode(file, &doc); err != nil {
 		return doc, nil, err
 	}
@@ -169,7 +174,7 @@ func rounded(net *layers.Model, state graph.State, weights string) graph.State {
 
 // Rounded is a .wafer file with its weights as Export would store them, to try what that changes.
 func Rounded(file []byte, weights string) ([]byte, error) {
-	doc, state, err := opened(file)
+	doc, state, err := opened(file, nil)
 	if err != nil {
 		return nil, err
 	}

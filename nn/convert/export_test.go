@@ -32,7 +32,7 @@ func TestExportedModelsComeBack(t *testing.T) {
 				if name == "photos-light" && w.name != "h5" || len(name) > 9 && weights != "float32" {
 					continue // the reference takes seconds
 				}
-				out, err := Export(file, ExportOptions{w.name, weights})
+				out, err := Export(file, ExportOptions{Format: w.name, Weights: weights})
 				if says := lacks[name+"/"+w.name]; says != "" {
 					if err == nil || !strings.Contains(err.Error(), says) {
 						t.Errorf("%s as %s: the error is %v, expected %q", name, w.name, err, says)
@@ -127,7 +127,7 @@ func TestExportSaysWhatItCannot(t *testing.T) {
 		!strings.Contains(err.Error(), "choose one of: tfjs") {
 		t.Errorf("the error is %v, expected one that lists the formats", err)
 	}
-	if _, err := Export(file, ExportOptions{"h5", "int8"}); err == nil || !strings.Contains(err.Error(), "float32 or float16") {
+	if _, err := Export(file, ExportOptions{Format: "h5", Weights: "int8"}); err == nil || !strings.Contains(err.Error(), "float32 or float16") {
 		t.Errorf("the error is %v, expected one that lists what weights can be stored as", err)
 	}
 	if _, err := Export(file[:100], ExportOptions{Format: "tfjs"}); err == nil {
@@ -144,7 +144,7 @@ func TestTorchRunsShippedModels(t *testing.T) {
 		t.Skipf("PyTorch is not installed (apt-get install python3-torch): %.200s", out)
 	}
 	for name, weights := range map[string]string{"land": "float16", "sentiment": "", "sentences": "float32", "intents": ""} {
-		file, err := Export(readFile(t, "../../static/models/"+name+".wafer"), ExportOptions{"pytorch", weights})
+		file, err := Export(readFile(t, "../../static/models/"+name+".wafer"), ExportOptions{Format: "pytorch", Weights: weights})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -5,6 +5,7 @@ import (
 
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -74,6 +75,8 @@ func CheckInfo(info task.Model) error {
 	switch {
 	case info.Kind != task.Image && info.Kind != task.Text:
 		return say.Errorf("is for inputs of kind %q, this program knows image and text", info.Kind)
+	case info.Needs != "" && !recipe.IsDigest(info.Needs):
+		return say.Errorf("needs a model by the SHA-256 of its file in 64 hexadecimal digits, found %q", info.Needs)
 	case info.Encoder():
 		if len(info.LabelsZH) > 0 || info.Binary || info.Rejects {
 			return say.New("has no labels, but says more about them")

@@ -46,7 +46,7 @@ func (o *Outside) Rows() bool { return o != nil && o.Head == "" }
 // CentroidsName is the tensor of a model file that goes with Outside: [rows, width], centroids, samples or planes.
 const CentroidsName = "outside/centroids"
 
-// Encode writes a model file. store chooses the form of a weight; nil: float16 or 8 bits where these hold it exactly.
+// Encode writes a model file; of one that names a base, the weights that are not in state stay there. store chooses the form of a weight; nil: float16 or 8 bits where these hold it exactly.
 func Encode(doc Document, state graph.State, hash format.Sum, store func(name string, t *tensor.Tensor) format.Tensor) (
 	[]byte, error) {
 	if store == nil {
@@ -54,6 +54,9 @@ func Encode(doc Document, state graph.State, hash format.Sum, store func(name st
 	}
 	var tensors []format.Tensor
 	for _, w := range doc.Layers.Weights() {
+		if doc.Info.Needs != "" && state[w.Name] == nil {
+			continue // the base has it
+		}
 		tensors = append(tensors, store(w.Name, state[w.Name]))
 	}
 	if doc.Outside.Rows() {

@@ -59,16 +59,9 @@ func (s Sum) Decode(file []byte, meta any) (map[string]*tensor.Tensor, error) {
 // DecodeIf is Decode, but when meta is filled and before memory is taken for tensors, it asks whether these may take
 // so many bytes; an error ends it.
 func (s Sum) DecodeIf(file []byte, meta any, may func(bytes int64) error) (map[string]*tensor.Tensor, error) {
-	h, data, err := s.readHeader(file)
+	h, data, err := s.readChecked(file)
 	if err != nil {
 		return nil, err
-	}
-	if int64(len(data)) != h.DataBytes {
-		return nil, say.Errorf("model file: should end with %d bytes of weights, but has %d: %w", h.DataBytes, len(data),
-			cutOrLonger(int64(len(data)) < h.DataBytes))
-	}
-	if sum := s.Of(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
-		return nil, say.New("model file: the weights do not match their hash: the file was damaged")
 	}
 	bytes, err := h.widened(int64(len(data)))
 	if err != nil {
@@ -81,6 +74,22 @@ func (s Sum) DecodeIf(file []byte, meta any, may func(bytes int64) error) (map[s
 		return nil, err
 	}
 	return h.tensors(data)
+}
+
+// readChecked is readHeader, and compares the tensors with their hash.
+func (s Sum) readChecked(file []byte) (*header, []byte, error) {
+	h, data, err := s.readHeader(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if int64(len(data)) != h.DataBytes {
+		return nil, nil, say.Errorf("model file: should end with %d bytes of weights, but has %d: %w", h.DataBytes,
+			len(data), cutOrLonger(int64(len(data)) < h.DataBytes))
+	}
+	if sum := s.Of(data); hex.EncodeToString(sum[:]) != h.DataSHA256 {
+		return nil, nil, say.New("model file: the weights do not match their hash: the file was damaged")
+	}
+	return h, data, nil
 }
 
 // widened is what the tensors take in memory, in bytes, when data of so many are read.
@@ -164,26 +173,33 @@ func (s Sum) checkHeader(head []byte) (hashed bool, err error) {
 
 func (h *header) tensors(data []byte) (map[string]*tensor.Tensor, error) {
 	state := map[string]*tensor.Tensor{}
-	total := int64(0)
-	for _, e := range h.Tensors {
-		if state[e.Name] != nil {
-			return nil, say.Errorf("model file: two tensors are named %q", e.Name)
-		}
-		t, err := e.read(data)
-		if err != nil {
-			return nil, say.Errorf("model file: tensor %q: %w", e.Name, err)
-		}
-		// Tensors that overlap would take more memory than the file is long.
-		if total += e.bytes(); total > int64(len(data)) {
-			return nil, say.Errorf("model file: tensor %q overlaps another", e.Name)
-		}
-		state[e.Name] = t
-	}
-	return state, nil
+	err := h.each(data, func(e entry, b []byte) { state[e.Name] = e.values(b) })
+	return state, err
 }
 
-// read checks the entry against the data before it allocates anything.
-func (e entry) read(data []byte) (*tensor.Tensor, error) {
+// each hands on every tensor with its bytes, which were checked against the data: whoever copies them all takes no more
+// memory than the file.
+func (h *header) each(data []byte, do func(e entry, b []byte)) error {
+	total, seen := int64(0), map[string]bool{}
+	for _, e := range h.Tensors {
+		if seen[e.Name] {
+			return say.Errorf("model file: two tensors are named %q", e.Name)
+		}
+		seen[e.Name] = true
+		b, err := e.in(data)
+		if err != nil {
+			return say.Errorf("model file: tensor %q: %w", e.Name, err)
+		}
+		if total += int64(len(b)); total > int64(len(data)) {
+			return say.Errorf("model file: tensor %q overlaps another", e.Name)
+		}
+		do(e, b)
+	}
+	return nil
+}
+
+// in are the bytes of the tensor in the data.
+func (e entry) in(data []byte) ([]byte, error) {
 	if err := e.check(int64(len(data))); err != nil {
 		return nil, err
 	}
@@ -191,7 +207,7 @@ func (e entry) read(data []byte) (*tensor.Tensor, error) {
 	if e.Offset < 0 || e.Offset%alignment != 0 || e.Offset > int64(len(data))-bytes {
 		return nil, say.Errorf("should stand at %d with %d bytes, the data has %d", e.Offset, bytes, len(data))
 	}
-	return e.values(data[e.Offset : e.Offset+bytes]), nil
+	return data[e.Offset : e.Offset+bytes], nil
 }
 
 // width is the bytes of an element, 0 of a type that is not known.

@@ -107,19 +107,34 @@ func Encode(meta any, tensors []Tensor) ([]byte, error) { return Sum(nil).Encode
 
 // Encode writes a file.
 func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
+	list := make([]stored, len(tensors))
+	for i, t := range tensors {
+		list[i] = stored{t.entry(), t.appendTo}
+	}
+	return s.encode(meta, list)
+}
+
+// stored is a tensor on its way into a file.
+type stored struct {
+	entry
+	appendTo func(b []byte) []byte
+}
+
+// encode writes a file of tensors in any order.
+func (s Sum) encode(meta any, tensors []stored) ([]byte, error) {
 	m, err := json.Marshal(meta)
 	if err != nil {
 		return nil, fmt.Errorf("model file: header: %w", err)
 	}
-	tensors = slices.Clone(tensors)
-	order.Stable(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
+	order.Stable(tensors, func(a, b stored) int { return strings.Compare(a.Name, b.Name) })
 	h := header{Meta: m, Tensors: []entry{}, DataSHA256: noHash, SHA256: noHash}
 	for i, t := range tensors {
 		if i > 0 && tensors[i-1].Name == t.Name {
 			return nil, fmt.Errorf("model file: two tensors are named %q", t.Name)
 		}
-		h.Tensors = append(h.Tensors, t.entry(h.DataBytes))
-		h.DataBytes += t.Bytes()
+		t.Offset = h.DataBytes
+		h.Tensors = append(h.Tensors, t.entry)
+		h.DataBytes += padded(t.bytes())
 	}
 	// The header is as long with the hash as without it, so that everything is written
 	// once into memory of the right size.
@@ -139,6 +154,28 @@ func (s Sum) Encode(meta any, tensors []Tensor) ([]byte, error) {
 	}
 	s.finish(file[:start], head)
 	return file, nil
+}
+
+// Join is a file with the tensors of another and, of a base, those that it lacks and that are wanted. Their bytes are
+// copied as they stand.
+func (s Sum) Join(file, base []byte, meta any, wanted func(name string) bool) ([]byte, error) {
+	var list []stored
+	own := map[string]bool{}
+	for i, f := range [][]byte{file, base} {
+		h, data, err := s.readChecked(f)
+		if err != nil {
+			return nil, err
+		}
+		if err := h.each(data, func(e entry, b []byte) {
+			if i == 0 || !own[e.Name] && wanted(e.Name) {
+				own[e.Name] = true
+				list = append(list, stored{e, func(to []byte) []byte { return append(to, b...) }})
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return s.encode(meta, list)
 }
 
 // WithMeta is a file with another meta and the same tensors. Their bytes are not looked at.
@@ -172,21 +209,12 @@ func (s Sum) finish(start, head []byte) {
 }
 
 // Bytes is the room that a tensor takes in a file.
-func (t Tensor) Bytes() int64 {
-	n := int64(t.Value.Shape().Size())
-	switch t.dtype() {
-	case "i8":
-		n += 4 * int64(len(t.Int8.Scales))
-	case "f16":
-		n *= 2
-	default:
-		n *= 4
-	}
-	return (n + alignment - 1) / alignment * alignment
-}
+func (t Tensor) Bytes() int64 { return padded(t.entry().bytes()) }
 
-func (t Tensor) entry(offset int64) entry {
-	e := entry{Name: t.Name, DType: t.dtype(), Shape: append([]int{}, t.Value.Shape()...), Offset: offset}
+func padded(n int64) int64 { return (n + alignment - 1) / alignment * alignment }
+
+func (t Tensor) entry() entry {
+	e := entry{Name: t.Name, DType: t.dtype(), Shape: append([]int{}, t.Value.Shape()...)}
 	if t.Int8 != nil {
 		e.Scales, e.Run = len(t.Int8.Scales), t.Int8.Run
 	}

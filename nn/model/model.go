@@ -2,9 +2,9 @@
 package model
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 
 	"wafer/nn/document"
 	"wafer/nn/format"
@@ -45,6 +45,9 @@ type Options struct {
 	Room  func(bytes int64) error
 	Alone bool // inputs come one at a time: Room is told what that takes
 
+	// Find gets the base that a file with a head names; nil: there is none.
+	Find document.Finder
+
 	// Base is for Write: how its weights are stored is found once for all models that have the very same tensors.
 	Base *Model
 }
@@ -63,19 +66,39 @@ const CentroidsName = document.CentroidsName
 func Open(file []byte, o Options) (*Model, error) {
 	var header json.RawMessage
 	var doc Document
-	state, err := o.Hash.DecodeIf(file, &header, func(weights int64) error {
-		d := json.NewDecoder(bytes.NewReader(header))
-		// a key that nobody knows may be one that was damaged, in a file of before headers had a hash
-		d.DisallowUnknownFields()
-		if err := d.Decode(&doc); err != nil {
-			return say.Errorf("model file: its header cannot be read: %w", err)
+	state, err := o.Hash.DecodeIf(file, &header, func(weights int64) (err error) {
+		if doc, err = document.Read(header); err != nil {
+			return err
+		}
+		if doc.Info.Needs != "" {
+			return errHead
 		}
 		return fits(doc, int64(len(file))+weights, o)
 	})
+	if err == errHead {
+		return openHead(doc, file, o)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return open(doc, state, file, o)
+}
+
+// errHead ends the reading of a file whose other weights are in another.
+var errHead = errors.New("is only the head of a model")
+
+// openHead opens a file together with the base that it names. Bytes are those of both in one.
+func openHead(doc Document, file []byte, o Options) (*Model, error) {
+	whole, err := doc.Join(file, o.Hash, o.Find)
+	if err != nil {
+		return nil, err
+	}
+	m, err := Open(whole, o)
+	if err != nil {
+		return nil, err
+	}
+	m.info = stamped(doc.Info, file, o.Hash)
+	return m, nil
 }
 
 // fits asks whether there is room for the model beside so many bytes of file and weights.
@@ -152,7 +175,7 @@ func stamped(info task.Model, file []byte, hash format.Sum) task.Model {
 // Info describes the model.
 func (m *Model) Info() task.Model { return m.info }
 
-// Bytes is the model file, nil before Seal; the caller must not change it.
+// Bytes is the model file, with its base where it named one, nil before Seal; the caller must not change it.
 func (m *Model) Bytes() []byte { return m.file }
 
 // Prepare makes ready for the first input, which is else done when that comes, and tells

@@ -90,14 +90,15 @@ func (p *problems) layer(l Layer, path string, first bool) {
 		return
 	}
 	p.require(first, path, "a base must come first")
-	p.require(l.Base == "" || isDigest(l.Base), path+".base",
+	p.require(l.Base == "" || IsDigest(l.Base), path+".base",
 		"must be the SHA-256 of a model file in 64 hexadecimal digits, found %q", l.Base)
 	p.require(l.Name == "" && len(l.Config) == 0, path, "name and config go with class, a base has options")
 	p.require(l.Weights == "" || belowData(l.Weights), path+".weights", "must be a path below the data folder, found %q",
 		l.Weights)
 }
 
-func isDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
+// IsDigest tells a SHA-256 as 64 hexadecimal digits.
+func IsDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
 
 // Base is the hash of the model that the network begins with, "" where it begins with none.
 func (d Define) Base() string {

@@ -50,6 +50,9 @@ type Model struct {
 	Credit      string   `json:"credit,omitempty"`      // where the data came from and under which license
 	Examples    []string `json:"examples,omitempty"`    // sample sentences, or paths of sample pictures below /static/
 	WeightsHash string   `json:"weights_hash,omitempty"`
+
+	// Needs is of a file with a head only: the SHA-256, hex, of the file of the model that has the other weights.
+	Needs string `json:"needs,omitempty"`
 }
 
 // Encoder tells a model that gives features only, to teach other models from.

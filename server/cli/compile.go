@@ -14,7 +14,7 @@ func cmdCompile(args []string) error {
 	flags := flag.NewFlagSet("wafer compile MODEL", flag.ContinueOnError)
 	out := flags.String("o", "", "write the module to this file")
 	page := flags.String("html", "", "write a page that works offline, with the model and Wafer inside, to this file")
-	memory := memoryFlag(flags)
+	memory, base := memoryFlag(flags), baseFlag(flags)
 	var o nn.ExportOptions
 	flags.StringVar(&o.Weights, "weights", "",
 		"how weights are stored: float32, float16 or int8 (default: as small as loses nothing)")
@@ -25,7 +25,7 @@ func cmdCompile(args []string) error {
 	if len(args) != 1 || *out == "" && *page == "" {
 		return fmt.Errorf("compile takes one model, and -o or --html with a file to write")
 	}
-	m, err := openModel(args[0], nil, *memory)
+	m, err := openModel(args[0], *base, nil, *memory)
 	if err != nil {
 		return err
 	}

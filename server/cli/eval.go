@@ -23,7 +23,7 @@ import (
 func cmdEval(args []string) error {
 	flags := flag.NewFlagSet("wafer eval MODEL RECIPE|DATA", flag.ContinueOnError)
 	dir := flags.String("data", ".", "folder that the recipe's paths are relative to")
-	memory := memoryFlag(flags)
+	memory, base := memoryFlag(flags), baseFlag(flags)
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	var s recipe.Source
@@ -45,7 +45,7 @@ func cmdEval(args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("eval takes a model and a recipe or a data set, but got %d arguments", len(args))
 	}
-	m, err := openModel(args[0], native.Runner(*threads), *memory)
+	m, err := openModel(args[0], *base, native.Runner(*threads), *memory)
 	if err != nil {
 		return err
 	}

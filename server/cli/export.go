@@ -16,7 +16,7 @@ func cmdExport(args []string) error {
 	weights := flags.String("weights", "", "how weights are stored: float32, float16 or int8, where the format has it "+
 		"(default: float32)")
 	check := flags.Bool("check", false, "check a file that was exported: wafer export --check FILE")
-	memory := memoryFlag(flags)
+	memory, base := memoryFlag(flags), baseFlag(flags)
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -27,14 +27,14 @@ func cmdExport(args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("export takes a model and a file to write, but got %d arguments", len(args))
 	}
-	if _, err := openModel(args[0], nil, *memory); err != nil {
+	if _, err := openModel(args[0], *base, nil, *memory); err != nil {
 		return err
 	}
 	b, err := os.ReadFile(args[0])
 	if err != nil {
 		return err
 	}
-	file, err := convert.Export(b, convert.ExportOptions{Format: *to, Weights: *weights})
+	file, err := convert.Export(b, convert.ExportOptions{Format: *to, Weights: *weights, Find: finder(*base)})
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}

@@ -27,7 +27,7 @@ func cmdPredict(args []string) error {
 	flags.Var(&typed, "text", "a text to classify; may be given several times")
 	column := flags.String("column", "", "tables: column of the texts, by name or number from 0 (default: found)")
 	encoding := flags.String("encoding", "", "encoding of tables and texts, such as windows-1250 (default: found)")
-	memory := memoryFlag(flags)
+	memory, base := memoryFlag(flags), baseFlag(flags)
 	top := flags.Int("top", 3, "labels to show of each answer")
 	asJSON := flags.Bool("json", false, "print one JSON object per input")
 	args, err := parse(flags, args)
@@ -37,7 +37,7 @@ func cmdPredict(args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("predict takes a model and files to classify")
 	}
-	m, err := openModel(args[0], nil, *memory)
+	m, err := openModel(args[0], *base, nil, *memory)
 	if err != nil {
 		return err
 	}

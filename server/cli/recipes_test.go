@@ -132,7 +132,7 @@ func TestShippedModels(t *testing.T) {
 func TestShippedAccuracyIsWhatTheCatalogueSays(t *testing.T) {
 	dir := sharedtest.Path(t, "data")
 	for _, name := range []string{"land", "intents"} {
-		m, err := openModel(filepath.Join("..", "..", "static", "models", name+".wafer"), nil, "")
+		m, err := openModel(filepath.Join("..", "..", "static", "models", name+".wafer"), "", nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"wafer/nn/sharedtest"
 	"wafer/nn/task"
+	"wafer/static"
 )
 
 // A kilobyte of model takes pictures of 12 MB each, and 256 pictures are a small request: no more is prepared than runs
@@ -21,7 +22,7 @@ func TestInputsArePreparedAsTheyRun(t *testing.T) {
 	for i := range inputs {
 		inputs[i] = task.Input{File: dot}
 	}
-	pool := NewPool(1 << 30)
+	pool := NewPool(1<<30, static.Model)
 	defer pool.Close()
 	read := func(context.Context) ([]byte, error) { return file, nil }
 	began := time.Now()

@@ -21,6 +21,7 @@ var (
 // may be called from several goroutines.
 type Pool struct {
 	memory int64
+	find   func(sha256 string) ([]byte, error) // bases of model files that name one
 
 	mu   sync.Mutex
 	open map[string]*entry // by SHA-256 of the file
@@ -39,8 +40,11 @@ type entry struct {
 	last   uint64 // the tick of the last use
 }
 
-// NewPool makes a pool of models that need up to memory bytes together.
-func NewPool(memory int64) *Pool { return &Pool{memory: memory, open: map[string]*entry{}} }
+// NewPool makes a pool of models that need up to memory bytes together. find gets the file of a base that a model names
+// by its SHA-256; nil: such models are refused.
+func NewPool(memory int64, find func(sha256 string) ([]byte, error)) *Pool {
+	return &Pool{memory: memory, find: find, open: map[string]*entry{}}
+}
 
 // Classify answers inputs with the model file of a hash, which read gets if it is not open. Inputs of several
 // callers that come within two milliseconds run as one batch.
@@ -82,7 +86,7 @@ func (p *Pool) entry(ctx context.Context, digest string, read func(context.Conte
 func (p *Pool) load(ctx context.Context, digest string, e *entry, read func(context.Context) ([]byte, error)) {
 	p.opening.Lock()
 	defer p.opening.Unlock()
-	m, err := open(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
+	m, err := p.openFile(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer close(e.ready)
@@ -100,7 +104,7 @@ func (p *Pool) Describe(ctx context.Context, read func(context.Context) ([]byte,
 	p.opening.Lock()
 	defer p.opening.Unlock()
 	e := &entry{}
-	m, err := open(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
+	m, err := p.openFile(ctx, read, func(bytes int64) error { return p.reserve(e, bytes) })
 	defer func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -125,9 +129,9 @@ func (p *Pool) reserve(e *entry, bytes int64) error {
 	return nil
 }
 
-// open opens the model file that read gets; room is told what the model will need, as in nn.OpenIn.
-func open(ctx context.Context, read func(context.Context) ([]byte, error), room func(bytes int64) error) (m *nn.Model,
-	err error) {
+// openFile opens the model file that read gets; room is told what the model will need, as in nn.OpenIn.
+func (p *Pool) openFile(ctx context.Context, read func(context.Context) ([]byte, error),
+	room func(bytes int64) error) (m *nn.Model, err error) {
 	file, err := read(ctx)
 	if err != nil {
 		return nil, err
@@ -137,7 +141,7 @@ func open(ctx context.Context, read func(context.Context) ([]byte, error), room 
 			m, err = nil, fmt.Errorf("%w: %v", ErrNoModel, e)
 		}
 	}()
-	if m, err = nn.OpenIn(file, room); errors.Is(err, ErrTooLarge) {
+	if m, err = nn.OpenIn(file, room, p.find); errors.Is(err, ErrTooLarge) {
 		return nil, err
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoModel, err)

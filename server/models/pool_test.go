@@ -43,12 +43,12 @@ func texts(i int) []task.Input {
 // Many callers at once each get what the model says to their inputs alone, and the file is opened once.
 func TestCallersGetTheirOwnAnswers(t *testing.T) {
 	digest, read, count := shipped(t, "sentiment")
-	alone, err := open(t.Context(), read, nil)
+	alone, err := NewPool(1<<30, static.Model).openFile(t.Context(), read, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	count.Store(0)
-	pool := NewPool(1 << 30)
+	pool := NewPool(1<<30, static.Model)
 	defer pool.Close()
 	var wait sync.WaitGroup
 	got := make([][]task.Result, 60)
@@ -76,12 +76,12 @@ func TestCallersGetTheirOwnAnswers(t *testing.T) {
 func TestMemoryBoundsWhatIsOpen(t *testing.T) {
 	a, readA, countA := shipped(t, "sentiment")
 	b, readB, countB := shipped(t, "intents")
-	alone, err := open(t.Context(), readA, nil)
+	alone, err := NewPool(1<<30, static.Model).openFile(t.Context(), readA, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	countA.Store(0)
-	pool := NewPool(alone.Memory() + 1000)
+	pool := NewPool(alone.Memory()+1000, static.Model)
 	defer pool.Close()
 	for range 2 {
 		if _, err := pool.Classify(t.Context(), a, readA, texts(0)); err != nil {
@@ -95,7 +95,7 @@ func TestMemoryBoundsWhatIsOpen(t *testing.T) {
 	if n != 1 || bytes > alone.Memory()+1000 || countA.Load() != 1 || countB.Load() != 1 {
 		t.Errorf("%d models of %d bytes are open, the first was read %d times", n, bytes, countA.Load())
 	}
-	small := NewPool(1000)
+	small := NewPool(1000, static.Model)
 	if _, err := small.Classify(t.Context(), a, readA, texts(0)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("a model larger than all memory: got %v", err)
 	}
@@ -108,13 +108,13 @@ func TestModelsMakeRoomForEachOther(t *testing.T) {
 	most, alone := int64(0), [2]*nn.Model{}
 	for i, name := range []string{"sentiment", "intents"} {
 		digests[i], reads[i], _ = shipped(t, name)
-		m, err := open(t.Context(), reads[i], nil)
+		m, err := NewPool(1<<30, static.Model).openFile(t.Context(), reads[i], nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		alone[i], most = m, max(most, m.Memory())
 	}
-	pool := NewPool(most)
+	pool := NewPool(most, static.Model)
 	defer pool.Close()
 	var wait sync.WaitGroup
 	for i := range 2 {
@@ -134,7 +134,7 @@ func TestModelsMakeRoomForEachOther(t *testing.T) {
 }
 
 func TestAFileThatIsNoModelIsTriedAgain(t *testing.T) {
-	pool, count := NewPool(1<<30), 0
+	pool, count := NewPool(1<<30, static.Model), 0
 	read := func(context.Context) ([]byte, error) { count++; return []byte("no model"), nil }
 	for range 2 {
 		if _, err := pool.Classify(t.Context(), "x", read, texts(0)); !errors.Is(err, ErrNoModel) {
@@ -178,7 +178,7 @@ func BenchmarkClassify(b *testing.B) {
 		}
 		for _, callers := range []int{1, 16} {
 			b.Run(fmt.Sprintf("%s/callers=%d", name, callers), func(b *testing.B) {
-				pool := NewPool(1 << 30)
+				pool := NewPool(1<<30, static.Model)
 				defer pool.Close()
 				b.SetParallelism(callers)
 				b.RunParallel(func(pb *testing.PB) {

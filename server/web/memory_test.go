@@ -18,6 +18,7 @@ import (
 	"wafer/nn/tensor"
 	"wafer/server/api"
 	"wafer/server/models"
+	"wafer/static"
 )
 
 // oddModels are model files, by what of them is large.
@@ -61,7 +62,7 @@ func oddModels(t *testing.T) map[string][]byte {
 func TestModelsThatDoNotFitAreRefused(t *testing.T) {
 	for name, file := range oddModels(t) {
 		need := int64(0)
-		m, err := nn.OpenIn(file, func(bytes int64) error { need = bytes; return nil })
+		m, err := nn.OpenIn(file, func(bytes int64) error { need = bytes; return nil }, static.Model)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +70,7 @@ func TestModelsThatDoNotFitAreRefused(t *testing.T) {
 		for short, status := range map[int64]int{0: 200, 1: 422} {
 			x := start(t, func(s *server) {
 				s.o.Limits.Memory = need - short
-				s.pool = models.NewPool(s.o.Limits.Memory)
+				s.pool = models.NewPool(s.o.Limits.Memory, s.base)
 			})
 			words := ""
 			if short > 0 {

@@ -14,6 +14,7 @@ import (
 	"wafer/nn/task"
 	"wafer/nn/vision"
 	"wafer/server/api"
+	"wafer/server/store"
 )
 
 // predict answers inputs with a model.
@@ -37,11 +38,7 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error
 			false: `this model takes texts: send them as JSON, {"text": "…"}`,
 		}[isText])
 	}
-	read := s.stored(m.File.SHA256)
-	if file, shipped := s.weights[m.File.SHA256]; shipped {
-		read = func(context.Context) ([]byte, error) { return file, nil }
-	}
-	results, err := s.pool.Classify(r.Context(), m.File.SHA256, read, inputs)
+	results, err := s.pool.Classify(r.Context(), m.File.SHA256, s.modelFile(m.File.SHA256), inputs)
 	if err != nil {
 		return err
 	}
@@ -60,6 +57,26 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error
 		writeJSON(w, http.StatusOK, answers[0])
 	}
 	return nil
+}
+
+// modelFile reads a model file by its hash: a shipped one, or one of the store.
+func (s *server) modelFile(digest string) func(context.Context) ([]byte, error) {
+	if file, shipped := s.weights[digest]; shipped {
+		return func(context.Context) ([]byte, error) { return file, nil }
+	}
+	return s.stored(digest)
+}
+
+// base reads the file of the model that another one names.
+func (s *server) base(digest string) ([]byte, error) {
+	if s.weights[digest] == nil && s.o.Store == nil {
+		return nil, fmt.Errorf("the model is the head of another, %.12s…, which this server does not have", digest)
+	}
+	file, err := s.modelFile(digest)(context.Background())
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("the model is the head of another, %.12s…, which this server does not have: %w", digest, err)
+	}
+	return file, err
 }
 
 // readInputs reads what is to be classified. list: the answer is a list.

@@ -82,8 +82,8 @@ func newServer(o Options) (*server, error) {
 		streams: &places{one: o.Limits.Streams, all: o.Limits.AllStreams, err: errStreams, each: map[string]int{}},
 		transfers: &places{one: (o.Limits.Transfers + 1) / 2, all: o.Limits.Transfers, err: errTransfers,
 			each: map[string]int{}},
-		parsers: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		pool:    models.NewPool(o.Limits.Memory), beat: beat, eventTime: eventTime}
+		parsers: make(chan struct{}, runtime.GOMAXPROCS(0)), beat: beat, eventTime: eventTime}
+	s.pool = models.NewPool(o.Limits.Memory, s.base)
 	s.queue.queue = o.Queue
 	s.meters = s.newMeters()
 	var err error
