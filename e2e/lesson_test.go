@@ -215,7 +215,7 @@ func TestAShippedSetIsLearntAtOnce(t *testing.T) {
 	}
 	eval[bool](p, `(`+list+`.querySelector("button:not([tabindex='-1'])").focus(), true)`)
 	at := func() int {
-		return eval[int](p, `[...`+list+`.querySelectorAll("button")].indexOf(document.activeElement)`)
+		return eval[int](p, `[...`+list+`.querySelectorAll(".pick-one")].indexOf(document.activeElement)`)
 	}
 	key := func(name string) {
 		eval[bool](p, fmt.Sprintf(`(document.activeElement.dispatchEvent(

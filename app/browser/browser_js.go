@@ -112,6 +112,25 @@ func Focus(id string) {
 	}
 }
 
+// FocusSoon gives the focus to an element that is being rendered, within half a second.
+func FocusSoon(id string) { focusSoon(id, 10) }
+
+func focusSoon(id string, tries int) {
+	later(50, func() {
+		if e := element(id); e.Truthy() && !e.Get("disabled").Truthy() {
+			e.Call("focus")
+		} else if tries > 0 {
+			focusSoon(id, tries-1)
+		}
+	})
+}
+
+// Typing reports whether keys go to a field, which has its own way back.
+func Typing() bool {
+	e := js.Global().Get("document").Get("activeElement")
+	return e.Truthy() && e.Call("matches", "textarea, input:not([type=radio]):not([type=checkbox])").Bool()
+}
+
 // Reveal scrolls as little as it takes to bring the element with this id into view.
 func Reveal(id string) {
 	if e := element(id); e.Truthy() {

@@ -90,6 +90,12 @@ func TooOld() bool { return false }
 // Focus does nothing.
 func Focus(string) {}
 
+// FocusSoon does nothing.
+func FocusSoon(string) {}
+
+// Typing is false.
+func Typing() bool { return false }
+
 // Reveal does nothing.
 func Reveal(string) {}
 

@@ -19,6 +19,8 @@ type Pages struct {
 	shared   *state.Store
 	teaching *teach.Teaching
 	jobs     *jobs.Jobs
+
+	openTools string // ID of the class whose tools are open on Teach, "" for none
 }
 
 // New returns the pages of a store.

@@ -22,7 +22,7 @@ type Teach struct {
 	*Pages
 	watching
 	stopIntake func()
-	stay       app.Func
+	stay, keys app.Func
 }
 
 // OnNav names the page and goes to the kind that the address asks for, /teach?kind=text.
@@ -40,6 +40,8 @@ func (t *Teach) OnMount(ctx app.Context) {
 	t.stopIntake = browser.OnIntake(t.take)
 	t.stay = app.FuncOf(t.warnBeforeLeaving)
 	app.Window().Call("addEventListener", "beforeunload", t.stay)
+	t.keys = app.FuncOf(t.onKey)
+	app.Window().Call("addEventListener", "keydown", t.keys)
 }
 
 // OnDismount lets go of the window.
@@ -49,6 +51,8 @@ func (t *Teach) OnDismount() {
 		t.stopIntake()
 		app.Window().Call("removeEventListener", "beforeunload", t.stay)
 		t.stay.Release()
+		app.Window().Call("removeEventListener", "keydown", t.keys)
+		t.keys.Release()
 	}
 }
 
@@ -152,9 +156,11 @@ func (t *Teach) examples(s teach.State) app.UI {
 	for i, c := range s.Project.Classes {
 		cards[i] = &classCard{Pages: t.Pages, ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID),
 			Color: c.Color, Draft: s.Drafts[c.ID],
-			Samples: s.Project.Samples(c.ID), Texts: s.Kind == task.Text, Lang: words.Language()}
+			Samples: s.Project.Samples(c.ID), Picked: pickedIn(s, c.ID), Off: c.Off, Open: t.openTools == c.ID,
+			Others: titled(&s.Project, c.ID), Last: i == len(cards)-1, Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
+		t.steps(s),
 		app.P().Class("act-lead").Text(T("teach.examples.lead", recipe.HeldOutFrom)),
 		app.Div().Class("cards").Body(cards...),
 		app.Div().Class("card-tools").Body(
@@ -175,8 +181,25 @@ func (t *Teach) examples(s teach.State) app.UI {
 		app.Div().Body(app.If(untouched(&s.Project), t.sets(s.Kind))),
 		t.happened(s),
 		safety(t.shared.Get(), !untouched(&s.Project)),
+		t.selectionBar(s),
 		resultBar(s),
 	)
+}
+
+// pickedIn are the ids of the selected samples of a class, nil for none, so that only its card is rendered anew.
+func pickedIn(s teach.State, class string) (picked map[string]bool) {
+	if len(s.Selected) == 0 {
+		return nil
+	}
+	for _, x := range s.Project.Samples(class) {
+		if s.Selected[x.ID] {
+			if picked == nil {
+				picked = map[string]bool{}
+			}
+			picked[x.ID] = true
+		}
+	}
+	return picked
 }
 
 // sets offers shipped examples to who has none at hand.
@@ -204,7 +227,7 @@ func resultBar(s teach.State) app.UI {
 	if s.Model != nil {
 		to, key = "act-try", "teach.bar.try"
 	}
-	return app.Div().Class("result-bar").Hidden(untouched(&s.Project)).Body(
+	return app.Div().Class("result-bar").Hidden(untouched(&s.Project) || len(s.Selected) > 0).Body(
 		app.Span().Class("learn-dot").Aria("hidden", "true").DataSet("busy", strconv.FormatBool(busy)),
 		app.Span().Class("result-said").Text(said),
 		app.Button().Class("button small").Type("button").ID("teach-bar").Text(T(key)).
@@ -225,18 +248,16 @@ func (t *Teach) happened(s teach.State) app.UI {
 		return app.Button().Class("button small").Type("button").ID(id).Text(T(key)).OnClick(do, key)
 	}
 	said, tone, action := s.Notice.Text(), view.Plain, app.UI(nil)
-	switch removed := s.Project.Removed(); {
+	switch {
 	case said != "" && s.Notice.Bad:
 		tone, action = view.Bad, button("teach.dismiss", t.onDismiss, "teach-dismiss")
 	case said != "" && s.Guessed:
 		action = button("teach.encoding", t.onEncoding, "teach-encoding")
-	case said != "":
-	case removed != nil:
-		said, action = removed.Text(), button("teach.undo", t.onUndo, "teach-undo")
+	case said != "" && s.Undoable():
+		action = button("teach.undo", t.onUndo, "teach-undo")
 	}
 	return app.Div().Class("happened").Body(app.If(said != "", view.Notice(tone, said, action)))
 }
 
-func (t *Teach) onUndo(app.Context, app.Event)     { t.teaching.Undo() }
 func (t *Teach) onEncoding(app.Context, app.Event) { t.teaching.ChooseEncoding() }
 func (t *Teach) onDismiss(app.Context, app.Event)  { t.teaching.Dismiss() }

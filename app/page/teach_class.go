@@ -31,7 +31,12 @@ type classCard struct {
 	Color   int
 	Draft   string // what is typed as an example and not added yet
 	Samples []store.Sample
+	Picked  map[string]bool // ids of those that are selected
 	Texts   bool
+	Off     bool
+	Open    bool          // its tools are
+	Others  []store.Class // with their titles, which it can be merged into
+	Last    bool
 	Lang    words.Lang
 
 	drawing bool
@@ -50,7 +55,7 @@ func (c *classCard) OnUpdate(app.Context) {
 // Render keeps the number of parts the same whatever is shown: elements are matched by their place, and a field that
 // is made anew loses the focus.
 func (c *classCard) Render() app.UI {
-	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color)).ID(cardID(c.ID)).TabIndex(-1).
+	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color), offClass(c.Off)).ID(cardID(c.ID)).TabIndex(-1).
 		DataSet("drop", dropClass+c.ID).Role("group").Aria("label", c.Title).Body(
 		app.Div().Class("card-head").Body(
 			app.Span().Class("swatch").Aria("hidden", "true"),
@@ -58,9 +63,13 @@ func (c *classCard) Render() app.UI {
 				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.Title).OnInput(c.onName, c.ID),
 			&shows{ID: "name-" + c.ID, Value: c.Name},
 			app.Span().Class("card-count").Text(c.count()),
+			app.Button().Class("quiet icon").Type("button").ID("tools-"+c.ID).Title(T("class.tools", c.Title)).
+				Aria("label", T("class.tools", c.Title)).Aria("expanded", strconv.FormatBool(c.Open)).
+				Body(app.Raw(view.IconMore)).OnClick(c.onTools, c.ID),
 			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
 		),
+		app.Div().Body(app.If(c.Open, c.tools())),
 		app.Div().Body(app.If(c.filming && !c.Texts,
 			&recordBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
 		// In places of their own: what comes and goes must not make the fields after it anew,
@@ -108,7 +117,7 @@ func (c *classCard) thumbs() []view.Thumb {
 			name = T("teach.sample.nth", i+1)
 		}
 		list[i] = view.Thumb{ID: s.ID, URL: s.URL, Text: s.Text, Name: name,
-			Remove: T("teach.sample.remove", name, c.Title)}
+			Remove: T("teach.sample.remove", name, c.Title), Picked: c.Picked[s.ID]}
 	}
 	return list
 }

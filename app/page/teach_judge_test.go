@@ -67,7 +67,7 @@ func TestJudgeShowsWhatWasTakenForWhatAndWhatWouldHelp(t *testing.T) {
 // What was moved or deleted since the training is no longer offered.
 func TestJudgeForgetsWhatWasMoved(t *testing.T) {
 	j, p := judged(t)
-	p.MoveSample(p.Asked[1], p.Classes[1].ID)
+	p.MoveSamples(p.Asked[1:2], p.Classes[1].ID)
 	j.Project = *p
 	if html := render(j); strings.Contains(html, "barks") {
 		t.Errorf("the box still offers to move an example that was moved:\n%s", html)

@@ -89,7 +89,8 @@ type Sending struct {
 type Class struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
-	Color int    `json:"color"` // index into the palette, so that a class keeps its colour
+	Color int    `json:"color"`         // index into the palette, so that a class keeps its colour
+	Off   bool   `json:"off,omitempty"` // its samples are kept, but not learnt
 }
 
 // Settings are what a run asks for; the zero value means: choose for me.

@@ -3,6 +3,7 @@ package teach
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wafer/app/bridge"
@@ -61,8 +62,8 @@ func sampleOf(f browser.File) store.Sample {
 }
 
 // keep puts samples into the store and then on the page; it says how many, and
-// whether the store took them.
-func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (int, bool) {
+// whether the store took them. What is kept under one key is undone together.
+func (t *Teaching) keep(kind task.Kind, class, key string, samples []store.Sample) (int, bool) {
 	var project string
 	t.changeOf(kind, func(l *workspace) {
 		if l.project.class(class) < 0 { // removed meanwhile
@@ -80,7 +81,7 @@ func (t *Teaching) keep(kind task.Kind, class string, samples []store.Sample) (i
 		t.notify(kind, sayStore(err), true)
 		return 0, false
 	}
-	t.edit(kind, func(l *workspace) { l.project.Add(kept) })
+	t.edit(kind, func(l *workspace) { l.project.together(key, func() { l.project.Add(kept) }) })
 	t.app.KeepSafe()
 	return len(kept), true
 }
@@ -103,7 +104,7 @@ func (t *Teaching) tellAdded(kind task.Kind, class string, added int, left *word
 func (t *Teaching) AddShot(class, group string, f browser.File) bool {
 	s := sampleOf(f)
 	s.Group = group
-	n, _ := t.keep(task.Image, class, []store.Sample{s})
+	n, _ := t.keep(task.Image, class, group, []store.Sample{s})
 	return n == 1
 }
 
@@ -127,7 +128,7 @@ func (t *Teaching) AddDrawing(class string, pad *browser.Pad) {
 			restore()
 			return
 		}
-		if _, ok := t.keep(task.Image, class, []store.Sample{{Type: "image/png", Drawn: true, File: png}}); ok {
+		if _, ok := t.keep(task.Image, class, "", []store.Sample{{Type: "image/png", Drawn: true, File: png}}); ok {
 			t.tellAdded(task.Image, class, 1, nil)
 		} else {
 			restore()
@@ -187,7 +188,10 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 	byClass := map[string][]store.Sample{}
 	seen := map[[2]string]bool{}
 	full := false
+	key := t.newKey(task.Text)
 	t.edit(task.Text, func(l *workspace) {
+		l.project.joining = key
+		defer func() { l.project.joining = "" }()
 		for _, c := range l.project.Classes {
 			for _, s := range l.project.Samples(c.ID) {
 				seen[[2]string{c.ID, s.Text}] = true
@@ -210,7 +214,7 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 		}
 	})
 	for _, c := range t.project(task.Text).Classes { // in the order of the page
-		n, kept := t.keep(task.Text, c.ID, byClass[c.ID])
+		n, kept := t.keep(task.Text, c.ID, key, byClass[c.ID])
 		if added += n; !kept {
 			return added, skipped, false
 		}
@@ -220,6 +224,15 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 		return 0, 0, false
 	}
 	return added, skipped, true
+}
+
+// newKey is a key under which several edits become one step.
+func (t *Teaching) newKey(kind task.Kind) (key string) {
+	t.changeOf(kind, func(l *workspace) {
+		key = "add " + strconv.FormatInt(l.project.next, 36)
+		l.project.next++
+	})
+	return key
 }
 
 func (t *Teaching) project(kind task.Kind) Project {

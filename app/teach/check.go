@@ -23,15 +23,15 @@ func (p *Project) Check() []Advice {
 	used := p.used()
 	for _, c := range p.Classes {
 		switch name := p.Title(c.ID); {
-		case p.Count(c.ID) > 0:
+		case p.Count(c.ID) > 0 || c.Off:
 		case len(used) < 2:
 			add(&stop, true, "teach.check.none", name)
 		case c.Name != "":
 			add(&hint, false, "teach.check.out", name)
 		}
 	}
-	if len(used) < 2 && len(p.Classes) < 2 {
-		add(&stop, true, "teach.check.classes", len(p.Classes))
+	if on := p.on(); len(used) < 2 && on < 2 {
+		add(&stop, true, "teach.check.classes", on)
 	}
 	seen := map[string]bool{}
 	for _, c := range used {
@@ -53,6 +53,16 @@ func (p *Project) Check() []Advice {
 		add(&hint, false, "teach.check.uneven", most, least)
 	}
 	return hint
+}
+
+// on is the number of classes that are not switched off.
+func (p *Project) on() (n int) {
+	for _, c := range p.Classes {
+		if !c.Off {
+			n++
+		}
+	}
+	return n
 }
 
 // least are the numbers of examples of the smallest and the largest class that has any.

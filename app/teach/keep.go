@@ -66,8 +66,15 @@ func (t *Teaching) keepProject(kind task.Kind) error {
 	defer l.disk.Unlock()
 	t.mu.Lock()
 	base, mine := l.base, l.project.Project
+	moved := l.project.takeUnkept()
 	t.mu.Unlock()
 	disk, _ := t.app.Kept()
+	if len(moved) > 0 { // before the classes that they left may go
+		if _, err := disk.AddSamples(mine.ID, moved); err != nil {
+			t.changeOf(kind, func(l *workspace) { l.project.markUnkept(ids(moved)) })
+			return err
+		}
+	}
 	var joined store.Project
 	err := disk.UpdateProject(mine.ID, func(kept *store.Project) store.Project {
 		if joined = mine; kept != nil {
@@ -84,6 +91,32 @@ func (t *Teaching) keepProject(kind task.Kind) error {
 	l.base = joined
 	t.mu.Unlock()
 	return nil
+}
+
+// markUnkept notes samples whose class is to be kept.
+func (p *Project) markUnkept(list []string) {
+	all := make(map[string]bool, len(list)+len(p.unkept))
+	for id := range p.unkept {
+		all[id] = true
+	}
+	for _, id := range list {
+		all[id] = true
+	}
+	p.unkept = all
+}
+
+// takeUnkept are the samples whose class is not kept yet.
+func (p *Project) takeUnkept() (list []store.Sample) {
+	if len(p.unkept) == 0 {
+		return nil
+	}
+	for _, s := range p.samples {
+		if p.unkept[s.ID] {
+			list = append(list, s)
+		}
+	}
+	p.unkept = nil
+	return list
 }
 
 // takeOver shows what another tab has kept of a project, or of its samples.

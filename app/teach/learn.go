@@ -200,10 +200,10 @@ func (t *Teaching) retry(kind task.Kind) {
 	}
 }
 
-// used are the classes that have examples: those that are told apart.
+// used are the classes that have examples and are not switched off: those that are told apart.
 func (p *Project) used() (list []store.Class) {
 	for _, c := range p.Classes {
-		if p.Count(c.ID) > 0 {
+		if p.Count(c.ID) > 0 && !c.Off {
 			list = append(list, c)
 		}
 	}

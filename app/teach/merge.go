@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"wafer/app/store"
+	"wafer/nn/order"
 )
 
 // Merge joins two changes of a project: base is what both began from, mine what
 // this tab made of it, theirs what is kept now. What only one side changed is as
 // that side left it; where both changed the same, mine holds. Classes stand in my
-// order, with those that are new to me behind them.
+// order, with those that are new to me behind them, or in theirs where only they sorted them.
 func Merge(base, mine, theirs store.Project) store.Project {
 	out := theirs
 	out.ID, out.Kind = mine.ID, mine.Kind
@@ -51,6 +52,7 @@ func mergeClasses(base, mine, theirs []store.Class) []store.Class {
 		switch {
 		case t != nil && b != nil:
 			m.Name, m.Color = pick(b.Name, m.Name, t.Name), pick(b.Color, m.Color, t.Color)
+			m.Off = pick(b.Off, m.Off, t.Off)
 		case t != nil && m.Name == "": // a class that its samples brought here before their project did
 			m = *t
 		case t == nil && b != nil && *b == m: // they removed it, and I left it as it was
@@ -66,7 +68,26 @@ func mergeClasses(base, mine, theirs []store.Class) []store.Class {
 			out = append(out, t)
 		}
 	}
+	if slices.EqualFunc(base, mine, sameClass) && sorted(base, theirs) {
+		inOrderOf(out, theirs)
+	}
 	return out
+}
+
+func sameClass(a, b store.Class) bool { return a.ID == b.ID }
+
+// sorted reports whether theirs are the classes of base, in whatever order.
+func sorted(base, theirs []store.Class) bool {
+	return len(base) == len(theirs) && !slices.ContainsFunc(base, func(c store.Class) bool { return find(theirs, c.ID) == nil })
+}
+
+// inOrderOf sorts classes as another list has them, which has all of them.
+func inOrderOf(list, other []store.Class) {
+	place := map[string]int{}
+	for i, c := range other {
+		place[c.ID] = i
+	}
+	order.Stable(list, func(a, b store.Class) int { return place[a.ID] - place[b.ID] })
 }
 
 func find(list []store.Class, id string) *store.Class {

@@ -23,25 +23,20 @@ type Project struct {
 	store.Project
 	samples []store.Sample            // by Order, including those in the trash
 	live    map[string][]store.Sample // by class, without the trash; replaced, never written to
-	undo    []removal
+	unkept  map[string]bool           // ids of samples whose class is not kept yet; replaced, never written to
+	done    []step                    // newest last; see history.go
+	undone  []step
+	joining string // key of the steps that are being made
 	session string // prefix of new ids, different for every opened page
 	next    int64  // Order of the next sample
-}
-
-// removal is what Undo takes back.
-type removal struct {
-	class   *store.Class // the removed class, nil when only samples were removed
-	index   int
-	samples []string
-	moved   *store.Sample // a sample as it was in another class, nil when none was moved
-	said    *words.Say
 }
 
 // NewProject is the project a newcomer meets: two classes without names.
 func NewProject(kind task.Kind, session string) *Project {
 	p := &Project{Project: store.Project{ID: string(kind), Kind: kind}, session: session, next: 1}
-	p.AddClass("")
-	p.AddClass("")
+	for range 2 {
+		p.Classes = append(p.Classes, p.newClass(""))
+	}
 	return p
 }
 
@@ -69,7 +64,9 @@ func (p *Project) take(samples []store.Sample) {
 			p.next = s.Order + 1
 		}
 		if mine := have[s.ID]; mine != nil {
-			mine.Class = s.Class // another tab may have moved it
+			if !p.unkept[s.ID] {
+				mine.Class = s.Class // another tab may have moved it
+			}
 			continue
 		}
 		if slices.Contains(p.Trash, s.ID) {
@@ -104,15 +101,11 @@ func (p *Project) class(id string) int {
 	return slices.IndexFunc(p.Classes, func(c store.Class) bool { return c.ID == id })
 }
 
-// AddClass adds a class and returns its ID, "" when there are MaxClasses already.
-func (p *Project) AddClass(name string) string {
-	if len(p.Classes) >= MaxClasses {
-		return ""
-	}
+// newClass makes a class that is not in the project yet.
+func (p *Project) newClass(name string) store.Class {
 	id := p.session + "c" + strconv.FormatInt(p.next, 36)
 	p.next++
-	p.Classes = append(p.Classes, store.Class{ID: id, Name: words.CleanName(name), Color: p.freeColor()})
-	return id
+	return store.Class{ID: id, Name: words.CleanName(name), Color: p.freeColor()}
 }
 
 // freeColor is the first colour that the fewest classes use.
@@ -134,14 +127,6 @@ func (p *Project) freeColor() int {
 // palette without black and yellow, which vanish on one ground or the other).
 const Colors = 6
 
-// RenameClass gives a class a new name.
-func (p *Project) RenameClass(id, name string) {
-	if i := p.class(id); i >= 0 {
-		p.Classes = slices.Clone(p.Classes)
-		p.Classes[i].Name = words.CleanName(name)
-	}
-}
-
 // ClassNamed returns the class of that name, whatever the capitals of one with two letters or more, or takes
 // an unnamed empty one, or makes one; "" when there is no room for another.
 func (p *Project) ClassNamed(name string) string {
@@ -158,37 +143,6 @@ func (p *Project) ClassNamed(name string) string {
 		}
 	}
 	return p.AddClass(name)
-}
-
-// RemoveClass removes a class with its samples; Undo brings both back.
-func (p *Project) RemoveClass(id string) {
-	i := p.class(id)
-	if i < 0 {
-		return
-	}
-	c := p.Classes[i]
-	u := removal{class: &c, index: i}
-	for _, s := range p.Samples(id) {
-		u.samples = append(u.samples, s.ID)
-	}
-	u.said = words.Of("teach.removed.class", p.Title(id), len(u.samples))
-	p.Classes = slices.Delete(slices.Clone(p.Classes), i, i+1)
-	p.Trash = slices.Concat(p.Trash, u.samples)
-	p.undo = append(p.undo, u)
-	p.index()
-}
-
-// RemoveSample removes one sample; Undo brings it back.
-func (p *Project) RemoveSample(id string) {
-	for _, s := range p.samples {
-		if s.ID == id && !slices.Contains(p.Trash, id) {
-			p.Trash = slices.Concat(p.Trash, []string{id})
-			p.undo = append(p.undo, removal{samples: []string{id},
-				said: words.Of("teach.removed.sample", p.Title(s.Class))})
-			p.index()
-			return
-		}
-	}
 }
 
 // LeaveOut removes samples that cannot be learnt from; Undo does not bring them back.
@@ -218,32 +172,6 @@ func (p *Project) TakeBack(ids []string, before []store.Class) {
 	p.Classes = classes
 }
 
-// MoveSample puts a sample into another class; Undo takes it back. It returns the sample as it is then, nil when there
-// is nothing to move.
-func (p *Project) MoveSample(id, class string) *store.Sample {
-	i := slices.IndexFunc(p.samples, func(s store.Sample) bool { return s.ID == id })
-	if i < 0 || p.class(class) < 0 || p.samples[i].Class == class || slices.Contains(p.Trash, id) {
-		return nil
-	}
-	old := p.samples[i]
-	p.undo = append(p.undo, removal{moved: &old, said: words.Of("teach.moved", p.Title(old.Class), p.Title(class))})
-	s := old
-	s.Class = class
-	p.put(s)
-	return &s
-}
-
-// put replaces a sample by another of its ID.
-func (p *Project) put(s store.Sample) {
-	p.samples = slices.Clone(p.samples)
-	for i := range p.samples {
-		if p.samples[i].ID == s.ID {
-			p.samples[i] = s
-		}
-	}
-	p.index()
-}
-
 // Sample is the sample of an ID that is not removed.
 func (p *Project) Sample(id string) (store.Sample, bool) {
 	for _, s := range p.samples {
@@ -253,43 +181,6 @@ func (p *Project) Sample(id string) (store.Sample, bool) {
 	}
 	return store.Sample{}, false
 }
-
-// Removed says what Undo would bring back, nil when there is nothing.
-func (p *Project) Removed() *words.Say {
-	if len(p.undo) == 0 {
-		return nil
-	}
-	return p.undo[len(p.undo)-1].said
-}
-
-// Undo takes back the last removal and reports whether there was one.
-func (p *Project) Undo() bool {
-	if len(p.undo) == 0 {
-		return false
-	}
-	u := p.undo[len(p.undo)-1]
-	p.undo = p.undo[:len(p.undo)-1]
-	if u.class != nil {
-		p.Classes = slices.Insert(slices.Clone(p.Classes), min(u.index, len(p.Classes)), *u.class)
-	}
-	if u.moved != nil {
-		p.put(*u.moved)
-	}
-	p.Trash = slices.DeleteFunc(slices.Clone(p.Trash), func(id string) bool { return slices.Contains(u.samples, id) })
-	p.index()
-	return true
-}
-
-// Moved is the sample that Undo would move back, nil when it would not.
-func (p *Project) Moved() *store.Sample {
-	if len(p.undo) == 0 {
-		return nil
-	}
-	return p.undo[len(p.undo)-1].moved
-}
-
-// ForgetUndo drops the offer to undo; what was removed goes at the next start.
-func (p *Project) ForgetUndo() { p.undo = nil }
 
 // NewSamples gives samples of a class their IDs and order, without adding them.
 func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sample {
@@ -303,7 +194,10 @@ func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sampl
 }
 
 // Add shows samples that the store has kept.
-func (p *Project) Add(samples []store.Sample) { p.take(samples) }
+func (p *Project) Add(samples []store.Sample) {
+	p.take(samples)
+	p.record(step{came: ids(samples), before: p.Classes, after: p.Classes})
+}
 
 // index sorts the samples by class; every change of samples or trash ends with it.
 func (p *Project) index() {

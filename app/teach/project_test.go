@@ -62,18 +62,18 @@ func TestMoveSampleAndUndoKeepEverySampleOnce(t *testing.T) {
 	cat, dog := p.Classes[0].ID, p.Classes[1].ID
 	id := p.Samples(cat)[1].ID
 	before := *p
-	if moved := p.MoveSample(id, dog); moved == nil || moved.Class != dog {
-		t.Fatalf("moving gave %v, expected the sample in the class dog", moved)
+	if n := p.MoveSamples([]string{id}, dog); n != 1 {
+		t.Fatalf("%d samples moved, expected one", n)
 	}
 	if before.Count(cat) != 3 || p.Count(cat) != 2 || p.Count(dog) != 3 {
 		t.Errorf("after the move cat has %d and dog %d (what was read before has %d), expected 2, 3 and 3",
 			p.Count(cat), p.Count(dog), before.Count(cat))
 	}
-	if p.MoveSample(id, dog) != nil || p.MoveSample(id, "nowhere") != nil || p.MoveSample("none", cat) != nil {
+	if p.MoveSamples([]string{id}, dog)+p.MoveSamples([]string{id}, "nowhere")+p.MoveSamples([]string{"none"}, cat) > 0 {
 		t.Error("a sample moved to where it is, to no class, or without being there")
 	}
-	if back := p.Moved(); back == nil || back.Class != cat || !p.Undo() {
-		t.Errorf("undo would bring back %v, expected the sample in the class cat", back)
+	if said := p.Undo(); said == nil || said.Text() != "Moved an example from cat to dog." {
+		t.Errorf("undo took back %q, expected the move", said.Text())
 	}
 	if p.Count(cat) != 3 || p.Count(dog) != 2 || p.Samples(cat)[1].ID != id {
 		t.Errorf("after undo cat has %d and dog %d, expected 3 and 2 in the old order", p.Count(cat), p.Count(dog))
@@ -92,7 +92,7 @@ func TestUndo(t *testing.T) {
 	if len(p.Classes) != 2 || p.class(dog.ID) >= 0 {
 		t.Fatalf("the class is still there: %+v", p.Classes)
 	}
-	if said := p.Removed().Text(); !strings.Contains(said, "dog") || !strings.Contains(said, "1") {
+	if said := p.Undoes().Text(); !strings.Contains(said, "dog") || !strings.Contains(said, "1") {
 		t.Errorf("it says %q, want the class and its one sample", said)
 	}
 	p.Undo()
@@ -103,8 +103,8 @@ func TestUndo(t *testing.T) {
 	if got := p.Samples(dog.ID); len(got) != 2 || got[0].ID != first.ID {
 		t.Errorf("the sample did not come back to its place: %+v", got)
 	}
-	if p.Undo() || p.Removed() != nil || len(p.Trash) != 0 {
-		t.Errorf("after undoing everything there is still something: %+v", p.Trash)
+	if len(p.Trash) != 0 {
+		t.Errorf("after both removals are undone there is still something in the trash: %+v", p.Trash)
 	}
 }
 

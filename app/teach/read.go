@@ -182,6 +182,7 @@ func mediaType(name string) string {
 func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bridge.Found) store.Sample) (added,
 	already int, ok bool) {
 	byClass, order := map[string][]store.Sample{}, []string{}
+	key := t.newKey(task.Image)
 	for _, f := range files {
 		name := f.Class
 		if class != "" {
@@ -195,7 +196,9 @@ func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bri
 	for _, name := range order {
 		id := class
 		if class == "" {
-			t.edit(task.Image, func(l *workspace) { id = l.project.ClassNamed(name) })
+			t.edit(task.Image, func(l *workspace) {
+				l.project.together(key, func() { id = l.project.ClassNamed(name) })
+			})
 		}
 		if id == "" {
 			t.notify(task.Image, words.Of("teach.class.full", MaxClasses), true)
@@ -203,7 +206,7 @@ func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bri
 		}
 		fresh := t.without(id, byClass[name])
 		already += len(byClass[name]) - len(fresh)
-		n, kept := t.keep(task.Image, id, fresh)
+		n, kept := t.keep(task.Image, id, key, fresh)
 		if added += n; !kept {
 			return added, already, false
 		}

@@ -61,6 +61,7 @@ type workspace struct {
 	changed  bool              // samples or classes changed since the last training
 	due      bool              // there are edits that no run has begun to learn; see learn
 	edits    int               // counts them
+	selected selection         // of samples
 
 	run      *trainingRun // what trains in this tab, nil for nothing
 	sending  *sending     // a run on its way to the server, nil for none
@@ -105,6 +106,7 @@ type State struct {
 	Quiet     string            // why nothing comes from the job at the moment
 	Question  *Question         // what the columns of a table mean, nil for none
 	Guessed   bool              // the notice is about a table whose encoding was guessed: ChooseEncoding
+	Selected  map[string]bool   // ids of samples, all of which are there; nil for none
 	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
 }
 
@@ -143,6 +145,7 @@ func (t *Teaching) Get() State {
 	if l.sending != nil {
 		s.Sending = l.sending.Sending
 	}
+	s.Selected = l.selected.here(l.project)
 	s.Quiet, s.Drafts, s.Question = l.remote.Trouble, l.drafts, l.question
 	s.Guessed = l.guess != nil && l.guess.said != nil && l.guess.said == l.notice.Say
 	return s
@@ -277,71 +280,6 @@ func (t *Teaching) SetKind(k task.Kind) {
 	t.mu.Unlock()
 	t.change(func(*workspace) {})
 	t.save(k)
-}
-
-// AddClass adds an unnamed class and returns its ID, "" when there are too many.
-func (t *Teaching) AddClass() (id string) {
-	t.edit("", func(l *workspace) {
-		if id = l.project.AddClass(""); id == "" {
-			l.notice = words.Notice{Say: words.Of("teach.class.full", MaxClasses), Bad: true}
-		}
-	})
-	return id
-}
-
-// RenameClass gives a class a new name.
-func (t *Teaching) RenameClass(id, name string) {
-	t.edit("", func(l *workspace) { l.project.RenameClass(id, name) })
-}
-
-// RemoveClass removes a class with its samples; Undo brings both back.
-func (t *Teaching) RemoveClass(id string) {
-	t.edit("", func(l *workspace) { l.project.RemoveClass(id); l.notice = words.Notice{} })
-}
-
-// RemoveSample removes one sample; Undo brings it back.
-func (t *Teaching) RemoveSample(id string) {
-	t.edit("", func(l *workspace) { l.project.RemoveSample(id); l.notice = words.Notice{} })
-}
-
-// MoveSample puts a sample into another class; Undo takes it back.
-func (t *Teaching) MoveSample(id, class string) {
-	var moved *store.Sample
-	t.edit("", func(l *workspace) {
-		if moved = l.project.MoveSample(id, class); moved != nil {
-			l.notice = words.Notice{}
-		}
-	})
-	t.keepMoved(moved)
-}
-
-// Undo takes back the last removal or move.
-func (t *Teaching) Undo() {
-	var moved *store.Sample
-	t.edit("", func(l *workspace) {
-		moved = l.project.Moved()
-		l.project.Undo()
-	})
-	t.keepMoved(moved)
-}
-
-// keepMoved keeps a sample with the class that it has now; nil is none.
-func (t *Teaching) keepMoved(s *store.Sample) {
-	if s == nil {
-		return
-	}
-	project := t.Get().Project.ID
-	go func() {
-		disk, _ := t.app.Kept()
-		if _, err := disk.AddSamples(project, []store.Sample{*s}); err != nil {
-			t.warn(err)
-		}
-	}()
-}
-
-// Dismiss takes away the notice and the offer to undo.
-func (t *Teaching) Dismiss() {
-	t.change(func(l *workspace) { l.notice, l.deleted = words.Notice{}, nil; l.project.ForgetUndo() })
 }
 
 // Set changes the settings; another base or seed is learnt at once.

@@ -14,25 +14,35 @@ type Thumb struct {
 	Text   string // of a text
 	Name   string // what a screen reader calls it
 	Remove string // what its button says
+	Picked bool   // among those that are selected
 }
 
 // SampleHost is told what a person does with a list of samples.
-type SampleHost interface{ RemoveSample(id string) }
+type SampleHost interface {
+	RemoveSample(id string)
+	RemoveSelected()
+	SelectSample(id string, through bool) // through: all from the one before
+	SelectNone()
+}
 
 // mostSamples is how many are shown even to a person who asks for all: more only
 // make the page slow.
 const mostSamples = 500
 
-// IconTrash and IconPlus belong to removing and adding.
+// Icons of what is done with samples and classes.
 const (
 	IconTrash = iconHead + `<path d="M4 5.500h12M8 5.500v-2h4v2M5.500 5.500l.750 11h7.500l.750-11M8.500 ` +
 		`8.500v5M11.500 8.500v5"/></svg>`
-	IconPlus = iconHead + `<path d="M10 4v12M4 10h12"/></svg>`
+	IconMore  = iconHead + `<path d="M4.500 10h.010M10 10h.010M15.500 10h.010"/></svg>`
+	IconBack  = iconHead + `<path d="M7.500 5L4 8.500L7.500 12M4 8.500h8a4 4 0 0 1 0 8h-3"/></svg>`
+	IconForth = iconHead + `<path d="M12.500 5L16 8.500L12.500 12M16 8.500h-8a4 4 0 0 0 0 8h3"/></svg>`
+	IconPlus  = iconHead + `<path d="M10 4v12M4 10h12"/></svg>`
 )
 
-// Samples lists samples, pictures in a grid and texts in rows, each with a button
-// that removes it. It shows Few of them until a person asks for all. The whole list is
-// one stop of Tab: arrows, Home and End move in it, and Delete removes a sample.
+// Samples lists samples, pictures in a grid and texts in rows. Each is a button that selects it, beside one that
+// removes it. It shows Few of them until a person asks for all. The whole list is one stop of Tab: arrows, Home and End
+// move in it, with Shift they select on the way, Control and A selects all that is shown, Escape nothing, and Delete
+// removes a sample, or all that are selected if it is one of them.
 type Samples struct {
 	app.Compo
 	ID         string // of the element
@@ -94,16 +104,37 @@ var steps = map[string]int{"ArrowRight": 1, "ArrowDown": 1, "ArrowLeft": -1, "Ar
 func (s *Samples) onKey(ctx app.Context, e app.Event) {
 	list, at := s.listed(), max(s.place(s.at), 0)
 	key := e.Get("key").String()
+	control := e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool()
 	step, moves := steps[key]
-	if len(list) == 0 || !moves && key != "Delete" {
+	all := control && key == "a"
+	if len(list) == 0 || !moves && !all && key != "Delete" && key != "Escape" {
 		return
 	}
 	e.PreventDefault()
-	if key == "Delete" {
+	switch {
+	case all:
+		s.selectAll(list)
+	case key == "Escape":
+		s.Host.SelectNone()
+	case key == "Delete":
 		s.remove(ctx, list[at].ID)
-		return
+	default:
+		to := list[min(max(at+step, 0), len(list)-1)].ID
+		if e.Get("shiftKey").Bool() {
+			if !list[at].Picked {
+				s.Host.SelectSample(list[at].ID, false)
+			}
+			s.Host.SelectSample(to, true)
+		}
+		s.focus(ctx, to)
 	}
-	s.focus(ctx, list[min(max(at+step, 0), len(list)-1)].ID)
+}
+
+// selectAll selects all that is shown.
+func (s *Samples) selectAll(list []Thumb) {
+	s.Host.SelectNone()
+	s.Host.SelectSample(list[0].ID, false)
+	s.Host.SelectSample(list[len(list)-1].ID, true)
 }
 
 // focus makes a sample the one that Tab stops at, and gives it the focus.
@@ -116,9 +147,14 @@ func (s *Samples) focus(ctx app.Context, id string) {
 	})
 }
 
-// remove removes a sample; the focus goes to the one after it, or before it.
+// remove removes a sample, or all that are selected; the focus goes to one after it, or before it, that stays.
 func (s *Samples) remove(ctx app.Context, id string) {
 	list, at := s.listed(), s.place(id)
+	if at >= 0 && list[at].Picked {
+		s.leave(ctx, list, at)
+		s.Host.RemoveSelected()
+		return
+	}
 	switch {
 	case at >= 0 && at+1 < len(list):
 		s.focus(ctx, list[at+1].ID)
@@ -128,7 +164,22 @@ func (s *Samples) remove(ctx app.Context, id string) {
 	s.Host.RemoveSample(id)
 }
 
-// button is the ID of the element that removes a sample.
+// leave moves the focus to a sample that is not selected.
+func (s *Samples) leave(ctx app.Context, list []Thumb, at int) {
+	stays := func(t Thumb) bool { return !t.Picked }
+	if i := slices.IndexFunc(list[at:], stays); i >= 0 {
+		s.focus(ctx, list[at+i].ID)
+		return
+	}
+	for _, t := range slices.Backward(list[:at]) {
+		if stays(t) {
+			s.focus(ctx, t.ID)
+			return
+		}
+	}
+}
+
+// button is the ID of the element that selects a sample.
 func (s *Samples) button(id string) string { return s.ID + "-" + id }
 
 func (s *Samples) item(t Thumb, stop bool) app.UI {
@@ -136,12 +187,22 @@ func (s *Samples) item(t Thumb, stop bool) app.UI {
 	if stop {
 		tab = 0
 	}
-	remove := app.Button().Class("remove").Type("button").ID(s.button(t.ID)).TabIndex(tab).Title(t.Remove).
+	pick := app.Button().Class("pick-one").Type("button").ID(s.button(t.ID)).TabIndex(tab).
+		Aria("pressed", strconv.FormatBool(t.Picked)).OnClick(s.onPick(t.ID), t.ID)
+	remove := app.Button().Class("remove").Type("button").TabIndex(-1).Title(t.Remove).
 		Aria("label", t.Remove).Body(app.Raw(IconClear)).OnClick(s.onRemove(t.ID), t.ID)
 	if s.Texts {
-		return app.Li().Class("line").Body(app.Span().Text(t.Text), remove)
+		return app.Li().Class("line").Body(pick.Body(app.Span().Text(t.Text)), remove)
 	}
-	return app.Li().Class("thumb").Body(app.Img().Src(t.URL).Alt(t.Name).Title(t.Name), remove)
+	return app.Li().Class("thumb").Body(pick.Title(t.Name).Body(app.Img().Src(t.URL).Alt(t.Name)), remove)
+}
+
+// onPick selects a sample; the button has the focus then, and is where Tab stops.
+func (s *Samples) onPick(id string) app.EventHandler {
+	return func(_ app.Context, e app.Event) {
+		s.at = id
+		s.Host.SelectSample(id, e.Get("shiftKey").Bool())
+	}
 }
 
 func (s *Samples) onMore(app.Context, app.Event) { s.all = !s.all }

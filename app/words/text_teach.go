@@ -88,8 +88,9 @@ func init() {
 		"teach.draw.done":  {"Done", "完成"},
 
 		"teach.sample.remove": {"Remove {0} from {1}", "从“{1}”中删除 {0}"},
-		"teach.samples":       {"Examples of {0}; arrow keys move, Delete removes", "“{0}”的示例；方向键移动，Delete 键删除"},
-		"teach.sample.nth":    {"example {0}", "示例 {0}"},
+		"teach.samples": {"Examples of {0}; arrow keys move, Space selects, Delete removes",
+			"“{0}”的示例；方向键移动，空格键选择，Delete 键删除"},
+		"teach.sample.nth": {"example {0}", "示例 {0}"},
 
 		"teach.unusable": {
 			"{0:picture|pictures} left out, which cannot be learned from: {1}. The first: {2}.",
