@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -104,5 +106,54 @@ func TestSamplesAreSortedAndEveryEditIsUndone(t *testing.T) {
 	p.untilExamples("a: 1 2 3 5; b: 4")
 	if s := p.text(); strings.Contains(s, "selected") {
 		t.Errorf("after a reload something is selected:\n%s", s)
+	}
+}
+
+// A project is taken along as one file and comes back to the same data, and so to the same weights, bit for bit; what
+// lies in a folder called test is not learnt. A second tab says that there is a first.
+func TestAProjectIsTakenAlongAndComesBack(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "set")
+	for part, numbers := range map[string][]int{"train": {0, 1, 2}, "test": {3}} {
+		for _, class := range []string{"bird", "cat"} {
+			if err := os.MkdirAll(filepath.Join(folder, part, class), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range numbers {
+				if err := os.Rename(picture(t, cut(t, class, i)), filepath.Join(folder, part, class, fmt.Sprint(i, ".png"))); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	s := startServer(t)
+	p := open(t, s, "/teach")
+	p.waitFor("what was kept", keptIsHere)
+	p.upload("#teach-folders", folder)
+	counts := `[...document.querySelectorAll(".card-count")].map(c => c.innerText).join("; ")`
+	p.until("the test set apart", func() bool { return eval[string](p, counts) == "3 examples, 1 to test; 3 examples, 1 to test" })
+	p.waitText("2 examples of the folder test, kept to test with")
+	p.trained()
+	hashes := func(p *tab) (all string) {
+		p.until("the hashes of the run", func() bool {
+			all = eval[string](p, `new Promise((done) => { const open = indexedDB.open("wafer"); open.onsuccess = () => {
+				const all = open.result.transaction("projects").objectStore("projects").get("image");
+				all.onsuccess = () => { const r = JSON.parse(all.result?.json || "{}").report;
+					done(r ? r.data_hash + " " + r.weights_hash : ""); }; }; })`)
+			return len(all) > 100
+		})
+		return all
+	}
+	want := hashes(p)
+	file := p.download(func() { p.click("Download the project") })
+	p.screenshot("project")
+
+	q := open(t, s, "/teach") // another browser, which has nothing yet
+	q.waitFor("what was kept", keptIsHere)
+	q.upload("#project-open", file)
+	q.until("the project", func() bool { return eval[string](q, counts) == "3 examples, 1 to test; 3 examples, 1 to test" })
+	q.waitText("Opened ")
+	q.trained()
+	if got := hashes(q); got != want {
+		t.Errorf("the project that came back learns from data and to weights %s, expected %s", got, want)
 	}
 }

@@ -74,6 +74,7 @@ type Found struct {
 	Class  string `json:"class"`
 	Buffer int    `json:"buffer"` // −1: the file itself
 	Text   string `json:"text,omitempty"`
+	Test   bool   `json:"test,omitempty"` // it lies in the folder of the test set
 }
 
 // Left is what was left out for one reason, as data.Left.
@@ -83,7 +84,8 @@ type Left struct {
 	Where []string `json:"where"`
 }
 
-// Hashes are the SHA-256 of the buffers of a request, hex.
+// Hashes are the SHA-256 of the buffers of a request, hex, and their sums as zip archives have them.
 type Hashes struct {
 	SHA256 []string `json:"sha256"`
+	CRC32  []uint32 `json:"crc32"`
 }

@@ -21,6 +21,8 @@ const (
 	// classes, and what is left out. Pictures of archives come as buffers. It, Convert and Inspect are asked of a
 	// worker of their own, see app/reader.
 	Read Verb[ReadRequest, None, ReadAnswer] = "read"
+	// Bundle unpacks the archive in buffer 0 if it is a project. It is asked of the reader, too.
+	Bundle Verb[None, None, Bundled] = "bundle"
 	// Hash tells files apart by their content.
 	Hash Verb[None, None, Hashes] = "hash"
 	// Prepare keeps samples in the worker, by their keys, as a loaded model sees them: pictures at its size. So a Teach

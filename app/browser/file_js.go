@@ -72,7 +72,19 @@ func Fetch(url, name string) (File, error) {
 
 // Download offers bytes to the person as a file to keep.
 func Download(name, mediaType string, data []byte) {
-	url := NewFile(name, mediaType, data).URL()
+	DownloadParts(name, mediaType, []Buffer{Bytes(data)})
+}
+
+// DownloadParts offers a file that the browser puts together; what lies on the disk stays there.
+func DownloadParts(name, mediaType string, parts []Buffer) {
+	list := make([]any, len(parts))
+	for i, p := range parts {
+		if list[i] = p.blob; p.blob == nil {
+			list[i] = Uint8Array(p.data)
+		}
+	}
+	blob := js.Global().Get("Blob").New(list, map[string]any{"type": mediaType})
+	url := js.Global().Get("URL").Call("createObjectURL", blob).String()
 	a := js.Global().Get("document").Call("createElement", "a")
 	a.Set("href", url)
 	a.Set("download", name)

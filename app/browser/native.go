@@ -38,6 +38,9 @@ func Request(string, string, map[string]string, any, time.Duration) (int, []byte
 // Download does nothing.
 func Download(string, string, []byte) {}
 
+// DownloadParts does nothing.
+func DownloadParts(string, string, []Buffer) {}
+
 // OnIntake does nothing.
 func OnIntake(func(Intake)) func() { return func() {} }
 

@@ -155,7 +155,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 	cards := make([]app.UI, len(s.Project.Classes))
 	for i, c := range s.Project.Classes {
 		cards[i] = &classCard{Pages: t.Pages, ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID),
-			Color: c.Color, Draft: s.Drafts[c.ID],
+			Color: c.Color, Draft: s.Drafts[c.ID], Tests: len(s.Project.Tests(c.ID)),
 			Samples: s.Project.Samples(c.ID), Picked: pickedIn(s, c.ID), Off: c.Off, Open: t.openTools == c.ID,
 			Others: titled(&s.Project, c.ID), Last: i == len(cards)-1, Texts: s.Kind == task.Text, Lang: words.Language()}
 	}
@@ -180,7 +180,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 		app.If(s.Kind == task.Text, &pasteLines{Pages: t.Pages, Draft: s.Drafts[""], Lang: words.Language()}),
 		app.Div().Body(app.If(untouched(&s.Project), t.sets(s.Kind))),
 		t.happened(s),
-		safety(t.shared.Get(), !untouched(&s.Project)),
+		t.whole(s),
 		t.selectionBar(s),
 		resultBar(s),
 	)

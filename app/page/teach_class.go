@@ -31,6 +31,7 @@ type classCard struct {
 	Color   int
 	Draft   string // what is typed as an example and not added yet
 	Samples []store.Sample
+	Tests   int             // number of samples that are kept to test with
 	Picked  map[string]bool // ids of those that are selected
 	Texts   bool
 	Off     bool
@@ -98,6 +99,14 @@ func (c *classCard) few() int {
 }
 
 func (c *classCard) count() string {
+	if c.Tests > 0 {
+		return T("teach.class.tests", c.learnt(), c.Tests)
+	}
+	return c.learnt()
+}
+
+// learnt says how many samples are learnt.
+func (c *classCard) learnt() string {
 	switch n := len(c.Samples); n {
 	case 0:
 		return T("teach.class.count.no")

@@ -53,7 +53,7 @@ func classChoice(id, label, what string, classes []store.Class, do func(class st
 	return app.Span().Class("class-choice").Role("group").Aria("label", label).Body(
 		app.Button().Class("button small").Type("button").ID(id).Text(what).
 			OnClick(func(app.Context, app.Event) {
-				do(app.Window().GetElementByID(id+"-to").Get("value").String())
+				do(app.Window().GetElementByID(id + "-to").Get("value").String())
 			}, id),
 		app.Select().Class("field small").ID(id+"-to").Aria("label", label).Body(options...),
 	)

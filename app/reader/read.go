@@ -109,7 +109,8 @@ func (r *reading) sort() error {
 }
 
 func (r *reading) place(a *data.Arrangement, p data.Placed) error {
-	found := bridge.Found{File: r.number[p.Tag], Path: p.Path, Class: p.Class, Buffer: -1}
+	found := bridge.Found{File: r.number[p.Tag], Path: p.Path, Class: p.Class, Buffer: -1,
+		Test: p.Part == data.Testing}
 	if r.inside[p.Tag] || r.req.Kind == task.Text {
 		in, ok, err := a.Take(p, &r.budget)
 		if err != nil {

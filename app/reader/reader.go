@@ -8,10 +8,11 @@ import (
 	"wafer/nn/context"
 )
 
-// Handler answers bridge.Read, bridge.Convert, bridge.Inspect, bridge.Weigh and bridge.ExportAs.
+// Handler answers bridge.Read, bridge.Bundle, bridge.Convert, bridge.Inspect, bridge.Weigh and bridge.ExportAs.
 func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 	h := bridge.Handlers{}
 	bridge.Handle(h, bridge.Read, read)
+	bridge.Handle(h, bridge.Bundle, bundle)
 	bridge.Handle(h, bridge.Convert, turn)
 	bridge.Handle(h, bridge.Inspect, inspect)
 	bridge.Handle(h, bridge.Weigh, weigh)

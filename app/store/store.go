@@ -111,6 +111,7 @@ type Sample struct {
 	Type  string `json:"type,omitempty"`  // media type of File, such as image/png
 	Drawn bool   `json:"drawn,omitempty"` // on the pad: white strokes on black
 	Group string `json:"group,omitempty"` // samples of one group were made in one go, such as a burst of the camera
+	Test  bool   `json:"test,omitempty"`  // it is not learnt, but kept to test with
 	Bytes int    `json:"bytes,omitempty"`
 	Order int64  `json:"order"` // samples are listed by it
 	File  []byte `json:"-"`     // the picture's bytes, or

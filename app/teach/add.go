@@ -193,7 +193,7 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 		l.project.joining = key
 		defer func() { l.project.joining = "" }()
 		for _, c := range l.project.Classes {
-			for _, s := range l.project.Samples(c.ID) {
+			for _, s := range l.project.whole(c.ID) {
 				seen[[2]string{c.ID, s.Text}] = true
 			}
 		}
@@ -210,7 +210,7 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 				continue
 			}
 			seen[key] = true
-			byClass[id] = append(byClass[id], store.Sample{Text: x.Text})
+			byClass[id] = append(byClass[id], store.Sample{Text: x.Text, Test: x.Test})
 		}
 	})
 	for _, c := range t.project(task.Text).Classes { // in the order of the page

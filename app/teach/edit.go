@@ -65,7 +65,7 @@ func (p *Project) RemoveClass(id string) {
 	if i < 0 {
 		return
 	}
-	gone := ids(p.Samples(id))
+	gone := ids(p.whole(id))
 	p.do(step{said: words.Of("teach.removed.class", p.Title(id), len(gone)), gone: gone,
 		after: slices.Delete(slices.Clone(p.Classes), i, i+1)})
 }
@@ -76,7 +76,7 @@ func (p *Project) MergeClass(id, into string) {
 	if i < 0 || p.class(into) < 0 || id == into {
 		return
 	}
-	p.do(step{said: words.Of("teach.merged", p.Title(id), p.Title(into)), moved: p.passages(ids(p.Samples(id)), into),
+	p.do(step{said: words.Of("teach.merged", p.Title(id), p.Title(into)), moved: p.passages(ids(p.whole(id)), into),
 		after: slices.Delete(slices.Clone(p.Classes), i, i+1)})
 }
 
@@ -92,6 +92,15 @@ func (p *Project) SplitClass(samples []string) string {
 	p.do(step{said: words.Of("teach.split", len(moved)), moved: moved,
 		after: slices.Insert(slices.Clone(p.Classes), at, c)})
 	return c.ID
+}
+
+// replace takes everything away and puts other classes in its place.
+func (p *Project) replace(classes []store.Class, said *words.Say) {
+	var gone []string
+	for _, c := range p.Classes {
+		gone = append(gone, ids(p.whole(c.ID))...)
+	}
+	p.do(step{said: said, gone: gone, after: classes})
 }
 
 // RemoveSample removes one sample.
@@ -140,7 +149,7 @@ func (p *Project) those(list []string) (here []store.Sample) {
 		wanted[id] = true
 	}
 	for _, c := range p.Classes {
-		for _, s := range p.live[c.ID] {
+		for _, s := range p.whole(c.ID) {
 			if wanted[s.ID] {
 				here = append(here, s)
 			}

@@ -82,13 +82,15 @@ func (p *Project) record(s step) {
 	p.undone = nil
 	if n := len(p.done); n > 0 && s.key != "" && p.done[n-1].key == s.key {
 		last := p.done[n-1]
-		s.before = last.before
+		if s.before = last.before; last.said.Key == openedBundle {
+			s.said = last.said
+		}
 		s.gone, s.came = slices.Concat(last.gone, s.gone), slices.Concat(last.came, s.came)
 		s.moved = slices.Concat(last.moved, s.moved)
+		if s.said.Key == "teach.added" {
+			s.said = words.Of("teach.added", len(s.came))
+		}
 		p.done = slices.Clip(p.done[:n-1])
-	}
-	if len(s.came) > 0 {
-		s.said = words.Of("teach.added", len(s.came))
 	}
 	p.done = append(slices.Clip(p.done), s)
 }

@@ -137,8 +137,9 @@ func (t *Teaching) takeOver(kind task.Kind) {
 	if err != nil {
 		return
 	}
-	retry := false
+	retry, shared := false, !disk.Alone()
 	t.changeOf(kind, func(l *workspace) {
+		l.shared = shared
 		model, report := l.project.Model, l.project.Report
 		l.project.Adopt(l.base, list[i], samples)
 		l.base = list[i]

@@ -15,7 +15,10 @@ const (
 )
 
 // Labelled is one text with the name of its class, "" where none was given.
-type Labelled struct{ Label, Text string }
+type Labelled struct {
+	Label, Text string
+	Test        bool // it is kept to test with
+}
 
 // ParseLines reads pasted lines, each a text or a label, a tab and a text.
 // Empty lines are passed over. The error is a sentence about the first line
@@ -51,7 +54,7 @@ func ParseLines(pasted string) ([]Labelled, *words.Say) {
 }
 
 func labelled(line int, label, text string) (Labelled, *words.Say) {
-	l := Labelled{words.CleanName(label), strings.TrimSpace(text)}
+	l := Labelled{Label: words.CleanName(label), Text: strings.TrimSpace(text)}
 	switch {
 	case l.Text == "":
 		return l, words.Of("teach.lines.notext", line)

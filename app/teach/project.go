@@ -23,6 +23,7 @@ type Project struct {
 	store.Project
 	samples []store.Sample            // by Order, including those in the trash
 	live    map[string][]store.Sample // by class, without the trash; replaced, never written to
+	tests   map[string][]store.Sample // likewise: those that are not learnt, but kept to test with
 	unkept  map[string]bool           // ids of samples whose class is not kept yet; replaced, never written to
 	done    []step                    // newest last; see history.go
 	undone  []step
@@ -77,7 +78,7 @@ func (p *Project) take(samples []store.Sample) {
 	order.Stable(p.samples, func(a, b store.Sample) int { return cmp.Compare(a.Order, b.Order) })
 	p.index()
 	for _, s := range p.samples {
-		if p.class(s.Class) < 0 && p.Count(s.Class) > 0 {
+		if p.class(s.Class) < 0 && len(p.whole(s.Class)) > 0 {
 			p.Classes = append(slices.Clip(p.Classes), store.Class{ID: s.Class, Color: p.freeColor()})
 		}
 	}
@@ -196,7 +197,7 @@ func (p *Project) NewSamples(class string, samples []store.Sample) []store.Sampl
 // Add shows samples that the store has kept.
 func (p *Project) Add(samples []store.Sample) {
 	p.take(samples)
-	p.record(step{came: ids(samples), before: p.Classes, after: p.Classes})
+	p.record(step{said: words.Of("teach.added", len(samples)), came: ids(samples), before: p.Classes, after: p.Classes})
 }
 
 // index sorts the samples by class; every change of samples or trash ends with it.
@@ -205,15 +206,27 @@ func (p *Project) index() {
 	for _, id := range p.Trash {
 		trash[id] = true
 	}
-	p.live = map[string][]store.Sample{}
+	p.live, p.tests = map[string][]store.Sample{}, map[string][]store.Sample{}
 	for _, s := range p.samples {
-		if !trash[s.ID] {
+		switch {
+		case trash[s.ID]:
+		case s.Test:
+			p.tests[s.Class] = append(p.tests[s.Class], s)
+		default:
 			p.live[s.Class] = append(p.live[s.Class], s)
 		}
 	}
 }
 
-// Samples lists the samples of a class.
+// Tests lists the samples of a class that are kept to test with.
+func (p *Project) Tests(class string) []store.Sample { return p.tests[class] }
+
+// whole are all samples of a class, those to test with last.
+func (p *Project) whole(class string) []store.Sample {
+	return slices.Concat(p.live[class], p.tests[class])
+}
+
+// Samples lists the samples of a class that are learnt.
 func (p *Project) Samples(class string) []store.Sample { return p.live[class] }
 
 // Count is the number of samples of a class.

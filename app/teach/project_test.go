@@ -167,16 +167,16 @@ func TestCleanName(t *testing.T) {
 		strings.Repeat("猫", 100): strings.Repeat("猫", 60),
 	} {
 		if got := words.CleanName(in); got != want {
-			t.Errorf("CleanName(%q) = %q, want %q", in, got, want)
+			t.Errorf("CleanName(%q) = %+v, want %+v", in, got, want)
 		}
 	}
 }
 
 func TestParseLines(t *testing.T) {
 	got, bad := ParseLines("praise\tWell done\r\n\r\ncomplaint\tLate\tagain\nno label")
-	want := []Labelled{{"praise", "Well done"}, {"complaint", "Late\tagain"}, {"", "no label"}}
+	want := []Labelled{{"praise", "Well done", false}, {"complaint", "Late\tagain", false}, {"", "no label", false}}
 	if bad != nil || fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("lines are %q (%v), want %q", got, bad.Text(), want)
+		t.Errorf("lines are %+v (%v), want %+v", got, bad.Text(), want)
 	}
 	for in, key := range map[string]string{
 		"":                                "empty",

@@ -40,6 +40,19 @@ func (t *Teaching) AddFiles(class string, files []browser.File) {
 	if len(files) == 0 {
 		return
 	}
+	if len(files) == 1 && isArchive(files[0]) {
+		go func() {
+			if !t.openArchive(files[0]) {
+				t.addPlain(class, files)
+			}
+		}()
+		return
+	}
+	t.addPlain(class, files)
+}
+
+// addPlain adds files that are no project.
+func (t *Teaching) addPlain(class string, files []browser.File) {
 	switch kind := t.Get().Kind; {
 	case kind == task.Image:
 		go t.addPictures(class, files)
@@ -114,22 +127,38 @@ func (t *Teaching) addPictures(class string, files []browser.File) {
 		t.notify(task.Image, bad, true)
 		return
 	}
-	samples := func(f bridge.Found) store.Sample {
-		if f.Buffer >= 0 && f.Buffer < len(got) {
+	samples := func(f bridge.Found) (s store.Sample) {
+		if s = sampleOf(list[f.File]); f.Buffer >= 0 && f.Buffer < len(got) {
 			b := got[f.Buffer]
-			return store.Sample{Name: path.Base(f.Path), Type: mediaType(f.Path), Bytes: len(b), File: b}
+			s = store.Sample{Name: path.Base(f.Path), Type: mediaType(f.Path), Bytes: len(b), File: b}
 		}
-		return sampleOf(list[f.File])
+		s.Test = f.Test
+		return s
 	}
 	added, already, ok := t.keepFound(class, answer.Files, samples)
 	if ok {
 		out, kept := saidLeft(answer.Left)
 		left = both(both(left, out), kept)
-		if answer.Split {
-			left = both(left, words.Of("read.split"))
-		}
+		left = both(left, saidSplit(answer))
 		t.tellAdded(task.Image, class, added, same(left, already))
 	}
+}
+
+// saidSplit says what the parts of folders that came split are used for, nil where they did not.
+func saidSplit(answer bridge.ReadAnswer) *words.Say {
+	tests := 0
+	for _, f := range answer.Files {
+		if f.Test {
+			tests++
+		}
+	}
+	switch {
+	case !answer.Split:
+		return nil
+	case tests == 0:
+		return words.Of("read.split")
+	}
+	return words.Of("read.test", tests)
 }
 
 // small leaves out files that are too large to be samples.
@@ -247,7 +276,7 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 	var list []Labelled
 	for _, f := range answer.Files {
 		if text := strings.TrimSpace(f.Text); text != "" && len(text) <= MaxTextBytes {
-			list = append(list, Labelled{f.Class, text})
+			list = append(list, Labelled{f.Class, text, f.Test})
 		}
 	}
 	if class != "" {
@@ -257,7 +286,8 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 	}
 	if added, already, ok := t.addLabelled(class, list); ok {
 		out, kept := saidLeft(answer.Left)
-		t.tellAdded(task.Text, class, added, same(both(both(left, out), kept), already))
+		left = both(both(both(left, out), kept), saidSplit(answer))
+		t.tellAdded(task.Text, class, added, same(left, already))
 	}
 }
 
@@ -332,7 +362,7 @@ func (t *Teaching) addRows(class string, table bridge.Table) bool {
 				words.Size(MaxTextBytes)))
 			continue
 		}
-		list = append(list, Labelled{words.CleanName(r.Label), r.Text})
+		list = append(list, Labelled{Label: words.CleanName(r.Label), Text: r.Text})
 	}
 	if len(list) == 0 {
 		t.notify(task.Text, words.Of("teach.infile", table.Name, words.Of("teach.lines.empty")), true)

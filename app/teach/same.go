@@ -14,7 +14,7 @@ const hashAtOnce = 24 << 20
 // those of the same size are compared; the names do not matter.
 func (t *Teaching) without(class string, fresh []store.Sample) []store.Sample {
 	project := t.project(task.Image)
-	had := project.Samples(class)
+	had := project.whole(class)
 	count := map[int]int{}
 	for _, s := range had {
 		count[s.Bytes]++

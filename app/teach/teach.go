@@ -62,6 +62,7 @@ type workspace struct {
 	due      bool              // there are edits that no run has begun to learn; see learn
 	edits    int               // counts them
 	selected selection         // of samples
+	shared   bool              // another tab has changed it while this one had it open
 
 	run      *trainingRun // what trains in this tab, nil for nothing
 	sending  *sending     // a run on its way to the server, nil for none
@@ -106,6 +107,7 @@ type State struct {
 	Quiet     string            // why nothing comes from the job at the moment
 	Question  *Question         // what the columns of a table mean, nil for none
 	Guessed   bool              // the notice is about a table whose encoding was guessed: ChooseEncoding
+	Shared    bool              // another tab has the project open, too
 	Selected  map[string]bool   // ids of samples, all of which are there; nil for none
 	Drafts    map[string]string // what is typed and not added yet: by class, and "" for lines of many
 }
@@ -145,6 +147,7 @@ func (t *Teaching) Get() State {
 	if l.sending != nil {
 		s.Sending = l.sending.Sending
 	}
+	s.Shared = l.shared
 	s.Selected = l.selected.here(l.project)
 	s.Quiet, s.Drafts, s.Question = l.remote.Trouble, l.drafts, l.question
 	s.Guessed = l.guess != nil && l.guess.said != nil && l.guess.said == l.notice.Say

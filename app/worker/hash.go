@@ -2,6 +2,7 @@ package worker
 
 import (
 	"encoding/hex"
+	"hash/crc32"
 
 	"wafer/app/bridge"
 	"wafer/nn/digest"
@@ -13,6 +14,7 @@ func (w *Worker) hash(a bridge.Asked[nothing], _ nothing) (bridge.Hashes, [][]by
 	for _, b := range a.Buffers {
 		sum := digest.Sum256(b)
 		h.SHA256 = append(h.SHA256, hex.EncodeToString(sum[:]))
+		h.CRC32 = append(h.CRC32, crc32.ChecksumIEEE(b))
 	}
 	return h, nil, nil
 }
