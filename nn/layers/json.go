@@ -59,12 +59,35 @@ func (j layerJSON) layer() (Layer, error) {
 	if l == nil {
 		return nil, fmt.Errorf("there is no layer class %q", j.Class)
 	}
+	if depth(j.Config) > maxDepth {
+		return nil, fmt.Errorf("config of %s: is nested deeper than %d levels", j.Class, maxDepth)
+	}
 	if len(j.Config) > 0 {
 		if err := strict(j.Config, l); err != nil {
 			return nil, fmt.Errorf("config of %s: %w", j.Class, err)
 		}
 	}
 	return l, nil
+}
+
+// depth is how deep a JSON document is nested. Each wrapper reads the layer in it anew, so that depth costs its square.
+func depth(b []byte) (deepest int) {
+	now, text := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '{' || c == '[':
+			now++
+			deepest = max(deepest, now)
+		case c == '}' || c == ']':
+			now--
+		}
+	}
+	return deepest
 }
 
 // New makes a layer from its class and Keras config; what the config leaves out has Keras'
@@ -100,6 +123,7 @@ const (
 	maxLayers  = 1 << 14
 	maxInputs  = 1 << 10 // of a model, of a layer, and outputs
 	maxNodes   = 1 << 18 // operations of a graph that a model builds
+	maxDepth   = 32      // of a config: two levels for each layer that wraps another
 	maxAxes    = 15      // of a sample or a weight
 	maxSize    = 1 << 31 // elements of one sample's activation or of one weight
 	maxWeights = 1 << 29 // numbers in total

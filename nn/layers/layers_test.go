@@ -175,13 +175,18 @@ func TestLimitsOfDocuments(t *testing.T) {
 		}
 		return `{"name":"m","input_shape":[2],"input_dtype":"f32","layers":[` + strings.Join(list, ",") + `]}`
 	}
+	wrapped := `{"class":"Flatten","config":{"a":"` + strings.Repeat(`{\"`, 50) + `"}}`
+	for range 4000 {
+		wrapped = `{"class":"TimeDistributed","config":{"layer":` + wrapped + `}}`
+	}
 	for want, doc := range map[string]string{
-		"has 16385 layers, must have 1 to 16384": wide(16385, 2),
-		"has 1025 inputs, at most 1024 are read": wide(1, 1025),
-		"more than 262144 operations":            wide(300, 1024),
-		"has 40 axes":                            `{"name":"m","input_shape":[` + strings.Repeat("1,", 39) + `1],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`,
-		"has a result of 31 axes":                `{"name":"m","input_shape":[1],"input_dtype":"f32","layers":[{"name":"a","class":"Reshape","config":{"target_shape":[` + strings.Repeat("1,", 29) + `1]},"inputs":["input"]}]}`,
-		"more than 1099511627776 elements":       `{"name":"m","input_shape":[2000000,2],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":1,"key_dim":1},"inputs":["input"]}]}`,
+		"config of TimeDistributed: is nested deeper than 32 levels": `{"name":"m","input_shape":[2,2],"input_dtype":"f32","layers":[{"name":"a","inputs":["input"],` + wrapped[1:] + `]}`,
+		"has 16385 layers, must have 1 to 16384":                     wide(16385, 2),
+		"has 1025 inputs, at most 1024 are read":                     wide(1, 1025),
+		"more than 262144 operations":                                wide(300, 1024),
+		"has 40 axes":                                                `{"name":"m","input_shape":[` + strings.Repeat("1,", 39) + `1],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`,
+		"has a result of 31 axes":                                    `{"name":"m","input_shape":[1],"input_dtype":"f32","layers":[{"name":"a","class":"Reshape","config":{"target_shape":[` + strings.Repeat("1,", 29) + `1]},"inputs":["input"]}]}`,
+		"more than 1099511627776 elements":                           `{"name":"m","input_shape":[2000000,2],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":1,"key_dim":1},"inputs":["input"]}]}`,
 	} {
 		start := time.Now()
 		err := json.Unmarshal([]byte(doc), new(Model))
