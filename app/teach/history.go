@@ -44,7 +44,7 @@ func (p *Project) apply(s step) {
 	if len(s.moved) > 0 {
 		p.pass(s.moved)
 	}
-	p.index()
+	p.bringBack()
 }
 
 // pass moves samples.

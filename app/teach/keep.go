@@ -137,17 +137,21 @@ func (t *Teaching) takeOver(kind task.Kind) {
 	if err != nil {
 		return
 	}
-	retry, shared := false, !disk.Alone()
+	retry, more, shared := false, false, !disk.Alone()
 	t.changeOf(kind, func(l *workspace) {
 		l.shared = shared
 		model, report := l.project.Model, l.project.Report
 		l.project.Adopt(l.base, list[i], samples)
 		l.base = list[i]
+		more = !slices.Equal(l.project.Classes, list[i].Classes)                      // such as a class that a sample brought back
 		if l.project.Model != model || weights(l.project.Report) != weights(report) { // taught or deleted there
 			l.changed, retry = false, l.project.Model != ""
 			l.show()
 		}
 	})
+	if more {
+		t.save(kind)
+	}
 	if retry {
 		t.retry(kind)
 	}

@@ -97,6 +97,35 @@ func TestTwoTabs(t *testing.T) {
 	b.until("it is back in the other tab", both)
 }
 
+// A class is removed in one tab while another adds to it: it comes back once, with its name, in both tabs, after Undo
+// and after a reload.
+func TestAClassIsRemovedWhileAnotherTabAddsToIt(t *testing.T) {
+	kept := store.Memory()
+	a := newDesk(t, kept)
+	a.SetKind(task.Text)
+	if bad := a.AddLines("", "praise\tgood\npraise\tfine\ncomplaint\tbad"); bad != nil {
+		t.Fatal(bad.Text())
+	}
+	a.until("it is added", has("complaint 1", "praise 2"))
+	b := newDesk(t, kept)
+	b.SetKind(task.Text)
+	b.until("it is there", has("complaint 1", "praise 2"))
+	shown := a.Get().Project
+	praise := shown.ClassNamed("praise")
+	a.RemoveClass(praise)
+	if bad := b.AddLines(praise, "great"); bad != nil {
+		t.Fatal(bad.Text())
+	}
+	a.until("the sample brings its class back", has("complaint 1", "praise 1"))
+	b.until("the other tab has it, too", has("complaint 1", "praise 1"))
+	newDesk(t, kept).until("it is so after a reload", has("complaint 1", "praise 1"))
+	a.Undo()
+	all := has("complaint 1", "praise 3")
+	a.until("Undo brings the samples back, and the class once", all)
+	b.until("the other tab shows them", all)
+	newDesk(t, kept).until("they are there after a reload", all)
+}
+
 // has tells whether these are the named classes, each with its number of samples.
 func has(want ...string) func(State) bool {
 	return func(s State) bool {

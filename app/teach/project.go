@@ -76,12 +76,27 @@ func (p *Project) take(samples []store.Sample) {
 		p.samples = append(p.samples, s)
 	}
 	order.Stable(p.samples, func(a, b store.Sample) int { return cmp.Compare(a.Order, b.Order) })
+	p.bringBack()
+}
+
+// bringBack gives samples of an unknown class their class again.
+func (p *Project) bringBack() {
 	p.index()
 	for _, s := range p.samples {
 		if p.class(s.Class) < 0 && len(p.whole(s.Class)) > 0 {
-			p.Classes = append(slices.Clip(p.Classes), store.Class{ID: s.Class, Color: p.freeColor()})
+			p.Classes = append(slices.Clip(p.Classes), p.former(s.Class))
 		}
 	}
+}
+
+// former is a class that is no more, as the latest edit that knew it had it.
+func (p *Project) former(id string) store.Class {
+	for _, s := range slices.Backward(p.done) {
+		if c := find(s.before, id); c != nil {
+			return *c
+		}
+	}
+	return store.Class{ID: id, Color: p.freeColor()}
 }
 
 // Adopt takes over what another tab has kept. base is what this tab knew of before;
