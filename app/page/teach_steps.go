@@ -25,7 +25,7 @@ func sevenSteps(p *teach.Project, base task.Model) app.UI {
 	}
 	steps := []struct{ key, says string }{
 		{"teach.step.preprocess", preprocessing(base, r)},
-		{"teach.step.define", defining(base, len(r.Preprocess.Labels))},
+		{"teach.step.define", defining(base, r)},
 		{"teach.step.loss", T("teach.say.loss", r.Loss.Name)},
 		{"teach.step.optimizer", ofStages(r, optimizing)},
 		{"teach.step.train", T("teach.say.samples", samples) + " " + ofStages(r, training)},
@@ -85,9 +85,13 @@ func validating(r *recipe.Recipe) string {
 	}
 }
 
-func defining(base task.Model, classes int) string {
+func defining(base task.Model, r *recipe.Recipe) string {
+	classes := len(r.Preprocess.Labels)
 	if base.NGrams {
 		return T("teach.say.head.ngrams", classes)
+	}
+	if levels := r.Define.Stack()[0].Levels; levels > 0 {
+		return T("teach.say.head.levels", words.Title(base), classes, levels)
 	}
 	return T("teach.say.head", words.Title(base), classes)
 }

@@ -315,6 +315,11 @@ func init() {
 			"“{0}” up to its last layer, then a new one with {1:output|outputs}.",
 			"“{0}”去掉最后一层，换上有 {1} 个输出的新层。",
 		},
+		"teach.say.head.levels": {
+			"“{0}” up to its last layer, and beside it the means of up to {2} earlier layers, which see colour and texture; " +
+				"then a new layer with {1:output|outputs}.",
+			"“{0}”去掉最后一层，再并上前面最多 {2} 层的均值（看颜色和质地），然后换上有 {1} 个输出的新层。",
+		},
 		"teach.say.loss": {
 			"Cross-entropy ({0}): how much probability the right class lacks.",
 			"交叉熵（{0}）：正确类别还缺多少概率。",

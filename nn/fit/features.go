@@ -2,6 +2,7 @@ package fit
 
 import (
 	"runtime"
+	"strings"
 
 	"wafer/nn/context"
 	"wafer/nn/graph"
@@ -87,7 +88,7 @@ func (f *fitter) fixOnce(ctx context.Context, p *part, number int) (train.Source
 	if f.o.Cache == nil || !p.first || f.network.model == nil || s.Len() == 0 {
 		return f.fix(ctx, p, s)
 	}
-	rows := f.o.Cache.open(f.network.model.Info().SHA256 + " " + p.fixed.Last().Name)
+	rows := f.o.Cache.open(f.front(p))
 	samples := f.samples()[number]
 	index := missing(rows, samples)
 	var fresh *tensor.Tensor
@@ -100,6 +101,12 @@ func (f *fitter) fixOnce(ctx context.Context, p *part, number int) (train.Source
 	x := tensor.New(tensor.Float32, append([]int{len(samples)}, p.fixed.OutputShape()...)...)
 	fill(rows, samples, x, fresh, index)
 	return rowsOf(s, x), nil
+}
+
+// front names what computes the rows of a stage: the base, where it is cut, and what is joined there.
+func (f *fitter) front(p *part) string {
+	end := p.fixed.Last()
+	return strings.Join(append([]string{f.network.model.Info().SHA256, end.Name}, end.Inputs...), " ")
 }
 
 // compute runs the fixed part on some of the samples: rows [n, …] in the order of index. The last batch is filled up

@@ -23,6 +23,7 @@ type network struct {
 	frozen map[string]bool // entries that every stage leaves as they are
 	adapt  map[string]bool // normalisations that take their statistics from the training samples
 	base   []string        // entries of the base
+	widths []int           // of the parts of the features, see layers.Model.LevelWidths; nil: they are one
 	file   string          // with the weights of an architecture; "": random
 	model  *model.Model    // the base by hash, nil: none
 }
@@ -124,7 +125,7 @@ func (n *network) addLayer(b *layers.Functional, l recipe.Layer, at string) (str
 }
 
 // addModel adds the entries of the base by hash: of an encoder all, else all but its last layer, and but the head of an
-// earlier teaching.
+// earlier teaching; then the levels of its features.
 func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (string, error) {
 	m := n.model.Document().Layers
 	if len(m.Inputs) != 1 {
@@ -141,11 +142,11 @@ func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (str
 			return at, nil // nothing is left of it
 		}
 		if end != body.Last().Name {
-			if body, _, ok = body.Cut(end); !ok {
-				return "", errors.New(".base: the head of the model does not stand alone behind the others")
-			}
+			body = body.Until(end)
 		}
 	}
+	body = body.WithLevels(l.Levels)
+	n.widths = body.LevelWidths()
 	for _, e := range body.Entries {
 		at = b.Named(e.Name, e.Layer, e.Inputs...)
 		n.frozen[at] = l.Frozen() || e.Layer.Class() == "BatchNormalization"
@@ -154,14 +155,16 @@ func (n *network) addModel(b *layers.Functional, l recipe.Layer, at string) (str
 	return at, nil
 }
 
-// withoutHead is the entry before the norm and the flattening of an earlier teaching's head.
+// withoutHead is the entry before the norm, the flattening and the levels of an earlier teaching's head.
 func withoutHead(m *layers.Model) string {
-	before := map[string]string{} // what an entry takes
+	before := map[string]string{} // what an entry takes, the first of several
 	for _, e := range m.Entries {
-		before[e.Name] = strings.Join(e.Inputs, " ")
+		if len(e.Inputs) > 0 {
+			before[e.Name] = e.Inputs[0]
+		}
 	}
 	end := m.Last().Name
-	for end == recipe.HeadNorm || end == recipe.HeadFlatten {
+	for end == recipe.HeadNorm || end == recipe.HeadFlatten || end == layers.BodyLevels {
 		end = before[end]
 	}
 	return end

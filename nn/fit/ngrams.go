@@ -38,7 +38,7 @@ type ngrams struct {
 	text.NGrams
 	length int // of a row
 	dense  bool
-	scale  float32        // that dense features were brought to a length near 1 by
+	scale  []float32      // of columns, that dense features were brought to a length near 1 by
 	front  *layers.Model  // from the rows of the stage to dense features
 	head   *solve.Head    // nil: not chosen
 	own    solve.Features // n-grams of the training texts
@@ -86,16 +86,20 @@ func (g *ngrams) sparse(rows [][]int32) solve.Features {
 	return x
 }
 
-// sets are what the solver of a stage chooses from: dense features, or n-grams, or both.
-func (f *fitter) sets(p *part, x solve.Features) []solve.Set {
+// sets are what the solver of a stage chooses from: dense features with their columns in one proportion or another, or
+// dense features, or n-grams, or both.
+func (f *fitter) sets(p *part, x solve.Features, columns [][]float32) (sets []solve.Set) {
 	if f.grams == nil {
-		return []solve.Set{{Name: p.Name, X: x}}
+		for _, factors := range columns {
+			sets = append(sets, solve.Set{Name: p.Name, X: x.Times(factors)})
+		}
+		return sets
 	}
 	grams := solve.Set{Name: task.NGramFeatures, X: f.grams.own.Kept()}
 	if x.Width == 0 {
 		return []solve.Set{grams}
 	}
-	x = x.Kept()
+	x = x.Times(columns[0]).Kept()
 	return []solve.Set{{Name: task.BothFeatures, X: solve.Join(x, grams.X)}, {Name: f.network.model.Info().ID, X: x},
 		grams}
 }
@@ -113,7 +117,7 @@ func choices(sets []solve.Set, l *solve.Learnt) []task.Choice {
 
 // answerFromNGrams makes the network, its weights and its preprocessing anew, with the n-grams that were chosen, and
 // the part that measures it: from logits on, which are computed from features that are there already.
-func (f *fitter) answerFromNGrams(ctx context.Context, p *part, l *solve.Learnt, scale float32) error {
+func (f *fitter) answerFromNGrams(ctx context.Context, p *part, l *solve.Learnt, scale []float32) error {
 	g := f.grams
 	g.head, g.dense, g.scale = l.Head, len(l.Dense) > 0, scale
 	for i, v := range g.head.Sparse {
@@ -145,7 +149,7 @@ func (f *fitter) logits(ctx context.Context, rows train.Source, samples []data.S
 		if err != nil {
 			return train.Rows{}, err
 		}
-		x = solve.Join(times(z, g.scale), x)
+		x = solve.Join(z.Times(g.scale), x)
 	}
 	y := make([]int, len(samples))
 	for i, s := range samples {

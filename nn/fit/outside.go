@@ -22,7 +22,7 @@ type rule struct {
 // where there are some, else those of cross-validation. nil: the model has no head of that form, or nothing could be
 // held out.
 func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
-	entry := beforeNorm(f.network.Model)
+	entry := f.network.own()
 	if entry == "" || f.network.model == nil {
 		return nil, nil
 	}
@@ -83,9 +83,35 @@ func (f *fitter) lookAhead(ctx context.Context, p *part) (err error) {
 	for i := range f.plain {
 		if entry != "" && p.rows[i].Len() > 0 && err == nil {
 			f.plain[i], err = f.before(ctx, p, entry, p.rows[i])
+			f.plain[i] = f.network.narrow(f.plain[i])
 		}
 	}
 	return err
+}
+
+// own is the entry whose results tell what is none of the classes: what the normalisation takes, but of features with
+// earlier levels the features alone; "" where there is none.
+func (n *network) own() string {
+	entry := beforeNorm(n.Model)
+	for _, e := range n.Entries {
+		if e.Name == layers.BodyLevels && entry != "" {
+			return e.Inputs[0]
+		}
+	}
+	return entry
+}
+
+// narrow are the columns of own in rows of what the normalisation takes.
+func (n *network) narrow(x *tensor.Tensor) *tensor.Tensor {
+	if x == nil || len(n.widths) < 2 {
+		return x
+	}
+	rows, width := x.Shape()[0], x.Size()/x.Shape()[0]
+	own := tensor.New(tensor.Float32, rows, n.widths[0])
+	for i := range rows {
+		copy(own.Rows(i, i+1).F(), x.F()[i*width:])
+	}
+	return own
 }
 
 // beforeNorm is the entry that a taught model's normalisation takes, "" where there is none.

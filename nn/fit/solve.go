@@ -2,7 +2,6 @@ package fit
 
 import (
 	"fmt"
-	"math"
 
 	"wafer/nn/context"
 	"wafer/nn/layers"
@@ -30,7 +29,7 @@ func (p *part) solvable() (dense *layers.DenseLayer, front *layers.Model, err er
 
 // solve finds the weights of a head instead of training it, and estimates how it will do.
 func (f *fitter) solve(ctx context.Context, p *part) error {
-	x, scale, front, err := f.denseFeatures(ctx, p)
+	x, front, err := f.denseFeatures(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -49,7 +48,8 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 		f.grams = f.fitNGrams(p.TFIDF)
 		f.grams.front = front
 	}
-	sets := f.sets(p, x)
+	columns := solve.Columns(x, s, f.widths(x))
+	sets := f.sets(p, x, columns)
 	l, err := solve.Learn(sets, s)
 	if err != nil {
 		return fmt.Errorf("training: %w", err)
@@ -60,6 +60,7 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 			f.rep.Estimate.Features = choices(sets, l)
 		}
 	}
+	scale := columns[min(l.Set, len(columns)-1)]
 	if len(l.Dense) > 0 || len(l.Sparse) == 0 {
 		f.writeHead(p, l, scale)
 	}
@@ -70,24 +71,20 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 	return nil
 }
 
-// denseFeatures are what stands before the head, near length 1, of the training samples: the features, the factor that
-// brought them there, and what computes them of the rows of the stage. A recipe without a base has none.
-func (f *fitter) denseFeatures(ctx context.Context, p *part) (x solve.Features, scale float32, front *layers.Model,
-	err error) {
+// denseFeatures are what stands before the head, of the training samples, and what computes them of the rows of the
+// stage. A recipe without a base has none.
+func (f *fitter) denseFeatures(ctx context.Context, p *part) (x solve.Features, front *layers.Model, err error) {
 	if _, only := f.r.NGrams(); only {
-		return solve.Features{Rows: len(f.data.Train)}, 1, nil, nil
+		return solve.Features{Rows: len(f.data.Train)}, nil, nil
 	}
 	if err := f.adapt(p); err != nil {
-		return x, 0, nil, err
+		return x, nil, err
 	}
 	if _, front, err = p.solvable(); err != nil {
-		return x, 0, nil, err
+		return x, nil, err
 	}
-	if x, err = f.dense(ctx, front, p.rows[0]); err != nil {
-		return x, 0, nil, err
-	}
-	scale = unit(x)
-	return times(x, scale), scale, front, nil
+	x, err = f.dense(ctx, front, p.rows[0])
+	return x, front, err
 }
 
 // dense runs the frozen layers before a head.
@@ -104,33 +101,22 @@ func (f *fitter) dense(ctx context.Context, front *layers.Model, rows train.Sour
 	return solve.Features{Rows: rows.Len(), Width: z.Size() / max(rows.Len(), 1), Dense: z.F()}, nil
 }
 
-// writeHead puts a head on dense features into the network.
-func (f *fitter) writeHead(p *part, l *solve.Learnt, scale float32) {
+// widths are the lengths of the parts of dense features.
+func (f *fitter) widths(x solve.Features) []int {
+	if f.network != nil && f.network.widths != nil {
+		return f.network.widths
+	}
+	return []int{x.Width}
+}
+
+// writeHead puts a head on dense features, whose columns were multiplied with scale, into the network.
+func (f *fitter) writeHead(p *part, l *solve.Learnt, scale []float32) {
 	name := p.trained.Last().Name
 	kernel, bias := f.state[name+"/kernel"].F(), f.state[name+"/bias"].F()
 	for i, w := range l.Dense {
-		kernel[i] = w * scale
+		kernel[i] = w * scale[i/l.Classes]
 	}
 	copy(bias, l.Bias)
-}
-
-// unit is the factor that brings rows to a mean squared length of 1; it belongs to the weights too.
-func unit(x solve.Features) float32 {
-	sum := 0.0
-	for _, v := range x.Dense {
-		sum += float64(v) * float64(v) // exact
-	}
-	return float32(1 / math.Sqrt(max(sum/float64(max(x.Rows, 1)), 1e-12)))
-}
-
-// times are dense features times a factor.
-func times(x solve.Features, factor float32) solve.Features {
-	rows := make([]float32, len(x.Dense))
-	for i, v := range x.Dense {
-		rows[i] = v * factor
-	}
-	x.Dense = rows
-	return x
 }
 
 // estimate sums up what held-out heads said; nil where nothing could be held out: a class of one sample is unknown to

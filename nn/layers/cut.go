@@ -7,17 +7,23 @@ import "slices"
 // constants) stands in whichever needs it. ok is false where rest would be empty or would need
 // more than that output, or where the samples do not lie along the output's first axis.
 func (m *Model) Cut(entry string) (first, rest *Model, ok bool) {
-	at, o := m.after(entry), m.outline()
+	o := m.outline()
 	shape, ok := o.perSample(entry)
-	if !ok || at == 0 {
+	if !ok || m.isInput(entry) {
 		return nil, nil, false
 	}
-	first = &Model{Name: m.Name, Inputs: m.Inputs, Entries: needed(m.Entries[:at], entry), Outputs: []string{entry}}
+	first = m.Until(entry)
 	rest = &Model{Name: m.Name, Inputs: []Spec{{Shape: shape, DType: o.one[entry].DType}}, Outputs: m.Outputs}
 	if rest.Entries, ok = m.behind(entry); !ok {
 		return nil, nil, false
 	}
 	return first, rest, len(rest.Entries) > 0
+}
+
+// Until is the model that ends with the named entry, without what that does not depend on; they share the layers.
+func (m *Model) Until(entry string) *Model {
+	entries := needed(m.Entries[:m.after(entry)], entry)
+	return &Model{Name: m.Name, Inputs: m.Inputs, Entries: entries, Outputs: []string{entry}}
 }
 
 // Then is the model with one more layer behind its output; they share the others.

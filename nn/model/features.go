@@ -51,6 +51,18 @@ func (m *Model) FeatureSize() int {
 	return base.OutputShape().Size()
 }
 
+// FeatureWidths are the lengths of the parts that a row of Features consists of, see layers.Model.WithLevels.
+func (m *Model) FeatureWidths() []int {
+	base, err := m.base()
+	if err != nil {
+		return nil
+	}
+	if widths := base.LevelWidths(); widths != nil {
+		return widths
+	}
+	return []int{base.OutputShape().Size()}
+}
+
 // FeatureEntry is the entry of the network that gives the features, "" where there are none or it is an encoder.
 func (m *Model) FeatureEntry() string {
 	base, err := m.base()
@@ -60,13 +72,13 @@ func (m *Model) FeatureEntry() string {
 	return base.Last().Name
 }
 
-// base is the network without its head, see layers.Model.Body.
+// base is the network without its head, see layers.Model.Body, and with the levels that Options asked for.
 func (m *Model) base() (*layers.Model, error) {
 	if m.info.Encoder() {
 		return m.doc.Layers, nil
 	}
 	if body, ok := m.doc.Layers.Body(); ok && len(body.OutputShape()) == 1 {
-		return body, nil
+		return body.WithLevels(m.levels), nil
 	}
 	return nil, say.New("this model has no features: its network has no layer at its end that stands on others")
 }

@@ -27,6 +27,7 @@ type Model struct {
 	tester *train.Tester
 	most   int           // inputs that run together, 0: not known yet
 	rule   *outside.Rule // of Document.Outside, nil: none
+	levels int           // of Options
 
 	features *train.Tester // of the network without its head, nil: not asked for yet
 
@@ -47,6 +48,8 @@ type Options struct {
 
 	// Find gets the base that a file with a head names; nil: there is none.
 	Find document.Finder
+
+	Levels int // from how many earlier levels features are, see recipe.Layer
 
 	// Base is for Write: how its weights are stored is found once for all models that have the very same tensors.
 	Base *Model
@@ -123,7 +126,7 @@ func fits(d Document, bytes int64, o Options) (err error) {
 
 // open checks that all parts of a file fit.
 func open(doc Document, state graph.State, file []byte, o Options) (*Model, error) {
-	m := &Model{doc: doc, state: state, file: file}
+	m := &Model{doc: doc, state: state, file: file, levels: o.Levels}
 	var err error
 	if err = doc.Check(); err == nil {
 		err = m.checkWeights(o.Base)

@@ -26,7 +26,13 @@ type Layer struct {
 	// Base is the SHA-256 of a model file, hex: that model before its last layer and, where it was taught, before its
 	// head. Its normalisations are never trained: a handful of samples would spoil their statistics.
 	Base string `json:"base,omitempty"`
+	// Levels is from how many earlier levels of a base for pictures the means stand beside its features, see
+	// layers.Model.WithLevels; 0: the features alone.
+	Levels int `json:"levels,omitempty"`
 }
+
+// MostLevels bounds Layer.Levels.
+const MostLevels = 8
 
 // Frozen reports whether training leaves the layer as it is. Keras' default is
 // trainable=True.
@@ -81,6 +87,8 @@ func (p *problems) layer(l Layer, path string, first bool) {
 		p.add(path, "must have either class, a layer, or zoo or base, a base")
 		return
 	}
+	p.require(l.Levels >= 0 && l.Levels <= MostLevels && (l.Levels == 0 || l.Base != ""), path+".levels",
+		"goes with a base by hash and is %d at most, found %d", MostLevels, l.Levels)
 	p.require(!l.Adapt || l.Class == "BatchNormalization", path+".adapt", "goes with BatchNormalization")
 	if l.Zoo == "" {
 		p.require(len(l.Options) == 0 && l.IncludeTop == nil && l.Weights == "", path,

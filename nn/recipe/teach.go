@@ -37,6 +37,9 @@ const SamplesFile = "samples.zip"
 // HeldOutFrom is the least number of samples of every class from which on a share of them is held out.
 const HeldOutFrom = 10
 
+// TeachingLevels is Layer.Levels of pictures' bases.
+const TeachingLevels = 4
+
 const heldOutShare = 0.2
 
 // Recipe is the recipe of a taught model: one dense layer on the features of a frozen base, which it sees at mean 0
@@ -117,7 +120,7 @@ func (t Teaching) layers() json.RawMessage {
 	frozen := false
 	config := func(format string, args ...any) json.RawMessage { return json.RawMessage(fmt.Sprintf(format, args...)) }
 	stack := []Layer{
-		{Base: t.Base},
+		{Base: t.Base, Levels: t.levels()},
 		{Class: "Flatten", Name: HeadFlatten},
 		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`), Trainable: &frozen,
 			Adapt: true},
@@ -131,6 +134,14 @@ func (t Teaching) layers() json.RawMessage {
 		panic(err) // only a config that is not JSON
 	}
 	return list
+}
+
+// levels are those of pictures' features. bench/QUALITY.md has what they are good for.
+func (t Teaching) levels() int {
+	if t.Kind == task.Image {
+		return TeachingLevels
+	}
+	return 0
 }
 
 // head trains the head for about 400 steps.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"wafer/nn/data"
 	"wafer/nn/solve"
 	"wafer/nn/text"
@@ -13,31 +15,63 @@ const (
 )
 
 // features are the sets that Learn chooses from, fitted on the first of several lists of samples, for each list.
-func (b *bench) features(c *corpus, lists ...[]data.Sample) ([][]solve.Set, error) {
+func (b *bench) features(c *corpus, lists ...[]data.Sample) (parts [][]solve.Set, err error) {
 	g := &text.NGrams{Words: 2, CharMin: 1, CharMax: 5}
-	g.Fit(texts(lists[0]), min(mostGrams, mostGramNumbers/len(c.labels)))
-	parts := make([][]solve.Set, len(lists))
-	var scaler solve.Scaler
-	for i, list := range lists {
-		grams := sparse(g, texts(list)).Kept()
-		if c.base == "" {
-			parts[i] = []solve.Set{{Name: "n-grams", X: grams}}
-			continue
+	if !c.pictures {
+		g.Fit(texts(lists[0]), min(mostGrams, mostGramNumbers/len(c.labels)))
+	}
+	var dense [][]solve.Features
+	if c.base != "" {
+		if dense, err = b.dense(c, lists); err != nil {
+			return nil, err
 		}
+	}
+	for i, list := range lists {
+		var sets []solve.Set
+		if !c.pictures {
+			sets = []solve.Set{{Name: "n-grams", X: sparse(g, texts(list)).Kept()}}
+		}
+		if c.base != "" {
+			sets = beside(c, dense[i], sets)
+		}
+		parts = append(parts, sets)
+	}
+	return parts, nil
+}
+
+// beside are the sets with dense features: these in each proportion, or both, these, and n-grams.
+func beside(c *corpus, dense []solve.Features, grams []solve.Set) (sets []solve.Set) {
+	if c.pictures {
+		for i, x := range dense {
+			sets = append(sets, solve.Set{Name: fmt.Sprintf("%s %d", c.base, i+1), X: x})
+		}
+		return sets
+	}
+	return []solve.Set{{Name: "both", X: solve.Join(dense[0], grams[0].X)}, {Name: c.base, X: dense[0]}, grams[0]}
+}
+
+// dense are standardised features of every list, in each proportion of their parts, fitted on the first list.
+func (b *bench) dense(c *corpus, lists [][]data.Sample) (all [][]solve.Features, err error) {
+	var scaler solve.Scaler
+	var columns [][]float32
+	for i, list := range lists {
 		x, err := b.vectors(c.base, list)
 		if err != nil {
 			return nil, err
 		}
 		if i == 0 {
 			scaler = solve.Standardise(x)
+			s := solve.Samples{Y: labels(list), Classes: len(c.labels)}
+			columns = solve.Columns(scaler.Apply(x), s, b.bases[c.base].net.FeatureWidths())
 		}
-		x = scaler.Apply(x).Kept()
-		parts[i] = []solve.Set{{Name: c.base, X: x}}
-		if !c.pictures {
-			parts[i] = []solve.Set{{Name: "both", X: solve.Join(x, grams)}, parts[i][0], {Name: "n-grams", X: grams}}
+		x = scaler.Apply(x)
+		var own []solve.Features
+		for _, factors := range columns {
+			own = append(own, x.Times(factors).Kept())
 		}
+		all = append(all, own)
 	}
-	return parts, nil
+	return all, nil
 }
 
 func sparse(g *text.NGrams, texts []string) solve.Features {

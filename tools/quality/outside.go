@@ -113,13 +113,14 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 	if err != nil {
 		return err
 	}
+	own := b.bases[base].net.FeatureWidths()[0] // the rule sees these alone
 	s := solve.Samples{Y: labels(d.train), Classes: len(d.labels), Seed: 1, Runner: native.Runner(0)}
 	scaler := solve.Standardise(x)
 	l, err := solve.Learn([]solve.Set{{Name: base, X: scaler.Apply(x)}}, s)
 	if err != nil {
 		return err
 	}
-	rule := ruleOf(outside.Features{Width: x.Width, Rows: x.Dense, Y: s.Y, Classes: s.Classes,
+	rule := ruleOf(outside.Features{Width: own, Rows: first(x, own), Y: s.Y, Classes: s.Classes,
 		Generic: outside.Generic(b.bases[base].net.Info().SHA256)}, l.Rounds[0], base == "photos")
 	least := leastProbability(l)
 	for i, set := range sets {
@@ -141,7 +142,7 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 		far, unsure := 0.0, 0.0
 		p := solve.Probabilities(l.Head.Logits(scaler.Apply(z)), s.Classes)
 		for k := range z.Rows {
-			if rule.Rejects(z.Dense[k*z.Width : (k+1)*z.Width]) {
+			if rule.Rejects(z.Dense[k*z.Width : k*z.Width+own]) {
 				far++
 			}
 			if slices.Max(p[k*s.Classes:(k+1)*s.Classes]) < least {
@@ -152,6 +153,14 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 		to(probable, unsure)
 	}
 	return nil
+}
+
+// first are so many columns of every row.
+func first(x solve.Features, columns int) (rows []float32) {
+	for i := range x.Rows {
+		rows = append(rows, x.Dense[i*x.Width:i*x.Width+columns]...)
+	}
+	return rows
 }
 
 // ruleOf is that of a taught model.

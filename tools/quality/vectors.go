@@ -17,6 +17,7 @@ import (
 
 	"wafer/nn/data"
 	"wafer/nn/model"
+	"wafer/nn/recipe"
 	"wafer/nn/solve"
 	"wafer/nn/task"
 )
@@ -39,11 +40,12 @@ func (b *bench) open(name string) (*backbone, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &backbone{known: map[[sha256.Size]byte][]float32{}, file: filepath.Join(b.kept, name+".bin")}
-	if k.net, err = model.Open(content, model.Options{}); err != nil {
+	k := &backbone{known: map[[sha256.Size]byte][]float32{}}
+	if k.net, err = model.Open(content, model.Options{Levels: recipe.TeachingLevels}); err != nil {
 		return nil, err
 	}
 	k.width = k.net.FeatureSize()
+	k.file = filepath.Join(b.kept, fmt.Sprintf("%s-%d.bin", name, k.width))
 	b.bases[name] = k
 	return k, k.read()
 }
