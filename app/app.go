@@ -21,6 +21,7 @@ const (
 	workerEnv = "WAFER_WORKER"
 	exportEnv = "WAFER_EXPORT"
 	readerEnv = "WAFER_READER" // the worker's script with the program that reads files
+	writerEnv = "WAFER_WRITER" // and with the one that writes those of other tools
 )
 
 // Main runs the page in a browser. Natively it writes the static site as its
@@ -34,6 +35,7 @@ func Main() {
 	shared := state.New(worker, client.Models, store.Open)
 	shared.ExportPage = app.Getenv(exportEnv)
 	shared.Reader = bridge.NewClient(app.Getenv(readerEnv))
+	shared.Writer = bridge.NewClient(app.Getenv(writerEnv))
 	shared.Serve(client.Server{})
 	worker.OnRestart = shared.Forget
 	worker.Start()

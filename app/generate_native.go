@@ -29,6 +29,7 @@ type Site struct {
 	AppWASM    string // address of the page's program, such as /web/app-1a2b.wasm
 	WorkerWASM string // address of the worker's program
 	ReaderWASM string // address of the program that reads files
+	WriterWASM string // and of that which writes files of other tools
 	// address of the page that exported models are put into; kept for offline use once it was asked for
 	ExportPage string
 	WasmExec   string   // address of Go's wasm_exec.js
@@ -66,6 +67,7 @@ func generate() {
 	flag.StringVar(&s.AppWASM, "app", "/web/app.wasm", "address of the page's program")
 	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
 	flag.StringVar(&s.ReaderWASM, "reader", "/web/reader.wasm", "address of the program that reads files")
+	flag.StringVar(&s.WriterWASM, "writer", "/web/writer.wasm", "address of the program that writes files of other tools")
 	flag.StringVar(&s.ExportPage, "export", "/web/export.html", "address of the page that exported models are put into")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
 	flag.StringVar(&s.Run, "run", "/run.js", "address of run.js")
@@ -134,21 +136,23 @@ func (s Site) handler() *app.Handler {
 	exec, run := s.WasmExec+"?"+s.Version, s.Run+"?"+s.Version
 	start := workerScript + "?exec=" + url.QueryEscape(exec) + "&run=" + url.QueryEscape(run) + "&wasm="
 	worker, reader := start+url.QueryEscape(s.WorkerWASM), start+url.QueryEscape(s.ReaderWASM)
+	writer := start + url.QueryEscape(s.WriterWASM)
 	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript,
-		worker, reader, exec, run, s.WorkerWASM, s.ReaderWASM},
+		worker, reader, writer, exec, run, s.WorkerWASM, s.ReaderWASM, s.WriterWASM},
 		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
 		Description: "A model playground that lives in a browser tab: classify pictures and text, teach your " +
 			"own classes.",
-		Icon:                    icon,
-		BackgroundColor:         "#f7f7f8",
-		ThemeColor:              "#f7f7f8",
-		LoadingLabel:            "Starting {progress}%",
-		Styles:                  styles,
-		Scripts:                 []string{bootScript},
-		CacheableResources:      precache,
-		Env:                     app.Environment{workerEnv: worker, exportEnv: s.ExportPage, readerEnv: reader},
+		Icon:               icon,
+		BackgroundColor:    "#f7f7f8",
+		ThemeColor:         "#f7f7f8",
+		LoadingLabel:       "Starting {progress}%",
+		Styles:             styles,
+		Scripts:            []string{bootScript},
+		CacheableResources: precache,
+		Env: app.Environment{workerEnv: worker, exportEnv: s.ExportPage, readerEnv: reader,
+			writerEnv: writer},
 		Resources:               resources{s.AppWASM},
 		Version:                 s.Version,
 		WasmContentLengthHeader: rawLength,

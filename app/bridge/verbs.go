@@ -48,7 +48,8 @@ const (
 	// Weigh tells how the numbers of a weight of the .wafer file in buffer 0 are spread.
 	Weigh Verb[WeighRequest, None, task.Spread] = "weigh"
 	// ExportAs makes a file of another tool of the .wafer file in buffer 0, whose base, where it names one, is in
-	// buffer 1; it comes with the answer. It is asked of the reader, too.
+	// buffer 1; it comes with the answer. It is asked of a worker of its own, see
+	// app/writer.
 	ExportAs Verb[ExportAsRequest, None, None] = "export-as"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"

@@ -22,7 +22,11 @@ func (b *exportBox) OnMount(ctx app.Context) { b.watch(ctx, b.shared) }
 func (b *exportBox) OnDismount()             { b.unwatch() }
 
 // exportWeights are the choices, with the keys of their names.
-var exportWeights = []struct{ value, key string }{{"", "export.exact"}, {"int8", "export.int8"}}
+var exportWeights = []struct{ value, key string }{{"", "export.exact"}, {"float16", "export.float16"},
+	{"int8", "export.int8"}}
+
+// exportFormats are those of other tools, in the order of their buttons.
+var exportFormats = []string{"onnx", "tfjs", "keras", "h5", "pytorch"}
 
 func (b *exportBox) Render() app.UI {
 	now, id := b.shared.Get().Export[b.Model.ID], "export-"+b.Model.ID
@@ -40,8 +44,7 @@ func (b *exportBox) Render() app.UI {
 		app.Div().Class("export-files").Body(
 			b.file("export.page", true, now.Busy),
 			b.file("export.module", false, now.Busy),
-			b.as("onnx", now.Busy),
-			b.as("tfjs", now.Busy),
+			app.Range(exportFormats).Slice(func(i int) app.UI { return b.as(exportFormats[i], now.Busy) }),
 		),
 		app.If(now.Say != "", view.Notice(tone(now.Failed), now.Say, nil)),
 	)
@@ -60,7 +63,7 @@ func (b *exportBox) as(format string, busy bool) app.UI {
 	key := "export." + format
 	return app.Button().Class("button", "small").Type("button").Disabled(busy).
 		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
-		OnClick(func(app.Context, app.Event) { b.shared.ExportAs(b.Model, format) }, key, b.Model.ID)
+		OnClick(func(app.Context, app.Event) { b.shared.ExportAs(b.Model, format, b.weights) }, key, b.Model.ID)
 }
 
 func (b *exportBox) onWeights(ctx app.Context, _ app.Event) {

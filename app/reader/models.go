@@ -53,13 +53,3 @@ func weigh(a bridge.Asked[bridge.None], q bridge.WeighRequest) (task.Spread, [][
 	s, err := convert.Spread(a.Buffers[0], q.Weight)
 	return s, nil, err
 }
-
-func export(a bridge.Asked[bridge.None], q bridge.ExportAsRequest) (bridge.None, [][]byte, error) {
-	n := len(a.Buffers)
-	if n != 1 && n != 2 {
-		return bridge.None{}, nil, say.Errorf("There are %d names for %d files.", 1, n)
-	}
-	file, err := convert.Export(a.Buffers[0], convert.ExportOptions{Format: q.Format, Weights: q.Weights,
-		Find: func(string) ([]byte, error) { return a.Buffers[n-1], nil }})
-	return bridge.None{}, [][]byte{file}, err
-}

@@ -8,7 +8,7 @@ import (
 	"wafer/nn/context"
 )
 
-// Handler answers bridge.Read, bridge.Bundle, bridge.Convert, bridge.Inspect, bridge.Weigh and bridge.ExportAs.
+// Handler answers bridge.Read, bridge.Bundle, bridge.Convert, bridge.Inspect and bridge.Weigh.
 func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 	h := bridge.Handlers{}
 	bridge.Handle(h, bridge.Read, read)
@@ -16,7 +16,6 @@ func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 	bridge.Handle(h, bridge.Convert, turn)
 	bridge.Handle(h, bridge.Inspect, inspect)
 	bridge.Handle(h, bridge.Weigh, weigh)
-	bridge.Handle(h, bridge.ExportAs, export)
 	return func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 		h.Answer(context.Background(), m, buffers, send)
 	}

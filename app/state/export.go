@@ -34,11 +34,15 @@ func (s *Store) Export(m task.Model, page bool, weights string) {
 }
 
 // endings of the files of other tools, by the names of their formats.
-var endings = map[string]string{"onnx": ".onnx", "tfjs": "-tfjs.zip"}
+var endings = map[string]string{"onnx": ".onnx", "tfjs": "-tfjs.zip", "keras": ".keras", "h5": ".h5",
+	"pytorch": "-pytorch.zip"}
 
-// ExportAs makes a file of another tool, "onnx" or "tfjs", of a model, and offers it to the person.
-func (s *Store) ExportAs(m task.Model, format string) {
-	s.offer(m, endings[format], "application/octet-stream", func() ([]byte, error) { return s.converted(m, format) })
+// ExportAs makes a file of another tool of a model, in one of convert.Formats, and offers it to the person. weights are
+// as in Export; "" is float32.
+func (s *Store) ExportAs(m task.Model, format, weights string) {
+	s.offer(m, endings[format], "application/octet-stream", func() ([]byte, error) {
+		return s.converted(m, bridge.ExportAsRequest{Format: format, Weights: weights})
+	})
 }
 
 // offer makes a file of a model, says how that is getting on, and hands the file to the person.
@@ -72,7 +76,7 @@ func oneOf(files [][]byte, err error) ([]byte, error) {
 	return files[0], nil
 }
 
-func (s *Store) converted(m task.Model, format string) ([]byte, error) {
+func (s *Store) converted(m task.Model, q bridge.ExportAsRequest) ([]byte, error) {
 	file, err := s.fileOf(m)
 	files := []browser.Buffer{browser.Bytes(file)}
 	if err == nil && m.Needs != "" {
@@ -82,7 +86,7 @@ func (s *Store) converted(m task.Model, format string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, made, err := bridge.Ask(s.Reader, bridge.ExportAs, bridge.ExportAsRequest{Format: format}, files...)
+	_, made, err := bridge.Ask(s.Writer, bridge.ExportAs, q, files...)
 	return oneOf(made, err)
 }
 

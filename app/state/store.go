@@ -71,6 +71,8 @@ type Store struct {
 
 	// Reader reads tables, folders, archives and model files of other tools; set it before the first file comes.
 	Reader Reader
+	// Writer makes files of other tools; set it before the first export.
+	Writer bridge.Caller
 
 	worker  bridge.Caller
 	catalog func() (list api.Catalogue, body string, err error)

@@ -14,6 +14,7 @@ import (
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -72,14 +73,14 @@ func Formats() string {
 func Export(file []byte, o ExportOptions) ([]byte, error) {
 	i := slices.IndexFunc(writers, func(w writer) bool { return w.name == o.Format })
 	if i < 0 {
-		return nil, fmt.Errorf("export: there is no format %q, choose one of: %s", o.Format, Formats())
+		return nil, say.Errorf("export: there is no format %q, choose one of: %s", o.Format, Formats())
 	}
 	w := writers[i]
 	if o.Weights == "" {
 		o.Weights = float32s
 	}
 	if !slices.Contains(w.stores, o.Weights) {
-		return nil, fmt.Errorf("export: %s files hold weights as %s, not as %q", w.name, strings.Join(w.stores, " or "),
+		return nil, say.Errorf("export: %s files hold weights as %s, not as %q", w.name, strings.Join(w.stores, " or "),
 			o.Weights)
 	}
 	doc, state, err := opened(file, o.Find)
@@ -93,7 +94,7 @@ func Export(file []byte, o ExportOptions) ([]byte, error) {
 		}
 	}
 	if out.extra.Check, err = out.check(w.pixels != nil); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+		return nil, say.Errorf("export: %w", err)
 	}
 	return w.write(out, o.Weights)
 }
@@ -106,7 +107,7 @@ func opened(file []byte, find document.Finder) (doc document.Document, state gra
 		return doc, nil, err
 	}
 	if err := doc.Check(); err != nil {
-		return doc, nil, fmt.Errorf("model file: %w", err)
+		return doc, nil, say.Errorf("model file: %w", err)
 	}
 	return doc, state, nil
 }

@@ -17,9 +17,10 @@ type reader struct {
 	load      func(foreign.Files, Options) (*foreign.Network, error)
 }
 
-// formats in the order in which they are tried.
-var formats = []reader{huggingfaceFormat, tfliteFormat, onnxFormat, tfjsFormat, safetensorsFormat, torchFormat,
-	kerasFormat, numpyFormat, fasttextFormat, wordvectorsFormat}
+// formats in the order in which they are tried. Pointers need no code at a program's start, so that one without readers
+// leaves them out.
+var formats = []*reader{&huggingfaceFormat, &tfliteFormat, &onnxFormat, &tfjsFormat, &safetensorsFormat, &torchFormat,
+	&kerasFormat, &numpyFormat, &fasttextFormat, &wordvectorsFormat}
 
 // Inspect tells what is in the files that were given together, without taking memory for weights.
 func Inspect(files foreign.Files) (task.Outline, error) {
@@ -35,34 +36,34 @@ func Inspect(files foreign.Files) (task.Outline, error) {
 
 // find is the format of the files, and the files themselves: those of an archive where a single one was given that
 // is no model in itself.
-func find(files foreign.Files) (reader, foreign.Files, error) {
+func find(files foreign.Files) (*reader, foreign.Files, error) {
 	if f, ok := recognised(files); ok {
 		return f, files, nil
 	}
 	if len(files) == 1 && foreign.IsZip(files[0].Data) {
 		unpacked, err := foreign.Unzip(files[0].Data, 0)
 		if err != nil {
-			return reader{}, nil, fmt.Errorf("convert: %w", err)
+			return nil, nil, fmt.Errorf("convert: %w", err)
 		}
 		if f, ok := recognised(unpacked); ok {
 			return f, unpacked, nil
 		}
-		return reader{}, nil, fmt.Errorf("convert: none of the %d files in the archive is a model that is known",
+		return nil, nil, fmt.Errorf("convert: none of the %d files in the archive is a model that is known",
 			len(unpacked))
 	}
 	if len(files) != 1 {
-		return reader{}, nil, fmt.Errorf("convert: none of the %d files is a model that is known", len(files))
+		return nil, nil, fmt.Errorf("convert: none of the %d files is a model that is known", len(files))
 	}
-	return reader{}, nil, unknown(files[0].Data)
+	return nil, nil, unknown(files[0].Data)
 }
 
-func recognised(files foreign.Files) (reader, bool) {
+func recognised(files foreign.Files) (*reader, bool) {
 	for _, f := range formats {
 		if f.recognise(files) {
 			return f, true
 		}
 	}
-	return reader{}, false
+	return nil, false
 }
 
 // unknown says what a file is that cannot be converted, for what people commonly drop.

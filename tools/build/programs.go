@@ -28,7 +28,7 @@ var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflag
 	"-gcflags=math/...="}
 
 // compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, that of exported
-// pages, and that which reads files.
+// pages, that which reads files, and that which writes those of other tools.
 func (s *site) compile() error {
 	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
 	if !s.plain {
@@ -38,7 +38,8 @@ func (s *site) compile() error {
 	worker := &program{name: "worker", dir: "./wasm/worker", args: served, limit: 1_100_000}
 	export := &program{name: "export", dir: "./wasm/export", args: served, limit: 1_000_000}
 	reader := &program{name: "reader", dir: "./wasm/reader", args: served, limit: 1_200_000}
-	s.programs = []*program{app, worker, export, reader}
+	writer := &program{name: "writer", dir: "./wasm/writer", args: served, limit: 900_000}
+	s.programs = []*program{app, worker, export, reader, writer}
 	for _, p := range s.programs {
 		if err := p.compile(s.plain); err != nil {
 			return err
