@@ -66,7 +66,7 @@ func sampleOf(f browser.File) store.Sample {
 func (t *Teaching) keep(kind task.Kind, class, key string, samples []store.Sample) (int, bool) {
 	var project string
 	t.changeOf(kind, func(l *workspace) {
-		if l.project.class(class) < 0 { // removed meanwhile
+		if l.project.removed(class) { // meanwhile
 			samples = nil
 		}
 		samples = l.project.NewSamples(class, samples)
@@ -186,6 +186,7 @@ func (t *Teaching) addLines(class string, list []Labelled) {
 func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped int, ok bool) {
 	<-t.ready
 	byClass := map[string][]store.Sample{}
+	var order []string
 	seen := map[[2]string]bool{}
 	full := false
 	key := t.newKey(task.Text)
@@ -210,11 +211,19 @@ func (t *Teaching) addLabelled(class string, list []Labelled) (added, skipped in
 				continue
 			}
 			seen[key] = true
+			if byClass[id] == nil && l.project.class(id) < 0 { // another tab has just removed it
+				order = append(order, id)
+			}
 			byClass[id] = append(byClass[id], store.Sample{Text: x.Text, Test: x.Test})
 		}
+		var page []string
+		for _, c := range l.project.Classes {
+			page = append(page, c.ID)
+		}
+		order = append(page, order...)
 	})
-	for _, c := range t.project(task.Text).Classes { // in the order of the page
-		n, kept := t.keep(task.Text, c.ID, key, byClass[c.ID])
+	for _, id := range order {
+		n, kept := t.keep(task.Text, id, key, byClass[id])
 		if added += n; !kept {
 			return added, skipped, false
 		}

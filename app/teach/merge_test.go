@@ -100,6 +100,11 @@ func TestTwoTabs(t *testing.T) {
 // A class is removed in one tab while another adds to it: it comes back once, with its name, in both tabs, after Undo
 // and after a reload.
 func TestAClassIsRemovedWhileAnotherTabAddsToIt(t *testing.T) {
+	t.Run("at once", func(t *testing.T) { removedWhileAdding(t, false) })
+	t.Run("when it is told", func(t *testing.T) { removedWhileAdding(t, true) })
+}
+
+func removedWhileAdding(t *testing.T, told bool) {
 	kept := store.Memory()
 	a := newDesk(t, kept)
 	a.SetKind(task.Text)
@@ -113,6 +118,9 @@ func TestAClassIsRemovedWhileAnotherTabAddsToIt(t *testing.T) {
 	shown := a.Get().Project
 	praise := shown.ClassNamed("praise")
 	a.RemoveClass(praise)
+	if told {
+		b.until("the class is gone", has("complaint 1"))
+	}
 	if bad := b.AddLines(praise, "great"); bad != nil {
 		t.Fatal(bad.Text())
 	}

@@ -27,9 +27,10 @@ type Project struct {
 	unkept  map[string]bool           // ids of samples whose class is not kept yet; replaced, never written to
 	done    []step                    // newest last; see history.go
 	undone  []step
-	joining string // key of the steps that are being made
-	session string // prefix of new ids, different for every opened page
-	next    int64  // Order of the next sample
+	past    []store.Class // that other tabs removed, newest last
+	joining string        // key of the steps that are being made
+	session string        // prefix of new ids, different for every opened page
+	next    int64         // Order of the next sample
 }
 
 // NewProject is the project a newcomer meets: two classes without names.
@@ -89,14 +90,26 @@ func (p *Project) bringBack() {
 	}
 }
 
-// former is a class that is no more, as the latest edit that knew it had it.
+// former is a class that is no more, as it was before it was removed here or in another tab.
 func (p *Project) former(id string) store.Class {
 	for _, s := range slices.Backward(p.done) {
 		if c := find(s.before, id); c != nil {
 			return *c
 		}
 	}
+	for _, c := range slices.Backward(p.past) {
+		if c.ID == id {
+			return c
+		}
+	}
 	return store.Class{ID: id, Color: p.freeColor()}
+}
+
+// removed reports whether a class was removed here, by an edit that can be undone.
+func (p *Project) removed(id string) bool {
+	return p.class(id) < 0 && slices.ContainsFunc(p.done, func(s step) bool {
+		return find(s.before, id) != nil && find(s.after, id) == nil
+	})
 }
 
 // Adopt takes over what another tab has kept. base is what this tab knew of before;
@@ -104,6 +117,11 @@ func (p *Project) former(id string) store.Class {
 func (p *Project) Adopt(base, kept store.Project, samples []store.Sample) {
 	before := p.Classes
 	p.Project = Merge(base, p.Project, kept)
+	for _, c := range before {
+		if p.class(c.ID) < 0 {
+			p.past = append(slices.Clip(p.past), c)
+		}
+	}
 	p.take(samples)
 	for i, c := range p.Classes {
 		if was := find(before, c.ID); c.Name == "" && was != nil && find(kept.Classes, c.ID) == nil {
