@@ -160,7 +160,8 @@ func TestSentencesGiveVectors(t *testing.T) {
 func TestFilesThatAreNoModels(t *testing.T) {
 	for file, want := range map[string]string{
 		"": "is empty", "<!DOCTYPE html>": "web page", "version https://git-lfs.github.com/spec/v1": "Git LFS",
-		"PK\x03\x04": "zip", `{"a":1}`: "JSON", "\x89WAFER\r\n": "already", "hello": "begins with",
+		"PK\x03\x04": "zip", `{"a":1}`: "JSON", "7z\xbc\xaf\x27\x1c": "archive (7z",
+		strings.Repeat("\x00", 257) + "ustar\x00": "archive (7z", "\x80\x04\x95": "Python pickle", "\x89WAFER\r\n": "already", "hello": "begins with",
 	} {
 		if _, err := open(one([]byte(file)), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, expected an error with %q", file, err, want)

@@ -2,10 +2,9 @@ package convert
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/say"
 	"wafer/nn/task"
 )
 
@@ -43,16 +42,16 @@ func find(files foreign.Files) (*reader, foreign.Files, error) {
 	if len(files) == 1 && foreign.IsZip(files[0].Data) {
 		unpacked, err := foreign.Unzip(files[0].Data, 0)
 		if err != nil {
-			return nil, nil, fmt.Errorf("convert: %w", err)
+			return nil, nil, say.Errorf("convert: %w", err)
 		}
 		if f, ok := recognised(unpacked); ok {
 			return f, unpacked, nil
 		}
-		return nil, nil, fmt.Errorf("convert: none of the %d files in the archive is a model that is known",
+		return nil, nil, say.Errorf("convert: none of the %d files in the archive is a model that is known",
 			len(unpacked))
 	}
 	if len(files) != 1 {
-		return nil, nil, fmt.Errorf("convert: none of the %d files is a model that is known", len(files))
+		return nil, nil, say.Errorf("convert: none of the %d files is a model that is known", len(files))
 	}
 	return nil, nil, unknown(files[0].Data)
 }
@@ -69,22 +68,28 @@ func recognised(files foreign.Files) (*reader, bool) {
 // unknown says what a file is that cannot be converted, for what people commonly drop.
 func unknown(file []byte) error {
 	start := bytes.ToLower(bytes.TrimSpace(file[:min(len(file), 64)]))
-	what := fmt.Sprintf("it begins with %q", file[:min(len(file), 8)])
+	what := say.Errorf("it begins with %q", file[:min(len(file), 8)])
 	switch {
 	case len(file) == 0:
-		what = "it is empty"
+		what = say.New("it is empty")
+	case bytes.HasPrefix(file, []byte("7z\xbc\xaf")), bytes.HasPrefix(file, []byte("Rar!")), bytes.HasPrefix(file, []byte("\x1f\x8b")),
+		len(file) > 262 && string(file[257:262]) == "ustar":
+		what = say.New("it is an archive (7z, RAR, gzip or tar): unpack it first")
+	case bytes.HasPrefix(file, []byte("\x80\x02")), bytes.HasPrefix(file, []byte("\x80\x03")),
+		bytes.HasPrefix(file, []byte("\x80\x04")), bytes.HasPrefix(file, []byte("\x80\x05")):
+		what = say.New("it is a Python pickle, which could run programs: Wafer runs no code from files")
 	case bytes.HasPrefix(file, []byte(waferMagic)):
-		what = "it is a .wafer file already"
+		what = say.New("it is a .wafer file already")
 	case bytes.HasPrefix(start, []byte("<!doctype html")), bytes.HasPrefix(start, []byte("<html")):
-		what = "it is a web page, perhaps the one that should have led to the file"
+		what = say.New("it is a web page, perhaps the one that should have led to the file")
 	case bytes.HasPrefix(start, []byte("version https://git-lfs")):
-		what = "it is a Git LFS pointer, not the file that it points to"
+		what = say.New("it is a Git LFS pointer, not the file that it points to")
 	case bytes.HasPrefix(start, []byte("{")):
-		what = "it is JSON"
+		what = say.New("it is JSON")
 	}
 	list := formats[0].name
 	for _, f := range formats[1:] {
 		list += ", " + f.name
 	}
-	return errors.New("convert: expected a model file (" + list + "), but " + what)
+	return say.Errorf("convert: expected a model file (%s), but %w", list, what)
 }

@@ -114,6 +114,33 @@ func TestFoldersEqualPyTorch(t *testing.T) {
 	}
 }
 
+// A folder with pytorch_model.bin in place of model.safetensors (testdata/torch_bin.py) answers the same.
+func TestFoldersWithPyTorchsFile(t *testing.T) {
+	bin, err := os.ReadFile("testdata/pytorch_model.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := torchCases(t)[0]
+	files := c.folder()
+	for i, f := range files {
+		if f.Name == "m/model.safetensors" {
+			files[i] = foreign.File{Name: "m/pytorch_model.bin", Data: bin}
+		}
+	}
+	if o, err := Inspect(files); !Recognise(files) || err != nil || len(o.Weights) != len(c.Tensors) {
+		t.Errorf("the outline has %d weights (%v), expected %d", len(o.Weights), err, len(c.Tensors))
+	}
+	n, err := Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range run(t, n, input(t, n, c.Text)) {
+		if math.Abs(float64(v)-c.Output[i]) > 1e-5 {
+			t.Errorf("number %d is %v, PyTorch has %v", i, v, c.Output[i])
+		}
+	}
+}
+
 // input is the row of a text with padding behind, or the made-up picture.
 func input(t *testing.T, n *foreign.Network, text string) *tensor.Tensor {
 	in := n.Layers.Input()
