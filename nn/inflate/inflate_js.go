@@ -20,6 +20,9 @@ func Gzip(packed io.Reader) (io.Reader, error) {
 	return open(b, "gzip"), nil
 }
 
+// Zlib reads what a zlib stream (RFC 1950) unpacks to; what is no such stream is an error of the first Read.
+func Zlib(packed []byte) (io.Reader, error) { return open(packed, "deflate"), nil }
+
 // stream reads a browser's stream. It must not be read straight from a JavaScript callback.
 type stream struct {
 	from  js.Value // a ReadableStreamDefaultReader

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 )
 
@@ -14,3 +15,6 @@ func Deflated(packed []byte) io.Reader { return flate.NewReader(bytes.NewReader(
 
 // Gzip reads what a gzip file (RFC 1952) unpacks to; a header that is none is an error.
 func Gzip(packed io.Reader) (io.Reader, error) { return gzip.NewReader(packed) }
+
+// Zlib reads what a zlib stream (RFC 1950) unpacks to; a header that is none is an error.
+func Zlib(packed []byte) (io.Reader, error) { return zlib.NewReader(bytes.NewReader(packed)) }

@@ -3,14 +3,16 @@
 package foreign
 
 import (
-	"archive/zip"
 	"bytes"
-	"errors"
-	"fmt"
+	"hash/crc32"
 	"io"
 	"path"
 	"slices"
 	"strings"
+
+	"wafer/nn/inflate"
+	"wafer/nn/say"
+	"wafer/nn/zipfile"
 )
 
 // File is one of the files that were given together.
@@ -66,7 +68,7 @@ func IsZip(file []byte) bool { return bytes.HasPrefix(file, []byte("PK\x03\x04")
 func Unzip(archive []byte, limit int64) (Files, error) {
 	files, err := unzip(archive, limit)
 	if err != nil {
-		return nil, fmt.Errorf("zip archive: %w", err)
+		return nil, say.Errorf("zip archive: %w", err)
 	}
 	return files, nil
 }
@@ -75,70 +77,83 @@ func unzip(archive []byte, limit int64) (Files, error) {
 	if limit <= 0 {
 		limit = maxUnpacked
 	}
-	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	entries, err := zipfile.Directory(archive, maxEntries)
 	if err != nil {
 		return nil, err
 	}
-	if len(z.File) > maxEntries {
-		return nil, fmt.Errorf("has %d entries, at most %d are read", len(z.File), maxEntries)
-	}
 	left, seen := limit, map[string]bool{}
 	var files Files
-	for _, e := range z.File {
-		if strings.HasSuffix(e.Name, "/") || strings.HasPrefix(e.Name, "__MACOSX/") || path.Base(e.Name) == ".DS_Store" {
+	var packed uint64
+	for _, e := range entries {
+		name := string(e.Name)
+		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || path.Base(name) == ".DS_Store" {
 			continue
 		}
-		if err := checkEntry(e, len(archive), left); err != nil {
-			return nil, fmt.Errorf("entry %.80q: %w", e.Name, err)
+		err := checkEntry(e, name, len(archive), left)
+		if packed += e.Packed; err == nil && packed > uint64(len(archive)) {
+			err = say.New("overlaps another")
 		}
-		if seen[e.Name] {
-			return nil, fmt.Errorf("entry %.80q comes twice", e.Name)
+		if err == nil && seen[name] {
+			err = say.New("comes twice")
 		}
-		seen[e.Name] = true
-		data, err := unpack(e)
+		var data []byte
+		if err == nil {
+			data, err = unpack(e, archive)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("entry %.80q: %w", e.Name, err)
+			return nil, say.Errorf("entry %.80q: %w", name, err)
 		}
+		seen[name] = true
 		left -= int64(len(data))
-		files = append(files, File{e.Name, data})
+		files = append(files, File{name, data})
 	}
 	if len(files) == 0 {
-		return nil, errors.New("holds no files")
+		return nil, say.New("holds no files")
 	}
 	return files, nil
 }
 
 // checkEntry sees that a name is plain and a size credible, before anything is unpacked.
-func checkEntry(e *zip.File, archive int, left int64) error {
-	clean := path.Clean(e.Name)
+func checkEntry(e zipfile.Entry, name string, archive int, left int64) error {
+	clean := path.Clean(name)
 	switch {
-	case e.Name == "" || strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "..") ||
-		strings.ContainsAny(e.Name, "\\\x00") || len(e.Name) > 1 && e.Name[1] == ':':
-		return errors.New("its name leads out of the archive")
-	case !e.Mode().IsRegular():
-		return errors.New("is a link or something else that is no file")
-	case e.Flags&1 != 0:
-		return errors.New("is encrypted")
-	case e.UncompressedSize64 > uint64(left):
-		return fmt.Errorf("would unpack to %d bytes, %d are left of the limit", e.UncompressedSize64, left)
-	case e.UncompressedSize64 > uint64(archive)*maxRatio:
-		return fmt.Errorf("claims %d bytes, more than an archive of %d can hold", e.UncompressedSize64, archive)
+	case name == "" || strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "..") ||
+		strings.ContainsAny(name, "\\\x00") || len(name) > 1 && name[1] == ':':
+		return say.New("its name leads out of the archive")
+	case e.Mode&0xf000 != 0 && e.Mode&0xf000 != 0x8000:
+		return say.New("is a link or something else that is no file")
+	case e.Flags&zipfile.Encrypted != 0:
+		return say.New("is encrypted")
+	case e.Size > uint64(left):
+		return say.Errorf("would unpack to %d bytes, %d are left of the limit", e.Size, left)
+	case e.Size > uint64(archive)*maxRatio:
+		return say.Errorf("claims %d bytes, more than an archive of %d can hold", e.Size, archive)
 	}
 	return nil
 }
 
-// unpack reads an entry; one that grows past the size in its header is an error.
-func unpack(e *zip.File) ([]byte, error) {
-	r, err := e.Open()
-	if err != nil {
-		return nil, err
+// unpack reads an entry; one that has another size or checksum than its directory says is an error.
+func unpack(e zipfile.Entry, archive []byte) (data []byte, err error) {
+	_, body, ok := e.Local(archive)
+	switch {
+	case !ok || body == nil:
+		return nil, say.New("is cut short")
+	case e.Method == zipfile.Stored:
+		data = body
+	case e.Method == zipfile.Deflated:
+		buffer := bytes.NewBuffer(make([]byte, 0, min(e.Size, 1<<20)+1)) // grows with what is there
+		_, err = buffer.ReadFrom(io.LimitReader(inflate.Deflated(body), int64(e.Size)+1))
+		data = buffer.Bytes()
+	default:
+		return nil, say.Errorf("is packed by method %d, which is not read", e.Method)
 	}
-	defer r.Close()
-	data := make([]byte, 0, min(e.UncompressedSize64, 1<<20)+1) // grows with what is there
-	buffer := bytes.NewBuffer(data)
-	n, err := io.Copy(buffer, io.LimitReader(r, int64(e.UncompressedSize64)+1))
-	if err == nil && n != int64(e.UncompressedSize64) {
-		err = fmt.Errorf("has %d bytes, its header says %d", n, e.UncompressedSize64)
+	switch {
+	case err != nil:
+		return nil, say.Errorf("is damaged: %w", err)
+	case uint64(len(data)) != e.Size:
+		return nil, say.Errorf("has %d bytes, its header says %d", len(data), e.Size)
+	case crc32.ChecksumIEEE(data) != e.Sum:
+		return nil, say.New("is damaged: its checksum is wrong")
 	}
-	return buffer.Bytes(), err
+	return data, nil
 }

@@ -1,23 +1,15 @@
 package foreign
 
-import (
-	"archive/zip"
-	"bytes"
-)
+import "wafer/nn/zipfile"
 
-// Zip packs files into an archive. It has no times, so that the same files give the same bytes.
+// Zip puts files into an archive, not packed: weights hardly become smaller. It has no times, so that the same files give
+// the same bytes.
 func Zip(files Files) ([]byte, error) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
+	var w zipfile.Writer
 	for _, f := range files {
-		w, err := z.Create(f.Name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(f.Data); err != nil {
+		if err := w.Add(f.Name, f.Data); err != nil {
 			return nil, err
 		}
 	}
-	err := z.Close()
-	return b.Bytes(), err
+	return w.Bytes(), nil
 }

@@ -2,10 +2,10 @@ package hdf5
 
 import (
 	"bytes"
-	"compress/zlib"
 	"io"
 	"slices"
 
+	"wafer/nn/inflate"
 	"wafer/nn/say"
 )
 
@@ -342,7 +342,7 @@ func (d *Dataset) unpack(s stored) []byte {
 		case checksum:
 			raw = raw[:max(len(raw)-4, 0)]
 		case deflate:
-			raw = inflate(raw, n+4) // a checksum may follow
+			raw = unpacked(raw, n+4) // a checksum may follow
 		case shuffle:
 			raw = unshuffled(raw, d.Type.Size)
 		}
@@ -353,9 +353,9 @@ func (d *Dataset) unpack(s stored) []byte {
 	return raw
 }
 
-// inflate unpacks at most n bytes; more are an error.
-func inflate(packed []byte, n int) []byte {
-	z, err := zlib.NewReader(bytes.NewReader(packed))
+// unpacked has at most n bytes; more are an error.
+func unpacked(packed []byte, n int) []byte {
+	z, err := inflate.Zlib(packed)
 	if err != nil {
 		fail(say.Errorf("a chunk cannot be unpacked: %w", err))
 	}

@@ -1,14 +1,13 @@
 package torch
 
 import (
-	"archive/zip"
 	"bytes"
-	"encoding/binary"
 	"hash/crc32"
 	"strings"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/say"
+	"wafer/nn/zipfile"
 )
 
 const maxEntries = 1 << 16
@@ -18,13 +17,13 @@ func pickleIn(file []byte) (name string, ok bool) {
 	if !foreign.IsZip(file) {
 		return "", false
 	}
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil || len(z.File) > maxEntries {
+	entries, err := zipfile.Directory(file, maxEntries)
+	if err != nil {
 		return "", false
 	}
-	for _, e := range z.File {
-		if strings.HasSuffix(e.Name, "/data.pkl") && (name == "" || len(e.Name) < len(name)) {
-			name = e.Name
+	for _, e := range entries {
+		if bytes.HasSuffix(e.Name, []byte("/data.pkl")) && (name == "" || len(e.Name) < len(name)) {
+			name = string(e.Name)
 		}
 	}
 	return name, name != ""
@@ -38,14 +37,14 @@ func (f *File) zipped(file []byte) error {
 		return say.New("is a zip archive without data.pkl")
 	}
 	folder := strings.TrimSuffix(pickle, "data.pkl")
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	list, err := zipfile.Directory(file, maxEntries)
 	if err != nil {
 		return err
 	}
 	entries := map[string][]byte{}
 	f.form = "PyTorch"
-	for _, e := range z.File {
-		name, inside := strings.CutPrefix(e.Name, folder)
+	for _, e := range list {
+		name, inside := strings.CutPrefix(string(e.Name), folder)
 		if !inside || !(name == "data.pkl" || name == "byteorder" || strings.HasPrefix(name, "data/")) {
 			if strings.HasPrefix(name, "code/") {
 				f.form = "TorchScript"
@@ -79,46 +78,17 @@ func (f *File) zipped(file []byte) error {
 
 // stored is an entry where it stands in the file, never nil. What the archive says of it at its own place and in its
 // directory must agree, and its checksum must be right.
-func stored(file []byte, e *zip.File) ([]byte, error) {
-	if e.Method != zip.Store || e.Flags&1 != 0 {
+func stored(file []byte, e zipfile.Entry) ([]byte, error) {
+	_, b, ok := e.Local(file)
+	switch {
+	case e.Method != zipfile.Stored || e.Flags&zipfile.Encrypted != 0:
 		return nil, say.New("is packed or encrypted, which PyTorch's files are not")
-	}
-	at, err := e.DataOffset()
-	if err != nil {
-		return nil, err
-	}
-	size := int64(len(file))
-	if at < 0 || at > size || e.UncompressedSize64 != e.CompressedSize64 || e.UncompressedSize64 > uint64(size-at) {
-		return nil, say.Errorf("claims %d bytes, more than the archive holds", e.UncompressedSize64)
-	}
-	if !agrees(file[:at], e) {
+	case !ok || b == nil || e.Size != e.Packed:
+		return nil, say.Errorf("claims %d bytes, more than the archive holds", e.Size)
+	case !e.Agrees(file):
 		return nil, say.New("has another name or size at its place than in the archive's directory")
-	}
-	b := file[at : at+int64(e.UncompressedSize64) : at+int64(e.UncompressedSize64)]
-	if crc32.ChecksumIEEE(b) != e.CRC32 {
+	case crc32.ChecksumIEEE(b) != e.Sum:
 		return nil, say.New("is damaged: its checksum is wrong")
 	}
 	return b, nil
-}
-
-// agrees compares the header before an entry, at the end of head, with the directory's (APPNOTE.TXT, 4.3.7).
-func agrees(head []byte, e *zip.File) bool {
-	const signature, length = "PK\x03\x04", 30
-	head = head[max(0, len(head)-length-2*(1<<16-1)):]
-	for at := len(head); ; {
-		if at = bytes.LastIndex(head[:at], []byte(signature)); at < 0 {
-			return false
-		}
-		h := head[at:]
-		if len(h) < length {
-			continue
-		}
-		name, extra := int(binary.LittleEndian.Uint16(h[26:])), int(binary.LittleEndian.Uint16(h[28:]))
-		if length+name+extra != len(h) { // the signature within a name or a field
-			continue
-		}
-		size := binary.LittleEndian.Uint32(h[22:])
-		later := e.Flags&8 != 0 || size == 1<<32-1 // the size stands elsewhere
-		return string(h[length:length+name]) == e.Name && (later || uint64(size) == e.UncompressedSize64)
-	}
 }

@@ -4,7 +4,6 @@ package wordvectors
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -17,6 +16,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
+	"wafer/nn/inflate"
 	"wafer/nn/layers"
 	"wafer/nn/order"
 	"wafer/nn/recipe"
@@ -63,7 +63,7 @@ func Recognise(file []byte) bool {
 
 // firstOf is the beginning of a compressed file.
 func firstOf(file []byte, n int64) []byte {
-	z, err := gzip.NewReader(bytes.NewReader(file))
+	z, err := inflate.Gzip(bytes.NewReader(file))
 	if err != nil {
 		return nil
 	}
@@ -144,7 +144,7 @@ func read(file []byte) (*Vectors, error) {
 }
 
 func unpack(file []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(file))
+	z, err := inflate.Gzip(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
