@@ -9,16 +9,20 @@ import (
 	"wafer/nn/sharedtest"
 )
 
-// A model that can give no shares of its labels is refused when it is opened.
+// A model that can give no shares of its labels is refused when it is opened, whatever is asked of it.
 func TestPredictSaysWhyThereIsNoAnswer(t *testing.T) {
 	folder := sharedtest.Path(t, "cases")
 	for path, says := range map[string]string{"scores-that-are-no-numbers/temperature": "has temperature 1e-300",
 		"scores-that-are-no-numbers/nan":       "values that are no numbers",
 		"scores-that-are-no-numbers/linear":    "must end with softmax or sigmoid",
 		"damaged-header-of-a-model/activation": "unknown field", "damaged-header-of-a-model/good": ""} {
-		_, err := runWafer(t, "predict", filepath.Join(folder, path+".wafer"), "--text", "what a lovely day")
-		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: got %v, expected %q", path, err, says)
+		file, out := filepath.Join(folder, path+".wafer"), filepath.Join(t.TempDir(), "out")
+		for _, args := range [][]string{{"predict", file, "--text", "what a lovely day"}, {"compile", file, "-o", out},
+			{"export", file, out}} {
+			_, err := runWafer(t, args...)
+			if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+				t.Errorf("%s %s: got %v, expected %q", args[0], path, err, says)
+			}
 		}
 	}
 }
