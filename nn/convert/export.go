@@ -89,6 +89,9 @@ func Export(file []byte, o ExportOptions) ([]byte, error) {
 	}
 	out := outgoing{net: doc.Layers, state: rounded(doc.Layers, state, o.Weights), doc: doc, extra: extraOf(doc)}
 	if i := doc.Preprocess.Image; i != nil && w.pixels != nil {
+		if i.Normalisation == "caffe" { // no layer of Keras turns channels around
+			return nil, say.Errorf("export: its pictures go in with blue first, which %s cannot say: take onnx or pytorch", o.Format)
+		}
 		if l := w.pixels(i); l != nil {
 			out.net = foreign.WithPixels(doc.Layers, l)
 		}

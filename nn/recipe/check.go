@@ -116,7 +116,9 @@ func (p *problems) image(i *Image) {
 	p.oneOf("preprocess.image.resize", i.Resize, "bilinear", "nearest")
 	p.oneOf("preprocess.image.mode", i.Mode, "stretch", "centre", "fit")
 	p.oneOf("preprocess.image.background", i.Background, "white", "black")
-	p.oneOf("preprocess.image.normalisation", i.Normalisation, "0..1", "-1..1", "imagenet", "none")
+	p.oneOf("preprocess.image.normalisation", i.Normalisation, "0..1", "-1..1", "imagenet", "caffe", "none")
+	p.require(i.Normalisation != "caffe" || i.Channels == 3, "preprocess.image.normalisation",
+		"\"caffe\" is of pictures of 3 channels, found %d", i.Channels)
 	p.require(i.Augment == nil || i.Generator == nil, "preprocess.image",
 		"can have augment or image_data_generator, not both")
 	if i.Generator != nil {

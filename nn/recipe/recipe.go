@@ -78,7 +78,7 @@ type Image struct {
 	Resize        string   `json:"resize"`        // "bilinear" (PIL's) or "nearest"
 	Mode          string   `json:"mode"`          // other proportions: "stretch", "centre" (crop) or "fit" (border)
 	Background    string   `json:"background"`    // "white" or "black": under transparent pixels, and the border
-	Normalisation string   `json:"normalisation"` // "0..1", "-1..1", "imagenet", "none"
+	Normalisation string   `json:"normalisation"` // "0..1", "-1..1" (Keras' mode "tf"), "imagenet" ("torch"), "caffe", "none"
 	Augment       *Augment `json:"augment,omitempty"`
 
 	Generator *ImageDataGenerator `json:"image_data_generator,omitempty"` // Keras' augmentation, in place of Augment

@@ -61,6 +61,7 @@ func (in Input) WriteAugmented(row []float32, m *Image, a *Augment, r *rand.Rand
 			}
 		}
 	}
+	in.arrange(row)
 	a.cut(row, m, r)
 }
 

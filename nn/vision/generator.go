@@ -147,6 +147,7 @@ func (in Input) WriteTransformed(row []float32, m *Image, k *ImageDataGenerator,
 	for i, v := range row {
 		row[i] = float32(v*norm.scale[i%m.Channels]) + norm.offset[i%m.Channels]
 	}
+	in.arrange(row)
 }
 
 // shiftLevels is apply_channel_shift: no level leaves the range that the picture had.

@@ -13,6 +13,7 @@ const (
 	Unit      Normalisation = "0..1"     // v/255, Keras' Rescaling(1/255)
 	PlusMinus Normalisation = "-1..1"    // v/127.5 − 1, Keras' preprocess_input of mode "tf"
 	ImageNet  Normalisation = "imagenet" // v/255 less the channel's mean, over its standard deviation: mode "torch"
+	Caffe     Normalisation = "caffe"    // v less the channel's mean, blue first: mode "caffe"
 	None      Normalisation = "none"     // v
 )
 
@@ -22,7 +23,8 @@ type affine struct{ scale, offset [3]float32 }
 var (
 	imagenetMean = [3]float64{0.485, 0.456, 0.406}
 	imagenetStd  = [3]float64{0.229, 0.224, 0.225}
-	greyMean     = 0.449 // for one channel: the means of the three
+	caffeMean    = [3]float32{123.68, 116.779, 103.939} // of red, green and blue
+	greyMean     = 0.449                                // for one channel: the means of the three
 	greyStd      = 0.226
 )
 
@@ -35,6 +37,12 @@ func (n Normalisation) affine(channels int) affine {
 		return affine{all(1 / 127.5), all(-1)}
 	case None:
 		return affine{scale: all(1)}
+	case Caffe:
+		a := affine{scale: all(1)}
+		for c, mean := range caffeMean {
+			a.offset[c] = -mean
+		}
+		return a
 	case ImageNet:
 		var a affine
 		for c := range 3 {
@@ -52,10 +60,10 @@ func (n Normalisation) affine(channels int) affine {
 // Check says whether the name is known.
 func (n Normalisation) Check() error {
 	switch n {
-	case Unit, PlusMinus, ImageNet, None, "":
+	case Unit, PlusMinus, ImageNet, Caffe, None, "":
 		return nil
 	}
-	return fmt.Errorf("normalisation must be %q, %q, %q or %q, found %q", Unit, PlusMinus, ImageNet, None, n)
+	return fmt.Errorf("normalisation must be %q, %q, %q, %q or %q, found %q", Unit, PlusMinus, ImageNet, Caffe, None, n)
 }
 
 // Input is how a picture becomes a row [Height, Width, Channels] of float32.
@@ -92,6 +100,16 @@ func (in Input) Write(row []float32, m *Image) {
 		q[0] = float32(float32(p[0])*a.scale[0]) + a.offset[0]
 		q[1] = float32(float32(p[1])*a.scale[1]) + a.offset[1]
 		q[2] = float32(float32(p[2])*a.scale[2]) + a.offset[2]
+	}
+	in.arrange(row)
+}
+
+// arrange puts blue first where the normalisation says so.
+func (in Input) arrange(row []float32) {
+	if in.Normalisation == Caffe && in.Channels == 3 {
+		for i := 0; i+2 < len(row); i += 3 {
+			row[i], row[i+2] = row[i+2], row[i]
+		}
 	}
 }
 

@@ -158,13 +158,17 @@ func pixels(e foreign.Extra) string {
 			mean, scale = "114.495", "57.63"
 		}
 	}
+	order := ""
+	if e.Image.Normalisation == "caffe" {
+		mean, order = "[103.939, 116.779, 123.68]", ".flip(-1)" // blue first
+	}
 	return fmt.Sprintf(`
 
 def pixels(picture):
     """Bytes [%d, %d, %d] of a picture of that size as what the model takes, [1, %d, %d, %d]."""
-    x = torch.as_tensor(picture).float()
+    x = torch.as_tensor(picture).float()%s
     return ((x - torch.tensor(%s)) / torch.tensor(%s)).permute(2, 0, 1)[None]
-`, e.Image.Height, e.Image.Width, e.Image.Channels, e.Image.Channels, e.Image.Height, e.Image.Width, mean, scale)
+`, e.Image.Height, e.Image.Width, e.Image.Channels, e.Image.Channels, e.Image.Height, e.Image.Width, order, mean, scale)
 }
 
 // readme says how inputs become what the network takes.
