@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"nn/compile":               "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor nn/order nn/say",
 	"nn/run":                   "nn/compile nn/plan nn/graph nn/tensor nn/say",
 	"nn/layers":                "nn/graph nn/tensor",
-	"nn/zoo":                   "nn/graph nn/layers nn/tensor nn/order", // shapes, single ops
+	"nn/zoo":                   "nn/graph nn/layers nn/tensor", // shapes, single ops
 	"nn/text":                  "nn/recipe nn/fmath nn/charset nn/order nn/say",
 	"nn/tokens":                "nn/charset nn/say",
 	"nn/outside":               "nn/fmath nn/order nn/say nn/tensor",
@@ -53,7 +53,7 @@ var allowed = map[string]string{
 	"nn/format":                "nn/tensor nn/digest nn/order nn/say",
 	"nn/format/numpy":          "nn/format/foreign nn/task nn/tensor nn/say",
 	"nn/format/torch":          "nn/format/foreign nn/task nn/tensor nn/say nn/zipfile",
-	"nn/format/statedict":      "nn/format/foreign nn/graph nn/layers nn/recipe nn/tensor nn/zoo nn/say",
+	"nn/format/statedict":      "nn/format/foreign nn/format/torch nn/graph nn/layers nn/recipe nn/tensor nn/zoo nn/say",
 	"nn/format/foreign":        "nn/say nn/task nn/layers nn/graph nn/eval nn/recipe nn/tensor nn/inflate nn/zipfile",
 	"nn/format/onnx":           "nn/format/foreign nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/keras":          "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor nn/say",

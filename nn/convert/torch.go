@@ -22,6 +22,9 @@ var torchFormat = reader{
 		if err != nil {
 			return nil, err
 		}
+		if steps := f.Steps(); steps != nil && o.As == "" {
+			return statedict.Steps(f, steps, o.Card.Side)
+		}
 		return statedict.Load(f, o.As, o.Card.Side)
 	},
 }

@@ -69,20 +69,20 @@ func (c *chain) bottleneck(name string, filters, stride int, changes bool) {
 // the shortcut has a 1×1 convolution (option B of the paper).
 func (c *chain) basicBlock(name string, filters, stride int, changes bool) {
 	in := c.at
-	first := residual(filters, 3, 1, "same")
-	if stride > 1 { // PyTorch pads both sides, Keras' "same" the far side only
-		c.then(name+"pad", layers.ZeroPadding2D(1))
-		first = residual(filters, 3, stride, "valid")
-	}
-	c.convNorm(name+"conv1", name+"bn1", first)
-	c.then(name+"relu1", layers.ReLU(0))
-	c.convNorm(name+"conv2", name+"bn2", residual(filters, 3, 1, "same"))
+	c.twoConvolutions(name, filters, stride)
 	body := c.at
 	if c.at = in; changes {
 		c.convNorm(name+"downsample.0", name+"downsample.1", residual(filters, 1, stride, "valid"))
 	}
 	c.add(name+"add", body)
 	c.then(name+"relu2", layers.ReLU(0))
+}
+
+// twoConvolutions are those of a basic block. PyTorch pads both sides, Keras' "same" the far side only.
+func (c *chain) twoConvolutions(name string, filters, stride int) {
+	c.convNorm(name+"conv1", name+"bn1", residual(filters, 3, stride, c.padding(name+"conv1", 3, stride)))
+	c.then(name+"relu1", layers.ReLU(0))
+	c.convNorm(name+"conv2", name+"bn2", residual(filters, 3, 1, "same"))
 }
 
 func (c *chain) convNorm(conv, bn string, l layers.Layer) {

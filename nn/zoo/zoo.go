@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"wafer/nn/layers"
-	"wafer/nn/order"
 )
 
 // Options are the sizes that architectures share; each says which it uses. Zero
@@ -33,6 +32,7 @@ type Options struct {
 // architecture is how one is built, and which options beside no_top change it, by their names in
 // a recipe.
 type architecture struct {
+	name  string
 	build func(Options) *layers.Model
 	uses  string
 }
@@ -43,57 +43,67 @@ const (
 	ofEncoders = ofTexts + "positions layers heads feed_forward "
 )
 
-var models = map[string]architecture{
-	"bert_tiny":          {BertTiny, ofEncoders + "classes dropout"},
-	"darknet_tiny":       {DarknetTiny, ofPictures},
-	"densenet121":        {DenseNet121, ofPictures},
-	"digits_cnn":         {DigitsCNN, ofPictures + "units dropout"},
-	"distilbert":         {DistilBERT, ofEncoders + "classes dropout"},
-	"efficientnet_b0":    {EfficientNetB0, ofPictures + "dropout"},
-	"efficientnet_lite0": {EfficientNetLite0, ofPictures + "dropout"},
-	"fashion_cnn":        {FashionCNN, ofPictures + "units dropout"},
-	"fasttext":           {FastText, ofTexts + "classes"},
-	"land_cnn":           {LandCNN, ofPictures + "dropout"},
-	"lenet":              {LeNet, ofPictures},
-	"minilm_l6":          {MiniLML6, ofEncoders + "classes dropout"},
-	"mobilenet_v1":       {MobileNetV1, ofPictures + "alpha dropout"},
-	"mobilenet_v2":       {MobileNetV2, ofPictures + "alpha"},
-	"mobilenet_v2_torch": {MobileNetV2Torch, ofPictures + "alpha dropout"},
-	"mobilenet_v3_large": {MobileNetV3Large, ofPictures + "units dropout"},
-	"mobilenet_v3_small": {MobileNetV3Small, ofPictures + "units dropout"},
-	"mobilenet_v4_small": {MobileNetV4Small, ofPictures + "units dropout"},
-	"resnet18":           {ResNet18, ofPictures},
-	"resnet20":           {resNetCIFAR(3), ofPictures},
-	"resnet32":           {resNetCIFAR(5), ofPictures},
-	"resnet34":           {ResNet34, ofPictures},
-	"resnet44":           {resNetCIFAR(7), ofPictures},
-	"resnet50":           {ResNet50, ofPictures},
-	"resnet56":           {resNetCIFAR(9), ofPictures},
-	"squeezenet1_1":      {SqueezeNet11, ofPictures + "dropout"},
-	"text_cnn":           {TextCNN, ofTexts + "classes units dropout"},
-	"text_lstm":          {TextLSTM, ofTexts + "classes units"},
-	"text_ngram":         {TextNGram, ofTexts + "classes units dropout"},
-	"use_lite":           {USELite, ofEncoders + "units"},
-	"vgg16":              {VGG16, ofPictures + "units"},
-	"vgg16_bn":           {VGG16BN, ofPictures + "units"},
-	"vgg19":              {VGG19, ofPictures + "units"},
-	"vgg19_bn":           {VGG19BN, ofPictures + "units"},
+// models in alphabetical order: a list needs no code at a program's start.
+var models = []architecture{
+	{"bert_tiny", BertTiny, ofEncoders + "classes dropout"},
+	{"darknet_tiny", DarknetTiny, ofPictures},
+	{"densenet121", DenseNet121, ofPictures},
+	{"digits_cnn", DigitsCNN, ofPictures + "units dropout"},
+	{"distilbert", DistilBERT, ofEncoders + "classes dropout"},
+	{"efficientnet_b0", EfficientNetB0, ofPictures + "dropout"},
+	{"efficientnet_lite0", EfficientNetLite0, ofPictures + "dropout"},
+	{"fashion_cnn", FashionCNN, ofPictures + "units dropout"},
+	{"fasttext", FastText, ofTexts + "classes"},
+	{"land_cnn", LandCNN, ofPictures + "dropout"},
+	{"lenet", LeNet, ofPictures},
+	{"minilm_l6", MiniLML6, ofEncoders + "classes dropout"},
+	{"mobilenet_v1", MobileNetV1, ofPictures + "alpha dropout"},
+	{"mobilenet_v2", MobileNetV2, ofPictures + "alpha"},
+	{"mobilenet_v2_torch", MobileNetV2Torch, ofPictures + "alpha dropout"},
+	{"mobilenet_v3_large", MobileNetV3Large, ofPictures + "units dropout"},
+	{"mobilenet_v3_small", MobileNetV3Small, ofPictures + "units dropout"},
+	{"mobilenet_v4_small", MobileNetV4Small, ofPictures + "units dropout"},
+	{"resnet18", ResNet18, ofPictures},
+	{"resnet20", ResNet20, ofPictures},
+	{"resnet32", ResNet32, ofPictures},
+	{"resnet34", ResNet34, ofPictures},
+	{"resnet44", ResNet44, ofPictures},
+	{"resnet50", ResNet50, ofPictures},
+	{"resnet56", ResNet56, ofPictures},
+	{"squeezenet1_1", SqueezeNet11, ofPictures + "dropout"},
+	{"text_cnn", TextCNN, ofTexts + "classes units dropout"},
+	{"text_lstm", TextLSTM, ofTexts + "classes units"},
+	{"text_ngram", TextNGram, ofTexts + "classes units dropout"},
+	{"use_lite", USELite, ofEncoders + "units"},
+	{"vgg16", VGG16, ofPictures + "units"},
+	{"vgg16_bn", VGG16BN, ofPictures + "units"},
+	{"vgg19", VGG19, ofPictures + "units"},
+	{"vgg19_bn", VGG19BN, ofPictures + "units"},
 }
 
 // Names lists the architectures in alphabetical order.
 func Names() []string {
-	var names []string
-	for n := range models {
-		names = append(names, n)
+	names := make([]string, len(models))
+	for i, a := range models {
+		names[i] = a.name
 	}
-	order.Sort(names)
 	return names
+}
+
+// find is the architecture of a name.
+func find(name string) (architecture, bool) {
+	for _, a := range models {
+		if a.name == name {
+			return a, true
+		}
+	}
+	return architecture{}, false
 }
 
 // New builds an architecture by name. An unknown name, an option that the architecture does not
 // have, or sizes that do not fit or are absurd, is an error.
 func New(name string, o Options) (m *layers.Model, err error) {
-	a, known := models[name]
+	a, known := find(name)
 	if !known {
 		return nil, fmt.Errorf("there is no architecture %q; there are %s", name, strings.Join(Names(), ", "))
 	}

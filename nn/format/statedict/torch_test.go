@@ -157,6 +157,12 @@ func scores(t *testing.T, n *foreign.Network, side int) []float32 {
 	case *layers.ActivationLayer:
 		l.Activation = "linear"
 	}
+	return outputs(t, n, side)
+}
+
+// outputs are the network's.
+func outputs(t *testing.T, n *foreign.Network, side int) []float32 {
+	t.Helper()
 	channels := n.Layers.Input().Shape[2]
 	x := tensor.New(tensor.Float32, 1, side, side, channels)
 	for i := range x.F() { // the formula is that of PyTorch's layout, channels first
