@@ -1,6 +1,7 @@
 package state
 
 import (
+	"maps"
 	"slices"
 
 	"wafer/app/bridge"
@@ -131,9 +132,18 @@ func (s *Store) Forget() {
 		default: // its own answer is still to come
 		}
 	}
-	clear(s.stays) // whose pages learn them anew
+	gone := slices.Collect(maps.Values(s.stays))
+	clear(s.stays)
 	s.mu.Unlock()
-	s.change(func(st *State) { st.Load = map[string]Load{} })
+	s.change(func(st *State) {
+		st.Load = map[string]Load{}
+		for _, stay := range gone {
+			st.Taught = without(st.Taught, stay.model.ID)
+		}
+	})
+	for _, stay := range gone {
+		s.Gone(stay.model.Kind)
+	}
 }
 
 // unload makes the worker forget a model; its next use loads it again.

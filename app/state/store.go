@@ -69,6 +69,9 @@ type Store struct {
 	// ExportPage is the address of the page that exported models are put into; set it before the first Export.
 	ExportPage string
 
+	// Gone is called when the project of a kind has lost its model with the worker that it stayed in.
+	Gone func(task.Kind)
+
 	// Reader reads tables, folders, archives and model files of other tools; set it before the first file comes.
 	Reader Reader
 	// Writer makes files of other tools; set it before the first export.
@@ -105,6 +108,7 @@ func New(worker bridge.Caller, catalog func() (api.Catalogue, string, error), op
 		watchers: map[int]func(){},
 		loads:    map[string]*loading{},
 		stays:    map[string]*staying{},
+		Gone:     func(task.Kind) {},
 		runs:     map[task.Kind]*run{},
 		state: State{Lang: words.English, Kind: task.Image, Chosen: map[task.Kind]string{},
 			Load: map[string]Load{}, Batch: map[task.Kind]Batch{}, Notice: map[string]string{}},

@@ -110,6 +110,11 @@ func TestItLearnsWhileOneAdds(t *testing.T) {
 	if file, err := kept.ModelFile(OwnModel(task.Text)); err == nil {
 		t.Errorf("the file %q is made although nobody has asked for it", file)
 	}
+	d.app.Forget() // the worker is replaced, and with it goes the model
+	_, finish = d.asked()
+	finish("taught-2")
+	d.until("the next model answers the same trial", answered("file of taught-2"))
+	d.until("it is ready", func(s State) bool { return s.Training.Stage == Done && s.Model != nil })
 	d.pass() // a second without edits
 	d.until("its file is made", func(s State) bool { return s.Project.Report.WeightsHash == "taught-2" })
 	if file, err := kept.ModelFile(OwnModel(task.Text)); string(file) != "file of taught-2" {

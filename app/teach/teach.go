@@ -122,6 +122,7 @@ func New(s *state.Store) *Teaching {
 	for _, k := range []task.Kind{task.Image, task.Text} {
 		t.workspaces[k] = &workspace{project: NewProject(k, "")}
 	}
+	s.Gone = t.learnSoon
 	return t
 }
 
