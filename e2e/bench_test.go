@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wafer/nn/sharedtest"
 )
 
 const benchSentences = `tell me a joke
@@ -77,4 +79,80 @@ func (p *tab) measure(model string, files func(n int) []string) {
 	slices.Sort(ms)
 	n := len(ms)
 	fmt.Printf("BenchmarkClassify/%s\t%d\t%.2f ms/median\t%.2f ms/p90\n", model, n, (ms[(n-1)/2]+ms[n/2])/2, ms[n*9/10])
+}
+
+// TestTeachTimes drops photographs and a table of sentences on the page and prints, as lines of a benchmark, how long it
+// takes to the first answer, networks fetched and compiled with it, and how long an example that is taken away takes to be
+// learnt, the pause of 0.3 s after an edit with it. It is for make bench; it fails for wrong answers, never for slow ones.
+func TestTeachTimes(t *testing.T) {
+	if os.Getenv("WAFER_BENCH") == "" {
+		t.Skip("times are measured by make bench")
+	}
+	s := startServer(t)
+	archive, others := trash(t, 50)
+	p := open(t, s, "/teach")
+	p.waitFor("what was kept", keptIsHere)
+	began := time.Now()
+	p.upload("#teach-zip", archive)
+	p.waitCount(2, 51)
+	p.trained()
+	p.upload("#teach-try-file", others["cardboard"][0])
+	p.waitFor("an answer", `document.querySelector(".try-answer .label")`)
+	p.taught("photos", 151, time.Since(began))
+
+	p = open(t, s, "/teach")
+	p.waitFor("what was kept", keptIsHere)
+	p.click("Texts")
+	p.waitText("Paste many lines")
+	table, question := questions(t, 1000)
+	began = time.Now()
+	p.upload("#teach-table", table)
+	p.trained()
+	p.fill("Write something new", question)
+	p.waitFor("an answer", `document.querySelector(".try-answer .label")`)
+	p.taught("sentences", 1000, time.Since(began))
+}
+
+// taught prints how long n examples took, and the median of three edits.
+func (p *tab) taught(what string, n int, took time.Duration) {
+	var edits []float64
+	for i := range 3 {
+		edits = append(edits, eval[float64](p, fmt.Sprintf(`(() => {
+			const began = performance.now();
+			const first = document.querySelector("[id^=samples-] button:not([tabindex='-1'])");
+			first.focus();
+			first.dispatchEvent(new KeyboardEvent("keydown", {key: "Delete", bubbles: true, cancelable: true}));
+			return new Promise(done => {
+				const look = () => document.querySelector("#teach-judge")?.textContent.replaceAll(",", "").includes("of %d examples") ?
+					done(performance.now() - began) : setTimeout(look, 5);
+				look();
+			});
+		})()`, n-1-i)))
+	}
+	slices.Sort(edits)
+	fmt.Printf("BenchmarkTeach/%s\t%d\t%.0f ms/first\t%.0f ms/edit\n", what, n, float64(took.Milliseconds()), edits[1])
+}
+
+// questions is a table of so many questions of TREC with their kinds, and one more question.
+func questions(t *testing.T, n int) (file, other string) {
+	t.Helper()
+	b, err := os.ReadFile(sharedtest.Path(t, "data/trec-questions/TREC.train"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	if len(lines) <= n {
+		t.Fatalf("there are %d questions, expected more than %d", len(lines), n)
+	}
+	var table strings.Builder
+	table.WriteString("label,text\n")
+	for i, line := range lines[:n+1] {
+		kind, question, _ := strings.Cut(line, " ")
+		kind, _, _ = strings.Cut(kind, ":")
+		if question = strings.ReplaceAll(question, `"`, "'"); i == n {
+			return write(t, "questions.csv", []byte(table.String())), question
+		}
+		fmt.Fprintf(&table, "%s,\"%s\"\n", kind, question)
+	}
+	return "", ""
 }

@@ -37,7 +37,7 @@ func run() error {
 			}
 		}
 	}
-	if err := r.goTest("page", "-v", "-timeout", "1h", "-run", "^TestClassifyTimes$", "./e2e"); err != nil {
+	if err := r.goTest("page", "-v", "-timeout", "1h", "-run", "^Test(Classify|Teach)Times$", "./e2e"); err != nil {
 		return err
 	}
 	table := about + "\n" + r.speeds() + "\n" + r.answers()
@@ -126,7 +126,20 @@ func (r results) answers() string {
 		name := "Classify/" + model
 		out += row(w, r.cell("page", name, "ms/median"), r.cell("page", name, "ms/p90"), r.cell("page", name, "n"))
 	}
+	out += "\n| taught in Chromium, s | drop to first answer | an edit, with its pause of 0.3 s | examples |\n|---|--:|--:|--:|\n"
+	for _, w := range []string{"photos", "sentences"} {
+		out += row(w, r.seconds("Teach/"+w, "ms/first"), r.seconds("Teach/"+w, "ms/edit"), r.cell("page", "Teach/"+w, "n"))
+	}
 	return out
+}
+
+// seconds is a figure of the page in ms, "–" where there is none.
+func (r results) seconds(name, unit string) string {
+	v, ok := r["page "+name+" "+unit]
+	if !ok {
+		return "–"
+	}
+	return strconv.FormatFloat(v/1000, 'f', 2, 64)
 }
 
 func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }

@@ -24,6 +24,8 @@ func main() {
 	flag.BoolVar(&b.peers, "peers", true, "measure scikit-learn too")
 	flag.StringVar(&b.models, "models", "static/models", "folder of shipped networks")
 	flag.StringVar(&b.kept, "kept", "build/quality", "folder where features are kept")
+	flag.StringVar(&b.teachable, "teachable", "../shared/models/teachable-machine-image-tfjs",
+		"folder of an export of Teachable Machine, whose recipe is measured on pictures")
 	none := flag.Bool("outside", false, "measure how well taught models know what is none of their classes")
 	out := flag.String("out", "build/quality.md", "where the table stays")
 	flag.Parse()
@@ -48,9 +50,9 @@ func main() {
 // table runs the rows, those with the fewest samples first.
 func (b *bench) table(only string) (string, error) {
 	var t strings.Builder
-	t.WriteString("| | must reach | ours | scikit-learn, same features | stated − true " +
+	t.WriteString("| | draws | must reach | ours | scikit-learn, same features | Teachable Machine | stated − true " +
 		"| mean of absolute values | calibration error | share − accuracy | features | s a draw |\n")
-	t.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
+	t.WriteString("|---|--:|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		if !strings.Contains(r.name(), only) {
 			continue
@@ -73,7 +75,7 @@ func (m *measured) line(r row, took time.Duration) string {
 		goal = fmt.Sprintf("%.3f", r.goal)
 	}
 	chosen := slices.Sorted(slices.Values(m.chosen))
-	return fmt.Sprintf("| %s | %s | %v | %v | %v | %s | %v | %v | %s | %.1f |\n", r.name(), goal, m.ours, m.peer,
-		m.bias, m.off.mean(), m.ece, m.sure, strings.Join(slices.Compact(chosen), ", "),
+	return fmt.Sprintf("| %s | %d | %s | %v | %v | %v | %v | %s | %v | %v | %s | %.1f |\n", r.name(), len(m.ours), goal,
+		m.ours, m.peer, m.teachable, m.bias, m.off.mean(), m.ece, m.sure, strings.Join(slices.Compact(chosen), ", "),
 		took.Seconds()/float64(max(len(m.ours), 1)))
 }

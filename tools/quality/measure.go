@@ -59,6 +59,7 @@ func (s series) String() string {
 
 type measured struct {
 	ours, peer, baseline series
+	teachable            series // Teachable Machine's recipe, of pictures
 	bias, off            series // of the stated accuracy: stated − true, and its absolute value
 	ece, sure            series // calibration error of the shares, and mean share of the answer − accuracy
 	chosen               []string
@@ -70,8 +71,10 @@ type bench struct {
 	python string
 	peers  bool
 	models string // folder of shipped networks
-	kept   string // folder of their features
-	bases  map[string]*backbone
+
+	teachable string // folder of an export of Teachable Machine
+	kept      string // folder of their features
+	bases     map[string]*backbone
 }
 
 func (b *bench) measure(r row) (*measured, error) {
@@ -120,6 +123,13 @@ func (b *bench) once(m *measured, c *corpus, d drawn) error {
 		return err
 	}
 	m.peer = append(m.peer, peer)
+	if c.pictures {
+		theirs, err := b.teach(d)
+		if err != nil {
+			return err
+		}
+		m.teachable = append(m.teachable, theirs)
+	}
 	if !c.pictures && c.base == "" {
 		m.baseline = append(m.baseline, baseline)
 	}

@@ -36,18 +36,28 @@ func (b *bench) open(name string) (*backbone, error) {
 	if b.bases[name] != nil {
 		return b.bases[name], nil
 	}
-	content, err := os.ReadFile(filepath.Join(b.models, name+".wafer"))
-	if err != nil {
-		return nil, err
-	}
 	k := &backbone{known: map[[sha256.Size]byte][]float32{}}
-	if k.net, err = model.Open(content, model.Options{Levels: recipe.TeachingLevels}); err != nil {
+	var err error
+	if name == teachableBase {
+		k.net, err = b.openTeachable()
+	} else {
+		k.net, err = b.openShipped(name)
+	}
+	if err != nil {
 		return nil, err
 	}
 	k.width = k.net.FeatureSize()
 	k.file = filepath.Join(b.kept, fmt.Sprintf("%s-%d.bin", name, k.width))
 	b.bases[name] = k
 	return k, k.read()
+}
+
+func (b *bench) openShipped(name string) (*model.Model, error) {
+	content, err := os.ReadFile(filepath.Join(b.models, name+".wafer"))
+	if err != nil {
+		return nil, err
+	}
+	return model.Open(content, model.Options{Levels: recipe.TeachingLevels})
 }
 
 func (k *backbone) read() error {
