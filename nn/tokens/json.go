@@ -228,7 +228,7 @@ func (d *document) bpe(unknown int32) (model, error) {
 			return nil, err
 		}
 	}
-	list, err := mergesOf(m.Merges)
+	list, err := mergesOf(m.Merges, len(m.index))
 	if err != nil {
 		return nil, err
 	}
@@ -247,9 +247,12 @@ func (d *document) bpe(unknown int32) (model, error) {
 	return b, nil
 }
 
-// mergesOf reads ["a b", …] or [["a", "b"], …].
-func mergesOf(doc json.RawMessage) ([][2]string, error) {
-	if n := bytes.Count(doc, []byte(",")); n > 2*maxMerges {
+// maxWays is how many merges there may be for a token that they make; published vocabularies have 2.
+const maxWays = 64
+
+// mergesOf reads ["a b", …] or [["a", "b"], …] of a vocabulary of so many tokens.
+func mergesOf(doc json.RawMessage, tokens int) ([][2]string, error) {
+	if n := bytes.Count(doc, []byte(",")); n > 2*min(maxMerges, maxWays*(tokens+1)) {
 		return nil, say.Errorf("tokenizer: it has %d merges, expected %d at most", n, maxMerges)
 	}
 	var pairs [][2]string

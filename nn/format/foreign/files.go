@@ -28,7 +28,8 @@ type Files []File
 const (
 	maxEntries  = 4096
 	maxUnpacked = 2 << 30 // bytes of all entries
-	maxRatio    = 1032    // bytes that a byte of deflate can become: more is a lie of the directory
+	maxRatio    = 32      // bytes that a byte may become, beyond freeBytes: models do not pack better
+	freeBytes   = 1 << 20
 )
 
 // Named is the file whose path ends in the plain name: "model.json" finds "export/model.json". Of several it is the
@@ -81,7 +82,7 @@ func unzip(archive []byte, limit int64) (Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	left, seen := limit, map[string]bool{}
+	left, seen := min(limit, int64(len(archive))*maxRatio+freeBytes), map[string]bool{}
 	var files Files
 	var packed uint64
 	for _, e := range entries {
@@ -89,7 +90,7 @@ func unzip(archive []byte, limit int64) (Files, error) {
 		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || path.Base(name) == ".DS_Store" {
 			continue
 		}
-		err := checkEntry(e, name, len(archive), left)
+		err := checkEntry(e, name, left)
 		if packed += e.Packed; err == nil && packed > uint64(len(archive)) {
 			err = say.New("overlaps another")
 		}
@@ -114,7 +115,7 @@ func unzip(archive []byte, limit int64) (Files, error) {
 }
 
 // checkEntry sees that a name is plain and a size credible, before anything is unpacked.
-func checkEntry(e zipfile.Entry, name string, archive int, left int64) error {
+func checkEntry(e zipfile.Entry, name string, left int64) error {
 	clean := path.Clean(name)
 	switch {
 	case name == "" || strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "..") ||
@@ -126,8 +127,6 @@ func checkEntry(e zipfile.Entry, name string, archive int, left int64) error {
 		return say.New("is encrypted")
 	case e.Size > uint64(left):
 		return say.Errorf("would unpack to %d bytes, %d are left of the limit", e.Size, left)
-	case e.Size > uint64(archive)*maxRatio:
-		return say.Errorf("claims %d bytes, more than an archive of %d can hold", e.Size, archive)
 	}
 	return nil
 }
@@ -138,6 +137,8 @@ func unpack(e zipfile.Entry, archive []byte) (data []byte, err error) {
 	switch {
 	case !ok || body == nil:
 		return nil, say.New("is cut short")
+	case !e.Agrees(archive):
+		return nil, say.New("has another name or size where it begins")
 	case e.Method == zipfile.Stored:
 		data = body
 	case e.Method == zipfile.Deflated:

@@ -2,8 +2,7 @@ package foreign
 
 import "wafer/nn/zipfile"
 
-// Zip puts files into an archive, not packed: weights hardly become smaller. It has no times, so that the same files give
-// the same bytes.
+// Zip packs files into an archive. The same files give the same bytes.
 func Zip(files Files) ([]byte, error) {
 	var w zipfile.Writer
 	for _, f := range files {

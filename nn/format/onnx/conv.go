@@ -116,7 +116,11 @@ func (l *loader) convolution(in, kernel value) value {
 	x, flat := l.picture(in)
 	k, _ := l.picture(kernel) // [co kh kw ci]
 	s := k.Shape
-	w := l.window(x, flat, [2]int{s[1], s[2]})
+	kernelShape := [2]int{s[1], s[2]}
+	if given := l.ints("kernel_shape"); given != nil && l.spatial(given, flat, "kernel_shape") != kernelShape {
+		l.fail("has kernel_shape %v for a kernel of %v", given, kernelShape)
+	}
+	w := l.window(x, flat, kernelShape)
 	channels, groups := x.Shape[3], l.int("group", 1)
 	if groups < 1 || channels != s[3]*groups || s[0]%groups != 0 {
 		l.fail("has %d groups for %d channels and a kernel of shape %v", groups, channels, kernel.shape())

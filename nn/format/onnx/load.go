@@ -182,7 +182,14 @@ func (l *loader) find(name string) (value, bool) {
 }
 
 func (l *loader) run(g *Graph) error {
+	made := map[string]bool{}
 	for i, n := range g.Nodes {
+		for _, name := range n.Outputs {
+			if name != "" && made[name] {
+				return fmt.Errorf("node %d%s: makes %.80q, which is there already", i, n.called(), name)
+			}
+			made[name] = true
+		}
 		if err := l.operator(n); err != nil {
 			return fmt.Errorf("node %d%s: %w", i, n.called(), err)
 		}

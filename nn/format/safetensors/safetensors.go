@@ -20,7 +20,7 @@ import (
 // Limits of a file.
 const (
 	maxHeader  = 100_000_000 // bytes, the format's own
-	maxTensors = 1 << 16
+	maxTensors = 1 << 14
 	maxRank    = 8
 	maxName    = 1 << 12
 )

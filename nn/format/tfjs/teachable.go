@@ -24,7 +24,7 @@ type metadataJSON struct {
 	TM         string          `json:"tmVersion"`
 	Package    string          `json:"packageName"`
 	ModelName  string          `json:"modelName"`
-	Labels     []string        `json:"labels"`
+	Labels     json.RawMessage `json:"labels"`
 	WordLabels json.RawMessage `json:"wordLabels"`
 	Settings   json.RawMessage `json:"modelSettings"`
 	ImageSize  int             `json:"imageSize"`
@@ -45,9 +45,21 @@ func (m *Model) metadata(file []byte) error {
 	case strings.Contains(doc.Package, "@teachablemachine/") && !strings.HasSuffix(doc.Package, "/image"):
 		return say.Errorf("it is a model of Teachable Machine's %.80q; those of images are read", doc.Package)
 	}
-	m.Metadata = &Metadata{Name: doc.ModelName, Labels: doc.Labels, Size: doc.ImageSize, Grayscale: doc.Grayscale}
+	m.Metadata = &Metadata{Name: doc.ModelName, Size: doc.ImageSize, Grayscale: doc.Grayscale}
+	if n := bytes.Count(doc.Labels, []byte(",")); n > maxLabels {
+		return say.Errorf("its metadata.json lists %d labels, at most %d are read", n, maxLabels)
+	}
+	if len(doc.Labels) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(doc.Labels, &m.Metadata.Labels); err != nil {
+		return say.Errorf("its metadata.json cannot be read: %w", err)
+	}
 	return nil
 }
+
+// maxLabels is how many labels, and commas in them, are read.
+const maxLabels = 1 << 16
 
 // image is how Teachable Machine prepares pictures: the middle square, RGB or grey, divided by 127.5, less 1.
 func (d *Metadata) image(in tensor.Shape) (*recipe.Image, error) {
