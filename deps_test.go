@@ -69,6 +69,7 @@ var allowed = map[string]string{
 	"nn/train":                 "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath nn/context",
 	"nn/metrics":               "nn/tensor nn/task nn/order",
 	"nn/sharedtest":            "",
+	"nn/report":                "nn/metrics nn/order",
 	"nn/nntest":                "nn/graph nn/grad nn/tensor nn/eval nn/layers", // the functions that are compositions
 	"app":                      "app/*",
 	"app/view":                 "nn/order",

@@ -20,6 +20,7 @@ type Evaluation struct {
 	Rejected  float64           `json:"rejected,omitempty"`
 	Kept      float64           `json:"kept_accuracy,omitempty"` // accuracy on the others, where there are both
 	Confusion metrics.Confusion `json:"confusion"`
+	Answers   metrics.Answers   `json:"-"` // calibrated, of every sample
 }
 
 // Evaluate classifies every sample; their Label counts in Info().Labels.
@@ -38,17 +39,21 @@ func (m *Model) Evaluate(ctx context.Context, samples []data.Sample) (*Evaluatio
 		return nil, err
 	}
 	labels, said := make([]int, len(samples)), make([]int, len(samples))
+	answers := metrics.Answers{Labels: labels, Classes: len(m.info.Labels)}
 	var keptLabels, keptSaid []int
 	n := rows.Shape().Last()
 	for i, s := range samples {
 		p := metrics.Calibrated(rows.F()[i*n:(i+1)*n], m.doc.Temperature)
 		top := slices.Max(p)
 		labels[i], said[i] = s.Label, slices.Index(p, top)
+		for _, v := range p {
+			answers.P = append(answers.P, float32(v))
+		}
 		if !m.foreign(s.Input) && !m.rejects(top, features, i) {
 			keptLabels, keptSaid = append(keptLabels, labels[i]), append(keptSaid, said[i])
 		}
 	}
-	e := &Evaluation{Samples: len(samples), Accuracy: metrics.Accuracy(labels, said),
+	e := &Evaluation{Answers: answers, Samples: len(samples), Accuracy: metrics.Accuracy(labels, said),
 		Confusion: metrics.NewConfusion(labels, said, len(m.info.Labels))}
 	if n := len(keptSaid); n < len(samples) {
 		e.Rejected = 1 - float64(n)/float64(len(samples))

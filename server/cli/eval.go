@@ -26,6 +26,7 @@ func cmdEval(args []string) error {
 	memory, base := memoryFlag(flags), baseFlag(flags)
 	threads := flags.Int("threads", 0, "threads to compute with (default: one per processor)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
+	reportTo := flags.String("report", "", "HTML file to write figures, curves and wrong answers to")
 	var s recipe.Source
 	flags.StringVar(&s.TextColumn, "text", "",
 		"csv, tsv, jsonl: column of the text, by name or number from 0 (default: found)")
@@ -58,6 +59,11 @@ func cmdEval(args []string) error {
 	e, err := m.Evaluate(ctx, samples)
 	if err != nil {
 		return err
+	}
+	if *reportTo != "" {
+		if err := writeReport(*reportTo, m, args[1], e, samples); err != nil {
+			return err
+		}
 	}
 	if *asJSON {
 		return json.NewEncoder(stdout).Encode(e)
