@@ -150,7 +150,7 @@ func TestAProjectIsTakenAlongAndComesBack(t *testing.T) {
 			t.Errorf("%s of the project that came back has %d bytes, expected the same %d", name, len(b), len(a))
 		}
 	}
-	if list := inZip(t, file, "project.json"); !strings.Contains(list, `"data_hash": "`) {
+	if list := inZip(t, file, "project.json"); !strings.Contains(list, `"data_hash":"`) {
 		t.Errorf("the project does not name the hash of its data:\n%s", list)
 	}
 }

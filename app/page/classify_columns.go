@@ -86,14 +86,15 @@ func (t *tableChoice) judged() app.UI {
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("table-wrong").Checked(t.Wrong).OnChange(t.OnWrong),
 			app.Span().Text(T("table.wrong", j.All-j.Right))),
-		app.If(len(j.Labels) <= mostMatrix, confusion(j.Labels, j.Matrix)),
+		app.If(len(j.Labels) <= mostMatrix, confusion(j.Labels, j.Matrix, nil)),
 	)
 }
 
 // confusion is the matrix of what was taken for what: rows are the true labels, columns the answers.
-func confusion(labels []string, counts [][]int) app.UI {
+func confusion(labels []string, counts [][]int, open func(row, column int)) app.UI {
 	return view.Matrix{Caption: T("table.confusion"), Labels: labels, Counts: counts,
 		Write: func(n int) string { return words.Count(n) },
 		Say:   func(i, k int) string { return T("judge.cell", labels[i], labels[k], counts[i][k]) },
+		Open:  open,
 	}.UI()
 }

@@ -20,6 +20,8 @@ type judgeBox struct {
 	Report  *task.Report
 	Lang    words.Lang
 	Host    judgeHost
+
+	cell *[2]int // of the matrix, whose samples are shown; nil for none
 }
 
 // judgeHost is told what a person does about a wrong answer.
@@ -45,7 +47,10 @@ func (j *judgeBox) Render() app.UI {
 			app.Summary().Text(T("judge.title")),
 			app.Div().Class("fold-body").Body(
 				app.P().Class("hint").Text(T("judge.how.n", e.Samples)),
-				confusion(j.Report.Model.Labels, e.Confusion),
+				confusion(j.Report.Model.Labels, e.Confusion, j.open),
+				j.pairs(e),
+				j.behind(e),
+				j.figures(e),
 				j.wrong(e),
 			),
 		),
@@ -236,9 +241,13 @@ func (j *judgeBox) class(label int) string {
 
 func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
 	name, to := sampleName(s, w.Sample), j.class(w.Said)
+	if w.Said == w.Label {
+		to = ""
+	}
 	return app.Li().Body(
 		shownSample(s, w.Sample),
-		app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability))),
+		app.If(w.Said != w.Label,
+			app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability)))),
 		app.Div().Class("card-tools").Body(
 			app.Button().Class("button small").Type("button").Hidden(to == "").
 				Aria("label", T("judge.move.label", name, j.label(w.Said))).

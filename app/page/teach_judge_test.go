@@ -115,3 +115,32 @@ func TestJudgeShowsCopiesInTwoClasses(t *testing.T) {
 		t.Errorf("the box still shows copies of which one is deleted:\n%s", html)
 	}
 }
+
+// A cell of the matrix opens the samples behind it, wrong ones and right ones; the figures are those of the matrix.
+func TestJudgeOpensWhatIsBehindACell(t *testing.T) {
+	j, _ := judged(t)
+	j.open(1, 1)
+	html := render(j)
+	behind := html[strings.Index(html, behindID):strings.Index(html, "teach-figures")]
+	for _, want := range []string{"woof", "growls", "dog taken for dog: 2"} {
+		if !strings.Contains(behind, want) {
+			t.Errorf("behind the cell %q is missing:\n%s", want, behind)
+		}
+	}
+	if strings.Contains(behind, "barks") || strings.Contains(behind, "the model said") {
+		t.Errorf("behind the cell of right answers stands a wrong one:\n%s", behind)
+	}
+	for _, want := range []string{"1.000", "0.500", "0.667", "0.800", "0.733"} { // precision, recall, F1 of both, their mean
+		if !strings.Contains(html, want) {
+			t.Errorf("the figures have no %s:\n%s", want, html)
+		}
+	}
+	if j.open(1, 1); strings.Contains(render(j), behindID) {
+		t.Error("the cell stays open")
+	}
+	j.open(0, 1)
+	html = render(j)
+	if behind = html[strings.Index(html, behindID):]; !strings.Contains(behind, "barks") || !strings.Contains(behind, "the model said dog") {
+		t.Errorf("behind the wrong answers stands\n%s", behind)
+	}
+}

@@ -166,7 +166,7 @@ func (t *Teaching) bundled(p *Project) ([]browser.Buffer, error) {
 			return nil, err
 		}
 	}
-	list, err := json.MarshalIndent(b, "", " ")
+	list, err := json.Marshal(b)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (t *Teaching) results(p *Project) (files []browser.File) {
 	if p.Report == nil {
 		return files
 	}
-	if report, err := json.MarshalIndent(p.Report, "", " "); err == nil {
+	if report, err := json.Marshal(p.Report); err == nil {
 		files = append(files, browser.NewFile("report.json", "", report))
 	}
 	if model, err := t.app.TaughtFile(p.Model); err == nil {

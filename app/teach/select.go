@@ -97,6 +97,5 @@ func (t *Teaching) withSelected(do func(p *Project, list []string)) {
 		}
 		l.selected = selection{}
 	})
-	slices.Sort(list)
 	t.told(func(p *Project) { do(p, list) })
 }

@@ -14,6 +14,7 @@ type Matrix struct {
 	Counts  [][]int                      // [row][column]
 	Write   func(n int) string           // a number as people read it
 	Say     func(row, column int) string // what a cell means, in words
+	Open    func(row, column int)        // shows what is behind a cell that counts something, nil: nothing can be shown
 }
 
 // UI returns the table, which scrolls on its own where it is wide.
@@ -37,8 +38,13 @@ func (m Matrix) row(i int) app.UI {
 	}
 	cells := []app.UI{app.Th().Scope("row").Text(m.Labels[i])}
 	for k, n := range m.Counts[i] {
-		cell := app.Td().Class("right number", "shade-"+strconv.Itoa(shade(n, total))).Title(m.Say(i, k)).
-			Text(m.Write(n))
+		cell := app.Td().Class("right number", "shade-"+strconv.Itoa(shade(n, total))).Title(m.Say(i, k))
+		if m.Open == nil || n == 0 {
+			cell = cell.Text(m.Write(n))
+		} else {
+			cell = cell.Body(app.Button().Class("cell").Type("button").Aria("label", m.Say(i, k)).Text(m.Write(n)).
+				OnClick(func(app.Context, app.Event) { m.Open(i, k) }, i, k))
+		}
 		if i == k {
 			cell = cell.Class("hit")
 		}

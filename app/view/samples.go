@@ -171,9 +171,9 @@ func (s *Samples) leave(ctx app.Context, list []Thumb, at int) {
 		s.focus(ctx, list[at+i].ID)
 		return
 	}
-	for _, t := range slices.Backward(list[:at]) {
-		if stays(t) {
-			s.focus(ctx, t.ID)
+	for i := at - 1; i >= 0; i-- {
+		if stays(list[i]) {
+			s.focus(ctx, list[i].ID)
 			return
 		}
 	}

@@ -30,6 +30,13 @@ func init() {
 		"judge.other.label":   {"Class of {0}", "{0}的类别"},
 		"judge.cell":          {"{0} taken for {1}: {2}", "“{0}”被当作“{1}”：{2}"},
 
+		"judge.behind.none": {"They are moved or deleted by now.", "它们已被移走或删除。"},
+		"judge.figures":     {"Figures of each class", "各类别的指标"},
+		"judge.columns":     {"class|precision|recall|F1|examples", "类别|精确率|召回率|F1|示例"},
+		"judge.macro":       {"mean of the classes", "各类平均"},
+		"judge.csv":         {"Download as CSV", "下载 CSV"},
+		"judge.csv.name":    {"figures", "指标"},
+
 		"judge.wrong":       {"Wrong when they were held out", "未参与训练时答错的示例"},
 		"judge.wrong.one":   {"It is {0}; the model said {1} ({2}).", "它属于“{0}”；模型答“{1}”（{2}）。"},
 		"judge.wrong.more":  {"{0} more are not shown.", "另有 {0} 个未显示。"},

@@ -144,7 +144,7 @@ func (f *fitter) calibrate(ctx context.Context, p *part, tester *train.Tester) e
 		labels[i] = p.rows[1].Label(i)
 	}
 	if f.r.Validate.Calibration != "none" && (f.solved == nil || !recipe.GaveUp(f.rep.Note)) { // else it is calibrated
-		f.rep.Temperature = metrics.FitTemperature(rows, labels, f.doubt())
+		f.rep.Temperature = metrics.FitTemperature(rows.F(), rows.Shape().Last(), labels, f.doubt())
 	}
 	if f.r.Test.Keep == 0 {
 		return nil

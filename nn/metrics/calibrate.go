@@ -1,10 +1,6 @@
 package metrics
 
-import (
-	"math"
-
-	"wafer/nn/tensor"
-)
+import "math"
 
 // Calibrated divides the logits behind a softmax row, or behind a single sigmoid,
 // by the temperature (Guo et al. 2017, arXiv 1706.04599) and gives one probability per label.
@@ -32,17 +28,16 @@ func Calibrated(p []float32, temperature float64) []float64 {
 	return out
 }
 
-// FitTemperature finds the temperature with the least cross-entropy on rows of
+// FitTemperature finds the temperature with the least cross-entropy on rows of n
 // probabilities with known labels, to two decimals from 0.5 to 4. A share `doubt` of every row
 // is taken to belong to the other labels: 0, or 1/(n+2) for few rows, lest n right answers make
 // a model that is sure of everything (Platt 1999).
-func FitTemperature(rows *tensor.Tensor, labels []int, doubt float64) float64 {
+func FitTemperature(rows []float32, n int, labels []int, doubt float64) float64 {
 	best, least := 1.0, math.Inf(1)
-	n := rows.Shape().Last()
 	for t := 50; t <= 400; t += 5 {
 		temperature, loss := float64(t)/100, 0.0
 		for i, label := range labels {
-			p := Calibrated(rows.F()[i*n:(i+1)*n], temperature)
+			p := Calibrated(rows[i*n:(i+1)*n], temperature)
 			loss -= (1 - doubt) * math.Log(max(p[label], 1e-12))
 			for j := range p {
 				if j != label && doubt > 0 {

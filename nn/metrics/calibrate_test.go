@@ -2,8 +2,6 @@ package metrics
 
 import (
 	"testing"
-
-	"wafer/nn/tensor"
 )
 
 func TestThresholdAndTemperature(t *testing.T) {
@@ -12,11 +10,11 @@ func TestThresholdAndTemperature(t *testing.T) {
 	if got := RejectThreshold(inside, hits, []float64{0.2, 0.4, 0.5, 0.65}, 0.9); got != 0.51 {
 		t.Errorf("threshold %v, want 0.51: the least that rejects three of four and keeps nine of ten", got)
 	}
-	rows := tensor.Floats([]float32{0.8, 0.2, 0.3, 0.7}, 2, 2) // all are right
-	if got := FitTemperature(rows, []int{0, 1}, 0); got != 0.5 {
+	rows := []float32{0.8, 0.2, 0.3, 0.7} // all are right
+	if got := FitTemperature(rows, 2, []int{0, 1}, 0); got != 0.5 {
 		t.Errorf("temperature %v, want the least, 0.5: every answer is right", got)
 	}
-	if got := FitTemperature(rows, []int{0, 1}, 0.25); got < 0.9 || got > 1.1 {
+	if got := FitTemperature(rows, 2, []int{0, 1}, 0.25); got < 0.9 || got > 1.1 {
 		t.Errorf("temperature %v, want about 1: a quarter is doubted, and the answers say about that", got)
 	}
 	p := Calibrated([]float32{0.8, 0.2}, 2)
