@@ -67,19 +67,19 @@ func (l *lens) picture(id string, again app.EventHandler) app.UI {
 	if l.mirror {
 		video = video.Class("mirror")
 	}
-	return app.Div().Class("camera-view").Body(video,
-		app.Div().Body(
+	return view.Div("camera-view", video,
+		view.Box(
 			app.If(l.trouble != "", view.Notice(view.Bad, T(l.trouble),
-				app.Button().Class("button small").Type("button").Text(T("camera.again")).OnClick(again))),
+				view.Act("button small", "", T("camera.again"), again))),
 			app.If(l.trouble == "" && l.camera == nil, app.P().Class("hint").Role("status").Text(T("camera.asking"))),
 		))
 }
 
 // foot has the buttons after the one that takes pictures.
 func (l *lens) foot(flip, close app.EventHandler) app.UI {
-	return app.Div().Class("camera-more").Body(
-		app.Button().Class("quiet").Type("button").Hidden(!l.several).Text(T("camera.flip")).OnClick(flip),
-		app.Button().Class("quiet").Type("button").Text(T("camera.close")).OnClick(close),
+	return view.Div("camera-more",
+		view.Button("quiet").Hidden(!l.several).Text(T("camera.flip")).OnClick(flip),
+		view.Act("quiet", "", T("camera.close"), close),
 	)
 }
 

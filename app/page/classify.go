@@ -44,15 +44,15 @@ func (c *Classify) Render() app.UI {
 	st := c.shared.Get()
 	m, ok := st.Model(st.Kind)
 	return c.Shell("/",
-		app.Div().Class("page-head").Body(
-			app.Div().Body(
+		view.Div("page-head",
+			view.Box(
 				app.H1().Text(T("nav.classify")),
 				app.P().Text(T("classify.lead")),
 			),
 		),
 		c.choice(st, m),
 		c.trouble(st, ok),
-		app.Div().Class("work").Body(
+		view.Div("work",
 			c.inputs(st, m),
 			c.answer(st, m),
 		),
@@ -75,7 +75,7 @@ func (g *Pages) choice(st state.State, m task.Model) app.UI {
 		models = append(models, view.Option{Value: o.ID, Label: words.Title(o), Note: note})
 	}
 	return app.Section().Aria("label", T("classify.model")).Body(
-		app.Div().Class("choice").Body(
+		view.Div("choice",
 			view.Segments("kind", T("classify.kind"), string(st.Kind), kinds,
 				func(v string) { g.shared.SetKind(task.Kind(v)) }),
 			view.Picks("model", T("classify.model"), m.ID, models, g.shared.Choose),
@@ -94,15 +94,15 @@ func modelLine(m task.Model) app.UI {
 	return app.P().Class("model-line").Body(
 		app.Strong().Text(words.About(m)),
 		app.Text(" "+measured+" "),
-		app.Span().Class("credit").Text(words.Credit(m)),
+		view.Span("credit", words.Credit(m)),
 	)
 }
 
 // trouble shows what went wrong on this page, next to where inputs come in.
 func (g *Pages) trouble(st state.State, haveModel bool) app.UI {
 	said := st.Notice["classify"]
-	return app.Div().Class("troubles").Body(
-		app.If(!st.Loaded && !app.IsServer, app.P().Class("model-line").Text(T("classify.models.waiting"))),
+	return view.Div("troubles",
+		app.If(!st.Loaded && !app.IsServer, view.P("model-line", T("classify.models.waiting"))),
 		app.If(st.Loaded && st.CatalogueError != "",
 			view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), g.retryCatalogue())),
 		g.importing(st),
@@ -112,8 +112,7 @@ func (g *Pages) trouble(st state.State, haveModel bool) app.UI {
 }
 
 func (g *Pages) retryCatalogue() app.UI {
-	return app.Button().Class("button small").Type("button").Text(T("classify.again")).
-		OnClick(func(app.Context, app.Event) { go g.shared.Refresh() })
+	return view.Act("button small", "", T("classify.again"), func(app.Context, app.Event) { go g.shared.Refresh() })
 }
 
 // lastAnswered is the ID of the one input whose answer should come into view, 0

@@ -18,7 +18,7 @@ func (g *Pages) answer(st state.State, m task.Model) app.UI {
 	b := st.Batch[st.Kind]
 	return app.Section().ID(answerID).Class("panel", "answer").Aria("label", T("classify.answer")).Body(
 		app.P().Class("unseen").Role("status").Text(spoken(b, m)),
-		app.Div().Class("answer-body").Body(g.answerBody(st, b, m)...),
+		view.Div("answer-body", g.answerBody(st, b, m)...),
 	)
 }
 
@@ -67,7 +67,7 @@ func emptyAnswer(st state.State, m task.Model) app.UI {
 	case m.Drawing:
 		how = "classify.empty.drawing.how"
 	}
-	return app.Div().Class("answer-empty").Body(view.GhostBars(), app.H2().Text(T(title)), app.P().Text(T(how)))
+	return view.Div("answer-empty", view.GhostBars(), app.H2().Text(T(title)), app.P().Text(T(how)))
 }
 
 // nothing keeps the place of a part that is not shown, so that the parts after
@@ -79,20 +79,19 @@ func (g *Pages) loadingModel(m task.Model, l state.Load) app.UI {
 	if l.Ready || l.Error != "" || m.ID == "" || l.Total == 0 {
 		return nothing()
 	}
-	return app.Div().Body(
+	return view.Box(
 		view.Loading(T("classify.loading", words.Title(m)),
 			T("classify.loading.bytes", words.Size(l.Bytes), words.Size(l.Total)), l.Bytes, l.Total),
-		app.P().Class("answer-note faint").Text(T("classify.loading.once")),
+		view.P("answer-note faint", T("classify.loading.once")),
 		button("button", "batch.stop", g.shared.StopLoading),
 	)
 }
 
 func (g *Pages) failedLoad(why string) app.UI {
-	return app.Div().Class("answer-empty").Body(
+	return view.Div("answer-empty",
 		app.H2().Text(T("classify.load.failed")),
 		app.P().Text(why),
-		app.P().Body(app.Button().Class("button").Type("button").Text(T("classify.again")).
-			OnClick(func(app.Context, app.Event) { g.retry() })),
+		app.P().Body(view.Act("button", "", T("classify.again"), func(app.Context, app.Event) { g.retry() })),
 	)
 }
 
@@ -137,10 +136,10 @@ func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 	case b.Live:
 		name = T("camera.live")
 	}
-	return app.Div().Class("answer-head").Body(
+	return view.Div("answer-head",
 		app.If(it.Image != "", app.Img().Class("tiny").Src(it.Image).Alt(name)),
-		app.Div().Class("answer-title").Body(
-			app.If(name != "", app.P().Class("file").Text(name)),
+		view.Div("answer-title",
+			app.If(name != "", view.P("file", name)),
 			app.H2().Class("label").Text(title),
 			app.If(under != "", app.P().Text(under)),
 		),
@@ -180,9 +179,9 @@ func scores(r task.Result, m task.Model) app.UI {
 	if rest <= 0 {
 		return view.Bars(rows, r.Rejected)
 	}
-	return app.Div().Body(
+	return view.Box(
 		view.Bars(rows, r.Rejected),
-		app.P().Class("answer-note faint").Text(T("classify.more", rest, words.Percent(max(restShare, 0)))),
+		view.P("answer-note faint", T("classify.more", rest, words.Percent(max(restShare, 0)))),
 	)
 }
 
@@ -200,12 +199,12 @@ func note(r task.Result) app.UI {
 	if r.Note == "" {
 		return nothing()
 	}
-	return app.P().Class("answer-note").Text(r.Note)
+	return view.P("answer-note", r.Note)
 }
 
 func answerFoot(r task.Result, kind task.Kind) app.UI {
-	return app.Div().Class("answer-foot").Body(
-		app.Span().Class("number").Text(T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r,
+	return view.Div("answer-foot",
+		view.Span("number", T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r,
 			browser.Isolated())),
 		teachLink(kind),
 	)
@@ -231,8 +230,8 @@ func (g *Pages) summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 		g.loadingModel(m, load),
 		view.Bars(rows, false),
 		failures(errors),
-		app.Div().Class("answer-foot").Body(
-			app.Span().Class("number").Text(T("batch.mean", words.Millis(mean))),
+		view.Div("answer-foot",
+			view.Span("number", T("batch.mean", words.Millis(mean))),
 			teachLink(m.Kind),
 		),
 	}
@@ -242,5 +241,5 @@ func failures(n int) app.UI {
 	if n == 0 {
 		return nothing()
 	}
-	return app.P().Class("answer-note").Text(T("batch.errors", n))
+	return view.P("answer-note", T("batch.errors", n))
 }

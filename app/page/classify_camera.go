@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
+	"wafer/app/view"
 	"wafer/app/words"
 )
 
@@ -45,12 +46,12 @@ func (b *liveBox) watch(ctx app.Context) {
 func (b *liveBox) Render() app.UI {
 	return app.Div().Class("panel", "camera-box").DataSet("drop", "classify").Body(
 		b.lens.picture(liveID, b.onAgain),
-		app.Div().Class("camera-foot").Body(
-			app.Button().Class("button main").Type("button").ID("camera-take").Disabled(b.lens.camera == nil).
+		view.Div("camera-foot",
+			view.Button("button main").ID("camera-take").Disabled(b.lens.camera == nil).
 				Text(T("camera.take")).OnClick(b.onTake),
 			b.lens.foot(b.onFlip, b.onClose),
 		),
-		app.P().Class("promise").Text(T("camera.promise")),
+		view.P("promise", T("camera.promise")),
 	)
 }
 

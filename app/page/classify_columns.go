@@ -37,15 +37,15 @@ func (t *tableChoice) Render() app.UI {
 			left = words.Of("read.and", left, said)
 		}
 	}
-	return app.Div().Class("table-choice").Body(
-		app.Div().Class("ask-columns").Body(
+	return view.Div("table-choice",
+		view.Div("ask-columns",
 			columnChoice("table-text", T("table.text"), "", table.Table, c, c.Text, t.onText),
 			columnChoice("table-truth", T("table.truth"), T("table.truth.no"), table.Table, c, c.Label, t.onTruth)),
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("table-header").Checked(c.Header).OnChange(t.onHeader),
-			app.Span().Text(T("ask.header"))),
-		app.If(left != nil, app.P().Class("hint").Text(words.Of("table.left", left).Text())),
-		app.If(table.Broken > 0, app.P().Class("hint").Text(T("read.broken", table.Broken))),
+			view.Text(T("ask.header"))),
+		app.If(left != nil, view.P("hint", words.Of("table.left", left).Text())),
+		app.If(table.Broken > 0, view.P("hint", T("read.broken", table.Broken))),
 		app.If(c.Label >= 0, t.judged()),
 	)
 }
@@ -80,12 +80,12 @@ func (t *tableChoice) judged() app.UI {
 	if j.All == 0 {
 		return app.Div()
 	}
-	return app.Div().Class("judged").Body(
+	return view.Div("judged",
 		app.P().ID("table-right").Text(T("table.correct", j.Right, j.All,
 			words.Percent(float64(j.Right)/float64(j.All)))),
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("table-wrong").Checked(t.Wrong).OnChange(t.OnWrong),
-			app.Span().Text(T("table.wrong", j.All-j.Right))),
+			view.Text(T("table.wrong", j.All-j.Right))),
 		app.If(len(j.Labels) <= mostMatrix, confusion(j.Labels, j.Matrix, nil)),
 	)
 }

@@ -36,16 +36,16 @@ func (g *Pages) inputs(st state.State, m task.Model) app.UI {
 func (g *Pages) dropZone() app.UI {
 	return app.Div().Class("drop").DataSet("drop", "classify").Body(
 		app.Raw(view.IconDrop),
-		app.P().Class("lead").Text(T("classify.drop")),
-		app.P().Class("how").Text(T("classify.drop.hint")),
+		view.P("lead", T("classify.drop")),
+		view.P("how", T("classify.drop.hint")),
 		g.picker("image/*"),
-		app.Div().Class("drop-buttons").Body(
-			app.Button().Class("button main").Type("button").DataSet("chooses", pickerID).
+		view.Div("drop-buttons",
+			view.Button("button main").DataSet("chooses", pickerID).
 				Text(T("classify.drop.choose")).OnClick(choose),
-			app.Button().Class("button").Type("button").ID("camera-open").
+			view.Button("button").ID("camera-open").
 				Disabled(app.IsServer).Text(T("camera.live")).OnClick(g.openCamera),
 		),
-		app.P().Class("promise").Text(T("classify.drop.promise")),
+		view.P("promise", T("classify.drop.promise")),
 	)
 }
 
@@ -71,12 +71,11 @@ func (g *Pages) writer(st state.State, m task.Model) app.UI {
 		app.Textarea().ID("sentence").Spellcheck(false).
 			Aria("label", T("classify.write")).Placeholder(T("classify.write.hint")).OnInput(g.typed),
 		&shows{ID: "sentence", Value: st.Typed, Rev: st.Put},
-		app.Div().Class("writer-foot").Body(
+		view.Div("writer-foot",
 			app.P().Text(T("classify.write.promise")),
 			g.picker(".txt,.csv,.tsv,.xlsx,.json,.jsonl,.gz,text/plain"),
-			app.Button().Class("button", "small").Type("button").Text(T("classify.write.choose")).OnClick(choose),
-			app.If(st.Typed != "", app.Button().Class("quiet").Type("button").Text(T("batch.clear")).
-				OnClick(g.clearText)),
+			view.Act("button small", "", T("classify.write.choose"), choose),
+			app.If(st.Typed != "", view.Act("quiet", "", T("batch.clear"), g.clearText)),
 		),
 	)
 }
@@ -95,11 +94,11 @@ func (g *Pages) samplePictures(m task.Model) app.UI {
 	if len(list) == 0 {
 		return app.Div()
 	}
-	return app.Div().Class("samples").Body(
-		app.P().Class("samples-title").Text(T("classify.samples.image")),
-		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
+	return view.Div("samples",
+		view.P("samples-title", T("classify.samples.image")),
+		view.Div("sample-row", app.Range(list).Slice(func(i int) app.UI {
 			name := T("classify.sample", i+1)
-			return app.Button().Class("sample").Type("button").Aria("label", name).Title(name).
+			return view.Button("sample").Aria("label", name).Title(name).
 				DataSet("sample", list[i]).
 				Body(app.Img().Src(state.SampleURL(list[i])).Alt("").Width(64).Height(64)).
 				OnClick(func(app.Context, app.Event) { go g.shared.Sample(task.Image, list[i]) }, list[i])
@@ -112,10 +111,10 @@ func (g *Pages) sampleTexts(m task.Model) app.UI {
 	if len(list) == 0 {
 		return app.Div()
 	}
-	return app.Div().Class("samples").Body(
-		app.P().Class("samples-title").Text(T("classify.samples.text")),
-		app.Div().Class("sample-row").Body(app.Range(list).Slice(func(i int) app.UI {
-			return app.Button().Class("sample-text").Type("button").Text(list[i]).DataSet("sample", strconv.Itoa(i)).
+	return view.Div("samples",
+		view.P("samples-title", T("classify.samples.text")),
+		view.Div("sample-row", app.Range(list).Slice(func(i int) app.UI {
+			return view.Button("sample-text").Text(list[i]).DataSet("sample", strconv.Itoa(i)).
 				OnClick(func(app.Context, app.Event) { go g.shared.Sample(task.Text, list[i]) }, list[i])
 		})),
 	)
@@ -155,12 +154,12 @@ func (p *pad) OnDismount() { p.pad.Close() }
 func (p *pad) Render() app.UI {
 	return app.Div().Class("panel", "pad").Body(
 		app.Canvas().ID(padID).Role("img").Aria("label", T("classify.pad")),
-		app.Div().Class("pad-foot").Body(
+		view.Div("pad-foot",
 			app.P().Text(T("classify.pad.hint")),
-			app.Div().Body(
-				app.Button().Class("quiet").Type("button").Disabled(p.empty).Text(T("classify.pad.undo")).
+			view.Box(
+				view.Button("quiet").Disabled(p.empty).Text(T("classify.pad.undo")).
 					OnClick(func(app.Context, app.Event) { p.pad.Undo() }),
-				app.Button().Class("quiet").Type("button").Disabled(p.empty).Text(T("classify.pad.clear")).
+				view.Button("quiet").Disabled(p.empty).Text(T("classify.pad.clear")).
 					OnClick(func(app.Context, app.Event) { p.pad.Clear() }),
 			),
 		),

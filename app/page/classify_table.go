@@ -7,6 +7,7 @@ import (
 
 	"wafer/app/browser"
 	"wafer/app/state"
+	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/nn/task"
 )
@@ -43,8 +44,8 @@ func (t *results) Render() app.UI {
 				app.THead().Body(t.columns()),
 				app.TBody().Body(app.Range(items[:shown]).Slice(func(i int) app.UI { return t.row(items[i]) })),
 			)),
-		app.If(shown < len(items), app.Div().Class("results-more").Body(
-			app.Button().Class("button small").Type("button").
+		app.If(shown < len(items), view.Div("results-more",
+			view.Button("button small").
 				Text(T("batch.more", min(rowsAtOnce, len(items)-shown))).
 				OnClick(func(app.Context, app.Event) { t.more++ }))),
 	)
@@ -69,8 +70,8 @@ func (t *results) head() app.UI {
 	if done < all {
 		title = T("batch.title.running", done, all)
 	}
-	return app.Div().Body(
-		app.Div().Class("results-head").Body(
+	return view.Box(
+		view.Div("results-head",
 			app.H2().Text(title),
 			app.If(b.Running, button("button", "batch.stop", func() { t.shared.Stop(t.Model.Kind) })),
 			app.If(!b.Running && done < all, button("button", "batch.resume",
@@ -149,7 +150,7 @@ func (t *results) row(it state.Item) app.UI {
 		label = T("classify.none")
 	}
 	return app.Tr().Body(picture, input,
-		app.Td().Class("answered").ColSpan(1).Body(app.Span().Class("label").Text(label)),
+		app.Td().Class("answered").ColSpan(1).Body(view.Span("label", label)),
 		app.Td().Class("right number").Text(words.Percent(float64(r.Scores[0].Probability))),
 		app.Td().Class("right number faint").Text(words.Millis(r.Millis)),
 	)

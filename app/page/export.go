@@ -33,7 +33,7 @@ func (b *exportBox) Render() app.UI {
 	return app.Details().Class("export").Body(
 		app.Summary().Text(T("export.open")),
 		app.P().Text(T("export.lead")),
-		app.Div().Class("export-weights").Body(
+		view.Div("export-weights",
 			app.Label().For(id).Text(T("export.weights")),
 			app.Select().Class("field").ID(id).OnChange(b.onWeights).
 				Body(app.Range(exportWeights).Slice(func(i int) app.UI {
@@ -41,7 +41,7 @@ func (b *exportBox) Render() app.UI {
 					return app.Option().Value(w.value).Selected(w.value == b.weights).Text(T(w.key))
 				})),
 		),
-		app.Div().Class("export-files").Body(
+		view.Div("export-files",
 			b.file("export.page", true, now.Busy),
 			b.file("export.module", false, now.Busy),
 			app.Range(exportFormats).Slice(func(i int) app.UI { return b.as(exportFormats[i], now.Busy) }),
@@ -53,7 +53,7 @@ func (b *exportBox) Render() app.UI {
 // file is the button for one kind of file. The scope of its handler has the model, since cards are matched by their
 // place.
 func (b *exportBox) file(key string, page, busy bool) app.UI {
-	return app.Button().Class("button", "small").Type("button").Disabled(busy).
+	return view.Button("button small").Disabled(busy).
 		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
 		OnClick(func(app.Context, app.Event) { b.shared.Export(b.Model, page, b.weights) }, key, b.Model.ID)
 }
@@ -61,7 +61,7 @@ func (b *exportBox) file(key string, page, busy bool) app.UI {
 // as is the button for a file of another tool.
 func (b *exportBox) as(format string, busy bool) app.UI {
 	key := "export." + format
-	return app.Button().Class("button", "small").Type("button").Disabled(busy).
+	return view.Button("button small").Disabled(busy).
 		Aria("label", T(key+".label", words.Title(b.Model))).Text(T(key)).
 		OnClick(func(app.Context, app.Event) { b.shared.ExportAs(b.Model, format, b.weights) }, key, b.Model.ID)
 }

@@ -46,19 +46,19 @@ func (p *Jobs) OnNav(ctx app.Context) {
 func (p *Jobs) Render() app.UI {
 	st, s := p.shared.Get(), p.jobs.Get()
 	return p.Shell("/jobs",
-		app.Div().Class("page-head").Body(
-			app.Div().Body(app.H1().Text(T("nav.jobs")), app.P().Text(T("jobs.lead"))),
+		view.Div("page-head",
+			view.Box(app.H1().Text(T("nav.jobs")), app.P().Text(T("jobs.lead"))),
 			app.If(st.Server.Tokens && st.Server.CanRead(),
 				button("button small", "jobs.sign.out", p.jobs.SignOut)),
 		),
-		app.Div().Class("troubles").Body(
+		view.Div("troubles",
 			app.If(s.Notice.Text() != "", view.Notice(tone(s.Notice.Bad), s.Notice.Text(),
 				button("button small", "jobs.dismiss", p.jobs.Dismiss))),
 			app.If(s.Trouble != "", view.Notice(view.Bad, T("jobs.unreachable", s.Trouble), nil)),
 			app.If(len(s.Damaged) > 0, view.Notice(view.Bad, T("jobs.damaged", strings.Join(s.Damaged, ", ")), nil)),
-			app.If(s.Total > len(s.List) && s.Loaded, app.P().Class("hint").Text(T("jobs.newest", len(s.List), s.Total))),
+			app.If(s.Total > len(s.List) && s.Loaded, view.P("hint", T("jobs.newest", len(s.List), s.Total))),
 		),
-		app.Div().Class("jobs-body").Body(p.body(st, s)),
+		view.Div("jobs-body", p.body(st, s)),
 	)
 }
 
@@ -70,7 +70,7 @@ func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 		return view.Notice(view.Bad, T("jobs.unreachable", server.Trouble),
 			button("button small", "jobs.retry", func() { go p.shared.AskServer() }))
 	case !server.Known:
-		return app.P().Class("hint").Text(T("jobs.asking"))
+		return view.P("hint", T("jobs.asking"))
 	case !server.Jobs:
 		return emptyJobs("jobs.none", "jobs.none.how", nil)
 	case !server.CanRead():
@@ -84,13 +84,13 @@ func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 }
 
 func emptyJobs(title, how string, action app.UI) app.UI {
-	return app.Div().Class("empty").Body(app.H2().Text(T(title)), app.P().Text(T(how)), app.If(action != nil, action))
+	return view.Div("empty", app.H2().Text(T(title)), app.P().Text(T(how)), app.If(action != nil, action))
 }
 
 // list keeps its table in place while a filter leaves nothing, so that the filters stay where they were clicked.
 func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 	if !s.Loaded {
-		return app.P().Class("hint").Text(T("jobs.asking"))
+		return view.P("hint", T("jobs.asking"))
 	}
 	if len(s.List) == 0 {
 		return emptyJobs("jobs.empty", "jobs.empty.how", app.A().Class("button", "main").Href("/teach").
@@ -99,11 +99,11 @@ func (p *Jobs) list(st state.State, s jobs.State) app.UI {
 	shown := s.Shown()
 	return app.Section().Aria("label", T("nav.jobs")).Body(
 		filters(s),
-		app.Div().Body(app.If(len(shown) == 0, app.P().Class("hint jobs-none").Text(T("jobs.empty.filter")))),
+		view.Box(app.If(len(shown) == 0, view.P("hint jobs-none", T("jobs.empty.filter")))),
 		app.Div().Class("panel", "jobs-table").Hidden(len(shown) == 0).Body(
-			app.Div().Class("scroll").Body(app.Table().Class("jobs-list").Body(
+			view.Div("scroll", app.Table().Class("jobs-list").Body(
 				app.THead().Body(app.Tr().Body(
-					app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.col.pick"))),
+					app.Th().Scope("col").Body(view.Span("unseen", T("jobs.col.pick"))),
 					app.Th().Scope("col").Text(T("jobs.col.name")), app.Th().Scope("col").Text(T("jobs.col.state")),
 					app.Th().Scope("col").Text(T("jobs.col.result")), app.Th().Scope("col").Text(T("jobs.col.created")),
 				)),
@@ -166,13 +166,13 @@ func progressOf(j api.Job) app.UI {
 func outcomeOf(j api.Job) app.UI {
 	switch {
 	case j.Status.Error != "":
-		return app.Span().Class("job-error").Text(words.Text(j.Status.Error))
+		return view.Span("job-error", words.Text(j.Status.Error))
 	case j.Status.Result != nil:
 		if v, ok := jobs.MainMetric(j.Status.Result.Metrics); ok {
-			return app.Span().Text(T("jobs.accuracy", words.Share(v)))
+			return view.Text(T("jobs.accuracy", words.Share(v)))
 		}
 	case j.Status.State == api.Running:
-		return app.Span().Class("faint").Text(words.Speed(j.Status.Progress))
+		return view.Span("faint", words.Speed(j.Status.Progress))
 	}
 	return app.Span()
 }

@@ -17,7 +17,7 @@ func (p *Jobs) cloneForm(s jobs.State) app.UI {
 	off := s.Busy[f.Of]
 	field := func(name, key, value, class string) app.UI {
 		id := "clone-" + name
-		return app.Div().Class("setting").Body(
+		return view.Div("setting",
 			app.Label().For(id).Text(T(key)),
 			app.Input().Type("text").Class("field", class).ID(id).AutoComplete(false).Disabled(off).
 				OnChange(func(ctx app.Context, _ app.Event) {
@@ -33,9 +33,9 @@ func (p *Jobs) cloneForm(s jobs.State) app.UI {
 			p.jobs.SubmitClone(func(id string) { p.visit(jobs.PlaceOf(id)) })
 		}).Body(
 		app.H3().ID("clone-title").Text(T("jobs.clone.title", of.Spec.Name)),
-		app.P().Class("hint").Text(T("jobs.clone.lead")),
+		view.P("hint", T("jobs.clone.lead")),
 		field("name", "jobs.clone.field", f.Name, ""),
-		app.Div().Class("numbers").Body(
+		view.Div("numbers",
 			field("epochs", "teach.epochs", f.Epochs, "number"), field("rate", "teach.rate", f.Rate, "number"),
 			field("seed", "teach.seed", f.Seed, "number")),
 		app.Div().Class("setting").Hidden(f.Recipe == "").Body(
@@ -47,8 +47,8 @@ func (p *Jobs) cloneForm(s jobs.State) app.UI {
 				}),
 			&shows{ID: "clone-recipe", Value: f.Recipe},
 		),
-		app.Div().Body(app.If(f.Error != "", view.Notice(view.Bad, f.Error, nil))),
-		app.Div().Class("job-tools").Body(
+		view.Box(app.If(f.Error != "", view.Notice(view.Bad, f.Error, nil))),
+		view.Div("job-tools",
 			app.Button().Class("button", "main").Type("submit").Disabled(off).Text(T("jobs.clone.submit")),
 			button("button", "jobs.clone.cancel", p.jobs.StopClone),
 		),

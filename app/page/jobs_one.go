@@ -22,30 +22,30 @@ func (p *Jobs) one(st state.State, s jobs.State) app.UI {
 	j, found := s.Find(s.Open)
 	if !found {
 		if r.Trouble != "" {
-			return app.Div().Class("empty").Body(app.H2().Text(T("jobs.missing")), app.P().
+			return view.Div("empty", app.H2().Text(T("jobs.missing")), app.P().
 				Text(T("jobs.missing.how", r.Trouble)),
 				app.A().Class("button").Href("/jobs").Text(T("jobs.back")))
 		}
-		return app.P().Class("hint").Text(T("jobs.asking"))
+		return view.P("hint", T("jobs.asking"))
 	}
 	return app.Article().Class("job").Aria("labelledby", "job-title").Body(
 		app.P().Class("job-back").Body(app.A().Href("/jobs").Text(T("jobs.back"))),
 		app.Header().Class("job-head").Body(app.H2().ID("job-title").Text(j.Spec.Name), badge(j)),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").
 			Text(T("jobs.spoken", j.Spec.Name, T("jobs.state."+string(j.Status.State)))),
-		app.Div().Class("train-state").Body(
-			app.If(j.Status.State == api.Running, app.Div().Class("loading").Body(
+		view.Div("train-state",
+			app.If(j.Status.State == api.Running, view.Div("loading",
 				app.P().Body(app.Span().Text(jobs.Words(j)), app.Span().Class("number").
 					Text(words.Speed(j.Status.Progress))), progressOf(j))),
-			app.If(r.Trouble != "" && !j.Status.State.Final(), app.P().Class("hint").Text(T("jobs.quiet", r.Trouble))),
+			app.If(r.Trouble != "" && !j.Status.State.Final(), view.P("hint", T("jobs.quiet", r.Trouble))),
 			app.If(j.Status.Error != "", view.Notice(view.Bad, words.Text(j.Status.Error), nil)),
 		),
 		p.tools(st, s, j),
 		p.brought(s.Brought),
 		p.cloneForm(s),
-		app.Div().Class("job-columns").Body(
-			app.Div().Class("job-main").Body(charts(r, j), jobLog(r)),
-			app.Div().Class("job-side").Body(jobResult(j), p.jobFacts(r, j), asked(j)),
+		view.Div("job-columns",
+			view.Div("job-main", charts(r, j), jobLog(r)),
+			view.Div("job-side", jobResult(j), p.jobFacts(r, j), asked(j)),
 		),
 	)
 }
@@ -75,7 +75,7 @@ func (p *Jobs) tools(st state.State, s jobs.State, j api.Job) app.UI {
 		list = append(list, tool("small", "jobs.delete",
 			func(app.Context, app.Event) { p.jobs.Delete(j.ID, func() { p.visit("/jobs") }) }))
 	}
-	return app.Div().Class("job-tools").Body(list...)
+	return view.Div("job-tools", list...)
 }
 
 // takeHere goes on with a job in this tab, on the Teach page.
@@ -95,14 +95,13 @@ func (g *Pages) brought(m *task.Model) app.UI {
 	if m == nil {
 		return app.Div()
 	}
-	return app.Div().Class("job-tools").Body(
+	return view.Div("job-tools",
 		app.A().Class("button", "small").Href(state.PlaceOf(*m)).Text(T("jobs.brought.use")),
-		app.Button().Class("button", "small").Type("button").Text(T("jobs.brought.teach")).
-			OnClick(func(ctx app.Context, _ app.Event) {
-				g.teaching.Open()
-				g.teaching.StartFrom(*m)
-				ctx.Navigate("/teach")
-			}, m.ID),
+		view.Act("button small", "", T("jobs.brought.teach"), func(ctx app.Context, _ app.Event) {
+			g.teaching.Open()
+			g.teaching.StartFrom(*m)
+			ctx.Navigate("/teach")
+		}, m.ID),
 	)
 }
 
@@ -129,8 +128,8 @@ func jobLog(r jobs.Run) app.UI {
 	}
 	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-log").Body(
 		app.H3().ID("job-log").Text(T("jobs.log")),
-		app.Div().Body(
-			app.If(len(r.Log) == 0, app.P().Class("hint").Text(T("jobs.log.empty"))),
+		view.Box(
+			app.If(len(r.Log) == 0, view.P("hint", T("jobs.log.empty"))),
 			app.If(len(r.Log) > 0, app.Pre().Class("log").TabIndex(0).Aria("label", T("jobs.log")).Text(b.String())),
 		),
 	)
@@ -161,7 +160,7 @@ func jobResult(j api.Job) app.UI {
 		[2]string{T("jobs.fact.name"), r.Name})
 	return app.Section().Class("panel", "job-box").Aria("labelledby", "job-result").Body(
 		app.H3().ID("job-result").Text(T("jobs.result")), list(pairs...),
-		app.Details().Class("fold").Body(app.Summary().Text(T("jobs.hashes")), app.Div().Class("hashes").Body(list(
+		app.Details().Class("fold").Body(app.Summary().Text(T("jobs.hashes")), view.Div("hashes", list(
 			[2]string{T("jobs.hash.weights"), r.WeightsHash}, [2]string{T("jobs.hash.file"), r.File.SHA256},
 			[2]string{T("jobs.hash.recipe"), r.RecipeHash}, [2]string{T("jobs.hash.data"), r.DataHash}))),
 	)

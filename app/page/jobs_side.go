@@ -20,7 +20,7 @@ func side(s jobs.State) app.UI {
 			app.Raw(sideChart(s, T("teach.chart.loss"), false, lossOf).SVG()),
 		),
 		app.Div().Class("panel", "jobs-table").Body(app.Div().Class("scroll").TabIndex(0).Body(sideTable(s))),
-		app.Div().Body(app.If(jobs.SameWeights(s), app.P().Class("outcome-main").Text(T("jobs.side.same")))),
+		view.Box(app.If(jobs.SameWeights(s), view.P("outcome-main", T("jobs.side.same")))),
 	)
 }
 
@@ -54,7 +54,7 @@ func shorten(name string) string {
 }
 
 func sideTable(s jobs.State) app.UI {
-	head := []app.UI{app.Th().Scope("col").Body(app.Span().Class("unseen").Text(T("jobs.facts")))}
+	head := []app.UI{app.Th().Scope("col").Body(view.Span("unseen", T("jobs.facts")))}
 	for i, id := range s.Compare {
 		j, _ := s.Find(id)
 		head = append(head, app.Th().Scope("col").Class("curve-"+strconv.Itoa(i)).

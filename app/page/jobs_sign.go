@@ -25,13 +25,13 @@ const tokenID = "jobs-token"
 func (s *signIn) Render() app.UI {
 	return app.Form().Class("panel", "sign-in").Aria("labelledby", "sign-in-title").OnSubmit(s.onSubmit).Body(
 		app.H2().ID("sign-in-title").Text(T("jobs.sign.title")),
-		app.P().Class("act-lead").Text(T("jobs.sign.lead")),
-		app.Div().Class("setting").Body(
+		view.P("act-lead", T("jobs.sign.lead")),
+		view.Div("setting",
 			app.Label().For(tokenID).Text(T("jobs.sign.field")),
 			app.Input().Type("password").Class("field", "mono").ID(tokenID).AutoComplete(false).Disabled(s.busy),
 		),
-		app.Div().Body(app.If(s.bad != "", view.Notice(view.Bad, s.bad, nil))),
-		app.Div().Body(app.Button().Class("button", "main").Type("submit").Disabled(s.busy).Text(T("jobs.sign.in"))),
+		view.Box(app.If(s.bad != "", view.Notice(view.Bad, s.bad, nil))),
+		view.Box(app.Button().Class("button", "main").Type("submit").Disabled(s.busy).Text(T("jobs.sign.in"))),
 	)
 }
 

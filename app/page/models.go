@@ -49,10 +49,10 @@ func (p *Models) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.models"))
 func (p *Models) Render() app.UI {
 	st := p.shared.Get()
 	return p.Shell("/models",
-		app.Div().Class("page-head").Body(
-			app.Div().Body(app.H1().Text(T("nav.models")), app.P().Text(T("models.lead"))),
+		view.Div("page-head",
+			view.Box(app.H1().Text(T("nav.models")), app.P().Text(T("models.lead"))),
 		),
-		app.Div().Class("troubles").Body(
+		view.Div("troubles",
 			app.If(p.said != "", view.Notice(p.tone(), p.said, p.undoButton())),
 			p.importing(st),
 			app.If(st.Notice["models"] != "", view.Notice(view.Bad, st.Notice["models"], nil)),
@@ -60,11 +60,11 @@ func (p *Models) Render() app.UI {
 				view.Notice(view.Bad, T("classify.models.none", st.CatalogueError), p.retryCatalogue())),
 		),
 		app.Section().DataSet("drop", "models").Aria("label", T("models.taught")).
-			Body(p.taughtHead(), app.P().Class("hint").Text(T("models.import.help")), p.taughtList(st),
+			Body(p.taughtHead(), view.P("hint", T("models.import.help")), p.taughtList(st),
 				safety(st, len(st.Taught) > 0)),
 		app.Section().Aria("label", T("models.shipped")).Body(
-			app.Div().Class("section-head").Body(app.H2().Text(T("models.shipped"))),
-			app.Div().Class("model-list").Body(app.Range(st.Models).Slice(func(i int) app.UI {
+			view.Div("section-head", app.H2().Text(T("models.shipped"))),
+			view.Div("model-list", app.Range(st.Models).Slice(func(i int) app.UI {
 				m := st.Models[i]
 				return p.card(m, accuracy(m), p.shippedFoot(m))
 			})),
@@ -95,12 +95,12 @@ func (p *Models) undoButton() app.UI {
 const importID = "import"
 
 func (p *Models) taughtHead() app.UI {
-	return app.Div().Class("section-head").Body(
+	return view.Div("section-head",
 		app.H2().Text(T("models.taught")),
-		app.Div().Body(
+		view.Box(
 			app.Input().Type("file").ID(importID).Class("unseen").Multiple(true).TabIndex(-1).Aria("hidden", "true").
 				OnChange(func(app.Context, app.Event) { p.take(browser.FilesIn(importID)) }),
-			app.Button().Class("button").Type("button").DataSet("chooses", importID).Text(T("models.import")).
+			view.Button("button").DataSet("chooses", importID).Text(T("models.import")).
 				OnClick(func(app.Context, app.Event) { browser.Choose(importID) }),
 		),
 	)
@@ -108,12 +108,12 @@ func (p *Models) taughtHead() app.UI {
 
 func (p *Models) taughtList(st state.State) app.UI {
 	if len(st.Taught) == 0 {
-		return app.Div().Class("empty").Body(
+		return view.Div("empty",
 			app.P().Text(T("models.taught.empty")),
 			app.A().Class("button", "main").Href("/teach").Text(T("models.teach")),
 		)
 	}
-	return app.Div().Class("model-list").Body(app.Range(st.Taught).Slice(func(i int) app.UI {
+	return view.Div("model-list", app.Range(st.Taught).Slice(func(i int) app.UI {
 		m := st.Taught[i]
 		return p.card(m, accuracy(m), p.taughtFoot(m))
 	}))
@@ -141,7 +141,7 @@ func (p *Models) say(sentence string, failed bool, undo func()) {
 }
 
 func (p *Models) shippedFoot(m task.Model) app.UI {
-	return app.Div().Class("model-foot").Body(
+	return view.Div("model-foot",
 		useLink(m),
 		app.A().Class("quiet").Href(state.WeightsURL(m)).Download(m.ID+".wafer").
 			Aria("label", T("models.download.label", words.Title(m))).Text(T("models.download")),
@@ -160,7 +160,7 @@ func (p *Models) taughtFoot(m task.Model) app.UI {
 	if p.renaming == m.ID {
 		return p.renameForm(m)
 	}
-	return app.Div().Class("model-foot").Body(
+	return view.Div("model-foot",
 		useLink(m),
 		cardButton("models.download", m, func(app.Context) { go p.download(m) }),
 		app.If(!own(m), cardButton("models.rename", m, func(app.Context) { p.renaming = m.ID })),
@@ -171,7 +171,7 @@ func (p *Models) taughtFoot(m task.Model) app.UI {
 // cardButton is a button whose label names the model, for those who do not see which
 // card it is on.
 func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
-	return app.Button().Class("quiet").Type("button").Text(T(key)).Aria("label", T(key+".label", words.Title(m))).
+	return view.Button("quiet").Text(T(key)).Aria("label", T(key+".label", words.Title(m))).
 		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID, m.Title) // do has the title
 }
 

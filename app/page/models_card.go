@@ -7,6 +7,7 @@ import (
 
 	"wafer/app/state"
 	"wafer/app/teach"
+	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/nn/task"
 )
@@ -15,10 +16,10 @@ import (
 func (g *Pages) card(m task.Model, measured, foot app.UI) app.UI {
 	title := "model-" + m.ID
 	return app.Article().Class("panel", "model").Aria("labelledby", title).Body(
-		app.Div().Class("model-title").Body(
+		view.Div("model-title",
 			app.H3().ID(title).Text(words.Title(m)),
-			app.Span().Class("tag").Text(T("models."+string(m.Kind))),
-			app.If(own(m), app.Span().Class("tag").Text(T("models.own"))),
+			view.Span("tag", T("models."+string(m.Kind))),
+			app.If(own(m), view.Span("tag", T("models.own"))),
 		),
 		app.P().Text(words.About(m)),
 		measured,
@@ -46,9 +47,9 @@ func accuracy(m task.Model) app.UI {
 	if published, share, set := words.Beside(m.TestSet); set != "" {
 		on = T("models.published", words.Text(published))
 		here = app.P().Class("figure").Body(app.Strong().Text(words.Share(share)),
-			app.Span().Text(T("models.here", words.Text(set))))
+			view.Text(T("models.here", words.Text(set))))
 	}
-	return app.Div().Body(
+	return view.Box(
 		app.P().Class("figure").Body(app.Strong().Text(words.Accuracy(m)), app.Span().Text(on)), here)
 }
 

@@ -33,17 +33,17 @@ func (b *inspectBox) Render() app.UI {
 	found := b.shared.Get().Inspected[b.Model.ID]
 	o := found.Outline
 	open := len(o.Nodes) > 0
-	return app.Div().Class("inspect").Body(
-		app.If(!open, app.Button().Class("quiet").Type("button").Disabled(found.Busy).Text(T("inspect.open")).
+	return view.Div("inspect",
+		app.If(!open, view.Button("quiet").Disabled(found.Busy).Text(T("inspect.open")).
 			Aria("label", T("inspect.open.label", words.Title(b.Model))).
 			OnClick(func(app.Context, app.Event) { b.shared.Inspect(b.Model) }, b.Model.ID)),
-		app.If(open, app.Button().Class("quiet").Type("button").Text(T("inspect.close")).
+		app.If(open, view.Button("quiet").Text(T("inspect.close")).
 			Aria("label", T("inspect.close.label", words.Title(b.Model))).
 			OnClick(func(app.Context, app.Event) { b.shared.CloseInspect(b.Model) }, b.Model.ID)),
 		app.If(found.Error != "", view.Notice(view.Bad, found.Error, nil)),
-		app.If(open, app.Div().Body(
-			app.P().Class("hint").Text(T("inspect.totals", len(o.Nodes), words.Count(o.Params()), flopsOf(totalFLOPs(o)))),
-			app.If(len(o.Nodes) > maxShown, app.P().Class("hint").Text(T("inspect.cut", maxShown))),
+		app.If(open, view.Box(
+			view.P("hint", T("inspect.totals", len(o.Nodes), words.Count(o.Params()), flopsOf(totalFLOPs(o)))),
+			app.If(len(o.Nodes) > maxShown, view.P("hint", T("inspect.cut", maxShown))),
 			b.graph(o, found),
 		)),
 	)
@@ -128,12 +128,12 @@ func (b *inspectBox) weight(w task.Value, spreads map[string]task.Spread) app.UI
 	s, seen := spreads[w.Name]
 	line := app.P().Text(w.Name + "  " + shapeOf(w.Shape) + "  " + w.DType)
 	if !seen {
-		return app.Div().Class("weight").Body(line, app.Button().Class("button", "small").Type("button").
+		return view.Div("weight", line, view.Button("button small").
 			Text(T("inspect.weigh")).Aria("label", T("inspect.weigh.label", w.Name)).
 			OnClick(func(app.Context, app.Event) { b.shared.Weigh(b.Model, w.Name) }, b.Model.ID, w.Name))
 	}
 	said := T("inspect.spread", number(float64(s.Min)), number(float64(s.Max)), number(s.Mean), number(s.Deviation))
-	return app.Div().Class("weight").Body(line, app.Raw(view.Histogram(s.Bins, said)), app.P().Text(said))
+	return view.Div("weight", line, app.Raw(view.Histogram(s.Bins, said)), app.P().Text(said))
 }
 
 func number(v float64) string { return fmt.Sprintf("%.4g", v) }

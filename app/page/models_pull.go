@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/state"
+	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/server/api"
 )
@@ -14,9 +15,9 @@ func (p *Models) pulls(st state.State) app.UI {
 		return nothing()
 	}
 	return app.Section().Aria("label", T("models.public")).Body(
-		app.Div().Class("section-head").Body(app.H2().Text(T("models.public"))),
-		app.P().Class("hint").Text(T("models.public.help")),
-		app.Div().Class("model-list").Body(app.Range(st.Pulls).Slice(func(i int) app.UI {
+		view.Div("section-head", app.H2().Text(T("models.public"))),
+		view.P("hint", T("models.public.help")),
+		view.Div("model-list", app.Range(st.Pulls).Slice(func(i int) app.UI {
 			return p.pullCard(st, st.Pulls[i])
 		})),
 	)
@@ -26,14 +27,14 @@ func (p *Models) pullCard(st state.State, m api.Pull) app.UI {
 	name := words.InLanguage(m.Title, m.TitleZH)
 	title := "pull-" + m.Name
 	return app.Article().Class("panel", "model").Aria("labelledby", title).Body(
-		app.Div().Class("model-title").Body(
+		view.Div("model-title",
 			app.H3().ID(title).Text(name),
-			app.Span().Class("tag").Text(T("models."+string(m.Kind))),
+			view.Span("tag", T("models."+string(m.Kind))),
 		),
 		app.P().Text(words.InLanguage(m.About, m.AboutZH)),
 		pullFacts(m),
 		app.P().Class("changed").Role("status").Text(pulled(m)),
-		app.Div().Class("model-foot").Body(p.pullButton(st, m, name),
+		view.Div("model-foot", p.pullButton(st, m, name),
 			app.A().Class("quiet").Href(m.Source).Rel("noreferrer").Target("_blank").Text(T("models.public.source"))),
 	)
 }
@@ -77,11 +78,11 @@ func (p *Models) pullButton(st state.State, m api.Pull, name string) app.UI {
 	case m.State == api.PullStored:
 		do, key = func() { p.bring(m) }, "models.public.add"
 	case !st.Server.CanPull():
-		return app.Span().Class("hint").Text(T("models.public.admin"))
+		return view.Span("hint", T("models.public.admin"))
 	case m.State.Runs():
 		do, key = func() { p.shared.EndPull(m.Name) }, "models.public.stop"
 	}
-	return app.Button().Class("button", "small").Type("button").Text(T(key)).Aria("label", T(key+".label", name)).
+	return view.Button("button small").Text(T(key)).Aria("label", T(key+".label", name)).
 		OnClick(func(app.Context, app.Event) { go do() }, key, m.Name)
 }
 

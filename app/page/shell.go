@@ -51,13 +51,13 @@ const mainID = "content"
 // Shell puts a page's content between the destination bar and the foot. here is
 // the page's path.
 func (g *Pages) Shell(here string, body ...app.UI) app.UI {
-	return app.Div().Class("shell").Body(
+	return view.Div("shell",
 		app.A().Class("skip").Href("#"+mainID).Text(T("nav.skip")).OnClick(skip),
 		&bar{Pages: g, Here: here, Lang: words.Language(), Theme: g.shared.Get().Theme, Jobs: g.shared.Get().
 			Server.Jobs || here == "/jobs"},
 		app.Main().ID(mainID).Class("content").TabIndex(-1).Body(append([]app.UI{tooOld()}, body...)...),
 		g.foot(),
-		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(app.Span().Text(T("shell.drop.overlay"))),
+		app.Div().Class("drop-overlay").Aria("hidden", "true").Body(view.Text(T("shell.drop.overlay"))),
 	)
 }
 
@@ -74,7 +74,7 @@ func skip(ctx app.Context, e app.Event) {
 
 // safety says how long the browser keeps what was added, once something was.
 func safety(st state.State, any bool) app.UI {
-	return app.Div().Body(app.If(any && st.Safe != state.SafetyUnknown, app.P().Class("hint").
+	return view.Box(app.If(any && st.Safe != state.SafetyUnknown, app.P().Class("hint").
 		Text(T("kept."+string(st.Safe)))))
 }
 
@@ -84,7 +84,7 @@ func (g *Pages) foot() app.UI {
 		private = "shell.private.jobs"
 	}
 	return app.Footer().Class("foot").Body(
-		app.P().Body(app.Raw(view.IconShield), app.Span().Text(T(private))),
+		app.P().Body(app.Raw(view.IconShield), view.Text(T(private))),
 		app.If(!browser.Isolated(), app.P().Text(T("shell.onethread"))),
 	)
 }
@@ -118,22 +118,22 @@ func (b *bar) Render() app.UI {
 		app.Nav().Class("destinations").Aria("label", T("nav.label")).Body(
 			app.Range(destinations).Slice(func(i int) app.UI {
 				d := destinations[i]
-				a := app.A().Class("destination").Href(d.path).Body(app.Raw(d.icon), app.Span().Text(T(d.key)))
+				a := app.A().Class("destination").Href(d.path).Body(app.Raw(d.icon), view.Text(T(d.key)))
 				if d.path == b.Here {
 					a = a.Aria("current", "page")
 				}
 				return a
 			})),
-		app.Div().Class("switches").Body(
-			app.If(b.update, app.Button().Class("button small").Type("button").
+		view.Div("switches",
+			app.If(b.update, view.Button("button small").
 				Title(T("shell.update")).Text(T("shell.update.now")).OnClick(reload)),
-			app.If(b.install, app.Button().Class("quiet").Type("button").ID("install").Title(T("shell.install.hint")).
+			app.If(b.install, view.Button("quiet").ID("install").Title(T("shell.install.hint")).
 				Text(T("shell.install")).OnClick(install)),
-			app.Button().Class("quiet").Type("button").ID("language").Disabled(app.IsServer). // until the program runs
+			view.Button("quiet").ID("language").Disabled(app.IsServer). // until the program runs
 
-														Title(T("shell.language.to")).Text(T("shell.language")).
-														OnClick(b.onLanguage),
-			app.Button().Class("quiet icon").Type("button").ID("theme").Disabled(app.IsServer).
+											Title(T("shell.language.to")).Text(T("shell.language")).
+											OnClick(b.onLanguage),
+			view.Button("quiet icon").ID("theme").Disabled(app.IsServer).
 				Title(T(themeKey(b.Theme))).Aria("label", T(themeKey(b.Theme))).
 				Body(app.Raw(themeIcon(b.Theme))).OnClick(b.onTheme),
 		),

@@ -114,16 +114,16 @@ func (t *Teach) Render() app.UI {
 	}
 	return t.Shell("/teach",
 		app.Header().Class("page-head").Body(
-			app.Div().Body(app.H1().Text(T("teach.title")), app.P().Text(T(lead))),
+			view.Box(app.H1().Text(T("teach.title")), app.P().Text(T(lead))),
 			view.Segments("teach-kind", T("teach.kind"), string(s.Kind), []view.Option{
 				{Value: string(task.Image), Label: T("teach.kind.image")},
 				{Value: string(task.Text), Label: T("teach.kind.text")},
 			}, func(kind string) { teaching.SetKind(task.Kind(kind)) }),
 		),
-		app.Div().Body(app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil)), t.importing(models)),
+		view.Box(app.If(s.Warning != nil, view.Notice(view.Bad, s.Warning.Text(), nil)), t.importing(models)),
 		app.FieldSet().Class("acts").Disabled(!s.Opened).Body( // until what was kept is here
 			t.examples(s),
-			app.Div().Class("acts-side").Body(
+			view.Div("acts-side",
 				&trainAct{Pages: t.Pages, State: s, Models: bases, Trouble: catalogueTrouble(models),
 					Server: models.Server, Lang: models.Lang},
 				&tryAct{Pages: t.Pages, State: s, Models: bases, Lang: models.Lang},
@@ -161,11 +161,11 @@ func (t *Teach) examples(s teach.State) app.UI {
 	}
 	return act("1", "act-examples", T("teach.examples"),
 		t.steps(s),
-		app.P().Class("act-lead").Text(T("teach.examples.lead", recipe.HeldOutFrom)),
-		app.Div().Class("cards").Body(cards...),
-		app.Div().Class("card-tools").Body(
-			app.Button().Class("button").Type("button").ID("teach-add-class").
-				Body(app.Raw(view.IconPlus), app.Span().Text(T("teach.class.add"))).OnClick(t.onAddClass),
+		view.P("act-lead", T("teach.examples.lead", recipe.HeldOutFrom)),
+		view.Div("cards", cards...),
+		view.Div("card-tools",
+			view.Button("button").ID("teach-add-class").
+				Body(app.Raw(view.IconPlus), view.Text(T("teach.class.add"))).OnClick(t.onAddClass),
 			app.If(s.Kind == task.Image,
 				chooser{Pages: t.Pages, ID: "teach-folders", Label: T("teach.add.folders"),
 					Title: T("teach.add.folders.hint"), Folder: true}.ui("")),
@@ -178,7 +178,7 @@ func (t *Teach) examples(s teach.State) app.UI {
 		),
 		app.If(s.Question != nil, &askColumns{Pages: t.Pages, Question: s.Question, Lang: words.Language()}),
 		app.If(s.Kind == task.Text, &pasteLines{Pages: t.Pages, Draft: s.Drafts[""], Lang: words.Language()}),
-		app.Div().Body(app.If(untouched(&s.Project), t.sets(s.Kind))),
+		view.Box(app.If(untouched(&s.Project), t.sets(s.Kind))),
 		t.happened(s),
 		t.whole(s),
 		t.selectionBar(s),
@@ -207,13 +207,13 @@ func (t *Teach) sets(kind task.Kind) app.UI {
 	var buttons []app.UI
 	for _, set := range teach.Sets() {
 		if set.Kind == kind {
-			buttons = append(buttons, app.Button().Class("button small").Type("button").ID("set-"+set.ID).
+			buttons = append(buttons, view.Button("button small").ID("set-"+set.ID).
 				Text(T("teach.set."+set.ID)).OnClick(func(app.Context, app.Event) { t.teaching.AddSet(set) }, set.ID))
 		}
 	}
-	return app.Div().Class("sets").Body(
-		app.Div().Class("card-tools").Body(append([]app.UI{app.Span().Class("hint").Text(T("teach.sets"))}, buttons...)...),
-		app.P().Class("hint").Text(T("teach.sets.credit."+string(kind))),
+	return view.Div("sets",
+		view.Div("card-tools", append([]app.UI{view.Span("hint", T("teach.sets"))}, buttons...)...),
+		view.P("hint", T("teach.sets.credit."+string(kind))),
 	)
 }
 
@@ -229,8 +229,8 @@ func resultBar(s teach.State) app.UI {
 	}
 	return app.Div().Class("result-bar").Hidden(untouched(&s.Project) || len(s.Selected) > 0).Body(
 		app.Span().Class("learn-dot").Aria("hidden", "true").DataSet("busy", strconv.FormatBool(busy)),
-		app.Span().Class("result-said").Text(said),
-		app.Button().Class("button small").Type("button").ID("teach-bar").Text(T(key)).
+		view.Span("result-said", said),
+		view.Button("button small").ID("teach-bar").Text(T(key)).
 			OnClick(func(app.Context, app.Event) { browser.RevealTop(to) }, to),
 	)
 }
@@ -245,7 +245,7 @@ func (t *Teach) onAddClass(ctx app.Context, _ app.Event) {
 // happened says what was added, refused or removed, with a way back.
 func (t *Teach) happened(s teach.State) app.UI {
 	button := func(key string, do app.EventHandler, id string) app.UI {
-		return app.Button().Class("button small").Type("button").ID(id).Text(T(key)).OnClick(do, key)
+		return view.Button("button small").ID(id).Text(T(key)).OnClick(do, key)
 	}
 	said, tone, action := s.Notice.Text(), view.Plain, app.UI(nil)
 	switch {
@@ -256,7 +256,7 @@ func (t *Teach) happened(s teach.State) app.UI {
 	case said != "" && s.Undoable():
 		action = button("teach.undo", t.onUndo, "teach-undo")
 	}
-	return app.Div().Class("happened").Body(app.If(said != "", view.Notice(tone, said, action)))
+	return view.Div("happened", app.If(said != "", view.Notice(tone, said, action)))
 }
 
 func (t *Teach) onEncoding(app.Context, app.Event) { t.teaching.ChooseEncoding() }

@@ -8,6 +8,7 @@ import (
 	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/app/teach"
+	"wafer/app/view"
 	"wafer/app/words"
 )
 
@@ -43,15 +44,14 @@ func (a *askColumns) Render() app.UI {
 		firstRows(t, a.columns),
 		app.Label().Class("check").Body(
 			app.Input().Type("checkbox").ID("ask-header").Checked(a.columns.Header).OnChange(a.onHeader),
-			app.Span().Text(T("ask.header"))),
-		app.Div().Class("ask-columns").Body(
+			view.Text(T("ask.header"))),
+		view.Div("ask-columns",
 			columnChoice(askTextID, T("ask.text"), "", t, a.columns, a.columns.Text, a.onText),
 			columnChoice(askLabelID, T("ask.label"), T("ask.label.none"), t, a.columns, a.columns.Label, a.onLabel)),
 		app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(a.bad)),
-		app.Div().Class("ask-do").Body(
-			app.Button().Class("button main").Type("button").ID("ask-do").Text(T("ask.do")).OnClick(a.onDo),
-			app.Button().Class("button").Type("button").Text(T("ask.drop")).
-				OnClick(func(app.Context, app.Event) { a.teaching.DropQuestion() })),
+		view.Div("ask-do",
+			view.Act("button main", "ask-do", T("ask.do"), a.onDo),
+			view.Act("button", "", T("ask.drop"), func(app.Context, app.Event) { a.teaching.DropQuestion() })),
 	)
 }
 
@@ -64,7 +64,7 @@ func (a *askColumns) encodings(t bridge.Table) app.UI {
 	for _, name := range t.Encodings {
 		options = append(options, app.Option().Value(name).Selected(name == t.Encoding).Text(name))
 	}
-	return app.Div().Class("setting").Body(
+	return view.Div("setting",
 		app.Label().For("ask-encoding").Text(T("ask.encoding")),
 		app.Select().Class("field").ID("ask-encoding").Body(options...).OnChange(func(ctx app.Context, _ app.Event) {
 			a.teaching.ReadAs(ctx.JSSrc().Get("value").String())
@@ -106,7 +106,7 @@ func columnChoice(id, label, none string, t bridge.Table, c bridge.Columns, chos
 	for i := range t.Width {
 		options = append(options, app.Option().Value(strconv.Itoa(i)).Selected(i == chosen).Text(columnName(t, c, i)))
 	}
-	return app.Div().Class("setting").Body(
+	return view.Div("setting",
 		app.Label().For(id).Text(label),
 		app.Select().Class("field").ID(id).OnChange(on).Body(options...))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
+	"wafer/app/view"
 	"wafer/app/words"
 )
 
@@ -51,7 +52,7 @@ func (b *recordBox) Render() app.UI {
 	if b.shots > 0 {
 		said = T("camera.recording", b.shots)
 	}
-	hold := app.Button().Class("button main hold").Type("button").ID("record-"+b.Class).Disabled(b.lens.camera == nil).
+	hold := view.Button("button main hold").ID("record-"+b.Class).Disabled(b.lens.camera == nil).
 		Title(T("camera.hold.class", b.Title)).Text(T("camera.hold")).
 		On("pointerdown", b.onPress).On("pointerup", b.onRelease).On("pointercancel", b.onRelease).
 		On("contextmenu", func(_ app.Context, e app.Event) { e.PreventDefault() }). // of a long press
@@ -61,7 +62,7 @@ func (b *recordBox) Render() app.UI {
 	}
 	return app.Div().ID(b.boxID()).Class("camera-box").Body(
 		b.lens.picture(b.videoID(), func(ctx app.Context, _ app.Event) { b.lens.open(ctx, b.videoID()) }),
-		app.Div().Class("camera-foot").Body(hold, b.lens.foot(
+		view.Div("camera-foot", hold, b.lens.foot(
 			func(ctx app.Context, _ app.Event) { b.lens.flip(ctx, b.videoID()) },
 			func(app.Context, app.Event) { b.Close() })),
 		app.P().Class("hint").Role("status").Text(said),

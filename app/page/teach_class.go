@@ -58,29 +58,29 @@ func (c *classCard) OnUpdate(app.Context) {
 func (c *classCard) Render() app.UI {
 	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color), offClass(c.Off)).ID(cardID(c.ID)).TabIndex(-1).
 		DataSet("drop", dropClass+c.ID).Role("group").Aria("label", c.Title).Body(
-		app.Div().Class("card-head").Body(
+		view.Div("card-head",
 			app.Span().Class("swatch").Aria("hidden", "true"),
 			app.Input().Type("text").Class("card-name").ID("name-"+c.ID).MaxLength(60).AutoComplete(false).
 				Aria("label", T("teach.class.name", c.Number)).Placeholder(c.Title).OnInput(c.onName, c.ID),
 			&shows{ID: "name-" + c.ID, Value: c.Name},
-			app.Span().Class("card-count").Text(c.count()),
-			app.Button().Class("quiet icon").Type("button").ID("tools-"+c.ID).Title(T("class.tools", c.Title)).
+			view.Span("card-count", c.count()),
+			view.Button("quiet icon").ID("tools-"+c.ID).Title(T("class.tools", c.Title)).
 				Aria("label", T("class.tools", c.Title)).Aria("expanded", strconv.FormatBool(c.Open)).
 				Body(app.Raw(view.IconMore)).OnClick(c.onTools, c.ID),
-			app.Button().Class("quiet icon danger").Type("button").Title(T("teach.class.remove", c.Title)).
+			view.Button("quiet icon danger").Title(T("teach.class.remove", c.Title)).
 				Aria("label", T("teach.class.remove", c.Title)).Body(app.Raw(view.IconTrash)).OnClick(c.onRemove, c.ID),
 		),
-		app.Div().Body(app.If(c.Open, c.tools())),
-		app.Div().Body(app.If(c.filming && !c.Texts,
+		view.Box(app.If(c.Open, c.tools())),
+		view.Box(app.If(c.filming && !c.Texts,
 			&recordBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang, Close: c.stopFilming})),
 		// In places of their own: what comes and goes must not make the fields after it anew,
 		// under the hands of those who use them.
-		app.Div().Body(app.If(len(c.Samples) > 0,
+		view.Box(app.If(len(c.Samples) > 0,
 			&view.Samples{ID: "samples-" + c.ID, Label: T("teach.samples", c.Title), Thumbs: c.thumbs(), Texts: c.Texts,
 				Few: c.few(), More: T("teach.class.more", len(c.Samples)-c.few()), Less: T("teach.class.less"),
 				Host: c.teaching})),
-		app.Div().Body(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing && !c.filming,
-			app.P().Class("card-empty").Text(T("teach.class.empty")))),
+		view.Box(app.If(!c.Texts && len(c.Samples) == 0 && !c.drawing && !c.filming,
+			view.P("card-empty", T("teach.class.empty")))),
 		app.If(!c.Texts, c.pictureTools()),
 		app.If(c.Texts, &lineField{Pages: c.Pages, Class: c.ID, Title: c.Title, Draft: c.Draft, Lang: c.Lang}),
 		app.If(c.drawing && !c.Texts, &drawBox{Pages: c.Pages, Class: c.ID, Title: c.Title, Lang: c.Lang,
@@ -132,8 +132,8 @@ func (c *classCard) thumbs() []view.Thumb {
 }
 
 func (c *classCard) pictureTools() app.UI {
-	return app.Div().Class("card-tools").Body(
-		app.Button().Class("button small").Type("button").ID("film-"+c.ID).Title(T("camera.open.class", c.Title)).
+	return view.Div("card-tools",
+		view.Button("button small").ID("film-"+c.ID).Title(T("camera.open.class", c.Title)).
 			Aria("expanded", strconv.FormatBool(c.filming)).Text(T("camera.open")).OnClick(c.onFilm),
 		chooser{Pages: c.Pages, ID: "files-" + c.ID, Label: T("teach.add.files"),
 			Title:  T("teach.add.files.label", c.Title),
@@ -141,7 +141,7 @@ func (c *classCard) pictureTools() app.UI {
 		chooser{Pages: c.Pages, ID: "folder-" + c.ID, Label: T("teach.add.folder"),
 			Title:  T("teach.add.folder.label", c.Title),
 			Folder: true, Small: true}.ui(c.ID),
-		app.Button().Class("button small").Type("button").ID("draw-"+c.ID).Title(T("teach.add.draw.label", c.Title)).
+		view.Button("button small").ID("draw-"+c.ID).Title(T("teach.add.draw.label", c.Title)).
 			Aria("expanded", strconv.FormatBool(c.drawing)).Text(T("teach.add.draw")).OnClick(c.onDraw),
 	)
 }
@@ -187,7 +187,7 @@ func (c chooser) with(take func([]browser.File), scope string) app.UI {
 	if c.Folder {
 		input = input.Attr("webkitdirectory", "")
 	}
-	button := app.Button().Class("button").Type("button").Text(c.Label).
+	button := view.Button("button").Text(c.Label).
 		OnClick(func(app.Context, app.Event) { browser.Choose(c.ID) }, c.ID, scope)
 	if c.Small {
 		button = button.Class("small")

@@ -36,16 +36,16 @@ func (d *drawBox) OnMount(ctx app.Context) {
 func (d *drawBox) OnDismount() { d.pad.Close() }
 
 func (d *drawBox) Render() app.UI {
-	return app.Div().Class("pad draw-box").Body(
+	return view.Div("pad draw-box",
 		app.Canvas().ID(d.canvasID()).Role("img").Aria("label", T("teach.draw.pad")),
-		app.Div().Class("pad-foot").Body(
-			app.Button().Class("button small main").Type("button").ID("add-"+d.canvasID()).Disabled(!d.drawn).
+		view.Div("pad-foot",
+			view.Button("button small main").ID("add-"+d.canvasID()).Disabled(!d.drawn).
 				Text(T("teach.draw.add")).OnClick(d.onAdd),
-			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Title(T("teach.draw.undo")).
+			view.Button("quiet").Disabled(!d.drawn).Title(T("teach.draw.undo")).
 				Aria("label", T("teach.draw.undo")).Body(app.Raw(view.IconUndo)).OnClick(d.onUndo),
-			app.Button().Class("quiet").Type("button").Disabled(!d.drawn).Text(T("teach.draw.clear")).
+			view.Button("quiet").Disabled(!d.drawn).Text(T("teach.draw.clear")).
 				OnClick(d.onClear),
-			app.Button().Class("quiet").Type("button").Text(T("teach.draw.done")).OnClick(d.onDone),
+			view.Act("quiet", "", T("teach.draw.done"), d.onDone),
 		),
 	)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
+	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/nn/metrics"
 	"wafer/nn/task"
@@ -31,9 +32,9 @@ func (j *judgeBox) open(row, column int) {
 // pairs are the classes that are most often taken for another, and lead to the samples.
 func (j *judgeBox) pairs(e *task.Estimate) app.UI {
 	pairs := metrics.Confusion(e.Confusion).Pairs(fewPairs)
-	return app.Div().Class("card-tools").Body(app.Range(pairs).Slice(func(i int) app.UI {
+	return view.Div("card-tools", app.Range(pairs).Slice(func(i int) app.UI {
 		p := pairs[i]
-		return app.Button().Class("button small").Type("button").
+		return view.Button("button small").
 			Text(T("judge.cell", j.label(p.Class), j.label(p.Said), p.Times)).
 			OnClick(func(app.Context, app.Event) { j.open(p.Class, p.Said) }, p.Class, p.Said)
 	}))
@@ -60,9 +61,9 @@ func (j *judgeBox) behind(e *task.Estimate) app.UI {
 		}
 	}
 	return app.Div().ID(behindID).TabIndex(-1).Body(
-		app.P().Class("judge-head").Text(T("judge.cell", j.label(row), j.label(column), e.Confusion[row][column])),
+		view.P("judge-head", T("judge.cell", j.label(row), j.label(column), e.Confusion[row][column])),
 		app.Ul().Class("judge-wrong").Body(list...),
-		app.If(len(list) == 0, app.P().Class("hint").Text(T("judge.behind.none"))),
+		app.If(len(list) == 0, view.P("hint", T("judge.behind.none"))),
 	)
 }
 
@@ -80,7 +81,7 @@ func (j *judgeBox) figures(e *task.Estimate) app.UI {
 				return app.Tr().Body(row...)
 			})),
 		),
-		app.Button().Class("button small").Type("button").ID("judge-csv").Text(T("judge.csv")).OnClick(j.onCSV),
+		view.Act("button small", "judge-csv", T("judge.csv"), j.onCSV),
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/teach"
+	"wafer/app/view"
 	"wafer/app/words"
 	"wafer/nn/task"
 )
@@ -38,15 +39,15 @@ func (j *judgeBox) Render() app.UI {
 	if e == nil || len(e.Confusion) != len(j.Report.Model.Labels) {
 		return app.Div()
 	}
-	return app.Div().Class("judge").Body(
-		app.Div().Body(app.If(len(e.Narrow) > 0, app.P().Class("changed").Text(j.narrow(e)))),
-		app.Div().Body(app.If(len(e.Features) > 0, app.P().Class("hint").ID("teach-features").Text(j.features(e)))),
+	return view.Div("judge",
+		view.Box(app.If(len(e.Narrow) > 0, view.P("changed", j.narrow(e)))),
+		view.Box(app.If(len(e.Features) > 0, app.P().Class("hint").ID("teach-features").Text(j.features(e)))),
 		j.advice(e),
 		j.copies(e),
 		app.Details().Class("fold").ID(judgeID).Body(
 			app.Summary().Text(T("judge.title")),
-			app.Div().Class("fold-body").Body(
-				app.P().Class("hint").Text(T("judge.how.n", e.Samples)),
+			view.Div("fold-body",
+				view.P("hint", T("judge.how.n", e.Samples)),
 				confusion(j.Report.Model.Labels, e.Confusion, j.open),
 				j.pairs(e),
 				j.behind(e),
@@ -106,8 +107,8 @@ func (j *judgeBox) advice(e *task.Estimate) app.UI {
 	if len(e.Advice) == 0 {
 		return app.Div()
 	}
-	return app.Div().Body(
-		app.P().Class("judge-head").Text(T("judge.advice")),
+	return view.Box(
+		view.P("judge-head", T("judge.advice")),
 		app.Ul().Class("judge-advice").Body(app.Range(e.Advice).Slice(func(i int) app.UI {
 			a := e.Advice[i]
 			key := "judge.advice." + string(a.Kind)
@@ -117,7 +118,7 @@ func (j *judgeBox) advice(e *task.Estimate) app.UI {
 			case a.Kind == task.MoreSamples && missed(e, a.Class) == 0:
 				key += ".few"
 			}
-			return app.Li().Body(app.Span().Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples))),
+			return app.Li().Body(view.Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples))),
 				j.goThere(a))
 		})),
 	)
@@ -137,10 +138,9 @@ func missed(e *task.Estimate, class int) (n int) {
 func (j *judgeBox) goThere(a task.Advice) app.UI {
 	class := j.class(a.Class)
 	if a.Kind == task.SwappedLabel {
-		return app.Button().Class("quiet small").Type("button").Text(T("judge.go.wrong")).
-			OnClick(func(app.Context, app.Event) { browser.OpenFold(judgeID) })
+		return view.Act("quiet small", "", T("judge.go.wrong"), func(app.Context, app.Event) { browser.OpenFold(judgeID) })
 	}
-	return app.Button().Class("quiet small").Type("button").Hidden(class == "").
+	return view.Button("quiet small").Hidden(class == "").
 		Text(T("judge.go.class", j.label(a.Class))).
 		OnClick(func(app.Context, app.Event) { browser.Focus(cardID(class)) }, class)
 }
@@ -158,8 +158,8 @@ func (j *judgeBox) copies(e *task.Estimate) app.UI {
 	if len(list) == 0 {
 		return app.Div()
 	}
-	return app.Div().Body(
-		app.P().Class("judge-head").Text(T("judge.copies")),
+	return view.Box(
+		view.P("judge-head", T("judge.copies")),
 		app.Ul().Class("judge-wrong").ID("judge-copies").Body(list...),
 	)
 }
@@ -167,9 +167,9 @@ func (j *judgeBox) copies(e *task.Estimate) app.UI {
 // half is one of two copies with what takes it away.
 func (j *judgeBox) half(s store.Sample, number int) app.UI {
 	class := j.Project.Title(s.Class)
-	return app.Div().Body(
+	return view.Box(
 		shownSample(s, number),
-		app.Button().Class("button small").Type("button").Aria("label", T("teach.sample.remove",
+		view.Button("button small").Aria("label", T("teach.sample.remove",
 			sampleName(s, number), class)).Text(T("judge.copies.delete", class)).
 			OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
 	)
@@ -189,15 +189,15 @@ func (j *judgeBox) wrong(e *task.Estimate) app.UI {
 		}
 	}
 	if len(e.Wrong) == 0 {
-		return app.P().Class("hint").Text(T("judge.none"))
+		return view.P("hint", T("judge.none"))
 	}
 	if len(list) == 0 { // all are moved or deleted by now, or the samples went to a server
 		return app.Div()
 	}
-	return app.Div().Body(
-		app.P().Class("judge-head").Text(T("judge.wrong")),
+	return view.Box(
+		view.P("judge-head", T("judge.wrong")),
 		app.Ul().Class("judge-wrong").Body(list...),
-		app.If(left > 0, app.P().Class("hint").Text(T("judge.wrong.more", left))),
+		app.If(left > 0, view.P("hint", T("judge.wrong.more", left))),
 	)
 }
 
@@ -224,7 +224,7 @@ func sampleName(s store.Sample, number int) string {
 
 func shownSample(s store.Sample, number int) app.UI {
 	if s.Text != "" {
-		return app.P().Class("judge-text").Text(s.Text)
+		return view.P("judge-text", s.Text)
 	}
 	return app.Img().Class("tiny").Src(s.URL).Alt(sampleName(s, number))
 }
@@ -248,13 +248,13 @@ func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
 		shownSample(s, w.Sample),
 		app.If(w.Said != w.Label,
 			app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability)))),
-		app.Div().Class("card-tools").Body(
-			app.Button().Class("button small").Type("button").Hidden(to == "").
+		view.Div("card-tools",
+			view.Button("button small").Hidden(to == "").
 				Aria("label", T("judge.move.label", name, j.label(w.Said))).
 				Text(T("judge.move", j.label(w.Said))).OnClick(
 				func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
 			j.others(s, name, to),
-			app.Button().Class("quiet danger").Type("button").Aria("label", T("judge.delete.name", name)).
+			view.Button("quiet danger").Aria("label", T("judge.delete.name", name)).
 				Text(T("judge.delete")).OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
 		),
 	)

@@ -28,11 +28,11 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 	var body []app.UI
 	switch {
 	case t.Stage == teach.Halting:
-		body = append(body, app.P().Class("hint").Text(T("jobs.send.stopping")))
+		body = append(body, view.P("hint", T("jobs.send.stopping")))
 	case t.Stage == teach.Packing:
-		body = append(body, app.P().Class("hint").Text(T("jobs.send.packing")))
+		body = append(body, view.P("hint", T("jobs.send.packing")))
 	case t.Stage == teach.Broken:
-		body = append(body, app.P().Class("act-lead").Text(T("jobs.send.broken")),
+		body = append(body, view.P("act-lead", T("jobs.send.broken")),
 			tool("small", "send-on", "jobs.send.on", false, a.teaching.SendOn),
 			tool("small", "send-drop", "jobs.send.drop", false, a.teaching.Decline))
 	case t.Stage.Leaving():
@@ -43,22 +43,22 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 		if taking {
 			key = "jobs.teach.taking"
 		}
-		body = append(body, app.P().Class("outcome-main").Text(T("jobs.teach.there")),
+		body = append(body, view.P("outcome-main", T("jobs.teach.there")),
 			tool("main", "job-take", key, taking, a.teaching.TakeModel), jobLink(t.Job),
 			tool("small", "job-leave", "jobs.teach.leave", taking, a.teaching.LeaveJob))
 	case t.Job != "":
-		body = append(body, app.If(t.Active(), app.P().Class("act-lead").Text(T("jobs.teach.where"))),
-			app.If(s.Quiet != "", app.P().Class("hint").Text(T("jobs.quiet", s.Quiet))),
+		body = append(body, app.If(t.Active(), view.P("act-lead", T("jobs.teach.where"))),
+			app.If(s.Quiet != "", view.P("hint", T("jobs.quiet", s.Quiet))),
 			app.If(t.Active(), tool("small", "job-back", "jobs.teach.back", false, a.teaching.TakeBack)),
 			jobLink(t.Job), tool("small", "job-leave", "jobs.teach.leave", false, a.teaching.LeaveJob))
 	case t.Stage == teach.Running:
 		body = append(body, tool("small", "send-half", "jobs.send.half", false, a.teaching.HandOver),
-			app.P().Class("hint").Text(T("jobs.send.hint")))
+			view.P("hint", T("jobs.send.hint")))
 	case !t.Active():
 		body = append(body, tool("small", "send", "jobs.send", !ready, a.teaching.TrainOnServer),
-			app.P().Class("hint").Text(T("jobs.send.hint")))
+			view.P("hint", T("jobs.send.hint")))
 	}
-	return app.Div().Class("elsewhere").Body(body...)
+	return view.Div("elsewhere", body...)
 }
 
 func jobLink(id string) app.UI {
@@ -87,7 +87,7 @@ func (s *sendSheet) Render() app.UI {
 	rows := make([]app.UI, len(s.Sending.Files))
 	for i, f := range s.Sending.Files {
 		rows[i] = app.Tr().Body(
-			app.Td().Body(app.Span().Class("mono").Text(f.Path), app.Br(), app.Span().Class("hint").Text(s.what(f))),
+			app.Td().Body(view.Span("mono", f.Path), app.Br(), view.Span("hint", s.what(f))),
 			app.Td().Class("right").Text(words.Size(f.Size)))
 	}
 	total, _ := s.Sending.Total()
@@ -101,12 +101,12 @@ func (s *sendSheet) Render() app.UI {
 			app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(T("jobs.send.total")), app.Td().Class("right").
 				Text(words.Size(total)))),
 		),
-		app.P().Class("hint").Text(T("jobs.send.also", strings.Join(s.Sending.Run.Preprocess.Labels, ", "))),
-		app.Div().Class("sheet-state").Body(s.how()),
-		app.Div().Class("job-tools").Body(
-			app.Button().Class("button", "main").Type("button").ID("sheet-agree").Hidden(s.Stage == teach.Uploading).
+		view.P("hint", T("jobs.send.also", strings.Join(s.Sending.Run.Preprocess.Labels, ", "))),
+		view.Div("sheet-state", s.how()),
+		view.Div("job-tools",
+			view.Button("button main").ID("sheet-agree").Hidden(s.Stage == teach.Uploading).
 				Text(T(s.agreeKey())).OnClick(s.onAgree),
-			app.Button().Class("button").Type("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).
+			view.Button("button").ID("sheet-decline").AutoFocus(true).Text(T(s.declineKey())).
 				OnClick(s.onDecline),
 		),
 	)

@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"wafer/app/browser"
+	"wafer/app/view"
 	"wafer/app/words"
 )
 
@@ -23,12 +24,12 @@ type lineField struct {
 }
 
 func (l *lineField) Render() app.UI {
-	return app.Div().Class("line-field").Body(
+	return view.Div("line-field",
 		app.Textarea().Class("field").ID("line-"+l.Class).Rows(1).
 			Aria("label", T("teach.add.type.label", l.Title)).Placeholder(T("teach.add.type")).
 			OnInput(l.onInput),
 		&shows{ID: "line-" + l.Class, Value: l.Draft},
-		app.Button().Class("button small").Type("button").Text(T("teach.add.add")).OnClick(l.onAdd),
+		view.Act("button small", "", T("teach.add.add"), l.onAdd),
 		app.If(l.bad != nil, app.P().Class("field-bad").Role("alert").Text(l.bad.Text())),
 	)
 }
@@ -80,13 +81,13 @@ const pasteID = "teach-lines"
 func (p *pasteLines) Render() app.UI {
 	return app.Details().Class("fold").Body(
 		app.Summary().Text(T("teach.add.lines")),
-		app.Div().Class("fold-body").Body(
+		view.Div("fold-body",
 			app.Label().For(pasteID).Text(T("teach.add.lines.label")),
 			app.Textarea().Class("field mono").ID(pasteID).Rows(5).Spellcheck(false).
 				Placeholder(T("teach.add.lines.hint")).OnInput(p.onInput),
 			&shows{ID: pasteID, Value: p.Draft},
 			app.If(p.bad != nil, app.P().Class("field-bad").Role("alert").Text(p.bad.Text())),
-			app.Div().Body(app.Button().Class("button").Type("button").ID("teach-lines-add").
+			view.Box(view.Button("button").ID("teach-lines-add").
 				Text(T("teach.add.lines.do")).OnClick(p.onAdd)),
 		),
 	)

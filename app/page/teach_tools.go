@@ -12,15 +12,15 @@ import (
 // tools are what can be done with a class as a whole, one click deeper than its samples.
 func (c *classCard) tools() app.UI {
 	step := func(id, key string, by int, not bool) app.UI {
-		return app.Button().Class("button small").Type("button").ID(id+c.ID).Disabled(not).
+		return view.Button("button small").ID(id+c.ID).Disabled(not).
 			Aria("label", T(key+".label", c.Title)).Text(T(key)).OnClick(c.onMove(by, id), c.ID)
 	}
 	return app.Div().Class("card-tools class-tools").Role("group").Aria("label", T("class.tools", c.Title)).Body(
 		step("up-", "class.up", -1, c.Number == 1),
 		step("down-", "class.down", 1, c.Last),
-		app.Button().Class("button small").Type("button").ID("off-"+c.ID).
+		view.Button("button small").ID("off-"+c.ID).
 			Aria("label", T(switchKey(c.Off)+".label", c.Title)).Text(T(switchKey(c.Off))).OnClick(c.onSwitch, c.ID, c.Off),
-		app.Button().Class("button small").Type("button").ID("all-"+c.ID).Disabled(len(c.Samples) == 0).
+		view.Button("button small").ID("all-"+c.ID).Disabled(len(c.Samples) == 0).
 			Aria("label", T("class.all.label", c.Title)).Text(T("class.all")).OnClick(c.onAll, c.ID),
 		app.If(len(c.Others) > 0, classChoice("merge-"+c.ID, T("class.merge.label", c.Title), T("class.merge"), c.Others,
 			func(into string) {
@@ -51,7 +51,7 @@ func classChoice(id, label, what string, classes []store.Class, do func(class st
 		options[i] = app.Option().Value(c.ID).Text(c.Name)
 	}
 	return app.Span().Class("class-choice").Role("group").Aria("label", label).Body(
-		app.Button().Class("button small").Type("button").ID(id).Text(what).
+		view.Button("button small").ID(id).Text(what).
 			OnClick(func(app.Context, app.Event) {
 				do(app.Window().GetElementByID(id + "-to").Get("value").String())
 			}, id),
@@ -109,9 +109,9 @@ func (t *Teach) selectionBar(s teach.State) app.UI {
 		app.Span().Class("result-said").Role("status").Text(said),
 		app.If(n > 0, classChoice("select-move", T("select.move.label"), T("select.move"), titled(&s.Project, ""),
 			t.teaching.MoveSelected)),
-		app.Button().Class("button small").Type("button").ID("select-split").Text(T("select.split")).OnClick(t.onSplit),
-		app.Button().Class("quiet danger").Type("button").ID("select-delete").Text(T("judge.delete")).OnClick(t.onDelete),
-		app.Button().Class("quiet icon").Type("button").ID("select-none").Title(T("select.none")).
+		view.Act("button small", "select-split", T("select.split"), t.onSplit),
+		view.Act("quiet danger", "select-delete", T("judge.delete"), t.onDelete),
+		view.Button("quiet icon").ID("select-none").Title(T("select.none")).
 			Aria("label", T("select.none")).Body(app.Raw(view.IconClear)).OnClick(t.onSelectNone),
 	)
 }
@@ -134,7 +134,7 @@ func (t *Teach) onSelectNone(app.Context, app.Event) { t.teaching.SelectNone() }
 // steps are the way back and forth through all edits.
 func (t *Teach) steps(s teach.State) app.UI {
 	button := func(id, icon, label string, do app.EventHandler, not bool) app.UI {
-		return app.Button().Class("quiet icon").Type("button").ID(id).Disabled(not).Title(label).Aria("label", label).
+		return view.Button("quiet icon").ID(id).Disabled(not).Title(label).Aria("label", label).
 			Body(app.Raw(icon)).OnClick(do)
 	}
 	undo, redo := T("edit.undo.none"), T("edit.redo.none")
@@ -145,7 +145,7 @@ func (t *Teach) steps(s teach.State) app.UI {
 	if forth != nil {
 		redo = T("edit.redo", forth.Text())
 	}
-	return app.Div().Class("edit-steps").Body(
+	return view.Div("edit-steps",
 		button("edit-undo", view.IconBack, undo, t.onUndo, back == nil),
 		button("edit-redo", view.IconForth, redo, t.onRedo, forth == nil),
 	)

@@ -38,22 +38,22 @@ func (a *trainAct) Render() app.UI {
 		s.Training.Stage.May(teach.Start)
 	return act("2", "act-train", T("teach.train"),
 		a.status(),
-		app.Div().Body(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
+		view.Box(app.If(!found && a.Trouble != "", view.Notice(view.Plain, a.Trouble, nil))),
 		a.outcome(),
 		a.advice(),
 		a.progress(),
-		app.Div().Class("train-go").Body(
+		view.Div("train-go",
 			app.If(s.Training.Active() && !s.Training.Quiet,
-				app.Button().Class("button").Type("button").ID("teach-stop").Hidden(s.Training.Job != "").
+				view.Button("button").ID("teach-stop").Hidden(s.Training.Job != "").
 					Disabled(!s.Training.Stage.May(teach.Stop)).
 					Text(T("teach.stop")).OnClick(a.onStop),
 			).Else(
-				app.Button().Class("button").Type("button").ID("teach-go").Title(T("teach.go.hint")).
+				view.Button("button").ID("teach-go").Title(T("teach.go.hint")).
 					Disabled(!ready).Text(T("teach.go")).OnClick(a.onGo),
 			),
 		),
 		a.elsewhere(ready),
-		app.Div().Body(app.If(s.Elsewhere, app.P().Class("act-lead").Text(T("teach.elsewhere")))),
+		view.Box(app.If(s.Elsewhere, view.P("act-lead", T("teach.elsewhere")))),
 		a.details(base, found),
 		a.curves(),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(a.spoken()),
@@ -65,9 +65,9 @@ func (a *trainAct) status() app.UI {
 	s := a.State
 	said, busy := learnt(s)
 	button := func(shown bool, id, key string, do app.EventHandler) app.UI {
-		return app.Button().Class("quiet small").Type("button").ID(id).Hidden(!shown).Text(T(key)).OnClick(do)
+		return view.Button("quiet small").ID(id).Hidden(!shown).Text(T(key)).OnClick(do)
 	}
-	return app.Div().Class("learn").Body(
+	return view.Div("learn",
 		app.P().Class("learn-said").Body(
 			app.Span().Class("learn-dot").Aria("hidden", "true").DataSet("busy", strconv.FormatBool(busy)),
 			app.Span().Text(said)),
@@ -108,11 +108,11 @@ func (a *trainAct) base(base task.Model) app.UI {
 	for _, m := range bases {
 		options = append(options, app.Option().Value(m.ID).Selected(chosen == m.ID).Text(words.Title(m)))
 	}
-	return app.Div().Class("setting").Body(
+	return view.Div("setting",
 		app.Label().For("teach-base").Text(T("teach.base")),
 		app.Select().Class("field").ID("teach-base").Disabled(a.State.Training.Active() && !a.State.Training.Quiet).
 			OnChange(a.onBase).Body(options...),
-		app.P().Class("hint").Text(words.About(base)),
+		view.P("hint", words.About(base)),
 	)
 }
 
@@ -125,7 +125,7 @@ func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
 func (a *trainAct) details(base task.Model, found bool) app.UI {
 	s, off := a.State.Project.Settings, a.State.Training.Active() && !a.State.Training.Quiet
 	number := func(id, key, value string, on app.EventHandler) app.UI {
-		return app.Div().Class("setting").Body(
+		return view.Div("setting",
 			app.Label().For(id).Text(T(key)),
 			app.Input().Type("text").Class("field number").ID(id).Placeholder(T("teach.auto")).AutoComplete(false).
 				Attr("inputmode", "decimal").Disabled(off).Aria("describedby", id+"-hint").OnChange(on),
@@ -135,22 +135,22 @@ func (a *trainAct) details(base task.Model, found bool) app.UI {
 	}
 	return app.Details().Class("fold").Body(
 		app.Summary().Text(T("teach.details")),
-		app.Div().Class("fold-body").Body(
-			app.Div().Body(app.If(found, a.base(base))),
-			app.P().Class("hint").Text(T("teach.go.hint")),
+		view.Div("fold-body",
+			view.Box(app.If(found, a.base(base))),
+			view.P("hint", T("teach.go.hint")),
 			app.Label().Class("switch").Body(
 				app.Input().Type("checkbox").ID("teach-last").Checked(s.LastLayer && !base.NGrams).
 					Disabled(off || base.NGrams).OnChange(a.onLast),
 				app.Span().Body(app.Strong().Text(T("teach.last")), app.Span().Class("hint").
 					Text(T("teach.last.hint"))),
 			),
-			app.Div().Class("numbers").Body(
+			view.Div("numbers",
 				number("teach-epochs", "teach.epochs", positive(float64(s.Epochs)), a.onEpochs),
 				number("teach-rate", "teach.rate", positive(s.LearningRate), a.onRate),
 				number("teach-seed", "teach.seed", strconv.FormatUint(s.Seed, 10), a.onSeed),
 			),
-			app.Div().Body(app.If(base.ID != "" || base.NGrams, sevenSteps(&a.State.Project, base))),
-			app.Div().Body(app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(T(a.bad)))),
+			view.Box(app.If(base.ID != "" || base.NGrams, sevenSteps(&a.State.Project, base))),
+			view.Box(app.If(a.bad != "", app.P().Class("field-bad").Role("alert").Text(T(a.bad)))),
 		),
 	)
 }
@@ -232,16 +232,16 @@ func (a *trainAct) progress() app.UI {
 	t := a.State.Training
 	switch {
 	case t.Stage == teach.Failed:
-		return app.Div().Class("train-state").Body(view.Notice(view.Bad, t.Error+" "+T("teach.run.safe"), nil))
+		return view.Div("train-state", view.Notice(view.Bad, t.Error+" "+T("teach.run.safe"), nil))
 	case !t.Active() || t.Quiet:
 		return app.Div().Class("train-state")
 	}
-	return app.Div().Class("train-state").Body(
-		app.Div().Class("loading").Body(
-			app.P().Body(app.Span().Text(t.Words()), app.Span().Class("number").Text(t.Left())),
+	return view.Div("train-state",
+		view.Div("loading",
+			app.P().Body(app.Span().Text(t.Words()), view.Span("number", t.Left())),
 			app.Progress().Aria("label", T("teach.progress")).Max(1000).Value(int(1000*t.Share())),
 		),
-		app.If(t.Note != "", app.P().Class("hint").Text(words.Text(t.Note))),
+		app.If(t.Note != "", view.P("hint", words.Text(t.Note))),
 	)
 }
 
@@ -262,9 +262,9 @@ func (a *trainAct) curves() app.UI {
 			c.Kept, c.Mark, c.Summary = kept, T("teach.chart.kept"), c.Summary+" "+T("teach.chart.summary.kept", kept)
 		}
 	}
-	return app.Div().Class("charts").Body(
+	return view.Div("charts",
 		app.Raw(accuracy.SVG()), app.Raw(loss.SVG()),
-		app.If(curve[0].HasValidation, app.P().Class("hint").Text(T("teach.chart.explain"))),
+		app.If(curve[0].HasValidation, view.P("hint", T("teach.chart.explain"))),
 	)
 }
 
@@ -319,12 +319,12 @@ func (a *trainAct) outcome() app.UI {
 	if r == nil || s.Training.Stage != teach.Done && !s.Training.Quiet {
 		return app.Div()
 	}
-	return app.Div().Class("outcome").Body(
+	return view.Div("outcome",
 		app.P().Class(verdictClass(r)).Text(verdict(r)),
-		app.If(r.Validation > 0 && r.Validation < 20, app.P().Class("hint").Text(T("teach.report.few", r.Validation))),
-		app.P().Class("hint").Text(T("teach.report.train", words.Share(r.Training.Accuracy))+" "+took(r)),
-		app.If(r.Note != "", app.P().Class("hint").Text(reportNote(r.Note))),
-		app.Div().Body(app.If(r.Estimate != nil,
+		app.If(r.Validation > 0 && r.Validation < 20, view.P("hint", T("teach.report.few", r.Validation))),
+		view.P("hint", T("teach.report.train", words.Share(r.Training.Accuracy))+" "+took(r)),
+		app.If(r.Note != "", view.P("hint", reportNote(r.Note))),
+		view.Box(app.If(r.Estimate != nil,
 			&judgeBox{Project: s.Project, Report: r, Lang: a.Lang, Host: a.teaching})),
 	)
 }

@@ -28,20 +28,20 @@ func (a *tryAct) Render() app.UI {
 		Small: true}.with(a.openModel, "")
 	if s.Model == nil {
 		return act("3", "act-try", T("teach.try"),
-			app.P().Class("act-lead").Text(T("teach.try.empty")),
-			app.Div().Class("try-open").Body(app.Span().Class("hint").Text(T("teach.try.empty.more")), open),
+			view.P("act-lead", T("teach.try.empty")),
+			view.Div("try-open", view.Span("hint", T("teach.try.empty.more")), open),
 			a.deleted(),
 		).DataSet("drop", dropTry)
 	}
 	return act("3", "act-try", T("teach.try"),
-		app.Div().Class("try-input").Body(
+		view.Div("try-input",
 			app.If(s.Kind == task.Image, a.pictureInput()).
 				Else(&tryText{Pages: a.Pages, Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
 		),
 		app.P().Class("unseen").Role("status").Text(a.spoken()),
-		app.Div().Class("try-answer").Body(a.answer()...),
+		view.Div("try-answer", a.answer()...),
 		&keepBox{Pages: a.Pages, Model: *s.Model, Lang: a.Lang},
-		app.Div().Class("try-open").Body(open),
+		view.Div("try-open", open),
 		a.deleted(),
 	).DataSet("drop", dropTry)
 }
@@ -60,11 +60,11 @@ func (g *Pages) tryFile(files []browser.File) {
 
 // pictureInput has a pad beside the drop zone when the model knows drawings.
 func (a *tryAct) pictureInput() app.UI {
-	return app.Div().Class("try-picture").Body(
-		app.Div().Class("drop small").Body(
+	return view.Div("try-picture",
+		view.Div("drop small",
 			app.If(a.State.Trial.URL != "", app.Img().Class("try-thumb").Src(a.State.Trial.URL).
 				Alt(T("teach.try.input"))),
-			app.P().Class("hint").Text(T("teach.try.image")),
+			view.P("hint", T("teach.try.image")),
 			chooser{Pages: a.Pages, ID: "teach-try-file", Label: T("teach.try.choose"), Accept: pictureTypes,
 				Small: true}.with(a.tryFile, ""),
 		),
@@ -87,16 +87,16 @@ func (a *tryAct) answer() []app.UI {
 	case tr.Error != "":
 		return []app.UI{view.Notice(view.Bad, tr.Error, nil)}
 	case tr.Result == nil && tr.Busy:
-		return []app.UI{app.P().Class("hint").Text(T("teach.try.loading"))}
+		return []app.UI{view.P("hint", T("teach.try.loading"))}
 	case tr.Result == nil || len(tr.Result.Scores) == 0:
-		return []app.UI{app.P().Class("hint").Text(T("teach.try.waiting"))}
+		return []app.UI{view.P("hint", T("teach.try.waiting"))}
 	}
 	label, why := words.ScoreLabel(*a.State.Model, tr.Result.Scores[0]), ""
 	if tr.Result.Rejected {
 		label, why = T("classify.none"), T("classify.none.why")
 	}
 	return []app.UI{
-		app.P().Class("label").Text(label), app.If(why != "", app.P().Class("hint").Text(why)),
+		view.P("label", label), app.If(why != "", view.P("hint", why)),
 		nearest(*tr.Result, *a.State.Model), note(*tr.Result),
 	}
 }
@@ -119,8 +119,7 @@ func (a *tryAct) deleted() app.UI {
 		return app.Div()
 	}
 	return view.Notice(view.Plain, T("teach.removed.model", a.State.Deleted),
-		app.Button().Class("button small").Type("button").ID("teach-undelete").Text(T("teach.undo")).
-			OnClick(a.onUndelete))
+		view.Act("button small", "teach-undelete", T("teach.undo"), a.onUndelete))
 }
 
 func (a *tryAct) onUndelete(app.Context, app.Event) { a.teaching.UndoDelete() }
@@ -138,7 +137,7 @@ type tryText struct {
 const tryTextID = "teach-try-text"
 
 func (t *tryText) Render() app.UI {
-	return app.Div().Body(
+	return view.Box(
 		app.Textarea().Class("field").ID(tryTextID).Rows(3).
 			Aria("label", T("teach.try.text")).Placeholder(T("teach.try.text")).OnInput(t.onInput),
 		&shows{ID: tryTextID, Value: t.Typed},
@@ -178,11 +177,11 @@ func (p *tryPad) OnMount(ctx app.Context) {
 func (p *tryPad) OnDismount() { p.pad.Close() }
 
 func (p *tryPad) Render() app.UI {
-	return app.Div().Class("pad draw-box").Body(
+	return view.Div("pad draw-box",
 		app.Canvas().ID(tryPadID).Role("img").Aria("label", T("teach.draw.pad")),
-		app.Div().Class("pad-foot").Body(
+		view.Div("pad-foot",
 			app.P().Text(T("teach.try.draw")),
-			app.Button().Class("quiet").Type("button").Disabled(!p.drawn).Text(T("teach.draw.clear")).
+			view.Button("quiet").Disabled(!p.drawn).Text(T("teach.draw.clear")).
 				OnClick(p.onClear),
 		),
 	)
@@ -200,22 +199,21 @@ type keepBox struct {
 }
 
 func (k *keepBox) Render() app.UI {
-	return app.Div().Class("keep").Body(
-		app.Div().Class("setting").Body(
+	return view.Div("keep",
+		view.Div("setting",
 			app.Label().For("teach-model-name").Text(T("teach.keep.name")),
 			app.Input().Type("text").Class("field").ID("teach-model-name").MaxLength(60).
 				AutoComplete(false).OnChange(k.onName),
 			&shows{ID: "teach-model-name", Value: k.Model.Title},
 		),
-		app.Div().Class("card-tools").Body(
-			app.Button().Class("button").Type("button").ID("teach-keep").Hidden(!own(k.Model)).
+		view.Div("card-tools",
+			view.Button("button").ID("teach-keep").Hidden(!own(k.Model)).
 				Text(T("teach.keep.do")).OnClick(k.onKeep),
-			app.Button().Class("button").Type("button").ID("teach-download").
-				Body(app.Raw(view.IconDownload), app.Span().Text(T("teach.keep.download"))).OnClick(k.onDownload),
-			app.Button().Class("quiet danger").Type("button").ID("teach-delete").Text(T("teach.keep.delete")).
-				OnClick(k.onDelete),
+			view.Button("button").ID("teach-download").
+				Body(app.Raw(view.IconDownload), view.Text(T("teach.keep.download"))).OnClick(k.onDownload),
+			view.Act("quiet danger", "teach-delete", T("teach.keep.delete"), k.onDelete),
 		),
-		app.P().Class("hint").Text(k.kept()),
+		view.P("hint", k.kept()),
 		&exportBox{Pages: k.Pages, Model: k.Model, Lang: k.Lang},
 	)
 }

@@ -26,8 +26,8 @@ func Bars(rows []Bar, dim bool) app.UI {
 			row = row.Class("first")
 		}
 		return row.Body(
-			app.Span().Class("name").Text(rows[i].Label),
-			app.Span().Class("value").Text(rows[i].Value),
+			Span("name", rows[i].Label),
+			Span("value", rows[i].Value),
 			track(rows[i].Share),
 		)
 	}))
@@ -47,7 +47,7 @@ func (b BinaryBar) UI() app.UI {
 	if b.Share < 0.5 {
 		left, right = app.Strong().Text(b.Left), app.Span().Text(b.Right)
 	}
-	return app.Div().Class("binary").Body(
+	return Div("binary",
 		app.Div().Role("meter").Aria("label", b.Name).Aria("valuemin", "0").Aria("valuemax", "100").
 			Aria("valuenow", strconv.Itoa(percent(b.Share))).Aria("valuetext", b.Value).
 			Body(track(b.Share)),

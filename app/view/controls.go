@@ -50,7 +50,7 @@ func Notice(tone Tone, sentence string, action app.UI) app.UI {
 	}
 	return app.Div().Class("notice", string(tone)).Role(role).Body(
 		app.If(tone == Bad, app.Raw(IconWarn)),
-		app.P().Class("say").Text(sentence),
+		P("say", sentence),
 		app.If(action != nil, action),
 	)
 }
@@ -62,7 +62,7 @@ func Loading(what, howFar string, done, total int64) app.UI {
 	if total > 0 {
 		bar = bar.Max(100).Value(int(min(100, 100*done/total)))
 	}
-	return app.Div().Class("loading").Body(
+	return Div("loading",
 		app.P().Body(app.Span().Text(what), app.Span().Text(howFar)),
 		bar,
 	)

@@ -42,7 +42,7 @@ func (m Matrix) row(i int) app.UI {
 		if m.Open == nil || n == 0 {
 			cell = cell.Text(m.Write(n))
 		} else {
-			cell = cell.Body(app.Button().Class("cell").Type("button").Aria("label", m.Say(i, k)).Text(m.Write(n)).
+			cell = cell.Body(Button("cell").Aria("label", m.Say(i, k)).Text(m.Write(n)).
 				OnClick(func(app.Context, app.Event) { m.Open(i, k) }, i, k))
 		}
 		if i == k {

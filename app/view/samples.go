@@ -65,10 +65,10 @@ func (s *Samples) Render() app.UI {
 	if s.Texts {
 		kind = "lines"
 	}
-	return app.Div().Class("sample-box").Body(
+	return Div("sample-box",
 		app.Ul().ID(s.ID).Class(kind).Aria("label", s.Label).OnKeyDown(s.onKey).
 			Body(app.Range(list).Slice(func(i int) app.UI { return s.item(list[i], i == at) })),
-		app.If(len(s.Thumbs) > s.Few, app.Button().Class("quiet small").Type("button").
+		app.If(len(s.Thumbs) > s.Few, Button("quiet small").
 			Aria("expanded", strconv.FormatBool(s.all)).Text(s.label()).OnClick(s.onMore)),
 	)
 }
@@ -187,9 +187,9 @@ func (s *Samples) item(t Thumb, stop bool) app.UI {
 	if stop {
 		tab = 0
 	}
-	pick := app.Button().Class("pick-one").Type("button").ID(s.button(t.ID)).TabIndex(tab).
+	pick := Button("pick-one").ID(s.button(t.ID)).TabIndex(tab).
 		Aria("pressed", strconv.FormatBool(t.Picked)).OnClick(s.onPick(t.ID), t.ID)
-	remove := app.Button().Class("remove").Type("button").TabIndex(-1).Title(t.Remove).
+	remove := Button("remove").TabIndex(-1).Title(t.Remove).
 		Aria("label", t.Remove).Body(app.Raw(IconClear)).OnClick(s.onRemove(t.ID), t.ID)
 	if s.Texts {
 		return app.Li().Class("line").Body(pick.Body(app.Span().Text(t.Text)), remove)
