@@ -37,25 +37,8 @@ func firefox(t *testing.T) string {
 	return path
 }
 
-// openFirefox starts a Firefox and opens an address, all of it. A Firefox that answers nothing at all any more, which
-// happens to its workers once in many starts, is started once more; a page that hangs twice fails the test.
+// openFirefox starts a Firefox and opens an address, all of it.
 func openFirefox(t *testing.T, path, address string) *fox {
-	t.Helper()
-	for try := 1; ; try++ {
-		f := startFirefox(t, path, address)
-		if f.answers() || try == 2 {
-			t.Cleanup(func() {
-				f.finish()
-				f.Close()
-			})
-			return f
-		}
-		t.Logf("Firefox does not answer on %s; once more", address)
-		f.Close()
-	}
-}
-
-func startFirefox(t *testing.T, path, address string) *fox {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
@@ -64,19 +47,14 @@ func startFirefox(t *testing.T, path, address string) *fox {
 		t.Fatal(err)
 	}
 	f := &fox{Firefox: browser, t: t, ctx: ctx}
-	if err := f.Navigate(ctx, address); err != nil {
+	t.Cleanup(func() {
+		f.finish()
 		f.Close()
+	})
+	if err := f.Navigate(ctx, address); err != nil {
 		t.Fatal(err)
 	}
 	return f
-}
-
-// answers reports whether the page still runs a second after it was opened, when its workers have begun.
-func (f *fox) answers() bool {
-	ctx, cancel := context.WithTimeout(f.ctx, 30*time.Second)
-	defer cancel()
-	ok, err := bidi.Evaluate[bool](ctx, f.Firefox, `new Promise((done) => setTimeout(() => done(true), 1000))`)
-	return ok && err == nil
 }
 
 // finish fails the test for every error in the page and leaves a picture of it: in
