@@ -38,7 +38,7 @@ func (s *site) compile() error {
 	worker := &program{name: "worker", dir: "./wasm/worker", args: served, limit: 1_100_000}
 	export := &program{name: "export", dir: "./wasm/export", args: served, limit: 1_000_000}
 	reader := &program{name: "reader", dir: "./wasm/reader", args: served, limit: 1_200_000}
-	writer := &program{name: "writer", dir: "./wasm/writer", args: served, limit: 900_000}
+	writer := &program{name: "writer", dir: "./wasm/writer", args: served, limit: 850_000}
 	s.programs = []*program{app, worker, export, reader, writer}
 	for _, p := range s.programs {
 		if err := p.compile(s.plain); err != nil {

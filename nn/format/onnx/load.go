@@ -207,8 +207,7 @@ func unsupported(n *Node, opset int64) error {
 
 // known tells whether the operator is supported at all.
 func (n *Node) known() bool {
-	_, ok := operators[n.Op]
-	return ok && (n.Domain == "" || n.Domain == "ai.onnx" || n.Domain == "com.microsoft")
+	return operatorOf(n.Op) != nil && (n.Domain == "" || n.Domain == "ai.onnx" || n.Domain == "com.microsoft")
 }
 
 // caught makes an error of what was panicked with.
@@ -234,7 +233,7 @@ func (l *loader) operator(n *Node) (err error) {
 	outer := l.node
 	l.node = n
 	defer func() { l.node = outer }()
-	results := operators[n.Op](l)
+	results := operatorOf(n.Op)(l)
 	for i, name := range n.Outputs {
 		if name == "" {
 			continue

@@ -1,9 +1,21 @@
 package onnx
 
+import "sync"
+
 // operators makes the values of a node, in the order of its outputs; those behind the end are not supported.
 var operators map[string]func(*loader) []value
 
-func init() { // an init, since If runs the nodes of its graphs by this table
+var operatorsMade sync.Once
+
+// operatorOf is the operator of a name, nil where there is none.
+func operatorOf(name string) func(*loader) []value {
+	operatorsMade.Do(makeOperators)
+	return operators[name]
+}
+
+// makeOperators fills the table when a node is first looked up: If runs the nodes of its graphs by it, and a program that
+// only writes files leaves it out.
+func makeOperators() {
 	operators = map[string]func(*loader) []value{
 		// Element-wise, elementwise.go.
 		"Abs": unary(absolute), "Neg": unary(negative), "Exp": unary(exp), "Log": unary(logarithm), "Sqrt": unary(sqrt),
