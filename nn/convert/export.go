@@ -177,12 +177,12 @@ func rounded(net *layers.Model, state graph.State, weights string) graph.State {
 }
 
 // Rounded is a .wafer file with its weights as Export would store them, to try what that changes.
-func Rounded(file []byte, weights string) ([]byte, error) {
-	doc, state, err := opened(file, nil)
+func Rounded(file []byte, o ExportOptions) ([]byte, error) {
+	doc, state, err := opened(file, o.Find)
 	if err != nil {
 		return nil, err
 	}
-	state = rounded(doc.Layers, state, weights)
+	state = rounded(doc.Layers, state, o.Weights)
 	return document.Encode(doc, state, nil, nil)
 }
 

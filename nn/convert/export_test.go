@@ -60,7 +60,7 @@ func same(t *testing.T, what string, file, out []byte, weights string) {
 		t.Errorf("%s: %v", what, err)
 		return
 	}
-	rounded, err := Rounded(file, weights)
+	rounded, err := Rounded(file, ExportOptions{Weights: weights})
 	if err != nil {
 		t.Fatal(err)
 	}
