@@ -4,4 +4,4 @@
 set -u
 said=$(${GO:-go} test -run '^$' -fuzz "^$3\$" -fuzztime "$1" -fuzzminimizetime 1x -parallel 1 "./$2" 2>&1) ||
 	{ printf '%s\n' "$3 in $2:" "$said"; exit 255; }
-printf '%s\n' "$said" | sed -n "s|^fuzz: elapsed: [1-9].*execs: \([0-9]*\).*(total: \([0-9]*\)).*|$2 $3: \1 runs, \2 kept|p" | tail -1
+printf '%s\n' "$3: $(printf '%s\n' "$said" | tail -1)"

@@ -1,6 +1,6 @@
 package bridge
 
-import "encoding/json"
+import "wafer/nn/json"
 
 // BundleFile is the name of the file that says what the others of a project's archive are.
 const BundleFile = "project.json"

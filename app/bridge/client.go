@@ -1,10 +1,10 @@
 package bridge
 
 import (
-	"encoding/json"
 	"sync"
 
 	"wafer/app/browser"
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -8,8 +8,7 @@
 package bridge
 
 import (
-	"encoding/json"
-
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

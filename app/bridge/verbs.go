@@ -1,8 +1,7 @@
 package bridge
 
 import (
-	"encoding/json"
-
+	"wafer/nn/json"
 	"wafer/nn/say"
 	"wafer/nn/task"
 )

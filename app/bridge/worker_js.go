@@ -1,10 +1,10 @@
 package bridge
 
 import (
-	"encoding/json"
 	"syscall/js"
 
 	"wafer/app/browser"
+	"wafer/nn/json"
 )
 
 // Serve runs the worker's end of the bridge and never returns. handle answers

@@ -1,11 +1,11 @@
 package client
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
 	"wafer/app/browser"
+	"wafer/nn/json"
 	"wafer/nn/say"
 	"wafer/server/api"
 )

@@ -2,8 +2,7 @@
 package client
 
 import (
-	"encoding/json"
-
+	"wafer/nn/json"
 	"wafer/nn/say"
 	"wafer/server/api"
 )

@@ -2,12 +2,12 @@ package jobs
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"strings"
 
 	"wafer/app/state"
 	"wafer/app/words"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/server/api"
 )

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,8 +45,8 @@ const cloneRecipe = `{"name":"r", "seed":3,
 
 func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 	j, server := newJobs(t)
-	a, _ := server.Submit(api.Spec{Name: "first", Recipe: json.RawMessage(cloneRecipe)}, "1")
-	b, _ := server.Submit(api.Spec{Name: "second", Recipe: json.RawMessage(cloneRecipe)}, "2")
+	a, _ := server.Submit(api.Spec{Name: "first", Recipe: []byte(cloneRecipe)}, "1")
+	b, _ := server.Submit(api.Spec{Name: "second", Recipe: []byte(cloneRecipe)}, "2")
 	server.Happen(a.ID, api.Kind(api.Claim), func(s *api.Status) { s.State, s.Attempt = api.Running, 1 })
 	server.Damaged = []string{"ruined"}
 	j.Visit(url.Values{})
@@ -155,7 +154,7 @@ func TestWhoMayNotReadAsksForNothing(t *testing.T) {
 }
 
 func TestAVariationOfARecipe(t *testing.T) {
-	job := api.Job{ID: "a", Spec: api.Spec{Name: "first", Recipe: json.RawMessage(cloneRecipe), Model: "best",
+	job := api.Job{ID: "a", Spec: api.Spec{Name: "first", Recipe: []byte(cloneRecipe), Model: "best",
 		Data:       []api.File{{SHA256: "x"}},
 		Checkpoint: &api.File{SHA256: "c"}}}
 	f := cloneOf(job)
@@ -283,7 +282,7 @@ func TestCurvesForgetWhatWasInVain(t *testing.T) {
 
 func TestSideBySide(t *testing.T) {
 	job := func(id, weights string, accuracy float64) api.Job {
-		return api.Job{ID: id, Spec: api.Spec{Name: id, Recipe: json.RawMessage(cloneRecipe)},
+		return api.Job{ID: id, Spec: api.Spec{Name: id, Recipe: []byte(cloneRecipe)},
 			Status: api.Status{State: api.Succeeded,
 				Result: &api.Result{WeightsHash: weights,
 					Metrics: map[string]float64{"test_accuracy": accuracy, "loss": 0.25}}}}

@@ -2,9 +2,10 @@ package jobs
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+
+	"wafer/nn/json"
 )
 
 // locate finds the value under a path of names in a JSON document: where it begins and ends.

@@ -3,11 +3,11 @@ package jobs
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"strconv"
 	"strings"
 
 	"wafer/app/words"
+	"wafer/nn/json"
 	"wafer/nn/order"
 	"wafer/nn/recipe"
 	"wafer/server/api"

@@ -1,13 +1,13 @@
 package reader
 
 import (
-	"encoding/json"
 	"path"
 	"slices"
 	"strings"
 
 	"wafer/app/bridge"
 	"wafer/nn/data"
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

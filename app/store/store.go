@@ -7,9 +7,9 @@
 package store
 
 import (
-	"encoding/json"
 	"time"
 
+	"wafer/nn/json"
 	"wafer/nn/task"
 )
 

@@ -1,12 +1,12 @@
 package store
 
 import (
-	"encoding/json"
 	"slices"
 	"syscall/js"
 	"time"
 
 	"wafer/app/browser"
+	"wafer/nn/json"
 	"wafer/nn/order"
 	"wafer/nn/task"
 )

@@ -1,7 +1,6 @@
 package teach
 
 import (
-	"encoding/json"
 	"path"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/json"
 	"wafer/nn/task"
 )
 

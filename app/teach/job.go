@@ -1,7 +1,6 @@
 package teach
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"wafer/app/jobs"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/api"

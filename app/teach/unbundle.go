@@ -1,13 +1,13 @@
 package teach
 
 import (
-	"encoding/json"
 	"strings"
 
 	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/app/store"
 	"wafer/app/words"
+	"wafer/nn/json"
 	"wafer/nn/task"
 )
 

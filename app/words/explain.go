@@ -1,10 +1,10 @@
 package words
 
 import (
-	"encoding/json"
 	"errors"
 	"sync/atomic"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

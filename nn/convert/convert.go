@@ -5,7 +5,6 @@ package convert
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"wafer/nn/format"
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )

@@ -2,13 +2,13 @@ package convert
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
 	"wafer/nn/format/statedict"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )

@@ -1,13 +1,13 @@
 package convert
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
 
 	"wafer/nn/document"
 	"wafer/nn/format"
+	"wafer/nn/json"
 	"wafer/nn/order"
 	"wafer/nn/task"
 	"wafer/nn/tensor"

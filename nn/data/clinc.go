@@ -2,11 +2,11 @@ package data
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"wafer/nn/charset"
+	"wafer/nn/json"
 	"wafer/nn/order"
 	"wafer/nn/task"
 )

@@ -2,10 +2,10 @@ package data
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strconv"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -2,12 +2,12 @@ package data
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
 
 	"wafer/nn/charset"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 )

@@ -2,10 +2,9 @@
 package document
 
 import (
-	"encoding/json"
-
 	"wafer/nn/format"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/task"

@@ -3,9 +3,9 @@ package document
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 
 	"wafer/nn/format"
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -3,10 +3,10 @@ package fit
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 
+	"wafer/nn/json"
 	"wafer/nn/model"
 )
 

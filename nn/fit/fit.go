@@ -3,7 +3,6 @@
 package fit
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/model"
 	"wafer/nn/preprocess"
@@ -33,7 +33,8 @@ type Options struct {
 	Memory     func(Memory) error      // told what the run needs before anything is decoded or computed; an error ends it
 
 	Cache *Cache // of features, for runs that follow each other on one base; nil: none
-	// Later leaves the model's file to model.Seal, whoever needs it; the report's hashes of weights and data come then, too.
+	// Later leaves the model's file to model.Seal, whoever needs it; the report's hashes of weights and data come then,
+	// too.
 	Later bool
 
 	// Best is for a run that somebody watches: when ctx ends, the result is the best model so far,

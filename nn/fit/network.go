@@ -2,7 +2,6 @@ package fit
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"wafer/nn/format"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/model"
 	"wafer/nn/recipe"

@@ -1,12 +1,12 @@
 package fit
 
 import (
-	"encoding/json"
 	"math"
 
 	"wafer/nn/context"
 	"wafer/nn/data"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/preprocess"
 	"wafer/nn/recipe"

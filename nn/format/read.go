@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"math"
 	"slices"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
 )

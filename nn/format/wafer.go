@@ -18,13 +18,13 @@ package format
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"wafer/nn/digest"
+	"wafer/nn/json"
 	"wafer/nn/order"
 	"wafer/nn/tensor"
 )

@@ -1,11 +1,11 @@
 package layers
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/tensor"
 )
 

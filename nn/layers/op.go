@@ -2,12 +2,12 @@ package layers
 
 import (
 	"bytes"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
 
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/tensor"
 )
 

@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"encoding/json"
-
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/tensor"
 )
 

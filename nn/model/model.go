@@ -3,12 +3,12 @@ package model
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 
 	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/outside"
 	"wafer/nn/preprocess"
 	"wafer/nn/say"

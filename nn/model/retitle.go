@@ -1,10 +1,9 @@
 package model
 
 import (
-	"encoding/json"
-
 	"wafer/nn/document"
 	"wafer/nn/format"
+	"wafer/nn/json"
 )
 
 // Retitled is a model file with another title, in every language; weights and all else are the same. hash is nil for

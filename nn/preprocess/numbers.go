@@ -1,8 +1,7 @@
 package preprocess
 
 import (
-	"encoding/json"
-
+	"wafer/nn/json"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/text"

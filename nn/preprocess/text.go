@@ -1,9 +1,8 @@
 package preprocess
 
 import (
-	"encoding/json"
-
 	"wafer/nn/data"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"

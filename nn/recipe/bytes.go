@@ -2,7 +2,8 @@ package recipe
 
 import (
 	"bytes"
-	"encoding/json"
+
+	"wafer/nn/json"
 )
 
 // Bytes is the recipe with all defaults filled in, as one canonical line of JSON.

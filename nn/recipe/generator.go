@@ -2,10 +2,11 @@ package recipe
 
 import (
 	"bytes"
-	"encoding/json"
 	"math"
 	"reflect"
 	"strconv"
+
+	"wafer/nn/json"
 )
 
 // ImageDataGenerator are the arguments of Keras' class of that name that change training

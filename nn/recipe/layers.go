@@ -2,10 +2,11 @@ package recipe
 
 import (
 	"bytes"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
+
+	"wafer/nn/json"
 )
 
 // Layer is one element of define.layers where that is a list, as Keras' Sequential takes

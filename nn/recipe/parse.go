@@ -2,12 +2,12 @@ package recipe
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
 
 	"wafer/nn/charset"
+	"wafer/nn/json"
 	"wafer/nn/order"
 )
 

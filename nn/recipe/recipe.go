@@ -3,7 +3,7 @@
 // and defaults of Keras. Types and checks only; package train runs it.
 package recipe
 
-import "encoding/json"
+import "wafer/nn/json"
 
 // Recipe is one run. Two runs of the same recipe on the same data give the same
 // weights to the last bit.

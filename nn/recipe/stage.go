@@ -1,8 +1,9 @@
 package recipe
 
 import (
-	"encoding/json"
 	"slices"
+
+	"wafer/nn/json"
 )
 
 // Stage is a part of a run: it trains a part of the network, from the weights that the stage before left, by sections

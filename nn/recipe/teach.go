@@ -1,12 +1,12 @@
 package recipe
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/task"
 )
 

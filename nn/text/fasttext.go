@@ -3,9 +3,9 @@ package text
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -1,12 +1,12 @@
 package text
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 )
 

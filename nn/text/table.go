@@ -1,10 +1,11 @@
 package text
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+
+	"wafer/nn/json"
 )
 
 // tableReader reads an object of whole numbers in its order, which encoding/json forgets; and in

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"wafer/nn/charset"
+	"wafer/nn/json"
 )
 
 // Unigram cuts a text into the pieces of a fixed vocabulary such that the sum of their scores is greatest

@@ -3,8 +3,8 @@ package text
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 )

@@ -1,9 +1,9 @@
 package tokens
 
 import (
-	"encoding/json"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

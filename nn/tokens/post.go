@@ -1,8 +1,7 @@
 package tokens
 
 import (
-	"encoding/json"
-
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

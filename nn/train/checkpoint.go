@@ -1,11 +1,11 @@
 package train
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"wafer/nn/graph"
+	"wafer/nn/json"
 )
 
 // Checkpoint is a run between two steps, ready to be written: what is not a tensor

@@ -1,10 +1,10 @@
 package api
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
+	"wafer/nn/json"
 	"wafer/nn/task"
 )
 

@@ -175,7 +175,7 @@ func TestFilesAndJobsGoThrough(t *testing.T) {
 		t.Errorf("a part: got %q, head %v", got, part.Header)
 	}
 	f.Path = "d.csv"
-	spec, err := json.Marshal(api.Spec{Recipe: json.RawMessage(moodRecipe), Data: []api.File{f}})
+	spec, err := json.Marshal(api.Spec{Recipe: []byte(moodRecipe), Data: []api.File{f}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,15 +30,22 @@ var leftOut = map[string]bool{"pkg/app/http.go": true, "pkg/app/resource.go": tr
 // edits are made to the other files: old text, new text. An edit that finds nothing is
 // an error, so that a new version of go-app does not go by unnoticed.
 var edits = map[string][][2]string{
-	"pkg/app/context.go": {{"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
-	"pkg/app/state.go":   {{"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
-	"pkg/app/app.go":     {{"url.Parse(", "parseURL("}},
+	"pkg/app/context.go": {ownJSON, {"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
+	"pkg/app/state.go":   {ownJSON, {"\t\"github.com/google/uuid\"\n", ""}, {"uuid.NewString()", "newID()"}},
+	"pkg/app/app.go":     {ownJSON, {"url.Parse(", "parseURL("}},
 	"pkg/app/js_wasm.go": {{"url.Parse(", "parseURL("}},
 	"pkg/app/engine.go":  {{"\t\"sort\"\n", ""}, {"sort.Slice(", "sortUpdates("}, {"url.Parse(", "parseURL("}},
 	"pkg/app/range.go":   {{"sort.Strings(keys)", "sort.Stable(sort.StringSlice(keys))"}},
 	"pkg/app/route.go": {{"\t\"regexp\"\n", ""}, {"regexp.MustCompile(pattern)", "compile(pattern)"},
 		{"*regexp.Regexp", "pattern"}},
+	"pkg/app/notification.go": {ownJSON},
+	"pkg/app/storage.go":      {ownJSON},
+	"pkg/app/strings.go":      {ownJSON},
+	"pkg/errors/errors.go":    {ownJSON, {"json.MarshalIndent(v, \"\", \"  \")", "json.Marshal(v)"}},
 }
+
+// ownJSON lets go-app read and write JSON as we do, so that the page has that once.
+var ownJSON = [2]string{"\"encoding/json\"", "\"wafer/nn/json\""}
 
 // trimGoApp copies go-app from the module cache without what the browser's program
 // can do without, and writes the go.mod that points there.

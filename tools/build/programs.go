@@ -17,10 +17,10 @@ type program struct {
 	address string // of that, "/web/app-1a2b….wasm"
 }
 
-// experiments of knownGo that make the programs smaller. Left out, by their share of the download: encoding/json
-// on top of its successor (the default since Go 1.27, 0.2 MB), and the variants of malloc and of the garbage collector
-// that pay on large machines only (0.02 MB). Go's SIMD is not among them: models are compiled to modules of their own.
-const experiments = "nojsonv2,nosizespecializedmalloc,nogreenteagc"
+// experiments of knownGo that make the programs smaller: left out are the variants of malloc and of the garbage
+// collector that pay on large machines only (0.02 MB). Go's SIMD is not among them: models are compiled to modules of
+// their own.
+const experiments = "nosizespecializedmalloc,nogreenteagc"
 
 // noInline compiles without inlining, except what computes: the rest runs once per model or
 // click, and weighs a tenth less.

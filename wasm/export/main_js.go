@@ -3,10 +3,10 @@
 package main
 
 import (
-	"encoding/json"
 	"sync"
 	"syscall/js"
 
+	"wafer/nn/json"
 	"wafer/nn/model"
 	"wafer/nn/say"
 	"wafer/nn/task"

@@ -1,11 +1,11 @@
 package foreign
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/tensor"

@@ -1,16 +1,17 @@
 // Package huggingface reads the folders that models are published in on Hugging Face's hub: config.json says what the
-// network is, model.safetensors or pytorch_model.bin has its weights, tokenizer.json or vocab.txt cuts texts. Encoders and
-// classifiers of texts (BERT, DistilBERT, RoBERTa), vision transformers and static embeddings become networks of layers.
+// network is, model.safetensors or pytorch_model.bin has its weights, tokenizer.json or vocab.txt cuts texts. Encoders
+// and classifiers of texts (BERT, DistilBERT, RoBERTa), vision transformers and static embeddings become networks of
+// layers.
 package huggingface
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
 	"wafer/nn/format/torch"
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"

@@ -2,11 +2,11 @@ package huggingface
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/tensor"

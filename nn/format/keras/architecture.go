@@ -2,9 +2,9 @@ package keras
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -1,9 +1,9 @@
 package keras
 
 import (
-	"encoding/json"
 	"slices"
 
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 )

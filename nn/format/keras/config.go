@@ -1,11 +1,11 @@
 package keras
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -1,9 +1,9 @@
 package keras
 
 import (
-	"encoding/json"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 )

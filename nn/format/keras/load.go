@@ -2,11 +2,11 @@ package keras
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/hdf5"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/say"

@@ -1,12 +1,12 @@
 package keras
 
 import (
-	"encoding/json"
 	"strings"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/hdf5"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 
@@ -10,6 +9,7 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/tensor"
 )

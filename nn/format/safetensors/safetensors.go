@@ -5,7 +5,6 @@ package safetensors
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -13,6 +12,7 @@ import (
 	"sort"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/json"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
 )

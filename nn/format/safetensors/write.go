@@ -2,10 +2,10 @@ package safetensors
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 
+	"wafer/nn/json"
 	"wafer/nn/tensor"
 )
 

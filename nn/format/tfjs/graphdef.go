@@ -2,12 +2,12 @@ package tfjs
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/say"
 	"wafer/nn/task"
 )

@@ -2,9 +2,9 @@ package tfjs
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 
+	"wafer/nn/json"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/tensor"

@@ -5,11 +5,11 @@ package tfjs
 
 import (
 	"bytes"
-	"encoding/json"
 	"path"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/keras"
+	"wafer/nn/json"
 	"wafer/nn/say"
 )
 

@@ -2,13 +2,13 @@ package tfjs
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"math"
 	"strings"
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/keras"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
@@ -100,7 +100,8 @@ func (e Export) weights(m *keras.Described) (data []byte, list []any, err error)
 	return data, list, nil
 }
 
-// inOrder has the bias of a layer behind its kernels, as Keras: where names repeat, in two directions, readers go by order.
+// inOrder has the bias of a layer behind its kernels, as Keras: where names repeat, in two directions, readers go by
+// order.
 func inOrder(list []layers.Weight) []layers.Weight {
 	for i := range len(list) - 1 {
 		part, ok := strings.CutSuffix(list[i].Name, "/bias")

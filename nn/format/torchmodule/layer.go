@@ -1,11 +1,11 @@
 package torchmodule
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"

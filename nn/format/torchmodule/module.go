@@ -1,11 +1,10 @@
-// Package torchmodule writes models as a PyTorch module: model.py, made of our layers, beside model.safetensors with the
-// weights as PyTorch has them. Pictures are [n c h w] in it and sequences [n t c], as they are for nn.Conv2d and for
-// nn.LSTM with batch_first. Names of layers become names in Python by a closed alphabet, and texts stand in the program as
-// quoted strings only.
+// Package torchmodule writes models as a PyTorch module: model.py, made of our layers, beside model.safetensors with
+// the weights as PyTorch has them. Pictures are [n c h w] in it and sequences [n t c], as they are for nn.Conv2d and
+// for nn.LSTM with batch_first. Names of layers become names in Python by a closed alphabet, and texts stand in the
+// program as quoted strings only.
 package torchmodule
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
 	"wafer/nn/graph"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
@@ -26,8 +26,8 @@ type Export struct {
 	Extra  foreign.Extra
 }
 
-// Write makes an archive of model.py, model.safetensors, wafer.json with what Extra holds, and README.md. A layer that is
-// not written is an error that names it.
+// Write makes an archive of model.py, model.safetensors, wafer.json with what Extra holds, and README.md. A layer that
+// is not written is an error that names it.
 func Write(e Export) ([]byte, error) {
 	file, err := e.write()
 	if err != nil {

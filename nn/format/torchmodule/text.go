@@ -2,11 +2,11 @@ package torchmodule
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/json"
 	"wafer/nn/tensor"
 )
 

@@ -5,7 +5,6 @@ package wordvectors
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/inflate"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/order"
 	"wafer/nn/recipe"
