@@ -130,9 +130,13 @@ func extension(s store.Sample) string {
 // report and model.
 func (t *Teaching) DownloadProject() {
 	kind := t.shown()
-	p := t.project(kind)
 	go func() {
-		parts, err := t.bundled(&p)
+		err := t.seal(kind) // its report has the hashes then
+		p := t.project(kind)
+		var parts []browser.Buffer
+		if err == nil {
+			parts, err = t.bundled(&p)
+		}
 		if err != nil {
 			t.notify(kind, words.Of("bundle.failed", words.Explain(err)), true)
 			return
