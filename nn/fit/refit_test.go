@@ -3,9 +3,7 @@ package fit
 import (
 	"fmt"
 	"os"
-	"syscall"
 	"testing"
-	"time"
 	"wafer/nn/context"
 
 	"wafer/nn/model"
@@ -55,15 +53,6 @@ func refit(b *testing.B, name string, kind task.Kind, sample func(class, number 
 		run()
 	}
 	b.ReportMetric(float64((processorTime(b)-before).Milliseconds())/float64(b.N), "cpu-ms/op")
-}
-
-// processorTime is what the program has used, which other programs of a busy machine do not change much.
-func processorTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // request is a text of a few words, some of which tell its class.

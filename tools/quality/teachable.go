@@ -14,6 +14,7 @@ import (
 	"wafer/nn/model"
 	"wafer/nn/native"
 	"wafer/nn/recipe"
+	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
@@ -76,14 +77,15 @@ func (b *bench) teach(d drawn) (float64, error) {
 	r.Loss.Name, r.Train.Epochs, r.Train.BatchSize, r.Seed = "sparse_categorical_crossentropy", 50, 16, 1
 	state := graph.State{}
 	m.Complete(state, r.Seed)
-	run, err := train.New(train.Config{Model: m, State: state, Runner: native.Runner(0), Recipe: r, Train: rows[0]})
+	run, err := train.New(train.Config{Model: m, State: state, Runner: native.Runner(0), Recipe: r, Train: rows[0],
+		Report: func(task.Progress) {}})
 	if err != nil {
 		return 0, err
 	}
 	if _, err := run.Run(context.Background()); err != nil {
 		return 0, err
 	}
-	tester := &train.Tester{Model: m, State: state, Runner: native.Runner(0), Batch: 64}
+	tester := &train.Tester{Model: m, State: state, Runner: native.Runner(0), Loss: &r.Loss, Batch: 64}
 	defer tester.Close()
 	measured, err := tester.Evaluate(context.Background(), rows[1])
 	return measured.Accuracy, err
