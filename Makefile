@@ -16,7 +16,7 @@ DRAWS ?= 10
 EDGE_PORT ?= 8787
 # More for tools/edge: -kv ID, -bucket NAME, -name NAME; for make edge-put -remote.
 EDGE ?=
-RECIPES := digits fashion sentiment intents land
+RECIPES := digits fashion sentiment intents land sentiment-lstm
 
 # Packages that run in js/wasm too and must give the same bits there.
 WASM_PACKAGES := ./nn/charset ./nn/inflate ./nn/fmath ./nn/tensor ./nn/eval

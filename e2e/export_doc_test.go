@@ -123,7 +123,7 @@ func TestDocumentedCallerInNode(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no Node here")
 	}
-	module, _ := compiled(t, "sentiment", "")
+	module, _ := compiled(t, "sentiment-lstm", "")
 	program := filepath.Join(t.TempDir(), "classify.mjs")
 	if err := os.WriteFile(program, []byte(caller(t, "Node")), 0o644); err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func TestDocumentedCallerInNode(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	m := shipped(t, "sentiment")
+	m := shipped(t, "sentiment-lstm")
 	_, p := said(t, m, task.Input{Text: text})
 	line, _, _ := strings.Cut(string(out), "\n")
 	checkSaid(t, line, m.Info().Labels[1], p)

@@ -19,9 +19,10 @@ import (
 
 	"wafer/nn"
 	"wafer/nn/task"
+	"wafer/static"
 )
 
-var shippedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
+var shippedModels = []string{"digits", "fashion", "land", "sentiment-lstm", "intents"}
 
 // compiled runs wafer compile on a shipped model and returns what it wrote.
 func compiled(t *testing.T, model, weights string) (module, page string) {
@@ -61,7 +62,7 @@ func shipped(t *testing.T, name string) *nn.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := nn.Open(file)
+	m, err := nn.OpenIn(file, nil, static.Model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,8 +254,8 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 	file.drop("#pictures", picture)
 	same(ours, file, "3")
 	for name, texts := range map[string]map[string]string{
-		"sentiment": {"What a lovely surprise, thank you so much!": "positive", "This is terrible, I hate it": "negative"},
-		"intents":   {"please book me a flight to boston for tuesday": "book flight", "why did the dinosaurs die out": "None of these"},
+		"sentiment-lstm": {"What a lovely surprise, thank you so much!": "positive", "This is terrible, I hate it": "negative"},
+		"intents":        {"please book me a flight to boston for tuesday": "book flight", "why did the dinosaurs die out": "None of these"},
 	} {
 		_, page := compiled(t, name, "")
 		ours, file := open(t, s, "/?kind=text&model="+name), openFile(t, page)
@@ -269,7 +270,7 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 
 // With int8 weights a page carries the model with those weights: it answers nearly as before, and is smaller.
 func TestModelPageOfFewerBits(t *testing.T) {
-	for _, name := range []string{"land", "sentiment"} {
+	for _, name := range []string{"land", "sentiment-lstm"} {
 		_, page := compiled(t, name, "int8")
 		_, whole := compiled(t, name, "")
 		p, m, few, same := openFile(t, page), shipped(t, name), carried(t, page), 0
@@ -305,7 +306,7 @@ func carried(t *testing.T, page string) *nn.Model {
 	if err != nil || !found {
 		t.Fatalf("%s holds no model: %v", page, err)
 	}
-	m, err := nn.Open(file)
+	m, err := nn.OpenIn(file, nil, static.Model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,7 +315,7 @@ func carried(t *testing.T, page string) *nn.Model {
 
 // The page can be used with a keyboard, is read aloud, and speaks Chinese.
 func TestModelPageByKeyboardAndInChinese(t *testing.T) {
-	_, page := compiled(t, "sentiment", "int8")
+	_, page := compiled(t, "sentiment-lstm", "int8")
 	p := openFile(t, page)
 	p.fill("Text to classify", "What a lovely surprise, thank you so much!")
 	p.waitFor("the answer to be said", `document.querySelector("[role=status]").textContent.startsWith("positive: ")`)
@@ -386,7 +387,7 @@ func TestModelPageTakesManyAndDrawings(t *testing.T) {
 	p.click("Undo")
 	p.waitText("The answer appears here")
 
-	_, page = compiled(t, "sentiment", "")
+	_, page = compiled(t, "sentiment-lstm", "")
 	p = openFile(t, page)
 	lines := filepath.Join(t.TempDir(), "lines.txt")
 	if err := os.WriteFile(lines, []byte("I love it\r\n\n=1+1 is terrible\n"), 0o644); err != nil {
@@ -413,7 +414,7 @@ func TestPageExportsWhatTheCommandDoes(t *testing.T) {
 		}
 		os.Remove(got) // the next file may have its name
 	}
-	for name, title := range map[string]string{"land": "Land from above", "sentiment": "Sentiment"} {
+	for name, title := range map[string]string{"land": "Land from above", "sentiment-lstm": "Sentiment, by an LSTM"} {
 		module, page := compiled(t, name, "")
 		p.waitFor("the card", fmt.Sprintf(`document.querySelector("#export-%s")`, name))
 		eval[bool](p, fmt.Sprintf(`(document.querySelector("#export-%s").closest("details").querySelector("summary").click(), true)`, name))

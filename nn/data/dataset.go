@@ -17,6 +17,8 @@ import (
 type Sample struct {
 	Input task.Input
 	Label int // index into the labels of its set; −1: belongs to none
+
+	Weight float64 // recipe.Source.Weight
 }
 
 // Dataset is the data of a recipe, read. Split cuts parts that are empty from Train.

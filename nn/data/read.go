@@ -46,6 +46,7 @@ type sample struct {
 	labels []string
 	where  string // "train.tsv:17"
 	part   Part   // of a folder that comes split
+	weight float64
 }
 
 // reader reads one source.
@@ -88,6 +89,9 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 			return nil, explain(s, err)
 		}
 		set.Kind = kind
+		for i := range list {
+			list[i].weight = s.Weight
+		}
 		if list = r.sift(list); all == nil {
 			all = list
 		} else {
@@ -279,7 +283,7 @@ func (s *Set) fill(all []sample, o Options) error {
 			return say.Errorf("%s: %w", a.where, err)
 		}
 		to := map[Part]*[]Sample{"": &s.Samples, Training: &s.Samples, Validation: &s.Validation, Testing: &s.Test}[a.part]
-		*to = append(*to, Sample{a.input, label})
+		*to = append(*to, Sample{a.input, label, a.weight})
 	}
 	if note := left.note(); note != "" {
 		s.Notes = append(s.Notes, note)

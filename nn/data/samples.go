@@ -56,7 +56,7 @@ func Labelled(classes []string, labels []int, inputs []task.Input) Dataset {
 	d := Dataset{Labels: classes}
 	for i, in := range inputs {
 		if in.File != nil || in.Pixels != nil || strings.TrimSpace(in.Text) != "" {
-			d.Train = append(d.Train, Sample{in, labels[i]})
+			d.Train = append(d.Train, Sample{Input: in, Label: labels[i]})
 		}
 	}
 	return d

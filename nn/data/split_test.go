@@ -75,7 +75,7 @@ func TestHashKnowsWhichSamplesShareAGroupAndNotItsName(t *testing.T) {
 	of := func(groups ...string) string {
 		d := Dataset{Labels: []string{"a", "b"}}
 		for i, g := range groups {
-			d.Train = append(d.Train, Sample{task.Input{Text: fmt.Sprint(i), Group: g}, i % 2})
+			d.Train = append(d.Train, Sample{Input: task.Input{Text: fmt.Sprint(i), Group: g}, Label: i % 2})
 		}
 		return d.Hash()
 	}
@@ -90,7 +90,7 @@ func TestHashKnowsWhichSamplesShareAGroupAndNotItsName(t *testing.T) {
 // texts are samples "0", "1", … of two classes in turn.
 func texts(n int) (list []Sample) {
 	for i := range n {
-		list = append(list, Sample{task.Input{Text: fmt.Sprint(i)}, i % 2})
+		list = append(list, Sample{Input: task.Input{Text: fmt.Sprint(i)}, Label: i % 2})
 	}
 	return list
 }
@@ -113,7 +113,7 @@ func TestSplitCutsOnlyWhatIsMissing(t *testing.T) {
 	if len(slices.Compact(all)) != 16 {
 		t.Errorf("the parts hold %v, expected every sample once", all)
 	}
-	own := Dataset{Labels: []string{"a", "b"}, Train: texts(16), Test: []Sample{{task.Input{Text: " 3 "}, 1}}}.Split(r)
+	own := Dataset{Labels: []string{"a", "b"}, Train: texts(16), Test: []Sample{{Input: task.Input{Text: " 3 "}, Label: 1}}}.Split(r)
 	if len(own.Test) != 1 || slices.Contains(said(slices.Concat(own.Train, own.Validation)), "3") {
 		t.Errorf("test part %q, training %q: expected the given test part, and its text nowhere else", said(own.Test), said(own.Train))
 	}

@@ -233,6 +233,9 @@ func (f *fitter) info() task.Model {
 	}
 	if base := f.network.model; base != nil {
 		f.describeTaught(&info, base.Info())
+		if r.Define.Apart() {
+			info.Needs = base.Info().SHA256
+		}
 	} else if f.grams != nil {
 		f.describeTaught(&info, task.Model{Title: "n-grams of its own texts", TitleZH: "自身文本的 n-gram"})
 	}
@@ -245,10 +248,12 @@ func (f *fitter) info() task.Model {
 
 // describeTaught says what a taught model owes to its base, and on what it was measured.
 func (f *fitter) describeTaught(info *task.Model, base task.Model) {
-	info.ID = "taught-" + f.rep.WeightsHash[:min(12, len(f.rep.WeightsHash))]
+	if f.r.Card == nil {
+		info.ID = "taught-" + f.rep.WeightsHash[:min(12, len(f.rep.WeightsHash))]
+	}
 	info.Drawing, info.Credit, info.About = base.Drawing, base.Credit, "Taught from "+base.Title+"."
 	info.Base, info.BaseZH = base.Title, base.TitleZH
-	if e := f.rep.Estimate; e != nil {
+	if e := f.rep.Estimate; e != nil && (f.r.Card == nil || f.rep.TestSamples == 0) {
 		info.Accuracy, info.Measure = e.Accuracy, task.Estimated
 		return
 	}

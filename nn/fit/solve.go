@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"cmp"
 	"fmt"
 
 	"wafer/nn/context"
@@ -43,6 +44,7 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 	s := solve.Samples{Classes: len(f.data.Labels), Group: groups.of, Seed: f.r.Seed, Runner: f.o.Runner}
 	for _, sample := range f.data.Train {
 		s.Y = append(s.Y, sample.Label)
+		s.Weight = append(s.Weight, float32(cmp.Or(sample.Weight, 1)))
 	}
 	if p.TFIDF != nil {
 		f.grams = f.fitNGrams(p.TFIDF)

@@ -162,7 +162,7 @@ func areShares(p []float64) bool {
 // Memory is what an open model needs when it answers batches: its file, its weights, the prepared inputs of the largest
 // batch, and the programs of all sizes, in bytes. It is computed from their plans.
 func (m *Model) Memory() int64 {
-	sum := int64(len(m.file))
+	sum := int64(len(m.file) + len(m.whole))
 	for _, w := range m.state {
 		sum += 4 * int64(w.Shape().Size())
 	}

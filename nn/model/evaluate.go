@@ -80,8 +80,8 @@ func (m *Model) LabelNumber(name string) int {
 
 // Entry is the catalogue's entry for a model file: what the file says, with the texts
 // of the recipe's card, if any.
-func Entry(file []byte, card *recipe.Card) (task.Model, error) {
-	m, err := Open(file, Options{})
+func Entry(file []byte, card *recipe.Card, find document.Finder) (task.Model, error) {
+	m, err := Open(file, Options{Find: find})
 	if err != nil {
 		return task.Model{}, err
 	}

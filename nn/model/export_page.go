@@ -37,7 +37,10 @@ func (m *Model) fileWith(weights string) ([]byte, error) {
 	p := m.forOne()
 	list, err := m.stored(p, weights)
 	if err != nil || weights == "" || weights == "float32" {
-		return m.file, err
+		if err != nil {
+			return nil, err
+		}
+		return m.Whole()
 	}
 	state := graph.State{}
 	for name, v := range m.state {

@@ -64,13 +64,18 @@ func TestHeadsAreJoinedWithTheirBase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if room < want.Memory() {
-		t.Errorf("room for %d bytes was asked for, expected that of both parts, %d", room, want.Memory())
+	if room != got.Memory() || room < want.Memory() {
+		t.Errorf("room for %d bytes was asked for, expected that of both parts, %d, above %d", room, got.Memory(),
+			want.Memory())
 	}
 	if info := got.Info(); info.ID != "head" || info.Bytes != int64(len(head)) || info.Needs != want.Info().SHA256 {
 		t.Errorf("the model is described as %+v, expected its own file of %d bytes", info, len(head))
 	}
-	whole, err := Open(got.Bytes(), Options{})
+	file, err := got.Whole()
+	if err != nil || !bytes.Equal(got.Bytes(), head) {
+		t.Fatalf("both in one: %v; the file itself has %d bytes, expected %d", err, len(got.Bytes()), len(head))
+	}
+	whole, err := Open(file, Options{})
 	if err != nil {
 		t.Fatalf("both in one: %v", err)
 	}

@@ -22,6 +22,7 @@ type Model struct {
 	doc    Document
 	state  graph.State
 	file   []byte
+	whole  []byte // file and base in one, nil: file names none
 	info   task.Model
 	encode preprocess.Encoder
 	tester *train.Tester
@@ -90,17 +91,21 @@ func Open(file []byte, o Options) (*Model, error) {
 // errHead ends the reading of a file whose other weights are in another.
 var errHead = errors.New("is only the head of a model")
 
-// openHead opens a file together with the base that it names. Bytes are those of both in one.
+// openHead opens a file together with the base that it names.
 func openHead(doc Document, file []byte, o Options) (*Model, error) {
 	whole, err := doc.Join(file, o.Hash, o.Find)
 	if err != nil {
 		return nil, err
 	}
-	m, err := Open(whole, o)
+	both := o
+	if o.Room != nil {
+		both.Room = func(bytes int64) error { return o.Room(bytes + int64(len(file))) }
+	}
+	m, err := Open(whole, both)
 	if err != nil {
 		return nil, err
 	}
-	m.info = stamped(doc.Info, file, o.Hash)
+	m.info, m.file, m.whole = stamped(doc.Info, file, o.Hash), file, whole
 	return m, nil
 }
 
@@ -178,8 +183,19 @@ func stamped(info task.Model, file []byte, hash format.Sum) task.Model {
 // Info describes the model.
 func (m *Model) Info() task.Model { return m.info }
 
-// Bytes is the model file, with its base where it named one, nil before Seal; the caller must not change it.
+// Bytes is the model file, without the base that it may name, nil before Seal; the caller must not change it.
 func (m *Model) Bytes() []byte { return m.file }
+
+// Whole is the model file with all of its weights, also where Bytes names a base.
+func (m *Model) Whole() ([]byte, error) {
+	switch {
+	case m.whole != nil:
+		return m.whole, nil
+	case m.info.Needs == "":
+		return m.file, nil
+	}
+	return document.Encode(m.doc, m.state, nil, nil)
+}
 
 // Prepare makes ready for the first input, which is else done when that comes, and tells
 // how much memory the network runs in, weights included: bytes, 0 where it is not compiled.
@@ -269,8 +285,9 @@ func Later(doc Document, state graph.State, o Options, describe func() Document)
 	}
 	m.seal = func() (err error) {
 		m.doc = describe()
-		if m.file, err = document.Encode(m.doc, state, o.Hash, o.Base.smallest); err == nil {
+		if m.file, err = document.Encode(m.doc, o.Base.without(m.doc, state), o.Hash, o.Base.smallest); err == nil {
 			m.info, m.seal = stamped(m.doc.Info, m.file, o.Hash), nil
+			m.doc.Info.Needs = "" // all of it is here
 		}
 		return err
 	}
@@ -283,6 +300,20 @@ func (m *Model) Seal() error {
 		return nil
 	}
 	return m.seal()
+}
+
+// without are the weights that a file of doc holds: of one that names this model, those that this one lacks.
+func (m *Model) without(doc Document, state graph.State) graph.State {
+	if doc.Info.Needs == "" {
+		return state
+	}
+	own := graph.State{}
+	for name, v := range state {
+		if m.state[name] != v {
+			own[name] = v
+		}
+	}
+	return own
 }
 
 // smallest is format.Smallest, remembered for a weight of this model.

@@ -103,6 +103,7 @@ func (p *problems) sources(part string, list []Source) {
 		path := "preprocess.data." + part
 		p.oneOf(path+".form", s.Form, "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "table", "clinc")
 		p.require(belowData(s.Path), path+".path", "must be a path below the data folder, found %q", s.Path)
+		p.size(path+".weight", s.Weight)
 		p.require((s.Form == "idx") == (s.LabelsPath != ""), path+".labels_path", "goes with form idx, and form idx needs it")
 	}
 }

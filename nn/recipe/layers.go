@@ -30,6 +30,8 @@ type Layer struct {
 	// Levels is from how many earlier levels of a base for pictures the means stand beside its features, see
 	// layers.Model.WithLevels; 0: the features alone.
 	Levels int `json:"levels,omitempty"`
+	// Apart: the model file names Base by its hash, too, in place of holding its weights.
+	Apart bool `json:"apart,omitempty"`
 }
 
 // MostLevels bounds Layer.Levels.
@@ -101,6 +103,7 @@ func (p *problems) layer(l Layer, path string, first bool) {
 	p.require(first, path, "a base must come first")
 	p.require(l.Base == "" || IsDigest(l.Base), path+".base",
 		"must be the SHA-256 of a model file in 64 hexadecimal digits, found %q", l.Base)
+	p.require(!l.Apart || l.Base != "", path+".apart", "goes with base")
 	p.require(l.Name == "" && len(l.Config) == 0, path, "name and config go with class, a base has options")
 	p.require(l.Weights == "" || belowData(l.Weights), path+".weights", "must be a path below the data folder, found %q",
 		l.Weights)
@@ -115,6 +118,12 @@ func (d Define) Base() string {
 		return list[0].Base
 	}
 	return ""
+}
+
+// Apart tells that the model file names the base by hash in place of holding its weights.
+func (d Define) Apart() bool {
+	list := d.Stack()
+	return len(list) > 0 && list[0].Apart
 }
 
 // WeightsFile is the file, below the data folder, that the recipe takes its base or the weights of that from; "" where

@@ -66,6 +66,8 @@ type Source struct {
 	Encoding  string `json:"encoding,omitempty"`  // csv, tsv: a name as browsers have it; "": found
 	// several labels in one cell; rows that map to no label or to several are dropped
 	Separator string `json:"separator,omitempty"`
+	// how much each sample counts where a head is solved; 0: 1
+	Weight float64 `json:"weight,omitempty"`
 	// label of the model → labels in the file; others count for nothing
 	Map map[string][]string `json:"map,omitempty"`
 }

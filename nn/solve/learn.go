@@ -18,8 +18,9 @@ type Set struct {
 type Samples struct {
 	Y       []int
 	Classes int
-	Group   []int  // samples with the same number are held out together (duplicates, bursts); nil: each is its own
-	Seed    uint64 // of the parts
+	Weight  []float32 // of every sample beside that of its class, nil: 1
+	Group   []int     // samples with the same number are held out together (duplicates, bursts); nil: each is its own
+	Seed    uint64    // of the parts
 	Runner  graph.Runner
 }
 
@@ -81,7 +82,7 @@ func Learn(sets []Set, s Samples) (*Learnt, error) {
 	var best *Learnt
 	var accuracy, loss []float64
 	for i, set := range sets {
-		p := Problem{X: set.X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
+		p := Problem{X: set.X, Y: s.Y, Classes: s.Classes, Weight: s.weights(), Runner: s.Runner}
 		l, err := validate(p, rounds, doubt(s))
 		if err != nil {
 			return nil, err
@@ -94,8 +95,17 @@ func Learn(sets []Set, s Samples) (*Learnt, error) {
 	}
 	best.Accuracy, best.Loss, best.Rounds, best.independent = accuracy, loss, rounds, Groups(s.Y, s.Group)
 	best.scale(best.careful)
-	p := Problem{X: sets[best.Set].X, Y: s.Y, Classes: s.Classes, Weight: Balanced(s.Y, s.Classes, 0.5), Runner: s.Runner}
+	p := Problem{X: sets[best.Set].X, Y: s.Y, Classes: s.Classes, Weight: s.weights(), Runner: s.Runner}
 	return best, best.solve(p, rounds)
+}
+
+// weights are those of the classes times those of the samples.
+func (s Samples) weights() []float32 {
+	w := Balanced(s.Y, s.Classes, 0.5)
+	for i, v := range s.Weight {
+		w[i] *= v
+	}
+	return w
 }
 
 // clearlyBetter tells whether a's held-out loss is below b's by more than the standard error of their difference.

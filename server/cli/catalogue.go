@@ -16,15 +16,17 @@ import (
 
 	"wafer/nn"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/model"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/server/atomicfile"
 	"wafer/server/fit"
+	"wafer/server/store"
 )
 
 // trainedModels are the shipped models that a recipe trains; others are converted from published files.
-var trainedModels = []string{"digits", "fashion", "land", "sentiment", "intents"}
+var trainedModels = []string{"digits", "fashion", "land", "sentiment", "intents", "sentiment-lstm"}
 
 // catalogueOrder is how the catalogue lists the shipped models. The first of a kind is the one that the page opens
 // with.
@@ -61,7 +63,7 @@ func cmdCatalogue(args []string) error {
 		} else if err != nil {
 			return err
 		}
-		entry, err := model.Entry(file, r.Card)
+		entry, err := model.Entry(file, r.Card, baseBeside(*models))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -80,6 +82,19 @@ func cmdCatalogue(args []string) error {
 		return err
 	}
 	return atomicfile.Write(filepath.Join(*models, "catalogue.json"), b, 0o644)
+}
+
+// baseBeside gets the base that a model names from the models of a folder.
+func baseBeside(dir string) document.Finder {
+	return func(sha256 string) ([]byte, error) {
+		for _, name := range catalogueOrder {
+			file, err := os.ReadFile(filepath.Join(dir, name+".wafer"))
+			if err == nil && store.RefOf(file).SHA256 == sha256 {
+				return file, nil
+			}
+		}
+		return nil, fmt.Errorf("the model is the head of another, %.12s…, which is not in %s", sha256, dir)
+	}
 }
 
 // examples are the sample pictures of a model, by their paths below /static/.

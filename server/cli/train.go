@@ -19,6 +19,7 @@ import (
 	"wafer/nn/task"
 	"wafer/server/atomicfile"
 	"wafer/server/fit"
+	"wafer/static"
 )
 
 // parse reads flags that may also stand behind arguments, and returns the arguments.
@@ -102,7 +103,7 @@ type trainRun struct {
 func (t *trainRun) checkpointPath() string { return t.out + ".checkpoint" }
 
 func (t *trainRun) run(ctx context.Context) error {
-	o := fit.Options{Recipe: t.recipe, Dir: t.dir, Threads: t.threads, Room: t.room, Note: t.show.note, Memory: t.memory,
+	o := fit.Options{Recipe: t.recipe, Dir: t.dir, Base: static.Model, Threads: t.threads, Room: t.room, Note: t.show.note, Memory: t.memory,
 		Report: t.show.progress, Checkpoint: t.checkpoint, Wanted: checkpointRequests()}
 	if t.resume {
 		var err error

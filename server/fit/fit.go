@@ -3,6 +3,7 @@ package fit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
@@ -19,8 +20,10 @@ type Options struct {
 	Recipe  *recipe.Recipe
 	Dir     string // that the recipe's paths are relative to
 	Threads int    // 0: one per processor; the result does not depend on it
-	Room    Room   // a run that needs more is refused
-	Resume  []byte // a checkpoint to go on from, nil: from the start
+	// Base gets a base by the SHA-256 of its file, hex, that is not in Dir; nil: there is none
+	Base   func(sha256 string) ([]byte, error)
+	Room   Room   // a run that needs more is refused
+	Resume []byte // a checkpoint to go on from, nil: from the start
 
 	Note   func(line string) // what a person should know about the files
 	Memory func(need nn.Memory,
@@ -44,7 +47,11 @@ func Run(ctx context.Context, o Options) (*nn.Model, *task.Report, error) {
 		}
 	}
 	if name := o.Recipe.WeightsFile(); name != "" {
-		if d.Weights, err = fs.ReadFile(root, name); err != nil {
+		d.Weights, err = fs.ReadFile(root, name)
+		if hash := o.Recipe.Define.Base(); errors.Is(err, fs.ErrNotExist) && hash != "" && o.Base != nil {
+			d.Weights, err = o.Base(hash)
+		}
+		if err != nil {
 			return nil, nil, fmt.Errorf("weights: %w", err)
 		}
 	}

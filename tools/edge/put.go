@@ -13,6 +13,7 @@ import (
 	"wafer/nn/task"
 	"wafer/server/api"
 	"wafer/server/edge"
+	"wafer/static"
 )
 
 // put stores model files in R2 and their entries in KV: weights first, so that the
@@ -66,7 +67,7 @@ func putWeights(bucket, name string, where []string) (task.Model, error) {
 	if err != nil {
 		return task.Model{}, err
 	}
-	m, err := model.Entry(b, nil)
+	m, err := model.Entry(b, nil, static.Model)
 	if err != nil {
 		return task.Model{}, fmt.Errorf("%s: %w", name, err)
 	}
