@@ -17,10 +17,22 @@ async function inBrowser(server, job) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'wafer-bench-'));
   const id = path.basename(profile);
   const url = `${server.url}/web/job.html#${encodeURIComponent(JSON.stringify({ ...job, id }))}`;
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--disable-quic', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+  ];
   const browser = start(CHROME, [...flags, url], { stdio: 'ignore' });
-  const ended = new Promise((_, reject) => browser.child.on('error', reject).on('exit', (code) => reject(new Error(`the browser ended (${code})`))));
+  const ended = new Promise((_, reject) =>
+    browser.child.on('error', reject).on('exit', (code) => reject(new Error(`the browser ended (${code})`))),
+  );
   ended.catch(() => {});
   try {
     return await Promise.race([server.result(id, limit), ended]);
@@ -34,12 +46,19 @@ async function inBrowser(server, job) {
 const choice = chosen(TASKS, PEERS, { tasks: ['smallcnn'], peers: ['wafer 1t', 'ort-web 1t', 'tfjs-wasm 1t'] });
 fs.mkdirSync(at('out'), { recursive: true });
 const about = versions('bench-peers', choice.rounds);
-const server = await serve({ web: at('web'), models: at('models'), node_modules: at('node_modules'), wafer: at('..', 'build', 'bench') });
+const server = await serve({
+  web: at('web'),
+  models: at('models'),
+  node_modules: at('node_modules'),
+  wafer: at('..', 'build', 'bench'),
+});
 const records = await measured(choice, PEERS, (peer, task) => {
-  const { adapter, backend, threads } = PEERS[peer], [model, batch] = task.split('@');
+  const { adapter, backend, threads } = PEERS[peer],
+    [model, batch] = task.split('@');
   const common = { threads, timing: timing(TASKS[task], task, PEERS[peer], choice.quick) };
   const fit = TASKS[task].kind === 'train' && { name: task, kind: 'train', batch: TASKS[task].batch };
-  return adapter ? inBrowser(server, { ...common, adapter, backend, task: fit || { kind: 'infer', model, batch: +(batch || 1) } })
+  return adapter
+    ? inBrowser(server, { ...common, adapter, backend, task: fit || { kind: 'infer', model, batch: +(batch || 1) } })
     : answer(PYTHON, [at('torch_steps.py')], { ...common, task, batch: fit.batch }, limit);
 });
 server.close();

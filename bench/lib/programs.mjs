@@ -4,12 +4,23 @@ import os from 'node:os';
 import path from 'node:path';
 
 const running = new Set();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { for (const end of running) end(); process.exit(1); });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    for (const end of running) end();
+    process.exit(1);
+  });
 
 // start returns the program and a way to end it.
 export function start(command, args, options) {
   const child = spawn(command, args, { detached: true, ...options });
-  const end = () => { running.delete(end); try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it has ended */ } };
+  const end = () => {
+    running.delete(end);
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      /* it has ended */
+    }
+  };
   running.add(end);
   return { child, end };
 }
@@ -18,18 +29,32 @@ export function start(command, args, options) {
 export function answer(command, args, job, limit) {
   const { child, end } = start(command, [...args, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(end, limit);
-  let out = '', complaint = '';
-  child.stdout.on('data', (d) => { out += d; });
-  child.stderr.on('data', (d) => { complaint += d; });
-  return new Promise((resolve, reject) => child.on('error', reject).on('close', () => {
-    clearTimeout(timer);
-    end();
-    try { resolve(JSON.parse(out)); } catch { reject(new Error(complaint.trim().split('\n').pop() || 'no result')); }
-  }));
+  let out = '',
+    complaint = '';
+  child.stdout.on('data', (d) => {
+    out += d;
+  });
+  child.stderr.on('data', (d) => {
+    complaint += d;
+  });
+  return new Promise((resolve, reject) =>
+    child.on('error', reject).on('close', () => {
+      clearTimeout(timer);
+      end();
+      try {
+        resolve(JSON.parse(out));
+      } catch {
+        reject(new Error(complaint.trim().split('\n').pop() || 'no result'));
+      }
+    }),
+  );
 }
 
 const root = path.join(import.meta.dirname, '..', '..');
-const said = (command, ...args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+const said = (command, ...args) =>
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+    .toString()
+    .trim();
 
 // What the figures depend on. target: of make.
 export const versions = (target, rounds) => ({
@@ -39,6 +64,12 @@ export const versions = (target, rounds) => ({
   wafer: said('git', 'describe', '--always', '--dirty', '--abbrev=10'),
   node: process.version,
   go: said('go', 'env', 'GOVERSION', 'GOEXPERIMENT').replace('\n', ' '),
-  command: ['ROUNDS', 'TASKS', 'PEERS', 'QUICK'].filter((k) => process.env[k]).map((k) => `${k}=${JSON.stringify(process.env[k])} `).join('') + 'make ' + target,
+  command:
+    ['ROUNDS', 'TASKS', 'PEERS', 'QUICK']
+      .filter((k) => process.env[k])
+      .map((k) => `${k}=${JSON.stringify(process.env[k])} `)
+      .join('') +
+    'make ' +
+    target,
   rounds,
 });

@@ -12,7 +12,9 @@ const size = (shape) => shape.reduce((a, b) => a * b, 1);
 // Tensors by name: {shape, data}.
 export async function weights(model, s) {
   const all = new Float32Array((await file(model, 'weights.bin')).buffer);
-  return Object.fromEntries(s.tensors.map((t) => [t.name, { shape: t.shape, data: all.subarray(t.offset, t.offset + size(t.shape)) }]));
+  return Object.fromEntries(
+    s.tensors.map((t) => [t.name, { shape: t.shape, data: all.subarray(t.offset, t.offset + size(t.shape)) }]),
+  );
 }
 
 // The reference inputs [{name, dtype, shape, data}], repeated to the batch, channels first or last, and PyTorch's answer.
@@ -44,7 +46,8 @@ function transpose(x, rows, columns) {
 
 // Greatest error of any sample of the batch, as a share of the greatest wanted value. NaN stays NaN.
 export function compare(got, want, s, channelsLast) {
-  let worst = 0, most = 0;
+  let worst = 0,
+    most = 0;
   for (const v of want) most = Math.max(most, Math.abs(v));
   for (let at = 0; at < got.length; at += want.length) {
     let one = got.subarray(at, at + want.length);
@@ -57,7 +60,7 @@ export function compare(got, want, s, channelsLast) {
 // Mulberry32, 0 ≤ x < 1.
 export function random(seed) {
   return () => {
-    seed = (seed + 0x6D2B79F5) >>> 0;
+    seed = (seed + 0x6d2b79f5) >>> 0;
     let t = Math.imul(seed ^ (seed >>> 15), seed | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;

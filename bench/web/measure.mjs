@@ -19,16 +19,26 @@ export async function measure(task, t) {
   const at = now();
   await step(1);
   const out = { first: now() - at, check: task.check?.(), losses: [task.loss?.()], samples: [], from: Date.now() };
-  let n = 0, busy = 0;
+  let n = 0,
+    busy = 0;
   for (const w = now(); n < t.minWarm || now() - w < Math.min(t.warmMs, t.maxMs); await pause()) {
     const a = now();
-    do { await step(1); n++; } while (now() - a < 20);
+    do {
+      await step(1);
+      n++;
+    } while (now() - a < 20);
     busy += now() - a;
   }
-  for (let i = 0; i < 100 && task.threads?.() < t.threads; i++) { await pause(20); await step(1); }
+  for (let i = 0; i < 100 && task.threads?.() < t.threads; i++) {
+    await pause(20);
+    await step(1);
+  }
   const mean = n ? busy / n : out.first;
   const group = Math.ceil(1 / Math.min(Math.max(mean, 0.001), 1)); // samples of 1 ms or more: the clock has steps of 5 µs
-  for (const s = now(); out.samples.length < t.minSamples && (now() - s < t.maxMs || !out.samples.length) || now() - s < t.minMs;) {
+  for (
+    const s = now();
+    (out.samples.length < t.minSamples && (now() - s < t.maxMs || !out.samples.length)) || now() - s < t.minMs;
+  ) {
     const a = now();
     await step(group);
     out.samples.push((now() - a) / group);

@@ -21,7 +21,14 @@ function view(program, type, offset, n) {
 }
 
 // A program with nothing to share is alone: one thread is what it does best with.
-const runs = (program, step) => ({ step, made: program.made, steps: (n) => { for (; n; n--) step(); }, threads: () => (program.alone ? threads : program.threads()) });
+const runs = (program, step) => ({
+  step,
+  made: program.made,
+  steps: (n) => {
+    for (; n; n--) step();
+  },
+  threads: () => (program.alone ? threads : program.threads()),
+});
 
 function run(program) {
   const error = program.step();
@@ -33,7 +40,8 @@ export const load = (task) => (task.kind === 'train' ? loadTraining(task) : load
 async function loadInference({ model, batch }) {
   const [text, weights] = await Promise.all([file(model, 'spec.json'), file(model, 'weights.bin')]);
   const program = await waferBench.inference(text, weights, batch, threads);
-  const s = JSON.parse(new TextDecoder().decode(text)), { inputs, want } = await reference(model, s, batch, true);
+  const s = JSON.parse(new TextDecoder().decode(text)),
+    { inputs, want } = await reference(model, s, batch, true);
   const into = inputs.map((i) => [view(program, i.data.constructor, program.inputs[i.name], i.data.length), i.data]);
   const result = new Float32Array(want.length * batch);
   const output = view(program, Float32Array, program.outputs.output, result.length);
@@ -47,14 +55,19 @@ async function loadInference({ model, batch }) {
 
 async function loadTraining({ name, batch }) {
   const program = await waferBench.training(name, batch, threads);
-  const into = Object.entries(program.initial).map(([n, b]) => [view(program, Uint8Array, program.inputs[n], b.length), b]);
-  const rate = view(program, Float32Array, program.inputs['step/rate'], 1), loss = view(program, Float32Array, program.outputs.loss, 1);
+  const into = Object.entries(program.initial).map(([n, b]) => [
+    view(program, Uint8Array, program.inputs[n], b.length),
+    b,
+  ]);
+  const rate = view(program, Float32Array, program.inputs['step/rate'], 1),
+    loss = view(program, Float32Array, program.outputs.loss, 1);
   const { rate: base, beta1, beta2 } = program; // both beta are 0 without Adam
-  let t = 0, last;
+  let t = 0,
+    last;
   const step = () => {
     for (const [v, b] of into) v().set(b);
     t++;
-    rate()[0] = base * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
+    rate()[0] = (base * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
     run(program);
     last = loss()[0];
   };
