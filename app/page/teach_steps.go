@@ -51,14 +51,22 @@ func ofStages(r *recipe.Recipe, say func(recipe.Stage, *recipe.Recipe) string) s
 
 func optimizing(s recipe.Stage, r *recipe.Recipe) string {
 	part := T("teach.part.from", s.Trains)
-	if s.Trains == recipe.Head || s.Trains == recipe.Whole {
+	if s.Trains == recipe.Head || s.Trains == recipe.LastBlock || s.Trains == recipe.Whole {
 		part = T("teach.part." + s.Trains)
 	}
 	if s.Solver != "" {
 		return T("teach.say.solver", part)
 	}
 	o := r.Optimizer
-	return T("teach.say.optimizer", o.Name, part, strconv.FormatFloat(o.LearningRate, 'g', -1, 64), o.Schedule.Name)
+	said := T("teach.say.optimizer", o.Name, part, strconv.FormatFloat(o.LearningRate, 'g', -1, 64), o.Schedule.Name)
+	if len(s.RateFactors) > 0 {
+		var list []string
+		for _, v := range s.RateFactors[:len(s.RateFactors)-1] {
+			list = append(list, strconv.FormatFloat(v, 'g', -1, 64))
+		}
+		said += " " + T("teach.say.rates", strings.Join(list, ", "))
+	}
+	return said
 }
 
 func training(s recipe.Stage, r *recipe.Recipe) string {
@@ -68,6 +76,9 @@ func training(s recipe.Stage, r *recipe.Recipe) string {
 	said := T("teach.say.train", r.Train.Epochs, r.Train.BatchSize)
 	if r.Train.ClassWeight != "" {
 		said += " " + T("teach.say.balanced")
+	}
+	if s.Generator != nil {
+		said += " " + T("teach.say.changed")
 	}
 	return said
 }

@@ -139,6 +139,12 @@ func (a *trainAct) details(base task.Model, found bool) app.UI {
 			view.Box(app.If(found, a.base(base))),
 			view.P("hint", T("teach.go.hint")),
 			app.Label().Class("switch").Body(
+				app.Input().Type("checkbox").ID("teach-block").Checked(s.LastBlock && !s.LastLayer && !base.NGrams).
+					Disabled(off || s.LastLayer || base.NGrams).OnChange(a.onBlock),
+				app.Span().Body(app.Strong().Text(T("teach.block")), app.Span().Class("hint").
+					Text(T("teach.block.hint"))),
+			),
+			app.Label().Class("switch").Body(
 				app.Input().Type("checkbox").ID("teach-last").Checked(s.LastLayer && !base.NGrams).
 					Disabled(off || base.NGrams).OnChange(a.onLast),
 				app.Span().Body(app.Strong().Text(T("teach.last")), app.Span().Class("hint").
@@ -166,6 +172,11 @@ func positive(v float64) string {
 func (a *trainAct) onLast(ctx app.Context, _ app.Event) {
 	on := ctx.JSSrc().Get("checked").Bool()
 	a.teaching.Set(func(s *store.Settings) { s.LastLayer = on })
+}
+
+func (a *trainAct) onBlock(ctx app.Context, _ app.Event) {
+	on := ctx.JSSrc().Get("checked").Bool()
+	a.teaching.Set(func(s *store.Settings) { s.LastBlock = on })
 }
 
 // onEpochs takes whole numbers to 500: more than that is hours in a tab. Empty means: choose for me.

@@ -96,6 +96,7 @@ type Class struct {
 // Settings are what a run asks for; the zero value means: choose for me.
 type Settings struct {
 	Base         string  `json:"base,omitempty"`       // task.Model.ID
+	LastBlock    bool    `json:"last_block,omitempty"` // fine-tuning changes no more than the last block of the base
 	LastLayer    bool    `json:"last_layer,omitempty"` // fine-tuning trains the new layer alone, step by step
 	Epochs       int     `json:"epochs,omitempty"`
 	LearningRate float64 `json:"learning_rate,omitempty"`

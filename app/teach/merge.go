@@ -37,6 +37,7 @@ func pick[T comparable](base, mine, theirs T) T {
 func mergeSettings(base, mine, theirs store.Settings) store.Settings {
 	return store.Settings{
 		Base:         pick(base.Base, mine.Base, theirs.Base),
+		LastBlock:    pick(base.LastBlock, mine.LastBlock, theirs.LastBlock),
 		LastLayer:    pick(base.LastLayer, mine.LastLayer, theirs.LastLayer),
 		Epochs:       pick(base.Epochs, mine.Epochs, theirs.Epochs),
 		LearningRate: pick(base.LearningRate, mine.LearningRate, theirs.LearningRate),

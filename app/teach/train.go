@@ -67,6 +67,7 @@ func (p *Project) Teaching(base task.Model, tune bool) recipe.Teaching {
 	q := recipe.Teaching{Base: base.SHA256, Kind: p.Kind, Solve: true, Seed: p.Settings.Seed, Classes: p.names()}
 	if tune {
 		q.Whole, q.Solve = !p.Settings.LastLayer, !p.Settings.LastLayer
+		q.LastBlock, q.Drawn = p.Settings.LastBlock, base.Drawing
 		q.Epochs, q.LearningRate = p.Settings.Epochs, p.Settings.LearningRate
 	}
 	if base.NGrams { // there is no network to train

@@ -9,6 +9,7 @@ import (
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
+	"wafer/nn/vision"
 )
 
 // features makes the rows of a stage. Where the front of the network is frozen and pictures do not change between
@@ -16,6 +17,9 @@ import (
 // as without.
 func (f *fitter) features(ctx context.Context, p *part) (err error) {
 	p.rows = f.source
+	if s, changes := p.rows[0].(changeable); changes && p.Generator != nil {
+		p.rows[0] = s.Generated((*vision.ImageDataGenerator)(p.Generator))
+	}
 	if p.fixed == nil {
 		return nil
 	}
@@ -44,6 +48,11 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 		}
 	}
 	return nil
+}
+
+// changeable are training pictures that can be seen changed at random.
+type changeable interface {
+	Generated(*vision.ImageDataGenerator) train.Source
 }
 
 // settle gives back what computing the features took.

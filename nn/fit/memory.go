@@ -156,7 +156,7 @@ func (f *fitter) fitting(p *part) Memory {
 	if p.TFIDF != nil {
 		m = f.solvingTexts(m)
 	}
-	m.train(p.trained, p.r, p.frozen, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
+	m.train(p.trained, p.r, train.Part{Frozen: p.frozen, Factor: p.factor}, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
 	for _, e := range p.trained.Entries {
 		if f.network.adapt[e.Name] {
 			if front, err := p.front(e); err == nil && front != nil {
@@ -183,14 +183,14 @@ func (f *fitter) solvingTexts(m Memory) Memory {
 }
 
 // train adds what it takes to train a model on n samples by a recipe, with held ones to validate on.
-func (m *Memory) train(net *layers.Model, r *recipe.Recipe, frozen func(string) bool, n, held, testBatch int,
+func (m *Memory) train(net *layers.Model, r *recipe.Recipe, part train.Part, n, held, testBatch int,
 	checkpoints bool) {
 	m.Phase = task.Training
 	size := r.Train.BatchSize
 	weights := 4 * int64(net.Params())
 	var slots int64
 	for _, b := range train.Batches(n, size) {
-		g := train.StepGraph(net, r.Loss, r.Optimizer, b, r.Train.ClassWeight != "", frozen)
+		g := train.StepGraph(net, r.Loss, r.Optimizer, b, r.Train.ClassWeight != "", part)
 		m.Programs += model.ProgramBytes(g)
 		slots = -weights
 		for _, p := range g.Leaves(graph.Param) {

@@ -213,6 +213,10 @@ func (n *network) frozenIn(trains string) (func(entry string) bool, error) {
 		for _, name := range n.base {
 			still[name] = true
 		}
+	case recipe.LastBlock:
+		for _, name := range n.base[:n.lastBlock()] {
+			still[name] = true
+		}
 	default:
 		at := slices.IndexFunc(n.Entries, func(e layers.Entry) bool { return e.Name == trains })
 		if at < 0 {
@@ -223,6 +227,47 @@ func (n *network) frozenIn(trains string) (func(entry string) bool, error) {
 		}
 	}
 	return func(entry string) bool { return still[entry] || n.frozen[entry] }, nil
+}
+
+// lastBlock is where the last third of the base's layers with weights begins among its entries.
+func (n *network) lastBlock() int {
+	weighted := n.weighted(n.base)
+	if len(weighted) == 0 {
+		return 0
+	}
+	return slices.Index(n.base, weighted[len(weighted)-(len(weighted)+2)/3])
+}
+
+// weighted are those of the entries that have weights to train.
+func (n *network) weighted(entries []string) (list []string) {
+	has := map[string]bool{}
+	for _, w := range n.Weights() {
+		has[w.Layer] = has[w.Layer] || w.Trainable && !n.frozen[w.Layer]
+	}
+	for _, e := range entries {
+		if has[e] {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// factors are those of the learning rate in a stage, nil where it has none.
+func (n *network) factors(list []float64, frozen func(entry string) bool) func(layer string) float64 {
+	if len(list) == 0 {
+		return nil
+	}
+	trained := slices.DeleteFunc(n.weighted(n.base), frozen)
+	of := map[string]float64{}
+	for i, name := range trained {
+		of[name] = list[i*len(list)/len(trained)]
+	}
+	return func(layer string) float64 {
+		if v, is := of[layer]; is {
+			return v
+		}
+		return list[len(list)-1]
+	}
 }
 
 // divide cuts the network as far behind as possible among the frozen layers that everything else stands on: what they

@@ -50,7 +50,7 @@ func (f *fitter) solve(ctx context.Context, p *part) error {
 		f.grams = f.fitNGrams(p.TFIDF)
 		f.grams.front = front
 	}
-	columns := solve.Columns(x, s, f.widths(x))
+	columns := solve.Columns(x, s.Y, s.Classes, f.widths(x))
 	sets := f.sets(p, x, columns)
 	l, err := solve.Learn(sets, s)
 	if err != nil {

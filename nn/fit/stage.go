@@ -19,10 +19,11 @@ type part struct {
 	first          bool           // no stage has changed the network yet
 	last           bool           // no stage follows
 	frozen         func(entry string) bool
-	fixed, trained *layers.Model   // fixed is nil for nothing
-	fixer          *train.Tester   // runs fixed
-	computed       bool            // it did
-	rows           [3]train.Source // what trained takes: training, validation and test samples
+	factor         func(entry string) float64 // of the learning rate, nil: 1
+	fixed, trained *layers.Model              // fixed is nil for nothing
+	fixer          *train.Tester              // runs fixed
+	computed       bool                       // it did
+	rows           [3]train.Source            // what trained takes: training, validation and test samples
 }
 
 // part is stage number i of the recipe; the error is a sentence that says when it has nothing to train.
@@ -39,7 +40,8 @@ func (f *fitter) part(i int) (*part, error) {
 		}
 		return nil, fmt.Errorf("recipe: stages[%d]: no layer is left to train", i)
 	}
-	if !preprocess.Augments(f.r.Preprocess.Image) {
+	p.factor = f.network.factors(p.RateFactors, p.frozen)
+	if !p.augments(f.r.Preprocess.Image) {
 		p.fixed, p.trained = f.network.divide(p.frozen)
 	}
 	if p.Solver != "" {
@@ -48,6 +50,14 @@ func (f *fitter) part(i int) (*part, error) {
 		}
 	}
 	return p, nil
+}
+
+// augments tells whether the stage sees pictures changed at random. A solver sees them as they are.
+func (p *part) augments(i *recipe.Image) bool {
+	if p.Generator != nil {
+		return p.Generator.Changes()
+	}
+	return p.Solver == "" && preprocess.Augments(i)
 }
 
 // whole is the network in one, for measuring it after any stage but the last.
@@ -165,7 +175,8 @@ func (f *fitter) fit(ctx context.Context, number int, p *part) error {
 	for _, w := range p.trained.Weights() {
 		state[w.Name] = f.state[w.Name]
 	}
-	run, err := train.New(train.Config{Model: p.trained, State: state, Runner: f.o.Runner, Recipe: p.r, Frozen: p.frozen,
+	run, err := train.New(train.Config{Model: p.trained, State: state, Runner: f.o.Runner, Recipe: p.r,
+		Part:  train.Part{Frozen: p.frozen, Factor: p.factor},
 		Train: p.rows[0], Validation: p.rows[1], TestBatch: f.testBatch, Report: f.tell(p),
 		Checkpoint: f.checkpoint(number, p), Wanted: f.wanted})
 	if err != nil {

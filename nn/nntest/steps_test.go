@@ -64,7 +64,7 @@ func trainFifty(t *testing.T, m *layers.Model, loss string, batch int, runner gr
 	last float32) {
 	r := recipe.Default()
 	o := train.Optimizer{Optimizer: r.Optimizer}
-	g := train.StepGraph(m, recipe.Loss{Name: loss}, r.Optimizer, batch, false, nil)
+	g := train.StepGraph(m, recipe.Loss{Name: loss}, r.Optimizer, batch, false, train.Part{})
 	state := m.InitState(1)
 	for _, p := range g.Leaves(graph.Param) {
 		if state[p.Name] == nil {

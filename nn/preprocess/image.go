@@ -131,6 +131,14 @@ func (s *imageSource) picture(i int) (*vision.Image, error) {
 	return s.imageEncoder.picture(s.small[i])
 }
 
+// Generated are the same pictures, changed at random by g.
+func (s *imageSource) Generated(g *vision.ImageDataGenerator) train.Source {
+	own, e := *s, *s.imageEncoder
+	e.augment, e.keras = nil, g
+	own.imageEncoder, own.augmented = &e, true
+	return &own
+}
+
 // Fill augments sample i of an epoch from the stream (seed, "augment", epoch, i).
 func (s *imageSource) Fill(row *tensor.Tensor, i, epoch int) error {
 	m, err := s.picture(i)

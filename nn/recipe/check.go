@@ -123,7 +123,7 @@ func (p *problems) image(i *Image) {
 	p.require(i.Augment == nil || i.Generator == nil, "preprocess.image",
 		"can have augment or image_data_generator, not both")
 	if i.Generator != nil {
-		p.generator(i.Generator)
+		p.generator("preprocess.image.image_data_generator.", i.Generator)
 	}
 	a := i.Augment
 	if a == nil {

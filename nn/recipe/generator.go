@@ -72,8 +72,7 @@ func (p *problems) span(path string, v any) {
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
-func (p *problems) generator(g *ImageDataGenerator) {
-	const path = "preprocess.image.image_data_generator."
+func (p *problems) generator(path string, g *ImageDataGenerator) {
 	p.between(path+"rotation_range", g.RotationRange, 0, 360)
 	p.between(path+"shear_range", g.ShearRange, 0, 89)
 	p.between(path+"channel_shift_range", g.ChannelShiftRange, 0, 255)

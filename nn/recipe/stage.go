@@ -11,7 +11,7 @@ import (
 type Stage struct {
 	Name string `json:"name"` // in progress, checkpoints and messages; its own in the recipe
 
-	// Trains is Head, Whole, or the name of a layer: that one and all behind it. Layers with trainable false are trained
+	// Trains is Head, LastBlock, Whole, or the name of a layer: that one and all behind it. Layers with trainable false are trained
 	// in no stage. What the layers before give is computed once for every sample, unless samples are augmented.
 	Trains string `json:"trains"`
 
@@ -23,6 +23,14 @@ type Stage struct {
 	// n-grams of the texts, and both. Without a base there are n-grams only, and define.layers is the layer alone.
 	TFIDF *TFIDF `json:"tfidf,omitempty"`
 
+	// Generator changes training pictures at random in this stage, in the place of what preprocess.image says.
+	Generator *ImageDataGenerator `json:"image_data_generator,omitempty"`
+
+	// RateFactors are what the learning rate, and the decay of weights, is multiplied with in parts of the layers with
+	// weights that the stage trains of a base, equal parts from the first to the last; layers behind the base have the
+	// last. None: 1.
+	RateFactors []float64 `json:"rate_factors,omitempty"`
+
 	Optimizer *Optimizer `json:"optimizer,omitempty"`
 	Train     *Train     `json:"train,omitempty"`
 	Validate  *Validate  `json:"validate,omitempty"` // of the document's split
@@ -30,9 +38,13 @@ type Stage struct {
 
 // What a stage may train, beside the layers behind one.
 const (
-	Head  = "head"  // the layers of the list behind its base
-	Whole = "whole" // every layer
+	Head      = "head"       // the layers of the list behind its base
+	LastBlock = "last_block" // these, and the last third of the base's layers with weights
+	Whole     = "whole"      // every layer
 )
+
+// mostRateFactors bounds Stage.RateFactors.
+const mostRateFactors = 16
 
 // LogisticRegression is softmax regression with L2 regularisation, solved to convergence; its strength is chosen by
 // cross-validation.
@@ -108,6 +120,9 @@ func (r *Recipe) over(doc map[string]any) (s Stage) {
 		optimizer.prepare(o)
 		s.Optimizer = &optimizer
 	}
+	if doc["image_data_generator"] != nil {
+		s.Generator = DefaultImageDataGenerator()
+	}
 	if doc["train"] != nil {
 		train := r.Train
 		s.Train = &train
@@ -120,8 +135,7 @@ func (r *Recipe) over(doc map[string]any) (s Stage) {
 }
 
 func (p *problems) stages(r *Recipe) {
-	list := r.Define.Stack()
-	based := len(list) > 1 && list[0].Class == ""
+	list, based := r.Define.Stack(), based(r)
 	held := r.Validate.Split > 0 || len(r.Preprocess.Data.Validation) > 0
 	grams, only := r.NGrams()
 	based = based || only
@@ -132,8 +146,9 @@ func (p *problems) stages(r *Recipe) {
 		own.require(!slices.ContainsFunc(r.Stages[:i], func(o Stage) bool { return o.Name == s.Name }), "name",
 			"%q is that of an earlier stage", s.Name)
 		own.require(s.Trains != "", "trains",
-			"must be head, whole, or the name of a layer from which on the network is trained")
-		own.require(s.Trains != Head || based, "trains", "is head, but define.layers has no base with layers behind it")
+			"must be head, last_block, whole, or the name of a layer from which on the network is trained")
+		own.require(s.Trains != Head && s.Trains != LastBlock || based, "trains",
+			"is %s, but define.layers has no base with layers behind it", s.Trains)
 		own.require(s.Solver == "" || s.Solver == LogisticRegression, "solver", "must be %s or absent, found %q",
 			LogisticRegression, s.Solver)
 		own.require(s.Solver == "" || s.Trains == Head, "solver", "is for a stage that trains the head, found %q", s.Trains)
@@ -147,7 +162,23 @@ func (p *problems) stages(r *Recipe) {
 	}
 }
 
+// based tells whether the network is a list that begins with a base.
+func based(r *Recipe) bool {
+	list := r.Define.Stack()
+	return len(list) > 1 && list[0].Class == ""
+}
+
 func (p *problems) stage(s Stage, r *Recipe, held bool) {
+	if s.Generator != nil {
+		p.require(r.Preprocess.Kind == "image" && s.Solver == "", "image_data_generator",
+			"is for a stage that trains on pictures step by step")
+		p.generator("image_data_generator.", s.Generator)
+	}
+	p.require(len(s.RateFactors) == 0 || based(r) && s.Solver == "" && len(s.RateFactors) <= mostRateFactors,
+		"rate_factors", "are for a stage that trains a base step by step, %d at most", mostRateFactors)
+	for i, v := range s.RateFactors {
+		p.require(v > 0 && v <= 1000, "rate_factors["+itoa(i)+"]", "must be above 0 and at most 1000, found %v", v)
+	}
 	if s.Optimizer != nil {
 		p.optimizer(*s.Optimizer)
 	}

@@ -48,7 +48,7 @@ func TestASectionOfAStageBeginsWithThatOfTheDocument(t *testing.T) {
 func TestStagesThatAreWrong(t *testing.T) {
 	for stages, want := range map[string]string{
 		`[{"trains":"head"}]`: "stages[0].name: must have from 1 to 100 bytes",
-		`[{"name":"a"}]`:      "stages[0].trains: must be head, whole, or the name of a layer",
+		`[{"name":"a"}]`:      "stages[0].trains: must be head, last_block, whole, or the name of a layer",
 		`[{"name":"a","trains":"head"},{"name":"a","trains":"whole"}]`:         `stages[1].name: "a" is that of an earlier stage`,
 		`[{"name":"a","trains":"head","epochs":3}]`:                            "stages[0].epochs: unknown key",
 		`[{"name":"a","trains":"head","train":{"epochs":0}}]`:                  "stages[0].train.epochs: must be a whole number from 1",

@@ -19,6 +19,8 @@ type Teaching struct {
 	Counts       []int   // samples of each class
 	Solve        bool    // the head is solved, not trained, and all samples serve it
 	Whole        bool    // every layer is trained after the head
+	LastBlock    bool    // with Whole: no more than the last block of the base
+	Drawn        bool    // pictures are drawings, whose mirror images may be other things
 	Epochs       int     // of each stage; 0: chosen from the number of samples
 	LearningRate float64 // of the last stage; 0: the default
 	Seed         uint64
@@ -163,7 +165,8 @@ func (t Teaching) head(r *Recipe) {
 	}
 }
 
-// whole goes on with every layer at a tenth of the usual rate.
+// whole goes on with every layer, or the last block, at a tenth of the usual rate, and at less of that towards the
+// input, whose layers see what all pictures and texts are made of. Pictures are seen a little changed every time.
 func (t Teaching) whole(r *Recipe) Stage {
 	o, train := DefaultOptimizer("adam"), r.Train
 	o.LearningRate, o.Schedule = 1e-4, DefaultSchedule("cosine")
@@ -174,7 +177,17 @@ func (t Teaching) whole(r *Recipe) Stage {
 	if t.Epochs > 0 {
 		train.Epochs = t.Epochs
 	}
-	return Stage{Name: "whole", Trains: Whole, Optimizer: &o, Train: &train}
+	s := Stage{Name: "whole", Trains: Whole, RateFactors: []float64{0.1, 0.3, 1}, Optimizer: &o, Train: &train}
+	if t.LastBlock {
+		s.Trains, s.RateFactors = LastBlock, []float64{0.3, 1}
+	}
+	if t.Kind == task.Image {
+		s.Generator = DefaultImageDataGenerator()
+		s.Generator.WidthShiftRange, s.Generator.HeightShiftRange = 0.1, 0.1
+		s.Generator.ZoomRange, s.Generator.BrightnessRange = Range{0.9, 1.1}, Range{0.8, 1.2}
+		s.Generator.HorizontalFlip = !t.Drawn
+	}
+	return s
 }
 
 // trained is about how many samples are not held out.

@@ -1,18 +1,21 @@
 package solve
 
-// What the levels of features (layers.Model.WithLevels) count beside the last, as lengths of a typical row: half as much
-// each, and from so many samples of every class on, where cross-validation finds it clearly better, as much.
-// bench/QUALITY.md has what that is good for.
-var levelWeights = []float64{0.5, 1}
+// What each level of features (layers.Model.WithLevels) counts beside the last layer's, as the length of a typical row:
+// Learn takes the first unless another is clearly better. From manyPerClass samples of every class on the first is the
+// one that suits many samples. bench/QUALITY.md has what that is good for.
+var fewWeights, manyWeights = []float64{0.3, 0, 1}, []float64{1, 0}
 
-const allWeightsFrom = 10
+const manyPerClass = 50
 
 // Columns are factors for the columns of dense features that consist of parts, of these widths, one list for each
-// proportion of the parts that Learn should choose from. Rows get a typical length of 1. Where there is but one
-// part, there is one list.
-func Columns(x Features, s Samples, widths []int) [][]float32 {
-	weights := levelWeights
-	if len(widths) < 2 || smallest(s.Y, s.Classes) < allWeightsFrom {
+// proportion of the parts that Learn should choose from for samples of classes y. Rows get a typical length of 1. Where
+// there is but one part, there is one list.
+func Columns(x Features, y []int, classes int, widths []int) [][]float32 {
+	weights := fewWeights
+	if smallest(y, classes) >= manyPerClass {
+		weights = manyWeights
+	}
+	if len(widths) < 2 {
 		weights = weights[:1]
 	}
 	square := squares(x, widths)

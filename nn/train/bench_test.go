@@ -53,7 +53,7 @@ func (c stepCase) run(b *testing.B, runner graph.Runner) {
 	if m.OutputShape().Last() == 1 {
 		loss.Name = "binary_crossentropy"
 	}
-	g := StepGraph(m, loss, opt, c.batch, false, nil)
+	g := StepGraph(m, loss, opt, c.batch, false, Part{})
 	state := m.InitState(1)
 	for _, p := range g.Leaves(graph.Param) {
 		if state[p.Name] == nil {

@@ -17,11 +17,11 @@ import (
 // Config is everything that a run depends on. State holds the model's weights and
 // is trained in place; the optimizer's state is added to it.
 type Config struct {
-	Model      *layers.Model
-	State      graph.State
-	Runner     graph.Runner
-	Recipe     *recipe.Recipe          // Seed, Loss, Optimizer, Train, Validate
-	Frozen     func(layer string) bool // nil: every layer is trained
+	Model  *layers.Model
+	State  graph.State
+	Runner graph.Runner
+	Recipe *recipe.Recipe // Seed, Loss, Optimizer, Train, Validate
+	Part
 	Train      Source
 	Validation Source // nil or empty: none
 	TestBatch  int    // samples at once in validation; 0: TestBatch of the model
@@ -272,7 +272,7 @@ func (t *Trainer) program(n int) (graph.Program, error) {
 	if p := t.programs[n]; p != nil {
 		return p, nil
 	}
-	g := StepGraph(t.Model, t.Recipe.Loss, t.Recipe.Optimizer, n, t.weights != nil, t.Frozen)
+	g := StepGraph(t.Model, t.Recipe.Loss, t.Recipe.Optimizer, n, t.weights != nil, t.Part)
 	complete(g, t.State)
 	p, err := t.Runner(g, t.State)
 	if err == nil {

@@ -53,8 +53,9 @@ func power(b float64, t int) float64 {
 	return p
 }
 
-// Apply appends the update of every weight. It reads the scalar inputs of Scalars.
-func (o Optimizer) Apply(g *graph.Graph, weights, grads []*graph.Node) {
+// Apply appends the update of every weight. It reads the scalar inputs of Scalars. factors are what the learning rate is
+// multiplied with for each weight, nil for 1 everywhere: discriminative rates (Howard and Ruder 2018, arXiv 1801.06146).
+func (o Optimizer) Apply(g *graph.Graph, weights, grads []*graph.Node, factors []float64) {
 	s := &step{Graph: g, o: o, rate: g.Input(inRate, tensor.Float32)}
 	if o.WeightDecay > 0 {
 		s.decay = g.Input(inDecay, tensor.Float32)
@@ -64,8 +65,25 @@ func (o Optimizer) Apply(g *graph.Graph, weights, grads []*graph.Node) {
 	}
 	grads = s.clip(grads)
 	for i, w := range weights {
-		s.update(w, grads[i])
+		if factors == nil {
+			s.update(w, grads[i])
+		} else {
+			s.at(factors[i]).update(w, grads[i])
+		}
 	}
+}
+
+// at is the step with a rate, and a decay of weights, that is so many times as large.
+func (s *step) at(factor float64) *step {
+	if factor == 1 {
+		return s
+	}
+	own := *s
+	own.rate = s.Mul(s.rate, s.c(factor))
+	if s.decay != nil {
+		own.decay = s.Mul(s.decay, s.c(factor))
+	}
+	return &own
 }
 
 type step struct {

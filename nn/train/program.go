@@ -23,9 +23,8 @@ const (
 )
 
 // StepGraph is one training step on batch samples of src: forward, loss, backward,
-// update. weighted adds the input of sample weights; frozen layers are left as they are.
-func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, weighted bool,
-	frozen func(string) bool) *graph.Graph {
+// update. weighted adds the input of sample weights.
+func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, weighted bool, part Part) *graph.Graph {
 	g := graph.New()
 	x := g.Input(inX, m.Input().DType, append([]int{batch}, m.Input().Shape...)...)
 	y := g.Input(inY, tensor.Int32, batch)
@@ -34,16 +33,35 @@ func StepGraph(m *layers.Model, l recipe.Loss, o recipe.Optimizer, batch int, we
 	if weighted {
 		weight = g.Input(inWeight, tensor.Float32, batch)
 	}
-	out := m.Apply(g, x, layers.Options{Training: true, Key: key, Frozen: frozen})
+	out := m.Apply(g, x, layers.Options{Training: true, Key: key, Frozen: part.Frozen})
 	loss := Loss(g, l, out, Targets(g, y, out.Shape.Last()), weight)
 	g.Output(outLoss, loss)
 	g.Output(outHits, Correct(g, l, out, y))
 	var weights []*graph.Node
-	for _, w := range Trainable(m, frozen) {
+	for _, w := range Trainable(m, part.Frozen) {
 		weights = append(weights, g.Lookup(w))
 	}
-	Optimizer{o}.Apply(g, weights, grad.Gradients(g, loss, weights))
+	Optimizer{o}.Apply(g, weights, grad.Gradients(g, loss, weights), part.factors(m))
 	return g
+}
+
+// Part says what of a network is trained, and how fast.
+type Part struct {
+	Frozen func(layer string) bool    // is left as it is; nil: none
+	Factor func(layer string) float64 // of the learning rate; nil: 1
+}
+
+// factors are those of the trainable weights, nil where all are 1.
+func (p Part) factors(m *layers.Model) (list []float64) {
+	if p.Factor == nil {
+		return nil
+	}
+	for _, w := range m.Weights() {
+		if w.Trainable && (p.Frozen == nil || !p.Frozen(w.Layer)) {
+			list = append(list, p.Factor(w.Layer))
+		}
+	}
+	return list
 }
 
 // Trainable names the weights that training changes by gradient.

@@ -102,7 +102,7 @@ func TestOptimizersAgreeWithPyTorchAndKeras(t *testing.T) {
 		g := graph.New()
 		w := g.Param("w", n)
 		d := g.Input("g", tensor.Float32, n)
-		Optimizer{o}.Apply(g, []*graph.Node{w}, []*graph.Node{d})
+		Optimizer{o}.Apply(g, []*graph.Node{w}, []*graph.Node{d}, nil)
 		state := graph.State{"w": tensor.Floats(narrow(c.Start), n)}
 		complete(g, state)
 		p, err := eval.Runner(g, state)

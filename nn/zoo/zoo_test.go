@@ -146,7 +146,7 @@ func TestArchitecturesTrain(t *testing.T) {
 func step(t *testing.T, m *layers.Model, runner graph.Runner) (map[string]*tensor.Tensor, graph.State) {
 	t.Helper()
 	sgd := recipe.Optimizer{Name: "sgd", LearningRate: 0.1}
-	g := train.StepGraph(m, recipe.Loss{Name: "sparse_categorical_crossentropy"}, sgd, 2, false, nil)
+	g := train.StepGraph(m, recipe.Loss{Name: "sparse_categorical_crossentropy"}, sgd, 2, false, train.Part{})
 	state, inputs := m.InitState(1), map[string]*tensor.Tensor{}
 	for _, n := range g.Leaves(graph.Param) {
 		if state[n.Name] == nil {

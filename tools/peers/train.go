@@ -40,7 +40,7 @@ func Training(name string, batch int) (*Task, error) {
 		return nil, fmt.Errorf("there is no training task %q", name)
 	}
 	m, o := s.model(), s.Optimizer()
-	g := train.StepGraph(m, recipe.Loss{Name: s.loss}, o.Optimizer, batch, false, s.frozen)
+	g := train.StepGraph(m, recipe.Loss{Name: s.loss}, o.Optimizer, batch, false, train.Part{Frozen: s.frozen})
 	t := &Task{g, m.InitState(1), zeros(g)}
 	for _, p := range g.Leaves(graph.Param) {
 		if t.State[p.Name] == nil { // of the optimizer

@@ -61,8 +61,8 @@ func (b *bench) dense(c *corpus, lists [][]data.Sample) (all [][]solve.Features,
 		}
 		if i == 0 {
 			scaler = solve.Standardise(x)
-			s := solve.Samples{Y: labels(list), Classes: len(c.labels)}
-			columns = solve.Columns(scaler.Apply(x), s, b.bases[c.base].net.FeatureWidths())
+			columns = solve.Columns(scaler.Apply(x), labels(list), len(c.labels),
+				b.bases[c.base].net.FeatureWidths())
 		}
 		x = scaler.Apply(x)
 		var own []solve.Features
