@@ -42,15 +42,16 @@ func TestPartsOfTheBaseHaveRates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for layer, want := range map[string]float64{"conv2d": 0.1, "conv2d_44": 1, "depthwise_conv2d_3": 0.3, recipe.HeadDense: 1} {
+	for layer, want := range map[string]float64{"conv2d": 0.1, "conv2d_44": 1, "depthwise_conv2d_3": 0.3,
+		recipe.HeadDense: 1} {
 		if got := p.factor(layer); got != want {
 			t.Errorf("%s learns at %v of the rate, expected %v", layer, got, want)
 		}
 	}
 	still, err := f.network.frozenIn(recipe.LastBlock)
 	if err != nil || !still("conv2d_20") || still("conv2d_44") || still(recipe.HeadDense) {
-		t.Errorf("the last block of photos leaves conv2d_20 %v, conv2d_44 %v, the head %v as they are (%v)", still("conv2d_20"),
-			still("conv2d_44"), still(recipe.HeadDense), err)
+		t.Errorf("the last block of photos leaves conv2d_20 %v, conv2d_44 %v, the head %v as they are (%v)",
+			still("conv2d_20"), still("conv2d_44"), still(recipe.HeadDense), err)
 	}
 	if p.fixed != nil {
 		t.Error("the frozen part of a stage that changes its pictures is computed once")
