@@ -26,7 +26,7 @@ func moves(t *testing.T, runner graph.Runner, part Part) map[string][]float32 {
 		t.Fatal(err)
 	}
 	in := map[string]*tensor.Tensor{inX: tensor.Floats([]float32{1, -2, 0.5, 0.3, 1, 2}, 2, 3),
-		inY: tensor.Ints([]int32{0, 1}, 2),
+		inY:   tensor.Ints([]int32{0, 1}, 2),
 		inKey: tensor.Ints([]int32{0, 0}, 2)}
 	for name, v := range (Optimizer{o}).Scalars(1, o.LearningRate) {
 		in[name] = tensor.Scalar(float32(v))
