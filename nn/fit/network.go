@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"wafer/nn/format"
 	"wafer/nn/graph"
@@ -54,24 +53,11 @@ func newNetwork(r *recipe.Recipe, base *model.Model) (*network, error) {
 		}
 		return &network{Model: m}, nil
 	}
-	o, err := zooOptions(d.Options)
-	if err != nil {
-		return nil, fmt.Errorf("recipe: define.options: %w", err)
-	}
-	m, err := zoo.New(d.Zoo, o)
+	m, err := architecture(d.Zoo, d.Options, nil)
 	if err != nil {
 		return nil, fmt.Errorf("recipe: define.zoo: %w", err)
 	}
 	return &network{Model: m}, nil
-}
-
-func zooOptions(doc json.RawMessage) (o zoo.Options, err error) {
-	if len(doc) == 0 {
-		return o, nil
-	}
-	d := json.NewDecoder(strings.NewReader(string(doc)))
-	d.DisallowUnknownFields()
-	return o, d.Decode(&o)
 }
 
 // stacked puts the layers of a list one on another, as Keras' Sequential, on the input of the base or the one that the
@@ -181,17 +167,14 @@ func inputOf(p recipe.Preprocess) layers.Spec {
 // addZoo adds the entries of an architecture, for the input of the preprocessing, under
 // their own names.
 func (n *network) addZoo(b *layers.Functional, l recipe.Layer, p recipe.Preprocess) (last string, err error) {
-	o, err := zooOptions(l.Options)
-	if err != nil {
-		return "", fmt.Errorf(".options: %w", err)
-	}
-	o.NoTop = !l.Top()
-	if in := inputOf(p).Shape; p.Image != nil {
-		o.Height, o.Width, o.Channels = in[0], in[1], in[2]
-	} else {
-		o.Length = in[0]
-	}
-	m, err := zoo.New(l.Zoo, o)
+	m, err := architecture(l.Zoo, l.Options, func(o *zoo.Options) {
+		o.NoTop = !l.Top()
+		if in := inputOf(p).Shape; p.Image != nil {
+			o.Height, o.Width, o.Channels = in[0], in[1], in[2]
+		} else {
+			o.Length = in[0]
+		}
+	})
 	if err != nil {
 		return "", fmt.Errorf(".zoo: %w", err)
 	}

@@ -3,7 +3,7 @@ package fit
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+
 	"errors"
 	"fmt"
 	"image"
@@ -15,6 +15,7 @@ import (
 
 	"wafer/nn/data"
 	"wafer/nn/format/samples"
+	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/model"
 	"wafer/nn/native"
