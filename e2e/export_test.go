@@ -333,7 +333,7 @@ func TestModelPageByKeyboardAndInChinese(t *testing.T) {
 	}
 	p.screenshot("model-page")
 	p.click("中文")
-	p.waitFor("Chinese", `document.documentElement.lang === "zh" && document.querySelector("h1").innerText === "情感" && document.querySelector("#answer .label")?.innerText === "正面"`)
+	p.waitFor("Chinese", `document.documentElement.lang === "zh" && document.querySelector("h1").innerText === "情感（LSTM）" && document.querySelector("#answer .label")?.innerText === "正面"`)
 	p.colours("dark")
 	if err == nil {
 		p.axe(string(source), "model.html in dark and Chinese")

@@ -57,7 +57,7 @@ func (p *tab) send(files int) {
 // far waits until the training has come so far in its second part, where every layer is trained.
 func (p *tab) far() {
 	p.t.Helper()
-	p.waitFor("the training of the whole network", `/whole network/.test(document.querySelector(".train-state")?.innerText)`)
+	p.waitFor("the training of the whole network", `/Adapting the network/.test(document.querySelector(".train-state")?.innerText)`)
 }
 
 // pauseEarly has the next job paused as soon as it has finished an epoch, sooner than a hand could.
