@@ -89,6 +89,7 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 	file := p.download(func() { p.click("Download") })
 	p.reload()
 	p.waitCount(0, 6)
+	p.trained() // what is learnt anew moves the pad
 	useDrawn()
 
 	p.navigate("/models")
