@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/nn/document"
 	"wafer/nn/format/foreign"
 	"wafer/nn/model"
 	"wafer/nn/task"
@@ -18,15 +19,20 @@ import (
 // rounded.
 func TestExportedModelsComeBack(t *testing.T) {
 	lacks := map[string]string{"sentences/tfjs": "TensorFlow.js has no such layer", "sentences/keras": "Keras 3 has no such",
-		"sentences/h5": "Keras 2 has no such"}
-	for _, name := range []string{"photos-light", "land", "digits", "fashion", "intents", "sentiment", "sentences"} {
+		"sentences/h5": "Keras 2 has no such", "sentiment/tfjs": "TensorFlow.js has no such layer",
+		"sentiment/keras": "Keras 3 has no such", "sentiment/h5": "Keras 2 has no such"}
+	for _, name := range []string{"photos-light", "land", "digits", "fashion", "intents", "sentiment", "sentiment-lstm",
+		"sentences"} {
 		if testing.Short() && name != "digits" && name != "intents" {
 			continue
 		}
-		file := readFile(t, "../../static/models/"+name+".wafer")
+		file := shippedFile(t, name)
 		for _, w := range writers {
 			if w.name == "pytorch" {
 				continue // it is a program: TestTorchRunsShippedModels
+			}
+			if w.name == "onnx" && name == "sentiment" {
+				continue // its n-grams go out, and are not read: TestShippedModelsComeBackFromONNX
 			}
 			for _, weights := range w.stores {
 				if name == "photos-light" && w.name != "h5" || len(name) > 9 && weights != "float32" {
@@ -121,6 +127,18 @@ func readFile(t *testing.T, name string) []byte {
 	return b
 }
 
+// shippedFile is a model of static/models, a head together with its base.
+func shippedFile(t *testing.T, name string) []byte {
+	t.Helper()
+	file, err := document.Whole(readFile(t, "../../static/models/"+name+".wafer"), nil, func(string) ([]byte, error) {
+		return readFile(t, "../../static/models/sentences.wafer"), nil
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return file
+}
+
 func TestExportSaysWhatItCannot(t *testing.T) {
 	file := readFile(t, "../../static/models/intents.wafer")
 	if _, err := Export(file, ExportOptions{Format: "coreml"}); err == nil ||
@@ -143,8 +161,8 @@ func TestTorchRunsShippedModels(t *testing.T) {
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import torch").CombinedOutput(); err != nil {
 		t.Skipf("PyTorch is not installed (apt-get install python3-torch): %.200s", out)
 	}
-	for name, weights := range map[string]string{"land": "float16", "sentiment": "", "sentences": "float32", "intents": ""} {
-		file, err := Export(readFile(t, "../../static/models/"+name+".wafer"), ExportOptions{Format: "pytorch", Weights: weights})
+	for name, weights := range map[string]string{"land": "float16", "sentiment-lstm": "", "sentences": "float32", "intents": ""} {
+		file, err := Export(shippedFile(t, name), ExportOptions{Format: "pytorch", Weights: weights})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

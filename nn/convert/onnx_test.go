@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"wafer/nn/format/foreign"
@@ -56,17 +56,15 @@ func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 	}
 }
 
-// Every shipped model goes out as an ONNX file, and read again gives the same bits.
+// Every shipped model goes out as an ONNX file, and read again gives the same bits, but for n-grams, which
+// are not read.
 func TestShippedModelsComeBackFromONNX(t *testing.T) {
 	paths, err := filepath.Glob("../../static/models/*.wafer")
 	if err != nil || len(paths) < 6 {
 		t.Fatalf("found %d models (%v)", len(paths), err)
 	}
 	for _, path := range paths {
-		file, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		file := shippedFile(t, strings.TrimSuffix(filepath.Base(path), ".wafer"))
 		m, err := model.Open(file, model.Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -78,6 +76,12 @@ func TestShippedModelsComeBackFromONNX(t *testing.T) {
 			continue
 		}
 		n, err := onnx.Load(one(out), 0)
+		if filepath.Base(path) == "sentiment.wafer" { // its n-grams are cut out of a row of the table and what was found
+			if err == nil || !strings.Contains(err.Error(), "by computed positions") {
+				t.Errorf("%s: got %v, expected the sentence that says what is not read", path, err)
+			}
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue

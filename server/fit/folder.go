@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +19,9 @@ func (d folder) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	f, err := os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		e.Path = name // as os.DirFS does: no path of this machine
+	}
 	if err != nil {
 		return nil, err // not a nil *os.File
 	}
