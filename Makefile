@@ -105,7 +105,7 @@ fuzz:
 e2e: build chromium axe
 	@sh tools/firefox.sh || echo "make e2e: skipping the tests in Firefox"
 	CHROME=$$(cat build/chromium) FIREFOX=$$(cat build/firefox 2>/dev/null) WAFER_E2E=1 $(GO) test -count=1 -p 1 \
-		-timeout 20m ./e2e ./tools/bidi ./tools/kernels ./tools/wasmexec
+		-timeout 30m ./e2e ./tools/bidi ./tools/kernels ./tools/wasmexec
 
 # The edition for Cloudflare Workers, in build/edge.
 edge: build
