@@ -97,3 +97,26 @@ func ints(to []int32, b []byte, dtype string) int {
 	}
 	return -1
 }
+
+// Transposed is a tensor of floats whose axis i is axis order[i] of t.
+func Transposed(t *tensor.Tensor, order ...int) *tensor.Tensor {
+	shape, stride := make([]int, len(order)), make([]int, len(order))
+	for i, axis := range order {
+		shape[i], stride[i] = t.Shape()[axis], t.Shape()[axis+1:].Size()
+	}
+	out := tensor.New(tensor.Float32, shape...)
+	from, to, index, at := t.F(), out.F(), make([]int, len(order)), 0
+	for n := range to {
+		to[n] = from[at]
+		for i := len(index) - 1; i >= 0; i-- {
+			index[i]++
+			at += stride[i]
+			if index[i] < shape[i] {
+				break
+			}
+			at -= index[i] * stride[i]
+			index[i] = 0
+		}
+	}
+	return out
+}

@@ -67,7 +67,7 @@ func (l *loader) dense(layer, name string) {
 	if l.err != nil {
 		return
 	}
-	l.state[layer+"/kernel"] = transposed(w)
+	l.state[layer+"/kernel"] = foreign.Transposed(w, 1, 0)
 	if l.has(name + ".bias") {
 		l.state[layer+"/bias"] = l.get(name+".bias", 1)
 	}
@@ -75,18 +75,6 @@ func (l *loader) dense(layer, name string) {
 
 func (l *loader) norm(layer, name string) {
 	l.state[layer+"/gamma"], l.state[layer+"/beta"] = l.get(name+".weight", 1), l.get(name+".bias", 1)
-}
-
-func transposed(w *tensor.Tensor) *tensor.Tensor {
-	out, in := w.Shape()[0], w.Shape()[1]
-	t := tensor.New(tensor.Float32, in, out)
-	from, to := w.F(), t.F()
-	for o := range out {
-		for i := range in {
-			to[i*out+o] = from[o*in+i]
-		}
-	}
-	return t
 }
 
 // fit gives every weight of a network its shape.

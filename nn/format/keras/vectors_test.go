@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"wafer/nn/eval"
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/sharedtest"
@@ -130,7 +131,7 @@ func (v vector) check(architecture []byte) (err error) {
 	}
 	x := v.Input.tensor()
 	if m.channelsFirst() && len(v.Input.Shape) == 3 {
-		x = transposed(x, []int{1, 2, 0}) // pictures are [height width channels] here
+		x = foreign.Transposed(x, 1, 2, 0) // pictures are [height width channels] here
 	}
 	if in := n.Layers.Input(); in.DType == tensor.Int32 {
 		x = tensor.New(tensor.Int32, v.Input.Shape...)

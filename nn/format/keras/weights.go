@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/say"
@@ -261,33 +262,7 @@ func (a Array) permuted(perm ...int) Array {
 		if err != nil {
 			return nil, err
 		}
-		return transposed(t, perm), nil
+		return foreign.Transposed(t, perm...), nil
 	}
 	return Array{Name: a.Name, Shape: shape, Load: load}
-}
-
-func transposed(t *tensor.Tensor, perm []int) *tensor.Tensor {
-	strides, n := make([]int, len(perm)), 1
-	for i := len(perm) - 1; i >= 0; i-- {
-		strides[i], n = n, n*t.Shape()[i]
-	}
-	shape := make([]int, len(perm))
-	for i, p := range perm {
-		shape[i] = t.Shape()[p]
-	}
-	out, at := tensor.New(tensor.Float32, shape...), make([]int, len(perm))
-	for i := range out.F() {
-		from := 0
-		for k, p := range perm {
-			from += at[k] * strides[p]
-		}
-		out.F()[i] = t.F()[from]
-		for k := len(at) - 1; k >= 0; k-- {
-			if at[k]++; at[k] < shape[k] {
-				break
-			}
-			at[k] = 0
-		}
-	}
-	return out
 }

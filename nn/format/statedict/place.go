@@ -137,10 +137,10 @@ func (l *loader) place(net *layers.Model, w layers.Weight, name string) error {
 	l.used[name] = true
 	switch {
 	case image != nil: // [out, channels·h·w] as [out channels h w]
-		to := transposed(t.Reshape(w.Shape[1], image[2], image[0], image[1]), []int{2, 3, 1, 0})
+		to := foreign.Transposed(t.Reshape(w.Shape[1], image[2], image[0], image[1]), 2, 3, 1, 0)
 		l.state[w.Name] = to.Reshape(w.Shape...)
 	case order != nil:
-		l.state[w.Name] = transposed(t.Reshape(sourceShape(w.Shape, order)...), order)
+		l.state[w.Name] = foreign.Transposed(t.Reshape(sourceShape(w.Shape, order)...), order...)
 	default:
 		l.state[w.Name] = t
 	}
@@ -184,27 +184,4 @@ func sourceShape(shape tensor.Shape, order []int) tensor.Shape {
 		from[axis] = shape[i]
 	}
 	return from
-}
-
-// transposed puts the axes into another order: axis i of the result is axis order[i] of t.
-func transposed(t *tensor.Tensor, order []int) *tensor.Tensor {
-	shape, stride := make([]int, len(order)), make([]int, len(order))
-	for i, axis := range order {
-		shape[i], stride[i] = t.Shape()[axis], t.Shape()[axis+1:].Size()
-	}
-	out := tensor.New(tensor.Float32, shape...)
-	from, to, index, at := t.F(), out.F(), make([]int, len(order)), 0
-	for n := range to {
-		to[n] = from[at]
-		for i := len(index) - 1; i >= 0; i-- {
-			index[i]++
-			at += stride[i]
-			if index[i] < shape[i] {
-				break
-			}
-			at -= index[i] * stride[i]
-			index[i] = 0
-		}
-	}
-	return out
 }

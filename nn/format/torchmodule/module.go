@@ -178,37 +178,10 @@ func (m *module) weight(name string, v *tensor.Tensor, perm ...int) error {
 		return say.Errorf("lacks the weight %.80q", name)
 	}
 	if len(perm) > 0 {
-		v = permuted(v, perm)
+		v = foreign.Transposed(v, perm...)
 	}
 	m.tensors = append(m.tensors, safetensors.Named{Name: name, Value: v, Half: m.Half && tensor.IsHalf(v.F())})
 	return nil
-}
-
-// permuted is a tensor whose axis i is what axis perm[i] was.
-func permuted(t *tensor.Tensor, perm []int) *tensor.Tensor {
-	strides, n := make([]int, len(perm)), 1
-	for i := len(perm) - 1; i >= 0; i-- {
-		strides[i], n = n, n*t.Shape()[i]
-	}
-	shape := make([]int, len(perm))
-	for i, p := range perm {
-		shape[i] = t.Shape()[p]
-	}
-	out, at := tensor.New(tensor.Float32, shape...), make([]int, len(perm))
-	for i := range out.F() {
-		from := 0
-		for k, p := range perm {
-			from += at[k] * strides[p]
-		}
-		out.F()[i] = t.F()[from]
-		for k := len(at) - 1; k >= 0; k-- {
-			if at[k]++; at[k] < shape[k] {
-				break
-			}
-			at[k] = 0
-		}
-	}
-	return out
 }
 
 // need makes a piece of text.go part of the program and is its name.

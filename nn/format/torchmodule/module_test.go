@@ -18,8 +18,17 @@ import (
 // python runs the module that was written and fails where it gives other numbers.
 func python(t *testing.T, what string, archive []byte) {
 	t.Helper()
-	files, err := foreign.Unzip(archive, 0)
+	out, files, err := run(t, archive)
 	if err != nil {
+		t.Errorf("%s: %v: %s\n%s", what, err, out, files.Named("model.py"))
+	}
+	t.Logf("%s: %s", what, bytes.TrimSpace(out))
+}
+
+// run is what the module says that was written, and whether it is content.
+func run(t *testing.T, archive []byte) (out []byte, files foreign.Files, err error) {
+	t.Helper()
+	if files, err = foreign.Unzip(archive, 0); err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
@@ -30,11 +39,8 @@ func python(t *testing.T, what string, archive []byte) {
 	}
 	cmd := exec.Command("/usr/bin/python3", "model.py")
 	cmd.Dir = folder
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Errorf("%s: %v: %s\n%s", what, err, out, files.Named("model.py"))
-	}
-	t.Logf("%s: %s", what, bytes.TrimSpace(out))
+	out, err = cmd.CombinedOutput()
+	return out, files, err
 }
 
 func needTorch(t *testing.T) {
@@ -152,19 +158,7 @@ func TestTorchNoticesOtherNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := foreign.Unzip(file, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(folder, f.Name), f.Data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.Command("/usr/bin/python3", "model.py")
-	cmd.Dir = folder
-	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "by 0.0") {
+	if out, _, err := run(t, file); err == nil || !strings.Contains(string(out), "by 0.0") {
 		t.Errorf("the check says %q (%v), expected a failure by about 0.01", out, err)
 	}
 }

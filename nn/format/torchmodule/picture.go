@@ -3,6 +3,7 @@ package torchmodule
 import (
 	"fmt"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/tensor"
@@ -66,7 +67,7 @@ func (m *module) depthwise(suffix string, w graph.Window, same bool, x string, m
 	n := m.shapes[0].Last()
 	if kernel != nil {
 		s := kernel.Shape()
-		kernel = permuted(kernel, []int{2, 3, 0, 1}).Reshape(s[2]*s[3], 1, s[0], s[1])
+		kernel = foreign.Transposed(kernel, 2, 3, 0, 1).Reshape(s[2]*s[3], 1, s[0], s[1])
 	}
 	return m.conv(suffix, w, same, x, n*multiplier, max(n, 1), bias, kernel)
 }

@@ -3,6 +3,7 @@ package torchmodule
 import (
 	"fmt"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
@@ -83,7 +84,7 @@ func (m *module) direction(name, from, suffix string, r loop) error {
 		if v == nil {
 			return say.Errorf("lacks the weight %.80q", from+part.ours)
 		}
-		if err := m.weight(name+"."+part.theirs+suffix, r.reordered(permuted(v, []int{1, 0}))); err != nil {
+		if err := m.weight(name+"."+part.theirs+suffix, r.reordered(foreign.Transposed(v, 1, 0))); err != nil {
 			return err
 		}
 	}
