@@ -159,17 +159,24 @@ func (f Fetcher) attempt(ctx context.Context, file File, part string, patience t
 	}
 	silent := time.AfterFunc(patience, cancel)
 	defer silent.Stop()
-	n = start
-	in := io.LimitReader(body, maxFile+1-start)
+	return pour(out, body, start, total, func(n int64) {
+		silent.Reset(patience)
+		progress(n)
+	})
+}
+
+// pour writes a file's bytes from n on, of total, -1 if that is not known, and returns how many are there then. came is
+// told after every piece.
+func pour(out io.Writer, body io.Reader, n, total int64, came func(n int64)) (int64, error) {
+	in := io.LimitReader(body, maxFile+1-n)
 	for chunk := make([]byte, 256<<10); ; {
 		k, err := in.Read(chunk)
 		if k > 0 {
-			silent.Reset(patience)
 			if _, err := out.Write(chunk[:k]); err != nil {
 				return n, fmt.Errorf("%w: %w", errGone, err) // the disk is full
 			}
 			n += int64(k)
-			progress(n)
+			came(n)
 		}
 		switch {
 		case n > maxFile:

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
-	"time"
 
 	"wafer/server/api"
-	"wafer/server/models"
 	"wafer/server/pull"
 	"wafer/server/store"
 )
@@ -55,7 +53,19 @@ func (p *pulls) begin(name string, stop context.CancelFunc) bool {
 	return true
 }
 
-// pulls lists the public models, none where the server fetches none.
+// end stops an attempt, if one runs.
+func (p *pulls) end(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.run[name]
+	if r == nil || !r.state.Runs() {
+		return false
+	}
+	r.stop()
+	return true
+}
+
+// listPulls lists the public models, none where the server fetches none.
 func (s *server) listPulls(w http.ResponseWriter, r *http.Request, _ caller) error {
 	list := []api.Pull{}
 	if s.pulls.fetcher != nil {
@@ -162,20 +172,8 @@ func (s *server) runPull(ctx context.Context, e pull.Entry) error {
 	if err := s.o.Store.Put(ctx, ref, bytes.NewReader(file)); err != nil {
 		return err
 	}
-	m := api.Model{Name: name, License: e.License, File: api.File{SHA256: ref.SHA256, Size: ref.Size},
-		Created: time.Now().UTC().Round(time.Second)}
-	seen, err := s.o.Store.Version(ctx, name)
-	if err != nil {
-		return err
-	}
-	if err := s.describe(ctx, &m); err != nil {
-		return err
-	}
-	kept, err := models.Manifest(m)
-	if err != nil {
-		return err
-	}
-	if err := s.o.Store.SetName(ctx, kept, seen); err != nil {
+	m := api.Model{Name: name, License: e.License, File: api.File{SHA256: ref.SHA256, Size: ref.Size}}
+	if err := s.nameModel(ctx, &m); err != nil {
 		return err
 	}
 	return s.pulls.fetcher.Forget(e)
@@ -187,13 +185,9 @@ func (s *server) endPull(w http.ResponseWriter, r *http.Request, _ caller) error
 	if err != nil {
 		return err
 	}
-	s.pulls.mu.Lock()
-	running := s.pulls.run[e.Name]
-	s.pulls.mu.Unlock()
-	if running == nil || !running.state.Runs() {
+	if !s.pulls.end(e.Name) {
 		return invalid(fmt.Sprintf("%s is not being fetched", e.Name))
 	}
-	running.stop()
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

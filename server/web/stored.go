@@ -95,23 +95,29 @@ func (s *server) putModel(w http.ResponseWriter, r *http.Request, _ caller) erro
 	if !isLine(m.License, 1000) || !isLine(m.Job, 32) {
 		return invalid("license is one line of at most 1000 bytes, and job the ID of a job")
 	}
-	m.Name, m.Created = name, time.Now().UTC().Round(time.Second)
-	seen, err := s.o.Store.Version(r.Context(), name) // before the file is opened, which takes its time
-	if err != nil {
-		return err
-	}
-	if err := s.describe(r.Context(), &m); err != nil {
-		return err
-	}
-	kept, err := models.Manifest(m)
-	if err == nil {
-		err = s.o.Store.SetName(r.Context(), kept, seen)
-	}
-	if err != nil {
+	m.Name = name
+	if err := s.nameModel(r.Context(), &m); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, m)
 	return nil
+}
+
+// nameModel gives a stored file the name of m, when it is a model that opens, and completes m.
+func (s *server) nameModel(ctx context.Context, m *api.Model) error {
+	m.Created = time.Now().UTC().Round(time.Second)
+	seen, err := s.o.Store.Version(ctx, m.Name) // before the file is opened, which takes its time
+	if err != nil {
+		return err
+	}
+	if err := s.describe(ctx, m); err != nil {
+		return err
+	}
+	kept, err := models.Manifest(*m)
+	if err != nil {
+		return err
+	}
+	return s.o.Store.SetName(ctx, kept, seen)
 }
 
 // describe opens a model's file, which takes room like one that answers, and makes Info what it says.
