@@ -58,22 +58,15 @@ func own(m task.Model) bool { return m.ID == teach.OwnModel(m.Kind) }
 
 // facts are names and values; what nobody knows of a model is left out.
 func facts(m task.Model, load state.Load) app.UI {
-	list := [][2]string{{T("models.takes"), takes(m)}}
+	named := [][2]string{{T("models.takes"), takes(m)}}
 	if m.Rejects && m.RejectRate > 0 {
-		list = append(list, [2]string{T("models.rejects"), T("models.rejects.share", words.Share(m.RejectRate))})
+		named = append(named, [2]string{T("models.rejects"), T("models.rejects.share", words.Share(m.RejectRate))})
 	}
-	list = append(list, [2]string{T("models.size"), T("models.size.both", words.Size(m.Bytes), m.Params)})
+	named = append(named, [2]string{T("models.size"), T("models.size.both", words.Size(m.Bytes), m.Params)})
 	if load.Memory > 0 {
-		list = append(list, [2]string{T("models.memory"), T("models.memory.loaded", words.Size(int64(load.Memory)))})
+		named = append(named, [2]string{T("models.memory"), T("models.memory.loaded", words.Size(int64(load.Memory)))})
 	}
-	if credit := words.Credit(m); credit != "" {
-		list = append(list, [2]string{T("models.credit"), credit})
-	}
-	var cells []app.UI
-	for _, f := range list {
-		cells = append(cells, app.Dt().Text(f[0]), app.Dd().Text(f[1]))
-	}
-	return app.Dl().Class("facts").Body(cells...)
+	return list(append(named, [2]string{T("models.credit"), words.Credit(m)})...)
 }
 
 // takes says what a model reads: pictures of its size in pixels, or sentences, for shipped models of English only.

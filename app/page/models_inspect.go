@@ -92,9 +92,9 @@ func (b *inspectBox) graph(o task.Outline, found state.Inspected) app.UI {
 // node is one layer: what it is and gives, opened its settings and weights.
 func (b *inspectBox) node(n task.Node, weights []task.Value, found state.Inspected, all int64) app.UI {
 	params := task.Outline{Weights: weights}.Params()
-	facts := []app.UI{app.Dt().Text(T("inspect.from")), app.Dd().Text(strings.Join(n.Inputs, ", "))}
+	facts := [][2]string{{T("inspect.from"), strings.Join(n.Inputs, ", ")}}
 	for _, a := range n.Attrs {
-		facts = append(facts, app.Dt().Text(a.Name), app.Dd().Text(a.Value))
+		facts = append(facts, [2]string{a.Name, a.Value})
 	}
 	share := ""
 	if n.FLOPs > 0 {
@@ -107,7 +107,7 @@ func (b *inspectBox) node(n task.Node, weights []task.Value, found state.Inspect
 	return app.Details().Body(
 		app.Summary().Body(app.Strong().Text(n.Op), app.Span().Text(n.Name), app.Span().Text(shapeOf(n.Shape)),
 			app.Span().Text(numbers), app.Span().Text(share)),
-		app.Dl().Class("facts").Body(facts...),
+		list(facts...),
 		app.Range(weights).Slice(func(i int) app.UI { return b.weight(weights[i], found.Spreads) }),
 	)
 }

@@ -40,19 +40,15 @@ func (p *Models) pullCard(st state.State, m api.Pull) app.UI {
 }
 
 func pullFacts(m api.Pull) app.UI {
-	list := [][2]string{{T("models.public.license"), m.License}}
+	size, right := "", ""
 	if m.Size > 0 {
-		list = append(list, [2]string{T("models.size"), words.Size(m.Size)})
+		size = words.Size(m.Size)
 	}
 	if m.Accuracy > 0 {
-		list = append(list, [2]string{T("models.public.accuracy"), words.Share(m.Accuracy)})
+		right = words.Share(m.Accuracy)
 	}
-	list = append(list, [2]string{T("models.credit"), m.Credit})
-	var cells []app.UI
-	for _, f := range list {
-		cells = append(cells, app.Dt().Text(f[0]), app.Dd().Text(f[1]))
-	}
-	return app.Dl().Class("facts").Body(cells...)
+	return list([2]string{T("models.public.license"), m.License}, [2]string{T("models.size"), size},
+		[2]string{T("models.public.accuracy"), right}, [2]string{T("models.credit"), m.Credit})
 }
 
 // pulled says how far a fetch is.

@@ -192,12 +192,15 @@ func without(models []task.Model, id string) []task.Model {
 
 // Bring downloads the model of a job, looks at it and keeps it. It blocks.
 func (s *Store) Bring(job api.Job) (task.Model, error) {
-	f := job.Status.Result.File
-	file, err := s.server.File(f.SHA256)
+	return s.bring(job.Spec.Name, job.Status.Result.File.SHA256)
+}
+
+// bring downloads a model file that the server has, and keeps it.
+func (s *Store) bring(name, sha256 string) (task.Model, error) {
+	file, err := s.server.File(sha256)
 	if err != nil {
 		return task.Model{}, err
 	}
-	name := job.Spec.Name
 	return s.Import(browser.NewFile(name, "application/octet-stream", file))
 }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"wafer/app/browser"
 	"wafer/app/words"
 	"wafer/nn/task"
 	"wafer/server/api"
@@ -45,10 +44,4 @@ func (s *Store) movePull(err error) {
 }
 
 // BringPulled downloads a public model that the server has stored, and keeps it. It blocks.
-func (s *Store) BringPulled(p api.Pull) (task.Model, error) {
-	file, err := s.server.File(p.File.SHA256)
-	if err != nil {
-		return task.Model{}, err
-	}
-	return s.Import(browser.NewFile(p.Name, "application/octet-stream", file))
-}
+func (s *Store) BringPulled(p api.Pull) (task.Model, error) { return s.bring(p.Name, p.File.SHA256) }
