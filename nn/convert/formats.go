@@ -3,6 +3,7 @@ package convert
 import (
 	"bytes"
 
+	"wafer/nn/format"
 	"wafer/nn/format/foreign"
 	"wafer/nn/say"
 	"wafer/nn/task"
@@ -23,7 +24,7 @@ var formats = []*reader{&huggingfaceFormat, &tfliteFormat, &onnxFormat, &tfjsFor
 
 // Inspect tells what is in the files that were given together, without taking memory for weights.
 func Inspect(files foreign.Files) (task.Outline, error) {
-	if len(files) == 1 && bytes.HasPrefix(files[0].Data, []byte(waferMagic)) {
+	if len(files) == 1 && format.Is(files[0].Data) {
 		return outlineOf(files[0].Data)
 	}
 	f, files, err := find(files)
@@ -78,7 +79,7 @@ func unknown(file []byte) error {
 	case bytes.HasPrefix(file, []byte("\x80\x02")), bytes.HasPrefix(file, []byte("\x80\x03")),
 		bytes.HasPrefix(file, []byte("\x80\x04")), bytes.HasPrefix(file, []byte("\x80\x05")):
 		what = say.New("it is a Python pickle, which could run programs: Wafer runs no code from files")
-	case bytes.HasPrefix(file, []byte(waferMagic)):
+	case format.Is(file):
 		what = say.New("it is a .wafer file already")
 	case bytes.HasPrefix(start, []byte("<!doctype html")), bytes.HasPrefix(start, []byte("<html")):
 		what = say.New("it is a web page, perhaps the one that should have led to the file")

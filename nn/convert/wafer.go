@@ -13,9 +13,6 @@ import (
 	"wafer/nn/tensor"
 )
 
-// waferMagic begins our own files: there is nothing to convert, but to look into.
-const waferMagic = "\x89WAFER\r\n"
-
 // outlineOf reads the header alone.
 func outlineOf(file []byte) (o task.Outline, err error) {
 	var doc document.Document

@@ -12,6 +12,9 @@ import (
 	"wafer/nn/tensor"
 )
 
+// Is tells a model file by its beginning.
+func Is(file []byte) bool { return bytes.HasPrefix(file, []byte(magic)) }
+
 // Meta reads the header's meta into a value without looking at the tensors.
 func Meta(file []byte, meta any) error {
 	h, _, err := Sum(nil).readHeader(file)
@@ -111,7 +114,7 @@ func cutOrLonger(cut bool) error {
 }
 
 func (s Sum) readHeader(file []byte) (*header, []byte, error) {
-	if len(file) < len(magic) || string(file[:len(magic)]) != magic {
+	if !Is(file) {
 		return nil, nil, notOurs(file)
 	}
 	if len(file) < prefix {
