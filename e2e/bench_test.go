@@ -139,7 +139,7 @@ func (p *tab) taught(what string, n int, took time.Duration) {
 	fmt.Printf("BenchmarkTeach/%s\t%d\t%.0f ms/first\t%.0f ms/edit\n", what, n, float64(took.Milliseconds()), edits[1])
 }
 
-// questions is a table of so many questions of TREC with their kinds, and one more question.
+// questions is a table of so many different questions of TREC with their kinds, and one more question.
 func questions(t *testing.T, n int) (file, other string) {
 	t.Helper()
 	b, err := os.ReadFile(sharedtest.Path(t, "data/trec-questions/TREC.train"))
@@ -147,18 +147,22 @@ func questions(t *testing.T, n int) (file, other string) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
-	if len(lines) <= n {
-		t.Fatalf("there are %d questions, expected more than %d", len(lines), n)
-	}
 	var table strings.Builder
 	table.WriteString("label,text\n")
-	for i, line := range lines[:n+1] {
+	seen := map[string]bool{} // the page takes a question once
+	for _, line := range lines {
 		kind, question, _ := strings.Cut(line, " ")
 		kind, _, _ = strings.Cut(kind, ":")
-		if question = strings.ReplaceAll(question, `"`, "'"); i == n {
+		question = strings.ReplaceAll(question, `"`, "'")
+		switch {
+		case seen[question]:
+			continue
+		case len(seen) == n:
 			return write(t, "questions.csv", []byte(table.String())), question
 		}
+		seen[question] = true
 		fmt.Fprintf(&table, "%s,\"%s\"\n", kind, question)
 	}
+	t.Fatalf("there are %d different questions, expected more than %d", len(seen), n)
 	return "", ""
 }
