@@ -77,6 +77,9 @@ func (p *tab) middle(id cdp.BackendNodeID) (x, y float64, err error) {
 // click presses what is called by this name.
 func (p *tab) click(name string) { p.t.Helper(); p.clickRole("", name) }
 
+// settles is how long an element must stay where it is before it is pressed: what comes in above moves it.
+const settles = 30 * time.Millisecond
+
 // clickRole presses the button, link, tab… of this name. The page may draw itself anew
 // between looking and pressing; then it looks again.
 func (p *tab) clickRole(role, name string) {
@@ -84,6 +87,10 @@ func (p *tab) clickRole(role, name string) {
 	p.until(fmt.Sprintf("something called %q (%s) to click", name, role), func() bool {
 		x, y, err := p.middle(p.lookup(role, name))
 		if err != nil {
+			return false
+		}
+		time.Sleep(settles)
+		if nowX, nowY, err := p.middle(p.lookup(role, name)); err != nil || nowX != x || nowY != y {
 			return false
 		}
 		p.do("clicking "+name, chromedp.MouseClickXY(x, y))
