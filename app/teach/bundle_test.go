@@ -3,7 +3,6 @@ package teach
 import (
 	"archive/zip"
 	"bytes"
-
 	"fmt"
 	"io"
 	"strings"
@@ -84,8 +83,8 @@ func TestAProjectComesBackAsItWas(t *testing.T) {
 		}
 		p.Add(p.NewSamples(p.Classes[0].ID, samples))
 		p.Add(p.NewSamples(p.Classes[1].ID, samples[:1]))
+		want := told(p) // from here on the project is the desk's, which saves it
 		d.changeOf(kind, func(l *workspace) { l.project = p })
-		want := told(p)
 		file := d.packed()
 		z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 		if err != nil {

@@ -2,5 +2,5 @@
 
 package trainertest
 
-// Long is a number of epochs that take some tenths of a second under the race detector.
-const Long = 25
+// Long is a number of epochs that take about a second under the race detector.
+const Long = 50
