@@ -67,7 +67,8 @@ func generate() {
 	flag.StringVar(&s.AppWASM, "app", "/web/app.wasm", "address of the page's program")
 	flag.StringVar(&s.WorkerWASM, "worker", "/web/worker.wasm", "address of the worker's program")
 	flag.StringVar(&s.ReaderWASM, "reader", "/web/reader.wasm", "address of the program that reads files")
-	flag.StringVar(&s.WriterWASM, "writer", "/web/writer.wasm", "address of the program that writes files of other tools")
+	flag.StringVar(&s.WriterWASM, "writer", "/web/writer.wasm",
+		"address of the program that writes files of other tools")
 	flag.StringVar(&s.ExportPage, "export", "/web/export.html", "address of the page that exported models are put into")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
 	flag.StringVar(&s.Run, "run", "/run.js", "address of run.js")

@@ -12,8 +12,8 @@ import (
 
 func TestSite(t *testing.T) {
 	dir := t.TempDir()
-	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm", ReaderWASM: "/web/reader-5.wasm",
-		WriterWASM: "/web/writer-6.wasm",
+	site := Site{Version: "v7", AppWASM: "/web/app-1.wasm", WorkerWASM: "/web/worker-2.wasm",
+		ReaderWASM: "/web/reader-5.wasm", WriterWASM: "/web/writer-6.wasm",
 		ExportPage: "/web/export-4.html", WasmExec: "/wasm_exec-3.js", Run: "/run.js",
 		Precache: []string{"/static/x.png"}}
 	if err := site.Generate(dir); err != nil {
@@ -44,9 +44,10 @@ func TestSite(t *testing.T) {
 		}
 	}
 	for file, wanted := range map[string][]string{
-		"app.js": {"/web/app-1.wasm", "WAFER_WORKER", "worker-2.wasm", "WAFER_READER", "reader-5.wasm", "WAFER_WRITER", "writer-6.wasm", "/web/export-4.html"},
-		"app-worker.js": {"wafer-shell-v7", "/web/worker-2.wasm", "/web/reader-5.wasm", "/web/writer-6.wasm", "/wasm_exec-3.js", "/wasm_exec-3.js?v7", "/run.js?v7", "/static/x.png", `"/teach"`,
-			"icon.svg"},
+		"app.js": {"/web/app-1.wasm", "WAFER_WORKER", "worker-2.wasm", "WAFER_READER", "reader-5.wasm", "WAFER_WRITER",
+			"writer-6.wasm", "/web/export-4.html"},
+		"app-worker.js": {"wafer-shell-v7", "/web/worker-2.wasm", "/web/reader-5.wasm", "/web/writer-6.wasm",
+			"/wasm_exec-3.js", "/wasm_exec-3.js?v7", "/run.js?v7", "/static/x.png", `"/teach"`, "icon.svg"},
 		"manifest.webmanifest": {"/static/icons/icon-512.png"},
 		"app.css":              {"goapp"},
 	} {

@@ -28,7 +28,8 @@ func TestPagesFitAPhone(t *testing.T) {
 			if language == "中文" {
 				p.chinese()
 			}
-			for _, path := range []string{"/", "/?model=digits", "/?model=land", "/?kind=text&model=sentiment", "/?kind=text&model=intents", "/teach", "/models"} {
+			for _, path := range []string{"/", "/?model=digits", "/?model=land", "/?kind=text&model=sentiment",
+				"/?kind=text&model=intents", "/teach", "/models"} {
 				p.navigate(path)
 				p.waitFor("a usable page", usable)
 				p.checkFits(path)
@@ -63,7 +64,8 @@ func (p *tab) checkBar(where string) {
 		return { X: b.x, Y: b.y, Width: b.width, Height: b.height };
 	})`) {
 		if d.Height < 40 || d.Width < 40 || d.Y < 700 || d.Y+d.Height > 844 {
-			p.t.Errorf("%s: destination %d is %.0f×%.0f at %.0f, expected at least 40×40 at the bottom of 844", where, i+1, d.Width, d.Height, d.Y)
+			p.t.Errorf("%s: destination %d is %.0f×%.0f at %.0f, expected at least 40×40 at the bottom of 844", where,
+				i+1, d.Width, d.Height, d.Y)
 		}
 	}
 	for _, b := range eval[[]string](p, `[...document.querySelectorAll(".switches button")].filter(e => e.getBoundingClientRect().height < 40)
@@ -76,13 +78,16 @@ func TestChineseIsKept(t *testing.T) {
 	p := open(t, startServer(t), "/")
 	p.waitFor("a usable page", usable)
 	p.chinese()
-	for path, want := range map[string]string{"/": "把图片拖到这里", "/?kind=text": "要识别的句子", "/teach": "训练", "/models": "模型"} {
+	for path, want := range map[string]string{"/": "把图片拖到这里", "/?kind=text": "要识别的句子", "/teach": "训练",
+		"/models": "模型"} {
 		p.navigate(path) // loads the page again
 		p.waitFor("a usable page", usable)
 		p.until(want+" on "+path, func() bool {
-			return strings.Contains(eval[string](p, `document.body.innerText + [...document.querySelectorAll("[aria-label]")].map(e => e.getAttribute("aria-label"))`), want)
+			return strings.Contains(eval[string](p,
+				`document.body.innerText + [...document.querySelectorAll("[aria-label]")].map(e => e.getAttribute("aria-label"))`), want)
 		})
-		if english := regexp.MustCompile(`(?m)^(Classify|Teach|Models|Train|Examples|Drop pictures here|Sample)\b.*`).FindString(p.text()); english != "" {
+		if english := regexp.MustCompile(`(?m)^(Classify|Teach|Models|Train|Examples|Drop pictures here|Sample)\b.*`).
+			FindString(p.text()); english != "" {
 			t.Errorf("%s in Chinese still says %q", path, english)
 		}
 		if lang := eval[string](p, "document.documentElement.lang"); !strings.HasPrefix(lang, "zh") {

@@ -31,7 +31,8 @@ func (p *tab) axe(source, where string) {
 	}
 	passes := eval[int](p, `axe.run(document).then(r => { window.axeResult = r; return r.passes.length; })`)
 	if passes < 10 {
-		p.t.Errorf("%s: axe-core found %d rules kept, expected ten at least: it did not look at the page", where, passes)
+		p.t.Errorf("%s: axe-core found %d rules kept, expected ten at least: it did not look at the page", where,
+			passes)
 	}
 	for _, v := range eval[[]violation](p, `window.axeResult.violations.filter(v => ["serious", "critical"].includes(v.impact)).map(v => ({
 		ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + " — " + n.failureSummary) }))`) {
@@ -46,7 +47,8 @@ func (p *tab) axe(source, where string) {
 func (p *tab) colours(scheme string) {
 	p.t.Helper()
 	p.must("asking for "+scheme+" colours", call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}))
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"}}}))
 }
 
 // Where a person can be on the page, and how to get there.

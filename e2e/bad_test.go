@@ -67,7 +67,8 @@ func TestBadPicturesAreAnsweredWithASentence(t *testing.T) {
 		"7.png": "7", "letter.jpg": "not a picture", "cut.jpg": "", "huge.png": "20,000", "empty.png": "empty",
 	} {
 		got := strings.ToLower(said[name])
-		if !strings.Contains(got, want) && !strings.Contains(strings.ReplaceAll(got, "20000", "20,000"), want) || name != "7.png" && len(got) < 20 {
+		if !strings.Contains(got, want) && !strings.Contains(strings.ReplaceAll(got, "20000", "20,000"), want) ||
+			name != "7.png" && len(got) < 20 {
 			t.Errorf("%s: the page says %q, expected a sentence with %q", name, said[name], want)
 		}
 	}
@@ -116,7 +117,8 @@ func TestABrokenModelFileIsRefusedWithASentence(t *testing.T) {
 // tooLarge is a model file of some kilobytes whose layers need some 10 GB for one picture.
 func tooLarge(t *testing.T) []byte {
 	t.Helper()
-	net := layers.Sequential("large", layers.Spec{Shape: tensor.Shape{1024, 1024, 1}}, layers.Conv2D(2048, 1, "same", "relu"),
+	net := layers.Sequential("large", layers.Spec{Shape: tensor.Shape{1024, 1024, 1}},
+		layers.Conv2D(2048, 1, "same", "relu"),
 		layers.MaxPooling2D(2), layers.GlobalAveragePooling2D(), layers.Dense(2, "softmax"))
 	var tensors []format.Tensor
 	for _, w := range net.Weights() {

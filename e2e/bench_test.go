@@ -63,7 +63,8 @@ func (p *tab) measure(model string, files func(n int) []string) {
 	for _, n := range []int{benchWarm, benchCount} {
 		p.upload(picker, files(n)...)
 		p.untilWithin(10*time.Minute, fmt.Sprintf("%d answers", n), func() bool {
-			return eval[int](p, `document.querySelectorAll(".results tbody :is(.answered, .error)").length`) == n && !p.has("button", "Stop")
+			return eval[int](p, `document.querySelectorAll(".results tbody :is(.answered, .error)").length`) == n &&
+				!p.has("button", "Stop")
 		})
 	}
 	b, err := os.ReadFile(p.download(func() { p.click("Download CSV") }))
@@ -81,9 +82,10 @@ func (p *tab) measure(model string, files func(n int) []string) {
 	fmt.Printf("BenchmarkClassify/%s\t%d\t%.2f ms/median\t%.2f ms/p90\n", model, n, (ms[(n-1)/2]+ms[n/2])/2, ms[n*9/10])
 }
 
-// TestTeachTimes drops photographs and a table of sentences on the page and prints, as lines of a benchmark, how long it
-// takes to the first answer, networks fetched and compiled with it, and how long an example that is taken away takes to be
-// learnt, the pause of 0.3 s after an edit with it. It is for make bench; it fails for wrong answers, never for slow ones.
+// TestTeachTimes drops photographs and a table of sentences on the page and prints, as lines of a benchmark, how long
+// it takes to the first answer, networks fetched and compiled with it, and how long an example that is taken away takes
+// to be learnt, the pause of 0.3 s after an edit with it. It is for make bench; it fails for wrong answers, never for
+// slow ones.
 func TestTeachTimes(t *testing.T) {
 	if os.Getenv("WAFER_BENCH") == "" {
 		t.Skip("times are measured by make bench")

@@ -80,7 +80,8 @@ func TestCameraAnswersLiveAndKeepsAPicture(t *testing.T) {
 }
 
 func TestCameraRecordsBurstsIntoAClassWhileItsButtonIsHeld(t *testing.T) {
-	p := open(t, startServer(t), "/teach", film(t, plain(color.RGBA{200, 30, 30, 255}), plain(color.RGBA{180, 20, 40, 255}))...)
+	p := open(t, startServer(t), "/teach", film(t, plain(color.RGBA{200, 30, 30, 255}),
+		plain(color.RGBA{180, 20, 40, 255}))...)
 	p.waitFor("what was kept", keptIsHere)
 	p.size(390, 844)
 	eval[bool](p, `(document.querySelector("[id^=film-]").click(), true)`)

@@ -13,12 +13,13 @@ const picker = "#picker"
 // picturesOf are the sample pictures of a model with the label each must get. The
 // names are those of the files in static/samples.
 var picturesOf = map[string]map[string]string{
-	"photos": {"bird": "chickadee", "cat": "Egyptian cat", "dragonfly": "dragonfly", "hot-dog": "hot dog", "uniform": "military uniform"},
+	"photos": {"bird": "chickadee", "cat": "Egyptian cat", "dragonfly": "dragonfly", "hot-dog": "hot dog",
+		"uniform": "military uniform"},
 	"digits": {"0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "7": "7", "8": "8", "9": "9"},
-	"fashion": {"t-shirt": "T-shirt/top", "trouser": "Trouser", "pullover": "Pullover", "dress": "Dress", "sandal": "Sandal",
-		"sneaker": "Sneaker", "bag": "Bag", "ankle-boot": "Ankle boot"},
-	"land": {"annual-crop": "Annual crop", "forest": "Forest", "highway": "Highway", "industrial": "Industrial", "pasture": "Pasture",
-		"residential": "Residential", "river": "River", "sea-lake": "Sea or lake"},
+	"fashion": {"t-shirt": "T-shirt/top", "trouser": "Trouser", "pullover": "Pullover", "dress": "Dress",
+		"sandal": "Sandal", "sneaker": "Sneaker", "bag": "Bag", "ankle-boot": "Ankle boot"},
+	"land": {"annual-crop": "Annual crop", "forest": "Forest", "highway": "Highway", "industrial": "Industrial",
+		"pasture": "Pasture", "residential": "Residential", "river": "River", "sea-lake": "Sea or lake"},
 }
 
 // sampleFiles lists the sample pictures of a model, from the root of the repository.

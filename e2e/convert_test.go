@@ -73,8 +73,8 @@ func machineZip(t *testing.T, title string) string {
 	return name
 }
 
-// An export of Teachable Machine becomes a model with its labels where it is dropped: on Models, and on Classify, where it
-// is taken into use. What reads it is kept for when there is no connection.
+// An export of Teachable Machine becomes a model with its labels where it is dropped: on Models, and on Classify, where
+// it is taken into use. What reads it is kept for when there is no connection.
 func TestATeachableMachineExportIsImported(t *testing.T) {
 	s := startServer(t)
 	p := open(t, s, "/models")

@@ -39,7 +39,8 @@ func blocks(t *testing.T) (all []block) {
 			}
 			return text[at[2*i]:at[2*i+1]]
 		}
-		all = append(all, block{line: 1 + strings.Count(text[:at[0]], "\n"), commands: of(4), start: of(1) != "run", until: of(2), stop: of(3) != ""})
+		all = append(all, block{line: 1 + strings.Count(text[:at[0]], "\n"), commands: of(4), start: of(1) != "run",
+			until: of(2), stop: of(3) != ""})
 	}
 	if marked := strings.Count(text, "<!-- test:"); len(all) != marked || marked < 8 {
 		t.Fatalf("docs/deploy.md marks %d lists of commands, of which %d can be read", marked, len(all))
@@ -71,7 +72,8 @@ func TestTheCommandsOfTheDeploymentGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	if again, err := os.ReadFile(filepath.Join(g.dir, "again.wafer")); err != nil || string(again) != string(first) {
-		t.Errorf("the cluster's model has %d bytes (%v), that of one machine %d; expected the same", len(again), err, len(first))
+		t.Errorf("the cluster's model has %d bytes (%v), that of one machine %d; expected the same", len(again), err,
+			len(first))
 	}
 }
 
@@ -111,12 +113,14 @@ func newGuide(t *testing.T) *guide {
 		pairs = append(pairs, ":"+port, fmt.Sprintf(":%d", freePort(t)))
 	}
 	// nodes are numbered in a loop: their ports have to end in 1, 2, 3
-	pairs = append(pairs, "127.0.0.1:422$i", "127.0.0.1:$(eval echo \\$C$i)", "127.0.0.1:622$i", "127.0.0.1:$(eval echo \\$R$i)")
+	pairs = append(pairs, "127.0.0.1:422$i", "127.0.0.1:$(eval echo \\$C$i)", "127.0.0.1:622$i",
+		"127.0.0.1:$(eval echo \\$R$i)")
 	g.ports = strings.NewReplacer(pairs...)
 	g.env = append(os.Environ(), "HOME="+g.dir, "XDG_DATA_HOME=", "XDG_CACHE_HOME=", "PATH="+bin+":"+os.Getenv("PATH"),
 		"WAFER_ADDR="+g.ports.Replace("127.0.0.1:8080"))
 	for i := 1; i <= 3; i++ {
-		g.env = append(g.env, fmt.Sprintf("C%d=%s", i, g.ports.Replace(fmt.Sprintf(":422%d", i))[1:]), fmt.Sprintf("R%d=%s", i, g.ports.Replace(fmt.Sprintf(":622%d", i))[1:]))
+		g.env = append(g.env, fmt.Sprintf("C%d=%s", i, g.ports.Replace(fmt.Sprintf(":422%d", i))[1:]),
+			fmt.Sprintf("R%d=%s", i, g.ports.Replace(fmt.Sprintf(":622%d", i))[1:]))
 	}
 	return g
 }
@@ -168,14 +172,16 @@ func (g *guide) begin(b block) {
 			}
 		})
 	}
-	for until := time.Now().Add(time.Minute); !strings.Contains(said.String(), b.until); time.Sleep(50 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); !strings.Contains(said.String(),
+		b.until); time.Sleep(50 * time.Millisecond) {
 		select {
 		case <-ended:
 			g.t.Fatalf("docs/deploy.md, line %d ended at once:\n%s%s", b.line, b.commands, said)
 		default:
 		}
 		if time.Now().After(until) {
-			g.t.Fatalf("docs/deploy.md, line %d did not say %q within a minute:\n%s%s", b.line, b.until, b.commands, said)
+			g.t.Fatalf("docs/deploy.md, line %d did not say %q within a minute:\n%s%s", b.line, b.until, b.commands,
+				said)
 		}
 	}
 }

@@ -58,7 +58,8 @@ func startEdge(t *testing.T, stores, origin string) *server {
 	t.Helper()
 	needEdge(t)
 	port := freePort(t)
-	cmd := exec.Command(filepath.Join(root(), "build/wrangler/node_modules/.bin/wrangler"), "dev", "--local", "--ip", "127.0.0.1",
+	cmd := exec.Command(filepath.Join(root(), "build/wrangler/node_modules/.bin/wrangler"), "dev", "--local", "--ip",
+		"127.0.0.1",
 		"--port", fmt.Sprint(port), "--inspector-port", "0", "--persist-to", stores, "--var", "ORIGIN:"+origin)
 	cmd.Dir = filepath.Join(root(), "build/edge")
 	cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "WRANGLER_LOG_PATH="+t.TempDir())
@@ -195,22 +196,26 @@ func checkAssets(t *testing.T, s, twin *server) {
 		}
 		n++
 		address := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(dir)), ".html")
-		if (strings.HasPrefix(address, "/static/") || strings.HasPrefix(address, "/web/")) && strings.HasSuffix(name, ".html") {
+		if (strings.HasPrefix(address, "/static/") || strings.HasPrefix(address, "/web/")) &&
+			strings.HasSuffix(name, ".html") {
 			address += ".html"
 		}
 		address = strings.TrimSuffix(address, "index")
 		gotStatus, gotHead, got := s.get(t, address)
 		wantStatus, wantHead, want := twin.get(t, address)
 		if gotStatus != wantStatus || address != "/api/models" && !bytes.Equal(got, want) {
-			t.Errorf("GET %s: the edge answers %d with %d bytes, wafer serve %d with %d", address, gotStatus, len(got), wantStatus, len(want))
+			t.Errorf("GET %s: the edge answers %d with %d bytes, wafer serve %d with %d", address, gotStatus, len(got),
+				wantStatus, len(want))
 		}
-		for _, header := range []string{"Content-Type", "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy",
+		for _, header := range []string{"Content-Type", "Content-Security-Policy", "Cross-Origin-Opener-Policy",
+			"Cross-Origin-Embedder-Policy",
 			"Cross-Origin-Resource-Policy", "X-Content-Type-Options", "Referrer-Policy"} {
 			if g, w := gotHead.Get(header), wantHead.Get(header); g != w || w == "" {
 				t.Errorf("GET %s: %s is %q at the edge, %q at wafer serve", address, header, g, w)
 			}
 		}
-		if g, w := gotHead.Get("Cache-Control"), wantHead.Get("Cache-Control"); strings.Contains(g, "immutable") != strings.Contains(w, "immutable") {
+		if g, w := gotHead.Get("Cache-Control"), wantHead.Get("Cache-Control"); strings.Contains(g,
+			"immutable") != strings.Contains(w, "immutable") {
 			t.Errorf("GET %s: Cache-Control is %q at the edge, %q at wafer serve", address, g, w)
 		}
 		return nil
@@ -236,20 +241,25 @@ func checkWeights(t *testing.T, s *server, hash string, file []byte) {
 		{[]string{"If-None-Match", `"` + hash + `"`}, 304, nil, ""},
 	} {
 		status, head, body := s.get(t, "/weights/"+hash, c.ask...)
-		if status != c.status || !bytes.Equal(body, c.body) || head.Get("Content-Range") != c.covers || head.Get("ETag") != `"`+hash+`"` {
-			t.Errorf("%v: got %d, %d bytes, %q, ETag %s; expected %d, %d bytes, %q", c.ask, status, len(body), head.Get("Content-Range"),
-				head.Get("ETag"), c.status, len(c.body), c.covers)
+		if status != c.status || !bytes.Equal(body, c.body) || head.Get("Content-Range") != c.covers ||
+			head.Get("ETag") != `"`+hash+`"` {
+			t.Errorf("%v: got %d, %d bytes, %q, ETag %s; expected %d, %d bytes, %q", c.ask, status, len(body),
+				head.Get("Content-Range"), head.Get("ETag"), c.status, len(c.body), c.covers)
 		}
 	}
-	if answer, err := http.Head(s.url + "/weights/" + hash); err != nil || answer.StatusCode != 200 || answer.ContentLength != int64(size) {
+	if answer, err := http.Head(s.url + "/weights/" + hash); err != nil || answer.StatusCode != 200 ||
+		answer.ContentLength != int64(size) {
 		t.Errorf("HEAD: got %v, %v; expected 200 and %d bytes", answer, err, size)
 	}
-	for path, status := range map[string]int{"/weights/" + strings.Repeat("0", 64): 404, "/weights/x": 400, "/nowhere": 404} {
-		if got, head, body := s.get(t, path); got != status || !strings.Contains(string(body), "error") || head.Get("Cross-Origin-Embedder-Policy") == "" {
+	for path, status := range map[string]int{"/weights/" + strings.Repeat("0", 64): 404, "/weights/x": 400,
+		"/nowhere": 404} {
+		if got, head, body := s.get(t, path); got != status || !strings.Contains(string(body), "error") ||
+			head.Get("Cross-Origin-Embedder-Policy") == "" {
 			t.Errorf("GET %s: got %d %q, expected %d and a sentence", path, got, body, status)
 		}
 	}
-	if status, head, _ := s.get(t, "/weights/"+hash, "Range", fmt.Sprintf("bytes=%d-", size)); status != 416 || head.Get("Content-Range") != fmt.Sprintf("bytes */%d", size) {
+	if status, head, _ := s.get(t, "/weights/"+hash, "Range", fmt.Sprintf("bytes=%d-", size)); status != 416 ||
+		head.Get("Content-Range") != fmt.Sprintf("bytes */%d", size) {
 		t.Errorf("a part beyond the end: got %d %q, expected 416", status, head.Get("Content-Range"))
 	}
 }
@@ -281,7 +291,8 @@ func addToken(t *testing.T, data string) string {
 	return strings.TrimSpace(string(token))
 }
 
-// checkEdgeJob signs in at the edge and has its page send a training to the origin, follow it, and bring the model back.
+// checkEdgeJob signs in at the edge and has its page send a training to the origin, follow it, and bring the model
+// back.
 func checkEdgeJob(t *testing.T, s, origin *server, token string) {
 	if status, _, _ := s.get(t, "/api/jobs"); status != 401 {
 		t.Errorf("without a token the jobs are answered with %d, expected 401", status)
@@ -299,7 +310,8 @@ func checkEdgeJob(t *testing.T, s, origin *server, token string) {
 		t.Errorf("the model has %d bytes", len(model))
 	}
 	var all api.Jobs
-	if _, _, body := origin.get(t, "/api/jobs", "Authorization", "Bearer "+token); json.Unmarshal(body, &all) != nil || len(all.Jobs) != 1 || all.Jobs[0].Status.State != api.Succeeded {
+	if _, _, body := origin.get(t, "/api/jobs", "Authorization", "Bearer "+token); json.Unmarshal(body, &all) != nil ||
+		len(all.Jobs) != 1 || all.Jobs[0].Status.State != api.Succeeded {
 		t.Errorf("the origin's jobs are %s, expected one that succeeded", body)
 	}
 }

@@ -82,7 +82,8 @@ func TestThePageSaysHowItComputes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, behind(t, s, c.change), "/?model=digits")
 			says := regexp.MustCompile(c.says)
-			p.until("an answer that says "+c.says, func() bool { // threads join a moment after the model has been loaded
+			// threads join a moment after the model has been loaded
+			p.until("an answer that says "+c.says, func() bool {
 				p.click("Sample picture 8")
 				p.waitFor("an answer of 7", `document.querySelector(".answer .label")?.innerText == "7"`)
 				return says.MatchString(eval[string](p, `document.querySelector(".answer-foot").innerText`))

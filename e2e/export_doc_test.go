@@ -101,7 +101,9 @@ func TestDocumentedCallerInABrowser(t *testing.T) {
 		http.ServeFile(w, r, module)
 	})
 	files.HandleFunc("/3.png", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
-	files.HandleFunc("/favicon.ico", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	files.HandleFunc("/favicon.ico", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	})
 	files.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<!doctype html><canvas width="28" height="28"></canvas><output></output><script type="module">
 			const image = new Image();

@@ -78,8 +78,8 @@ var oddTexts = []string{
 	strings.Repeat("good bad not ", 60),
 }
 
-// exportInputs are JavaScript for what an exported page is asked: odd texts and examples, or the samples of a model as PNG,
-// some as WebP and as a JPEG that its EXIF data turns, and a picture without colours of a canvas.
+// exportInputs are JavaScript for what an exported page is asked: odd texts and examples, or the samples of a model as
+// PNG, some as WebP and as a JPEG that its EXIF data turns, and a picture without colours of a canvas.
 func exportInputs(t *testing.T, m *nn.Model) (list []string) {
 	t.Helper()
 	if m.Info().Kind == task.Text {
@@ -139,7 +139,8 @@ func turned(t *testing.T, file []byte) []byte {
 	return slices.Concat(b.Bytes()[:2], []byte(exif), b.Bytes()[2:])
 }
 
-// foreign is what an exported page answered, and the pixels that its browser makes of the picture, for the model elsewhere.
+// foreign is what an exported page answered, and the pixels that its browser makes of the picture, for the model
+// elsewhere.
 type foreign struct {
 	Indices       []int
 	Probabilities []float64
@@ -254,8 +255,10 @@ func TestModelPageShowsWhatWaferShows(t *testing.T) {
 	file.drop("#pictures", picture)
 	same(ours, file, "3")
 	for name, texts := range map[string]map[string]string{
-		"sentiment-lstm": {"What a lovely surprise, thank you so much!": "positive", "This is terrible, I hate it": "negative"},
-		"intents":        {"please book me a flight to boston for tuesday": "book flight", "why did the dinosaurs die out": "None of these"},
+		"sentiment-lstm": {"What a lovely surprise, thank you so much!": "positive",
+			"This is terrible, I hate it": "negative"},
+		"intents": {"please book me a flight to boston for tuesday": "book flight",
+			"why did the dinosaurs die out": "None of these"},
 	} {
 		_, page := compiled(t, name, "")
 		ours, file := open(t, s, "/?kind=text&model="+name), openFile(t, page)
@@ -378,7 +381,8 @@ func TestModelPageTakesManyAndDrawings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lines := strings.Split(string(b), "\r\n"); lines[0] != "\ufeffinput,label,probability,rejected,error" || len(lines) != 12 {
+	if lines := strings.Split(string(b), "\r\n"); lines[0] != "\ufeffinput,label,probability,rejected,error" ||
+		len(lines) != 12 {
 		t.Errorf("the CSV is\n%s", b)
 	}
 	p.screenshot("model-page-table")
@@ -395,7 +399,9 @@ func TestModelPageTakesManyAndDrawings(t *testing.T) {
 	}
 	p.upload("#file", lines)
 	p.waitFor("two answers", `document.querySelectorAll("#rows .label").length === 2`)
-	if b, _ := os.ReadFile(p.download(func() { p.click("Download CSV") })); !strings.Contains(string(b), "\r\n'=1+1 is terrible,negative,") {
+	if b, _ := os.ReadFile(p.download(func() {
+		p.click("Download CSV")
+	})); !strings.Contains(string(b), "\r\n'=1+1 is terrible,negative,") {
 		t.Errorf("the CSV is\n%s", b)
 	}
 }

@@ -72,7 +72,8 @@ func (f *fox) finish() {
 		err = os.MkdirAll(dir, 0o755)
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "firefox-"+strings.ReplaceAll(f.t.Name(), "/", "-")+".png"), picture, 0o644)
+		err = os.WriteFile(filepath.Join(dir, "firefox-"+strings.ReplaceAll(f.t.Name(), "/", "-")+".png"), picture,
+			0o644)
 	}
 	if err != nil {
 		f.t.Errorf("screenshot: %v", err)
@@ -92,7 +93,8 @@ func foxEval[T any](f *fox, expression string) T {
 // waitFor waits until an expression is true.
 func (f *fox) waitFor(what, expression string) {
 	f.t.Helper()
-	for end := time.Now().Add(2 * patience); !foxEval[bool](f, "Boolean("+expression+")"); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * patience); !foxEval[bool](f, "Boolean("+expression+
+		")"); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			f.t.Fatalf("waited in vain for %s; the page says:\n%s", what, foxEval[string](f, "document.body.innerText"))
 		}

@@ -57,7 +57,8 @@ func (p *tab) send(files int) {
 // far waits until the training has come so far in its second part, where every layer is trained.
 func (p *tab) far() {
 	p.t.Helper()
-	p.waitFor("the training of the whole network", `/Adapting the network/.test(document.querySelector(".train-state")?.innerText)`)
+	p.waitFor("the training of the whole network",
+		`/Adapting the network/.test(document.querySelector(".train-state")?.innerText)`)
 }
 
 // pauseEarly has the next job paused as soon as it has finished an epoch, sooner than a hand could.
@@ -75,7 +76,8 @@ func (p *tab) pauseEarly() {
 // bring waits for the end on the server and takes the model.
 func (p *tab) bring() {
 	p.t.Helper()
-	p.untilWithin(3*patience, "the end on the server", func() bool { return eval[bool](p, `Boolean(document.querySelector("#job-take"))`) })
+	p.untilWithin(3*patience, "the end on the server",
+		func() bool { return eval[bool](p, `Boolean(document.querySelector("#job-take"))`) })
 	p.click("Bring the model into this tab")
 	p.waitFor("the model to be here", `!document.querySelector("#job-take")`)
 }

@@ -43,12 +43,14 @@ func (p *tab) lookup(role, name string) cdp.BackendNodeID {
 	if err != nil {
 		return 0
 	}
-	found, err := ask(p, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{BackendNodeID: doc.Root.BackendNodeID, AccessibleName: name, Role: role})
+	found, err := ask(p, accessibility.QueryAXTree,
+		accessibility.QueryAXTreeParams{BackendNodeID: doc.Root.BackendNodeID, AccessibleName: name, Role: role})
 	if err != nil {
 		return 0
 	}
 	for _, n := range found.Nodes {
-		if n.Ignored || n.Role == nil || role == "" && !slices.Contains(roles, strings.Trim(string(n.Role.Value), `"`)) {
+		if n.Ignored || n.Role == nil || role == "" &&
+			!slices.Contains(roles, strings.Trim(string(n.Role.Value), `"`)) {
 			continue
 		}
 		if _, _, err := p.middle(n.BackendDOMNodeID); err == nil {
@@ -120,9 +122,11 @@ func (p *tab) press(keys string) {
 func (p *tab) upload(selector string, files ...string) {
 	p.t.Helper()
 	p.waitFor("the input "+selector, fmt.Sprintf("document.querySelector(%q)", selector))
-	input, err := ask(p, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf("document.querySelector(%q)", selector)})
+	input, err := ask(p, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf("document.querySelector(%q)",
+		selector)})
 	p.must("finding "+selector, err)
-	p.must("choosing files in "+selector, call(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{ObjectID: input.Result.ObjectID, Files: absolute(files)}))
+	p.must("choosing files in "+selector, call(p, dom.SetFileInputFiles,
+		dom.SetFileInputFilesParams{ObjectID: input.Result.ObjectID, Files: absolute(files)}))
 }
 
 func absolute(files []string) []string {
@@ -170,15 +174,16 @@ func (p *tab) draw(selector string, stroke ...at) {
 	box := p.box(selector)
 	move := func(kind input.DispatchMouseEventType, to at) {
 		button := input.MouseButtonLeft
-		p.must("drawing", call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, Button: button, Buttons: 1, ClickCount: 1,
-			X: box.X + to.x*box.Width, Y: box.Y + to.y*box.Height}))
+		p.must("drawing", call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, Button: button,
+			Buttons: 1, ClickCount: 1, X: box.X + to.x*box.Width, Y: box.Y + to.y*box.Height}))
 	}
 	move(input.DispatchMouseEventTypeMousePressed, stroke[0])
 	for i := 1; i < len(stroke); i++ {
 		const steps = 6
 		for k := 1; k <= steps; k++ {
 			f := float64(k) / steps
-			move(input.DispatchMouseEventTypeMouseMoved, at{stroke[i-1].x + f*(stroke[i].x-stroke[i-1].x), stroke[i-1].y + f*(stroke[i].y-stroke[i-1].y)})
+			move(input.DispatchMouseEventTypeMouseMoved,
+				at{stroke[i-1].x + f*(stroke[i].x-stroke[i-1].x), stroke[i-1].y + f*(stroke[i].y-stroke[i-1].y)})
 		}
 	}
 	move(input.DispatchMouseEventTypeMouseReleased, stroke[len(stroke)-1])

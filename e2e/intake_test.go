@@ -18,12 +18,15 @@ func (p *tab) paste(item string) {
 	p.t.Helper()
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		_, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted, Origin: p.server.url})
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+			Origin: p.server.url})
 		p.must("allowing "+name, err)
 	}
-	p.must("having the focus", call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
+	p.must("having the focus", call(p, emulation.SetFocusEmulationEnabled,
+		emulation.SetFocusEmulationEnabledParams{Enabled: true}))
 	eval[bool](p, fmt.Sprintf("(async () => { await navigator.clipboard.write([%s]); return true; })()", item))
-	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown,
+		input.DispatchKeyEventTypeKeyUp} {
 		key := input.DispatchKeyEventParams{Type: kind, Modifiers: 2, Key: "v", Code: "KeyV", WindowsVirtualKeyCode: 86}
 		if kind == input.DispatchKeyEventTypeKeyDown {
 			key.Commands = []string{"paste"}
@@ -55,7 +58,8 @@ func TestAPictureAndATextArePasted(t *testing.T) {
 
 	p.navigate("/?kind=text&model=sentiment")
 	p.waitFor("a place to write", `document.querySelector("#sentence")`)
-	for text, want := range map[string]string{"what a wonderful surprise, thank you": "positive", "this is terrible, I hate it": "negative"} {
+	for text, want := range map[string]string{"what a wonderful surprise, thank you": "positive",
+		"this is terrible, I hate it": "negative"} {
 		eval[bool](p, "(document.activeElement.blur(), true)") // pasted onto the page, not into the field
 		p.paste(fmt.Sprintf(`new ClipboardItem({ "text/plain": new Blob([%q], { type: "text/plain" }) })`, text))
 		p.until(want, func() bool { return strings.Contains(p.answer(), want) })
@@ -78,7 +82,9 @@ func TestStopKeepsTheBestModel(t *testing.T) {
 	p.fill("Epochs", "500")
 	p.press(kb.Tab)
 	p.tune()
-	p.untilWithin(2*patience, "curves", func() bool { return eval[bool](p, `Boolean(document.querySelector(".charts .curve"))`) })
+	p.untilWithin(2*patience, "curves", func() bool {
+		return eval[bool](p, `Boolean(document.querySelector(".charts .curve"))`)
+	})
 	p.clickRole("button", "Stop and keep the best")
 	p.trained()
 	p.waitText("Stopped by you after")

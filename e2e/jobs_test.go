@@ -49,7 +49,8 @@ func (p *tab) waitState(state string) {
 
 // wholeNetwork is the change of a recipe that trains the whole network for so many epochs, once its head is solved.
 func wholeNetwork(epochs int) string {
-	return fmt.Sprintf("t.train.epochs = %d; t.validate.patience = 0; t.stages.push({name: 'whole', trains: 'whole'})", epochs)
+	return fmt.Sprintf("t.train.epochs = %d; t.validate.patience = 0; t.stages.push({name: 'whole', trains: 'whole'})",
+		epochs)
 }
 
 func TestJobsPage(t *testing.T) {

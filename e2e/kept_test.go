@@ -30,8 +30,10 @@ func TestWeightsAreKeptByTheirHash(t *testing.T) {
 	p.waitFor("a usable page", usable)
 	p.waitInCharge()
 	address := eval[string](p, `fetch("/api/models").then(r => r.json()).then(c => "/weights/" + c.models.find(m => m.id === "digits").sha256)`)
-	poisoned := `caches.open("wafer-weights").then(c => c.put("` + address + `", new Response("other bytes"))).then(() => true)`
-	length := `caches.open("wafer-weights").then(c => c.match("` + address + `")).then(r => r ? r.arrayBuffer() : { byteLength: 0 }).then(b => b.byteLength)`
+	poisoned := `caches.open("wafer-weights").then(c => c.put("` + address +
+		`", new Response("other bytes"))).then(() => true)`
+	length := `caches.open("wafer-weights").then(c => c.match("` + address +
+		`")).then(r => r ? r.arrayBuffer() : { byteLength: 0 }).then(b => b.byteLength)`
 	eval[bool](p, poisoned)
 	p.navigate("/?model=digits")
 	p.click("Sample picture 8")

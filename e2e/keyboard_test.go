@@ -48,7 +48,8 @@ func (p *tab) tabTo(what, expression string) {
 
 // named is an expression for tabTo: the accessible name of e as the page writes it.
 func named(name string) string {
-	return fmt.Sprintf(`(e.getAttribute("aria-label") || e.labels?.[0]?.innerText || e.innerText || "").trim() == %q`, name)
+	return fmt.Sprintf(`(e.getAttribute("aria-label") || e.labels?.[0]?.innerText || e.innerText || "").trim() == %q`,
+		name)
 }
 
 func TestClassifyWithTheKeyboardAlone(t *testing.T) {
@@ -56,7 +57,8 @@ func TestClassifyWithTheKeyboardAlone(t *testing.T) {
 	p.waitFor("a usable page", usable)
 	p.press(kb.Tab)
 	if at := p.focused(); !strings.Contains(at.What, "Skip to the content") || !at.Visible {
-		t.Errorf("the first Tab leads to %q (visible: %v), expected the link that skips to the content", at.What, at.Visible)
+		t.Errorf("the first Tab leads to %q (visible: %v), expected the link that skips to the content", at.What,
+			at.Visible)
 	}
 	if top := eval[float64](p, "document.activeElement.getBoundingClientRect().top"); top < 0 {
 		t.Errorf("the skip link is at %.0f px while it has the focus, above the window", top)
@@ -101,7 +103,8 @@ func TestTeachWithTheKeyboardAlone(t *testing.T) {
 	p.tabTo("the trial", `e.id == "teach-try-text"`)
 	p.press("what a lovely meal")
 	p.until("an answer", func() bool {
-		return strings.Contains("praise complaint", eval[string](p, `document.querySelector(".try-answer .label")?.innerText || "?"`))
+		return strings.Contains("praise complaint",
+			eval[string](p, `document.querySelector(".try-answer .label")?.innerText || "?"`))
 	})
 }
 

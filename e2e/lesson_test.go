@@ -65,7 +65,8 @@ func TestALessonWithTheCamera(t *testing.T) {
 				new KeyboardEvent(%q, {key: " ", bubbles: true, cancelable: true})), true)`, event))
 		}
 		hold("keydown")
-		p.waitFor("six pictures", fmt.Sprintf(`parseInt(document.querySelectorAll(".card-count")[%d].innerText) >= 6`, n))
+		p.waitFor("six pictures", fmt.Sprintf(`parseInt(document.querySelectorAll(".card-count")[%d].innerText) >= 6`,
+			n))
 		hold("keyup")
 		p.waitText("added")
 		p.click("Close camera")
@@ -226,7 +227,8 @@ func TestAShippedSetIsLearntAtOnce(t *testing.T) {
 		want int
 	}{{"End", 4}, {"ArrowLeft", 3}, {"Home", 0}, {"ArrowRight", 1}} {
 		key(step.key)
-		p.until(fmt.Sprintf("the focus on example %d after %s", step.want, step.key), func() bool { return at() == step.want })
+		p.until(fmt.Sprintf("the focus on example %d after %s", step.want, step.key),
+			func() bool { return at() == step.want })
 	}
 	key("Delete")
 	p.waitCount(0, 4)

@@ -121,7 +121,8 @@ func TestTheTextFieldKeepsWhatIsTyped(t *testing.T) {
 	value("not good\n")
 	p.insert("second")
 	value("not good\nsecond")
-	p.must("composing", call(p, input.ImeSetComposition, input.ImeSetCompositionParams{Text: " ni", SelectionStart: 3, SelectionEnd: 3}))
+	p.must("composing", call(p, input.ImeSetComposition, input.ImeSetCompositionParams{Text: " ni", SelectionStart: 3,
+		SelectionEnd: 3}))
 	value("not good\nsecond ni")
 	p.insert(" 你 ")
 	value("not good\nsecond 你 ")
@@ -150,7 +151,9 @@ func TestDraftsStayWithTheirClass(t *testing.T) {
 	p.clickRole("radio", "Texts")
 	p.until("the draft is back", func() bool { return second() == "|a long sentence that is not finished " })
 	eval[bool](p, `(document.querySelectorAll(".card .danger")[0].click(), true)`) // the class before it
-	p.until("the draft moved with its class", func() bool { return second() == "a long sentence that is not finished " })
+	p.until("the draft moved with its class", func() bool {
+		return second() == "a long sentence that is not finished "
+	})
 }
 
 // slowly delays the page's program.
@@ -164,7 +167,8 @@ func slowly(r *http.Response) error {
 // starting waits until the page is shown without its program.
 func (p *tab) starting(selector string) {
 	p.t.Helper()
-	p.waitFor("the page before its program", fmt.Sprintf(`document.querySelector(%q) && document.querySelector("#app-wasm-loader")`, selector))
+	p.waitFor("the page before its program", fmt.Sprintf(
+		`document.querySelector(%q) && document.querySelector("#app-wasm-loader")`, selector))
 }
 
 // What people do before the page's program runs is answered once it does, and no drop leaves the page.
@@ -173,7 +177,8 @@ func TestWhatComesBeforeTheProgramIsKept(t *testing.T) {
 	p := open(t, s, "/?model=digits")
 	answered := func(label string) {
 		t.Helper()
-		p.waitFor("an answer of "+label, fmt.Sprintf(`document.querySelector(".answer .label")?.innerText === %q`, label))
+		p.waitFor("an answer of "+label, fmt.Sprintf(`document.querySelector(".answer .label")?.innerText === %q`,
+			label))
 	}
 	p.starting("main .drop")
 	p.drop("main .drop", "static/samples/digits/4.png")

@@ -124,7 +124,8 @@ func TestTeachPhotographsAndPutAWrongLabelRight(t *testing.T) {
 	}
 	eval[bool](p, `(document.querySelector(".judge-wrong .button").click(), true)`)
 	p.waitText("Moved an example from")
-	p.waitFor("one wrong example less", `document.querySelectorAll(".judge-wrong li").length == `+strconv.Itoa(before-1))
+	p.waitFor("one wrong example less", `document.querySelectorAll(".judge-wrong li").length == `+
+		strconv.Itoa(before-1))
 	p.click("Undo")
 	p.waitFor("the example is back", `document.querySelectorAll(".judge-wrong li").length == `+strconv.Itoa(before))
 

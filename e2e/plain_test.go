@@ -34,7 +34,8 @@ func plainSite(t *testing.T) *server {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
-	h, err := web.New(web.Options{Files: os.DirFS(dir), Log: slog.New(slog.DiscardHandler), Open: true, Stop: ctx.Done()})
+	h, err := web.New(web.Options{Files: os.DirFS(dir), Log: slog.New(slog.DiscardHandler), Open: true,
+		Stop: ctx.Done()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,11 +56,13 @@ func TestTablesOfEveryProgramAreReadInTheTab(t *testing.T) {
 	japanese := filepath.Join(t.TempDir(), "sjis.csv")
 	var b []byte
 	for i := range 10 { // この店, in Shift-JIS, and two labels
-		b = append(b, fmt.Sprintf("\x82\xb1\x82\xcc\x93X \x97\xbf\x97\x9d%d,%s\n", i, []string{"\x97\xc7\x82\xa2", "\x88\xab\x82\xa2"}[i%2])...)
+		b = append(b, fmt.Sprintf("\x82\xb1\x82\xcc\x93X \x97\xbf\x97\x9d%d,%s\n", i,
+			[]string{"\x97\xc7\x82\xa2", "\x88\xab\x82\xa2"}[i%2])...)
 	}
 	p.must("writing a table", os.WriteFile(japanese, b, 0o600))
 	p.upload("#teach-table", japanese)
-	p.waitFor("the classes of the table in Shift-JIS", `[...document.querySelectorAll(".card-name")].some(n => n.value == "良い")`)
+	p.waitFor("the classes of the table in Shift-JIS",
+		`[...document.querySelectorAll(".card-name")].some(n => n.value == "良い")`)
 	p.until("良い and 悪い with 5 each beside the others",
 		func() bool { return p.counts() == "pos 12, neg 12, 良い 5, 悪い 5" })
 }
@@ -77,7 +79,9 @@ func TestColumnsAreAskedWhereTheyAreNotCertain(t *testing.T) {
 	p.must("writing a table", os.WriteFile(file, []byte(rows.String()), 0o600))
 	p.upload("#teach-table", file)
 	p.waitText("Which column is which in two.csv?")
-	p.until("the keyboard at the first choice", func() bool { return eval[string](p, `document.activeElement.id`) == "ask-text" })
+	p.until("the keyboard at the first choice", func() bool {
+		return eval[string](p, `document.activeElement.id`) == "ask-text"
+	})
 	p.screenshot("teach-ask")
 	eval[bool](p, `(() => { const s = document.querySelector("#ask-label"); s.value = "2"; s.dispatchEvent(new Event("change", { bubbles: true })); return true })()`)
 	p.click("Use these columns")
@@ -113,8 +117,10 @@ func TestATableIsClassifiedInTheTab(t *testing.T) {
 	p.waitFor("a place to write", `document.querySelector("#sentence")`)
 	file := filepath.Join(t.TempDir(), "mails.csv")
 	rows := "id;mail;opinion\n"
-	for i, r := range []string{"what a lovely day it was;positive", "=2+2 this is terrible and I hate it;negative", "thank you so much for the great food;positive",
-		"the worst thing that I ever bought;positive", "I love how easy this was;positive", "very bad, never again;negative"} {
+	for i, r := range []string{"what a lovely day it was;positive", "=2+2 this is terrible and I hate it;negative",
+		"thank you so much for the great food;positive",
+		"the worst thing that I ever bought;positive", "I love how easy this was;positive",
+		"very bad, never again;negative"} {
 		rows += fmt.Sprintf("%d;%s\n", i, r)
 	}
 	p.must("writing a table", os.WriteFile(file, []byte(rows), 0o600))
@@ -125,10 +131,13 @@ func TestATableIsClassifiedInTheTab(t *testing.T) {
 	}
 	p.screenshot("classify-table")
 	p.click("Only the wrong ones (1)")
-	p.until("one row", func() bool { return eval[int](p, `document.querySelectorAll(".results .answered").length`) == 1 })
+	p.until("one row", func() bool {
+		return eval[int](p, `document.querySelectorAll(".results .answered").length`) == 1
+	})
 	b, err := os.ReadFile(p.download(func() { p.click("Download CSV") }))
 	p.must("reading the CSV", err)
-	if s := string(b); !strings.HasPrefix(s, "\ufeffid,mail,opinion,predicted_label,") || !strings.Contains(s, `1,"'=2+2 this is terrible and I hate it",negative,negative,0.`) {
+	if s := string(b); !strings.HasPrefix(s, "\ufeffid,mail,opinion,predicted_label,") ||
+		!strings.Contains(s, `1,"'=2+2 this is terrible and I hate it",negative,negative,0.`) {
 		t.Errorf("the CSV is %q, expected a byte order mark, all columns and no live formula", s)
 	}
 }

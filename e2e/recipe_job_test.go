@@ -26,7 +26,8 @@ func (s *server) submitMood(t *testing.T) {
 	}
 	var csv strings.Builder
 	for i := range 40 {
-		fmt.Fprintf(&csv, "%s %s %d,%s\n", []string{"the film", "this phone", "our dinner"}[i%3], []string{"was terrible", "was wonderful"}[i%2], i, []string{"bad", "good"}[i%2])
+		fmt.Fprintf(&csv, "%s %s %d,%s\n", []string{"the film", "this phone", "our dinner"}[i%3],
+			[]string{"was terrible", "was wonderful"}[i%2], i, []string{"bad", "good"}[i%2])
 	}
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o755); err != nil {
@@ -37,7 +38,8 @@ func (s *server) submitMood(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := exec.Command(path, "submit", "--server", s.url, "--data", dir, filepath.Join(dir, "mood.json")).CombinedOutput(); err != nil {
+	if out, err := exec.Command(path, "submit", "--server", s.url, "--data", dir, filepath.Join(dir, "mood.json")).
+		CombinedOutput(); err != nil {
 		t.Fatalf("wafer submit: %v\n%s", err, out)
 	}
 }
@@ -61,9 +63,11 @@ func TestARecipeFromTheTerminalIsVariedAndUsedInTheTab(t *testing.T) {
 	p.fill("Learning rate", "0,05")
 	p.press(kb.Tab)
 	p.until("the recipe to follow", func() bool {
-		return strings.Contains(eval[string](p, `document.querySelector("#clone-recipe").value`), `"learning_rate": 0.05`)
+		return strings.Contains(eval[string](p, `document.querySelector("#clone-recipe").value`),
+			`"learning_rate": 0.05`)
 	})
-	p.fill("Recipe", strings.Replace(eval[string](p, `document.querySelector("#clone-recipe").value`), `"epochs": 6`, `"epochs": 9`, 1))
+	p.fill("Recipe", strings.Replace(eval[string](p, `document.querySelector("#clone-recipe").value`), `"epochs": 6`,
+		`"epochs": 9`, 1))
 	p.press(kb.Tab)
 	p.waitFor("the field to follow", `document.querySelector("#clone-epochs").value == "9"`)
 	p.click("Run it")

@@ -121,7 +121,8 @@ func TestAProjectIsTakenAlongAndComesBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, i := range numbers {
-				if err := os.Rename(picture(t, cut(t, class, i)), filepath.Join(folder, part, class, fmt.Sprint(i, ".png"))); err != nil {
+				if err := os.Rename(picture(t, cut(t, class, i)),
+					filepath.Join(folder, part, class, fmt.Sprint(i, ".png"))); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -132,7 +133,9 @@ func TestAProjectIsTakenAlongAndComesBack(t *testing.T) {
 	p.waitFor("what was kept", keptIsHere)
 	p.upload("#teach-folders", folder)
 	counts := `[...document.querySelectorAll(".card-count")].map(c => c.innerText).join("; ")`
-	p.until("the test set apart", func() bool { return eval[string](p, counts) == "3 examples, 1 to test; 3 examples, 1 to test" })
+	p.until("the test set apart", func() bool {
+		return eval[string](p, counts) == "3 examples, 1 to test; 3 examples, 1 to test"
+	})
 	p.waitText("2 examples of the folder test, kept to test with")
 	p.trained()
 	file := p.download(func() { p.click("Download the project") })
@@ -141,7 +144,9 @@ func TestAProjectIsTakenAlongAndComesBack(t *testing.T) {
 	q := open(t, s, "/teach") // another browser, which has nothing yet
 	q.waitFor("what was kept", keptIsHere)
 	q.upload("#project-open", file)
-	q.until("the project", func() bool { return eval[string](q, counts) == "3 examples, 1 to test; 3 examples, 1 to test" })
+	q.until("the project", func() bool {
+		return eval[string](q, counts) == "3 examples, 1 to test; 3 examples, 1 to test"
+	})
 	q.waitText("Opened ")
 	q.trained()
 	again := q.download(func() { q.click("Download the project") })

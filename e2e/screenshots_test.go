@@ -34,11 +34,16 @@ var mails = []struct {
 	class string
 	lines []string
 }{
-	{"booking", []string{"a table for two tonight please", "can I book a table for Friday at eight", "we would like to reserve for six people",
-		"is there a table free on Sunday at noon", "please reserve a table by the window", "booking for four, tomorrow at seven",
-		"could you keep a table for us on Saturday", "I want to make a reservation for ten", "do you have room for three at half past six",
-		"a reservation for my birthday, twelve guests", "please book us in for lunch on Monday", "table for five next Thursday evening"}},
-	{"lost and found", []string{"I left my umbrella at your place", "has anybody found a black wallet", "my scarf is still on the chair",
+	{"booking", []string{"a table for two tonight please", "can I book a table for Friday at eight",
+		"we would like to reserve for six people",
+		"is there a table free on Sunday at noon", "please reserve a table by the window",
+		"booking for four, tomorrow at seven",
+		"could you keep a table for us on Saturday", "I want to make a reservation for ten",
+		"do you have room for three at half past six",
+		"a reservation for my birthday, twelve guests", "please book us in for lunch on Monday",
+		"table for five next Thursday evening"}},
+	{"lost and found", []string{"I left my umbrella at your place", "has anybody found a black wallet",
+		"my scarf is still on the chair",
 		"I think I lost my keys at the bar", "did you find a pair of glasses", "we forgot a blue jacket yesterday",
 		"my phone must be under the sofa", "I cannot find my ring since last night", "somebody left a bag at our table",
 		"I am missing a red glove", "was a child's toy handed in", "my hat stayed behind in the hall"}},

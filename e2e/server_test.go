@@ -63,7 +63,8 @@ func need(t *testing.T) {
 }
 
 func chromium() string {
-	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome-stable",
+		"google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
@@ -89,7 +90,8 @@ func startServer(t *testing.T, args ...string) *server {
 		t.Fatal(err)
 	}
 	s := &server{data: t.TempDir(), done: make(chan struct{})}
-	s.cmd = exec.Command(path, append([]string{"serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", s.data}, args...)...)
+	s.cmd = exec.Command(path, append([]string{"serve", "-addr", "127.0.0.1:0", "-log", "json", "-data", s.data},
+		args...)...)
 	log, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -71,7 +71,8 @@ func (p *tab) watch() {
 			said := arguments(ev.Args)
 			if ev.Type == runtime.ConsoleAPICalledTypeError {
 				p.problem("console.error: " + said)
-			} else if p.crashing = p.crashing || strings.Contains(said, "panic:") || strings.Contains(said, "fatal error:"); p.crashing {
+			} else if p.crashing = p.crashing || strings.Contains(said, "panic:") ||
+				strings.Contains(said, "fatal error:"); p.crashing {
 				p.problem("console.log: " + said) // a Go program that ends says why line by line
 			}
 		case *runtime.EventExceptionThrown:

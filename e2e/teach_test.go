@@ -81,7 +81,8 @@ func TestTeachTwoDrawnClassesUseThemReloadAndUseThemAgain(t *testing.T) {
 			}
 			p.drawInto("#teach-try-pad", shape, 7)
 			p.until("an answer of "+shape, func() bool {
-				return strings.HasPrefix(eval[string](p, `document.querySelector(".try-answer .label")?.innerText || ""`), shape)
+				return strings.HasPrefix(eval[string](p,
+					`document.querySelector(".try-answer .label")?.innerText || ""`), shape)
 			})
 		}
 	}
@@ -108,8 +109,10 @@ func (p *tab) waitCount(class, n int) {
 		fmt.Sprintf(`parseInt(document.querySelectorAll(".card-count")[%d]?.innerText) == %d`, class, n))
 }
 
-var praise = []string{"what a wonderful meal", "the staff were so kind", "I love this place", "great service and great food", "we had a lovely evening", "best soup in town"}
-var complaint = []string{"the soup was cold", "we waited an hour for the bill", "the waiter was rude to us", "my room was dirty", "the food made me ill", "never again, awful place"}
+var praise = []string{"what a wonderful meal", "the staff were so kind", "I love this place",
+	"great service and great food", "we had a lovely evening", "best soup in town"}
+var complaint = []string{"the soup was cold", "we waited an hour for the bill", "the waiter was rude to us",
+	"my room was dirty", "the food made me ill", "never again, awful place"}
 
 func TestTeachTwoTextClassesWhileThePageStaysQuick(t *testing.T) {
 	p := open(t, startServer(t), "/teach")
@@ -134,16 +137,19 @@ func TestTeachTwoTextClassesWhileThePageStaysQuick(t *testing.T) {
 	p.tune()
 	latency := p.typingLatency(30)
 	t.Logf("while training, a key press was handled and painted after %.0f ms (median of 30)", latency)
-	if latency >= 2000 { // below 50 on a quiet machine; a page that trains itself would be busy for as long as that takes
+	// below 50 on a quiet machine; a page that trains itself would be busy for as long as that takes
+	if latency >= 2000 {
 		t.Errorf("a key press took %.0f ms (median) while training, expected that the page is free", latency)
 	}
 	p.trained()
 	use := func() {
 		t.Helper()
-		for text, want := range map[string]string{"what a lovely place, great food": "praise", "the waiter was rude and the soup was cold": "complaint"} {
+		for text, want := range map[string]string{"what a lovely place, great food": "praise",
+			"the waiter was rude and the soup was cold": "complaint"} {
 			p.fill("Write something new", text)
 			p.until("an answer of "+want, func() bool {
-				return strings.HasPrefix(eval[string](p, `document.querySelector(".try-answer .label")?.innerText || ""`), want)
+				return strings.HasPrefix(eval[string](p,
+					`document.querySelector(".try-answer .label")?.innerText || ""`), want)
 			})
 		}
 	}

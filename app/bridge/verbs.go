@@ -28,7 +28,8 @@ const (
 	// of many photographs has few of their files in memory at once, and a later one finds them prepared.
 	Prepare Verb[PrepareRequest, None, Prepared] = "prepare"
 	// Teach trains; the last answer comes with the file of the model, or with a
-	// checkpoint if it was handed over, or without a file if that was before its first step, or if the model stays here.
+	// checkpoint if it was handed over, or without a file if that was before its first step, or if the model stays
+	// here.
 	Teach Verb[TeachRequest, task.Progress, Taught] = "teach"
 	// Seal makes the file of a model that stayed here; it comes with the answer, which has the report's hashes.
 	Seal Verb[Named, None, Taught] = "seal"
@@ -158,11 +159,12 @@ type Answer struct {
 // model. Files names buffers that hold a file of a run; base and samples take the place of the loaded model and the
 // inputs, and a checkpoint that of the start.
 type TeachRequest struct {
-	Recipe json.RawMessage `json:"recipe"`           // recipe.Recipe
-	Base   string          `json:"base,omitempty"`   // task.Model.ID of the loaded model that the recipe names by its hash
-	Labels []int           `json:"labels,omitempty"` // one per input
-	Inputs []Input         `json:"inputs,omitempty"`
-	Files  map[string]int  `json:"files,omitempty"`
+	Recipe json.RawMessage `json:"recipe"` // recipe.Recipe
+	// task.Model.ID of the loaded model that the recipe names by its hash
+	Base   string         `json:"base,omitempty"`
+	Labels []int          `json:"labels,omitempty"` // one per input
+	Inputs []Input        `json:"inputs,omitempty"`
+	Files  map[string]int `json:"files,omitempty"`
 	// Stay is the task.Model.ID under which the model is loaded at once, without a file, which Seal makes; "": the file
 	// comes with the answer.
 	Stay string `json:"stay,omitempty"`

@@ -57,7 +57,8 @@ func Choose(id string) {
 func Fetch(url, name string) (File, error) {
 	answer, err := promise.Await(js.Global().Call("fetch", url))
 	if err != nil {
-		return File{}, say.Errorf("%s could not be loaded; perhaps there is no connection. The browser says: %w", name, err)
+		return File{}, say.Errorf("%s could not be loaded; perhaps there is no connection. The browser says: %w", name,
+			err)
 	}
 	if !answer.Get("ok").Bool() {
 		return File{}, say.Errorf("%s could not be loaded: the server answered with status %d", name,

@@ -22,7 +22,8 @@ func TestEventsComeOnceAndInOrder(t *testing.T) {
 }
 
 func TestFailuresAreSentences(t *testing.T) {
-	if e := failure(answer{409, []byte(`{"error":"two files are missing","missing":["a","b"]}`)}); e.Error() != "two files are missing" || len(e.Missing) != 2 || Status(e) != 409 {
+	if e := failure(answer{409, []byte(`{"error":"two files are missing","missing":["a","b"]}`)}); e.Error() !=
+		"two files are missing" || len(e.Missing) != 2 || Status(e) != 409 {
 		t.Errorf("got %+v", e)
 	}
 	for _, body := range []string{"", "<html>", "{}"} {

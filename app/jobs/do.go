@@ -46,7 +46,8 @@ func (j *Jobs) SignOut() {
 		}
 		j.mu.Unlock()
 		j.change(func(s *State) {
-			*s = State{Filter: s.Filter, Open: s.Open, Compare: s.Compare, Runs: map[string]Run{}, Busy: map[string]bool{}}
+			*s = State{Filter: s.Filter, Open: s.Open, Compare: s.Compare, Runs: map[string]Run{},
+				Busy: map[string]bool{}}
 		})
 	}()
 }

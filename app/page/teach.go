@@ -157,7 +157,8 @@ func (t *Teach) examples(s teach.State) app.UI {
 		cards[i] = &classCard{Pages: t.Pages, ID: c.ID, Number: i + 1, Name: c.Name, Title: s.Project.Title(c.ID),
 			Color: c.Color, Draft: s.Drafts[c.ID], Tests: len(s.Project.Tests(c.ID)),
 			Samples: s.Project.Samples(c.ID), Picked: pickedIn(s, c.ID), Off: c.Off, Open: t.openTools == c.ID,
-			Others: titled(&s.Project, c.ID), Last: i == len(cards)-1, Texts: s.Kind == task.Text, Lang: words.Language()}
+			Others: titled(&s.Project, c.ID), Last: i == len(cards)-1, Texts: s.Kind == task.Text,
+			Lang: words.Language()}
 	}
 	return act("1", "act-examples", T("teach.examples"),
 		t.steps(s),

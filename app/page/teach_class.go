@@ -56,7 +56,8 @@ func (c *classCard) OnUpdate(app.Context) {
 // Render keeps the number of parts the same whatever is shown: elements are matched by their place, and a field that
 // is made anew loses the focus.
 func (c *classCard) Render() app.UI {
-	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color), offClass(c.Off)).ID(cardID(c.ID)).TabIndex(-1).
+	return app.Div().Class("card", "panel", "hue-"+strconv.Itoa(c.Color), offClass(c.Off)).ID(cardID(c.ID)).
+		TabIndex(-1).
 		DataSet("drop", dropClass+c.ID).Role("group").Aria("label", c.Title).Body(
 		view.Div("card-head",
 			app.Span().Class("swatch").Aria("hidden", "true"),

@@ -94,7 +94,8 @@ func (j *judgeBox) rows(e *task.Estimate) [][]string {
 		if i < len(c) {
 			name = j.label(i)
 		}
-		rows = append(rows, []string{name, figure(k.Precision), figure(k.Recall), figure(k.F1), strconv.Itoa(k.Support)})
+		rows = append(rows, []string{name, figure(k.Precision), figure(k.Recall), figure(k.F1),
+			strconv.Itoa(k.Support)})
 	}
 	return rows
 }

@@ -138,7 +138,8 @@ func missed(e *task.Estimate, class int) (n int) {
 func (j *judgeBox) goThere(a task.Advice) app.UI {
 	class := j.class(a.Class)
 	if a.Kind == task.SwappedLabel {
-		return view.Act("quiet small", "", T("judge.go.wrong"), func(app.Context, app.Event) { browser.OpenFold(judgeID) })
+		return view.Act("quiet small", "", T("judge.go.wrong"),
+			func(app.Context, app.Event) { browser.OpenFold(judgeID) })
 	}
 	return view.Button("quiet small").Hidden(class == "").
 		Text(T("judge.go.class", j.label(a.Class))).

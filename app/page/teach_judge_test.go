@@ -82,9 +82,10 @@ func TestJudgeSaysWhatTextsAreKnownBy(t *testing.T) {
 	}{
 		{[]task.Choice{{Name: task.NGramFeatures, Accuracy: 0.75}},
 			"Texts are known by short pieces of words and characters (n-grams)."},
-		{[]task.Choice{{Name: task.BothFeatures, Accuracy: 0.75}, {Name: "sentences", Accuracy: 0.5}, {Name: task.NGramFeatures, Accuracy: 0.25}},
-			"Texts are known by sentence vectors together with n-grams: right for 75% of the examples when they were held out, " +
-				"against 50% by sentence vectors and 25% by short pieces"},
+		{[]task.Choice{{Name: task.BothFeatures, Accuracy: 0.75}, {Name: "sentences", Accuracy: 0.5},
+			{Name: task.NGramFeatures, Accuracy: 0.25}},
+			"Texts are known by sentence vectors together with n-grams: right for 75% of the examples when they were " +
+				"held out, against 50% by sentence vectors and 25% by short pieces"},
 	} {
 		j.Report.Estimate.Features = c.features
 		if html := render(j); !strings.Contains(html, c.want) {
@@ -101,7 +102,8 @@ func TestJudgeSaysWhatTextsAreKnownBy(t *testing.T) {
 func TestJudgeShowsCopiesInTwoClasses(t *testing.T) {
 	j, p := judged(t)
 	j.Report.Estimate.Copies = [][2]int{{0, 2}}
-	j.Report.Estimate.Advice = append(j.Report.Estimate.Advice, task.Advice{Kind: task.MoreSamples, Class: 1, Other: -1})
+	j.Report.Estimate.Advice = append(j.Report.Estimate.Advice,
+		task.Advice{Kind: task.MoreSamples, Class: 1, Other: -1})
 	html := render(j)
 	for _, want := range []string{"judge-copies", "purrs", "woof", "Delete from cat", "Delete from dog", "Look at it",
 		"Go to dog", "Add more examples of dog: with so few"} {
@@ -130,7 +132,8 @@ func TestJudgeOpensWhatIsBehindACell(t *testing.T) {
 	if strings.Contains(behind, "barks") || strings.Contains(behind, "the model said") {
 		t.Errorf("behind the cell of right answers stands a wrong one:\n%s", behind)
 	}
-	for _, want := range []string{"1.000", "0.500", "0.667", "0.800", "0.733"} { // precision, recall, F1 of both, their mean
+	// precision, recall, F1 of both, their mean
+	for _, want := range []string{"1.000", "0.500", "0.667", "0.800", "0.733"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the figures have no %s:\n%s", want, html)
 		}
@@ -140,7 +143,8 @@ func TestJudgeOpensWhatIsBehindACell(t *testing.T) {
 	}
 	j.open(0, 1)
 	html = render(j)
-	if behind = html[strings.Index(html, behindID):]; !strings.Contains(behind, "barks") || !strings.Contains(behind, "the model said dog") {
+	if behind = html[strings.Index(html, behindID):]; !strings.Contains(behind, "barks") ||
+		!strings.Contains(behind, "the model said dog") {
 		t.Errorf("behind the wrong answers stands\n%s", behind)
 	}
 }

@@ -18,7 +18,9 @@ func (t *Teach) whole(s teach.State) app.UI {
 			view.Button("button small").ID("project-download").Disabled(empty).
 				Title(T("bundle.download.hint")).Text(T("bundle.download")).OnClick(t.onDownload),
 			chooser{Pages: t.Pages, ID: "project-open", Label: T("bundle.open"), Title: T("bundle.open.hint"),
-				Accept: ".zip,application/zip", Small: true}.with(func(files []browser.File) { t.teaching.AddFiles("", files) },
+				Accept: ".zip,application/zip", Small: true}.with(func(files []browser.File) {
+				t.teaching.AddFiles("", files)
+			},
 				"project"),
 		),
 	)

@@ -19,11 +19,12 @@ func (c *classCard) tools() app.UI {
 		step("up-", "class.up", -1, c.Number == 1),
 		step("down-", "class.down", 1, c.Last),
 		view.Button("button small").ID("off-"+c.ID).
-			Aria("label", T(switchKey(c.Off)+".label", c.Title)).Text(T(switchKey(c.Off))).OnClick(c.onSwitch, c.ID, c.Off),
+			Aria("label", T(switchKey(c.Off)+".label", c.Title)).Text(T(switchKey(c.Off))).
+			OnClick(c.onSwitch, c.ID, c.Off),
 		view.Button("button small").ID("all-"+c.ID).Disabled(len(c.Samples) == 0).
 			Aria("label", T("class.all.label", c.Title)).Text(T("class.all")).OnClick(c.onAll, c.ID),
-		app.If(len(c.Others) > 0, classChoice("merge-"+c.ID, T("class.merge.label", c.Title), T("class.merge"), c.Others,
-			func(into string) {
+		app.If(len(c.Others) > 0, classChoice("merge-"+c.ID, T("class.merge.label", c.Title), T("class.merge"),
+			c.Others, func(into string) {
 				c.teaching.MergeClass(c.ID, into)
 				browser.FocusSoon(cardID(into))
 			})),

@@ -83,7 +83,8 @@ func inARecipe(name, content string) (got []string, err error) {
 	if form == "" {
 		form = "table"
 	}
-	set, err := data.Read(fstest.MapFS{name: {Data: []byte(content)}}, []recipe.Source{{Form: form, Path: name}}, data.Options{})
+	set, err := data.Read(fstest.MapFS{name: {Data: []byte(content)}}, []recipe.Source{{Form: form, Path: name}},
+		data.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -139,46 +140,49 @@ func TestEveryDoorReadsTheSame(t *testing.T) {
 		"data.json":       `{"data":[{"text":" a day","label":"pos"},{"text":"a night ","label":"neg"}]}`,
 		"columns.json":    `{"text":["a day","a night"],"label":["pos","neg"]}`,
 		"labels.json":     `{"pos":["a day"],"neg":["a night","b"]}`,
-		"lines.jsonl":     "{\"a\":{\"text\":\"a day\"},\"label\":\"pos\"}\n{\"a\":{\"text\":\"a night\"},\"label\":\"neg\"}\n",
-		"lines.ndjson":    "{\"text\":\"a\",\"label\":\"b\"}\n",
-		"keys.json":       `{"1":{"text":"a day","label":"pos"},"2":{"text":"a night","label":"neg"}}`,
-		"nan.csv":         plain + "well,NaN\nso,#N/A\n",
-		"empty.csv":       "",
-		"head.csv":        "text,label\n",
-		"blank.csv":       "\n\n,\n",
-		"zero.csv":        "text,label\n\x00\x00,pos\nab,neg\n",
-		"cut.csv":         plain + "\"never closed,pos\n",
-		"total.csv":       plain + "Total,12\n",
-		"title.csv":       "Export of today\n\n" + plain,
-		"wrap.csv":        lines("id,text,label\n", "1,\"%s\nand more\",%s"),
-		"stars.csv":       lines("review,stars,label\n", "\"%s\",5,%s"),
-		"two.csv":         lines("a,b,c\n", "\"%s\",%[2]s,x%[2]s"),
-		"one.txt":         strings.Join(opinions, "\n"),
-		"broken.json":     `[{"text":`,
-		"half.json":       `[{"text":"\ud83d"}]`,
-		"number.json":     "17",
-		"deep.json":       strings.Repeat("[", 2000),
-		"plain.csv.gz":    packed(t, plain),
-		"packed.csv":      packed(t, plain),
-		"cut.csv.gz":      packed(t, plain)[:60],
-		"gz.csv":          "\x1f\x8b\x08\x00",
-		"pdf.csv":         "%PDF-1.7",
-		"old.xls":         "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-		"png.csv":         "\x89PNG\r\n\x1a\n",
-		"ods.csv":         archive(t, "mimetype", "x", "content.xml", "<x/>"),
-		"folders.zip":     archive(t, "set/pos/1.txt", " a fine day\r\n", "set/neg/1.txt", "a bad day", "set/neg/2.txt", " \n", "set/README.md", "#", "__MACOSX/set/._x", "x"),
-		"split.zip":       archive(t, "train/pos/1.txt", "one", "train/neg/2.txt", "two", "test/pos/3.txt", "three"),
-		"csv.zip":         archive(t, "export/data.csv", plain),
-		"tables.zip":      archive(t, "train.csv", plain, "test.csv", plain),
-		"up.zip":          archive(t, "../a/1.txt", "x", "b/2.txt", "y"),
-		"none.zip":        archive(t, "a.bin", "x"),
-		"case.zip":        archive(t, "Pos/1.txt", "one", "pos/2.txt", "two", "pos/3.txt", "three", "neg/4.txt", "four"),
+		"lines.jsonl": "{\"a\":{\"text\":\"a day\"},\"label\":\"pos\"}\n" +
+			"{\"a\":{\"text\":\"a night\"},\"label\":\"neg\"}\n",
+		"lines.ndjson": "{\"text\":\"a\",\"label\":\"b\"}\n",
+		"keys.json":    `{"1":{"text":"a day","label":"pos"},"2":{"text":"a night","label":"neg"}}`,
+		"nan.csv":      plain + "well,NaN\nso,#N/A\n",
+		"empty.csv":    "",
+		"head.csv":     "text,label\n",
+		"blank.csv":    "\n\n,\n",
+		"zero.csv":     "text,label\n\x00\x00,pos\nab,neg\n",
+		"cut.csv":      plain + "\"never closed,pos\n",
+		"total.csv":    plain + "Total,12\n",
+		"title.csv":    "Export of today\n\n" + plain,
+		"wrap.csv":     lines("id,text,label\n", "1,\"%s\nand more\",%s"),
+		"stars.csv":    lines("review,stars,label\n", "\"%s\",5,%s"),
+		"two.csv":      lines("a,b,c\n", "\"%s\",%[2]s,x%[2]s"),
+		"one.txt":      strings.Join(opinions, "\n"),
+		"broken.json":  `[{"text":`,
+		"half.json":    `[{"text":"\ud83d"}]`,
+		"number.json":  "17",
+		"deep.json":    strings.Repeat("[", 2000),
+		"plain.csv.gz": packed(t, plain),
+		"packed.csv":   packed(t, plain),
+		"cut.csv.gz":   packed(t, plain)[:60],
+		"gz.csv":       "\x1f\x8b\x08\x00",
+		"pdf.csv":      "%PDF-1.7",
+		"old.xls":      "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+		"png.csv":      "\x89PNG\r\n\x1a\n",
+		"ods.csv":      archive(t, "mimetype", "x", "content.xml", "<x/>"),
+		"folders.zip": archive(t, "set/pos/1.txt", " a fine day\r\n", "set/neg/1.txt", "a bad day", "set/neg/2.txt",
+			" \n", "set/README.md", "#", "__MACOSX/set/._x", "x"),
+		"split.zip":  archive(t, "train/pos/1.txt", "one", "train/neg/2.txt", "two", "test/pos/3.txt", "three"),
+		"csv.zip":    archive(t, "export/data.csv", plain),
+		"tables.zip": archive(t, "train.csv", plain, "test.csv", plain),
+		"up.zip":     archive(t, "../a/1.txt", "x", "b/2.txt", "y"),
+		"none.zip":   archive(t, "a.bin", "x"),
+		"case.zip":   archive(t, "Pos/1.txt", "one", "pos/2.txt", "two", "pos/3.txt", "three", "neg/4.txt", "four"),
 	}
 	if len(files) < 60 {
 		t.Fatalf("%d files, expected 60 or more", len(files))
 	}
 	for name, content := range files {
-		if n, known := map[string]int{"plain.csv": 12, "plain.csv.gz": 12, "case.csv": 13, "null.csv": 12, "tables.zip": 24, "folders.zip": 2, "head.csv": 0}[name]; known {
+		if n, known := map[string]int{"plain.csv": 12, "plain.csv.gz": 12, "case.csv": 13, "null.csv": 12,
+			"tables.zip": 24, "folders.zip": 2, "head.csv": 0}[name]; known {
 			if got, _, _ := onThePage(name, content); len(got) != n {
 				t.Errorf("%s: the page reads %d samples, expected %d", name, len(got), n)
 			}
@@ -206,10 +210,13 @@ func TestEveryDoorReadsTheSame(t *testing.T) {
 func TestEveryDoorTakesTheSamePictures(t *testing.T) {
 	whole := "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
 	heic := "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
-	content := archive(t, "set/cat/1.gif", whole, "set/cat/2.jpg", whole, "set/dog/3.png", whole, "set/dog/4.jpg", heic, "set/dog/5.heic", heic,
-		"set/dog/6.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", "set/dog/7.png", "", "set/dog/8.jpg", "<!DOCTYPE html>", "set/dog/9.bmp", "BM", "set/Thumbs.db", "x")
+	content := archive(t, "set/cat/1.gif", whole, "set/cat/2.jpg", whole, "set/dog/3.png", whole, "set/dog/4.jpg", heic,
+		"set/dog/5.heic", heic,
+		"set/dog/6.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", "set/dog/7.png", "", "set/dog/8.jpg", "<!DOCTYPE html>",
+		"set/dog/9.bmp", "BM", "set/Thumbs.db", "x")
 	answer, out, err := read(bridge.Asked[bridge.None]{Buffers: [][]byte{[]byte(content)}},
-		bridge.ReadRequest{Kind: task.Image, Most: 100, Files: []bridge.Name{{Path: "set.zip", Size: int64(len(content))}}})
+		bridge.ReadRequest{Kind: task.Image, Most: 100,
+			Files: []bridge.Name{{Path: "set.zip", Size: int64(len(content))}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +224,8 @@ func TestEveryDoorTakesTheSamePictures(t *testing.T) {
 	for _, f := range answer.Files {
 		page = append(page, f.Class+" "+string(out[f.Buffer]))
 	}
-	set, err := data.Read(fstest.MapFS{"set.zip": {Data: []byte(content)}}, []recipe.Source{{Form: "zip", Path: "set.zip"}}, data.Options{})
+	set, err := data.Read(fstest.MapFS{"set.zip": {Data: []byte(content)}},
+		[]recipe.Source{{Form: "zip", Path: "set.zip"}}, data.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,6 +242,7 @@ func TestEveryDoorTakesTheSamePictures(t *testing.T) {
 	}
 	slices.Sort(left)
 	if got := strings.Join(left, ", "); got != "empty 1, format 2, hidden 1, unread 3" {
-		t.Errorf("the page leaves out %s, expected one empty, two of another format, one hidden and three that cannot be read", got)
+		t.Errorf("the page leaves out %s, expected one empty, two of another format, "+
+			"one hidden and three that cannot be read", got)
 	}
 }

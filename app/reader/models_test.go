@@ -46,9 +46,13 @@ func TestACheckpointThatRunsCodeIsRefused(t *testing.T) {
 			_, _, err := inspect(bridge.Asked[bridge.None]{Buffers: [][]byte{file}}, q)
 			return err
 		},
-		"convert": func() error { _, _, err := turn(bridge.Asked[bridge.None]{Buffers: [][]byte{file}}, q); return err },
+		"convert": func() error {
+			_, _, err := turn(bridge.Asked[bridge.None]{Buffers: [][]byte{file}}, q)
+			return err
+		},
 	} {
-		if err := ask(); err == nil || !strings.Contains(err.Error(), "wants to run os.system: Wafer runs no code from files") {
+		if err := ask(); err == nil || !strings.Contains(err.Error(),
+			"wants to run os.system: Wafer runs no code from files") {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 	}

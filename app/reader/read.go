@@ -86,7 +86,8 @@ func (r *reading) sort() error {
 	rest := []data.File{}
 	for i, f := range r.files {
 		f.Tag = i
-		if r.req.Kind == task.Text && (!strings.Contains(f.Path, "/") || data.IsTable(f.Path)) && !data.IsHidden(f.Path) {
+		if r.req.Kind == task.Text && (!strings.Contains(f.Path, "/") || data.IsTable(f.Path)) &&
+			!data.IsHidden(f.Path) {
 			r.table(f)
 			continue
 		}

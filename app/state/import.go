@@ -45,7 +45,8 @@ func (s *Store) imported(files []browser.File) (m task.Model, err error) {
 	if i := slices.IndexFunc(s.Get().Models, func(o task.Model) bool { return o.ID == m.ID }); i >= 0 || m.ID == "" {
 		m.ID = "imported-" + m.SHA256[:min(12, len(m.SHA256))] // a shipped model's file stands beside it
 	}
-	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID}, browser.Bytes(file)); err != nil {
+	if _, _, err := bridge.Ask(s.worker, bridge.Load, bridge.LoadRequest{Model: m.ID},
+		browser.Bytes(file)); err != nil {
 		return m, err
 	}
 	return m, s.AddTaught(m, file)
@@ -79,8 +80,8 @@ func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 }
 
 // modelEndings are those of the names of model files.
-var modelEndings = []string{".wafer", ".onnx", ".tflite", ".safetensors", ".h5", ".hdf5", ".keras", ".pt", ".pth", ".th", ".bin",
-	".npz", ".ftz"}
+var modelEndings = []string{".wafer", ".onnx", ".tflite", ".safetensors", ".h5", ".hdf5", ".keras", ".pt", ".pth",
+	".th", ".bin", ".npz", ".ftz"}
 
 // maxSeen is the largest archive that is looked into for a model, bytes.
 const maxSeen = 64_000_000

@@ -69,25 +69,27 @@ func opening(t *testing.T) (*Store, *converting) {
 	return s, c
 }
 
-// An export of Teachable Machine that is dropped where inputs are classified becomes a model with its labels and is taken
-// into use, as a zip, as a folder and as loose files.
+// An export of Teachable Machine that is dropped where inputs are classified becomes a model with its labels and is
+// taken into use, as a zip, as a folder and as loose files.
 func TestAModelDroppedOnClassifyIsTakenIntoUse(t *testing.T) {
 	files, zipped := machine(t)
 	inFolder := append([]browser.File(nil), files...)
 	for i := range inFolder {
 		inFolder[i].Path = "my hand/" + inFolder[i].Name
 	}
-	for title, dropped := range map[string][]browser.File{"waving": {zipped}, "my hand": inFolder, "tm-my-image-model": files} {
+	for title, dropped := range map[string][]browser.File{"waving": {zipped}, "my hand": inFolder,
+		"tm-my-image-model": files} {
 		s, _ := opening(t)
 		s.Take(browser.Intake{Files: dropped})
 		st := s.Get()
 		m, ok := st.Model(task.Image)
 		if !ok || m.Title != title || strings.Join(m.Labels, " ") != "Class 1 Class 2" {
-			t.Errorf("%q with %v is in use, expected %q with its two classes; the page says %q", m.Title, m.Labels, title,
-				st.Notice["classify"])
+			t.Errorf("%q with %v is in use, expected %q with its two classes; the page says %q", m.Title, m.Labels,
+				title, st.Notice["classify"])
 		}
 		if st.Importing != "" || !strings.Contains(st.Notice[Imported], title) {
-			t.Errorf("%q: the page says %q and %q, expected that it was imported", title, st.Importing, st.Notice[Imported])
+			t.Errorf("%q: the page says %q and %q, expected that it was imported", title, st.Importing,
+				st.Notice[Imported])
 		}
 		if bases := st.Bases(task.Image); len(bases) == 0 || bases[len(bases)-1].ID != m.ID {
 			t.Errorf("%q is not offered to build upon", title)
@@ -108,7 +110,8 @@ func TestAModelThatCannotBeReadIsSaid(t *testing.T) {
 // Files of models are told from pictures and tables by their names, an archive by those in it.
 func TestIsModel(t *testing.T) {
 	files, zipped := machine(t)
-	for name, want := range map[string]bool{"a.wafer": true, "A.ONNX": true, "x.h5": true, "cat.jpg": false, "data.json": false} {
+	for name, want := range map[string]bool{"a.wafer": true, "A.ONNX": true, "x.h5": true, "cat.jpg": false,
+		"data.json": false} {
 		if got := IsModel([]browser.File{browser.NewFile(name, "", nil)}); got != want {
 			t.Errorf("%s is a model: %v, expected %v", name, got, want)
 		}

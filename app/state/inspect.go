@@ -43,7 +43,8 @@ func (s *Store) Weigh(m task.Model, weight string) {
 		var spread task.Spread
 		file, err := s.fileOf(m)
 		if err == nil {
-			spread, _, err = bridge.Ask(s.Reader, bridge.Weigh, bridge.WeighRequest{Weight: weight}, browser.Bytes(file))
+			spread, _, err = bridge.Ask(s.Reader, bridge.Weigh, bridge.WeighRequest{Weight: weight},
+				browser.Bytes(file))
 		}
 		s.change(func(st *State) {
 			found := st.Inspected[m.ID]

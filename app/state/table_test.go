@@ -25,8 +25,10 @@ func taken(t *testing.T, name, content string) (*Store, Batch) {
 }
 
 const rows = "id;when;what they wrote;said\n" +
-	"1;2026-01-02;so good, really;7\n2;2026-01-03;=2+3 is bad;1\n3;2026-01-04;\"fine; thanks\";7\n4;2026-01-05;not so good;\n" +
-	"5;2026-01-06;very nice indeed;7\n6;2026-01-07;I want it back;1\n7;2026-01-08;;7\n8;2026-01-09;how nice of you;7\n9;2026-01-10;a bad thing;1\n"
+	"1;2026-01-02;so good, really;7\n2;2026-01-03;=2+3 is bad;1\n3;2026-01-04;\"fine; thanks\";7\n" +
+	"4;2026-01-05;not so good;\n" +
+	"5;2026-01-06;very nice indeed;7\n6;2026-01-07;I want it back;1\n7;2026-01-08;;7\n" +
+	"8;2026-01-09;how nice of you;7\n9;2026-01-10;a bad thing;1\n"
 
 // A table is read as a table: one column is answered, the others stay, and a column of truth says what was wrong.
 func TestATableIsClassifiedByOneColumn(t *testing.T) {

@@ -145,11 +145,11 @@ func (e *Error) Text() (key, detail string) { return "teach.store." + string(e.R
 func (e *Error) Error() string {
 	switch e.Reason {
 	case Full:
-		return "There is no room left: the browser gives this page no more space. Delete some samples or models, then try " +
-			"again."
+		return "There is no room left: the browser gives this page no more space. Delete some samples or models, " +
+			"then try again."
 	case Unavailable:
-		return "This browser keeps nothing for this page, perhaps because the window is private. Everything works, but it " +
-			"is gone when the tab closes."
+		return "This browser keeps nothing for this page, perhaps because the window is private. Everything works, " +
+			"but it is gone when the tab closes."
 	case Missing:
 		return "It is not here any more: " + e.Detail + "."
 	case Newer:

@@ -76,7 +76,8 @@ func TestAProjectComesBackAsItWas(t *testing.T) {
 			{Name: "X.png", File: []byte("two"), Type: "image/png", Group: "burst 1"},
 			{File: []byte("three"), Type: "image/png", Drawn: true, Test: true}}
 		if kind == task.Text {
-			samples = []store.Sample{{Text: "so, \"it\" is\r\nand on"}, {Text: "=1+1", Group: "g"}, {Text: "好", Test: true}}
+			samples = []store.Sample{{Text: "so, \"it\" is\r\nand on"}, {Text: "=1+1", Group: "g"},
+				{Text: "好", Test: true}}
 		}
 		for i := range samples {
 			samples[i].Bytes = len(samples[i].File)

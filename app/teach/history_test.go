@@ -57,7 +57,9 @@ func TestEveryEditIsUndoneAndDoneAgain(t *testing.T) {
 		{"rename", func(p *Project) { p.RenameClass(p.Classes[2].ID, "calf") }, "cat 1 2 3; dog 4 5 6; calf 7"},
 		{"move", func(p *Project) { p.MoveSamples([]string{at(p, 0, 0), at(p, 1, 2)}, p.Classes[2].ID) },
 			"cat 2 3; dog 4 5; calf 1 6 7"},
-		{"delete", func(p *Project) { p.RemoveSamples([]string{at(p, 2, 2), at(p, 0, 0)}) }, "cat 3; dog 4 5; calf 1 6"},
+		{"delete", func(p *Project) {
+			p.RemoveSamples([]string{at(p, 2, 2), at(p, 0, 0)})
+		}, "cat 3; dog 4 5; calf 1 6"},
 		{"reorder", func(p *Project) { p.MoveClass(p.Classes[2].ID, -2) }, "calf 1 6; cat 3; dog 4 5"},
 		{"split", func(p *Project) { p.SplitClass([]string{at(p, 0, 1)}) }, "calf 1; Class 2 6; cat 3; dog 4 5"},
 		{"switch off", func(p *Project) { p.SwitchClass(p.Classes[1].ID, true) },
@@ -79,8 +81,8 @@ func TestEveryEditIsUndoneAndDoneAgain(t *testing.T) {
 	for round := range 2 {
 		for i := len(edits) - 1; i >= 0; i-- {
 			if said := p.Undo(); said == nil || said.Text() == "" || shape(p) != shapes[i] {
-				t.Fatalf("round %d, after undoing %s (%q): %q, expected %q", round, edits[i].name, said.Text(), shape(p),
-					shapes[i])
+				t.Fatalf("round %d, after undoing %s (%q): %q, expected %q", round, edits[i].name, said.Text(),
+					shape(p), shapes[i])
 			}
 		}
 		for i := range edits {

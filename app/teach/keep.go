@@ -143,7 +143,8 @@ func (t *Teaching) takeOver(kind task.Kind) {
 		model, report := l.project.Model, l.project.Report
 		l.project.Adopt(l.base, list[i], samples)
 		l.base = list[i]
-		more = !slices.Equal(l.project.Classes, list[i].Classes)                      // such as a class that a sample brought back
+		// such as a class that a sample brought back
+		more = !slices.Equal(l.project.Classes, list[i].Classes)
 		if l.project.Model != model || weights(l.project.Report) != weights(report) { // taught or deleted there
 			l.changed, retry = false, l.project.Model != ""
 			l.show()

@@ -87,8 +87,8 @@ func (t *Teaching) learnNext() {
 	}
 }
 
-// sealPause is how long after it was learnt the file of a model is made, unless somebody asks for it earlier: edits come
-// one soon after another, and each makes a model that nobody keeps.
+// sealPause is how long after it was learnt the file of a model is made, unless somebody asks for it earlier: edits
+// come one soon after another, and each makes a model that nobody keeps.
 const sealPause = time.Second
 
 // sealSoon keeps what was learnt from so many edits, unless there is another edit meanwhile.

@@ -85,8 +85,8 @@ func TestItLearnsWhileOneAdds(t *testing.T) {
 	finish("taught-1")
 	s := d.until("the model is there", func(s State) bool { return s.Model != nil && s.Training.Stage == Done })
 	if s.Model.ID != OwnModel(task.Text) || s.Changed || s.Due {
-		t.Errorf("the model is %q (changed %v, due %v), expected that of the project, up to date", s.Model.ID, s.Changed,
-			s.Due)
+		t.Errorf("the model is %q (changed %v, due %v), expected that of the project, up to date", s.Model.ID,
+			s.Changed, s.Due)
 	}
 
 	d.worker.Classify = func(q bridge.ClassifyRequest) task.Result {
@@ -167,8 +167,8 @@ func TestLearningCanBeCancelled(t *testing.T) {
 	<-d.worker.Canceled
 	d.ended(task.Text, bridge.Taught{}, nil, fmt.Errorf("was stopped"))
 	if s = d.Get(); s.Training.Stage != Done || !s.Changed || s.Due || s.Project.Report.Train != 4 {
-		t.Errorf("after a cancel the stage is %q (changed %v, due %v), expected what was learnt before", s.Training.Stage,
-			s.Changed, s.Due)
+		t.Errorf("after a cancel the stage is %q (changed %v, due %v), expected what was learnt before",
+			s.Training.Stage, s.Changed, s.Due)
 	}
 	d.idle("it was cancelled")
 	d.LearnNow()

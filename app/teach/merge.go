@@ -79,7 +79,8 @@ func sameClass(a, b store.Class) bool { return a.ID == b.ID }
 
 // sorted reports whether theirs are the classes of base, in whatever order.
 func sorted(base, theirs []store.Class) bool {
-	return len(base) == len(theirs) && !slices.ContainsFunc(base, func(c store.Class) bool { return find(theirs, c.ID) == nil })
+	return len(base) == len(theirs) && !slices.ContainsFunc(base,
+		func(c store.Class) bool { return find(theirs, c.ID) == nil })
 }
 
 // inOrderOf sorts classes as another list has them, which has all of them.

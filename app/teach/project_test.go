@@ -69,7 +69,8 @@ func TestMoveSampleAndUndoKeepEverySampleOnce(t *testing.T) {
 		t.Errorf("after the move cat has %d and dog %d (what was read before has %d), expected 2, 3 and 3",
 			p.Count(cat), p.Count(dog), before.Count(cat))
 	}
-	if p.MoveSamples([]string{id}, dog)+p.MoveSamples([]string{id}, "nowhere")+p.MoveSamples([]string{"none"}, cat) > 0 {
+	if p.MoveSamples([]string{id}, dog)+p.MoveSamples([]string{id}, "nowhere")+p.MoveSamples([]string{"none"},
+		cat) > 0 {
 		t.Error("a sample moved to where it is, to no class, or without being there")
 	}
 	if said := p.Undo(); said == nil || said.Text() != "Moved an example from cat to dog." {

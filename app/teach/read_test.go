@@ -86,7 +86,8 @@ func TestATableSaysWhatLooksWrong(t *testing.T) {
 	rows += "all of \xff them,Total\n"
 	d.AddFiles("", []browser.File{browser.NewFile("odd.csv", "text/csv", []byte(rows))})
 	s := d.until("it is read", func(s State) bool { return s.Notice.Say != nil || s.Question != nil })
-	for _, want := range []string{"added 13 examples", "Classes of one example only: “Total”.", "could not be read and stand as �"} {
+	for _, want := range []string{"added 13 examples", "Classes of one example only: “Total”.",
+		"could not be read and stand as �"} {
 		if got := s.Notice.Text(); !strings.Contains(got, want) {
 			t.Errorf("it says %q, expected %q", got, want)
 		}
@@ -104,7 +105,8 @@ func TestAnAddressChoosesTheKind(t *testing.T) {
 func TestUncertainColumnsAreAsked(t *testing.T) {
 	d := newDesk(t, store.Memory())
 	d.SetKind(task.Text)
-	rows := "red one here,A,x\nblue two here,B,y\nred three here,A,x\nblue four here,B,y\nred five here,A,y\nblue six here,B,x\nred seven here,A,x\nblue eight here,B,y\n"
+	rows := "red one here,A,x\nblue two here,B,y\nred three here,A,x\nblue four here,B,y\nred five here,A,y\n" +
+		"blue six here,B,x\nred seven here,A,x\nblue eight here,B,y\n"
 	d.AddFiles("", []browser.File{browser.NewFile("two.csv", "text/csv", []byte(rows))})
 	s := d.until("it asks", func(s State) bool { return s.Question != nil })
 	if s.Question.Table.Width != 3 || len(s.Question.Table.First) != 4 || total(s.Project) != 0 {
@@ -137,10 +139,13 @@ func TestAGuessedEncodingCanBeChosen(t *testing.T) {
 	d.ChooseEncoding()
 	s = d.until("it asks", func(s State) bool { return s.Question != nil })
 	if total(s.Project) != 0 || len(s.Project.Classes) != 2 || s.Project.Classes[0].Name != "" || s.Guessed {
-		t.Errorf("%d examples and classes %+v are left, expected what was there before", total(s.Project), s.Project.Classes)
+		t.Errorf("%d examples and classes %+v are left, expected what was there before", total(s.Project),
+			s.Project.Classes)
 	}
 	d.ReadAs("windows-1251")
-	s = d.until("it shows it so", func(s State) bool { return s.Question != nil && s.Question.Table.Encoding == "windows-1251" })
+	s = d.until("it shows it so", func(s State) bool {
+		return s.Question != nil && s.Question.Table.Encoding == "windows-1251"
+	})
 	if got := s.Question.Table.First[1][0]; got != "cafй one" || len(s.Question.Table.Encodings) < 5 {
 		t.Errorf("its first text is %q with %d encodings to choose from", got, len(s.Question.Table.Encodings))
 	}

@@ -163,7 +163,11 @@ func TestStop(t *testing.T) {
 	d.fill(2)
 	d.Train()
 	job := <-d.worker.Teach
-	d.until("it trains", func(State) bool { d.mu.Lock(); defer d.mu.Unlock(); return d.workspaces[task.Text].request != 0 })
+	d.until("it trains", func(State) bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.workspaces[task.Text].request != 0
+	})
 	d.Stop()
 	if id := <-d.worker.Canceled; id != job.ID {
 		t.Errorf("request %d was cancelled, want %d", id, job.ID)

@@ -159,8 +159,8 @@ func (c Chart) mark(b *strings.Builder, epochs int) {
 		anchor, beside = "end", -4
 	}
 	fmt.Fprintf(b, `<line class="chart-kept" x1="%.1f" x2="%.1f" y1="%g" y2="%g"/>`, x, x, padTop, padTop+plotH)
-	fmt.Fprintf(b, `<text class="chart-tick chart-kept-name" text-anchor="%s" x="%.1f" y="%g">%s</text>`, anchor, x+beside,
-		padTop+plotH-4, html.EscapeString(c.Mark))
+	fmt.Fprintf(b, `<text class="chart-tick chart-kept-name" text-anchor="%s" x="%.1f" y="%g">%s</text>`, anchor,
+		x+beside, padTop+plotH-4, html.EscapeString(c.Mark))
 }
 
 // mostPoints is about how many points of a curve are drawn: two a unit of the drawing.

@@ -29,7 +29,8 @@ func TestTheKeptEpochIsMarked(t *testing.T) {
 	c := example()
 	c.Kept, c.Mark = 3, "kept"
 	svg := c.SVG()
-	if x := fmt.Sprintf(`x1="%.1f"`, plotX(3, 8)); !strings.Contains(svg, `<line class="chart-kept" `+x) || !strings.Contains(svg, ">kept<") {
+	if x := fmt.Sprintf(`x1="%.1f"`, plotX(3, 8)); !strings.Contains(svg, `<line class="chart-kept" `+x) ||
+		!strings.Contains(svg, ">kept<") {
 		t.Errorf("%s: expected a line at %s with its name", svg, x)
 	}
 	for _, none := range []int{0, -1, 9} {

@@ -16,7 +16,8 @@ func Histogram(bins []int, said string) string {
 	step, most := float64(width)/float64(max(len(bins), 1)), max(slices.Max(append(bins, 0)), 1)
 	for i, n := range bins {
 		tall := float64(n) / float64(most) * height
-		fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, float64(i)*step, height-tall, step-1, tall)
+		fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, float64(i)*step, height-tall, step-1,
+			tall)
 	}
 	b.WriteString(`</svg>`)
 	return b.String()

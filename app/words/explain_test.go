@@ -17,7 +17,8 @@ func TestTestSetsAndCreditsAreThereInChinese(t *testing.T) {
 	file, err := os.ReadFile("../../static/words/errors-zh.json")
 	p, err2 := os.ReadFile("../../static/models/catalogue.json")
 	zh, models := map[string]string{}, []task.Model{}
-	if err := errors.Join(err, err2, json.Unmarshal(file, &zh), json.Unmarshal(p, &models)); err != nil || len(models) < 8 {
+	if err := errors.Join(err, err2, json.Unmarshal(file, &zh), json.Unmarshal(p, &models)); err != nil ||
+		len(models) < 8 {
 		t.Fatalf("%d models: %v", len(models), err)
 	}
 	for _, m := range models {
@@ -125,8 +126,10 @@ func FuzzText(f *testing.F) {
 // A name that turns the direction of letters turns no sentence.
 func TestNamesTurnNoSentence(t *testing.T) {
 	m := task.Model{Title: "a\u202eb", Labels: []string{"c\u2066d", "مرحبا"}}
-	for got, want := range map[string]string{Title(m): "ab", Label(m, 0): "cd", Label(m, 1): "مرحبا", CleanName(" a\u202e\n b\u2069 "): "a b",
-		FileName("a\u202ereb"): "areb.wafer", plain("x\u202b"): "x", ScoreLabel(m, task.Score{Label: "\u202dz", Index: -1}): "z"} {
+	for got, want := range map[string]string{Title(m): "ab", Label(m, 0): "cd", Label(m, 1): "مرحبا",
+		CleanName(" a\u202e\n b\u2069 "): "a b",
+		FileName("a\u202ereb"):           "areb.wafer", plain("x\u202b"): "x",
+		ScoreLabel(m, task.Score{Label: "\u202dz", Index: -1}): "z"} {
 		if got != want {
 			t.Errorf("%q is shown, expected %q", got, want)
 		}

@@ -11,7 +11,8 @@ func TestLabels(t *testing.T) {
 	shipped := task.Model{Labels: []string{"exchange_rate", "alarm"}, LabelsZH: []string{"汇率", ""}, TestSet: "CLINC150",
 		Title: "Requests", TitleZH: "请求"}
 	mine := task.Model{Labels: []string{"my_cat"}, Title: "Cats"}
-	taught := task.Model{Labels: []string{"my_cat"}, Title: "Cats", Base: "Photos", BaseZH: "照片", About: "Taught from Photos.",
+	taught := task.Model{Labels: []string{"my_cat"}, Title: "Cats", Base: "Photos", BaseZH: "照片",
+		About:    "Taught from Photos.",
 		Accuracy: 0.9, Measure: task.Estimated, TestSet: "as an earlier version wrote it", Credit: "Google"}
 	for _, c := range []struct{ got, want string }{
 		{Label(taught, 0), "my_cat"}, {About(taught), "Taught from Photos."},

@@ -20,8 +20,8 @@ func init() {
 		"camera.hold.hint":  {"Move it, turn it, change the light while you hold.", "按住时移动、转动物体，变换光线。"},
 		"camera.recording":  {"Recording: {0}", "录制中：{0}"},
 		"camera.again":      {"Try again", "再试一次"},
-		"camera.denied": {"This page may not use the camera. Allow it in the browser's settings for this site, at the " +
-			"left of the address, then try again.",
+		"camera.denied": {"This page may not use the camera. Allow it in the browser's settings for this site, " +
+			"at the left of the address, then try again.",
 			"本页未获准使用摄像头。请在地址栏左侧的网站设置中允许，然后重试。"},
 		"camera.absent": {"No camera was found. Connect one, or choose picture files.", "没有找到摄像头。请连接一个，或选择图片文件。"},
 		"camera.busy": {

@@ -17,7 +17,8 @@ func init() {
 		"inspect.close":       {"Close", "收起"},
 		"inspect.close.label": {"Close what is inside {0}", "收起“{0}”的结构"},
 		"inspect.layers":      {"Layers, in the order in which they compute", "各层，按计算顺序"},
-		"inspect.totals":      {"{0:layer|layers}, {1} numbers, {2} operations for one input", "{0} 层，{1} 个参数，每个输入 {2} 次运算"},
+		"inspect.totals": {"{0:layer|layers}, {1} numbers, {2} operations for one input",
+			"{0} 层，{1} 个参数，每个输入 {2} 次运算"},
 		"inspect.cut":         {"The first {0} are shown.", "只显示前 {0} 层。"},
 		"inspect.from":        {"Takes from", "输入来自"},
 		"inspect.numbers":     {"{0} numbers", "{0} 个参数"},
@@ -27,7 +28,8 @@ func init() {
 		"inspect.spread":      {"From {0} to {1}, mean {2}, deviation {3}", "从 {0} 到 {1}，平均 {2}，标准差 {3}"},
 		"models.public":       {"Public models", "公开模型"},
 		"models.public.help": {
-			"Models of other projects. The server fetches them when you ask for it, checks that they are what was published, and keeps them; what you add stays in this browser.",
+			"Models of other projects. The server fetches them when you ask for it, checks that they are what was " +
+				"published, and keeps them; what you add stays in this browser.",
 			"其他项目的模型。您点击后由服务器下载，核对内容与发布的一致后保存；加入后留在本浏览器中。",
 		},
 		"models.public.license":     {"Licence", "许可证"},
@@ -47,9 +49,11 @@ func init() {
 		"models.public.failed":      {"It did not work: {0}.", "未能下载：{0}。"},
 		"models.teach":              {"Teach a model", "教一个模型"},
 		"models.import":             {"Import a model", "导入模型"},
-		"models.import.help": {"A .wafer file, an export of Teachable Machine, or a model of Keras, TensorFlow.js, ONNX, TFLite, " +
+		"models.import.help": {"A .wafer file, an export of Teachable Machine, or a model of Keras, TensorFlow.js, " +
+			"ONNX, TFLite, " +
 			"Hugging Face or fastText; a model of several files as a folder or zip. It stays in this browser.",
-			"可以是 .wafer 文件、Teachable Machine 的导出，也可以是 Keras、TensorFlow.js、ONNX、TFLite、Hugging Face 或 fastText 模型；由多个文件组成的模型请用文件夹或 zip。文件只留在本浏览器中。"},
+			"可以是 .wafer 文件、Teachable Machine 的导出，也可以是 Keras、TensorFlow.js、ONNX、TFLite、Hugging Face 或 fastText " +
+				"模型；由多个文件组成的模型请用文件夹或 zip。文件只留在本浏览器中。"},
 		"models.import.reading":  {"Reading {0}…", "正在读取 {0}…"},
 		"models.import.stop":     {"Stop", "停止"},
 		"models.import.failed":   {"{0} could not be imported. {1}", "无法导入 {0}。{1}"},
@@ -94,7 +98,8 @@ func init() {
 		"export.lead": {
 			"A page or a WebAssembly module that works without Wafer and without a connection, or a file for " +
 				"other tools: ONNX, TensorFlow.js as Teachable Machine packs it, Keras, or a program for PyTorch.",
-			"可导出不依赖 Wafer、也无需联网的网页或 WebAssembly 模块，或其他工具的文件：ONNX、按 Teachable Machine 方式打包的 TensorFlow.js、Keras，或 PyTorch 程序。",
+			"可导出不依赖 Wafer、也无需联网的网页或 WebAssembly 模块，或其他工具的文件：ONNX、按 Teachable Machine 方式打包的 TensorFlow.js、Keras，或 " +
+				"PyTorch 程序。",
 		},
 		"export.weights":       {"Weights", "权重"},
 		"export.exact":         {"as trained", "与训练结果一致"},

@@ -34,14 +34,15 @@ func init() {
 				"marks",
 			"{0} 行的单元格多于列数（{1}）；含分隔符的文本需加引号",
 		},
-		"read.left.short": {"{0:that ends before|that end before} the text or the class ({1})", "{0} 行缺少文本或类别的单元格（{1}）"},
+		"read.left.short": {"{0:that ends before|that end before} the text or the class ({1})",
+			"{0} 行缺少文本或类别的单元格（{1}）"},
 		"read.left.mark": {
-			"nothing, but {0:quotation mark that closes nothing was taken as it stands|quotation marks that close nothing " +
-				"were taken as they stand} ({1})",
+			"nothing, but {0:quotation mark that closes nothing was taken as it stands|quotation marks that close " +
+				"nothing were taken as they stand} ({1})",
 			"无，但有 {0} 处不配对的引号按原样读取（{1}）",
 		},
-		"read.left.hidden": {"{0:hidden file or file that a system leaves behind|hidden files or files that systems leave " +
-			"behind} ({1})", "{0} 个隐藏文件或系统文件（{1}）"},
+		"read.left.hidden": {"{0:hidden file or file that a system leaves behind|hidden files or files that systems " +
+			"leave behind} ({1})", "{0} 个隐藏文件或系统文件（{1}）"},
 		"read.left.kind":   {"{0:file|files} of another kind ({1})", "{0} 个其他类型的文件（{1}）"},
 		"read.left.beside": {"{0:file|files} beside the folders of the classes ({1})", "{0} 个不在类别文件夹里的文件（{1}）"},
 		"read.left.link":   {"{0:link|links} ({1})", "{0} 个链接（{1}）"},
@@ -55,12 +56,12 @@ func init() {
 		"read.left.joined": {"{0:row whose text holds|rows whose texts hold} separators without quotation marks, put " +
 			"together ({1})",
 			"{0} 行文本含有分隔符而没有引号，已合并（{1}）"},
-		"read.left.boxes": {"{0} pictures with boxes or outlines in place of a class: export a folder per class, or a " +
-			"table from file to class ({1})", "{0} 张图片带有检测框而没有类别：请导出为每类一个文件夹，或附上“文件→类别”的表格（{1}）"},
+		"read.left.boxes": {"{0} pictures with boxes or outlines in place of a class: export a folder per class, " +
+			"or a table from file to class ({1})", "{0} 张图片带有检测框而没有类别：请导出为每类一个文件夹，或附上“文件→类别”的表格（{1}）"},
 		"read.left.repeated": {"{0} with the names of the columns once more ({1})", "{0} 行重复了列名（{1}）"},
 		"read.left.unlisted": {"{0} that the table of labels does not name ({1})", "{0} 个没有出现在标签表中（{1}）"},
-		"read.left.format": {"{0:picture|pictures} as HEIC, AVIF, TIFF, BMP or the like, not read: save them as JPEG or " +
-			"PNG ({1})",
+		"read.left.format": {"{0:picture|pictures} as HEIC, AVIF, TIFF, BMP or the like, not read: " +
+			"save them as JPEG or PNG ({1})",
 			"{0} 张图片是 HEIC、AVIF、TIFF、BMP 等格式，无法读取：请另存为 JPEG 或 PNG（{1}）"},
 		"read.left.untrained": {"{0} of a class without training examples ({1})", "{0} 个所属类别没有训练示例（{1}）"},
 

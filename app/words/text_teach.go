@@ -175,8 +175,9 @@ func init() {
 		"teach.block":     {"Last block only", "只调整最后一块"},
 		"teach.block.hint": {"Quicker, and safer with few examples: earlier layers stay as they are.",
 			"较快，示例少时也更稳妥：前面的层保持不变。"},
-		"teach.last":        {"Last layer only", "只调整最后一层"},
-		"teach.last.hint":   {"Quick: trains the new layer step by step instead of solving it.", "较快：逐步训练新加的层，而不是直接求解。"},
+		"teach.last": {"Last layer only", "只调整最后一层"},
+		"teach.last.hint": {"Quick: trains the new layer step by step instead of solving it.",
+			"较快：逐步训练新加的层，而不是直接求解。"},
 		"teach.epochs":      {"Epochs", "训练轮数"},
 		"teach.epochs.hint": {"How often it goes through all examples.", "把所有示例过几遍。"},
 		"teach.rate":        {"Learning rate", "学习率"},
@@ -247,8 +248,8 @@ func init() {
 			"对新内容约有 {0} 答对，这是用没见过的示例估计的（{1} 到 {2}）。",
 		},
 		"teach.report.uncompared": {
-			"Whether fine-tuning made it better shows from {0} examples of every class on, some of which are held back; " +
-				"what was there before is kept.",
+			"Whether fine-tuning made it better shows from {0} examples of every class on, " +
+				"some of which are held back; what was there before is kept.",
 			"每类至少 {0} 个示例、留出一部分，才能看出微调是否更好；这次保留了之前的结果。",
 		},
 		"teach.report.tuned": {
@@ -275,7 +276,8 @@ func init() {
 		"teach.report.two": {"How well it does on new examples is estimated from two of every class on.",
 			"每类有两个以上示例后，会估计它对新内容的表现。"},
 
-		"teach.try.empty":      {"Your model will appear here as soon as it has learned something.", "学到东西后，您的模型会出现在这里。"},
+		"teach.try.empty": {"Your model will appear here as soon as it has learned something.",
+			"学到东西后，您的模型会出现在这里。"},
 		"teach.try.empty.more": {"Do you have one already? Open its file.", "已经有模型了？打开它的文件。"},
 		"teach.try.image":      {"Drop a new picture here, paste it, or", "把新图片拖到这里、粘贴，或"},
 		"teach.try.choose":     {"Choose a picture", "选择图片"},
@@ -319,8 +321,8 @@ func init() {
 			"“{0}”去掉最后一层，换上有 {1} 个输出的新层。",
 		},
 		"teach.say.head.levels": {
-			"“{0}” up to its last layer, and beside it the means of up to {2} earlier layers, which see colour and texture; " +
-				"then a new layer with {1:output|outputs}.",
+			"“{0}” up to its last layer, and beside it the means of up to {2} earlier layers, " +
+				"which see colour and texture; then a new layer with {1:output|outputs}.",
 			"“{0}”去掉最后一层，再并上前面最多 {2} 层的均值（看颜色和质地），然后换上有 {1} 个输出的新层。",
 		},
 		"teach.say.loss": {
@@ -333,7 +335,8 @@ func init() {
 		"teach.part.last_block": {"the last block and the new layers", "最后一块和新加的层"},
 		"teach.say.rates":       {"Layers nearer to the input learn at {0} of the rate.", "越靠近输入的层，学习率按 {0} 倍递减。"},
 		"teach.say.changed": {
-			"Every time a picture is seen it is moved, scaled and lit a little differently, and mirrored where that is harmless.",
+			"Every time a picture is seen it is moved, scaled and lit a little differently, " +
+				"and mirrored where that is harmless.",
 			"每次看图片时，都会稍微移动、缩放、改变亮度，适合时还会左右翻转。",
 		},
 		"teach.part.from":    {"the layers from “{0}” on", "从“{0}”起的各层"},

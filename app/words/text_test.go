@@ -56,7 +56,8 @@ func TestT(t *testing.T) {
 	if got := T("classify.loading.bytes", "1 KB", 1234); got != "1 KB of 1,234" {
 		t.Errorf("blanks should be filled with thousands apart, got %q", got)
 	}
-	for n, want := range map[int]string{1: "Added 1 example.", 2: "Added 2 examples.", 0: "Added 0 examples.", 1001: "Added 1,001 examples."} {
+	for n, want := range map[int]string{1: "Added 1 example.", 2: "Added 2 examples.", 0: "Added 0 examples.",
+		1001: "Added 1,001 examples."} {
 		if got := T("teach.added", n); got != want {
 			t.Errorf("%d are %q, expected %q", n, got, want)
 		}

@@ -44,8 +44,8 @@ func fetch(ctx context.Context, url string, progress func(loaded, total int64)) 
 	}()
 	answer, err := promise.Await(js.Global().Call("fetch", url))
 	if err != nil {
-		return nil, say.Errorf("The model could not be loaded, perhaps because there is no connection. The browser says: %w",
-			err)
+		return nil, say.Errorf("The model could not be loaded, perhaps because there is no connection. "+
+			"The browser says: %w", err)
 	}
 	if status := answer.Get("status").Int(); status != 200 {
 		return nil, say.Errorf("The model could not be loaded: the server answered with status %d.", status)

@@ -9,8 +9,8 @@ import (
 	"wafer/nn/sharedtest"
 )
 
-// Model files that were found odd give in the tab what they give elsewhere: an answer in shares, or a sentence when they
-// are opened.
+// Model files that were found odd give in the tab what they give elsewhere: an answer in shares, or a sentence when
+// they are opened.
 func TestModelsOfTheCases(t *testing.T) {
 	for path, says := range map[string]string{
 		"dilation-larger-than-the-picture/dilation": "",

@@ -91,8 +91,8 @@ func checkHash(file []byte, want string) error {
 	}
 	sum := quickest().Of(file)
 	if got := hex.EncodeToString(sum[:]); !strings.EqualFold(got, want) {
-		return say.Errorf("The model file is damaged: its SHA-256 should be %.12s… but is %.12s…. Try loading it again.",
-			want, got)
+		return say.Errorf("The model file is damaged: its SHA-256 should be %.12s… but is %.12s…. "+
+			"Try loading it again.", want, got)
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ func reviews() (req bridge.TeachRequest) {
 			req.Labels = append(req.Labels, c)
 		}
 	}
-	q := recipe.Teaching{Name: "Hotels", Kind: task.Text, Classes: []string{"good", "bad"}, Counts: []int{5, 5}, Seed: 1,
-		Solve: true}
+	q := recipe.Teaching{Name: "Hotels", Kind: task.Text, Classes: []string{"good", "bad"}, Counts: []int{5, 5},
+		Seed: 1, Solve: true}
 	r, err := q.Recipe()
 	must(err)
 	req.Recipe = r.Bytes()
@@ -56,19 +56,20 @@ func TestAModelStaysInTheWorker(t *testing.T) {
 	req.Stay = "project-text"
 	a := ask(t, w, bridge.Teach, req)
 	if len(a.files) != 0 || a.done.Report == nil || a.done.Report.WeightsHash != "" {
-		t.Fatalf("teaching: %q with %d files and %+v, expected a report without hashes and no file", a.why, len(a.files),
-			a.done.Report)
+		t.Fatalf("teaching: %q with %d files and %+v, expected a report without hashes and no file", a.why,
+			len(a.files), a.done.Report)
 	}
 	q := bridge.ClassifyRequest{Model: req.Stay, Inputs: []bridge.Input{{Text: "早餐好吃，服务热情", Buffer: -1}}}
-	if c := ask(t, w, bridge.Classify, q); c.why != "" || len(c.news) != 1 || c.news[0].Result.Scores[0].Label != "good" {
+	if c := ask(t, w, bridge.Classify, q); c.why != "" || len(c.news) != 1 ||
+		c.news[0].Result.Scores[0].Label != "good" {
 		t.Errorf("it says %q %+v, expected good", c.why, c.news)
 	}
 	s := ask(t, w, bridge.Seal, bridge.Named{Model: req.Stay})
 	if len(s.files) != 1 || !bytes.Equal(s.files[0], want.files[0]) {
 		t.Fatalf("its file: %q, expected that of a Teach that brings one", s.why)
 	}
-	if got := s.done.Report; got.WeightsHash != want.done.Report.WeightsHash || got.DataHash != want.done.Report.DataHash ||
-		got.Model.SHA256 != want.done.Report.Model.SHA256 {
+	if got := s.done.Report; got.WeightsHash != want.done.Report.WeightsHash ||
+		got.DataHash != want.done.Report.DataHash || got.Model.SHA256 != want.done.Report.Model.SHA256 {
 		t.Errorf("with its file comes the report %+v, expected %+v", got, want.done.Report)
 	}
 	if e := ask(t, w, bridge.Export, bridge.ExportRequest{Model: req.Stay}); len(e.files) != 1 {

@@ -15,8 +15,10 @@ import (
 
 // questions are English texts of two topics.
 var questions = []string{
-	"How do I reset my password?|I forgot my login|My account is locked|I cannot sign in any more|Which password do I use?",
-	"Will it rain tomorrow?|Is it sunny in Paris|What is the temperature outside|Do I need an umbrella today|How warm will it be?",
+	"How do I reset my password?|I forgot my login|My account is locked|I cannot sign in any more|Which password do " +
+		"I use?",
+	"Will it rain tomorrow?|Is it sunny in Paris|What is the temperature outside|Do I need an umbrella today|How " +
+		"warm will it be?",
 }
 
 // A worker that teaches topics from sentences says of other texts that they are none of these.
@@ -43,7 +45,8 @@ func TestTaughtTopicsSayNoneOfThese(t *testing.T) {
 	if len(taught.files) != 1 {
 		t.Fatalf("teaching: %q with %d files, expected a model", taught.why, len(taught.files))
 	}
-	if l := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "m"}, taught.files[0]); l.why != "" || !l.done.Model.Rejects {
+	if l := ask(t, w, bridge.Load, bridge.LoadRequest{Model: "m"}, taught.files[0]); l.why != "" ||
+		!l.done.Model.Rejects {
 		t.Fatalf("%s: %+v, expected a model that can say none of these", l.why, l.done.Model)
 	}
 	for text, foreign := range map[string]bool{"I lost my password and cannot log in": false,

@@ -193,7 +193,8 @@ func TestBaseOfAHeadIsFetched(t *testing.T) {
 	if want := int64(len(head) + 4); len(a.news) != 1 || a.news[0].Loaded != want || a.why != "" {
 		t.Errorf("got %+v, %q; expected the progress of both files, %d bytes", a.news, a.why, want)
 	}
-	if b := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m", Inputs: []bridge.Input{{Text: "x", Buffer: -1}}}); b.why != "" ||
+	if b := ask(t, w, bridge.Classify, bridge.ClassifyRequest{Model: "m",
+		Inputs: []bridge.Input{{Text: "x", Buffer: -1}}}); b.why != "" ||
 		b.news[0].Result.Scores[0].Label != "base and head:x" {
 		t.Errorf("the answer is %+v, %q, expected one of both files", b.news, b.why)
 	}

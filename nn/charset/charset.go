@@ -28,7 +28,8 @@ var further = []string{"windows-1250", "windows-1253", "windows-1254", "windows-
 
 // Names lists the encodings that Decode reads.
 func Names() []string {
-	return append([]string{UTF8, UTF16LE, UTF16BE, Windows1252, Windows1251, GB18030, Big5, ShiftJIS, EUCKR}, further...)
+	return append([]string{UTF8, UTF16LE, UTF16BE, Windows1252, Windows1251, GB18030, Big5, ShiftJIS, EUCKR},
+		further...)
 }
 
 // Text is the text of a file and the encoding that it was read in. encoding "" finds it: a byte order mark decides,

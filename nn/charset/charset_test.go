@@ -23,7 +23,8 @@ var texts = []struct{ encoding, text string }{
 	{Big5, "文字,標籤\n這家餐廳的菜很好吃,好評\n服務態度太差了，不會再來,差評\n"},
 	{ShiftJIS, "テキスト,ラベル\nこの店の料理はとても美味しいです,良い\n店員の態度が悪い。二度と行きません,悪い\n"},
 	{EUCKR, "텍스트,라벨\n이 식당 음식이 정말 맛있어요,긍정\n직원이 너무 불친절합니다. 다시는 안 가요,부정\n"},
-	{Windows1251, "текст;метка\nОтличный магазин, всё понравилось;хорошо\nУжасное обслуживание, больше не приду;плохо\n"},
+	{Windows1251, "текст;метка\nОтличный магазин, всё понравилось;хорошо\n" +
+		"Ужасное обслуживание, больше не приду;плохо\n"},
 	{Windows1252, "text,label\nI don’t like it,neg\nIt’s great,pos\nI can’t say… maybe,neg\n"},
 	{Windows1252, "ciò è più bello; perché no? è così; la città è là\n"},
 	{Windows1252, "El servicio fue pésimo, la señora no sabía nada\n¡Qué maravilla de película!\n"},
@@ -31,11 +32,14 @@ var texts = []struct{ encoding, text string }{
 	{Windows1252, "Der Kuchen schmeckt schön süß\nDie Straße ist laut\n"},
 	{"windows-1250", "text;etykieta\nŹle, że tak się stało;negatywna\nPiękny dzień, świetna obsługa;pozytywna\n"},
 	{"windows-1250", "text;třída\nPříliš žluťoučký kůň úpěl ďábelské ódy;dobré\nVelmi špatné;špatné\n"},
-	{"windows-1250", "Nagyon jó étterem, ízletes ételek, gyors felszolgálás. Örülök, hogy eljöttünk, és jövőre újra jövünk; fűszeres volt\n"},
-	{"windows-1250", "Vrlo loša usluga, više nećemo doći. Čekali smo, a hrana je bila slaba; odlično osoblje međutim\n"},
+	{"windows-1250", "Nagyon jó étterem, ízletes ételek, gyors felszolgálás. Örülök, hogy eljöttünk, " +
+		"és jövőre újra jövünk; fűszeres volt\n"},
+	{"windows-1250", "Vrlo loša usluga, više nećemo doći. Čekali smo, a hrana je bila slaba; " +
+		"odlično osoblje međutim\n"},
 	{"windows-1250", "Mâncarea a fost foarte bună şi personalul drăguţ, totuşi preţurile sunt mari\n"},
 	{"iso-8859-2", "Źle, że tak się stało; świetna obsługa, pyszne jedzenie, już ąę\n"},
-	{"windows-1254", "Hizmet çok kötüydü, bir daha gelmeyeceğim; yemekler güzel değildi\nÇalışanlar ilgisiz ve yavaştı\n"},
+	{"windows-1254", "Hizmet çok kötüydü, bir daha gelmeyeceğim; yemekler güzel değildi\n" +
+		"Çalışanlar ilgisiz ve yavaştı\n"},
 	{"windows-1257", "Labai geras aptarnavimas, ačiū už viską; maistas šaltas ir neskanus, kainos didelės, ąžuolas\n"},
 	{"windows-1257", "Ļoti laba apkalpošana, paldies; ēdiens bija auksts, cenas pārāk augstas, nākšu vēl\n"},
 	{Windows1251, "ОТЛИЧНЫЙ МАГАЗИН;хорошо\nНЕ РЕКОМЕНДУЮ;плохо\n"},
@@ -44,7 +48,8 @@ var texts = []struct{ encoding, text string }{
 	{"koi8-r", "текст;метка\nОтличный магазин, всё понравилось;хорошо\nУжасное обслуживание, больше не приду;плохо\n"},
 	{"koi8-r", "плохо\nхорошо\n"},
 	{"ibm866", "Отличный магазин, всё понравилось;хорошо\n"},
-	{"windows-1253", "κείμενο;ετικέτα\nΠολύ καλό εστιατόριο, το συνιστώ;θετικό\nΑπαίσια εξυπηρέτηση, δεν θα ξαναπάω;αρνητικό\n"},
+	{"windows-1253", "κείμενο;ετικέτα\nΠολύ καλό εστιατόριο, το συνιστώ;θετικό\n" +
+		"Απαίσια εξυπηρέτηση, δεν θα ξαναπάω;αρνητικό\n"},
 	{"windows-1253", "καλό\nκακό\n"},
 	{"windows-1255", "טקסט;תווית\nהאוכל היה מצוין והשירות מהיר;חיובי\nלא אחזור לכאן לעולם;שלילי\n"},
 	{"windows-1256", "نص,تصنيف\nالطعام لذيذ والخدمة ممتازة,إيجابي\nتجربة سيئة جدا ولن أعود مرة أخرى,سلبي\n"},
@@ -132,12 +137,16 @@ func TestUTF16WithAndWithoutMark(t *testing.T) {
 // Strays in a long text change nothing about the rest: bytes of zero, and characters that a program cut in the middle.
 func TestStraysDoNotChangeTheEncoding(t *testing.T) {
 	for name, c := range map[string]struct{ given, want, encoding string }{
-		"a zero byte":       {"text,label\nfine\x00,pos\nbad one,neg\n", "text,label\nfine\x00,pos\nbad one,neg\n", UTF8},
-		"a zero byte, odd":  {"text,label\nfines\x00,pos\nbad one,neg\n", "text,label\nfines\x00,pos\nbad one,neg\n", UTF8},
-		"zeros and Latin-1": {strings.Repeat("fine caf\xe9 food,pos\n", 100) + "x\x00", strings.Repeat("fine café food,pos\n", 100) + "x\x00", Windows1252},
-		"a cut character":   {"这家店的服务很好,好评\n质量太差\xe4\xba,差评\n", "这家店的服务很好,好评\n质量太差\ufffd,差评\n", UTF8},
-		"a foreign one":     {strings.Repeat("olé, ça va déjà\n", 3) + "caf\xe9\n", strings.Repeat("olé, ça va déjà\n", 3) + "caf\ufffd\n", UTF8},
-		"half of each":      {"ol\xe9 caf\xe9 d\xe9j\xe0 olé\n", "olé café déjà olÃ©\n", Windows1252},
+		"a zero byte": {"text,label\nfine\x00,pos\nbad one,neg\n", "text,label\nfine\x00,pos\nbad one,neg\n",
+			UTF8},
+		"a zero byte, odd": {"text,label\nfines\x00,pos\nbad one,neg\n", "text,label\nfines\x00,pos\nbad one,neg\n",
+			UTF8},
+		"zeros and Latin-1": {strings.Repeat("fine caf\xe9 food,pos\n", 100) + "x\x00",
+			strings.Repeat("fine café food,pos\n", 100) + "x\x00", Windows1252},
+		"a cut character": {"这家店的服务很好,好评\n质量太差\xe4\xba,差评\n", "这家店的服务很好,好评\n质量太差\ufffd,差评\n", UTF8},
+		"a foreign one": {strings.Repeat("olé, ça va déjà\n", 3) + "caf\xe9\n",
+			strings.Repeat("olé, ça va déjà\n", 3) + "caf\ufffd\n", UTF8},
+		"half of each": {"ol\xe9 caf\xe9 d\xe9j\xe0 olé\n", "olé café déjà olÃ©\n", Windows1252},
 	} {
 		text, found, err := Text([]byte(c.given), "")
 		if err != nil || found != c.encoding || text != c.want {
@@ -167,8 +176,10 @@ func TestNamedEncodings(t *testing.T) {
 	for name, c := range map[string][2]string{
 		"windows-1250": {"\x9fle, pi\xeakny", "źle, piękny"}, "windows-1253": {"\xea\xe1\xeb\xfc", "καλό"},
 		"windows-1254": {"g\xfczel de\xf0il", "güzel değil"}, "windows-1255": {"\xf9\xec\xe5\xed", "שלום"},
-		"windows-1256": {"\xd4\xdf\xd1\xc7", "شكرا"}, "windows-1257": {"a\xe8i\xfb", "ačiū"}, "windows-1258": {"\xd0\xfd", "Đư"},
-		"windows-874": {"\xb4\xd5", "ดี"}, "iso-8859-2": {"\xbcle", "źle"}, "koi8-r": {"\xc4\xc1", "да"}, "ibm866": {"\xa4\xa0", "да"},
+		"windows-1256": {"\xd4\xdf\xd1\xc7", "شكرا"}, "windows-1257": {"a\xe8i\xfb", "ačiū"},
+		"windows-1258": {"\xd0\xfd", "Đư"},
+		"windows-874":  {"\xb4\xd5", "ดี"}, "iso-8859-2": {"\xbcle", "źle"}, "koi8-r": {"\xc4\xc1", "да"},
+		"ibm866":    {"\xa4\xa0", "да"},
 		"macintosh": {"sch\x9an", "schön"}, "euc-jp": {"\xce\xc9\xa4\xa4", "良い"},
 	} {
 		if text, found, err := Text([]byte(c[0]), name); err != nil || found != name || text != c[1] {
@@ -184,8 +195,10 @@ func TestNamedEncodings(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	for given, want := range map[string]string{
-		`{"a":"b"}`: `{"a":"b"}`, "\xef\xbb\xbf{}": "{}", string(wide("\ufeff{\"é\":1}", false)): `{"é":1}`, string(wide("{\"a\":1}", true)): `{"a":1}`,
-		`"\ud83d\ude00"`: `"\ud83d\ude00"`, `"\\ud83d"`: `"\\ud83d"`, `"\\\\ud83d"`: `"\\\\ud83d"`, `"\ud7ff\ue000"`: `"\ud7ff\ue000"`,
+		`{"a":"b"}`: `{"a":"b"}`, "\xef\xbb\xbf{}": "{}", string(wide("\ufeff{\"é\":1}", false)): `{"é":1}`,
+		string(wide("{\"a\":1}", true)): `{"a":1}`,
+		`"\ud83d\ude00"`:                `"\ud83d\ude00"`, `"\\ud83d"`: `"\\ud83d"`, `"\\\\ud83d"`: `"\\\\ud83d"`,
+		`"\ud7ff\ue000"`: `"\ud7ff\ue000"`,
 	} {
 		got, err := JSON([]byte(given))
 		if err != nil || string(got) != want {
@@ -193,8 +206,9 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	for given, want := range map[string]string{
-		"{\"a\":\n\"caf\xe9\"}": "found the byte 0xe9 in line 2", `"\ud83d"`: `found the half of a pair \ud83d`, `"\uDE00\ud83d"`: `\uDE00`,
-		`"\\\ud83d\n"`: `\ud83d`, `"\ud83d\u0041"`: `\ud83d`,
+		"{\"a\":\n\"caf\xe9\"}": "found the byte 0xe9 in line 2", `"\ud83d"`: `found the half of a pair \ud83d`,
+		`"\uDE00\ud83d"`: `\uDE00`,
+		`"\\\ud83d\n"`:   `\ud83d`, `"\ud83d\u0041"`: `\ud83d`,
 	} {
 		if _, err := JSON([]byte(given)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: found %v, expected an error with %q", given, err, want)
@@ -209,7 +223,8 @@ func TestNFC(t *testing.T) {
 }
 
 func TestNFKC(t *testing.T) {
-	for in, want := range map[string]string{"ﬁne ① ½ ＡＢＣ": "fine 1 1⁄2 ABC", "e\u0301": "é", "plain": "plain", "℡": "TEL"} {
+	for in, want := range map[string]string{"ﬁne ① ½ ＡＢＣ": "fine 1 1⁄2 ABC", "e\u0301": "é", "plain": "plain",
+		"℡": "TEL"} {
 		if got := NFKC(in); got != want {
 			t.Errorf("%q became %q, expected %q", in, got, want)
 		}

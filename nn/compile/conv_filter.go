@@ -235,9 +235,11 @@ func (f *filterGrad) multiplyTap(out, pixels, group, flags kernel.Local) {
 		k.Set(c)
 		kernel.Product{A: kernel.L(f.x), X: none, Rows: kernel.C(g.CI), C: kernel.L(c), B: kernel.L(b), Panel: none,
 			Flags: kernel.L(flags),
-			N1:    one, S1: none, N2: one, S2: none, Len: kernel.L(pixels), Width: none, Pixel: kernel.L(group), Jump: none,
-			Ldc: kernel.C(4 * g.CO), ScaleAt: none, BiasAt: none, ResidualFromOut: none}.Call(k, f.inner(kernel.TileRows, width,
-			1))
+			N1:    one, S1: none, N2: one, S2: none, Len: kernel.L(pixels), Width: none, Pixel: kernel.L(group),
+			Jump: none,
+			Ldc:  kernel.C(4 * g.CO), ScaleAt: none, BiasAt: none, ResidualFromOut: none}.Call(k,
+			f.inner(kernel.TileRows, width,
+				1))
 	})
 	k.FreeI32(b, c)
 }

@@ -36,8 +36,8 @@ func TestScratchLiesInNobodysMemory(t *testing.T) {
 // where scratch was the last to write it, and no step may read such a one.
 func followScratch(t *testing.T, name string, p *plan.Plan) (gaps int) {
 	t.Helper()
-	c := &compiler{plan: p, opt: Options{Threads: 3, Shared: true, ShareAll: true}, m: wasmbin.NewModule(), out: &Module{},
-		funcs: map[string]*function{}, micro: map[string]uint32{}}
+	c := &compiler{plan: p, opt: Options{Threads: 3, Shared: true, ShareAll: true}, m: wasmbin.NewModule(),
+		out: &Module{}, funcs: map[string]*function{}, micro: map[string]uint32{}}
 	c.findPacked()
 	c.findPanels()
 	c.findFilters()

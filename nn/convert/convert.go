@@ -29,13 +29,15 @@ type Options struct {
 
 // Card is what people are told about a model, and how inputs become what its network takes. As a file it is JSON.
 type Card struct {
-	ID         string          `json:"id"`
-	Card       recipe.Card     `json:"card"`
-	Image      *recipe.Image   `json:"image,omitempty"`         // nil: as the file says, or as most networks take pictures
-	Pixels     *foreign.Pixels `json:"pixels,omitempty"`        // nil: nothing more than Image says
-	Pad        *recipe.Pad     `json:"pad_sequences,omitempty"` // at which end, nil: as pad_sequences does by default
-	Side       int             `json:"side,omitempty"`          // of the pictures where the file leaves it open; 0: 224
-	Background bool            `json:"background,omitempty"`    // the first output stands for "none of them": it is left out
+	ID   string      `json:"id"`
+	Card recipe.Card `json:"card"`
+	// nil: as the file says, or as most networks take pictures
+	Image  *recipe.Image   `json:"image,omitempty"`
+	Pixels *foreign.Pixels `json:"pixels,omitempty"`        // nil: nothing more than Image says
+	Pad    *recipe.Pad     `json:"pad_sequences,omitempty"` // at which end, nil: as pad_sequences does by default
+	Side   int             `json:"side,omitempty"`          // of the pictures where the file leaves it open; 0: 224
+	// the first output stands for "none of them": it is left out
+	Background bool `json:"background,omitempty"`
 	// "int8": rounded to 8 bits where they are not yet; "": without a loss
 	Weights  string  `json:"weights,omitempty"`
 	Accuracy float64 `json:"accuracy,omitempty"` // measured on TestSet, 0…1
@@ -132,7 +134,8 @@ func toDocument(n *foreign.Network, o Options) (c converted, err error) {
 func imageOf(n *foreign.Network, card Card) (*recipe.Image, error) {
 	in := n.Layers.Input().Shape
 	if len(in) != 3 || in[2] != 1 && in[2] != 3 {
-		return nil, fmt.Errorf("convert: the network takes inputs of shape %v, expected pictures [height width 1 or 3]", in)
+		return nil, fmt.Errorf("convert: the network takes inputs of shape %v, expected pictures [height width 1 or 3]",
+			in)
 	}
 	if card.Image != nil {
 		return card.Image, nil

@@ -45,7 +45,8 @@ func shipped(t *testing.T, name, from string) *model.Model {
 	}
 	have, err := os.ReadFile("../../static/models/" + name + ".wafer")
 	if err != nil || content(t, have) != content(t, m.Bytes()) {
-		t.Errorf("static/models/%s.wafer has %d bytes (%v), converting gives another model of %d", name, len(have), err, len(m.Bytes()))
+		t.Errorf("static/models/%s.wafer has %d bytes (%v), converting gives another model of %d", name, len(have), err,
+			len(m.Bytes()))
 	}
 	return m
 }
@@ -84,7 +85,8 @@ func TestPhotosGiveTheExpectedKinds(t *testing.T) {
 					Features []float32    `json:"float_features_first8"`
 				}
 			}
-			if err := json.Unmarshal(sharedtest.Read(t, from[:strings.LastIndex(from, "/")]+"/expected.json"), &want); err != nil || len(want.Cases) != 6 {
+			if err := json.Unmarshal(sharedtest.Read(t, from[:strings.LastIndex(from, "/")]+"/expected.json"),
+				&want); err != nil || len(want.Cases) != 6 {
 				t.Fatalf("expected.json has %d cases (%v)", len(want.Cases), err)
 			}
 			for file, w := range want.Cases {
@@ -115,8 +117,10 @@ func compareTop(t *testing.T, m *model.Model, in task.Input, want [][2]float64, 
 			continue // background
 		}
 		s := res.Scores[i]
-		if near := math.Abs(float64(s.Probability)-w[1]) < 0.01; s.Index != int(w[0])-1 && (exact || i == 0) && !near || exact && !near {
-			t.Errorf("%s: number %d is %s (%d) with %.4f, expected kind %.0f with %.4f", in.Name, i+1, s.Label, s.Index, s.Probability, w[0]-1, w[1])
+		if near := math.Abs(float64(s.Probability)-w[1]) < 0.01; s.Index != int(w[0])-1 && (exact || i == 0) && !near ||
+			exact && !near {
+			t.Errorf("%s: number %d is %s (%d) with %.4f, expected kind %.0f with %.4f", in.Name, i+1, s.Label, s.Index,
+				s.Probability, w[0]-1, w[1])
 		}
 	}
 }
@@ -161,7 +165,8 @@ func TestFilesThatAreNoModels(t *testing.T) {
 	for file, want := range map[string]string{
 		"": "is empty", "<!DOCTYPE html>": "web page", "version https://git-lfs.github.com/spec/v1": "Git LFS",
 		"PK\x03\x04": "zip", `{"a":1}`: "JSON", "7z\xbc\xaf\x27\x1c": "archive (7z",
-		strings.Repeat("\x00", 257) + "ustar\x00": "archive (7z", "\x80\x04\x95": "Python pickle", "\x89WAFER\r\n": "already", "hello": "begins with",
+		strings.Repeat("\x00", 257) + "ustar\x00": "archive (7z", "\x80\x04\x95": "Python pickle",
+		"\x89WAFER\r\n": "already", "hello": "begins with",
 	} {
 		if _, err := open(one([]byte(file)), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, expected an error with %q", file, err, want)
@@ -231,13 +236,15 @@ func TestFilesAnswerAsTFLite(t *testing.T) {
 			}
 			if strings.Contains(name, "quant") {
 				if clear := want[0][1] > 2*want[1][1]; clear && res.Scores[0].Index != int(want[0][0]) {
-					t.Errorf("%s on %s: kind %d comes first, expected %v", name, picture, res.Scores[0].Index, want[0][0])
+					t.Errorf("%s on %s: kind %d comes first, expected %v", name, picture, res.Scores[0].Index,
+						want[0][0])
 				}
 				continue
 			}
 			for i, w := range want {
 				if s := res.Scores[i]; s.Index != int(w[0]) || math.Abs(float64(s.Probability)-w[1]) > 1e-4 {
-					t.Errorf("%s on %s: number %d is kind %d with %.5f, expected %.0f with %.5f", name, picture, i+1, s.Index, s.Probability, w[0], w[1])
+					t.Errorf("%s on %s: number %d is kind %d with %.5f, expected %.0f with %.5f", name, picture, i+1,
+						s.Index, s.Probability, w[0], w[1])
 				}
 			}
 		}

@@ -20,10 +20,11 @@ import (
 
 // writer makes a file of another tool of a model.
 type writer struct {
-	name   string                                 // on the command line
-	ending string                                 // of the file
-	stores []string                               // what weights can be stored as
-	pixels func(*recipe.Image) layers.Layer       // makes of the tool's numbers what a network of pictures takes, nil: nothing
+	name   string   // on the command line
+	ending string   // of the file
+	stores []string // what weights can be stored as
+	// makes of the tool's numbers what a network of pictures takes, nil: nothing
+	pixels func(*recipe.Image) layers.Layer
 	write  func(outgoing, string) ([]byte, error) // the second: one of stores
 }
 
@@ -90,7 +91,8 @@ func Export(file []byte, o ExportOptions) ([]byte, error) {
 	out := outgoing{net: doc.Layers, state: rounded(doc.Layers, state, o.Weights), doc: doc, extra: extraOf(doc)}
 	if i := doc.Preprocess.Image; i != nil && w.pixels != nil {
 		if i.Normalisation == "caffe" { // no layer of Keras turns channels around
-			return nil, say.Errorf("export: its pictures go in with blue first, which %s cannot say: take onnx or pytorch", o.Format)
+			return nil, say.Errorf("export: its pictures go in with blue first, which %s cannot say: "+
+				"take onnx or pytorch", o.Format)
 		}
 		if l := w.pixels(i); l != nil {
 			out.net = foreign.WithPixels(doc.Layers, l)
@@ -117,8 +119,8 @@ func opened(file []byte, find document.Finder) (doc document.Document, state gra
 
 // extraOf is what other tools' formats have no room for.
 func extraOf(doc document.Document) foreign.Extra {
-	e := foreign.Extra{Title: doc.Info.Title, Labels: doc.Info.Labels, Text: doc.Preprocess.Text, Tokenizer: doc.Tokenizer,
-		Encoder: doc.Info.Encoder()}
+	e := foreign.Extra{Title: doc.Info.Title, Labels: doc.Info.Labels, Text: doc.Preprocess.Text,
+		Tokenizer: doc.Tokenizer, Encoder: doc.Info.Encoder()}
 	if i := doc.Preprocess.Image; i != nil {
 		plain := *i
 		plain.Augment, plain.Generator = nil, nil // how pictures become inputs once a model is taught

@@ -28,7 +28,8 @@ func toH5(o outgoing, weights string) ([]byte, error) {
 
 // toTorch is a program with a module, and its weights as safetensors.
 func toTorch(o outgoing, weights string) ([]byte, error) {
-	return torchmodule.Write(torchmodule.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+	return torchmodule.Write(torchmodule.Export{Layers: o.net, State: o.state, Half: weights == float16s,
+		Extra: o.extra})
 }
 
 // fromBytes makes of the bytes 0…255 of pictures what a network takes; nil where it takes these.
@@ -44,8 +45,8 @@ func fromBytes(i *recipe.Image) layers.Layer {
 	return nil
 }
 
-// imagenetPixels takes off ImageNet's means and divides by its standard deviations, of the bytes of three channels or of
-// grey.
+// imagenetPixels takes off ImageNet's means and divides by its standard deviations, of the bytes of three channels or
+// of grey.
 func imagenetPixels(channels int) layers.Layer {
 	mean, deviation := []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}
 	if channels == 1 {

@@ -14,12 +14,13 @@ import (
 	"wafer/nn/task"
 )
 
-// A shipped model that went out comes back with the same shares to the bit, its labels and its way to prepare inputs, from
-// every format that has its layers, and passes the check that went with it. Rounded weights come back as they were
+// A shipped model that went out comes back with the same shares to the bit, its labels and its way to prepare inputs,
+// from every format that has its layers, and passes the check that went with it. Rounded weights come back as they were
 // rounded.
 func TestExportedModelsComeBack(t *testing.T) {
-	lacks := map[string]string{"sentences/tfjs": "TensorFlow.js has no such layer", "sentences/keras": "Keras 3 has no such",
-		"sentences/h5": "Keras 2 has no such", "sentiment/tfjs": "TensorFlow.js has no such layer",
+	lacks := map[string]string{"sentences/tfjs": "TensorFlow.js has no such layer",
+		"sentences/keras": "Keras 3 has no such",
+		"sentences/h5":    "Keras 2 has no such", "sentiment/tfjs": "TensorFlow.js has no such layer",
 		"sentiment/keras": "Keras 3 has no such", "sentiment/h5": "Keras 2 has no such"}
 	for _, name := range []string{"photos-light", "land", "digits", "fashion", "intents", "sentiment", "sentiment-lstm",
 		"sentences"} {
@@ -145,7 +146,8 @@ func TestExportSaysWhatItCannot(t *testing.T) {
 		!strings.Contains(err.Error(), "choose one of: tfjs") {
 		t.Errorf("the error is %v, expected one that lists the formats", err)
 	}
-	if _, err := Export(file, ExportOptions{Format: "h5", Weights: "int8"}); err == nil || !strings.Contains(err.Error(), "float32 or float16") {
+	if _, err := Export(file, ExportOptions{Format: "h5", Weights: "int8"}); err == nil ||
+		!strings.Contains(err.Error(), "float32 or float16") {
 		t.Errorf("the error is %v, expected one that lists what weights can be stored as", err)
 	}
 	if _, err := Export(file[:100], ExportOptions{Format: "tfjs"}); err == nil {
@@ -161,7 +163,8 @@ func TestTorchRunsShippedModels(t *testing.T) {
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import torch").CombinedOutput(); err != nil {
 		t.Skipf("PyTorch is not installed (apt-get install python3-torch): %.200s", out)
 	}
-	for name, weights := range map[string]string{"land": "float16", "sentiment-lstm": "", "sentences": "float32", "intents": ""} {
+	for name, weights := range map[string]string{"land": "float16", "sentiment-lstm": "", "sentences": "float32",
+		"intents": ""} {
 		file, err := Export(shippedFile(t, name), ExportOptions{Format: "pytorch", Weights: weights})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -73,8 +73,8 @@ func unknown(file []byte) error {
 	switch {
 	case len(file) == 0:
 		what = say.New("it is empty")
-	case bytes.HasPrefix(file, []byte("7z\xbc\xaf")), bytes.HasPrefix(file, []byte("Rar!")), bytes.HasPrefix(file, []byte("\x1f\x8b")),
-		len(file) > 262 && string(file[257:262]) == "ustar":
+	case bytes.HasPrefix(file, []byte("7z\xbc\xaf")), bytes.HasPrefix(file, []byte("Rar!")),
+		bytes.HasPrefix(file, []byte("\x1f\x8b")), len(file) > 262 && string(file[257:262]) == "ustar":
 		what = say.New("it is an archive (7z, RAR, gzip or tar): unpack it first")
 	case bytes.HasPrefix(file, []byte("\x80\x02")), bytes.HasPrefix(file, []byte("\x80\x03")),
 		bytes.HasPrefix(file, []byte("\x80\x04")), bytes.HasPrefix(file, []byte("\x80\x05")):

@@ -128,13 +128,15 @@ func tfjsFiles(paths, weights string) foreign.Files {
 
 // hostileTFJS are numbers 60 to 62, and 10⁶ labels.
 func hostileTFJS(t *testing.T) []hostile {
-	const kernel, bias = `{"name":"d/kernel","shape":[2,2],"dtype":"float32"}`, `{"name":"d/bias","shape":[2],"dtype":"float32"}`
+	const kernel, bias = `{"name":"d/kernel","shape":[2,2],"dtype":"float32"}`,
+		`{"name":"d/bias","shape":[2],"dtype":"float32"}`
 	const plain = kernel + "," + bias
 	if _, err := Inspect(tfjsFiles(`"w.bin"`, plain)); err != nil {
 		t.Fatalf("the model that others are made of is refused: %v", err)
 	}
 	list := []hostile{}
-	for _, path := range []string{"../w.bin", "/etc/passwd", "https://example.org/w.bin", "data:text/plain;base64,AAAA", "a/../../w.bin"} {
+	for _, path := range []string{"../w.bin", "/etc/passwd", "https://example.org/w.bin", "data:text/plain;base64,AAAA",
+		"a/../../w.bin"} {
 		list = append(list, hostile{"tfjs/weights in " + path, tfjsFiles(`"`+path+`"`, plain), "plain names", false})
 	}
 	quantised := func(q string) string {
@@ -144,8 +146,10 @@ func hostileTFJS(t *testing.T) []hostile {
 		Data: []byte(`{"labels":["` + strings.Repeat(`a","`, 1_000_000) + `"]}`)})
 	return append(list,
 		hostile{"tfjs/a shard that is missing", tfjsFiles(`"w.bin","w2.bin"`, plain), "TensorFlow.js model", false},
-		hostile{"tfjs/scale that is no number", tfjsFiles(`"w.bin"`, quantised(`"scale":"NaN","min":0`)), "TensorFlow.js model", false},
-		hostile{"tfjs/scale beyond all numbers", tfjsFiles(`"w.bin"`, quantised(`"scale":1e999,"min":0`)), "TensorFlow.js model", false},
+		hostile{"tfjs/scale that is no number", tfjsFiles(`"w.bin"`, quantised(`"scale":"NaN","min":0`)),
+			"TensorFlow.js model", false},
+		hostile{"tfjs/scale beyond all numbers", tfjsFiles(`"w.bin"`, quantised(`"scale":1e999,"min":0`)),
+			"TensorFlow.js model", false},
 		hostile{"tfjs/1,000,000 labels", labels, "", false},
 	)
 }
@@ -161,8 +165,9 @@ func hostileFolders(*testing.T) []hostile {
 		fmt.Fprintf(&merges, `"%s %s",`, strings.Repeat("a", 1+i%50), strings.Repeat("a", 1+i%50))
 	}
 	return []hostile{
-		{"folder/tokenizer of a costly expression", with(`{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a+)+$"},` +
-			`"behavior":"Isolated"},"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}}`), "", false},
+		{"folder/tokenizer of a costly expression",
+			with(`{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a+)+$"},` +
+				`"behavior":"Isolated"},"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}}`), "", false},
 		{"folder/merges of what is not there", with(model(`{"type":"BPE","vocab":{"a":0},"merges":[` +
 			strings.TrimSuffix(merges.String(), ",") + `]}`)), "", false},
 		{"folder/tokenizer in tokenizers", with(strings.Repeat(`{"model":`, 100_000)), "", false},

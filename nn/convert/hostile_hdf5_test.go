@@ -32,7 +32,8 @@ func kerasFile(t *testing.T, config string) []byte {
 	return file
 }
 
-// hostileHDF5 are numbers 11 to 20: what testdata/hostile.py of package keras has made, and damage to a file of our own.
+// hostileHDF5 are numbers 11 to 20: what testdata/hostile.py of package keras has made, and damage to a file of our
+// own.
 func hostileHDF5(t *testing.T) (list []hostile) {
 	paths, err := filepath.Glob("../format/keras/testdata/hostile/*.h5")
 	if err != nil || len(paths) < 15 {
@@ -54,8 +55,10 @@ func hostileHDF5(t *testing.T) (list []hostile) {
 	layout := []byte{8, 0, 24, 0, 0, 0, 0, 0, 3, 1}
 	space := []byte{1, 0, 24, 0, 0, 0, 0, 0, 1, 2} // of two axes
 	for name, change := range map[string]func([]byte){
-		"address beyond the end": func(b []byte) { binary.LittleEndian.PutUint64(b[bytes.Index(b, layout)+10:], 1<<40) },
-		"shape of 10^24":         func(b []byte) { binary.LittleEndian.PutUint64(b[bytes.Index(b, space)+16:], 1<<40) },
+		"address beyond the end": func(b []byte) {
+			binary.LittleEndian.PutUint64(b[bytes.Index(b, layout)+10:], 1<<40)
+		},
+		"shape of 10^24": func(b []byte) { binary.LittleEndian.PutUint64(b[bytes.Index(b, space)+16:], 1<<40) },
 		"shared message that is not": func(b []byte) {
 			b[bytes.Index(b, space)+4] = 2
 		},
@@ -70,8 +73,10 @@ func hostileHDF5(t *testing.T) (list []hostile) {
 			b[at+5] = 1
 			binary.LittleEndian.PutUint64(b[at+32:], uint64(at))
 		},
-		"heap beyond the end": func(b []byte) { binary.LittleEndian.PutUint64(b[bytes.Index(b, []byte("HEAP"))+24:], 1<<50) },
-		"cut in the middle":   func(b []byte) { clear(b[len(b)/2:]) },
+		"heap beyond the end": func(b []byte) {
+			binary.LittleEndian.PutUint64(b[bytes.Index(b, []byte("HEAP"))+24:], 1<<50)
+		},
+		"cut in the middle": func(b []byte) { clear(b[len(b)/2:]) },
 	} {
 		file := bytes.Clone(plain)
 		change(file)

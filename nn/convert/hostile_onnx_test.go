@@ -91,32 +91,38 @@ func hostileONNX(*testing.T) []hostile {
 	eleven := append([]byte{0x08}, bytes.Repeat([]byte{0xff}, 11)...)
 	list := []hostile{}
 	for _, path := range []string{"../../etc/passwd", "/etc/passwd", "junk/../../x", `..\x`} {
-		list = append(list, hostile{"onnx/weights in " + path, graphOf(row, []message{external(path)}, plain), "", false})
+		list = append(list, hostile{"onnx/weights in " + path, graphOf(row, []message{external(path)}, plain), "",
+			false})
 		list[len(list)-1].says, list[len(list)-1].reads = "ONNX file", true
 	}
 	picture := []int64{1, 3, 8, 8}
 	kernel := weightOf("w", 1, make([]byte, 4*3*2*3*3), 2, 3, 3, 3)
 	return append(list,
 		hostile{"onnx/eight bytes", one([]byte("\x08\x08\x3a\x04\x0a\x02\x08\xff")), "damaged", false},
-		hostile{"onnx/negative axes", graphOf(row, []message{weightOf("w", 1, make([]byte, 16), -2, -2)}, plain), "ONNX file", true},
-		hostile{"onnx/weight of 10^12 numbers", graphOf(row, []message{weightOf("w", 1, make([]byte, 16), 1e6, 1e6)}, plain),
+		hostile{"onnx/negative axes", graphOf(row, []message{weightOf("w", 1, make([]byte, 16), -2, -2)}, plain),
 			"ONNX file", true},
-		hostile{"onnx/weight shorter than its axes", graphOf(row, []message{weightOf("w", 1, make([]byte, 8), 2, 2)}, plain),
-			"ONNX file", true},
-		hostile{"onnx/kernel_shape longer than the kernel", graphOf(picture, []message{kernel}, nodeOf("Conv", "y", "x", "w").
-			bytes(5, attributeOf("kernel_shape", 3, 3, 3, 3))), "Conv", true},
-		hostile{"onnx/convolution of a row", graphOf(row, []message{kernel}, nodeOf("Conv", "y", "x", "w")), "Conv", true},
+		hostile{"onnx/weight of 10^12 numbers", graphOf(row, []message{weightOf("w", 1, make([]byte, 16), 1e6, 1e6)},
+			plain), "ONNX file", true},
+		hostile{"onnx/weight shorter than its axes", graphOf(row, []message{weightOf("w", 1, make([]byte, 8), 2, 2)},
+			plain), "ONNX file", true},
+		hostile{"onnx/kernel_shape longer than the kernel",
+			graphOf(picture, []message{kernel}, nodeOf("Conv", "y", "x", "w").
+				bytes(5, attributeOf("kernel_shape", 3, 3, 3, 3))), "Conv", true},
+		hostile{"onnx/convolution of a row", graphOf(row, []message{kernel}, nodeOf("Conv", "y", "x", "w")), "Conv",
+			true},
 		hostile{"onnx/node without inputs", graphOf(row, nil, nodeOf("Relu", "y")), "Relu", true},
 		hostile{"onnx/node without a type", graphOf(row, nil, nodeOf("", "y", "x")), "ONNX file", true},
 		hostile{"onnx/cycle", graphOf(row, nil, nodeOf("Add", "a", "x", "b"), nodeOf("Add", "b", "a", "x"),
 			nodeOf("Relu", "y", "a")), "ONNX file", true},
-		hostile{"onnx/output twice", graphOf(row, nil, nodeOf("Relu", "y", "x"), nodeOf("Neg", "y", "x")), "ONNX file", true},
-		hostile{"onnx/ConstantOfShape of 10^12", graphOf(row, []message{weightOf("s", 7, whole(0, 0, 0, 0, 1, 0, 0, 0)[:8], 1)},
+		hostile{"onnx/output twice", graphOf(row, nil, nodeOf("Relu", "y", "x"), nodeOf("Neg", "y", "x")), "ONNX file",
+			true},
+		hostile{"onnx/ConstantOfShape of 10^12", graphOf(row,
+			[]message{weightOf("s", 7, whole(0, 0, 0, 0, 1, 0, 0, 0)[:8], 1)},
 			nodeOf("ConstantOfShape", "c", "s"), nodeOf("Mul", "y", "x", "c")), "ONNX file", true},
 		hostile{"onnx/3,000 graphs in graphs", one(message(nil).number(1, 8).text(2, "test").bytes(7, subgraph).
 			bytes(8, message(nil).text(1, "").number(2, 17))), "", false},
-		hostile{"onnx/varint of eleven bytes", one(append(append([]byte{}, graphOf(row, nil, nodeOf("Relu", "y", "x"))[0].Data...),
-			eleven...)), "", false},
+		hostile{"onnx/varint of eleven bytes", one(
+			append(append([]byte{}, graphOf(row, nil, nodeOf("Relu", "y", "x"))[0].Data...), eleven...)), "", false},
 		hostile{"onnx/unknown field of 2^31 bytes", one(append(append([]byte{}, graphOf(row, nil, nodeOf("Relu", "y",
 			"x"))[0].Data...), 0xfa, 0x07, 0x80, 0x80, 0x80, 0x80, 0x08)), "", false},
 	)

@@ -31,8 +31,8 @@ const (
 // in memory, where it is converted and where it is inspected.
 func TestHostileFilesAreRefused(t *testing.T) {
 	var list []hostile
-	for _, of := range []func(*testing.T) []hostile{hostileSafetensors, hostileHDF5, hostileKeras, hostileONNX, hostileTFJS,
-		hostileArchives, hostileOthers, hostileFolders, hostileBinaries} {
+	for _, of := range []func(*testing.T) []hostile{hostileSafetensors, hostileHDF5, hostileKeras, hostileONNX,
+		hostileTFJS, hostileArchives, hostileOthers, hostileFolders, hostileBinaries} {
 		list = append(list, of(t)...)
 	}
 	seen := map[string]bool{}
@@ -69,7 +69,8 @@ func refused(t *testing.T, door string, h hostile, says string, read func() erro
 		t.Errorf("%s: took %v of the processor, at most %v is allowed", door, took, hostileTime)
 	}
 	if used, most := after.TotalAlloc-before.TotalAlloc, uint64(hostileMemory*h.files.Size()+hostileRoom); used > most {
-		t.Errorf("%s: took %d bytes of memory in all for files of %d, at most %d are allowed", door, used, h.files.Size(), most)
+		t.Errorf("%s: took %d bytes of memory in all for files of %d, at most %d are allowed", door, used,
+			h.files.Size(), most)
 	}
 	switch {
 	case err == nil && says != "":
@@ -90,7 +91,9 @@ func notASentence(s string) string {
 		return fmt.Sprintf("has %d bytes, expected 600 at most", len(s))
 	case !utf8.ValidString(s):
 		return "is no text"
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
+	case strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	}):
 		return "has control characters"
 	case strings.Contains(s, "runtime error") || strings.Contains(s, "goroutine"):
 		return "speaks of the program"

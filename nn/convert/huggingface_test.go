@@ -34,9 +34,10 @@ func TestAHuggingFaceFolderClassifies(t *testing.T) {
 	if want := []string{"NEGATIVE", "POSITIVE"}; !slices.Equal(info.Labels, want) || info.Kind != task.Text {
 		t.Fatalf("it is of kind %s with labels %q, expected texts and %q", info.Kind, info.Labels, want)
 	}
-	results := m.ClassifyAll([]task.Input{{Text: "The films was very good"}, {Text: "boring " + strings.Repeat("a film ", 40)},
-		{Text: "猫"}})
-	if a, b := results[0], results[1]; a.Error != "" || len(a.Scores) != 2 || a.Scores[0].Probability == b.Scores[0].Probability {
+	results := m.ClassifyAll([]task.Input{{Text: "The films was very good"},
+		{Text: "boring " + strings.Repeat("a film ", 40)}, {Text: "猫"}})
+	if a, b := results[0], results[1]; a.Error != "" || len(a.Scores) != 2 ||
+		a.Scores[0].Probability == b.Scores[0].Probability {
 		t.Errorf("the answers are %+v and %+v, expected two that differ", a, b)
 	}
 	if !strings.Contains(results[1].Note, "only the first 32 of 83") {

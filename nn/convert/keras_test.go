@@ -28,9 +28,10 @@ func TestKerasAgreesWithItsTFLiteTwin(t *testing.T) {
 		pictures         int
 		least            float64 // share of pictures of which both say the same; int8 rounds
 	}{
-		{"pretrainedResnet.h5", "pretrainedResnet.tflite", "data/cifar10-jpeg/cifar10-lossless-100.zip", card(32, "none"),
-			card(32, "none"), 60, 1},
-		{"vww_96.h5", "vww_96_int8.tflite", "data/sample-photos/png224/*.png", card(96, "0..1"), card(96, "none"), 0, 0.95},
+		{"pretrainedResnet.h5", "pretrainedResnet.tflite", "data/cifar10-jpeg/cifar10-lossless-100.zip",
+			card(32, "none"), card(32, "none"), 60, 1},
+		{"vww_96.h5", "vww_96_int8.tflite", "data/sample-photos/png224/*.png", card(96, "0..1"), card(96, "none"), 0,
+			0.95},
 	} {
 		ours, err := open(one(sharedtest.Read(t, "models/mlperf-tiny/"+c.h5)), c.o)
 		if err != nil {
@@ -55,7 +56,8 @@ func TestKerasAgreesWithItsTFLiteTwin(t *testing.T) {
 			i := slices.IndexFunc(b.Scores, func(s task.Score) bool { return s.Label == a.Scores[0].Label })
 			farthest = max(farthest, math.Abs(float64(a.Scores[0].Probability-b.Scores[i].Probability)))
 		}
-		t.Logf("%s: %d of %d pictures have the class that %s gives, probabilities differ by %.2g", c.h5, same, len(inputs), c.tflite, farthest)
+		t.Logf("%s: %d of %d pictures have the class that %s gives, probabilities differ by %.2g", c.h5, same,
+			len(inputs), c.tflite, farthest)
 		if float64(same) < c.least*float64(len(inputs)) {
 			t.Errorf("%s: %d of %d pictures have the class that %s gives", c.h5, same, len(inputs), c.tflite)
 		}
@@ -92,7 +94,8 @@ func pictures(t *testing.T, archive string, n int) (list []task.Input) {
 
 // The spam filter of a Keras 3 .h5 file and its tokenizer has the accuracy that was measured with Keras.
 func TestKerasTextModel(t *testing.T) {
-	files := foreign.Files{{Name: "spam_model.h5", Data: sharedtest.Read(t, "models/spam-embedding-keras-h5/spam_model.h5")},
+	files := foreign.Files{{Name: "spam_model.h5",
+		Data: sharedtest.Read(t, "models/spam-embedding-keras-h5/spam_model.h5")},
 		{Name: "tokenizer.json", Data: sharedtest.Read(t, "models/spam-embedding-keras-h5/tokenizer.json")}}
 	m, err := open(files, Options{Name: "spam", Labels: []Label{{"ham", ""}, {"spam", ""}},
 		Card: Card{Pad: &recipe.Pad{Padding: "post", Truncating: "post"}}})

@@ -23,8 +23,8 @@ func ParseLabels(file string) ([]Label, error) {
 		case 3:
 			list = append(list, Label{fields[1], fields[2]})
 		default:
-			return nil, fmt.Errorf("labels: line %d has %d fields, expected a name, or an identifier, a name and its Chinese",
-				i+1, len(fields))
+			return nil, fmt.Errorf("labels: line %d has %d fields, expected a name, or an identifier, "+
+				"a name and its Chinese", i+1, len(fields))
 		}
 		if list[i].Name == "" || (list[i].NameZH == "") != (list[0].NameZH == "") {
 			return nil, fmt.Errorf("labels: line %d lacks a name", i+1)

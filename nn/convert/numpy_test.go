@@ -60,10 +60,12 @@ func TestArraysOfAnArchitecture(t *testing.T) {
 		}
 		sameWeights(t, kind, m, state)
 	}
-	if _, err := open(one(byPlace), Options{}); err == nil || !strings.Contains(err.Error(), "do not say what network they are of") {
+	if _, err := open(one(byPlace), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "do not say what network they are of") {
 		t.Errorf("without an architecture the error is %v", err)
 	}
-	if _, err := open(one(byPlace), Options{As: "vgg16"}); err == nil || !strings.Contains(err.Error(), "has 10 arrays, vgg16 has 32 weights") {
+	if _, err := open(one(byPlace), Options{As: "vgg16"}); err == nil ||
+		!strings.Contains(err.Error(), "has 10 arrays, vgg16 has 32 weights") {
 		t.Errorf("with another architecture the error is %v", err)
 	}
 }

@@ -26,8 +26,8 @@ import (
 func TestSqueezeNetAgreesWithItsOwnTool(t *testing.T) {
 	file := sharedtest.Read(t, "models/squeezenet-1.1/squeezenet1_1.onnx")
 	m, err := open(one(file), Options{Name: "squeezenet", Card: Card{
-		Image: &recipe.Image{Height: 224, Width: 224, Channels: 3, Resize: "bilinear", Mode: "centre", Background: "white",
-			Normalisation: "none"},
+		Image: &recipe.Image{Height: 224, Width: 224, Channels: 3, Resize: "bilinear", Mode: "centre",
+			Background: "white", Normalisation: "none"},
 		Pixels: &foreign.Pixels{Order: "bgr", Mean: []float32{104, 117, 123}},
 	}})
 	if err != nil {
@@ -76,7 +76,8 @@ func TestShippedModelsComeBackFromONNX(t *testing.T) {
 			continue
 		}
 		n, err := onnx.Load(one(out), 0)
-		if filepath.Base(path) == "sentiment.wafer" { // its n-grams are cut out of a row of the table and what was found
+		// its n-grams are cut out of a row of the table and what was found
+		if filepath.Base(path) == "sentiment.wafer" {
 			if err == nil || !strings.Contains(err.Error(), "by computed positions") {
 				t.Errorf("%s: got %v, expected the sentence that says what is not read", path, err)
 			}

@@ -90,7 +90,8 @@ func TestONNXRuntimeOpensWhatIsWritten(t *testing.T) {
 		}
 		t.Logf("%s: largest difference %.2g", filepath.Base(path), worst)
 		if !(worst <= 1e-5) || len(got[i]) != want[i].Size() {
-			t.Errorf("%s: %d numbers that differ by up to %v, expected %d and 1e-5", path, len(got[i]), worst, want[i].Size())
+			t.Errorf("%s: %d numbers that differ by up to %v, expected %d and 1e-5", path, len(got[i]), worst,
+				want[i].Size())
 		}
 	}
 }

@@ -53,13 +53,15 @@ func TestTeachableMachineExports(t *testing.T) {
 		t.Fatal(err)
 	}
 	pictures := map[string]struct{ Probs []float64 }{}
-	if err := json.Unmarshal(golden["teachable-machine-image-tfjs (RGB/127.5-1)"], &pictures); err != nil || len(pictures) != 6 {
+	if err := json.Unmarshal(golden["teachable-machine-image-tfjs (RGB/127.5-1)"], &pictures); err != nil ||
+		len(pictures) != 6 {
 		t.Fatalf("golden.json has %d pictures (%v), expected 6", len(pictures), err)
 	}
 	for name, want := range pictures {
 		got := m.Classify(task.Input{Name: name, File: sharedtest.Read(t, "data/sample-photos/png224/"+name)})
 		for _, s := range got.Scores {
-			if s.Label != []string{"Class 1", "Class 2"}[s.Index] || math.Abs(float64(s.Probability)-want.Probs[s.Index]) > 1e-4 {
+			if s.Label != []string{"Class 1", "Class 2"}[s.Index] ||
+				math.Abs(float64(s.Probability)-want.Probs[s.Index]) > 1e-4 {
 				t.Errorf("%s: %q has %v, expected %v", name, s.Label, s.Probability, want.Probs[s.Index])
 			}
 		}
@@ -81,11 +83,12 @@ func TestTeachableMachineGrey(t *testing.T) {
 	}
 	info := m.Info()
 	if info.Channels != 1 || info.Height != 96 || strings.Join(info.Labels, ", ") != "Class 1, Class 2" {
-		t.Errorf("the model takes %d×%d×%d and has labels %v, expected 96×96×1 and two classes", info.Height, info.Width,
-			info.Channels, info.Labels)
+		t.Errorf("the model takes %d×%d×%d and has labels %v, expected 96×96×1 and two classes", info.Height,
+			info.Width, info.Channels, info.Labels)
 	}
 	o, err := Inspect(files)
 	if err != nil || o.Format != "Teachable Machine, TensorFlow.js layers-model" || o.Params() != info.Params {
-		t.Errorf("inspected as %q with %d parameters (%v), expected Teachable Machine's and %d", o.Format, o.Params(), err, info.Params)
+		t.Errorf("inspected as %q with %d parameters (%v), expected Teachable Machine's and %d", o.Format, o.Params(),
+			err, info.Params)
 	}
 }

@@ -16,15 +16,16 @@ import (
 	"wafer/nn/task"
 )
 
-var cifar = []Label{{"airplane", ""}, {"automobile", ""}, {"bird", ""}, {"cat", ""}, {"deer", ""}, {"dog", ""}, {"frog", ""},
-	{"horse", ""}, {"ship", ""}, {"truck", ""}}
+var cifar = []Label{{"airplane", ""}, {"automobile", ""}, {"bird", ""}, {"cat", ""}, {"deer", ""}, {"dog", ""},
+	{"frog", ""}, {"horse", ""}, {"ship", ""}, {"truck", ""}}
 
 // The published CIFAR ResNets have the accuracy that PyTorch has on the same files.
 func TestCIFARResNets(t *testing.T) {
 	for name, want := range map[string]struct{ lossless, jpeg float64 }{
 		"resnet20-12fca82f.th": {0.97, 0.8103}, "resnet32-d509ac18.th": {0.98, 0.8310},
 	} {
-		m, err := open(one(sharedtest.Read(t, "models/resnet-cifar10-pytorch/"+name)), Options{Name: name, Labels: cifar})
+		m, err := open(one(sharedtest.Read(t, "models/resnet-cifar10-pytorch/"+name)),
+			Options{Name: name, Labels: cifar})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +90,8 @@ func TestSqueezeNetOfWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := open(one(sharedtest.Read(t, "models/squeezenet-1.1/squeezenet1_1.f16.safetensors")), Options{ImageNet: names})
+	m, err := open(one(sharedtest.Read(t, "models/squeezenet-1.1/squeezenet1_1.f16.safetensors")),
+		Options{ImageNet: names})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +109,8 @@ func TestSqueezeNetOfWeights(t *testing.T) {
 			label := names[int(w[0])].Name
 			i := slices.IndexFunc(got.Scores, func(s task.Score) bool { return s.Label == label })
 			if i < 0 || math.Abs(float64(got.Scores[i].Probability)-w[1]) > 1e-4 {
-				t.Errorf("%s: %s has place %d in %v (%s), expected %v", name, label, i, got.Scores[:min(5, len(got.Scores))], got.Error, w[1])
+				t.Errorf("%s: %s has place %d in %v (%s), expected %v", name, label, i,
+					got.Scores[:min(5, len(got.Scores))], got.Error, w[1])
 			}
 		}
 	}

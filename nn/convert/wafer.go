@@ -25,14 +25,15 @@ func outlineOf(file []byte) (o task.Outline, err error) {
 	}
 	o.Format, o.Inputs, o.Weights = "Wafer", []task.Value{}, []task.Value{}
 	in := doc.Layers.Input()
-	o.Inputs = append(o.Inputs, task.Value{Name: "input", DType: in.DType.String(), Shape: append([]int{-1}, in.Shape...)})
+	o.Inputs = append(o.Inputs, task.Value{Name: "input", DType: in.DType.String(),
+		Shape: append([]int{-1}, in.Shape...)})
 	for _, t := range doc.Layers.Trace() {
 		shape := append([]int{}, t.Shape...)
 		if t.PerSample {
 			shape = append([]int{-1}, shape...)
 		}
-		o.Nodes = append(o.Nodes, task.Node{Name: t.Name, Op: t.Layer.Class(), Inputs: t.Inputs, Outputs: []string{t.Name},
-			Attrs: attrs(t.Config), Shape: shape, FLOPs: t.FLOPs})
+		o.Nodes = append(o.Nodes, task.Node{Name: t.Name, Op: t.Layer.Class(), Inputs: t.Inputs,
+			Outputs: []string{t.Name}, Attrs: attrs(t.Config), Shape: shape, FLOPs: t.FLOPs})
 	}
 	last := o.Nodes[len(o.Nodes)-1]
 	o.Outputs = []task.Value{{Name: last.Name, DType: "float32", Shape: last.Shape}}

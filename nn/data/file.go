@@ -31,7 +31,8 @@ func (m *meter) take(n int64) error {
 		return nil
 	}
 	if *m.left -= n; *m.left < 0 {
-		return say.Errorf("reading it takes more than the %.2f MB of memory that are left for samples", float64(m.had)/1e6)
+		return say.Errorf("reading it takes more than the %.2f MB of memory that are left for samples",
+			float64(m.had)/1e6)
 	}
 	return nil
 }
@@ -122,8 +123,8 @@ func (m *meter) read(from io.Reader, path string, packed *counter, size int64) (
 		case len(b) > maxFile:
 			return nil, tooMuch{fmt.Sprintf("%s: expected at most %d MB, found more", path, maxFile>>20)}
 		case packed != nil && len(b) > ratioFrom && int64(len(b)) > ratio*packed.n:
-			return nil, tooMuch{fmt.Sprintf("%s: unpacks to more than %d times its size (%d bytes so far): no data set does",
-				path, ratio, len(b))}
+			return nil, tooMuch{fmt.Sprintf("%s: unpacks to more than %d times its size (%d bytes so far): "+
+				"no data set does", path, ratio, len(b))}
 		case err == io.EOF:
 			return b, nil
 		case err != nil:

@@ -101,7 +101,8 @@ func (r *reader) zip() ([]sample, task.Kind, error) {
 	}
 	if part := path.Clean(or(r.Part, ".")); part != "." {
 		all := files
-		files = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !strings.HasPrefix(f.Path, part+"/") })
+		files = slices.DeleteFunc(slices.Clone(files),
+			func(f File) bool { return !strings.HasPrefix(f.Path, part+"/") })
 		if len(files) == 0 {
 			return nil, "", say.Errorf("expected the folder %q in the archive, found %s", r.Part, some(roots(all)))
 		}
@@ -171,8 +172,8 @@ func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error
 	}
 	r.noteLeft(left)
 	if len(list) == 0 {
-		return nil, "", say.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, found none%s",
-			r.Path, strings.Join(pictureNames, " "), left.because())
+		return nil, "", say.Errorf("%s: expected a folder per class with pictures (%s) or texts (.txt) in it, "+
+			"found none%s", r.Path, strings.Join(pictureNames, " "), left.because())
 	}
 	return list, a.Kind, nil
 }

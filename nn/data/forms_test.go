@@ -45,19 +45,27 @@ func TestTablesInOtherForms(t *testing.T) {
 		"Markdown": table("# Reviews\n\n| text | label |\n|:---|---:|\n", func(i int, text, label string) string {
 			return "| " + text + " | " + label + " |"
 		}),
-		"Markdown without outer bars": table("text | label\n--- | ---\n", func(i int, text, label string) string { return text + " | " + label }),
+		"Markdown without outer bars": table("text | label\n--- | ---\n",
+			func(i int, text, label string) string { return text + " | " + label }),
 		"mysql": table("+----+----+\n| text | label |\n+----+----+\n", func(i int, text, label string) string {
 			return fmt.Sprintf("| %-30s | %s |", text, label)
 		}) + "+----+----+\n12 rows in set\n",
-		"psql":                            table(" text | label \n------+------\n", func(i int, text, label string) string { return " " + text + " | " + label }) + "(12 rows)\n",
+		"psql": table(" text | label \n------+------\n",
+			func(i int, text, label string) string { return " " + text + " | " + label }) + "(12 rows)\n",
 		"label first, commas in the text": table("label,text\n", commas),
-		"text first, commas in it":        table("text,label\n", func(i int, text, label string) string { return text + "," + label }),
-		"many commas, named":              table("label,text\n", func(i int, text, label string) string { return label + "," + strings.ReplaceAll(text, " ", ", ") }),
+		"text first, commas in it": table("text,label\n",
+			func(i int, text, label string) string { return text + "," + label }),
+		"many commas, named": table("label,text\n",
+			func(i int, text, label string) string { return label + "," + strings.ReplaceAll(text, " ", ", ") }),
 		"many commas, not named": table("", func(i int, text, label string) string {
 			return label + "," + strings.ReplaceAll(text, " ", ", ")
 		}),
-		"many commas, text first": table("", func(i int, text, label string) string { return strings.ReplaceAll(text, " ", ", ") + "," + label }),
-		"wide commas":             table("文本，标签\n", func(i int, text, label string) string { return strings.ReplaceAll(text, ",", "") + "，" + label }),
+		"many commas, text first": table("", func(i int, text, label string) string {
+			return strings.ReplaceAll(text, " ", ", ") + "," + label
+		}),
+		"wide commas": table("文本，标签\n", func(i int, text, label string) string {
+			return strings.ReplaceAll(text, ",", "") + "，" + label
+		}),
 		"one comma in every text": table("text,label\n", func(i int, text, label string) string {
 			return strings.ReplaceAll(text, ",", "") + ", yes," + label
 		}),
@@ -78,19 +86,24 @@ func TestTablesInOtherForms(t *testing.T) {
 			return asJSON(t, m{"id": i, "data": m{"text": text},
 				"annotations": []any{m{"result": []any{m{"value": m{"choices": []any{label}}}}}}})
 		}),
-		"wide semicolons":           table("", func(i int, text, label string) string { return text + "；" + label }),
-		"fastText":                  table("", func(i int, text, label string) string { return "__label__" + label + " " + text }),
-		"fastText with a comma":     table("", func(i int, text, label string) string { return "__label__" + label + " , " + text }),
+		"wide semicolons": table("", func(i int, text, label string) string { return text + "；" + label }),
+		"fastText": table("", func(i int, text, label string) string {
+			return "__label__" + label + " " + text
+		}),
+		"fastText with a comma": table("", func(i int, text, label string) string {
+			return "__label__" + label + " , " + text
+		}),
 		"a tab before the label":    table("", func(i int, text, label string) string { return text + " \t" + label }),
 		"JSON in data":              asJSON(t, m{"version": 1, "data": listed}),
 		"JSON in an object in data": asJSON(t, m{"data": m{"items": listed}}),
 		"JSON of columns":           asJSON(t, m{"text": texts, "label": labels}),
 		"pandas columns":            asJSON(t, m{"text": textAt, "label": labelAt}),
 		"pandas index":              asJSON(t, byRow),
-		"pandas split":              asJSON(t, m{"columns": []string{"text", "label"}, "index": []int{0}, "data": split}),
-		"pandas values":             asJSON(t, split),
-		"lists by label":            asJSON(t, byLabel),
-		"texts as keys":             asJSON(t, byText),
+		"pandas split": asJSON(t, m{"columns": []string{"text", "label"}, "index": []int{0},
+			"data": split}),
+		"pandas values":  asJSON(t, split),
+		"lists by label": asJSON(t, byLabel),
+		"texts as keys":  asJSON(t, byText),
 		"Hugging Face's rows": func() string {
 			var rows []any
 			for i, r := range listed {
@@ -106,7 +119,8 @@ func TestTablesInOtherForms(t *testing.T) {
 			return string(b)
 		}(),
 	} {
-		set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{{Form: "table", Path: "f"}}, Options{})
+		set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{{Form: "table", Path: "f"}},
+			Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -159,7 +173,8 @@ func TestLabelsInOtherCapitalsAreOne(t *testing.T) {
 			}
 		}
 	}
-	given := readOne(t, "text,label\na fine day,POSITIVE\na bad day,Negative\n", recipe.Source{Form: "csv"}, Options{Labels: []string{"negative", "positive"}})
+	given := readOne(t, "text,label\na fine day,POSITIVE\na bad day,Negative\n", recipe.Source{Form: "csv"},
+		Options{Labels: []string{"negative", "positive"}})
 	if !slices.Equal(counts(given), []int{1, 1}) {
 		t.Errorf("labels that a recipe names: %v, expected one each", counts(given))
 	}
@@ -172,7 +187,8 @@ func TestLabelsInOtherCapitalsAreOne(t *testing.T) {
 
 // Tables whose marks never close are read in one pass per row, not in one per cell: this took minutes.
 func TestOpenMarksAreReadOnce(t *testing.T) {
-	for _, s := range []string{strings.Repeat(`"a,`, 90000), strings.Repeat(`"\",`, 60000), `"a,` + strings.Repeat(`"a,`, 50000) + "\nx\","} {
+	for _, s := range []string{strings.Repeat(`"a,`, 90000), strings.Repeat(`"\",`, 60000), `"a,` +
+		strings.Repeat(`"a,`, 50000) + "\nx\","} {
 		if _, err := NewTable([]byte(s), recipe.Source{Form: "csv"}); err != nil {
 			t.Errorf("%.20q…: %v, expected a table", s, err)
 		}

@@ -38,7 +38,8 @@ func FuzzTables(f *testing.F) {
 	f.Add("jsonl", "{\"text\": \"a\", \"label\": [1, true, \"x\"]}\n", false, "", "", "")
 	f.Add("clinc", "{\"train\": [[\"a\", \"b\"]]}", false, "", "", "")
 	f.Fuzz(func(t *testing.T, form, content string, header bool, text, label, separator string) {
-		s := recipe.Source{Form: form, Path: "f", Part: "train", Header: &header, TextColumn: text, LabelColumn: label, Separator: separator}
+		s := recipe.Source{Form: form, Path: "f", Part: "train", Header: &header, TextColumn: text, LabelColumn: label,
+			Separator: separator}
 		set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{s}, Options{})
 		if err == nil {
 			sound(t, set)
@@ -65,7 +66,8 @@ func FuzzZip(f *testing.F) {
 	f.Add(zipped("s/a/1.png", "x", "s/../../evil.txt", "two", "/abs/1.txt", "x"), "s")
 	f.Add("PK\x05\x06"+strings.Repeat("\x00", 18), ".")
 	f.Fuzz(func(t *testing.T, archive, part string) {
-		if set, err := Read(folder(map[string]string{"z": archive}), []recipe.Source{{Form: "zip", Path: "z", Part: part}}, Options{}); err == nil {
+		if set, err := Read(folder(map[string]string{"z": archive}),
+			[]recipe.Source{{Form: "zip", Path: "z", Part: part}}, Options{}); err == nil {
 			sound(t, set)
 		}
 	})

@@ -9,8 +9,10 @@ import (
 
 func TestHashSeesEveryChange(t *testing.T) {
 	base := func() *Dataset {
-		return &Dataset{Labels: []string{"a", "b"}, Validation: []Sample{{Input: task.Input{Text: "v"}, Label: 0}}, OutsideTest: []Sample{{Input: task.Input{Text: "o"}, Label: -1}},
-			Train: []Sample{{Input: task.Input{Name: "1", File: []byte{1, 2}}, Label: 0}, {Input: task.Input{Pixels: &task.Pixels{Width: 2, Height: 1, Grey: []byte{3, 4}}}, Label: 1}}}
+		return &Dataset{Labels: []string{"a", "b"}, Validation: []Sample{{Input: task.Input{Text: "v"}, Label: 0}},
+			OutsideTest: []Sample{{Input: task.Input{Text: "o"}, Label: -1}},
+			Train: []Sample{{Input: task.Input{Name: "1", File: []byte{1, 2}}, Label: 0},
+				{Input: task.Input{Pixels: &task.Pixels{Width: 2, Height: 1, Grey: []byte{3, 4}}}, Label: 1}}}
 	}
 	want := base().Hash()
 	for name, change := range map[string]func(*Dataset){
@@ -45,8 +47,10 @@ func TestHashSeesEveryChange(t *testing.T) {
 // The hash stands in checkpoints and in files of models.
 func TestHashStaysAsItWas(t *testing.T) {
 	const want = "979d33d5982fd7f9551d6b28b6dfa602ac8819bd1dfd77ffe7967619b0a9fc5b"
-	d := Dataset{Labels: []string{"a", "b"}, Train: []Sample{{Input: task.Input{Text: "one"}}, {Input: task.Input{File: []byte{7}}, Label: 1}},
-		Test: []Sample{{Input: task.Input{Pixels: &task.Pixels{Width: 1, Height: 1, Grey: []byte{5}}}}}, OutsideValidation: []Sample{{Input: task.Input{Text: "x"}, Label: -1}}, Weights: []byte("w")}
+	d := Dataset{Labels: []string{"a", "b"}, Train: []Sample{{Input: task.Input{Text: "one"}},
+		{Input: task.Input{File: []byte{7}}, Label: 1}},
+		Test:              []Sample{{Input: task.Input{Pixels: &task.Pixels{Width: 1, Height: 1, Grey: []byte{5}}}}},
+		OutsideValidation: []Sample{{Input: task.Input{Text: "x"}, Label: -1}}, Weights: []byte("w")}
 	if got := d.Hash(); got != want {
 		t.Errorf("hash %s, expected %s", got, want)
 	}

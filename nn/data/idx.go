@@ -30,7 +30,8 @@ func (r *reader) idx() ([]sample, task.Kind, error) {
 		return nil, "", err
 	}
 	if shape[0] != count[0] {
-		return nil, "", fmt.Errorf("%s: expected as many labels as pictures (%d), found %d", r.LabelsPath, shape[0], count[0])
+		return nil, "", fmt.Errorf("%s: expected as many labels as pictures (%d), found %d", r.LabelsPath, shape[0],
+			count[0])
 	}
 	if err := r.meter.take(int64(shape[0]) * (each + int64(wider(channels)*shape[1]*shape[2]))); err != nil {
 		return nil, "", err
@@ -88,15 +89,16 @@ func (r *reader) idxFile(path, what string, minAxes, maxAxes int) (data []byte, 
 	}
 	axes := int(b[3])
 	if axes < minAxes || axes > maxAxes || len(b) < 4+4*axes {
-		return nil, nil, fmt.Errorf("%s: expected %s with %d axes, found %d axes in %d bytes", path, what, minAxes, axes,
-			len(b))
+		return nil, nil, fmt.Errorf("%s: expected %s with %d axes, found %d axes in %d bytes", path, what, minAxes,
+			axes, len(b))
 	}
 	size := uint64(1)
 	for i := range axes {
 		n := binary.BigEndian.Uint32(b[4+4*i:])
 		shape = append(shape, int(n))
 		if size *= uint64(n); size > MaxFile {
-			return nil, nil, fmt.Errorf("%s: expected at most %d bytes of %s, found the shape %v …", path, MaxFile, what, shape)
+			return nil, nil, fmt.Errorf("%s: expected at most %d bytes of %s, found the shape %v …", path, MaxFile,
+				what, shape)
 		}
 	}
 	data = b[4+4*axes:]

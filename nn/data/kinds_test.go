@@ -11,13 +11,16 @@ import (
 	"wafer/nn/recipe"
 )
 
-var sentences = []string{"I love this place, really", "the worst day of my life", "what a great day", "not good at all", "we will come again soon", "never again, thank you",
-	"a fine piece of work", "broken after two days", "so kind and helpful", "rude and slow staff", "best of all of them", "do not buy this thing"}
+var sentences = []string{"I love this place, really", "the worst day of my life", "what a great day", "not good at all",
+	"we will come again soon", "never again, thank you",
+	"a fine piece of work", "broken after two days", "so kind and helpful", "rude and slow staff",
+	"best of all of them", "do not buy this thing"}
 
 // table writes the sentences with a label in turn; cells are put together by row.
 // A line sep= is no row, also where the delimiter is given.
 func TestALineOfTheDelimiterIsNoRow(t *testing.T) {
-	table, err := NewTable([]byte("sep=;\ntext;label\ngood, very;a\nbad, very;b\n"), recipe.Source{Form: "csv", Delimiter: ";"})
+	table, err := NewTable([]byte("sep=;\ntext;label\ngood, very;a\nbad, very;b\n"),
+		recipe.Source{Form: "csv", Delimiter: ";"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,15 +46,18 @@ func TestTablesOfOtherKinds(t *testing.T) {
 		return func(i int, text, label string) string { return quoted(text) + sep + label }
 	}
 	for name, content := range map[string]string{
-		"caret":                  table("text^label\n", plain("^")),
-		"ASCII's delimiter":      table("", plain("\x1f")),
-		"spaces behind commas":   table("id, comment, category\n", func(i int, text, label string) string { return fmt.Sprintf("%d, %s, %s", i, quoted(text), label) }),
-		"German":                 table("Nr;Kommentar;Klasse\n", func(i int, text, label string) string { return fmt.Sprintf("%d;%s;%s", i, quoted(text), label) }),
-		"French":                 table("phrase;catégorie\n", plain(";")),
-		"Russian":                table("текст;класс\n", plain(";")),
-		"Japanese":               table("本文,感情\n", plain(",")),
-		"Korean":                 table("문장,감정\n", plain(",")),
-		"Chinese":                table("序号,评论,情感\n", func(i int, text, label string) string { return fmt.Sprintf("%d,%s,%s", i, quoted(text), label) }),
+		"caret":             table("text^label\n", plain("^")),
+		"ASCII's delimiter": table("", plain("\x1f")),
+		"spaces behind commas": table("id, comment, category\n",
+			func(i int, text, label string) string { return fmt.Sprintf("%d, %s, %s", i, quoted(text), label) }),
+		"German": table("Nr;Kommentar;Klasse\n",
+			func(i int, text, label string) string { return fmt.Sprintf("%d;%s;%s", i, quoted(text), label) }),
+		"French":   table("phrase;catégorie\n", plain(";")),
+		"Russian":  table("текст;класс\n", plain(";")),
+		"Japanese": table("本文,感情\n", plain(",")),
+		"Korean":   table("문장,감정\n", plain(",")),
+		"Chinese": table("序号,评论,情感\n",
+			func(i int, text, label string) string { return fmt.Sprintf("%d,%s,%s", i, quoted(text), label) }),
 		"names of two words":     table("Customer Review,Overall Sentiment\n", plain(",")),
 		"capitals":               table("REVIEW_TEXT,SENTIMENT_LABEL\n", plain(",")),
 		"no header":              table("", plain(",")),
@@ -59,26 +65,33 @@ func TestTablesOfOtherKinds(t *testing.T) {
 		"dates and links": table("created_at,url,tweet,target\n", func(i int, text, label string) string {
 			return fmt.Sprintf("2026-01-%02d 10:00,https://x.y/%d,%s,%s", i+1, i, quoted(text), label)
 		}),
-		"grades beside":         table("text,stars,label\n", func(i int, text, label string) string { return fmt.Sprintf("%s,%d,%s", quoted(text), i%5, label) }),
-		"an index without name": table(",text,label\n", func(i int, text, label string) string { return fmt.Sprintf("%d,%s,%s", i, quoted(text), label) }),
-		"a title above":         "Table 1,\n" + table("text,label\n", plain(",")),
-		"Numbers' title":        "Sheet 1-Table 1\n" + table("text,label\n", plain(",")),
-		"everything quoted":     table("\"text\",\"label\"\n", func(i int, text, label string) string { return quoted(text) + "," + quoted(label) }),
-		"sep with quotes":       "\"sep=|\"\n" + table("text|label\n", plain("|")),
-		"CR and a mark":         "\ufeff" + strings.ReplaceAll(table("text,label\n", plain(",")), "\n", "\r"),
+		"grades beside": table("text,stars,label\n",
+			func(i int, text, label string) string { return fmt.Sprintf("%s,%d,%s", quoted(text), i%5, label) }),
+		"an index without name": table(",text,label\n",
+			func(i int, text, label string) string { return fmt.Sprintf("%d,%s,%s", i, quoted(text), label) }),
+		"a title above":  "Table 1,\n" + table("text,label\n", plain(",")),
+		"Numbers' title": "Sheet 1-Table 1\n" + table("text,label\n", plain(",")),
+		"everything quoted": table("\"text\",\"label\"\n",
+			func(i int, text, label string) string { return quoted(text) + "," + quoted(label) }),
+		"sep with quotes": "\"sep=|\"\n" + table("text|label\n", plain("|")),
+		"CR and a mark":   "\ufeff" + strings.ReplaceAll(table("text,label\n", plain(",")), "\n", "\r"),
 		"labels that look alike": table("text,label\n", func(i int, text, label string) string {
 			return quoted(text) + "," + [4]string{label, label + " ", "\u200b" + label, "\u00a0" + label}[i%4]
 		}),
-		"commas behind the rows": table("text,label,,\n", func(i int, text, label string) string { return quoted(text) + "," + label + ",," }),
+		"commas behind the rows": table("text,label,,\n",
+			func(i int, text, label string) string { return quoted(text) + "," + label + ",," }),
 	} {
 		for _, form := range []string{"csv", "table"} {
-			set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{{Form: form, Path: "f"}}, Options{})
+			set, err := Read(folder(map[string]string{"f": content}), []recipe.Source{{Form: form, Path: "f"}},
+				Options{})
 			if err != nil {
 				t.Errorf("%s as %s: %v", name, form, err)
 				continue
 			}
-			if strings.Join(set.Labels, " ") != "neg pos" || !slices.Equal(counts(set), []int{6, 6}) || set.Samples[0].Input.Text != sentences[0] {
-				t.Errorf("%s as %s: %v of %v, first %q; expected six of neg and pos each, notes %q", name, form, counts(set), set.Labels, set.Samples[0].Input.Text, set.Notes)
+			if strings.Join(set.Labels, " ") != "neg pos" || !slices.Equal(counts(set), []int{6, 6}) ||
+				set.Samples[0].Input.Text != sentences[0] {
+				t.Errorf("%s as %s: %v of %v, first %q; expected six of neg and pos each, notes %q", name, form,
+					counts(set), set.Labels, set.Samples[0].Input.Text, set.Notes)
 			}
 		}
 	}
@@ -90,10 +103,13 @@ func TestWholeNumbersWithAPointAreLabels(t *testing.T) {
 		grades []string
 		sure   bool
 	}{{[]string{"5.0", "1.0"}, true}, {[]string{"5,0", "1,0"}, true}, {[]string{"0.25", "0.75"}, false}} {
-		content := table("review;rating\n", func(i int, text, _ string) string { return quoted(text) + ";" + c.grades[i%2] })
+		content := table("review;rating\n", func(i int, text, _ string) string {
+			return quoted(text) + ";" + c.grades[i%2]
+		})
 		got, err := NewTable([]byte(content), recipe.Source{Form: "csv"})
 		if err != nil || got.Sure != c.sure || c.sure && got.Label != 1 {
-			t.Errorf("%q: label in column %d, sure %v (%v); expected sure %v", c.grades, got.Label, got.Sure, err, c.sure)
+			t.Errorf("%q: label in column %d, sure %v (%v); expected sure %v", c.grades, got.Label, got.Sure, err,
+				c.sure)
 		}
 	}
 }
@@ -105,15 +121,23 @@ func TestOddMarksSwallowNoRows(t *testing.T) {
 		want []string
 		note bool
 	}{
-		"one that opens":            {[]string{`"Wow,pos`, `fine,neg`, `he said "hi" to me,pos`, `ok,neg`}, []string{`"Wow`, "fine", `he said "hi" to me`, "ok"}, true},
-		"one that opens and closes": {[]string{`"Wow,pos`, `fine",neg`, `good,pos`, `ok,neg`}, []string{`"Wow`, `fine"`, "good", "ok"}, true},
-		"inches":                    {[]string{`5" disk,pos`, `a 3" one,neg`, `good,pos`, `"quoted, well",neg`}, []string{`5" disk`, `a 3" one`, "good", "quoted, well"}, false},
-		"marks inside marks":        {[]string{`"he said "hi" to me",pos`, `fine,neg`, `good,pos`, `ok,neg`}, []string{`he said "hi" to me`, "fine", "good", "ok"}, false},
-		"a word at the start":       {[]string{`"Good" they say,pos`, `"Bad" they say,neg`, `good,pos`, `ok,neg`}, []string{`"Good" they say`, `"Bad" they say`, "good", "ok"}, true},
-		"lines in a cell":           {[]string{"\"two\nlines, and more\",pos", `"with ""marks"", too",neg`, `good,pos`, `ok,neg`}, []string{"two\nlines, and more", `with "marks", too`, "good", "ok"}, false},
-		"the last is open":          {[]string{`fine,pos`, `ok,neg`, `good,pos`, `"never closed,neg`}, []string{"fine", "ok", "good", `"never closed`}, true},
+		"one that opens": {[]string{`"Wow,pos`, `fine,neg`, `he said "hi" to me,pos`, `ok,neg`},
+			[]string{`"Wow`, "fine", `he said "hi" to me`, "ok"}, true},
+		"one that opens and closes": {[]string{`"Wow,pos`, `fine",neg`, `good,pos`, `ok,neg`},
+			[]string{`"Wow`, `fine"`, "good", "ok"}, true},
+		"inches": {[]string{`5" disk,pos`, `a 3" one,neg`, `good,pos`, `"quoted, well",neg`},
+			[]string{`5" disk`, `a 3" one`, "good", "quoted, well"}, false},
+		"marks inside marks": {[]string{`"he said "hi" to me",pos`, `fine,neg`, `good,pos`, `ok,neg`},
+			[]string{`he said "hi" to me`, "fine", "good", "ok"}, false},
+		"a word at the start": {[]string{`"Good" they say,pos`, `"Bad" they say,neg`, `good,pos`, `ok,neg`},
+			[]string{`"Good" they say`, `"Bad" they say`, "good", "ok"}, true},
+		"lines in a cell": {[]string{"\"two\nlines, and more\",pos", `"with ""marks"", too",neg`, `good,pos`,
+			`ok,neg`}, []string{"two\nlines, and more", `with "marks", too`, "good", "ok"}, false},
+		"the last is open": {[]string{`fine,pos`, `ok,neg`, `good,pos`, `"never closed,neg`},
+			[]string{"fine", "ok", "good", `"never closed`}, true},
 	} {
-		set, err := Read(folder(map[string]string{"f": "text,label\n" + strings.Join(c.rows, "\n") + "\n"}), []recipe.Source{{Form: "csv", Path: "f"}}, Options{})
+		set, err := Read(folder(map[string]string{"f": "text,label\n" + strings.Join(c.rows, "\n") + "\n"}),
+			[]recipe.Source{{Form: "csv", Path: "f"}}, Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -122,7 +146,8 @@ func TestOddMarksSwallowNoRows(t *testing.T) {
 		for _, s := range set.Samples {
 			got = append(got, s.Input.Text)
 		}
-		if noted := strings.Contains(strings.Join(set.Notes, "\n"), "closes nothing"); !slices.Equal(got, c.want) || noted != c.note {
+		if noted := strings.Contains(strings.Join(set.Notes, "\n"), "closes nothing"); !slices.Equal(got, c.want) ||
+			noted != c.note {
 			t.Errorf("%s: read %q, noted %v; expected %q, %v", name, got, noted, c.want, c.note)
 		}
 	}
@@ -142,8 +167,10 @@ func TestABrokenCharacterIsCounted(t *testing.T) {
 
 func TestLabelsThatLookAlikeAreOne(t *testing.T) {
 	for given, want := range map[string]string{
-		" pos ": "pos", "\ufeffpos": "pos", "p\u200bos": "pos", "a\u00a0b": "a b", "a \t b": "a b", "cafe\u0301": "café", "\u3000好评\u3000": "好评", "a\u00adb": "ab",
-		"\u200e\u200fx\u202c": "x", "👨\u200d👩\u200d👧": "👨\u200d👩\u200d👧", "می\u200cخواهم": "می\u200cخواهم", "ab\u200dc": "abc", " \u200b ": "", "x\x00y": "x y",
+		" pos ": "pos", "\ufeffpos": "pos", "p\u200bos": "pos", "a\u00a0b": "a b", "a \t b": "a b",
+		"cafe\u0301": "café", "\u3000好评\u3000": "好评", "a\u00adb": "ab",
+		"\u200e\u200fx\u202c": "x", "👨\u200d👩\u200d👧": "👨\u200d👩\u200d👧", "می\u200cخواهم": "می\u200cخواهم",
+		"ab\u200dc": "abc", " \u200b ": "", "x\x00y": "x y",
 	} {
 		if got := Label(given); got != want {
 			t.Errorf("%q is the label %q, expected %q", given, got, want)
@@ -151,14 +178,17 @@ func TestLabelsThatLookAlikeAreOne(t *testing.T) {
 	}
 }
 
-// What programs write in place of a label is none, at both doors; a map or the labels of a recipe may name it all the same.
+// What programs write in place of a label is none, at both doors; a map or the labels of a recipe may name it all the
+// same.
 func TestLabelsThatAreMissing(t *testing.T) {
-	content := "text,label\na fine day,pos\na bad day,neg\nno idea,NaN\nwho knows,#N/A\nsome,#WERT!\nwell,None\nfine,pos\n"
+	content := "text,label\na fine day,pos\na bad day,neg\nno idea,NaN\nwho knows,#N/A\nsome,#WERT!\nwell,None\n" +
+		"fine,pos\n"
 	source := recipe.Source{Form: "csv", Path: "f"}
 	set := readOne(t, content, source, Options{})
 	if !slices.Equal(set.Labels, []string{"None", "neg", "pos"}) || len(set.Samples) != 4 ||
 		!strings.Contains(strings.Join(set.Notes, "\n"), "3 × no label (line 4, line 5, line 6)") {
-		t.Errorf("read %d samples of %q, notes %q; expected 4 of None, neg and pos and three without a label", len(set.Samples), set.Labels, set.Notes)
+		t.Errorf("read %d samples of %q, notes %q; expected 4 of None, neg and pos and three without a label",
+			len(set.Samples), set.Labels, set.Notes)
 	}
 	table, err := NewTable([]byte(content), source)
 	if err != nil {
@@ -199,8 +229,8 @@ func TestDamagedPicturesAreLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	notes := strings.Join(set.Notes, "\n")
-	for _, want := range []string{"2 × cannot be read", "dog/cut.png: this PNG picture is cut short", "dog/page.jpg: this is not a picture",
-		"1 × empty (dog/zero.jpg)"} {
+	for _, want := range []string{"2 × cannot be read", "dog/cut.png: this PNG picture is cut short",
+		"dog/page.jpg: this is not a picture", "1 × empty (dog/zero.jpg)"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("notes %q, expected %q", notes, want)
 		}
@@ -221,9 +251,10 @@ func TestDamagedPicturesAreLeftOut(t *testing.T) {
 
 // Files that are no text are not read as one.
 func TestForeignFilesAreNoTables(t *testing.T) {
-	for content, want := range map[string]string{gzipped("text,label\na,b\n"): "packed by gzip", "PAR1\x15\x04\x15": "Parquet",
-		"7z\xbc\xaf\x27\x1c": "7z", "PK\x03\x04\x14": "workbook"} {
-		if _, err := NewTable([]byte(content), recipe.Source{Form: "csv"}); err == nil || !strings.Contains(err.Error(), want) {
+	for content, want := range map[string]string{gzipped("text,label\na,b\n"): "packed by gzip",
+		"PAR1\x15\x04\x15": "Parquet", "7z\xbc\xaf\x27\x1c": "7z", "PK\x03\x04\x14": "workbook"} {
+		if _, err := NewTable([]byte(content), recipe.Source{Form: "csv"}); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%.8q: %v, expected an error with %q", content, err, want)
 		}
 	}
@@ -252,7 +283,8 @@ func old(names ...string) string {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, n := range names {
-		w, _ := z.CreateRaw(&zip.FileHeader{Name: n, NonUTF8: true, UncompressedSize64: 1, CompressedSize64: 1, CRC32: 0x8cdc1683, Method: zip.Store})
+		w, _ := z.CreateRaw(&zip.FileHeader{Name: n, NonUTF8: true, UncompressedSize64: 1, CompressedSize64: 1,
+			CRC32: 0x8cdc1683, Method: zip.Store})
 		w.Write([]byte("x"))
 	}
 	z.Close()
@@ -265,15 +297,18 @@ func TestArchivesOfOtherPrograms(t *testing.T) {
 		archive string
 		labels  []string
 	}{
-		"Windows in China (GBK)":       {old("\xba\xc3\xc6\xc0/1.txt", "\xba\xc3\xc6\xc0/2.txt", "\xb2\xee\xc6\xc0/\xce\xd2\xc3\xc7.txt"), []string{"好评", "差评"}},
+		"Windows in China (GBK)": {old("\xba\xc3\xc6\xc0/1.txt", "\xba\xc3\xc6\xc0/2.txt",
+			"\xb2\xee\xc6\xc0/\xce\xd2\xc3\xc7.txt"), []string{"好评", "差评"}},
 		"Windows in Japan (Shift-JIS)": {old("\x97\xc7\x82\xa2/1.txt", "\x88\xab\x82\xa2/2.txt"), []string{"悪い", "良い"}},
 		"DOS (CP437)":                  {old("caf\x82/1.txt", "th\x82/2.txt"), []string{"café", "thé"}},
 		"UTF-8 without the flag":       {old("café/1.txt", "好评/2.txt"), []string{"café", "好评"}},
 		"backslashes":                  {old(`set\cat\1.txt`, `set\dog\2.txt`), []string{"cat", "dog"}},
 		"macOS, decomposed":            {old("cafe\u0301/1.txt", "dog/1.txt"), []string{"café", "dog"}},
-		"a wrapping folder and stray":  {old("pets-main/README.txt", "pets-main/cat/1.txt", "pets-main/dog/1.txt", "__MACOSX/pets-main/._cat"), []string{"cat", "dog"}},
+		"a wrapping folder and stray": {old("pets-main/README.txt", "pets-main/cat/1.txt", "pets-main/dog/1.txt",
+			"__MACOSX/pets-main/._cat"), []string{"cat", "dog"}},
 	} {
-		set, err := Read(folder(map[string]string{"z": c.archive}), []recipe.Source{{Form: "zip", Path: "z"}}, Options{})
+		set, err := Read(folder(map[string]string{"z": c.archive}), []recipe.Source{{Form: "zip", Path: "z"}},
+			Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -282,8 +317,10 @@ func TestArchivesOfOtherPrograms(t *testing.T) {
 			t.Errorf("%s: the classes are %q, expected %q", name, got, c.labels)
 		}
 	}
-	for name, want := range map[string]string{"../up/1.txt": "with ..", "a/../../1.txt": "with ..", "/etc/1.txt": "absolute name", `C:\a\1.txt`: "absolute name", `..\a\1.txt`: "with .."} {
-		if _, err := Read(folder(map[string]string{"z": old(name, "a/1.txt")}), []recipe.Source{{Form: "zip", Path: "z"}}, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+	for name, want := range map[string]string{"../up/1.txt": "with ..", "a/../../1.txt": "with ..",
+		"/etc/1.txt": "absolute name", `C:\a\1.txt`: "absolute name", `..\a\1.txt`: "with .."} {
+		if _, err := Read(folder(map[string]string{"z": old(name, "a/1.txt")}),
+			[]recipe.Source{{Form: "zip", Path: "z"}}, Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, expected an error with %q", name, err, want)
 		}
 	}
@@ -294,7 +331,8 @@ func TestArchivesOfOtherPrograms(t *testing.T) {
 	w, _ := z.CreateHeader(h)
 	w.Write([]byte("/etc/passwd"))
 	z.Close()
-	if _, err := Read(folder(map[string]string{"z": b.String()}), []recipe.Source{{Form: "zip", Path: "z"}}, Options{}); err == nil || !strings.Contains(err.Error(), `found the link "a/link"`) {
+	if _, err := Read(folder(map[string]string{"z": b.String()}), []recipe.Source{{Form: "zip", Path: "z"}},
+		Options{}); err == nil || !strings.Contains(err.Error(), `found the link "a/link"`) {
 		t.Errorf("a link in an archive: %v", err)
 	}
 }
@@ -315,10 +353,13 @@ func TestFoldersThatAreASplit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Train) != 8 || len(d.Validation) != 4 || len(d.Test) != 2 || !slices.Equal(d.Labels, []string{"cat", "dog"}) {
-		t.Errorf("parts of %d, %d and %d with the labels %v; expected 8, 4 and 2 of cat and dog", len(d.Train), len(d.Validation), len(d.Test), d.Labels)
+	if len(d.Train) != 8 || len(d.Validation) != 4 || len(d.Test) != 2 ||
+		!slices.Equal(d.Labels, []string{"cat", "dog"}) {
+		t.Errorf("parts of %d, %d and %d with the labels %v; expected 8, 4 and 2 of cat and dog", len(d.Train),
+			len(d.Validation), len(d.Test), d.Labels)
 	}
-	if s := strings.Join(notes, "\n"); !strings.Contains(s, "unlabelled.txt") || !strings.Contains(s, "of a class that has no training samples") {
+	if s := strings.Join(notes, "\n"); !strings.Contains(s, "unlabelled.txt") ||
+		!strings.Contains(s, "of a class that has no training samples") {
 		t.Errorf("notes %q, expected the file beside the classes and the class without training samples", notes)
 	}
 }
@@ -375,7 +416,8 @@ func FuzzArrange(f *testing.F) {
 			t.Errorf("%d files are placed or counted, expected %d", n, len(files))
 		}
 		for _, p := range a.Files {
-			if p.Class == "" || strings.Contains(p.Path, "..") && strings.HasPrefix(p.Path, "..") || KindOf(p.Path) != a.Kind {
+			if p.Class == "" || strings.Contains(p.Path, "..") && strings.HasPrefix(p.Path, "..") ||
+				KindOf(p.Path) != a.Kind {
 				t.Errorf("placed %+v of kind %s", p, a.Kind)
 			}
 		}

@@ -35,10 +35,10 @@ const (
 // reasons in words.
 var reasons = map[Reason]string{NoText: "no text", NoLabel: "no label", NotOne: "not exactly one class",
 	OtherWidth: "more cells than columns: a text that holds a delimiter needs quotation marks",
-	TooShort:   "fewer cells than the text and the label need", OddMark: "a quotation mark that closes nothing, taken " +
-		"as it stands",
-	Hidden: "hidden, or left behind by a system", OtherKind: "of another kind", Beside: "beside the folders of the " +
-		"classes", Link: "a link",
+	TooShort:   "fewer cells than the text and the label need",
+	OddMark:    "a quotation mark that closes nothing, taken as it stands",
+	Hidden:     "hidden, or left behind by a system", OtherKind: "of another kind",
+	Beside: "beside the folders of the classes", Link: "a link",
 	Unreadable: "cannot be read", Empty: "empty", NoTraining: "of a class that has no training samples",
 	OtherCase: "a label in other capitals, taken as the same", Joined: "a text with delimiters and without quotation " +
 		"marks, joined",

@@ -68,7 +68,8 @@ func listedIn(files, pictures []Placed) *listing {
 // picture is the path of the picture that a cell of a table names, "" for none. A path may begin above or below folder,
 // where the table lies.
 func (l *listing) picture(cell, folder string) string {
-	cell = strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(strings.TrimSpace(cell), `\`, "/")), "/"))
+	cell = strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(strings.TrimSpace(cell), `\`, "/")),
+		"/"))
 	if full := l.named[strings.ToLower(path.Join(folder, cell))]; full != "" {
 		return full
 	}

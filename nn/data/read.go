@@ -28,7 +28,8 @@ type Options struct {
 	Kind    task.Kind // of the samples; "": what most files of a folder are
 	Labels  []string  // classes in the order of a model's outputs; nil: the names in the data, sorted
 	Outside bool      // the samples belong to no class: labels are not read, or only to be forgotten
-	Budget  *int64    // bytes that reading may take in memory; what samples take is subtracted. nil: the limits below only
+	// bytes that reading may take in memory; what samples take is subtracted. nil: the limits below only
+	Budget *int64
 }
 
 // Limits of what is read; beyond them there is an error.
@@ -161,7 +162,8 @@ func (r *reader) read() ([]sample, task.Kind, error) {
 	case "samples":
 		return r.packed()
 	}
-	return nil, "", say.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl, table or clinc, found %q", r.Form)
+	return nil, "", say.Errorf("form must be idx, folder, zip, samples, csv, tsv, jsonl, table or clinc, found %q",
+		r.Form)
 }
 
 // sift maps labels and leaves out what belongs to no class.
@@ -282,7 +284,8 @@ func (s *Set) fill(all []sample, o Options) error {
 		if err := text.Check(a.input.Text); s.Kind == task.Text && err != nil {
 			return say.Errorf("%s: %w", a.where, err)
 		}
-		to := map[Part]*[]Sample{"": &s.Samples, Training: &s.Samples, Validation: &s.Validation, Testing: &s.Test}[a.part]
+		to := map[Part]*[]Sample{"": &s.Samples, Training: &s.Samples, Validation: &s.Validation,
+			Testing: &s.Test}[a.part]
 		*to = append(*to, Sample{a.input, label, a.weight})
 	}
 	if note := left.note(); note != "" {

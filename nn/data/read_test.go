@@ -119,16 +119,22 @@ func TestTables(t *testing.T) {
 		{"columns by name", "id\tlabel\ttext\n1\tx\thello\n", with(tsv, "", "", true), []string{"x=hello"}},
 		{"columns by number", "1\tx\thello\n", with(tsv, "2", "1", false), []string{"x=hello"}},
 		{"number under a header", "a,b\nhello,x\n", with(csv, "0", "b", true), []string{"x=hello"}},
-		{"several labels mapped", "one\t1,2\ntwo\t3\nboth\t1,3\nnone\t7\nsome\t2,7\n", several, []string{"good=one", "bad=two", "good=some"}},
-		{"CSV with quotes", "\"hello, \"\"you\"\"\",x\n\"two\nlines\",y\n", csv, []string{"x=hello, \"you\"", "y=two\nlines"}},
+		{"several labels mapped", "one\t1,2\ntwo\t3\nboth\t1,3\nnone\t7\nsome\t2,7\n", several,
+			[]string{"good=one", "bad=two", "good=some"}},
+		{"CSV with quotes", "\"hello, \"\"you\"\"\",x\n\"two\nlines\",y\n", csv,
+			[]string{"x=hello, \"you\"", "y=two\nlines"}},
 		{"CSV with a stray quote", "5\" disk,x\n", csv, []string{"x=5\" disk"}},
-		{"CSV with semicolons", "text;label\n\"one; two\";x\n1,5;y\n", with(csv, "", "", true), []string{"x=one; two", "y=1,5"}},
+		{"CSV with semicolons", "text;label\n\"one; two\";x\n1,5;y\n", with(csv, "", "", true),
+			[]string{"x=one; two", "y=1,5"}},
 		{"CSV with short rows", "a,x,extra\nb,x\nc,y,\nd\n", with(csv, "0", "1", false), []string{"x=a", "x=b", "y=c"}},
-		{"CSV with a comma in a text", "one,x\ntwo, three,x\nfour,y\n", csv, []string{"x=one", "x=two, three", "y=four"}},
+		{"CSV with a comma in a text", "one,x\ntwo, three,x\nfour,y\n", csv,
+			[]string{"x=one", "x=two, three", "y=four"}},
 		{"CSV with a row that is cut", "one,x\ntwo, three,z\nfour,y\n", csv, []string{"x=one", "y=four"}},
 		{"empty text is left out", "a\t\nb\t \nc\tok\n", tsv, []string{"c=ok"}},
-		{"JSONL", "{\"text\": \"one\", \"label\": \"x\"}\n\n{\"label\": 3, \"text\": \"two\"}\r\n", jsonl, []string{"x=one", "3=two"}},
-		{"JSONL with a list", "{\"t\": \"one\", \"l\": [\"x\"]}\n{\"t\": \"two\", \"l\": [\"x\", \"y\"]}", with(jsonl, "t", "l", false), []string{"x=one"}},
+		{"JSONL", "{\"text\": \"one\", \"label\": \"x\"}\n\n{\"label\": 3, \"text\": \"two\"}\r\n", jsonl,
+			[]string{"x=one", "3=two"}},
+		{"JSONL with a list", "{\"t\": \"one\", \"l\": [\"x\"]}\n{\"t\": \"two\", \"l\": [\"x\", \"y\"]}",
+			with(jsonl, "t", "l", false), []string{"x=one"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantTexts(t, readOne(t, c.content, c.source, Options{}), c.want...) })
 	}
@@ -158,15 +164,19 @@ func idx(dims []byte, content string) string {
 }
 
 func TestIDX(t *testing.T) {
-	root := folder(map[string]string{"x": gzipped(idx([]byte{2, 2, 1}, "\x01\x02\x03\x04")), "y": idx([]byte{2}, "\x01\x00")})
-	s, err := Read(root, []recipe.Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{Labels: []string{"zero", "one"}})
+	root := folder(map[string]string{"x": gzipped(idx([]byte{2, 2, 1}, "\x01\x02\x03\x04")),
+		"y": idx([]byte{2}, "\x01\x00")})
+	s, err := Read(root, []recipe.Source{{Form: "idx", Path: "x", LabelsPath: "y"}},
+		Options{Labels: []string{"zero", "one"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := s.Samples[1].Input.Pixels; s.Samples[0].Label != 1 || p.Width != 1 || p.Height != 2 || !bytes.Equal(p.Grey, []byte{3, 4}) {
+	if p := s.Samples[1].Input.Pixels; s.Samples[0].Label != 1 || p.Width != 1 || p.Height != 2 ||
+		!bytes.Equal(p.Grey, []byte{3, 4}) {
 		t.Errorf("numbers %v, second picture %+v; expected [1 0] and the grey levels 3 4", numbers(s), p)
 	}
-	root = folder(map[string]string{"x": idx([]byte{1, 1, 2, 3}, "\x01\x02\x03\x04\x05\x06"), "y": idx([]byte{1}, "\x01")})
+	root = folder(map[string]string{"x": idx([]byte{1, 1, 2, 3}, "\x01\x02\x03\x04\x05\x06"),
+		"y": idx([]byte{1}, "\x01")})
 	s, err = Read(root, []recipe.Source{{Form: "idx", Path: "x", LabelsPath: "y"}}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -182,20 +192,23 @@ func TestFoldersAndZips(t *testing.T) {
 	}
 	files := []string{
 		"set/train/cat/1.png", pngFile(3), "set/train/cat/more/2.PNG", pngFile(4), "set/train/dog/1.png", pngFile(5),
-		"set/train/dog/.DS_Store", "x", "set/train/__MACOSX/cat/1.png", "x", "set/train/dog/readme.md", "x", "set/train/Thumbs.db", "x",
+		"set/train/dog/.DS_Store", "x", "set/train/__MACOSX/cat/1.png", "x", "set/train/dog/readme.md", "x",
+		"set/train/Thumbs.db", "x",
 	}
 	plain := map[string]string{"set.zip": zipped(files...)}
 	for i := 0; i < len(files); i += 2 {
 		plain[files[i]] = files[i+1]
 	}
 	sets := []*Set{}
-	for _, s := range []recipe.Source{{Form: "folder", Path: "set/train"}, {Form: "zip", Path: "set.zip", Part: "set/train"}} {
+	for _, s := range []recipe.Source{{Form: "folder", Path: "set/train"},
+		{Form: "zip", Path: "set.zip", Part: "set/train"}} {
 		set, err := Read(folder(plain), []recipe.Source{s}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		sets = append(sets, set)
-		if !slices.Equal(set.Labels, []string{"cat", "dog"}) || !slices.Equal(numbers(set), []int{0, 0, 1}) || set.Kind != task.Image {
+		if !slices.Equal(set.Labels, []string{"cat", "dog"}) || !slices.Equal(numbers(set), []int{0, 0, 1}) ||
+			set.Kind != task.Image {
 			t.Errorf("%s: labels %v, numbers %v; expected cat dog, [0 0 1]", s.Form, set.Labels, numbers(set))
 		}
 		if m, err := vision.Decode(set.Samples[1].Input.File, vision.White); err != nil || m.Width != 4 {
@@ -208,7 +221,8 @@ func TestFoldersAndZips(t *testing.T) {
 	if a, b := hashOf(sets[0]), hashOf(sets[1]); a != b {
 		t.Errorf("the same content has the hashes %.8s and %.8s", a, b)
 	}
-	texts, err := Read(folder(map[string]string{"a/1.txt": "one", "b/1.txt": "two"}), []recipe.Source{{Form: "folder", Path: "."}}, Options{})
+	texts, err := Read(folder(map[string]string{"a/1.txt": "one", "b/1.txt": "two"}),
+		[]recipe.Source{{Form: "folder", Path: "."}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,11 +235,16 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 	}
 	files := map[string]string{
 		"short.tsv": "x\ta\nonly one\n", "header.tsv": "a\tb\n1\t2\n", "two.tsv": "x\ta\ny\tb\n",
-		"bad.jsonl": "{\"text\": \"a\", \"label\": \"x\"}\n{\"text\": \"b\", \"lab\n", "nolabel.jsonl": "{\"text\": \"a\"}", "nulls.jsonl": "null\n",
-		"bad.json": "{\"train\":\n[[\"a\" \"b\"]]}", "shape.json": "[1, 2]", "parts.json": "{\"train\": [[\"a\", \"b\"]], \"val\": [[\"a\"]]}",
-		"text.idx": "hello", "axes.idx": idx([]byte{3}, "abc"), "cut.idx": idx([]byte{2, 2, 2}, "\x01\x02\x03"), "x.idx": idx([]byte{2, 1, 1}, "ab"),
-		"y1.idx": idx([]byte{1}, "\x00"), "y9.idx": idx([]byte{2}, "\x00\x09"), "bomb.idx": "\x00\x00\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
-		"cut.gz": gzipped(strings.Repeat("hello world ", 100))[:40], "text.zip": "this is no archive", "flat/1.png": pngFile(1), "mixed/a/1.png": pngFile(1), "mixed/a/2.txt": "x",
+		"bad.jsonl":     "{\"text\": \"a\", \"label\": \"x\"}\n{\"text\": \"b\", \"lab\n",
+		"nolabel.jsonl": "{\"text\": \"a\"}", "nulls.jsonl": "null\n",
+		"bad.json": "{\"train\":\n[[\"a\" \"b\"]]}", "shape.json": "[1, 2]",
+		"parts.json": "{\"train\": [[\"a\", \"b\"]], \"val\": [[\"a\"]]}",
+		"text.idx":   "hello", "axes.idx": idx([]byte{3}, "abc"), "cut.idx": idx([]byte{2, 2, 2}, "\x01\x02\x03"),
+		"x.idx":  idx([]byte{2, 1, 1}, "ab"),
+		"y1.idx": idx([]byte{1}, "\x00"), "y9.idx": idx([]byte{2}, "\x00\x09"),
+		"bomb.idx": "\x00\x00\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+		"cut.gz":   gzipped(strings.Repeat("hello world ", 100))[:40], "text.zip": "this is no archive",
+		"flat/1.png": pngFile(1), "mixed/a/1.png": pngFile(1), "mixed/a/2.txt": "x",
 		"empty.tsv": "", "big.txt/a/1.txt": "", "nul.zip": zipped("a/1.png", pngFile(2)), "none/a/readme.md": "x",
 	}
 	for _, c := range []struct {
@@ -233,34 +252,51 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		labels []string
 		want   string
 	}{
-		{recipe.Source{Form: "tsv", Path: "missing.tsv"}, nil, "missing.tsv: expected a file or folder of that name in the data folder, found none"},
+		{recipe.Source{Form: "tsv", Path: "missing.tsv"}, nil,
+			"missing.tsv: expected a file or folder of that name in the data folder, found none"},
 		{recipe.Source{Form: "tsv", Path: "../secret"}, nil, "expected a relative path"},
 		{recipe.Source{Form: "xml", Path: "two.tsv"}, nil, "form must be"},
-		{recipe.Source{Form: "tsv", Path: "short.tsv", TextColumn: "2"}, nil, `expected a column with the number "2" from 0, found 1 columns without names`},
-		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: new(true), TextColumn: "text"}, nil, `header.tsv: expected a column "text", found a, b`},
-		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: new(false), TextColumn: "text"}, nil, "found 2 columns without names"},
-		{recipe.Source{Form: "tsv", Path: "two.tsv"}, []string{"x", "z"}, `two.tsv:2: expected one of the labels x, z, found "y"`},
+		{recipe.Source{Form: "tsv", Path: "short.tsv", TextColumn: "2"}, nil,
+			`expected a column with the number "2" from 0, found 1 columns without names`},
+		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: new(true), TextColumn: "text"}, nil,
+			`header.tsv: expected a column "text", found a, b`},
+		{recipe.Source{Form: "tsv", Path: "header.tsv", Header: new(false), TextColumn: "text"}, nil,
+			"found 2 columns without names"},
+		{recipe.Source{Form: "tsv", Path: "two.tsv"}, []string{"x", "z"},
+			`two.tsv:2: expected one of the labels x, z, found "y"`},
 		{recipe.Source{Form: "tsv", Path: "empty.tsv"}, nil, "data set is empty"},
 		{recipe.Source{Form: "jsonl", Path: "bad.jsonl"}, nil, "bad.jsonl:2: expected one JSON object"},
 		{recipe.Source{Form: "jsonl", Path: "nulls.jsonl"}, nil, "nulls.jsonl:1: expected one JSON object"},
-		{recipe.Source{Form: "jsonl", Path: "nolabel.jsonl", LabelColumn: "y"}, nil, `nolabel.jsonl: expected a column "y", found text`},
+		{recipe.Source{Form: "jsonl", Path: "nolabel.jsonl", LabelColumn: "y"}, nil,
+			`nolabel.jsonl: expected a column "y", found text`},
 		{recipe.Source{Form: "clinc", Path: "bad.json"}, nil, "bad.json:2: expected JSON"},
 		{recipe.Source{Form: "clinc", Path: "shape.json"}, nil, `expected {"part": [[text, intent], …], …}`},
-		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "test"}, nil, `expected the part "test", found train, val`},
-		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "val"}, nil, "parts.json: val[0]: expected [text, intent], found 1 strings"},
-		{recipe.Source{Form: "idx", Path: "text.idx", LabelsPath: "y1.idx"}, nil, "text.idx: expected an IDX file of pictures (bytes 00 00 08 …), found 68 65 6c 6c"},
-		{recipe.Source{Form: "idx", Path: "axes.idx", LabelsPath: "y1.idx"}, nil, "expected pictures with 3 axes, found 1 axes"},
-		{recipe.Source{Form: "idx", Path: "cut.idx", LabelsPath: "y1.idx"}, nil, "cut.idx: expected 8 bytes for the shape [2 2 2], found 3"},
-		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "y1.idx"}, nil, "y1.idx: expected as many labels as pictures (2), found 1"},
-		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}, []string{"a", "b"}, "y9.idx: expected labels from 0 to 1, found 9 for picture 1"},
+		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "test"}, nil,
+			`expected the part "test", found train, val`},
+		{recipe.Source{Form: "clinc", Path: "parts.json", Part: "val"}, nil,
+			"parts.json: val[0]: expected [text, intent], found 1 strings"},
+		{recipe.Source{Form: "idx", Path: "text.idx", LabelsPath: "y1.idx"}, nil,
+			"text.idx: expected an IDX file of pictures (bytes 00 00 08 …), found 68 65 6c 6c"},
+		{recipe.Source{Form: "idx", Path: "axes.idx", LabelsPath: "y1.idx"}, nil,
+			"expected pictures with 3 axes, found 1 axes"},
+		{recipe.Source{Form: "idx", Path: "cut.idx", LabelsPath: "y1.idx"}, nil,
+			"cut.idx: expected 8 bytes for the shape [2 2 2], found 3"},
+		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "y1.idx"}, nil,
+			"y1.idx: expected as many labels as pictures (2), found 1"},
+		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}, []string{"a", "b"},
+			"y9.idx: expected labels from 0 to 1, found 9 for picture 1"},
 		{recipe.Source{Form: "idx", Path: "x.idx", LabelsPath: "nowhere.idx"}, nil, "nowhere.idx: expected a file"},
 		{recipe.Source{Form: "idx", Path: "bomb.idx", LabelsPath: "y1.idx"}, nil, "bomb.idx: expected at most"},
 		{recipe.Source{Form: "tsv", Path: "cut.gz"}, nil, "cut.gz: the gzip file is damaged or cut short"},
 		{recipe.Source{Form: "zip", Path: "text.zip"}, nil, "text.zip: expected a zip archive"},
-		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "train"}, nil, `nul.zip: expected the folder "train" in the archive, found a`},
-		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "a"}, nil, "expected a folder per class with pictures (.jpg .jpeg .jpe .jfif .png .gif .webp) or texts (.txt) in it, found none (left out: 1 × beside the folders of the classes (1.png))"},
+		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "train"}, nil,
+			`nul.zip: expected the folder "train" in the archive, found a`},
+		{recipe.Source{Form: "zip", Path: "nul.zip", Part: "a"}, nil,
+			"expected a folder per class with pictures (.jpg .jpeg .jpe .jfif .png .gif .webp) or texts (.txt) in " +
+				"it, found none (left out: 1 × beside the folders of the classes (1.png))"},
 		{recipe.Source{Form: "folder", Path: "flat"}, nil, "flat: expected a folder per class"},
-		{recipe.Source{Form: "folder", Path: "mixed"}, nil, "mixed: expected pictures or texts, found about as many of both"},
+		{recipe.Source{Form: "folder", Path: "mixed"}, nil,
+			"mixed: expected pictures or texts, found about as many of both"},
 		{recipe.Source{Form: "folder", Path: "none"}, nil, "none: expected a folder per class"},
 		{recipe.Source{Form: "folder", Path: "two.tsv"}, nil, "two.tsv: expected"},
 	} {
@@ -269,8 +305,10 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 			t.Errorf("%+v: %v\nexpected an error with %q", c.source, err, c.want)
 		}
 	}
-	_, err := Read(folder(files), []recipe.Source{{Form: "tsv", Path: "two.tsv"}, {Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}}, Options{})
-	if want := "expected the same kind as in two.tsv (text), found image"; err == nil || !strings.Contains(err.Error(), want) {
+	_, err := Read(folder(files), []recipe.Source{{Form: "tsv", Path: "two.tsv"},
+		{Form: "idx", Path: "x.idx", LabelsPath: "y9.idx"}}, Options{})
+	if want := "expected the same kind as in two.tsv (text), found image"; err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("texts and pictures together: %v, expected an error with %q", err, want)
 	}
 }
@@ -283,11 +321,13 @@ func TestZipBombIsRefused(t *testing.T) {
 	maxFile = 1 << 20
 	defer func() { maxFile = old }()
 	bomb := zipped("a/0.txt", "x", "a/1.txt", strings.Repeat("0", 2<<20))
-	_, err := Read(folder(map[string]string{"bomb.zip": bomb}), []recipe.Source{{Form: "zip", Path: "bomb.zip"}}, Options{})
+	_, err := Read(folder(map[string]string{"bomb.zip": bomb}), []recipe.Source{{Form: "zip", Path: "bomb.zip"}},
+		Options{})
 	if err == nil || !strings.Contains(err.Error(), "a/1.txt: expected at most 1 MB, found more") {
 		t.Errorf("%d bytes that unpack to 2 MB: %v, expected an error", len(bomb), err)
 	}
-	_, err = Read(folder(map[string]string{"bomb.gz": gzipped(strings.Repeat("0", 2<<20))}), []recipe.Source{{Form: "tsv", Path: "bomb.gz"}}, Options{})
+	_, err = Read(folder(map[string]string{"bomb.gz": gzipped(strings.Repeat("0", 2<<20))}),
+		[]recipe.Source{{Form: "tsv", Path: "bomb.gz"}}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "expected at most 1 MB, found more") {
 		t.Errorf("gzip that unpacks to 2 MB: %v, expected an error", err)
 	}

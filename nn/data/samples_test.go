@@ -30,7 +30,8 @@ func TestAFileOfSamplesIsTheDataSetThatItWasMadeOf(t *testing.T) {
 		"pictures": {{Pixels: p}, {Name: "2", Pixels: p}, {Pixels: p}, {Pixels: p}},
 	} {
 		labels := []int{2, 0, 1, 1}
-		d, _, err := Load(packedSet(t, classes, labels, in), recipe.Preprocess{Labels: classes, Data: recipe.Data{Train: packedSource}}, nil)
+		d, _, err := Load(packedSet(t, classes, labels, in),
+			recipe.Preprocess{Labels: classes, Data: recipe.Data{Train: packedSource}}, nil)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -53,7 +54,8 @@ func TestFilesOfSamplesThatAreWrong(t *testing.T) {
 		`found "a_" twice`:          {same, nil},
 		"made by Wafer":             {fstest.MapFS{"samples.zip": {Data: []byte("nonsense")}}, nil},
 	} {
-		if _, err := Read(c.root, packedSource, Options{Labels: c.labels}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read(c.root, packedSource, Options{Labels: c.labels}); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, expected an error with %q", err, want)
 		}
 	}

@@ -35,7 +35,8 @@ func times(n, count int) []int { return slices.Repeat([]int{n}, count) }
 func TestReadsMNIST(t *testing.T) {
 	for _, dir := range []string{"mnist", "fashion-mnist"} {
 		t.Run(dir, func(t *testing.T) {
-			s := mustRead(t, dir, Options{}, recipe.Source{Form: "idx", Path: dir + "/t10k-images-idx3-ubyte.gz", LabelsPath: dir + "/t10k-labels-idx1-ubyte.gz"})
+			s := mustRead(t, dir, Options{}, recipe.Source{Form: "idx", Path: dir + "/t10k-images-idx3-ubyte.gz",
+				LabelsPath: dir + "/t10k-labels-idx1-ubyte.gz"})
 			if len(s.Samples) != 10000 || len(s.Labels) != 10 {
 				t.Fatalf("read %d samples of %d classes, expected 10000 of 10", len(s.Samples), len(s.Labels))
 			}
@@ -77,7 +78,8 @@ func TestReadsGoEmotionsAsSentiment(t *testing.T) {
 		"negative": strings.Split("2 3 9 10 11 12 14 16 19 24 25", " "),
 	}
 	o := Options{Labels: []string{"negative", "positive"}}
-	emotions := recipe.Source{Form: "tsv", Path: "goemotions/train.tsv.gz", TextColumn: "0", LabelColumn: "1", Separator: ",", Map: m}
+	emotions := recipe.Source{Form: "tsv", Path: "goemotions/train.tsv.gz", TextColumn: "0", LabelColumn: "1",
+		Separator: ",", Map: m}
 	s := mustRead(t, "goemotions", o, emotions)
 	// Counted with a few lines of Python over the same file.
 	wantCounts(t, s, task.Text, 9017, 16588)
@@ -87,10 +89,12 @@ func TestReadsGoEmotionsAsSentiment(t *testing.T) {
 }
 
 func TestReadsUCISentences(t *testing.T) {
-	s := mustRead(t, "uci-sentences", Options{}, recipe.Source{Form: "tsv", Path: "uci-sentences/sentences.tsv", Header: new(true), TextColumn: "text", LabelColumn: "label"})
+	s := mustRead(t, "uci-sentences", Options{}, recipe.Source{Form: "tsv", Path: "uci-sentences/sentences.tsv",
+		Header: new(true), TextColumn: "text", LabelColumn: "label"})
 	wantCounts(t, s, task.Text, 1500, 1500)
 	if want := "So there is no way for me to plug it in here in the US unless I go by a converter."; s.Samples[0].Input.Text != want || s.Samples[0].Label != 0 {
-		t.Errorf("first sample is %q, class %d; expected %q, class 0", s.Samples[0].Input.Text, s.Samples[0].Label, want)
+		t.Errorf("first sample is %q, class %d; expected %q, class 0", s.Samples[0].Input.Text, s.Samples[0].Label,
+			want)
 	}
 }
 
@@ -111,13 +115,15 @@ func TestReadsCLINC150(t *testing.T) {
 }
 
 func TestReadsOtherTables(t *testing.T) {
-	banking := mustRead(t, "banking77", Options{}, recipe.Source{Form: "csv", Path: "banking77/train.csv", Header: new(true), TextColumn: "text", LabelColumn: "category"})
+	banking := mustRead(t, "banking77", Options{}, recipe.Source{Form: "csv", Path: "banking77/train.csv",
+		Header: new(true), TextColumn: "text", LabelColumn: "category"})
 	if len(banking.Samples) != 10003 || len(banking.Labels) != 77 {
 		t.Errorf("banking77: %d samples of %d classes, expected 10003 of 77", len(banking.Samples), len(banking.Labels))
 	}
 	sms := mustRead(t, "sms-spam", Options{}, recipe.Source{Form: "tsv", Path: "sms-spam/SMSSpamCollection.tsv"})
 	wantCounts(t, sms, task.Text, 4827, 747)
-	snips := mustRead(t, "snips-intents", Options{}, recipe.Source{Form: "tsv", Path: "snips-intents/valid.tsv", Header: new(true)})
+	snips := mustRead(t, "snips-intents", Options{}, recipe.Source{Form: "tsv", Path: "snips-intents/valid.tsv",
+		Header: new(true)})
 	wantCounts(t, snips, task.Text, times(100, 7)...)
 }
 

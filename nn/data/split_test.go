@@ -113,14 +113,18 @@ func TestSplitCutsOnlyWhatIsMissing(t *testing.T) {
 	if len(slices.Compact(all)) != 16 {
 		t.Errorf("the parts hold %v, expected every sample once", all)
 	}
-	own := Dataset{Labels: []string{"a", "b"}, Train: texts(16), Test: []Sample{{Input: task.Input{Text: " 3 "}, Label: 1}}}.Split(r)
+	own := Dataset{Labels: []string{"a", "b"}, Train: texts(16),
+		Test: []Sample{{Input: task.Input{Text: " 3 "}, Label: 1}}}.Split(r)
 	if len(own.Test) != 1 || slices.Contains(said(slices.Concat(own.Train, own.Validation)), "3") {
-		t.Errorf("test part %q, training %q: expected the given test part, and its text nowhere else", said(own.Test), said(own.Train))
+		t.Errorf("test part %q, training %q: expected the given test part, and its text nowhere else", said(own.Test),
+			said(own.Train))
 	}
 	r.Preprocess.Data.Limit = 3
 	few, again := (Dataset{Train: texts(16)}).Split(r), (Dataset{Train: texts(16)}).Split(r)
-	if len(few.Train) != 3 || len(few.Validation) != 3 || len(few.Test) != 3 || !slices.Equal(said(few.Train), said(again.Train)) {
-		t.Errorf("with a limit of 3 the parts are %q %q %q and then %q", said(few.Train), said(few.Validation), said(few.Test), said(again.Train))
+	if len(few.Train) != 3 || len(few.Validation) != 3 || len(few.Test) != 3 ||
+		!slices.Equal(said(few.Train), said(again.Train)) {
+		t.Errorf("with a limit of 3 the parts are %q %q %q and then %q", said(few.Train), said(few.Validation),
+			said(few.Test), said(again.Train))
 	}
 }
 

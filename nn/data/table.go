@@ -115,7 +115,8 @@ func (t *Table) drawn(content string) bool {
 func foreign(b []byte) string {
 	switch s := string(b[:min(len(b), 8)]); {
 	case strings.HasPrefix(s, "PK\x03\x04"):
-		return "a zip archive, or a workbook of Numbers or LibreOffice: save that as Excel workbook (.xlsx) or CSV UTF-8"
+		return "a zip archive, or a workbook of Numbers or LibreOffice: save that as Excel workbook (.xlsx) or CSV " +
+			"UTF-8"
 	case strings.HasPrefix(s, "\xd0\xcf\x11\xe0"):
 		return "a workbook of an old Excel (.xls): save it as .xlsx or as CSV UTF-8"
 	case strings.HasPrefix(s, "%PDF"):
@@ -306,7 +307,8 @@ func position(first []string, name string, header bool) (int, error) {
 	if header {
 		return 0, say.Errorf("expected a column %q, found %s", name, some(first))
 	}
-	return 0, say.Errorf("expected a column with the number %q from 0, found %d columns without names", name, len(first))
+	return 0, say.Errorf("expected a column with the number %q from 0, found %d columns without names", name,
+		len(first))
 }
 
 // Each calls do for every row below the header. left counts what was left out: rows with more cells than columns, where
@@ -467,7 +469,8 @@ func (t *Table) Question() error {
 	var b strings.Builder
 	b.WriteString("which column holds the texts and which the labels is not certain; say so with text_column, " +
 		"label_column and header " +
-		"in a recipe, with --text, --label and --header=true or =false of wafer eval, or with --column of wafer predict. " +
+		"in a recipe, with --text, --label and --header=true or =false of wafer eval, " +
+		"or with --column of wafer predict. " +
 		"The first rows:")
 	for _, cells := range t.First(3) {
 		b.WriteString("\n ")

@@ -26,9 +26,10 @@ func TestWorkbooksAreTables(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if strings.Join(set.Labels, " ") != "neg pos" || !slices.Equal(counts(set), []int{6, 6}) || set.Samples[0].Input.Text != sentences[0] ||
-			!strings.Contains(set.Notes[0], line) {
-			t.Errorf("%s: %v of %v, first %q, notes %q; expected six of neg and pos and %q", name, counts(set), set.Labels, set.Samples[0].Input.Text, set.Notes, line)
+		if strings.Join(set.Labels, " ") != "neg pos" || !slices.Equal(counts(set), []int{6, 6}) ||
+			set.Samples[0].Input.Text != sentences[0] || !strings.Contains(set.Notes[0], line) {
+			t.Errorf("%s: %v of %v, first %q, notes %q; expected six of neg and pos and %q", name, counts(set),
+				set.Labels, set.Samples[0].Input.Text, set.Notes, line)
 		}
 		if fourth := set.Samples[3].Input.Text; name[0] == 'h' && fourth != "not good at all\nline <2> & é 😀" {
 			t.Errorf("%s: the fourth text is %q", name, fourth)
@@ -55,12 +56,14 @@ func TestWorkbooksThatCannotBeRead(t *testing.T) {
 		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":                                                   "old Excel",
 		book(strings.Repeat(" ", 3<<20)):                                                     "unpacks to more than 100 times",
 	} {
-		if _, err := NewTable([]byte(content), recipe.Source{Form: "csv"}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := NewTable([]byte(content), recipe.Source{Form: "csv"}); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%.9q… (%d bytes): %v, expected an error with %q", content, len(content), err, want)
 		}
 	}
 	left := int64(40_000)
-	_, err := Read(folder(map[string]string{"f": book(strings.Repeat("<row><c><v>words of some length</v></c></row>\n<!-- -->", 2000))}),
+	_, err := Read(folder(map[string]string{"f": book(
+		strings.Repeat("<row><c><v>words of some length</v></c></row>\n<!-- -->", 2000))}),
 		[]recipe.Source{{Form: "csv", Path: "f"}}, Options{Budget: &left})
 	if err == nil || !strings.Contains(err.Error(), "memory") {
 		t.Errorf("a workbook larger than memory: %v, expected an error about memory", err)

@@ -109,7 +109,8 @@ func namesOf(entries []zipfile.Entry) []string {
 	for i, e := range entries {
 		field := e.Field(0x7075)
 		switch {
-		case len(field) > 5 && field[0] == 1 && binary.LittleEndian.Uint32(field[1:]) == crc32.ChecksumIEEE(e.Name) && utf8.Valid(field[5:]):
+		case len(field) > 5 && field[0] == 1 && binary.LittleEndian.Uint32(field[1:]) == crc32.ChecksumIEEE(e.Name) &&
+			utf8.Valid(field[5:]):
 			names[i] = string(field[5:])
 		case e.Flags&zipfile.UTF8N != 0, utf8.Valid(e.Name):
 			names[i] = strings.ToValidUTF8(string(e.Name), "�")

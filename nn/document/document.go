@@ -45,7 +45,8 @@ func (o *Outside) Rows() bool { return o != nil && o.Head == "" }
 // CentroidsName is the tensor of a model file that goes with Outside: [rows, width], centroids, samples or planes.
 const CentroidsName = "outside/centroids"
 
-// Encode writes a model file; of one that names a base, the weights that are not in state stay there. store chooses the form of a weight; nil: float16 or 8 bits where these hold it exactly.
+// Encode writes a model file; of one that names a base, the weights that are not in state stay there. store chooses the
+// form of a weight; nil: float16 or 8 bits where these hold it exactly.
 func Encode(doc Document, state graph.State, hash format.Sum, store func(name string, t *tensor.Tensor) format.Tensor) (
 	[]byte, error) {
 	if store == nil {

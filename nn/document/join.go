@@ -41,8 +41,8 @@ func Whole(file []byte, hash format.Sum, find Finder) ([]byte, error) {
 func (d Document) Join(file []byte, hash format.Sum, find Finder) ([]byte, error) {
 	needs := d.Info.Needs
 	if find == nil {
-		return nil, say.Errorf("model file: is only the head of a model; the base that it names, %.12s…, is not at hand",
-			needs)
+		return nil, say.Errorf("model file: is only the head of a model; the base that it names, %.12s…, "+
+			"is not at hand", needs)
 	}
 	if err := d.Check(); err != nil {
 		return nil, say.Errorf("model file: %w", err)

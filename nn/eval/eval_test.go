@@ -71,8 +71,12 @@ func TestConvolutionByHand(t *testing.T) {
 
 func TestPoolingLeavesOutThePadding(t *testing.T) {
 	w := graph.Window{Kernel: [2]int{2, 2}, Stride: [2]int{2, 2}, Dilation: [2]int{1, 1}}.SamePadding(3, 3)
-	expect(t, "avg_pool", run(t, func(g *graph.Graph) *graph.Node { return g.AvgPool(ramp(g, 1, 3, 3, 1), w) }), 3, 4.5, 7.5, 9)
-	expect(t, "max_pool", run(t, func(g *graph.Graph) *graph.Node { return g.MaxPool(g.Neg(ramp(g, 1, 3, 3, 1)), w) }), -1, -3, -7, -9)
+	expect(t, "avg_pool", run(t, func(g *graph.Graph) *graph.Node {
+		return g.AvgPool(ramp(g, 1, 3, 3, 1), w)
+	}), 3, 4.5, 7.5, 9)
+	expect(t, "max_pool", run(t, func(g *graph.Graph) *graph.Node {
+		return g.MaxPool(g.Neg(ramp(g, 1, 3, 3, 1)), w)
+	}), -1, -3, -7, -9)
 	expect(t, "max_pool_grad", run(t, func(g *graph.Graph) *graph.Node {
 		return g.MaxPoolGrad(g.Broadcast(g.Scalar(1), 1, 3, 3, 1), ramp(g, 1, 2, 2, 1), w) // ties go to the first
 	}), 1, 0, 2, 0, 0, 0, 3, 0, 4)
@@ -84,7 +88,9 @@ func TestSumsHaveTheirOrder(t *testing.T) {
 	x := make([]float32, 32)
 	x[0], x[1], x[16], x[17] = big, 1, -big, 1
 	sum := func(shape []int, axes ...int) *tensor.Tensor {
-		return run(t, func(g *graph.Graph) *graph.Node { return g.ReduceSum(g.Const(tensor.Floats(x, shape...)), axes...) })
+		return run(t, func(g *graph.Graph) *graph.Node {
+			return g.ReduceSum(g.Const(tensor.Floats(x, shape...)), axes...)
+		})
 	}
 	expect(t, "16-way along the innermost axis", sum([]int{32}, 0), 2)
 	expect(t, "one chain along an outer axis", sum([]int{32, 1}, 0), 1)
@@ -131,7 +137,8 @@ func TestWrongInputsAreSentences(t *testing.T) {
 	g := graph.New()
 	x, w := g.Input("x", tensor.Float32, 2, 3), g.Param("w", 3)
 	g.Update(w, g.ReduceSum(x, 0))
-	if _, err := Runner(g, graph.State{"w": tensor.Scalar(1)}); err == nil || err.Error() != `parameter "w" is f32[]: expected f32[3]` {
+	if _, err := Runner(g, graph.State{"w": tensor.Scalar(1)}); err == nil ||
+		err.Error() != `parameter "w" is f32[]: expected f32[3]` {
 		t.Errorf("parameter of another shape: %v", err)
 	}
 	state := graph.State{"w": tensor.New(tensor.Float32, 3)}
@@ -156,7 +163,9 @@ func TestWrongInputsAreSentences(t *testing.T) {
 func TestEdgesOfElementwiseOps(t *testing.T) {
 	nan, inf, zero := float32(math.NaN()), float32(math.Inf(1)), float32(math.Copysign(0, -1))
 	x := []float32{zero, nan, -inf, 7}
-	expect(t, "relu", run(t, func(g *graph.Graph) *graph.Node { return g.Relu(g.Const(tensor.Floats(x, 4))) }), zero, nan, 0, 7)
+	expect(t, "relu", run(t, func(g *graph.Graph) *graph.Node {
+		return g.Relu(g.Const(tensor.Floats(x, 4)))
+	}), zero, nan, 0, 7)
 	expect(t, "max", run(t, func(g *graph.Graph) *graph.Node {
 		return g.Max(g.Const(tensor.Floats(x, 4)), g.Scalar(0))
 	}), zero, nan, 0, 7) // a stays unless a < b

@@ -62,7 +62,8 @@ func (p *part) front(e layers.Entry) (*layers.Model, error) {
 	}
 	front, _, ok := p.trained.Cut(e.Inputs[0])
 	if !ok {
-		return nil, fmt.Errorf("recipe: define.layers: %s cannot take its statistics from the middle of a block", e.Name)
+		return nil, fmt.Errorf("recipe: define.layers: %s cannot take its statistics from the middle of a block",
+			e.Name)
 	}
 	for _, before := range front.Entries {
 		if before.Layer.Class() != "Flatten" {

@@ -8,8 +8,8 @@ import (
 )
 
 // Cache keeps what the frozen front of a base computes of samples, for the next run on the same base: a training after
-// one more sample computes that sample alone, compares it with the others alone, and the base is read once. The results are the bits that computing them
-// again would give. It is for one run at a time. The zero value is ready.
+// one more sample computes that sample alone, compares it with the others alone, and the base is read once. The results
+// are the bits that computing them again would give. It is for one run at a time. The zero value is ready.
 type Cache struct {
 	base  *model.Model // of the last run that changed none of its weights
 	front string       // the base and where it was cut

@@ -208,7 +208,8 @@ func TestMemoryIsWhatTheRunUses(t *testing.T) {
 		}
 		got := f.fitting(p)
 		if got.Programs != programs || len(plans) < 3 {
-			t.Errorf("programs of %d bytes are stated, those of the run have %d (%d plans)", got.Programs, programs, len(plans))
+			t.Errorf("programs of %d bytes are stated, those of the run have %d (%d plans)", got.Programs, programs,
+				len(plans))
 		}
 		var parameters, slots int64
 		for name, v := range f.state {
@@ -218,8 +219,8 @@ func TestMemoryIsWhatTheRunUses(t *testing.T) {
 			}
 		}
 		if got.Parameters != parameters || got.Optimizer != slots {
-			t.Errorf("stated %d and %d bytes of parameters and optimizer, found %d and %d", got.Parameters, got.Optimizer,
-				parameters, slots)
+			t.Errorf("stated %d and %d bytes of parameters and optimizer, found %d and %d", got.Parameters,
+				got.Optimizer, parameters, slots)
 		}
 		if n := p.rows[0].Len(); image == "" && got.Features != int64(30*(512*4+8)) || n != 18 {
 			t.Errorf("features of %d bytes for %d training samples", got.Features, n)

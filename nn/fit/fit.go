@@ -30,7 +30,8 @@ type Options struct {
 	Resume     []byte                  // a checkpoint of the same recipe and data, nil: from the start
 	Checkpoint func(file []byte) error // called after every epoch, when Wanted says so, and when ctx ends
 	Wanted     func() bool             // asked after every step: a checkpoint now?
-	Memory     func(Memory) error      // told what the run needs before anything is decoded or computed; an error ends it
+	// told what the run needs before anything is decoded or computed; an error ends it
+	Memory func(Memory) error
 
 	Cache *Cache // of features, for runs that follow each other on one base; nil: none
 	// Later leaves the model's file to model.Seal, whoever needs it; the report's hashes of weights and data come then,
@@ -109,7 +110,8 @@ func newFitter(r *recipe.Recipe, d data.Dataset, o Options) *fitter {
 	if o.Report == nil {
 		o.Report = func(task.Progress) {}
 	}
-	return &fitter{document: r, r: r, o: o, given: d, data: d, rep: &task.Report{}, began: time.Now(), adapted: map[string]bool{}}
+	return &fitter{document: r, r: r, o: o, given: d, data: d, rep: &task.Report{}, began: time.Now(),
+		adapted: map[string]bool{}}
 }
 
 // hashData finds the hash of the data, once.

@@ -67,14 +67,15 @@ const textRecipe = `{"name":"mood","seed":5,
  "test":{"test_split":0.2}}`
 
 func sentences() (samples []data.Sample) {
-	subjects := []string{"the film", "this phone", "our dinner", "that song", "my day", "the book", "a walk", "her talk"}
+	subjects := []string{"the film", "this phone", "our dinner", "that song", "my day", "the book", "a walk",
+		"her talk"}
 	words := [2][]string{{"was terrible", "made me sad", "is awful", "was boring"}, {"was wonderful", "made me happy",
 		"is great", "was lovely"}}
 	for i, s := range subjects {
 		for k := range 4 {
 			for c := range 2 {
-				samples = append(samples, data.Sample{Input: task.Input{Text: fmt.Sprintf("%s %s number%d", s, words[c][k], i)},
-					Label: c})
+				samples = append(samples, data.Sample{Input: task.Input{Text: fmt.Sprintf("%s %s number%d", s,
+					words[c][k], i)}, Label: c})
 			}
 		}
 	}
@@ -146,7 +147,8 @@ func TestBinaryTextModel(t *testing.T) {
 	if res := m.Classify(task.Input{Text: strings.Repeat("film ", 20)}); !strings.Contains(res.Note, "last 6 of 20") {
 		t.Errorf("a long text has the note %q", res.Note)
 	}
-	if res := m.Classify(task.Input{Text: "xyzzy"}); !strings.Contains(res.Error, "none of these words") || res.Scores != nil {
+	if res := m.Classify(task.Input{Text: "xyzzy"}); !strings.Contains(res.Error, "none of these words") ||
+		res.Scores != nil {
 		t.Errorf("an unknown word has the answer %+v, expected none", res)
 	}
 }
@@ -171,7 +173,8 @@ func TestBadInputIsASentence(t *testing.T) {
 	} {
 		res := c.m.Classify(c.in)
 		if !strings.Contains(res.Error, c.want) || len(res.Scores) != 0 {
-			t.Errorf("%.40q: got error %q and %d scores, want an error with %q", c.in.Text, res.Error, len(res.Scores), c.want)
+			t.Errorf("%.40q: got error %q and %d scores, want an error with %q", c.in.Text, res.Error, len(res.Scores),
+				c.want)
 		}
 	}
 }
@@ -183,7 +186,8 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 		data   func() data.Dataset
 	}{"image": {imageRecipe, corners}, "text": {textRecipe, mood}} {
 		want, rep := fitted(t, c.recipe, c.data(), Options{})
-		for _, runner := range map[string]Options{"eval": {Runner: eval.Runner}, "two threads": {Runner: native.Runner(2)}} {
+		for _, runner := range map[string]Options{"eval": {Runner: eval.Runner},
+			"two threads": {Runner: native.Runner(2)}} {
 			got, _ := fitted(t, c.recipe, c.data(), runner)
 			if !bytes.Equal(got.Bytes(), want.Bytes()) {
 				t.Errorf("%s: another runner gave another file", name)
@@ -223,10 +227,11 @@ func TestTheSameRecipeGivesTheSameBytes(t *testing.T) {
 func TestRecipesThatDoNotFitAreSentences(t *testing.T) {
 	for replace, want := range map[[2]string]string{
 		{`"sparse_categorical_crossentropy"`, `"binary_crossentropy"`}: "needs a last layer of 1 unit, found 4",
-		{`"softmax"`, `"sigmoid"`}:                                     "needs softmax in the last layer, found sigmoid",
-		{`"height":12`, `"height":14`}:                                 "makes samples of shape [14 12 1]",
-		{`"Flatten"`, `"Flaten"`}:                                      `no layer class "Flaten"`,
-		{`"units":4`, `"units":3`}:                                     "3 units for 4 labels",
+		{`"softmax"`, `"sigmoid"`}: "needs softmax in the last layer, " +
+			"found sigmoid",
+		{`"height":12`, `"height":14`}: "makes samples of shape [14 12 1]",
+		{`"Flatten"`, `"Flaten"`}:      `no layer class "Flaten"`,
+		{`"units":4`, `"units":3`}:     "3 units for 4 labels",
 	} {
 		doc := strings.Replace(imageRecipe, replace[0], replace[1], 1)
 		_, _, err := Run(context.Background(), parse(t, doc), corners(), Options{Runner: native.Runner(1)})
@@ -240,11 +245,12 @@ func TestDamagedModelFilesAreSentences(t *testing.T) {
 	m, _ := fitted(t, imageRecipe, corners(), Options{})
 	file := m.Bytes()
 	for name, b := range map[string][]byte{
-		"empty":      nil,
-		"cut":        file[:len(file)/2],
-		"last byte":  file[:len(file)-1],
-		"a picture":  []byte("\xff\xd8\xff\xe0 not a model"),
-		"labels":     bytes.Replace(file, []byte(`"labels":["a","b","c","d"]`), []byte(`"labels":["a","b","c"]    `), 1),
+		"empty":     nil,
+		"cut":       file[:len(file)/2],
+		"last byte": file[:len(file)-1],
+		"a picture": []byte("\xff\xd8\xff\xe0 not a model"),
+		"labels": bytes.Replace(file, []byte(`"labels":["a","b","c","d"]`), []byte(`"labels":["a","b","c"]    `),
+			1),
 		"kind":       bytes.Replace(file, []byte(`"kind":"image"`), []byte(`"kind":"sound"`), 1),
 		"units":      bytes.Replace(file, []byte(`"units":4`), []byte(`"units":5`), 1),
 		"no layers":  bytes.Replace(file, []byte(`"layers":{"name"`), []byte(`"lalala":{"name"`), 1),

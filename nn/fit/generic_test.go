@@ -51,8 +51,8 @@ func TestGenericSentences(t *testing.T) {
 		return
 	}
 	if kept, err := os.ReadFile(folder + "generic.f16"); err != nil || !bytes.Equal(kept, file) {
-		t.Errorf("the mean of %d sentences is another than in generic.f16 (%v): go test ./nn/fit -run Generic -update", len(in),
-			err)
+		t.Errorf("the mean of %d sentences is another than in generic.f16 (%v): go test ./nn/fit -run Generic -update",
+			len(in), err)
 	}
 	if outside.Generic(base.Info().SHA256) == nil {
 		t.Error("the shipped encoder is not the one that the mean belongs to: go test ./nn/fit -run Generic -update")

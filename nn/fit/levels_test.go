@@ -66,7 +66,8 @@ func TestEarlierLevelsStandBesideTheFeatures(t *testing.T) {
 			opened.Close()
 		}
 		for name, got := range answers {
-			if got.Error != "" || got.Scores[0].Label != "aslant" || !reflect.DeepEqual(got.Scores, answers["eval"].Scores) {
+			if got.Error != "" || got.Scores[0].Label != "aslant" ||
+				!reflect.DeepEqual(got.Scores, answers["eval"].Scores) {
 				t.Errorf("%s: %s says %+v, expected aslant, with the bits of %+v", base, name, got, answers["eval"])
 			}
 		}

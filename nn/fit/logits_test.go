@@ -11,7 +11,8 @@ import (
 // A model whose loss was computed from logits answers with shares of its labels, as one with softmax does.
 func TestLogitsBecomeShares(t *testing.T) {
 	doc := strings.ReplaceAll(imageRecipe, `"activation":"softmax"`, `"activation":"linear"`)
-	doc = strings.ReplaceAll(doc, `"sparse_categorical_crossentropy"`, `"sparse_categorical_crossentropy","from_logits":true`)
+	doc = strings.ReplaceAll(doc, `"sparse_categorical_crossentropy"`,
+		`"sparse_categorical_crossentropy","from_logits":true`)
 	m, rep := fitted(t, doc, corners(), Options{})
 	want, same := fitted(t, imageRecipe, corners(), Options{})
 	if rep.WeightsHash != same.WeightsHash {

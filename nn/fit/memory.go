@@ -156,7 +156,8 @@ func (f *fitter) fitting(p *part) Memory {
 	if p.TFIDF != nil {
 		m = f.solvingTexts(m)
 	}
-	m.train(p.trained, p.r, train.Part{Frozen: p.frozen, Factor: p.factor}, n[0], n[1], f.testBatch, f.o.Checkpoint != nil)
+	m.train(p.trained, p.r, train.Part{Frozen: p.frozen, Factor: p.factor}, n[0], n[1], f.testBatch,
+		f.o.Checkpoint != nil)
 	for _, e := range p.trained.Entries {
 		if f.network.adapt[e.Name] {
 			if front, err := p.front(e); err == nil && front != nil {

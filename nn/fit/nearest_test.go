@@ -33,7 +33,8 @@ func TestTaughtPicturesKnowWhatIsNoneOfThem(t *testing.T) {
 		t.Fatalf("the file says %+v with %v, expected a rule by the nearest 3 of 12 samples", about, rows)
 	}
 	if stored := format.Smallest("", rows); stored.Int8 == nil && !stored.Half {
-		t.Errorf("the rows are stored as floats, expected 8 bits: %v", tensor.ToInt8(rows.F(), 12, rows.Shape()[1]).Scales)
+		t.Errorf("the rows are stored as floats, expected 8 bits: %v", tensor.ToInt8(rows.F(), 12, rows.Shape()[1]).
+			Scales)
 	}
 	models := map[string]*model.Model{}
 	for name, runner := range map[string]graph.Runner{"eval": eval.Runner, "native": native.Runner(2),
@@ -61,6 +62,7 @@ func TestTaughtPicturesKnowWhatIsNoneOfThem(t *testing.T) {
 		}
 	}
 	if rejected[0] > 5 || rejected[3] < 9 {
-		t.Errorf("of ten pictures each %v are none of the classes, by thirds of noise, expected most of 3 and half of 0 at most", rejected)
+		t.Errorf("of ten pictures each %v are none of the classes, by thirds of noise, "+
+			"expected most of 3 and half of 0 at most", rejected)
 	}
 }

@@ -284,7 +284,8 @@ func (n *network) loadBase(state graph.State, file []byte) error {
 		}
 		v := from[w.Name]
 		if v == nil || !v.Shape().Equal(w.Shape) || v.DType() != tensor.Float32 {
-			return fmt.Errorf("weights: %s: the base needs %s of shape %v, the file has %v", n.file, w.Name, w.Shape, found(v))
+			return fmt.Errorf("weights: %s: the base needs %s of shape %v, the file has %v", n.file, w.Name, w.Shape,
+				found(v))
 		}
 		state[w.Name].CopyFrom(v)
 	}

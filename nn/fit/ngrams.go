@@ -263,7 +263,8 @@ func (f *fitter) prepareTexts() error {
 	for i, samples := range f.samples() {
 		for k, s := range samples {
 			if err := text.Check(s.Input.Text); err != nil {
-				return say.Errorf("%s sample %d cannot be used: %w", [3]string{"training", "validation", "test"}[i], k+1, err)
+				return say.Errorf("%s sample %d cannot be used: %w", [3]string{"training", "validation", "test"}[i],
+					k+1, err)
 			}
 		}
 	}

@@ -29,8 +29,8 @@ func reviews() (in []task.Input, labels []int) {
 }
 
 func reviewTeaching(counts ...int) teaching {
-	l := teaching{Teaching: recipe.Teaching{Name: "Hotels", Kind: task.Text, Classes: []string{"good", "bad"}, Counts: counts,
-		Seed: 1, Solve: true}}
+	l := teaching{Teaching: recipe.Teaching{Name: "Hotels", Kind: task.Text, Classes: []string{"good", "bad"},
+		Counts: counts, Seed: 1, Solve: true}}
 	in, labels := reviews()
 	taken := []int{0, 0}
 	for i, c := range labels {
@@ -99,8 +99,10 @@ func TestTeachingFromSentencesAndNGrams(t *testing.T) {
 	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Orders", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"order", "refund"}, Counts: []int{6, 6}, Seed: 1, Solve: true}}
 	for c, texts := range [][]string{
-		{"I want two pizzas", "Please send me a salad", "Can I get the soup", "A coffee to go", "One burger, please", "We take the fish"},
-		{"I want my money back", "This was broken, refund it", "Please return the payment", "Take it back", "I was charged twice", "Cancel and repay me"},
+		{"I want two pizzas", "Please send me a salad", "Can I get the soup", "A coffee to go", "One burger, please",
+			"We take the fish"},
+		{"I want my money back", "This was broken, refund it", "Please return the payment", "Take it back",
+			"I was charged twice", "Cancel and repay me"},
 	} {
 		for _, text := range texts {
 			l.in, l.labels = append(l.in, task.Input{Text: text}), append(l.labels, c)
@@ -152,7 +154,8 @@ func TestAHeadOnBothIsWhollySolved(t *testing.T) {
 			t.Fatalf("seed %d: knows texts by %s, expected both kinds", l.Seed, name)
 		}
 		for text, want := range map[string]string{"may I reserve a table for eight on Tuesday": "booking",
-			"table for five next Thursday evening": "booking", "I lost my wallet at your restaurant": "lost and found"} {
+			"table for five next Thursday evening": "booking",
+			"I lost my wallet at your restaurant":  "lost and found"} {
 			if s := m.Classify(task.Input{Text: text}).Scores[0]; s.Label != want || s.Probability < 0.9 {
 				t.Errorf("seed %d: %q is %+v, expected %s with 0.9 at least", l.Seed, text, s, want)
 			}

@@ -72,8 +72,8 @@ func (f *fitter) nearest(all outside.Features, held *tensor.Tensor, entry string
 }
 
 func ruleOf(r *outside.Rule, entry string, held int) *rule {
-	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Nearest: r.Nearest, Linear: r.Linear, Samples: held},
-		tensor.Floats(r.Rows, len(r.Rows)/r.Width, r.Width)}
+	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Nearest: r.Nearest, Linear: r.Linear,
+		Samples: held}, tensor.Floats(r.Rows, len(r.Rows)/r.Width, r.Width)}
 }
 
 // lookAhead keeps the features of training and validation samples that a part's normalisation takes.

@@ -19,10 +19,12 @@ func topics(t *testing.T, threads int) *model.Model {
 	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Topics", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"password", "weather"}, Counts: []int{8, 8}, Seed: 1, Solve: true}}
 	for c, texts := range []string{
-		"How do I reset my password?|I forgot my login|My account is locked|I cannot sign in any more|Which password do I use?|" +
+		"How do I reset my password?|I forgot my login|My account is locked|I cannot sign in any more|Which password " +
+			"do I use?|" +
 			"The login page rejects my password|Please send me a new password|Where can I change my passphrase?",
 		"Will it rain tomorrow?|Is it sunny in Paris|What is the temperature outside|Do I need an umbrella today|" +
-			"How warm will it be at noon?|Is there going to be snow this week|What is the weather like in Oslo|Will there be a storm tonight?",
+			"How warm will it be at noon?|Is there going to be snow this week|What is the weather like in Oslo|Will " +
+			"there be a storm tonight?",
 	} {
 		for text := range strings.SplitSeq(texts, "|") {
 			l.in, l.labels = append(l.in, task.Input{Text: text}), append(l.labels, c)
@@ -41,8 +43,9 @@ func TestTaughtModelKnowsWhatIsNoneOfItsClasses(t *testing.T) {
 	for text, foreign := range map[string]bool{
 		"I lost my password and cannot log in": false, "is it raining in London today": false,
 		"The recipe needs two eggs and flour": true, "Who won the football match": true, "12345 67890": true,
-		"asdf qwer zxcv uiop": true, "Où est la gare la plus proche ?": true, "Wir suchen eine Wohnung in der Stadt": true,
-		"!!! ???": true} {
+		"asdf qwer zxcv uiop": true, "Où est la gare la plus proche ?": true,
+		"Wir suchen eine Wohnung in der Stadt": true,
+		"!!! ???":                              true} {
 		res := m.Classify(task.Input{Text: text})
 		if res.Error != "" || res.Rejected != foreign || len(res.Scores) != 2 {
 			t.Errorf("%q is %+v, expected none of these: %v, with the nearest classes", text, res, foreign)
@@ -64,7 +67,9 @@ func TestRuleForOutsideIsCheckedWhenOpened(t *testing.T) {
 		"a cosine of 2": func(d *model.Document, _ map[string]*tensor.Tensor) {
 			d.Outside.Linear, d.Outside.Threshold = false, 2
 		},
-		"a layer that is not":   func(d *model.Document, _ map[string]*tensor.Tensor) { d.Outside.Features = "nowhere" },
+		"a layer that is not": func(d *model.Document, _ map[string]*tensor.Tensor) {
+			d.Outside.Features = "nowhere"
+		},
 		"no word of it":         func(d *model.Document, _ map[string]*tensor.Tensor) { d.Info.Rejects = false },
 		"centroids but no rule": func(d *model.Document, s map[string]*tensor.Tensor) { d.Outside.Features = "head" },
 		"centroids in one axis": func(_ *model.Document, s map[string]*tensor.Tensor) {

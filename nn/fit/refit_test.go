@@ -42,7 +42,8 @@ func refit(b *testing.B, name string, kind task.Kind, sample func(class, number 
 	}
 	cache := &Cache{}
 	run := func() {
-		if _, _, err := Run(context.Background(), r, l.data(), Options{Cache: cache, Best: true, Later: true}); err != nil {
+		if _, _, err := Run(context.Background(), r, l.data(),
+			Options{Cache: cache, Best: true, Later: true}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -30,15 +30,18 @@ func TestTeachingFromSentences(t *testing.T) {
 	l := teaching{base: file, Teaching: recipe.Teaching{Name: "Requests", Base: base.Info().SHA256, Kind: task.Text,
 		Classes: []string{"password", "weather"}, Counts: []int{4, 4}, Seed: 1, Solve: true}}
 	for c, texts := range [][]string{
-		{"How do I reset my password?", "I forgot my login", "My account is locked", "I cannot sign in any more, the page says that my code is wrong and asks for another one"},
-		{"Will it rain tomorrow?", "Is it sunny in Paris", "What is the temperature outside", "Do I need an umbrella today"},
+		{"How do I reset my password?", "I forgot my login", "My account is locked",
+			"I cannot sign in any more, the page says that my code is wrong and asks for another one"},
+		{"Will it rain tomorrow?", "Is it sunny in Paris", "What is the temperature outside",
+			"Do I need an umbrella today"},
 	} {
 		for _, text := range texts {
 			l.in, l.labels = append(l.in, task.Input{Text: text}), append(l.labels, c)
 		}
 	}
 	m, rep := l.taught(t, Options{Runner: native.Runner(2)})
-	for text, want := range map[string]string{"please let me change my passphrase": "password", "how cold will it be this evening": "weather"} {
+	for text, want := range map[string]string{"please let me change my passphrase": "password",
+		"how cold will it be this evening": "weather"} {
 		if res := m.Classify(task.Input{Text: text}); res.Error != "" || res.Scores[0].Label != want {
 			t.Errorf("%q is %+v, expected %s", text, res, want)
 		}

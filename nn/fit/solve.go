@@ -19,7 +19,8 @@ func (p *part) solvable() (dense *layers.DenseLayer, front *layers.Model, err er
 	last := p.trained.Last()
 	dense, is := last.Layer.(*layers.DenseLayer)
 	if !is || dense.Activation != "softmax" || !dense.UseBias {
-		return nil, nil, fmt.Errorf("the solver needs a Dense layer with bias and softmax at the end, found %s", last.Name)
+		return nil, nil, fmt.Errorf("the solver needs a Dense layer with bias and softmax at the end, found %s",
+			last.Name)
 	}
 	front, _, ok := p.trained.Cut(last.Inputs[0])
 	if !ok || len(train.Trainable(front, p.frozen)) > 0 {

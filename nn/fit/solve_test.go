@@ -28,7 +28,8 @@ func TestASolvedHeadKnowsItsClasses(t *testing.T) {
 			t.Errorf("the estimate is %+v, expected 0.9 or more of classes that are easy to tell apart", e)
 		}
 		if m.Info().Accuracy != e.Accuracy || m.Info().Measure != task.Estimated {
-			t.Errorf("%d each: the model says %v, measured by %q; expected the estimate", each, m.Info().Accuracy, m.Info().Measure)
+			t.Errorf("%d each: the model says %v, measured by %q; expected the estimate", each, m.Info().Accuracy,
+				m.Info().Measure)
 		}
 		for c, want := range []string{"up", "down"} {
 			if res := m.Classify(square(3*c, 77)); res.Error != "" || res.Scores[0].Label != want {
@@ -55,7 +56,8 @@ func TestAFineTunedNetworkIsKeptOnlyIfBetter(t *testing.T) {
 	l := halves(imageBase(t), 12)
 	l.Solve, l.Whole = true, true
 	m, rep := l.taught(t, Options{})
-	if rep.Note != recipe.NotBetter && rep.OnHeld.Accuracy < 1 { // the solved head makes no mistake, or the tuned one is better
+	// the solved head makes no mistake, or the tuned one is better
+	if rep.Note != recipe.NotBetter && rep.OnHeld.Accuracy < 1 {
 		t.Errorf("%+v: neither is the fine-tuned network better nor the solved head kept", rep)
 	}
 	ruined := l
@@ -66,7 +68,10 @@ func TestAFineTunedNetworkIsKeptOnlyIfBetter(t *testing.T) {
 	}
 	var file []byte
 	asked := false
-	_, _, err := l.run(t, context.Background(), Options{Wanted: func() bool { asked = !asked && file == nil; return asked },
+	_, _, err := l.run(t, context.Background(), Options{Wanted: func() bool {
+		asked = !asked && file == nil
+		return asked
+	},
 		Checkpoint: func(b []byte) error { file = b; return ErrStopped }})
 	if err != ErrStopped || file == nil {
 		t.Fatalf("a checkpoint in the second stage: %v, %d bytes", err, len(file))
@@ -81,7 +86,8 @@ func TestASolverNeedsItsLayer(t *testing.T) {
 	l.Solve = true
 	r := l.recipe(t)
 	r.Define.Layers = []byte(strings.Replace(string(r.Define.Layers), `"softmax"`, `"softmax","use_bias":false`, 1))
-	if _, _, err := Run(context.Background(), r, l.data(), Options{}); err == nil || !strings.Contains(err.Error(), "solver") {
+	if _, _, err := Run(context.Background(), r, l.data(), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "solver") {
 		t.Errorf("a head without bias: %v, expected an error about the solver", err)
 	}
 	for doc, want := range map[string]string{

@@ -29,7 +29,8 @@ type part struct {
 // part is stage number i of the recipe; the error is a sentence that says when it has nothing to train.
 func (f *fitter) part(i int) (*part, error) {
 	stages := f.r.Parts()
-	p := &part{Stage: stages[i], r: f.r.Of(stages[i]), first: i == 0, last: i == len(stages)-1, trained: f.network.Model}
+	p := &part{Stage: stages[i], r: f.r.Of(stages[i]), first: i == 0, last: i == len(stages)-1,
+		trained: f.network.Model}
 	var err error
 	if p.frozen, err = f.network.frozenIn(p.Trains); err != nil {
 		return nil, fmt.Errorf("recipe: stages[%d].trains: %w", i, err)

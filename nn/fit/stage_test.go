@@ -82,7 +82,8 @@ func TestEveryCheckpointLeadsToTheSameFile(t *testing.T) {
 	}
 }
 
-// After the whole network the head alone is trained: what the stage before changed in the base must be in its checkpoints.
+// After the whole network the head alone is trained: what the stage before changed in the base must be in its
+// checkpoints.
 func TestACheckpointHasWhatEarlierStagesLeft(t *testing.T) {
 	l := halves(imageBase(t), 12)
 	l.Whole, l.Epochs = true, 2
@@ -182,8 +183,8 @@ func TestCheckpointsOfOthersAreRefused(t *testing.T) {
 	} {
 		l := halves(base, 12)
 		c.edit(&l)
-		if _, _, err := l.run(t, context.Background(), Options{Resume: c.at}); err == nil || !strings.Contains(err.Error(),
-			c.want) {
+		if _, _, err := l.run(t, context.Background(), Options{Resume: c.at}); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, expected an error with %q", name, err, c.want)
 		}
 	}

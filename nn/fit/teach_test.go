@@ -34,8 +34,8 @@ type teaching struct {
 
 // halves are two new classes on the features of base: which half is bright.
 func halves(base *model.Model, each int) teaching {
-	l := teaching{base: base.Bytes(), Teaching: recipe.Teaching{Name: "Mine", Base: base.Info().SHA256, Kind: task.Image,
-		Classes: []string{"up", "down"}, Seed: 1}}
+	l := teaching{base: base.Bytes(), Teaching: recipe.Teaching{Name: "Mine", Base: base.Info().SHA256,
+		Kind: task.Image, Classes: []string{"up", "down"}, Seed: 1}}
 	for i := range each {
 		for c := range 2 {
 			l.in, l.labels = append(l.in, square(3*c, i)), append(l.labels, c)
@@ -101,8 +101,8 @@ func TestATaughtModelKnowsItsClasses(t *testing.T) {
 			}
 			if ends["head"] == 0 || (ends["whole"] > 0) != whole || rep.Epochs != ends["head"]+ends["whole"] ||
 				len(rep.History) != rep.Epochs {
-				t.Errorf("whole %v, %d each: epochs %v, the report has %d and a history of %d", whole, each, ends, rep.Epochs,
-					len(rep.History))
+				t.Errorf("whole %v, %d each: epochs %v, the report has %d and a history of %d", whole, each, ends,
+					rep.Epochs, len(rep.History))
 			}
 			again, err := model.Open(m.Bytes(), model.Options{})
 			if err != nil {
@@ -117,8 +117,8 @@ func TestATaughtModelKnowsItsClasses(t *testing.T) {
 			if !bytes.Equal(same.Bytes(), m.Bytes()) {
 				t.Errorf("whole %v, %d each: teaching again gave another file", whole, each)
 			}
-			if info := m.Info(); info.Title != "Mine" || !strings.HasPrefix(info.ID, "taught-") || len(info.Labels) != 2 ||
-				info.Height != 12 {
+			if info := m.Info(); info.Title != "Mine" || !strings.HasPrefix(info.ID, "taught-") ||
+				len(info.Labels) != 2 || info.Height != 12 {
 				t.Errorf("the taught model is described as %+v", info)
 			}
 			if r, err := recipe.Parse(m.Document().Recipe); err != nil || r.Hash() != rep.RecipeHash {
@@ -135,7 +135,8 @@ func TestTeachingFromATaughtModel(t *testing.T) {
 	second, _ := halves(first, 4).taught(t, Options{})
 	if a, b := first.Document().Layers.Entries, second.Document().Layers.Entries; len(a) != len(b) ||
 		len(a) != len(base.Document().Layers.Entries)+2 {
-		t.Errorf("the base has %d layers, taught %d, taught again %d", len(base.Document().Layers.Entries), len(a), len(b))
+		t.Errorf("the base has %d layers, taught %d, taught again %d", len(base.Document().Layers.Entries), len(a),
+			len(b))
 	}
 }
 
@@ -265,7 +266,8 @@ func photo(class, i int) task.Input {
 	return task.Input{Name: fmt.Sprintf("%d.jpg", i), File: b.Bytes()}
 }
 
-// A run that began on prepared samples goes on elsewhere on the packed ones, and has the weights of a run on the samples themselves.
+// A run that began on prepared samples goes on elsewhere on the packed ones, and has the weights of a run on the
+// samples themselves.
 func TestARunGoesOnWithPackedSamples(t *testing.T) {
 	for _, channels := range []string{"1", "3"} {
 		doc := strings.NewReplacer(`"channels":1`, `"channels":`+channels+`,"mode":"fit"`, `[12,12,1]`,
@@ -327,7 +329,8 @@ func TestStagesStateTheirMemory(t *testing.T) {
 			t.Errorf("whole %t: stated %+v; all programs of the run have %d bytes", whole, stated, programs)
 		}
 		if whole && stated.Phase == task.Training && stated.Optimizer < 4*int64(base.Info().Params) {
-			t.Errorf("Adam's state for the whole network has %d bytes, which is less than its weights", stated.Optimizer)
+			t.Errorf("Adam's state for the whole network has %d bytes, which is less than its weights",
+				stated.Optimizer)
 		}
 	}
 }

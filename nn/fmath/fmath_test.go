@@ -19,7 +19,9 @@ var functions = []struct {
 	{"Exp", Exp, math.Exp, math.MaxFloat32, "ae46179f095e7a8a"},
 	{"Log", Log, math.Log, math.MaxFloat32, "e4faab916c41983e"},
 	{"Tanh", Tanh, math.Tanh, math.MaxFloat32, "45ece9ac149914e4"},
-	{"Sigmoid", Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, math.MaxFloat32, "ee2bcd6cb9822a35"},
+	{"Sigmoid", Sigmoid, func(x float64) float64 {
+		return 1 / (1 + math.Exp(-x))
+	}, math.MaxFloat32, "ee2bcd6cb9822a35"},
 	{"Erf", Erf, math.Erf, math.MaxFloat32, "2035742864c57664"},
 	{"Sin", Sin, math.Sin, Domain, "68cc0001da4e1b27"},
 	{"Cos", Cos, math.Cos, Domain, "8cccd78a64886afe"},
@@ -61,7 +63,8 @@ func TestErrors(t *testing.T) {
 			}
 			t.Logf("%d values, worst error %.3f ulp at %v (%08x)", n, worst, at, math.Float32bits(at))
 			if !(worst <= 2) {
-				t.Errorf("error %.3f ulp at %v: got %v, want %v; at most 2 ulp is promised", worst, at, c.f(at), c.exact(float64(at)))
+				t.Errorf("error %.3f ulp at %v: got %v, want %v; at most 2 ulp is promised", worst, at, c.f(at),
+					c.exact(float64(at)))
 			}
 		})
 	}
@@ -96,13 +99,16 @@ func TestSpecialValues(t *testing.T) {
 		in, want float32
 	}{
 		{"Exp", Exp, inf, inf}, {"Exp", Exp, -inf, 0}, {"Exp", Exp, nan, nan}, {"Exp", Exp, -zero, 1},
-		{"Exp", Exp, 88.72283, 3.4027985e38}, {"Exp", Exp, 88.72284, inf}, {"Exp", Exp, -103.9, tiny}, {"Exp", Exp, -104, 0},
+		{"Exp", Exp, 88.72283, 3.4027985e38}, {"Exp", Exp, 88.72284, inf}, {"Exp", Exp, -103.9, tiny},
+		{"Exp", Exp, -104, 0},
 		{"Log", Log, inf, inf}, {"Log", Log, -inf, nan}, {"Log", Log, nan, nan}, {"Log", Log, 0, -inf},
 		{"Log", Log, -zero, -inf}, {"Log", Log, -tiny, nan}, {"Log", Log, 1, 0}, {"Log", Log, tiny, -103.27893},
 		{"Tanh", Tanh, inf, 1}, {"Tanh", Tanh, -inf, -1}, {"Tanh", Tanh, nan, nan}, {"Tanh", Tanh, -tiny, -tiny},
-		{"Sigmoid", Sigmoid, inf, 1}, {"Sigmoid", Sigmoid, -inf, 0}, {"Sigmoid", Sigmoid, nan, nan}, {"Sigmoid", Sigmoid, -zero, 0.5},
+		{"Sigmoid", Sigmoid, inf, 1}, {"Sigmoid", Sigmoid, -inf, 0}, {"Sigmoid", Sigmoid, nan, nan},
+		{"Sigmoid", Sigmoid, -zero, 0.5},
 		{"Erf", Erf, inf, 1}, {"Erf", Erf, -inf, -1}, {"Erf", Erf, nan, nan}, {"Erf", Erf, -tiny, -tiny},
-		{"Sin", Sin, inf, nan}, {"Sin", Sin, nan, nan}, {"Sin", Sin, 8193, nan}, {"Sin", Sin, -8193, nan}, {"Sin", Sin, -tiny, -tiny},
+		{"Sin", Sin, inf, nan}, {"Sin", Sin, nan, nan}, {"Sin", Sin, 8193, nan}, {"Sin", Sin, -8193, nan},
+		{"Sin", Sin, -tiny, -tiny},
 		{"Cos", Cos, -inf, nan}, {"Cos", Cos, nan, nan}, {"Cos", Cos, 8193, nan}, {"Cos", Cos, -zero, 1},
 	} {
 		got := c.f(c.in)

@@ -19,7 +19,8 @@ func sample(t testing.TB) []byte {
 		{Name: "b", Value: tensor.Floats([]float32{1, -2.5, 65504, float32(math.Inf(1))}, 2, 2), Half: true},
 		{Name: "a", Value: tensor.Floats([]float32{1e-30, 3}, 2)},
 		{Name: "empty", Value: tensor.New(tensor.Float32, 0, 3)},
-		{Name: "q", Value: tensor.Floats([]float32{-127, 127, 64, 3 * 0.25, 0, -0.25}, 2, 3), Int8: &tensor.Int8{Q: []int8{-127, 127, 64, 3, 0, -1}, Scales: []float32{1, 0.25}, Run: 3}},
+		{Name: "q", Value: tensor.Floats([]float32{-127, 127, 64, 3 * 0.25, 0, -0.25}, 2, 3),
+			Int8: &tensor.Int8{Q: []int8{-127, 127, 64, 3, 0, -1}, Scales: []float32{1, 0.25}, Run: 3}},
 		{Name: "i", Value: tensor.Ints([]int32{math.MinInt32, 7}, 1, 2), Half: true},
 	})
 	if err != nil {
@@ -59,7 +60,8 @@ func unhashed(file []byte) []byte {
 	return b
 }
 
-// One bit of the header that is another is noticed, wherever it is; in a file without its hash nothing but the words can be another.
+// One bit of the header that is another is noticed, wherever it is; in a file without its hash nothing but the words
+// can be another.
 func TestEveryBitOfTheHeaderCounts(t *testing.T) {
 	good := sample(t)
 	head := int(binary.LittleEndian.Uint32(good[12:])) + prefix
@@ -96,7 +98,8 @@ func TestOtherFilesAreNamed(t *testing.T) {
 		`{"name":"a recipe"}`:                  "JSON",
 		"anything else":                        `found "anything"`,
 	} {
-		if _, err := Decode([]byte(begins), &meta{}); err == nil || !strings.Contains(err.Error(), "is not a .wafer file") || !strings.Contains(err.Error(), is) {
+		if _, err := Decode([]byte(begins), &meta{}); err == nil ||
+			!strings.Contains(err.Error(), "is not a .wafer file") || !strings.Contains(err.Error(), is) {
 			t.Errorf("%q: got %v, expected that it says %q", begins, err, is)
 		}
 	}
@@ -184,8 +187,8 @@ func TestHashesOfWeightsDoNotDependOnWhoComputesThem(t *testing.T) {
 
 func TestSmallestLosesNothing(t *testing.T) {
 	quantised := tensor.New(tensor.Float32, 4, 6)
-	tensor.Int8{Q: []int8{1, -2, 3, 127, 5, 6, 7, 8, -127, 10, 11, 12, 13, 14, 15, 16, 127, 18, 127, 127, 21, 22, 23, 127},
-		Scales: []float32{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, Run: 1}.Widen(quantised.F())
+	tensor.Int8{Q: []int8{1, -2, 3, 127, 5, 6, 7, 8, -127, 10, 11, 12, 13, 14, 15, 16, 127, 18, 127, 127, 21, 22, 23,
+		127}, Scales: []float32{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, Run: 1}.Widen(quantised.F())
 	roots := tensor.New(tensor.Float32, 8, 8)
 	for i := range roots.F() {
 		roots.F()[i] = float32(math.Sqrt(float64(i + 2)))

@@ -128,7 +128,8 @@ func (s Sum) readHeader(file []byte) (*header, []byte, error) {
 		return nil, nil, say.Errorf("model file: claims a header of %d bytes, at most %d are read", n, maxHeader)
 	}
 	if int64(len(file)-prefix) < n {
-		return nil, nil, say.Errorf("model file: its header should have %d bytes, but only %d are there: the file was cut "+
+		return nil, nil, say.Errorf("model file: its header should have %d bytes, but only %d are there: "+
+			"the file was cut "+
 			"short", n, len(file)-prefix)
 	}
 	hashed, err := s.checkHeader(file[:prefix+int(n)])

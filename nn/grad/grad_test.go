@@ -11,7 +11,8 @@ import (
 func TestEveryForwardOpHasARule(t *testing.T) {
 	backwardOnly := []graph.Op{
 		graph.Conv2DGradInput, graph.Conv2DGradFilter, graph.DepthwiseConv2DGradInput, graph.DepthwiseConv2DGradFilter,
-		graph.MaxPoolGrad, graph.AvgPoolGrad, graph.LayerNormGradInput, graph.LayerNormGradScale, graph.LSTMGrad, graph.GRUGrad,
+		graph.MaxPoolGrad, graph.AvgPoolGrad, graph.LayerNormGradInput, graph.LayerNormGradScale, graph.LSTMGrad,
+		graph.GRUGrad,
 	}
 	for op := graph.Neg; op < graph.NumOps; op++ {
 		if rules[op] == nil && !slices.Contains(flat, op) && !slices.Contains(backwardOnly, op) {

@@ -37,8 +37,8 @@ func (w Window) Fault() string {
 	for i := range 2 {
 		for _, n := range []int{w.Kernel[i], w.Stride[i], w.Dilation[i], w.Pad[2*i] + 1, w.Pad[2*i+1] + 1} {
 			if n < 1 || n > maxWindow {
-				return fmt.Sprintf("kernel %v, stride %v and dilation %v must be 1 or more, pad %v 0 or more, all below %d",
-					w.Kernel, w.Stride, w.Dilation, w.Pad, maxWindow)
+				return fmt.Sprintf("kernel %v, stride %v and dilation %v must be 1 or more, pad %v 0 or more, "+
+					"all below %d", w.Kernel, w.Stride, w.Dilation, w.Pad, maxWindow)
 			}
 		}
 	}

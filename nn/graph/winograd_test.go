@@ -36,11 +36,17 @@ func TestWinogradTile(t *testing.T) {
 
 func TestWinogradRefusesWhatDoesNotFit(t *testing.T) {
 	for name, build := range map[string]func(g *Graph){
-		"tile of 3":       func(g *Graph) { g.WinogradFilter(g.Param("k", 3, 3, 4, 5), Winograd{Tile: 3}) },
-		"5x5 kernel":      func(g *Graph) { g.WinogradFilter(g.Param("k", 5, 5, 4, 5), Winograd{Tile: 2}) },
-		"other tile":      func(g *Graph) { g.WinogradConv2D(g.Param("x", 1, 8, 8, 4), g.Param("u", 36, 4, 5), Winograd{Tile: 2}) },
-		"other channels":  func(g *Graph) { g.WinogradConv2D(g.Param("x", 1, 8, 8, 3), g.Param("u", 36, 4, 5), Winograd{Tile: 4}) },
-		"too small image": func(g *Graph) { g.WinogradConv2D(g.Param("x", 1, 2, 8, 4), g.Param("u", 36, 4, 5), Winograd{Tile: 4}) },
+		"tile of 3":  func(g *Graph) { g.WinogradFilter(g.Param("k", 3, 3, 4, 5), Winograd{Tile: 3}) },
+		"5x5 kernel": func(g *Graph) { g.WinogradFilter(g.Param("k", 5, 5, 4, 5), Winograd{Tile: 2}) },
+		"other tile": func(g *Graph) {
+			g.WinogradConv2D(g.Param("x", 1, 8, 8, 4), g.Param("u", 36, 4, 5), Winograd{Tile: 2})
+		},
+		"other channels": func(g *Graph) {
+			g.WinogradConv2D(g.Param("x", 1, 8, 8, 3), g.Param("u", 36, 4, 5), Winograd{Tile: 4})
+		},
+		"too small image": func(g *Graph) {
+			g.WinogradConv2D(g.Param("x", 1, 2, 8, 4), g.Param("u", 36, 4, 5), Winograd{Tile: 4})
+		},
 	} {
 		func() {
 			defer func() {

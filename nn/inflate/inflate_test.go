@@ -58,7 +58,8 @@ func TestDamageIsAnError(t *testing.T) {
 	}
 	pack(t, w, sample())
 	cut := whole.Bytes()[:whole.Len()/2]
-	for name, packed := range map[string][]byte{"cut short": cut, "no deflate": []byte("\xff\xff\xff\xff"), "nothing": {}} {
+	for name, packed := range map[string][]byte{"cut short": cut, "no deflate": []byte("\xff\xff\xff\xff"),
+		"nothing": {}} {
 		if b, err := io.ReadAll(Deflated(packed)); err == nil {
 			t.Errorf("%s: expected an error, found %d bytes", name, len(b))
 		}

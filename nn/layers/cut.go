@@ -33,7 +33,8 @@ func (m *Model) Then(l Layer) *Model {
 		name += "_"
 	}
 	end := Entry{name, l, []string{m.outputs()[0]}}
-	return &Model{Name: m.Name, Inputs: m.Inputs, Entries: append(slices.Clone(m.Entries), end), Outputs: []string{name}}
+	return &Model{Name: m.Name, Inputs: m.Inputs, Entries: append(slices.Clone(m.Entries), end),
+		Outputs: []string{name}}
 }
 
 // behind are the entries that the outputs need, with the entry's result as InputName.

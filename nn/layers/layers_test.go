@@ -184,9 +184,10 @@ func TestLimitsOfDocuments(t *testing.T) {
 		"has 16385 layers, must have 1 to 16384":                     wide(16385, 2),
 		"has 1025 inputs, at most 1024 are read":                     wide(1, 1025),
 		"more than 262144 operations":                                wide(300, 1024),
-		"has 40 axes":                                                `{"name":"m","input_shape":[` + strings.Repeat("1,", 39) + `1],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`,
-		"has a result of 31 axes":                                    `{"name":"m","input_shape":[1],"input_dtype":"f32","layers":[{"name":"a","class":"Reshape","config":{"target_shape":[` + strings.Repeat("1,", 29) + `1]},"inputs":["input"]}]}`,
-		"more than 1099511627776 elements":                           `{"name":"m","input_shape":[2000000,2],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":1,"key_dim":1},"inputs":["input"]}]}`,
+		"has 40 axes": `{"name":"m","input_shape":[` +
+			strings.Repeat("1,", 39) + `1],"input_dtype":"f32","layers":[{"name":"a","class":"Flatten","inputs":["input"]}]}`,
+		"has a result of 31 axes":          `{"name":"m","input_shape":[1],"input_dtype":"f32","layers":[{"name":"a","class":"Reshape","config":{"target_shape":[` + strings.Repeat("1,", 29) + `1]},"inputs":["input"]}]}`,
+		"more than 1099511627776 elements": `{"name":"m","input_shape":[2000000,2],"input_dtype":"f32","layers":[{"name":"a","class":"MultiHeadAttention","config":{"num_heads":1,"key_dim":1},"inputs":["input"]}]}`,
 	} {
 		start := time.Now()
 		err := json.Unmarshal([]byte(doc), new(Model))
@@ -274,7 +275,8 @@ func TestFrozenLayersKeepTheirStatistics(t *testing.T) {
 
 func TestSnake(t *testing.T) {
 	for class, want := range map[string]string{
-		"Conv2D": "conv2d", "LSTM": "lstm", "GlobalMaxPooling2D": "global_max_pooling2d", "DepthwiseConv2D": "depthwise_conv2d",
+		"Conv2D": "conv2d", "LSTM": "lstm", "GlobalMaxPooling2D": "global_max_pooling2d",
+		"DepthwiseConv2D":    "depthwise_conv2d",
 		"BatchNormalization": "batch_normalization", "ZeroPadding2D": "zero_padding2d", "Conv1D": "conv1d",
 	} {
 		if got := snake(class); got != want {

@@ -205,7 +205,8 @@ func TestEveryOpIsALayer(t *testing.T) {
 		if again, _ := json.Marshal(back); string(again) != string(config) || back.Class() != l.Class() {
 			t.Errorf("%s %s was read as %s %s", l.Class(), config, back.Class(), again)
 		}
-		if _, err := New(l.Class(), []byte(`{"surprise":1}`)); err == nil || !strings.Contains(err.Error(), "surprise") {
+		if _, err := New(l.Class(), []byte(`{"surprise":1}`)); err == nil ||
+			!strings.Contains(err.Error(), "surprise") {
 			t.Errorf("%s: an unknown key gives %v, want an error that names it", l.Class(), err)
 		}
 	}

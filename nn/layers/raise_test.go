@@ -38,7 +38,8 @@ func TestRaise(t *testing.T) {
 	for _, e := range high.Entries {
 		classes[e.Layer.Class()]++
 	}
-	for class, n := range map[string]int{"Conv2D": 2, "DepthwiseConv2D": 1, "BatchNormalization": 1, "Dense": 1, "Activation": 3, "Parameter": 0} {
+	for class, n := range map[string]int{"Conv2D": 2, "DepthwiseConv2D": 1, "BatchNormalization": 1, "Dense": 1,
+		"Activation": 3, "Parameter": 0} {
 		if classes[class] != n {
 			t.Errorf("has %d layers %s, expected %d: %v", classes[class], class, n, classes)
 		}

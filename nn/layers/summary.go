@@ -32,7 +32,8 @@ func (m *Model) Summary() string {
 	}
 	all := count(weights, func(Weight) bool { return true })
 	trained := count(weights, func(w Weight) bool { return w.Trainable })
-	return fmt.Sprintf("Model: %q\n%s Total params: %s (%s)\n Trainable params: %s (%s)\n Non-trainable params: %s (%s)\n",
+	return fmt.Sprintf("Model: %q\n%s Total params: %s (%s)\n Trainable params: %s (%s)\n"+
+		" Non-trainable params: %s (%s)\n",
 		m.Name, t.String(), commas(all), memory(all), commas(trained), memory(trained), commas(all-trained),
 		memory(all-trained))
 }

@@ -30,8 +30,8 @@ func TestTraceCountsByHand(t *testing.T) {
 			params += x.Shape.Size()
 		}
 		if got.Layer.Class() != w.class || got.Shape.Size() != w.size || params != w.params || got.FLOPs != w.flops {
-			t.Errorf("entry %d: got %s %v with %d parameters and %d operations, expected %+v", i, got.Layer.Class(), got.Shape,
-				params, got.FLOPs, w)
+			t.Errorf("entry %d: got %s %v with %d parameters and %d operations, expected %+v", i, got.Layer.Class(),
+				got.Shape, params, got.FLOPs, w)
 		}
 	}
 }

@@ -136,7 +136,8 @@ type TimeDistributedLayer struct {
 	Layer Layer `json:"-"`
 }
 
-func TimeDistributed(layer Layer) *TimeDistributedLayer { return &TimeDistributedLayer{layer} } // Keras' TimeDistributed
+// Keras' TimeDistributed
+func TimeDistributed(layer Layer) *TimeDistributedLayer { return &TimeDistributedLayer{layer} }
 
 func (l *TimeDistributedLayer) Class() string { return "TimeDistributed" }
 

@@ -38,12 +38,14 @@ func advise(e task.Estimate, h Held) []task.Advice {
 		if k.Support == 0 || count[a] < fewSamples || k.Recall < poorlyKnown {
 			missed := float64(k.Support) * (1 - k.Recall)
 			lack := max(float64(fewSamples-count[a]), 0) / fewSamples
-			all = append(all, worth{task.Advice{Kind: task.MoreSamples, Class: a, Other: -1}, worthOfMore*missed + lack})
+			all = append(all, worth{task.Advice{Kind: task.MoreSamples, Class: a, Other: -1},
+				worthOfMore*missed + lack})
 		}
 		for b := range a {
 			mixed, both := c[a][b]+c[b][a], k.Support+rowSum(c[b])
 			if mixed >= 2 && float64(mixed) >= alikeFrom*float64(both) {
-				all = append(all, worth{task.Advice{Kind: task.LookAlike, Class: b, Other: a}, worthOfAlike * float64(mixed)})
+				all = append(all, worth{task.Advice{Kind: task.LookAlike, Class: b, Other: a},
+					worthOfAlike * float64(mixed)})
 			}
 		}
 	}

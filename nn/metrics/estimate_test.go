@@ -17,14 +17,16 @@ func TestIntervalIsJeffreys(t *testing.T) {
 	}{{0.9, 10, 0.6187, 0.9889}, {0, 20, 0, 0.1168}, {1, 0, 0, 1}} {
 		low, high := Interval(c.accuracy, c.n)
 		if math.Abs(low-c.low) > 2e-3 || math.Abs(high-c.high) > 2e-3 {
-			t.Errorf("interval of %v of %d: %.4f to %.4f, expected %.4f to %.4f", c.accuracy, c.n, low, high, c.low, c.high)
+			t.Errorf("interval of %v of %d: %.4f to %.4f, expected %.4f to %.4f", c.accuracy, c.n, low, high, c.low,
+				c.high)
 		}
 	}
 }
 
 // answers are held-out answers with a sureness each.
 func answers(labels, said []int, classes int, sure float32) Held {
-	h := Held{Labels: labels, Classes: classes, Probabilities: [][]float32{nil}, Parts: [][]int{make([]int, len(labels))}}
+	h := Held{Labels: labels, Classes: classes, Probabilities: [][]float32{nil},
+		Parts: [][]int{make([]int, len(labels))}}
 	for _, s := range said {
 		row := make([]float32, classes)
 		for j := range row {
@@ -44,7 +46,8 @@ func TestEstimateListsWhatWasWrong(t *testing.T) {
 	if e.Samples != 3 || e.Parts != 2 || e.Accuracy != 0.7 || !(e.Low < 0.7 && e.High > 0.7) {
 		t.Errorf("estimate %+v, expected 3 samples in 2 parts and an interval around 0.7", e)
 	}
-	if len(e.Wrong) != 1 || e.Wrong[0].Sample != 1 || e.Wrong[0].Said != 1 || math.Abs(e.Wrong[0].Probability-0.8) > 1e-6 {
+	if len(e.Wrong) != 1 || e.Wrong[0].Sample != 1 || e.Wrong[0].Said != 1 ||
+		math.Abs(e.Wrong[0].Probability-0.8) > 1e-6 {
 		t.Errorf("wrong samples %+v, expected sample 1 with answer 1 at 0.8", e.Wrong)
 	}
 	if want := [][]int{{1, 1}, {0, 1}}; !slices.EqualFunc(e.Confusion, want, slices.Equal) {

@@ -57,7 +57,8 @@ func TestFiguresAreThoseOfScikitLearn(t *testing.T) {
 			near(t, what+" AUC", AUC(roc), s.AUC[k])
 			near(t, what+" average precision", AveragePrecision(pr), s.AP[k])
 			if len(roc) != len(s.ROC[k][0]) || len(pr) != len(s.PR[k][0]) {
-				t.Fatalf("%s: %d and %d points, expected %d and %d", what, len(roc), len(pr), len(s.ROC[k][0]), len(s.PR[k][0]))
+				t.Fatalf("%s: %d and %d points, expected %d and %d", what, len(roc), len(pr), len(s.ROC[k][0]),
+					len(s.PR[k][0]))
 			}
 			for i, p := range roc {
 				near(t, what+" false positives", p.FalsePositiveRate, s.ROC[k][0][i])

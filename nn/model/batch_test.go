@@ -52,8 +52,8 @@ func stroke(i int) task.Input {
 	return task.Input{Name: fmt.Sprint("stroke ", i), Pixels: p}
 }
 
-// What a server keeps open must not grow with copies of large weights: a VGG16 for 224 × 224 pixels, 40 million parameters,
-// took 2.3 GB, more than a server has for all its models.
+// What a server keeps open must not grow with copies of large weights: a VGG16 for 224 × 224 pixels, 40 million
+// parameters, took 2.3 GB, more than a server has for all its models.
 func TestLargeModelsRunInSmallBatches(t *testing.T) {
 	large := &Model{doc: Document{Layers: zoo.VGG16(zoo.Options{Units: 1024, Classes: 6})}}
 	if n, bytes := large.Together(), large.Memory(); n != 1 || bytes > maxPrograms {

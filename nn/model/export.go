@@ -46,7 +46,8 @@ type Manifest struct {
 	Base        string            `json:"base,omitempty"`
 }
 
-// LeastScore tells inputs that are none of the labels: their score, the f32 right behind the output, is below Threshold.
+// LeastScore tells inputs that are none of the labels: their score, the f32 right behind the output, is below
+// Threshold.
 type LeastScore struct {
 	Threshold float32 `json:"threshold"`
 }
@@ -141,7 +142,8 @@ func (m *Model) manifest(o ExportOptions) (whole, tag []byte, err error) {
 		Input:       Leaf{d.Layers.Input().Shape, d.Layers.Input().DType.String()},
 		Output:      Leaf{d.Layers.OutputShape(), tensor.Float32.String()},
 		Preprocess:  d.Preprocess,
-		Temperature: d.Temperature, Threshold: d.Threshold, RecipeHash: d.RecipeHash, DataHash: d.DataHash, Base: d.Base}
+		Temperature: d.Temperature, Threshold: d.Threshold, RecipeHash: d.RecipeHash, DataHash: d.DataHash,
+		Base: d.Base}
 	if o.Title != "" && o.Title != m.info.Title {
 		f.Model.Title, f.Model.TitleZH = o.Title, ""
 	}

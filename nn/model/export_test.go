@@ -128,8 +128,8 @@ func (f foreign) score(output int) float32 {
 	return v
 }
 
-// A module gives the score that tells what is none of the labels: by planes, by a layer's energy, and by samples of which
-// two are equal.
+// A module gives the score that tells what is none of the labels: by planes, by a layer's energy, and by samples of
+// which two are equal.
 func TestExportGivesTheScoreOfOutside(t *testing.T) {
 	digits, photos := shipped(t, "digits"), shipped(t, "photos-light")
 	near := *digits
@@ -149,7 +149,8 @@ func TestExportGivesTheScoreOfOutside(t *testing.T) {
 		f := host(t, code)
 		about := f.manifest()
 		if about.Outside == nil || about.Outside.Threshold != m.rule.Threshold || !about.Model.Rejects {
-			t.Fatalf("%s: the manifest has the rule %+v, expected the threshold %g", name, about.Outside, m.rule.Threshold)
+			t.Fatalf("%s: the manifest has the rule %+v, expected the threshold %g", name, about.Outside,
+				m.rule.Threshold)
 		}
 		x := tensor.New(tensor.Float32, m.doc.Layers.Batch(1)...)
 		for i := range x.F() {
@@ -265,14 +266,16 @@ func TestPageCarriesTheModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		head, rest, _ := strings.Cut(string(page), ">&#60;/h1&#62;&#60;script&#62;&#34;&#38;</h1><i data-weights=\""+weights+`">`)
+		head, rest, _ := strings.Cut(string(page), ">&#60;/h1&#62;&#60;script&#62;&#34;&#38;</h1><i data-weights=\""+
+			weights+`">`)
 		text, tail, _ := strings.Cut(rest, "<")
 		file, err := base64.StdEncoding.DecodeString(text)
 		if head != "<h1" || tail != "/i>" || err != nil {
 			t.Fatalf("weights %q: the page begins with %.100s and ends with %q, %v", weights, page, tail, err)
 		}
 		if weights == "" && !bytes.Equal(file, m.Bytes()) || weights != "" && len(file) >= len(m.Bytes()) {
-			t.Errorf("weights %q: the page has a file of %d bytes, the model one of %d", weights, len(file), len(m.Bytes()))
+			t.Errorf("weights %q: the page has a file of %d bytes, the model one of %d", weights, len(file),
+				len(m.Bytes()))
 		}
 		got, err := Open(file, Options{})
 		if err != nil {

@@ -17,7 +17,8 @@ func TestRetitled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, title := range []string{"Mine", "我的 “数字” & more, a title much longer than the one before, so that the header grows past its padding"} {
+	for _, title := range []string{"Mine", "我的 “数字” & more, a title much longer than the one before, " +
+		"so that the header grows past its padding"} {
 		other, err := model.Retitled(file, title, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +29,8 @@ func TestRetitled(t *testing.T) {
 		}
 		is, want := m.Info(), was.Info()
 		want.Title, want.TitleZH, want.SHA256, want.Bytes = title, "", is.SHA256, is.Bytes
-		if is.Title != want.Title || is.TitleZH != "" || is.WeightsHash != want.WeightsHash || is.Accuracy != want.Accuracy {
+		if is.Title != want.Title || is.TitleZH != "" || is.WeightsHash != want.WeightsHash ||
+			is.Accuracy != want.Accuracy {
 			t.Errorf("retitled it is %+v, expected %+v", is, want)
 		}
 		if back, err := model.Retitled(other, title, nil); err != nil || string(back) != string(other) {

@@ -278,7 +278,8 @@ func packPanel(dst []float32, b matrix, p0, p1, j0, j1, nr int) {
 	}
 	for j := 0; j < from; j += 4 {
 		k, next := p1-p0, (j0+j)*b.cols+p0
-		c0, c1, c2, c3 := b.data[next:][:k], b.data[next+b.cols:][:k], b.data[next+2*b.cols:][:k], b.data[next+3*b.cols:][:k]
+		c0, c1, c2, c3 := b.data[next:][:k], b.data[next+b.cols:][:k], b.data[next+2*b.cols:][:k],
+			b.data[next+3*b.cols:][:k]
 		at := j
 		for p, v := range c0 {
 			to := (*[4]float32)(dst[at:])

@@ -257,8 +257,8 @@ func Pinned(t *testing.T) {
 		}
 		ran++
 		if got := r.digest(); got != want[c.Name] {
-			t.Errorf("%s: results hash to %s, committed is %q (go test ./nn/nntest -run Pinned -update writes them anew)",
-				c.Name, got, want[c.Name])
+			t.Errorf("%s: results hash to %s, committed is %q (go test ./nn/nntest -run Pinned -update writes them "+
+				"anew)", c.Name, got, want[c.Name])
 		}
 	}
 	sum := sha256.Sum256([]byte(pinnedText))

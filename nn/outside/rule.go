@@ -5,10 +5,9 @@
 // On features as the network gives them, before standardising, that tells foreign inputs better than the probability of
 // the answer (Hendrycks and Gimpel 2017), energy (Liu et al. 2020), Mahalanobis distances (Lee et al. 2018, Ren et al.
 // 2021) or the residual outside the samples' subspace (Wang et al. 2022). A network of a thousand kinds has no samples
-// in its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021). Texts of classes
-// as wide as praise and blame are told better when the cosine is joined by how far they lie from what people write in
-// general, towards the samples; see Generic.
-// bench/QUALITY.md has the figures.
+// in its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021). Texts of
+// classes as wide as praise and blame are told better when the cosine is joined by how far they lie from what people
+// write in general, towards the samples; see Generic. bench/QUALITY.md has the figures.
 package outside
 
 import (
@@ -88,9 +87,9 @@ func (f Features) nearAll(scores []float32) *Rule {
 	return r
 }
 
-// near is the rule by the centroids of the rows that are seen, without a threshold. With Generic the score is the cosine
-// with the nearest plus that with the way from Generic to the mean of what is seen; both are sums over features of
-// length 1, and so one plane a class.
+// near is the rule by the centroids of the rows that are seen, without a threshold. With Generic the score is the
+// cosine with the nearest plus that with the way from Generic to the mean of what is seen; both are sums over features
+// of length 1, and so one plane a class.
 func (f Features) near(seen func(i int) bool) *Rule {
 	r := &Rule{Width: f.Width, Rows: f.centroids(seen)}
 	if f.Generic == nil {

@@ -61,8 +61,8 @@ func TestRuleLetsItsOwnThroughAndRejectsOthers(t *testing.T) {
 		t.Errorf("%d samples were scored by others, expected 60", n)
 	}
 	nearHeld, _ := Nearest(f, numbers(60), held.Rows)
-	for name, r := range map[string]*Rule{"by parts": Centroids(f, fifths(60)), "by other samples": Measured(f, held.Rows),
-		"nearest": near, "nearest by other samples": nearHeld} {
+	for name, r := range map[string]*Rule{"by parts": Centroids(f, fifths(60)),
+		"by other samples": Measured(f, held.Rows), "nearest": near, "nearest by other samples": nearHeld} {
 		if err := r.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -125,7 +125,8 @@ func TestLinearRuleIsAPlane(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Error(err)
 	}
-	for row, rejected := range map[[2]float32]bool{{1, 0}: false, {0.5, 0}: true, {1, 1}: false, {1, 2}: true, {0, 0}: true} {
+	for row, rejected := range map[[2]float32]bool{{1, 0}: false, {0.5, 0}: true, {1, 1}: false, {1, 2}: true,
+		{0, 0}: true} {
 		if r.Rejects(row[:]) != rejected {
 			t.Errorf("%v has the score %g, expected it to be rejected: %v", row, r.Score(row[:]), rejected)
 		}

@@ -32,7 +32,8 @@ func newImageEncoder(i *recipe.Image) (Encoder, error) {
 
 // Augments reports whether training pictures differ from epoch to epoch.
 func Augments(i *recipe.Image) bool {
-	return i != nil && (i.Augment != nil && *i.Augment != recipe.Augment{} || i.Generator != nil && i.Generator.Changes())
+	return i != nil && (i.Augment != nil && *i.Augment != recipe.Augment{} || i.Generator != nil &&
+		i.Generator.Changes())
 }
 
 func (e *imageEncoder) Shape() tensor.Shape { return e.in.Shape() }
@@ -85,8 +86,8 @@ func (e *imageEncoder) Source(samples []data.Sample, seed uint64, augmented bool
 	return s, nil
 }
 
-// prepared tells pixels that need nothing but to be read, which takes less than keeping them in another form: a run that
-// has their features never does.
+// prepared tells pixels that need nothing but to be read, which takes less than keeping them in another form: a run
+// that has their features never does.
 func (e *imageEncoder) prepared(p *task.Pixels) bool {
 	return p != nil && p.Grey == nil && p.Width == e.in.Width && p.Height == e.in.Height &&
 		len(p.RGBA) == 4*p.Width*p.Height

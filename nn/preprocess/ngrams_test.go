@@ -61,7 +61,8 @@ func TestNGramsStandBeforeTheRowOfTheBase(t *testing.T) {
 }
 
 func TestADamagedNGramVocabularyIsASentence(t *testing.T) {
-	p := recipe.Preprocess{Kind: string(task.Text), Text: &recipe.Text{TFIDF: &recipe.TFIDF{Words: 1, Most: 3, MaxLen: 2}}}
+	p := recipe.Preprocess{Kind: string(task.Text),
+		Text: &recipe.Text{TFIDF: &recipe.TFIDF{Words: 1, Most: 3, MaxLen: 2}}}
 	for _, doc := range []string{"", "{}", `{"ngrams":{"hashes":"A"}}`, `{"ngrams":[]}`} {
 		if _, err := New(p, []byte(doc)); err == nil {
 			t.Errorf("%q is taken for n-grams", doc)

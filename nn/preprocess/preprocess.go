@@ -22,14 +22,14 @@ type Encoder interface {
 	// Source prepares samples for training or testing; augment allows random changes,
 	// drawn from seed.
 	Source(samples []data.Sample, seed uint64, augment bool) (train.Source, error)
-	// Prepared is an input as the network sees it: a picture at the size and with the channels of the network's input, a
-	// text as it is. The network gets the same bits from it as from the input, and it no longer depends on whose decoder
-	// reads it.
+	// Prepared is an input as the network sees it: a picture at the size and with the channels of the network's input,
+	// a text as it is. The network gets the same bits from it as from the input, and it no longer depends on whose
+	// decoder reads it.
 	Prepared(in task.Input) (task.Input, error)
 	// Vocabulary is what New takes as tokenizer, with only what is needed to use it, nil where there is none.
 	Vocabulary() ([]byte, error)
-	// Trim shortens rows [n, …] that end in padding, where the network has the same answer to shorter ones, to one of few
-	// lengths, so that few programs are made; else it gives back what it gets.
+	// Trim shortens rows [n, …] that end in padding, where the network has the same answer to shorter ones, to one of
+	// few lengths, so that few programs are made; else it gives back what it gets.
 	Trim(rows *tensor.Tensor) *tensor.Tensor
 }
 

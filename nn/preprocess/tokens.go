@@ -23,7 +23,8 @@ func newTokenEncoder(o *recipe.Tokens, tokenizer []byte) (Encoder, error) {
 		return nil, err
 	}
 	if !o.Plain && t.Around() >= o.MaxLen {
-		return nil, say.Errorf("tokenizer: puts %d tokens around a text, but a row has room for %d", t.Around(), o.MaxLen)
+		return nil, say.Errorf("tokenizer: puts %d tokens around a text, but a row has room for %d", t.Around(),
+			o.MaxLen)
 	}
 	return &tokenEncoder{numberRows{o.MaxLen, tokenizer}, *o, t}, nil
 }

@@ -35,8 +35,10 @@ func TestUnigramRows(t *testing.T) {
 	} {
 		row := tensor.Ints([]int32{5, 5, 5, 5}, 4)
 		note, err := e.Fill(task.Input{Text: text}, row)
-		if err != nil || !slices.Equal(row.I(), want.row) || (want.note == "") != (note == nil) || !strings.Contains(fmt.Sprint(note), want.note) {
-			t.Errorf("%q became %v with the note %v (%v), expected %v with %q", text, row.I(), note, err, want.row, want.note)
+		if err != nil || !slices.Equal(row.I(), want.row) || (want.note == "") != (note == nil) ||
+			!strings.Contains(fmt.Sprint(note), want.note) {
+			t.Errorf("%q became %v with the note %v (%v), expected %v with %q", text, row.I(), note, err, want.row,
+				want.note)
 		}
 	}
 	for _, in := range []task.Input{{Text: " "}, {File: []byte("x")}} {

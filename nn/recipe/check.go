@@ -75,7 +75,8 @@ func (p *problems) size(path string, got float64) {
 
 // inputs wants what says how an input becomes a tensor.
 func (p *problems) inputs(s *Preprocess) {
-	p.require(s.Kind != "image" || s.Image != nil && s.Text == nil, "preprocess", "of kind image needs image and no text")
+	p.require(s.Kind != "image" || s.Image != nil && s.Text == nil, "preprocess",
+		"of kind image needs image and no text")
 	p.require(s.Kind != "text" || s.Text != nil && s.Image == nil, "preprocess", "of kind text needs text and no image")
 }
 
@@ -83,7 +84,8 @@ func (p *problems) preprocess(s *Preprocess) {
 	p.oneOf("preprocess.kind", s.Kind, "image", "text")
 	p.require(len(s.Labels) != 1, "preprocess.labels", "must name two labels or more, or none")
 	for i, l := range s.Labels {
-		p.require(l != "" && !slices.Contains(s.Labels[:i], l), "preprocess.labels", "label %q is empty or named twice", l)
+		p.require(l != "" && !slices.Contains(s.Labels[:i], l), "preprocess.labels", "label %q is empty or named twice",
+			l)
 	}
 	if s.Image != nil {
 		p.image(s.Image)
@@ -104,13 +106,15 @@ func (p *problems) sources(part string, list []Source) {
 		p.oneOf(path+".form", s.Form, "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "table", "clinc")
 		p.require(belowData(s.Path), path+".path", "must be a path below the data folder, found %q", s.Path)
 		p.size(path+".weight", s.Weight)
-		p.require((s.Form == "idx") == (s.LabelsPath != ""), path+".labels_path", "goes with form idx, and form idx needs it")
+		p.require((s.Form == "idx") == (s.LabelsPath != ""), path+".labels_path",
+			"goes with form idx, and form idx needs it")
 	}
 }
 
 func (p *problems) image(i *Image) {
 	for _, side := range []int{i.Height, i.Width} {
-		p.require(side >= 1 && side <= 1024, "preprocess.image", "height and width must be from 1 to 1024, found %d", side)
+		p.require(side >= 1 && side <= 1024, "preprocess.image", "height and width must be from 1 to 1024, found %d",
+			side)
 	}
 	p.require(i.Channels == 1 || i.Channels == 3, "preprocess.image.channels", "must be 1 (grey) or 3 (RGB), found %d",
 		i.Channels)
@@ -154,16 +158,16 @@ func (p *problems) text(t *Text) {
 			"must be from 1 to 4096, found %d", t.TFIDF.MaxLen)
 	}
 	if u := t.Unigram; u != nil {
-		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen", "must be from 1 to 4096, found %d",
-			u.MaxLen)
+		p.require(u.MaxLen >= 1 && u.MaxLen <= 4096, "preprocess.text.unigram.maxlen",
+			"must be from 1 to 4096, found %d", u.MaxLen)
 	}
 	if k := t.Tokens; k != nil {
-		p.require(k.MaxLen >= 1 && k.MaxLen <= 4096, "preprocess.text.tokens.maxlen", "must be from 1 to 4096, found %d",
-			k.MaxLen)
+		p.require(k.MaxLen >= 1 && k.MaxLen <= 4096, "preprocess.text.tokens.maxlen",
+			"must be from 1 to 4096, found %d", k.MaxLen)
 	}
 	if f := t.FastText; f != nil {
-		p.require(f.MaxLen >= 1 && f.MaxLen <= 4096, "preprocess.text.fasttext.maxlen", "must be from 1 to 4096, found %d",
-			f.MaxLen)
+		p.require(f.MaxLen >= 1 && f.MaxLen <= 4096, "preprocess.text.fasttext.maxlen",
+			"must be from 1 to 4096, found %d", f.MaxLen)
 	}
 	if k := t.Tokenizer; k != nil {
 		p.atLeast("preprocess.text.tokenizer.num_words", k.NumWords, 0)
@@ -176,8 +180,8 @@ func (p *problems) text(t *Text) {
 	}
 	if n := t.NGrams; n != nil {
 		p.atLeast("preprocess.text.ngrams.buckets", n.Buckets, 1)
-		p.require(n.MaxLen >= 1 && n.MaxLen <= 4096, "preprocess.text.ngrams.maxlen", "must be from 1 to 4096, found %d",
-			n.MaxLen)
+		p.require(n.MaxLen >= 1 && n.MaxLen <= 4096, "preprocess.text.ngrams.maxlen",
+			"must be from 1 to 4096, found %d", n.MaxLen)
 		p.grams("preprocess.text.ngrams", n.Words, n.CharMin, n.CharMax)
 	}
 }
@@ -247,8 +251,8 @@ func (p *problems) schedule(s Schedule) {
 	p.between("optimizer.schedule.alpha", s.Alpha, 0, 1)
 	p.share("optimizer.schedule.warmup", s.Warmup)
 	if s.Name == "one_cycle" {
-		p.require(s.PctStart > 0 && s.PctStart < 1, "optimizer.schedule.pct_start", "must be above 0 and below 1, found %v",
-			s.PctStart)
+		p.require(s.PctStart > 0 && s.PctStart < 1, "optimizer.schedule.pct_start",
+			"must be above 0 and below 1, found %v", s.PctStart)
 		p.between("optimizer.schedule.div_factor", s.DivFactor, 1, 1e9)
 		p.between("optimizer.schedule.final_div_factor", s.FinalDivFactor, 1, 1e9)
 	}

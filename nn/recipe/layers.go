@@ -105,8 +105,8 @@ func (p *problems) layer(l Layer, path string, first bool) {
 		"must be the SHA-256 of a model file in 64 hexadecimal digits, found %q", l.Base)
 	p.require(!l.Apart || l.Base != "", path+".apart", "goes with base")
 	p.require(l.Name == "" && len(l.Config) == 0, path, "name and config go with class, a base has options")
-	p.require(l.Weights == "" || belowData(l.Weights), path+".weights", "must be a path below the data folder, found %q",
-		l.Weights)
+	p.require(l.Weights == "" || belowData(l.Weights), path+".weights",
+		"must be a path below the data folder, found %q", l.Weights)
 }
 
 // IsDigest tells a SHA-256 as 64 hexadecimal digits.

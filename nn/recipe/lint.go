@@ -39,7 +39,8 @@ func (p *problems) lintInput(s Preprocess, f Facts) {
 
 func (p *problems) lintLoss(l Loss, f Facts) {
 	if len(f.Output) != 1 {
-		p.add("define", "the last layer gives shape %v for a sample, a classifier must give one number per label", f.Output)
+		p.add("define", "the last layer gives shape %v for a sample, a classifier must give one number per label",
+			f.Output)
 		return
 	}
 	units := f.Output[0]
@@ -50,14 +51,16 @@ func (p *problems) lintLoss(l Loss, f Facts) {
 		p.require(f.Classes == 0 || f.Classes == 2, "loss", "one output unit tells two labels apart, found %d labels",
 			f.Classes)
 	} else {
-		p.require(units > 1, "loss", "%s needs one unit per label in the last layer, found 1; use binary_crossentropy for "+
+		p.require(units > 1, "loss", "%s needs one unit per label in the last layer, found 1; "+
+			"use binary_crossentropy for "+
 			"two labels", l.Name)
-		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define", "the last layer has %d units for %d labels",
-			units, f.Classes)
+		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define",
+			"the last layer has %d units for %d labels", units, f.Classes)
 	}
 	reason := misfit(l, f.Activation)
 	if reason == "" && f.Anything && !l.FromLogits {
-		reason = l.Name + " needs softmax or sigmoid in the last layer: without them answers are no shares of the labels"
+		reason = l.Name + " needs softmax or sigmoid in the last layer: without them answers are no shares of the " +
+			"labels"
 	}
 	if reason != "" {
 		p.add("loss", "%s", reason)
@@ -67,7 +70,8 @@ func (p *problems) lintLoss(l Loss, f Facts) {
 // misfit says why a loss does not fit the activation of the last layer.
 func misfit(l Loss, activation string) string {
 	want := map[string]string{
-		"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax", "sparse_categorical_crossentropy": "softmax",
+		"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax",
+		"sparse_categorical_crossentropy": "softmax",
 	}[l.Name]
 	shown := activation
 	if shown == "" {

@@ -74,13 +74,14 @@ type Source struct {
 
 // Image is how a picture becomes [height, width, channels].
 type Image struct {
-	Height        int      `json:"height"`
-	Width         int      `json:"width"`
-	Channels      int      `json:"channels"`      // 1: grey, 3: RGB
-	Resize        string   `json:"resize"`        // "bilinear" (PIL's) or "nearest"
-	Mode          string   `json:"mode"`          // other proportions: "stretch", "centre" (crop) or "fit" (border)
-	Background    string   `json:"background"`    // "white" or "black": under transparent pixels, and the border
-	Normalisation string   `json:"normalisation"` // "0..1", "-1..1" (Keras' mode "tf"), "imagenet" ("torch"), "caffe", "none"
+	Height     int    `json:"height"`
+	Width      int    `json:"width"`
+	Channels   int    `json:"channels"`   // 1: grey, 3: RGB
+	Resize     string `json:"resize"`     // "bilinear" (PIL's) or "nearest"
+	Mode       string `json:"mode"`       // other proportions: "stretch", "centre" (crop) or "fit" (border)
+	Background string `json:"background"` // "white" or "black": under transparent pixels, and the border
+	// "0..1", "-1..1" (Keras' mode "tf"), "imagenet" ("torch"), "caffe", "none"
+	Normalisation string   `json:"normalisation"`
 	Augment       *Augment `json:"augment,omitempty"`
 
 	Generator *ImageDataGenerator `json:"image_data_generator,omitempty"` // Keras' augmentation, in place of Augment
@@ -161,9 +162,10 @@ type Unigram struct {
 // Tokens cuts texts as a tokenizer.json says, which comes with the network (package tokens). A row is the numbers of
 // the first MaxLen tokens plus 1, then zeros, which the network must leave out.
 type Tokens struct {
-	MaxLen int  `json:"maxlen"`
-	Plain  bool `json:"plain,omitempty"` // known tokens of the text alone: nothing around them, nothing for unknown ones
-	Whole  bool `json:"whole,omitempty"` // the network takes rows of MaxLen only, never shorter ones
+	MaxLen int `json:"maxlen"`
+	// known tokens of the text alone: nothing around them, nothing for unknown ones
+	Plain bool `json:"plain,omitempty"`
+	Whole bool `json:"whole,omitempty"` // the network takes rows of MaxLen only, never shorter ones
 }
 
 // FastText takes words, their n-grams of characters and n-grams of words, hashed as fastText does; which of them have a

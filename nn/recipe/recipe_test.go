@@ -49,16 +49,20 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		with(`"train":{"epochs":0}`):           "train.epochs: must be a whole number from 1",
 		with(`"train":{"shuffle":1}`):          "train.shuffle: must be true or false, found 1",
 		with(`"seed":-1`):                      "seed: must be a whole number from 0",
-		with(`"optimizer":{"learning_rate":1e999}`):                              "optimizer.learning_rate: must be a number of ordinary size",
-		with(`"optimizer":{"learning_rate":0}`):                                  "above 0",
-		with(`"optimizer":{"name":"adan"}`):                                      "must be one of sgd, rmsprop, adam, adamw",
-		with(`"optimizer":{"momentum":0.9}`):                                     "is an argument of sgd and rmsprop, not of adam",
+		with(`"optimizer":{"learning_rate":1e999}`): "optimizer.learning_rate: " +
+			"must be a number of ordinary size",
+		with(`"optimizer":{"learning_rate":0}`): "above 0",
+		with(`"optimizer":{"name":"adan"}`): "must be one of sgd, rmsprop, " +
+			"adam, adamw",
+		with(`"optimizer":{"momentum":0.9}`): "is an argument of sgd and " +
+			"rmsprop, not of adam",
 		with(`"optimizer":{"clipnorm":1,"clipvalue":1}`):                         "only one of clipnorm",
 		with(`"optimizer":{"schedule":{"name":"reduce_on_plateau","factor":1}}`): "schedule.factor",
-		with(`"validate":{"validation_split":1}`):                                "validate.validation_split: must be from 0 to below 1",
-		with(`"validate":{"patience":3}`):                                        "nothing is held back",
-		with(`"validate":{"monitor":"f1"}`):                                      "must be one of val_loss",
-		with(`"numerics":{"contract":2}`):                                        "must be 1",
+		with(`"validate":{"validation_split":1}`): "validate.validation_split: " +
+			"must be from 0 to below 1",
+		with(`"validate":{"patience":3}`):   "nothing is held back",
+		with(`"validate":{"monitor":"f1"}`): "must be one of val_loss",
+		with(`"numerics":{"contract":2}`):   "must be 1",
 		strings.Replace(minimal, "28", "0",
 			1): "height and width must be from 1",
 		strings.Replace(minimal, `"channels":1`, `"channels":4`,
@@ -97,11 +101,15 @@ func TestLint(t *testing.T) {
 	}{
 		{Loss{Name: "sparse_categorical_crossentropy"}, func(*Facts) {}, ""},
 		{Loss{Name: "mean_squared_error"}, func(*Facts) {}, ""},
-		{Loss{Name: "binary_crossentropy"}, func(f *Facts) { f.Output[0], f.Activation, f.Classes = 1, "sigmoid", 2 }, ""},
+		{Loss{Name: "binary_crossentropy"}, func(f *Facts) {
+			f.Output[0], f.Activation, f.Classes = 1, "sigmoid", 2
+		}, ""},
 		{Loss{Name: "categorical_crossentropy", FromLogits: true}, func(f *Facts) { f.Activation = "" }, ""},
 		{Loss{Name: "categorical_crossentropy"}, func(f *Facts) { f.Activation = "sigmoid" },
 			"needs softmax in the last layer, found sigmoid"},
-		{Loss{Name: "categorical_crossentropy"}, func(f *Facts) { f.Activation = "" }, "add softmax or set from_logits"},
+		{Loss{Name: "categorical_crossentropy"}, func(f *Facts) {
+			f.Activation = ""
+		}, "add softmax or set from_logits"},
 		{Loss{Name: "categorical_crossentropy", FromLogits: true}, func(*Facts) {},
 			"needs a linear last layer, found softmax"},
 		{Loss{Name: "categorical_crossentropy"}, func(f *Facts) { f.Output[0] = 1 }, "needs one unit per label"},
@@ -111,8 +119,10 @@ func TestLint(t *testing.T) {
 		{Loss{Name: "sparse_categorical_crossentropy"}, func(f *Facts) { f.Classes = 9 }, "has 10 units for 9 labels"},
 		{Loss{Name: "sparse_categorical_crossentropy"}, func(f *Facts) { f.Input[0] = 32 },
 			"makes samples of shape [28 28 1], but the network takes [32 28 1]"},
-		{Loss{Name: "sparse_categorical_crossentropy"}, func(f *Facts) { f.IntInput = true }, "numbers (f32) for a picture"},
-		{Loss{Name: "sparse_categorical_crossentropy"}, func(f *Facts) { f.Output = []int{5, 10} }, "gives shape [5 10]"},
+		{Loss{Name: "sparse_categorical_crossentropy"},
+			func(f *Facts) { f.IntInput = true }, "numbers (f32) for a picture"},
+		{Loss{Name: "sparse_categorical_crossentropy"},
+			func(f *Facts) { f.Output = []int{5, 10} }, "gives shape [5 10]"},
 	} {
 		r, err := Parse([]byte(minimal))
 		if err != nil {

@@ -11,8 +11,9 @@ import (
 type Stage struct {
 	Name string `json:"name"` // in progress, checkpoints and messages; its own in the recipe
 
-	// Trains is Head, LastBlock, Whole, or the name of a layer: that one and all behind it. Layers with trainable false are trained
-	// in no stage. What the layers before give is computed once for every sample, unless samples are augmented.
+	// Trains is Head, LastBlock, Whole, or the name of a layer: that one and all behind it. Layers with trainable false
+	// are trained in no stage. What the layers before give is computed once for every sample, unless samples are
+	// augmented.
 	Trains string `json:"trains"`
 
 	// Solver finds the weights of the last layer, Dense with softmax, at once instead of training them:
@@ -151,7 +152,8 @@ func (p *problems) stages(r *Recipe) {
 			"is %s, but define.layers has no base with layers behind it", s.Trains)
 		own.require(s.Solver == "" || s.Solver == LogisticRegression, "solver", "must be %s or absent, found %q",
 			LogisticRegression, s.Solver)
-		own.require(s.Solver == "" || s.Trains == Head, "solver", "is for a stage that trains the head, found %q", s.Trains)
+		own.require(s.Solver == "" || s.Trains == Head, "solver", "is for a stage that trains the head, found %q",
+			s.Trains)
 		own.stage(s, r, held)
 		if s.TFIDF != nil {
 			own.solvedTexts(s, r, list)
@@ -189,7 +191,8 @@ func (p *problems) stage(s Stage, r *Recipe, held bool) {
 		p.stopping(*v, held)
 		p.require(v.Split == r.Validate.Split, "validate.validation_split",
 			"is that of the document, %v, for all stages, found %v", r.Validate.Split, v.Split)
-		p.require(v.Calibration == r.Validate.Calibration, "validate.calibration", "is that of the document for all stages")
+		p.require(v.Calibration == r.Validate.Calibration, "validate.calibration",
+			"is that of the document for all stages")
 	}
 }
 

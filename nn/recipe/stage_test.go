@@ -49,13 +49,16 @@ func TestStagesThatAreWrong(t *testing.T) {
 	for stages, want := range map[string]string{
 		`[{"trains":"head"}]`: "stages[0].name: must have from 1 to 100 bytes",
 		`[{"name":"a"}]`:      "stages[0].trains: must be head, last_block, whole, or the name of a layer",
-		`[{"name":"a","trains":"head"},{"name":"a","trains":"whole"}]`:         `stages[1].name: "a" is that of an earlier stage`,
-		`[{"name":"a","trains":"head","epochs":3}]`:                            "stages[0].epochs: unknown key",
-		`[{"name":"a","trains":"head","train":{"epochs":0}}]`:                  "stages[0].train.epochs: must be a whole number from 1",
-		`[{"name":"a","trains":"head","optimizer":{"name":"adan"}}]`:           "stages[0].optimizer.name: must be one of",
+		`[{"name":"a","trains":"head"},{"name":"a","trains":"whole"}]`: `stages[1].name: "a" is that of an earlier stage`,
+		`[{"name":"a","trains":"head","epochs":3}]`:                    "stages[0].epochs: unknown key",
+		`[{"name":"a","trains":"head","train":{"epochs":0}}]`: "stages[0].train.epochs: " +
+			"must be a whole number from 1",
+		`[{"name":"a","trains":"head","optimizer":{"name":"adan"}}]`: "stages[0].optimizer.name: " +
+			"must be one of",
 		`[{"name":"a","trains":"head","validate":{"validation_split":0.125}}]`: "stages[0].validate.validation_split: is that of the document",
-		`[{"name":"a","trains":"head","validate":{"calibration":"none"}}]`:     "stages[0].validate.calibration: is that of the document",
-		`[{"name":"a","trains":"head","validate":{"monitor":"accurac"}}]`:      "stages[0].validate.monitor: must be one of",
+		`[{"name":"a","trains":"head","validate":{"calibration":"none"}}]`: "stages[0].validate.calibration: " +
+			"is that of the document",
+		`[{"name":"a","trains":"head","validate":{"monitor":"accurac"}}]`: "stages[0].validate.monitor: must be one of",
 		`{"name":"a"}`: "stages: must be a list",
 	} {
 		if _, err := Parse([]byte(staged(stages))); err == nil || !strings.Contains(err.Error(), want) {

@@ -97,7 +97,8 @@ func (t Teaching) check() error {
 		return fmt.Errorf("teaching: two classes or more are needed to tell apart, found %d", len(t.Classes))
 	}
 	if len(t.Counts) != len(t.Classes) {
-		return fmt.Errorf("teaching: there are %d classes, but numbers of samples for %d", len(t.Classes), len(t.Counts))
+		return fmt.Errorf("teaching: there are %d classes, but numbers of samples for %d", len(t.Classes),
+			len(t.Counts))
 	}
 	if t.Base == "" && (t.Kind != task.Text || !t.Solve || t.Whole) {
 		return errors.New("teaching: a model to start from is needed: n-grams alone are solved, and only of texts")
@@ -124,8 +125,8 @@ func (t Teaching) layers() json.RawMessage {
 	stack := []Layer{
 		{Base: t.Base, Levels: t.levels()},
 		{Class: "Flatten", Name: HeadFlatten},
-		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`), Trainable: &frozen,
-			Adapt: true},
+		{Class: "BatchNormalization", Name: HeadNorm, Config: config(`{"center":false,"scale":false}`),
+			Trainable: &frozen, Adapt: true},
 		{Class: "Dense", Name: HeadDense, Config: config(`{"units":%d,"activation":"softmax"}`, len(t.Classes))},
 	}
 	if t.Base == "" {

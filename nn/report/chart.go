@@ -51,11 +51,13 @@ func (c chart) svg() string {
 		}
 	}
 	text := func(x, y, anchor, s string) {
-		w(`<text x="`, x, `" y="`, y, `" text-anchor="`, anchor, `" fill="currentColor">`, html.EscapeString(s), `</text>`)
+		w(`<text x="`, x, `" y="`, y, `" text-anchor="`, anchor, `" fill="currentColor">`, html.EscapeString(s),
+			`</text>`)
 	}
 	w(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `, strconv.Itoa(chartWidth), " ", strconv.Itoa(chartHeight),
 		`" width="`, strconv.Itoa(chartWidth), `" height="`, strconv.Itoa(chartHeight),
-		`" role="img" font-family="system-ui, sans-serif" font-size="11" aria-label="`, html.EscapeString(c.title+". "+c.said), `">`)
+		`" role="img" font-family="system-ui, sans-serif" font-size="11" aria-label="`,
+		html.EscapeString(c.title+". "+c.said), `">`)
 	text(px(plotLeft), "16", "start", c.title)
 	for _, v := range []float64{0, 0.25, 0.5, 0.75, 1} {
 		w(`<path d="M`, across(0), " ", down(v), "H", across(1), `" stroke="currentColor" stroke-opacity="0.15"/>`)

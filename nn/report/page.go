@@ -18,8 +18,8 @@ type Shown struct {
 // mostShown is how many of the answers with the largest loss are shown.
 const mostShown = 12
 
-// Page is the whole report as one HTML file, which needs no other: no script, and a policy that allows none. shown gives
-// the sample of a number. about are sentences below the title.
+// Page is the whole report as one HTML file, which needs no other: no script, and a policy that allows none. shown
+// gives the sample of a number. about are sentences below the title.
 func (r *Report) Page(title string, about []string, shown func(i int) Shown) []byte {
 	sum := sha256.Sum256([]byte(style))
 	var b strings.Builder
@@ -40,7 +40,8 @@ func (r *Report) Page(title string, about []string, shown func(i int) Shown) []b
 	for _, c := range r.Charts() {
 		w(`<figure>`, c.SVG, `</figure>`)
 	}
-	w(`</div><h2>Confusion matrix</h2><div class="wide">`, r.matrix(), `</div>`, r.losses(shown), `</main></body></html>`)
+	w(`</div><h2>Confusion matrix</h2><div class="wide">`, r.matrix(), `</div>`, r.losses(shown),
+		`</main></body></html>`)
 	return []byte(b.String())
 }
 
@@ -89,11 +90,12 @@ func (r *Report) losses(shown func(i int) Shown) string {
 		s := shown(i)
 		b.WriteString(`<li>`)
 		if s.Picture != nil {
-			b.WriteString(`<img alt="` + html.EscapeString(s.Name) + `" src="data:` + html.EscapeString(s.Type) + `;base64,` +
-				base64.StdEncoding.EncodeToString(s.Picture) + `">`)
+			b.WriteString(`<img alt="` + html.EscapeString(s.Name) + `" src="data:` + html.EscapeString(s.Type) +
+				`;base64,` + base64.StdEncoding.EncodeToString(s.Picture) + `">`)
 		}
 		b.WriteString(html.EscapeString(strings.TrimSpace(s.Name+" "+cut(s.Text))) + `<br>` + html.EscapeString(
-			r.Labels[r.Answers.Labels[i]]+" → "+r.Labels[said[i]]+", "+percent(float64(r.Answers.Row(i)[said[i]]))) + `</li>`)
+			r.Labels[r.Answers.Labels[i]]+" → "+r.Labels[said[i]]+", "+percent(float64(r.Answers.Row(i)[said[i]]))) +
+			`</li>`)
 	}
 	if n == 0 {
 		return ""

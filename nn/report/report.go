@@ -1,5 +1,5 @@
-// Package report says how a classifier does on labelled samples, as HTML without scripts and as SVG: the figures of each
-// class, curves, what is taken for what. The page and the command line show the same.
+// Package report says how a classifier does on labelled samples, as HTML without scripts and as SVG: the figures of
+// each class, curves, what is taken for what. The page and the command line show the same.
 package report
 
 import (
@@ -37,7 +37,8 @@ func Of(say Say, labels []string, a metrics.Answers) *Report {
 	r := &Report{Say: say, Labels: labels, Answers: a}
 	for k, c := range a.Confusion().Classes() {
 		scores, positive := a.Against(k)
-		one := class{Class: c, roc: metrics.ROC(scores, positive), pr: metrics.PrecisionRecall(scores, positive), number: k}
+		one := class{Class: c, roc: metrics.ROC(scores, positive), pr: metrics.PrecisionRecall(scores, positive),
+			number: k}
 		one.auc, one.ap = metrics.AUC(one.roc), metrics.AveragePrecision(one.pr)
 		r.classes = append(r.classes, one)
 	}
@@ -116,8 +117,8 @@ func (r *Report) coverage() chart {
 	for _, p := range metrics.Coverage(confidence, right) {
 		l.points = append(l.points, [2]float64{p.Coverage, p.Accuracy})
 	}
-	return chart{title: r.Say("report.coverage"), x: r.Say("report.answered"), y: r.Say("report.accuracy"), lines: []line{l},
-		said: r.thresholds("; ")}
+	return chart{title: r.Say("report.coverage"), x: r.Say("report.answered"), y: r.Say("report.accuracy"),
+		lines: []line{l}, said: r.thresholds("; ")}
 }
 
 // thresholds says what a few reject thresholds do.
@@ -128,7 +129,8 @@ func (r *Report) thresholds(between string) string {
 	for _, least := range []float64{0.95, 0.9, 0.8, 0.5} {
 		for i := len(curve) - 1; i >= 0; i-- { // the highest threshold that still answers as many
 			if p := curve[i]; p.Coverage >= least {
-				said = append(said, r.Say("report.threshold", percent(p.Threshold), percent(p.Coverage), percent(p.Accuracy)))
+				said = append(said, r.Say("report.threshold", percent(p.Threshold), percent(p.Coverage),
+					percent(p.Accuracy)))
 				break
 			}
 		}
@@ -158,7 +160,8 @@ func (r *Report) rows() (rows [][]string) {
 }
 
 func (k class) figures() []string {
-	return []string{Number(k.Precision), Number(k.Recall), Number(k.F1), Number(k.auc), Number(k.ap), strconv.Itoa(k.Support)}
+	return []string{Number(k.Precision), Number(k.Recall), Number(k.F1), Number(k.auc), Number(k.ap),
+		strconv.Itoa(k.Support)}
 }
 
 var columns = []string{"class", "precision", "recall", "f1", "auc", "ap", "support"}

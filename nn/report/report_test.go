@@ -30,8 +30,9 @@ func wellFormed(t *testing.T, what, s string) {
 }
 
 func TestChartsAreWholePicturesThatSayTheirFigures(t *testing.T) {
-	said := map[string]string{"roc": "Area under ROC: cat 0.8333, &lt;dog&gt; 0.6667, cow 1.0000", "precision-recall": "Average precision",
-		"reliability": "Expected calibration error: 0.2", "coverage": "of them right"}
+	said := map[string]string{"roc": "Area under ROC: cat 0.8333, &lt;dog&gt; 0.6667, cow 1.0000",
+		"precision-recall": "Average precision",
+		"reliability":      "Expected calibration error: 0.2", "coverage": "of them right"}
 	for _, c := range three().Charts() {
 		wellFormed(t, c.Name, c.SVG)
 		if !strings.Contains(c.SVG, said[c.Name]) || strings.Contains(c.SVG, "NaN") {
@@ -46,7 +47,8 @@ func TestTheTableHasFiguresOfEveryClassAndTheirMean(t *testing.T) {
 	if want := "<tr><th scope=\"row\">cat</th><td>1.0000</td><td>0.5000</td><td>0.6667</td><td>0.8333</td><td>0.8333</td><td>2</td></tr>"; !strings.Contains(html, want) {
 		t.Errorf("the table has no row %s:\n%s", want, html)
 	}
-	if csv := three().CSV(); !strings.HasPrefix(csv, "class,precision,recall,f1,auc,ap,support\r\ncat,1.0000,0.5000,0.6667,") ||
+	if csv := three().CSV(); !strings.HasPrefix(csv,
+		"class,precision,recall,f1,auc,ap,support\r\ncat,1.0000,0.5000,0.6667,") ||
 		!strings.Contains(csv, "\r\n\r\n,cat,<dog>,cow\r\ncat,1,1,0\r\n") {
 		t.Errorf("the CSV is\n%s", csv)
 	}
@@ -77,8 +79,9 @@ func TestThePageNeedsNothingAndShowsTheWrongAnswers(t *testing.T) {
 // Classes without a sample, one class, and no doubt at all give no NaN and no panic.
 func TestOddReports(t *testing.T) {
 	for name, r := range map[string]*Report{
-		"a class without a sample": Of(English, []string{"a", "b"}, metrics.Answers{Labels: []int{0}, Classes: 2, P: []float32{1, 0}}),
-		"nothing":                  Of(English, []string{"a", "b"}, metrics.Answers{Classes: 2}),
+		"a class without a sample": Of(English, []string{"a", "b"},
+			metrics.Answers{Labels: []int{0}, Classes: 2, P: []float32{1, 0}}),
+		"nothing": Of(English, []string{"a", "b"}, metrics.Answers{Classes: 2}),
 	} {
 		page := string(r.Page("x", nil, func(int) Shown { return Shown{} }))
 		if strings.Contains(page, "NaN") || strings.Contains(page, "Inf") {

@@ -91,7 +91,9 @@ func verbs(format string) (list []string) {
 		if !found {
 			return list
 		}
-		n := strings.IndexFunc(rest, func(r rune) bool { return r == '%' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
+		n := strings.IndexFunc(rest, func(r rune) bool {
+			return r == '%' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		})
 		if n < 0 {
 			return list
 		}

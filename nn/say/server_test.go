@@ -18,7 +18,8 @@ import (
 func said(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, dir := range []string{"server/web", "server/queue", "server/store", "server/models", "server/trainer", "server/fit", "nn/train"} {
+	for _, dir := range []string{"server/web", "server/queue", "server/store", "server/models", "server/trainer",
+		"server/fit", "nn/train"} {
 		files, err := os.ReadDir("../../" + dir)
 		if err != nil {
 			t.Fatal(err)
@@ -43,11 +44,13 @@ func saidIn(t *testing.T, dir, name string, found map[string]string) {
 		t.Fatal(err)
 	}
 	take := func(e ast.Expr) {
-		for call, ok := e.(*ast.CallExpr); ok && len(call.Args) > 0; call, ok = e.(*ast.CallExpr) { // fmt.Sprintf, errors.New
+		// fmt.Sprintf, errors.New
+		for call, ok := e.(*ast.CallExpr); ok && len(call.Args) > 0; call, ok = e.(*ast.CallExpr) {
 			e = call.Args[0]
 		}
 		text, ok := literal(e)
-		inside := strings.HasPrefix(text, "queue: ") || strings.HasPrefix(text, "models: ") || strings.HasPrefix(text, "store: ")
+		inside := strings.HasPrefix(text, "queue: ") || strings.HasPrefix(text, "models: ") ||
+			strings.HasPrefix(text, "store: ")
 		if ok && strings.Contains(text, " ") && !inside { // these stay in the log
 			found[text] = dir + "/" + name + ":" + strconv.Itoa(set.Position(e.Pos()).Line)
 		}
@@ -66,7 +69,8 @@ func saidIn(t *testing.T, dir, name string, found map[string]string) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			f, ok := n.Fun.(*ast.Ident)
-			if ok && (f.Name == "invalid" || f.Name == "unusable") || (dir == "server/fit" || dir == "server/trainer") && isCall(n, "fmt", "Errorf") {
+			if ok && (f.Name == "invalid" || f.Name == "unusable") ||
+				(dir == "server/fit" || dir == "server/trainer") && isCall(n, "fmt", "Errorf") {
 				take(n.Args[0])
 			}
 		case *ast.KeyValueExpr:
@@ -97,7 +101,8 @@ func TestWhatAServerSaysIsThereInChinese(t *testing.T) {
 	for text, at := range said(t) {
 		form, ok := zh[text]
 		if n := len(blank.FindAllString(form, -1)); !ok || n != say.Blanks(text) {
-			t.Errorf("%s: static/words/errors-zh.json has %q for %q, expected %d places", at, form, text, say.Blanks(text))
+			t.Errorf("%s: static/words/errors-zh.json has %q for %q, expected %d places", at, form, text,
+				say.Blanks(text))
 		}
 	}
 }

@@ -143,8 +143,8 @@ func (p Problem) Check() error {
 		return err
 	}
 	if p.Classes < 2 || len(p.Y) != p.X.Rows || p.Weight != nil && len(p.Weight) != p.X.Rows {
-		return fmt.Errorf("solving: expected two classes or more and one label per row, found %d classes, %d labels, %d rows",
-			p.Classes, len(p.Y), p.X.Rows)
+		return fmt.Errorf("solving: expected two classes or more and one label per row, found %d classes, %d labels, "+
+			"%d rows", p.Classes, len(p.Y), p.X.Rows)
 	}
 	for i, y := range p.Y {
 		if y < 0 || y >= p.Classes {

@@ -216,10 +216,12 @@ func BenchmarkRefit(b *testing.B) {
 	}
 }
 
-// Products of pairs are computed once for features that are in several sets, and joined features have the sum of theirs.
+// Products of pairs are computed once for features that are in several sets, and joined features have the sum of
+// theirs.
 func TestProductsOfPairsAreKept(t *testing.T) {
 	dense := Features{Rows: 3, Width: 2, Dense: []float32{1, 2, 3, 4, 5, 6}}.Kept()
-	sparse := Features{Rows: 3, Words: 4, Sparse: []Sparse{{[]int32{0}, []float32{2}}, {}, {[]int32{0, 3}, []float32{1, 1}}}}.Kept()
+	sparse := Features{Rows: 3, Words: 4, Sparse: []Sparse{{[]int32{0}, []float32{2}}, {},
+		{[]int32{0, 3}, []float32{1, 1}}}}.Kept()
 	both, err := Gram(Join(dense, sparse), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -267,8 +269,8 @@ func TestFewSamplesAreAnsweredWithCare(t *testing.T) {
 	}
 	few, many := mean(5), mean(40)
 	if few < 0.85 || few > 0.95 || many < 0.97 || many > 0.995 {
-		t.Errorf("held-out samples have %v on average with 5 of a class, %v with 40; expected 1 − 1/12 and 1 − 1/82, about",
-			few, many)
+		t.Errorf("held-out samples have %v on average with 5 of a class, %v with 40; expected 1 − 1/12 and 1 − 1/82, "+
+			"about", few, many)
 	}
 }
 

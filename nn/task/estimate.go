@@ -3,17 +3,19 @@ package task
 // Estimate is how a taught model may be expected to do, from answers to its own samples by models that had not
 // seen them (cross-validation, duplicates and bursts kept together).
 type Estimate struct {
-	Accuracy  float64  `json:"accuracy"`         // of new inputs, 0…1
-	Low       float64  `json:"low"`              // the interval that holds it 95 times of 100
-	High      float64  `json:"high"`             //
-	Samples   int      `json:"samples"`          // that were held out
-	Parts     int      `json:"parts"`            // of the division; as many as samples: each was left out alone
-	Confusion [][]int  `json:"confusion"`        // row the class of a sample, column the answer
-	Wrong     []Wrong  `json:"wrong"`            // samples whose answer was another class, the most certain answers first
-	Advice    []Advice `json:"advice"`           // three at most, the most useful first
-	Features  []Choice `json:"features"`         // what was tried, the chosen first
-	Copies    [][2]int `json:"copies,omitempty"` // samples of the same content, or nearly, that stand in two classes
-	Narrow    []int    `json:"narrow,omitempty"` // classes of one burst, or of copies of one sample: new inputs vary more
+	Accuracy  float64 `json:"accuracy"`  // of new inputs, 0…1
+	Low       float64 `json:"low"`       // the interval that holds it 95 times of 100
+	High      float64 `json:"high"`      //
+	Samples   int     `json:"samples"`   // that were held out
+	Parts     int     `json:"parts"`     // of the division; as many as samples: each was left out alone
+	Confusion [][]int `json:"confusion"` // row the class of a sample, column the answer
+	// samples whose answer was another class, the most certain answers first
+	Wrong    []Wrong  `json:"wrong"`
+	Advice   []Advice `json:"advice"`           // three at most, the most useful first
+	Features []Choice `json:"features"`         // what was tried, the chosen first
+	Copies   [][2]int `json:"copies,omitempty"` // samples of the same content, or nearly, that stand in two classes
+	// classes of one burst, or of copies of one sample: new inputs vary more
+	Narrow []int `json:"narrow,omitempty"`
 }
 
 // Names of features beside those of a base.

@@ -28,27 +28,28 @@ type Model struct {
 	AboutZH string `json:"about_zh,omitempty"` //
 	Kind    Kind   `json:"kind"`               //
 	// in the order of the outputs; two for a binary model, none for an encoder
-	Labels      []string `json:"labels"`
-	LabelsZH    []string `json:"labels_zh,omitempty"`   // the same in Chinese, nil if there are none
-	Binary      bool     `json:"binary,omitempty"`      // one sigmoid output: the probability of Labels[1]
-	Rejects     bool     `json:"rejects,omitempty"`     // can answer "none of these" (Result.Rejected)
-	Height      int      `json:"height,omitempty"`      // input size of an image model, pixels
-	Width       int      `json:"width,omitempty"`       //
-	Channels    int      `json:"channels,omitempty"`    // 1: grey, 3: RGB
-	Drawing     bool     `json:"drawing,omitempty"`     // trained on white strokes on black: a drawing pad makes sense
-	Backbone    bool     `json:"backbone,omitempty"`    // offered as the base of a taught model
-	NGrams      bool     `json:"ngrams,omitempty"`      // answers from n-grams of its own texts, so it can be no base
-	Params      int      `json:"params"`                // number of trained numbers
-	Bytes       int64    `json:"bytes"`                 // size of the model file
-	SHA256      string   `json:"sha256"`                // of the model file, hex; its address under /weights/
-	Accuracy    float64  `json:"accuracy,omitempty"`    // measured on Test, 0…1
-	TestSet     string   `json:"test_set,omitempty"`    // what Accuracy was measured on, with its size
-	RejectRate  float64  `json:"reject_rate,omitempty"` // share of out-of-scope inputs that are rejected, 0…1
-	Base        string   `json:"base,omitempty"`        // of a taught model: the title of the model that it was made from
-	BaseZH      string   `json:"base_zh,omitempty"`     // the same in Chinese
-	Measure     Measure  `json:"measure,omitempty"`     // how Accuracy was measured, "" on a test set
-	Credit      string   `json:"credit,omitempty"`      // where the data came from and under which license
-	Examples    []string `json:"examples,omitempty"`    // sample sentences, or paths of sample pictures below /static/
+	Labels     []string `json:"labels"`
+	LabelsZH   []string `json:"labels_zh,omitempty"`   // the same in Chinese, nil if there are none
+	Binary     bool     `json:"binary,omitempty"`      // one sigmoid output: the probability of Labels[1]
+	Rejects    bool     `json:"rejects,omitempty"`     // can answer "none of these" (Result.Rejected)
+	Height     int      `json:"height,omitempty"`      // input size of an image model, pixels
+	Width      int      `json:"width,omitempty"`       //
+	Channels   int      `json:"channels,omitempty"`    // 1: grey, 3: RGB
+	Drawing    bool     `json:"drawing,omitempty"`     // trained on white strokes on black: a drawing pad makes sense
+	Backbone   bool     `json:"backbone,omitempty"`    // offered as the base of a taught model
+	NGrams     bool     `json:"ngrams,omitempty"`      // answers from n-grams of its own texts, so it can be no base
+	Params     int      `json:"params"`                // number of trained numbers
+	Bytes      int64    `json:"bytes"`                 // size of the model file
+	SHA256     string   `json:"sha256"`                // of the model file, hex; its address under /weights/
+	Accuracy   float64  `json:"accuracy,omitempty"`    // measured on Test, 0…1
+	TestSet    string   `json:"test_set,omitempty"`    // what Accuracy was measured on, with its size
+	RejectRate float64  `json:"reject_rate,omitempty"` // share of out-of-scope inputs that are rejected, 0…1
+	// of a taught model: the title of the model that it was made from
+	Base        string   `json:"base,omitempty"`
+	BaseZH      string   `json:"base_zh,omitempty"`  // the same in Chinese
+	Measure     Measure  `json:"measure,omitempty"`  // how Accuracy was measured, "" on a test set
+	Credit      string   `json:"credit,omitempty"`   // where the data came from and under which license
+	Examples    []string `json:"examples,omitempty"` // sample sentences, or paths of sample pictures below /static/
 	WeightsHash string   `json:"weights_hash,omitempty"`
 
 	// Needs is of a file with a head only: the SHA-256, hex, of the file of the model that has the other weights.

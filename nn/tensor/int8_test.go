@@ -51,7 +51,8 @@ func TestInt8OfAnyFloatsIsWithinHalfAStep(t *testing.T) {
 		for i := range f {
 			half := float64(v.Scales[i/v.Run%len(v.Scales)])/2 + 1e-6
 			if d := math.Abs(float64(f[i] - back[i])); d > half {
-				t.Fatalf("form %v, element %d: %v became %v, more than half a step of %v away", form, i, f[i], back[i], half)
+				t.Fatalf("form %v, element %d: %v became %v, more than half a step of %v away", form, i, f[i], back[i],
+					half)
 			}
 		}
 	}

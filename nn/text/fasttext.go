@@ -42,8 +42,8 @@ func FastTextFromJSON(doc []byte) (*FastText, error) {
 func (f *FastText) Open() error {
 	if f.Least < 0 || f.Most < 0 || f.Most > 64 || f.NGrams < 0 || f.NGrams > 16 || f.Buckets < 0 ||
 		f.Buckets > 1<<30 || f.Buckets == 0 && (f.Most > 0 || f.NGrams > 1) {
-		return say.Errorf("fastText: has n-grams of %d to %d characters and %d words in %d buckets, which cannot be", f.Least,
-			f.Most, f.NGrams, f.Buckets)
+		return say.Errorf("fastText: has n-grams of %d to %d characters and %d words in %d buckets, which cannot be",
+			f.Least, f.Most, f.NGrams, f.Buckets)
 	}
 	f.index = make(map[string]int32, len(f.Words))
 	for i, w := range f.Words {
@@ -51,7 +51,8 @@ func (f *FastText) Open() error {
 	}
 	b, err := base64.StdEncoding.DecodeString(f.Kept)
 	if err != nil || len(b)%4 != 0 {
-		return say.Errorf("fastText: expected buckets of 4 bytes in Base64, found %d characters that are not", len(f.Kept))
+		return say.Errorf("fastText: expected buckets of 4 bytes in Base64, found %d characters that are not",
+			len(f.Kept))
 	}
 	f.kept = make(map[int32]int32, len(b)/4)
 	for i := range len(b) / 4 {

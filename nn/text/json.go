@@ -129,7 +129,8 @@ func FromJSON(b []byte) (*Tokenizer, error) {
 	t.documents, t.counts, t.docs, t.index = f.Documents, table(f.WordCounts), table(f.WordDocs), table(f.WordIndex)
 	for _, w := range t.index.keys {
 		if i := t.index.values[w]; i < 1 || i > 1<<31-1 {
-			return nil, fmt.Errorf("tokenizer: word_index: the index of %q must be from 1 to 2147483647, found %d", w, i)
+			return nil, fmt.Errorf("tokenizer: word_index: the index of %q must be from 1 to 2147483647, found %d", w,
+				i)
 		}
 	}
 	if t.OOVToken != "" && t.index.values[t.OOVToken] == 0 {

@@ -31,7 +31,8 @@ func TestReadTable(t *testing.T) {
 			t.Errorf("%s: read %q %v, want %q %v", text, got.keys, got.values, keys, want)
 		}
 	}
-	for _, text := range []string{"", "1", "{", `{"a"}`, `{"a": }`, `{"a": 1`, `{"a": 1,}`, `{"a": 1}x`, `{"a": 1 "b": 2}`, `{a: 1}`, `{"a`, `{"a\`,
+	for _, text := range []string{"", "1", "{", `{"a"}`, `{"a": }`, `{"a": 1`, `{"a": 1,}`, `{"a": 1}x`,
+		`{"a": 1 "b": 2}`, `{a: 1}`, `{"a`, `{"a\`,
 		`{"a": "1"}`, `{"a": 1e3}`, `{"a": 99999999999999999999}`, "{\"a\n\": 1}"} {
 		if got, err := readTable([]byte(text)); err == nil {
 			t.Errorf("%s: read %v, expected an error", text, got)

@@ -204,7 +204,8 @@ func TestFromJSONSaysWhatIsWrong(t *testing.T) {
 
 func FuzzTokenizerJSON(f *testing.F) {
 	f.Add([]byte(`{"class_name": "Tokenizer", "config": {"num_words": 3, "oov_token": "x", "word_index": "{\"x\": 1, \"a\": 2}"}}`), "a b x")
-	f.Add([]byte(`{"word_index": {"a": 1, "a": 2}, "word_counts": null, "split": "", "char_level": true}`), "\xff\u0130Σ")
+	f.Add([]byte(`{"word_index": {"a": 1, "a": 2}, "word_counts": null, "split": "", "char_level": true}`),
+		"\xff\u0130Σ")
 	f.Add([]byte(`{"word_index": {}, "word_docs": {"b": 3}}`), "")
 	f.Fuzz(func(t *testing.T, file []byte, text string) {
 		k, err := FromJSON(file)

@@ -42,7 +42,8 @@ func UnigramFromJSON(doc []byte) (*Unigram, error) {
 	if len(list) <= firstPiece || len(list) > maxPieces {
 		return nil, fmt.Errorf("vocabulary: has %d pieces, expected %d to %d", len(list), firstPiece+1, maxPieces)
 	}
-	u := &Unigram{index: make(map[string]int32, len(list)), scores: make([]float64, len(list)), letters: map[rune]bool{}}
+	u := &Unigram{index: make(map[string]int32, len(list)), scores: make([]float64, len(list)),
+		letters: map[rune]bool{}}
 	for i, p := range list {
 		u.scores[i] = p.score
 		if i < firstPiece {

@@ -41,7 +41,8 @@ func TestUnigramTakesTheBestPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, want := range map[string][]int32{"": nil, "a": {10}, "ab": {10, 8}, "xx": {6, 0}, "a:": {10, 11}, "\xff": {6, 0}, "b xyb": {6, 8, 6, 0, 8}} {
+	for text, want := range map[string][]int32{"": nil, "a": {10}, "ab": {10, 8}, "xx": {6, 0}, "a:": {10, 11},
+		"\xff": {6, 0}, "b xyb": {6, 8, 6, 0, 8}} {
 		if got := u.Sequence(text); !slices.Equal(got, want) {
 			t.Errorf("%q: got %v, expected %v", text, got, want)
 		}

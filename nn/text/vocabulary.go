@@ -22,12 +22,13 @@ import (
 // hash starts with byte 1. N-grams are known by FNV-1a of 32 bits only, so a model carries no words of anybody's
 // texts.
 type NGrams struct {
-	Words   int       `json:"words"`    // longest n-gram of words
-	CharMin int       `json:"char_min"` // shortest n-gram of characters
-	CharMax int       `json:"char_max"` // longest n-gram of characters; 0: none
-	Hashes  []uint32  `json:"-"`        // those that are known, ascending; number i+1 of a row is Hashes[i]
-	IDF     []float32 `json:"-"`        // ln((1 + texts)/(1 + texts that have it)) + 1, of each; nil once a model has them
-	Least   float32   `json:"least"`    // a text of which a smaller share of n-grams is known is none of these
+	Words   int      `json:"words"`    // longest n-gram of words
+	CharMin int      `json:"char_min"` // shortest n-gram of characters
+	CharMax int      `json:"char_max"` // longest n-gram of characters; 0: none
+	Hashes  []uint32 `json:"-"`        // those that are known, ascending; number i+1 of a row is Hashes[i]
+	// ln((1 + texts)/(1 + texts that have it)) + 1, of each; nil once a model has them
+	IDF   []float32 `json:"-"`
+	Least float32   `json:"least"` // a text of which a smaller share of n-grams is known is none of these
 }
 
 // maxGrams bounds the n-grams that are taken from one text: about 10,000 characters.

@@ -42,7 +42,8 @@ func NGramsFromJSON(o recipe.TFIDF, doc []byte) (*NGrams, error) {
 	if len(b)/4 > o.Most {
 		return nil, say.Errorf("n-grams: found %d, expected %d at most", len(b)/4, o.Most)
 	}
-	g := &NGrams{Words: o.Words, CharMin: o.CharMin, CharMax: o.CharMax, Least: f.Least, Hashes: make([]uint32, len(b)/4)}
+	g := &NGrams{Words: o.Words, CharMin: o.CharMin, CharMax: o.CharMax, Least: f.Least,
+		Hashes: make([]uint32, len(b)/4)}
 	for i := range g.Hashes {
 		g.Hashes[i] = binary.LittleEndian.Uint32(b[4*i:])
 	}

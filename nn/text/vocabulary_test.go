@@ -85,8 +85,10 @@ func TestNGramsOfAFileAreThoseThatWereLearnt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := read.Numbers("a bad hotel 房间"), g.Numbers("a bad hotel 房间"); !slices.Equal(got, want) || read.Least != g.Least {
-		t.Errorf("a text has the numbers %v and the least share is %v, expected %v and %v", got, read.Least, want, g.Least)
+	if got, want := read.Numbers("a bad hotel 房间"), g.Numbers("a bad hotel 房间"); !slices.Equal(got, want) ||
+		read.Least != g.Least {
+		t.Errorf("a text has the numbers %v and the least share is %v, expected %v and %v", got, read.Least, want,
+			g.Least)
 	}
 	row := make([]int32, 3)
 	if n := read.Row(row, "bad hotel"); n <= 3 || row[0] == 0 || !slices.Equal(row, g.Numbers("bad hotel")[:3]) {
@@ -95,7 +97,8 @@ func TestNGramsOfAFileAreThoseThatWereLearnt(t *testing.T) {
 	if read.Row(row, "☃"); !slices.Equal(row, []int32{0, 0, 0}) {
 		t.Errorf("a text without a known n-gram has the row %v, expected zeros", row)
 	}
-	for doc, want := range map[string]string{`{"hashes":"AAAAAAAAAAA="}`: "above", `{"hashes":"AAA"}`: "Base64", `[]`: "expected hashes"} {
+	for doc, want := range map[string]string{`{"hashes":"AAAAAAAAAAA="}`: "above", `{"hashes":"AAA"}`: "Base64",
+		`[]`: "expected hashes"} {
 		if _, err := NGramsFromJSON(o, []byte(doc)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, expected an error with %q", doc, err, want)
 		}

@@ -55,22 +55,25 @@ func TestHostileTokenizersAreASentence(t *testing.T) {
 		fmt.Fprintf(&many, `,"%x":1`, i)
 	}
 	for name, c := range map[string]struct{ doc, want string }{
-		"no JSON":           {"<!doctype html>", "expected the JSON"},
-		"empty":             {"{}", "expected the JSON"},
-		"costly expression": {`{"normalizer":{"type":"Replace","pattern":{"Regex":"(a+)+$"},"content":""},` + model, "regular expression"},
-		"merge of nothing":  {`{` + model, "vocabulary lacks"},
-		"deep":              {`{"normalizer":` + deep(100) + `,` + model, "8 levels"},
-		"very deep":         {`{"normalizer":` + deep(100000) + `,` + model, "expected the JSON"},
-		"many words":        {`{"model":{"type":"WordLevel","vocab":{` + many.String()[1:] + `}}}`, "entries"},
-		"far number":        {`{"model":{"type":"WordLevel","vocab":{"a":2147483648}}}`, "expected the JSON"},
-		"large number":      {`{"model":{"type":"WordLevel","vocab":{"a":2147483647}}}`, "number below"},
-		"negative":          {`{"model":{"type":"WordLevel","vocab":{"a":-1}}}`, "number below"},
-		"long token":        {`{"model":{"type":"WordLevel","vocab":{"` + strings.Repeat("a", 1<<20) + `":1}}}`, "bytes and number"},
-		"unknown model":     {`{"model":{"type":"Magic","vocab":{"a":0}}}`, "Magic"},
-		"unknown step":      {`{"normalizer":{"type":"Magic"},` + strings.Replace(model, `"a b"`, ``, 1), "Magic"},
-		"unk beyond":        {`{"model":{"type":"Unigram","unk_id":7,"vocab":[["a",0]]}}`, "unk_id"},
-		"table of bytes":    {`{"normalizer":{"type":"Precompiled","precompiled_charsmap":"/////w=="},` + strings.Replace(model, `"a b"`, ``, 1), "claims"},
-		"template":          {strings.Replace(small, `"ids":[2]`, `"ids":[99]`, 1), "template adds"},
+		"no JSON": {"<!doctype html>", "expected the JSON"},
+		"empty":   {"{}", "expected the JSON"},
+		"costly expression": {`{"normalizer":{"type":"Replace","pattern":{"Regex":"(a+)+$"},"content":""},` + model,
+			"regular expression"},
+		"merge of nothing": {`{` + model, "vocabulary lacks"},
+		"deep":             {`{"normalizer":` + deep(100) + `,` + model, "8 levels"},
+		"very deep":        {`{"normalizer":` + deep(100000) + `,` + model, "expected the JSON"},
+		"many words":       {`{"model":{"type":"WordLevel","vocab":{` + many.String()[1:] + `}}}`, "entries"},
+		"far number":       {`{"model":{"type":"WordLevel","vocab":{"a":2147483648}}}`, "expected the JSON"},
+		"large number":     {`{"model":{"type":"WordLevel","vocab":{"a":2147483647}}}`, "number below"},
+		"negative":         {`{"model":{"type":"WordLevel","vocab":{"a":-1}}}`, "number below"},
+		"long token": {`{"model":{"type":"WordLevel","vocab":{"` + strings.Repeat("a", 1<<20) + `":1}}}`,
+			"bytes and number"},
+		"unknown model": {`{"model":{"type":"Magic","vocab":{"a":0}}}`, "Magic"},
+		"unknown step":  {`{"normalizer":{"type":"Magic"},` + strings.Replace(model, `"a b"`, ``, 1), "Magic"},
+		"unk beyond":    {`{"model":{"type":"Unigram","unk_id":7,"vocab":[["a",0]]}}`, "unk_id"},
+		"table of bytes": {`{"normalizer":{"type":"Precompiled","precompiled_charsmap":"/////w=="},` +
+			strings.Replace(model, `"a b"`, ``, 1), "claims"},
+		"template": {strings.Replace(small, `"ids":[2]`, `"ids":[99]`, 1), "template adds"},
 	} {
 		start := time.Now()
 		_, err := Open([]byte(c.doc))
@@ -98,7 +101,8 @@ func TestTextsStayBounded(t *testing.T) {
 
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte(small), "Ab, c")
-	f.Add([]byte(`{"model":{"type":"BPE","byte_fallback":false,"vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"]]}}`), "abab")
+	f.Add([]byte(`{"model":{"type":"BPE","byte_fallback":false,"vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"]]}}`),
+		"abab")
 	f.Add([]byte(`{"pre_tokenizer":{"type":"Metaspace"},"model":{"type":"Unigram","unk_id":0,"vocab":[["x",0],["▁a",-1]]}}`), "a b")
 	f.Add([]byte(`{"normalizer":{"type":"Precompiled","precompiled_charsmap":"BAAAAAABAABhAA=="},"model":{"vocab":{"a":0}}}`), "a")
 	f.Fuzz(func(t *testing.T, doc []byte, text string) {

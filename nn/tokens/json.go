@@ -201,7 +201,8 @@ func (d *document) model(unknown int32) (model, error) {
 	case "Unigram":
 		return d.unigram(unknown)
 	}
-	return nil, say.Errorf("tokenizer: its model is of type %.60q, expected WordPiece, BPE, Unigram or WordLevel", m.Type)
+	return nil, say.Errorf("tokenizer: its model is of type %.60q, expected WordPiece, BPE, Unigram or WordLevel",
+		m.Type)
 }
 
 func (d *document) unigram(unknown int32) (model, error) {
@@ -238,7 +239,8 @@ func (d *document) bpe(unknown int32) (model, error) {
 		right, ok2 := m.index[pair[1]]
 		both, ok3 := m.index[pair[0]+strings.TrimPrefix(pair[1], b.prefix)]
 		if !ok || !ok2 || !ok3 {
-			return nil, say.Errorf("tokenizer: merge %d joins %.60q and %.60q, which its vocabulary lacks", i, pair[0], pair[1])
+			return nil, say.Errorf("tokenizer: merge %d joins %.60q and %.60q, which its vocabulary lacks", i, pair[0],
+				pair[1])
 		}
 		if _, twice := b.merges[[2]int32{left, right}]; !twice {
 			b.merges[[2]int32{left, right}] = merge{int32(i), both}
@@ -298,7 +300,8 @@ func (t *Tokenizer) add(list []addedToken) error {
 	}
 	for _, a := range list {
 		if a.ID < 0 || a.ID >= maxTokens || len(a.Content) > maxToken {
-			return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a number "+
+			return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a "+
+				"number "+
 				"below %d",
 				a.Content, len(a.Content), a.ID, maxToken, maxTokens)
 		}

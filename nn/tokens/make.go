@@ -55,7 +55,8 @@ func FromMerges(vocab, merges []byte) ([]byte, error) {
 	var added []map[string]any
 	for _, name := range []string{"<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"} {
 		if id, ok := index[name]; ok {
-			added = append(added, map[string]any{"id": id, "content": name, "special": true, "lstrip": name == "<mask>"})
+			added = append(added, map[string]any{"id": id, "content": name, "special": true,
+				"lstrip": name == "<mask>"})
 		}
 	}
 	doc["added_tokens"] = added

@@ -80,7 +80,8 @@ func (t *Tokenizer) template(p *post) (err error) {
 func (t *Tokenizer) lastTemplate(list []post) error {
 	for _, p := range list[1:] {
 		if p.Type != "ByteLevel" {
-			return say.Errorf("tokenizer: its post_processor is of type %.60q, which is not known here", "Sequence of several")
+			return say.Errorf("tokenizer: its post_processor is of type %.60q, which is not known here",
+				"Sequence of several")
 		}
 	}
 	if list[0].Type == "Sequence" {

@@ -136,7 +136,8 @@ func (t *Trainer) Run(ctx context.Context) (*Result, error) {
 	}
 	res := &Result{History: t.at.History}
 	if t.at.Epoch < r.Train.Epochs {
-		res.Note = fmt.Sprintf("stopped early: %s did not get better for %d epochs", r.Validate.Monitor, r.Validate.Patience)
+		res.Note = fmt.Sprintf("stopped early: %s did not get better for %d epochs", r.Validate.Monitor,
+			r.Validate.Patience)
 	}
 	t.finish(res)
 	return res, nil
@@ -179,7 +180,8 @@ func (t *Trainer) diverged() (*Result, error) {
 			t.at.Epoch+1, t.at.Epoch)}
 	if t.best != nil {
 		t.finish(res)
-		res.Note = fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of the best epoch, %d, "+
+		res.Note = fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of the best epoch, "+
+			"%d, "+
 			"were kept", t.at.Epoch+1, t.at.Best)
 	}
 	return res, nil

@@ -144,7 +144,8 @@ func TestResumingGivesTheSameBits(t *testing.T) {
 			}
 			sameState(t, rest.State, whole.State)
 			if len(got.History) != len(want.History) || got.History[5] != want.History[5] {
-				t.Errorf("%s stopped at %d: history ends with %+v, want %+v", o, stopAt, got.History[5], want.History[5])
+				t.Errorf("%s stopped at %d: history ends with %+v, want %+v", o, stopAt, got.History[5],
+					want.History[5])
 			}
 		}
 	}
@@ -267,8 +268,8 @@ func TestEarlyStoppingRestoresTheBest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(res.History) != res.Best+3 || res.Note == "" {
-		t.Errorf("stopped after %d epochs, best %d, note %q; want three epochs after the best", len(res.History), res.Best,
-			res.Note)
+		t.Errorf("stopped after %d epochs, best %d, note %q; want three epochs after the best", len(res.History),
+			res.Best, res.Note)
 	}
 }
 

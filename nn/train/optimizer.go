@@ -53,8 +53,9 @@ func power(b float64, t int) float64 {
 	return p
 }
 
-// Apply appends the update of every weight. It reads the scalar inputs of Scalars. factors are what the learning rate is
-// multiplied with for each weight, nil for 1 everywhere: discriminative rates (Howard and Ruder 2018, arXiv 1801.06146).
+// Apply appends the update of every weight. It reads the scalar inputs of Scalars. factors are what the learning rate
+// is multiplied with for each weight, nil for 1 everywhere: discriminative rates (Howard and Ruder 2018, arXiv
+// 1801.06146).
 func (o Optimizer) Apply(g *graph.Graph, weights, grads []*graph.Node, factors []float64) {
 	s := &step{Graph: g, o: o, rate: g.Input(inRate, tensor.Float32)}
 	if o.WeightDecay > 0 {

@@ -15,7 +15,8 @@ import (
 // moves is how far every weight of a small network goes in one step of SGD.
 func moves(t *testing.T, runner graph.Runner, part Part) map[string][]float32 {
 	t.Helper()
-	m := layers.Sequential("m", layers.Spec{Shape: tensor.Shape{3}}, layers.Dense(4, "tanh"), layers.Dense(2, "softmax"))
+	m := layers.Sequential("m", layers.Spec{Shape: tensor.Shape{3}}, layers.Dense(4, "tanh"),
+		layers.Dense(2, "softmax"))
 	o := recipe.DefaultOptimizer("sgd")
 	o.LearningRate = 0.25
 	state := m.InitState(1)

@@ -59,7 +59,8 @@ type batch struct {
 
 func fill(s Source, index []int, epoch int) *batch {
 	n := len(index)
-	b := &batch{index: index, x: tensor.New(s.DType(), append([]int{n}, s.Shape()...)...), y: tensor.New(tensor.Int32, n)}
+	b := &batch{index: index, x: tensor.New(s.DType(), append([]int{n}, s.Shape()...)...),
+		y: tensor.New(tensor.Int32, n)}
 	for k, i := range index {
 		b.y.I()[k] = int32(s.Label(i))
 		if err := s.Fill(b.x.Rows(k, k+1).Reshape(s.Shape()...), i, epoch); err != nil {

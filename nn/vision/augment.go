@@ -163,7 +163,8 @@ func (in *Input) sample(value *[3]float32, m *Image, x, y float64) {
 		return
 	}
 	for k := range c {
-		value[k] = blend(in.at(m, x0, y0, k), in.at(m, x0+1, y0, k), in.at(m, x0, y0+1, k), in.at(m, x0+1, y0+1, k), rx, ry)
+		value[k] = blend(in.at(m, x0, y0, k), in.at(m, x0+1, y0, k), in.at(m, x0, y0+1, k), in.at(m, x0+1, y0+1, k), rx,
+			ry)
 	}
 }
 

@@ -25,7 +25,8 @@ func TestNormalisations(t *testing.T) {
 		PlusMinus: {-1, -0.6, 1, 1, -1, -0.2},
 		None:      {0, 51, 255, 255, 0, 102},
 		Caffe:     {255 - 103.939, 51 - 116.779, 0 - 123.68, 102 - 103.939, 0 - 116.779, 255 - 123.68},
-		ImageNet:  {-0.485 / 0.229, (0.2 - 0.456) / 0.224, (1 - 0.406) / 0.225, (1 - 0.485) / 0.229, -0.456 / 0.224, (0.4 - 0.406) / 0.225},
+		ImageNet: {-0.485 / 0.229, (0.2 - 0.456) / 0.224, (1 - 0.406) / 0.225, (1 - 0.485) / 0.229, -0.456 / 0.224,
+			(0.4 - 0.406) / 0.225},
 	} {
 		got := ToTensor([]*Image{m, m}, Input{Height: 1, Width: 2, Channels: 3, Normalisation: n})
 		if s := got.String(); s != "f32[2 1 2 3]" {
@@ -37,7 +38,8 @@ func TestNormalisations(t *testing.T) {
 			}
 		}
 	}
-	if Normalisation("zscore").Check() == nil || Fill("wrap").Check() == nil || Unit.Check() != nil || FillReflect.Check() != nil {
+	if Normalisation("zscore").Check() == nil || Fill("wrap").Check() == nil || Unit.Check() != nil ||
+		FillReflect.Check() != nil {
 		t.Error("Check must refuse zscore and wrap, and take the names it lists")
 	}
 }
@@ -50,7 +52,8 @@ func TestSymmetriesOnlyMovePixels(t *testing.T) {
 	for range 800 {
 		seen[fmt.Sprint(augmented(in, m, Augment{FlipHorizontal: true, FlipVertical: true, Transpose: true}, r))]++
 	}
-	for _, want := range []string{"[1 2 3 4]", "[2 1 4 3]", "[3 4 1 2]", "[4 3 2 1]", "[1 3 2 4]", "[3 1 4 2]", "[2 4 1 3]", "[4 2 3 1]"} {
+	for _, want := range []string{"[1 2 3 4]", "[2 1 4 3]", "[3 4 1 2]", "[4 3 2 1]", "[1 3 2 4]", "[3 1 4 2]",
+		"[2 4 1 3]", "[4 2 3 1]"} {
 		if n := seen[want]; n < 60 || n > 140 {
 			t.Errorf("symmetry %s came %d times of 800, expected about 100", want, n)
 		}
@@ -133,7 +136,8 @@ func TestToneStaysInRange(t *testing.T) {
 	}
 	// Contrast alone turns about the mean of the picture.
 	flat := &Image{2, 1, 1, []byte{100, 120}}
-	v := augmented(Input{Height: 1, Width: 2, Channels: 1, Normalisation: None}, flat, Augment{Contrast: 0.5}, stream(4))
+	v := augmented(Input{Height: 1, Width: 2, Channels: 1, Normalisation: None}, flat, Augment{Contrast: 0.5},
+		stream(4))
 	if mean := (v[0] + v[1]) / 2; math.Abs(float64(mean)-110) > 1e-4 || v[1]-v[0] < 9 || v[1]-v[0] > 31 {
 		t.Errorf("100 and 120 become %v, expected a mean of 110 and a distance from 10 to 30", v)
 	}
@@ -167,7 +171,8 @@ func TestCutoutBlanksASquare(t *testing.T) {
 func TestAugmentedBitsAreFixed(t *testing.T) {
 	m := noise(31, 17, 3)
 	in := Input{Height: 17, Width: 31, Channels: 3, Normalisation: ImageNet, Fill: FillReflect}
-	a := Augment{FlipHorizontal: true, FlipVertical: true, Rotation: 40, Shift: 0.2, Zoom: 0.3, Brightness: 0.2, Contrast: 0.3, Cutout: 0.2}
+	a := Augment{FlipHorizontal: true, FlipVertical: true, Rotation: 40, Shift: 0.2, Zoom: 0.3, Brightness: 0.2,
+		Contrast: 0.3, Cutout: 0.2}
 	h, r := sha256.New(), stream(5)
 	for range 20 {
 		for _, v := range augmented(in, m, a, r) {

@@ -29,8 +29,8 @@ func Decode(file []byte, under Background) (*Image, error) {
 	}
 	decoded, err := decoders[h.Format](file)
 	if err != nil {
-		return nil, say.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width, h.Height,
-			err)
+		return nil, say.Errorf("this %s picture of %d × %d pixels is damaged or cut short: %w", h.Format, h.Width,
+			h.Height, err)
 	}
 	if b := decoded.Bounds(); b.Dx() != h.Width || b.Dy() != h.Height {
 		return nil, say.Errorf("this %s picture is damaged: expected %d × %d pixels as its header says, found %d × %d",

@@ -72,7 +72,8 @@ func TestDecodeEqualsPIL(t *testing.T) {
 		}
 		want := &Image{c.Width, c.Height, 3, c.RGB}
 		if mean, most := distance(mustDecode(t, c.File), want); most > tolerance(c.Name) {
-			t.Errorf("%s: differs from PIL's pixels by %.2f in the mean, %d at most; expected at most %d", c.Name, mean, most, tolerance(c.Name))
+			t.Errorf("%s: differs from PIL's pixels by %.2f in the mean, %d at most; expected at most %d", c.Name, mean,
+				most, tolerance(c.Name))
 		}
 	}
 }
@@ -108,11 +109,13 @@ func TestExifOrientationTurnsUpright(t *testing.T) {
 				t.Fatalf("%s: %d × %d, expected %d × %d", name, got.Width, got.Height, want.Width, want.Height)
 			}
 			if mean, most := distance(got, want); mean > 8 {
-				t.Errorf("%s: differs from the upright picture by %.2f in the mean, %d at most; expected at most 8 (a wrong turn gives over 40)", name, mean, most)
+				t.Errorf("%s: differs from the upright picture by %.2f in the mean, %d at most; "+
+					"expected at most 8 (a wrong turn gives over 40)", name, mean, most)
 			}
 		}
 	}
-	if _, err := Decode(files["hopper.bmp"], White); err == nil || !strings.Contains(err.Error(), "found a BMP picture") {
+	if _, err := Decode(files["hopper.bmp"], White); err == nil ||
+		!strings.Contains(err.Error(), "found a BMP picture") {
 		t.Errorf("hopper.bmp: %v, expected an error that names the format", err)
 	}
 }
@@ -126,10 +129,13 @@ func TestTruncatedFilesAreRefused(t *testing.T) {
 		for n := 0; n < len(c.File); n += 1 + n/40 {
 			m, err := Decode(c.File[:n], White)
 			if err == nil && !strings.HasPrefix(c.Name, "gif") { // a GIF without its last byte has its whole frame
-				t.Fatalf("%s: the first %d of %d bytes decode to %d × %d pixels, expected an error", c.Name, n, len(c.File), m.Width, m.Height)
+				t.Fatalf("%s: the first %d of %d bytes decode to %d × %d pixels, expected an error", c.Name, n,
+					len(c.File), m.Width, m.Height)
 			}
-			if err != nil && n > 20 && !strings.Contains(err.Error(), "cut short") && !strings.Contains(err.Error(), "damaged") {
-				t.Errorf("%s: the first %d of %d bytes: %v, expected “cut short” or “damaged”", c.Name, n, len(c.File), err)
+			if err != nil && n > 20 && !strings.Contains(err.Error(), "cut short") &&
+				!strings.Contains(err.Error(), "damaged") {
+				t.Errorf("%s: the first %d of %d bytes: %v, expected “cut short” or “damaged”", c.Name, n, len(c.File),
+					err)
 			}
 		}
 	}
@@ -150,8 +156,10 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if width, height := h.Upright(); m.Width != width || m.Height != height || len(m.Pix) != width*height*m.Channels {
-			t.Errorf("Sniff says %d × %d, decoded are %d × %d with %d bytes", width, height, m.Width, m.Height, len(m.Pix))
+		if width, height := h.Upright(); m.Width != width || m.Height != height ||
+			len(m.Pix) != width*height*m.Channels {
+			t.Errorf("Sniff says %d × %d, decoded are %d × %d with %d bytes", width, height, m.Width, m.Height,
+				len(m.Pix))
 		}
 	})
 }

@@ -103,7 +103,8 @@ func TestBrightnessIsPILs(t *testing.T) {
 
 // Every draw lies in its range, both ends come near, and what is off draws nothing.
 func TestDrawsStayInTheirRanges(t *testing.T) {
-	k := &ImageDataGenerator{RotationRange: 40, WidthShiftRange: 0.2, HeightShiftRange: 3, ShearRange: 20, ZoomRange: []float64{0.8, 1.2},
+	k := &ImageDataGenerator{RotationRange: 40, WidthShiftRange: 0.2, HeightShiftRange: 3, ShearRange: 20,
+		ZoomRange:       []float64{0.8, 1.2},
 		BrightnessRange: []float64{0.5, 1.5}, ChannelShiftRange: 30, HorizontalFlip: true, VerticalFlip: true}
 	r, flips := stream(9), 0
 	lo, hi := slices.Repeat([]float64{math.Inf(1)}, 7), slices.Repeat([]float64{math.Inf(-1)}, 7)
@@ -140,8 +141,10 @@ func TestGeneratedBitsAreFixed(t *testing.T) {
 	in := Input{Height: 17, Width: 31, Channels: 3, Normalisation: Unit}
 	row := make([]float32, len(m.Pix))
 	for _, fill := range []Fill{FillNearest, FillReflect, FillConstant, FillWrap} {
-		k := &ImageDataGenerator{RotationRange: 40, WidthShiftRange: 0.2, HeightShiftRange: 0.2, ShearRange: 20, ZoomRange: []float64{0.7, 1.3},
-			BrightnessRange: []float64{0.8, 1.2}, ChannelShiftRange: 20, FillMode: string(fill), CVal: 9, HorizontalFlip: true, VerticalFlip: true}
+		k := &ImageDataGenerator{RotationRange: 40, WidthShiftRange: 0.2, HeightShiftRange: 0.2, ShearRange: 20,
+			ZoomRange:       []float64{0.7, 1.3},
+			BrightnessRange: []float64{0.8, 1.2}, ChannelShiftRange: 20, FillMode: string(fill), CVal: 9,
+			HorizontalFlip: true, VerticalFlip: true}
 		for range 5 {
 			in.WriteGenerated(row, m, k, r)
 			for _, v := range row {
@@ -158,7 +161,8 @@ func TestGeneratedBitsAreFixed(t *testing.T) {
 func BenchmarkGenerate224(b *testing.B) {
 	m := noise(224, 224, 3)
 	in, row, r := Input{Height: 224, Width: 224, Channels: 3}, make([]float32, len(m.Pix)), stream(6)
-	k := &ImageDataGenerator{RotationRange: 20, WidthShiftRange: 0.2, HeightShiftRange: 0.2, ShearRange: 20, ZoomRange: []float64{0.8, 1.2}, HorizontalFlip: true}
+	k := &ImageDataGenerator{RotationRange: 20, WidthShiftRange: 0.2, HeightShiftRange: 0.2, ShearRange: 20,
+		ZoomRange: []float64{0.8, 1.2}, HorizontalFlip: true}
 	for b.Loop() {
 		in.WriteGenerated(row, m, k, r)
 	}

@@ -12,7 +12,8 @@ import (
 func sniffGIF(file []byte) (Header, error) {
 	const extension, frame, trailer = 0x21, 0x2c, 0x3b
 	h := Header{Format: "GIF"}
-	short := cutShort(h.Format, fmt.Sprintf("expected a whole frame, found the end of the file after %d bytes", len(file)))
+	short := cutShort(h.Format, fmt.Sprintf("expected a whole frame, found the end of the file after %d bytes",
+		len(file)))
 	if len(file) < 13 {
 		return h, short
 	}

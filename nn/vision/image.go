@@ -41,8 +41,8 @@ func FromGrey(width, height int, levels []byte) (*Image, error) {
 		return nil, err
 	}
 	if len(levels) != width*height {
-		return nil, say.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width, height,
-			len(levels))
+		return nil, say.Errorf("pixels: expected %d bytes for %d × %d grey pixels, found %d", width*height, width,
+			height, len(levels))
 	}
 	return &Image{Width: width, Height: height, Channels: 1, Pix: levels}, nil
 }

@@ -16,8 +16,9 @@ func sniffJPEG(file []byte) (Header, error) {
 			at++
 		}
 		if len(file)-at < 3 {
-			return h, cutShort(h.Format, fmt.Sprintf("expected the picture after its header, found the end of the file after "+
-				"%d bytes", len(file)))
+			return h, cutShort(h.Format, fmt.Sprintf(
+				"expected the picture after its header, found the end of the file after "+
+					"%d bytes", len(file)))
 		}
 		marker := file[at]
 		if marker == 0xd9 {
@@ -25,14 +26,16 @@ func sniffJPEG(file []byte) (Header, error) {
 		}
 		if marker == 0x01 || marker >= 0xd0 && marker <= 0xd8 { // no length follows
 			if at++; file[at] != 0xff {
-				return h, say.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at, file[at])
+				return h, say.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at,
+					file[at])
 			}
 			continue
 		}
 		n := int(binary.BigEndian.Uint16(file[at+1:]))
 		data := file[at+1:]
 		if n > len(data) || n < 2 {
-			return h, cutShort(h.Format, fmt.Sprintf("expected a segment of %d bytes at byte %d, found %d", n, at, len(data)))
+			return h, cutShort(h.Format, fmt.Sprintf("expected a segment of %d bytes at byte %d, found %d", n, at,
+				len(data)))
 		}
 		if done, err := h.segment(marker, data[2:n]); err != nil {
 			return h, err
@@ -40,7 +43,8 @@ func sniffJPEG(file []byte) (Header, error) {
 			return h, ended(file, at)
 		}
 		if at += 1 + n; at < len(file) && file[at] != 0xff {
-			return h, say.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at, file[at])
+			return h, say.Errorf("this JPEG picture is damaged: expected a marker at byte %d, found 0x%02x", at,
+				file[at])
 		}
 	}
 }
@@ -56,11 +60,12 @@ func (h *Header) segment(marker byte, data []byte) (done bool, err error) {
 		return true, nil
 	case marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc:
 		if len(data) < 6 {
-			return false, say.Errorf("this JPEG picture is damaged: expected a frame header of at least 6 bytes, found %d",
-				len(data))
+			return false, say.Errorf("this JPEG picture is damaged: expected a frame header of at least 6 bytes, "+
+				"found %d", len(data))
 		}
 		if marker > 0xc2 {
-			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, found an "+
+			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, "+
+				"found an "+
 				"unusual kind (SOF%d)", marker-0xc0)
 		}
 		h.Height, h.Width = int(binary.BigEndian.Uint16(data[1:])), int(binary.BigEndian.Uint16(data[3:]))
@@ -73,7 +78,8 @@ func (h *Header) segment(marker byte, data []byte) (done bool, err error) {
 // that was cut short with a grey rest and say nothing.
 func ended(file []byte, scan int) error {
 	if bytes.LastIndex(file, []byte{0xff, 0xd9}) < scan {
-		return cutShort("JPEG", fmt.Sprintf("expected an end mark, found the end of the file after %d bytes", len(file)))
+		return cutShort("JPEG", fmt.Sprintf("expected an end mark, found the end of the file after %d bytes",
+			len(file)))
 	}
 	return nil
 }

@@ -63,7 +63,8 @@ func sniff(file []byte) (Header, error) {
 	case len(file) >= 12 && string(file[:4]) == "RIFF" && string(file[8:12]) == "WEBP":
 		return sniffWebP(file)
 	}
-	return Header{}, say.Errorf("this is not a picture that can be read: expected %s, found %s", formats, describe(file))
+	return Header{}, say.Errorf("this is not a picture that can be read: expected %s, found %s", formats,
+		describe(file))
 }
 
 const (
@@ -76,7 +77,8 @@ func checkSize(what string, width, height int) error {
 	case width < 1 || height < 1:
 		return say.Errorf("%s has no pixels: expected at least 1 × 1, found %d × %d", what, width, height)
 	case width > MaxSide || height > MaxSide:
-		return say.Errorf("%s is too large: expected sides of at most %d pixels, found %d × %d", what, MaxSide, width, height)
+		return say.Errorf("%s is too large: expected sides of at most %d pixels, found %d × %d", what, MaxSide, width,
+			height)
 	case width*height > MaxPixels:
 		return say.Errorf("%s is too large: expected at most %d million pixels, found %d × %d = %.0f million", what,
 			MaxPixels/1_000_000, width, height, float64(width)*float64(height)/1e6)
@@ -92,8 +94,8 @@ var magics = [...]struct {
 	{0, "BM", "a BMP picture"}, {0, "II*\x00", "a TIFF picture"}, {0, "MM\x00*", "a TIFF picture"},
 	{4, "ftypavif", "an AVIF picture"}, {4, "ftypheic", "a HEIC picture"}, {4, "ftypheix", "a HEIC picture"}, {4,
 		"ftypmif1", "a HEIF picture"},
-	{4, "ftyp", "an MP4 film"}, {0, "\x00\x00\x01\x00", "an icon file"}, {0, "%PDF", "a PDF document"}, {0, "PK\x03\x04",
-		"a zip archive"},
+	{4, "ftyp", "an MP4 film"}, {0, "\x00\x00\x01\x00", "an icon file"}, {0, "%PDF", "a PDF document"},
+	{0, "PK\x03\x04", "a zip archive"},
 	{0, "\x1f\x8b", "a gzip file"}, {0, "\xff\x0a", "a JPEG XL picture"}, {0, "8BPS", "a Photoshop file"}, {0, "RIFF",
 		"a sound or film file (RIFF)"},
 	{0, "\x7fELF", "a program"}, {0, "MZ", "a program"}, {0, "\x89WAFER", "a Wafer model"},
@@ -143,8 +145,9 @@ func sniffPNG(file []byte) (Header, error) {
 	h := Header{Format: "PNG"}
 	for at := len(pngMagic); ; {
 		if len(file)-at < 12 {
-			return h, cutShort(h.Format, fmt.Sprintf("expected the chunk IEND at its end, found the end of the file after %d "+
-				"bytes", len(file)))
+			return h, cutShort(h.Format, fmt.Sprintf(
+				"expected the chunk IEND at its end, found the end of the file after %d "+
+					"bytes", len(file)))
 		}
 		n, kind, data := int(binary.BigEndian.Uint32(file[at:])), string(file[at+4:at+8]), file[at+8:]
 		if n > len(data)-4 {

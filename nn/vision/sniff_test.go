@@ -19,7 +19,8 @@ func pngHeader(width, height uint32) []byte {
 func TestSniffSaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ name, file, want string }{
 		{"nothing", "", "expected JPEG, PNG, GIF or WebP, found an empty file"},
-		{"a text", "Hello, this is certainly not a JPEG file", "found a text that begins with «Hello, this is certainly…»"},
+		{"a text", "Hello, this is certainly not a JPEG file",
+			"found a text that begins with «Hello, this is certainly…»"},
 		{"a text in Chinese", strings.Repeat("你好", 100), "«你好你好"},
 		{"a page", "<!doctype html>\n<html>", "«<!doctype html> <html>»"},
 		{"a text like BMP", "BMW and other cars", "«BMW and other cars»"},
@@ -28,7 +29,8 @@ func TestSniffSaysWhatIsWrong(t *testing.T) {
 		{"HEIC", "\x00\x00\x00\x18ftypheic", "found a HEIC picture"},
 		{"bytes", "\x00\x01\x02\x03\x04", "found bytes that begin with 00 01 02 03 04"},
 		{"huge PNG", string(pngHeader(20000, 20000)), "expected sides of at most 16384 pixels, found 20000 × 20000"},
-		{"many pixels", string(pngHeader(16000, 16000)), "expected at most 50 million pixels, found 16000 × 16000 = 256 million"},
+		{"many pixels", string(pngHeader(16000, 16000)),
+			"expected at most 50 million pixels, found 16000 × 16000 = 256 million"},
 		{"largest number", string(pngHeader(1<<32-1, 1<<32-1)), "found 4294967295 × 4294967295"},
 		{"no pixels", string(pngHeader(0, 7)), "found 0 × 7"},
 		{"PNG without an end", string(pngHeader(2, 2)[:33]), "cut short: expected the chunk IEND"},
@@ -96,7 +98,8 @@ func TestFromRGBA(t *testing.T) {
 	for _, c := range []struct {
 		width, height int
 		want          string
-	}{{3, 2, "expected 24 bytes"}, {0, 5, "has no pixels"}, {-1, -12, "has no pixels"}, {1 << 20, 1 << 20, "too large"}} {
+	}{{3, 2, "expected 24 bytes"}, {0, 5, "has no pixels"}, {-1, -12, "has no pixels"},
+		{1 << 20, 1 << 20, "too large"}} {
 		if _, err := FromRGBA(c.width, c.height, rgba, White); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%d × %d: %v, expected an error with %q", c.width, c.height, err, c.want)
 		}
@@ -114,7 +117,8 @@ func FuzzSniff(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if h.Width < 1 || h.Height < 1 || h.Width > MaxSide || h.Height > MaxSide || h.Width*h.Height > MaxPixels || h.Orientation < 1 || h.Orientation > 8 {
+		if h.Width < 1 || h.Height < 1 || h.Width > MaxSide || h.Height > MaxSide || h.Width*h.Height > MaxPixels ||
+			h.Orientation < 1 || h.Orientation > 8 {
 			t.Errorf("Sniff let %+v through", h)
 		}
 	})

@@ -1,6 +1,6 @@
 // Package zipfile reads the directory of a zip archive, as APPNOTE.TXT 6.3.10 has it, with stored and deflated entries
-// and zip64, and writes archives of stored ones. The same code serves every door, also the browser, where archive/zip would
-// be a twentieth of the download.
+// and zip64, and writes archives of stored ones. The same code serves every door, also the browser, where archive/zip
+// would be a twentieth of the download.
 package zipfile
 
 import (
@@ -64,7 +64,8 @@ func Directory(b []byte, most int) ([]Entry, error) {
 	for range count {
 		e, size := entryOf(b, start)
 		if size == 0 {
-			return nil, say.Errorf("expected %d entries in the archive, found %d: it is damaged or cut short", count, len(list))
+			return nil, say.Errorf("expected %d entries in the archive, found %d: it is damaged or cut short", count,
+				len(list))
 		}
 		list, start = append(list, e), start+size
 	}

@@ -34,8 +34,9 @@ func MiniLML6(o Options) *layers.Model {
 	return c.Model()
 }
 
-// DistilBERT is the network of Sanh et al. (2019, arXiv 1910.01108): BERT's blocks, six of width 768 with 12 heads, without
-// segments. Its classifier reads the first token ([CLS]) through a dense layer with ReLU. See bert for inputs and options.
+// DistilBERT is the network of Sanh et al. (2019, arXiv 1910.01108): BERT's blocks, six of width 768 with 12 heads,
+// without segments. Its classifier reads the first token ([CLS]) through a dense layer with ReLU. See bert for inputs
+// and options.
 func DistilBERT(o Options) *layers.Model {
 	o.Layers, o.Dim, o.Heads, o.FeedForward = or(o.Layers, 6), or(o.Dim, 768), or(o.Heads, 12), or(o.FeedForward, 3072)
 	c := bert("distilbert", o)

@@ -8,7 +8,8 @@ import (
 
 // efficientStages are those of EfficientNet-B0: table 1 of Tan and Le (2019, arXiv 1905.11946).
 var efficientStages = []struct{ expansion, kernel, stride, filters, blocks int }{
-	{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3}, {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1},
+	{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3}, {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4},
+	{6, 3, 1, 320, 1},
 }
 
 // EfficientNetB0 is the smallest network of that paper with torchvision's names, padding and normalisation: inverted

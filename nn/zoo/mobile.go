@@ -6,8 +6,8 @@ import (
 	"wafer/nn/layers"
 )
 
-// mobile is an inverted residual block (Sandler et al. 2018, arXiv 1801.04381): a 1×1 convolution widens, a depthwise one
-// filters each channel, some blocks weigh the channels, a 1×1 convolution narrows.
+// mobile is an inverted residual block (Sandler et al. 2018, arXiv 1801.04381): a 1×1 convolution widens, a depthwise
+// one filters each channel, some blocks weigh the channels, a 1×1 convolution narrows.
 type mobile struct {
 	kernel, wide, out, stride int
 	few                       int    // units of the squeeze; 0: none

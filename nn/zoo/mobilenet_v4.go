@@ -6,10 +6,10 @@ import (
 	"wafer/nn/layers"
 )
 
-// MobileNetV4Small is MobileNetV4-Conv-S of Qin et al. (2024, arXiv 2404.10518) with timm's names: plain convolutions, then
-// universal inverted bottlenecks, which may filter each channel before they widen, after it, or both. With NoTop it ends
-// at blocks.4.0.bn1.relu, [height/32, width/32, 960].
-// Uses Height, Width, Channels (224, 224, 3), Classes (1000), Units (1280), Dropout (0.2), NoTop.
+// MobileNetV4Small is MobileNetV4-Conv-S of Qin et al. (2024, arXiv 2404.10518) with timm's names: plain convolutions,
+// then universal inverted bottlenecks, which may filter each channel before they widen, after it, or both. With NoTop
+// it ends at blocks.4.0.bn1.relu, [height/32, width/32, 960]. Uses Height, Width, Channels (224, 224, 3), Classes
+// (1000), Units (1280), Dropout (0.2), NoTop.
 func MobileNetV4Small(o Options) *layers.Model {
 	c := newChain("mobilenet_v4_small", imageSpec(o, 224, 224, 3))
 	s := style{timm: true, momentum: 0.9, epsilon: 1e-5}
@@ -23,7 +23,8 @@ func MobileNetV4Small(o Options) *layers.Model {
 	channels := 64
 	for i, stage := range [][]universal{
 		{{5, 5, 3, 96, 2}, {0, 3, 2, 96, 1}, {0, 3, 2, 96, 1}, {0, 3, 2, 96, 1}, {0, 3, 2, 96, 1}, {3, 0, 4, 96, 1}},
-		{{3, 3, 6, 128, 2}, {5, 5, 4, 128, 1}, {0, 5, 4, 128, 1}, {0, 5, 3, 128, 1}, {0, 3, 4, 128, 1}, {0, 3, 4, 128, 1}},
+		{{3, 3, 6, 128, 2}, {5, 5, 4, 128, 1}, {0, 5, 4, 128, 1}, {0, 5, 3, 128, 1}, {0, 3, 4, 128, 1},
+			{0, 3, 4, 128, 1}},
 	} {
 		for j, u := range stage {
 			c.universal(s, fmt.Sprintf("blocks.%d.%d.", i+2, j), u, channels)

@@ -21,9 +21,9 @@ func ResNet56(o Options) *layers.Model { return resNetCIFAR(9, o) }
 
 // resNetCIFAR are the networks for pictures of 32×32 of He et al. (2015, arXiv 1512.03385, section 4.2) with 6n + 2
 // layers: a 3×3 convolution, then three stages of n basic blocks of 16, 32 and 64 filters, the mean over space and the
-// classifier. Shortcuts that change the shape have no weights (option A of the paper): every second pixel, zeros for the new
-// channels. Names are those of github.com/akamaster/pytorch_resnet_cifar10.
-// Uses Height, Width, Channels (32, 32, 3), Classes (10), NoTop.
+// classifier. Shortcuts that change the shape have no weights (option A of the paper): every second pixel, zeros for
+// the new channels. Names are those of github.com/akamaster/pytorch_resnet_cifar10. Uses Height, Width, Channels (32,
+// 32, 3), Classes (10), NoTop.
 func resNetCIFAR(n int, o Options) *layers.Model {
 	c := newChain(fmt.Sprint("resnet", 6*n+2), imageSpec(o, 32, 32, 3))
 	c.convNorm("conv1", "bn1", residual(16, 3, 1, "same"))

@@ -40,8 +40,8 @@ func TextNGram(o Options) *layers.Model {
 }
 
 // TextCNN is the network of Kim (2014, arXiv 1408.5882): convolutions over 3, 4 and 5 words with ReLU, the largest of
-// each over the text, and the classifier. Uses Words (16384), Length (64), Dim (128), Units (100: filters of each width),
-// Classes (2), Dropout (0.5), NoTop.
+// each over the text, and the classifier. Uses Words (16384), Length (64), Dim (128), Units (100: filters of each
+// width), Classes (2), Dropout (0.5), NoTop.
 func TextCNN(o Options) *layers.Model {
 	c := newChain("text_cnn", textSpec(o, 64))
 	c.then("embedding", layers.Embedding(or(o.Words, 16384), or(o.Dim, 128)))
@@ -61,9 +61,9 @@ func TextCNN(o Options) *layers.Model {
 	return c.Model()
 }
 
-// FastText is the classifier of Joulin et al. (2016, arXiv 1607.01759): the mean of the embeddings of a text's words and
-// n-grams, and the classifier without a hidden layer. Index 0 is padding.
-// Uses Words (16384), Length (64), Dim (96), Classes (2), NoTop.
+// FastText is the classifier of Joulin et al. (2016, arXiv 1607.01759): the mean of the embeddings of a text's words
+// and n-grams, and the classifier without a hidden layer. Index 0 is padding. Uses Words (16384), Length (64), Dim
+// (96), Classes (2), NoTop.
 func FastText(o Options) *layers.Model {
 	c := newChain("fasttext", textSpec(o, 64))
 	table := layers.Embedding(or(o.Words, 16384), or(o.Dim, 96))

@@ -182,9 +182,11 @@ func step(t *testing.T, m *layers.Model, runner graph.Runner) (map[string]*tenso
 // catch a recipe whose option is passed over in silence, and a line of the table that says too much.
 func TestOptionsThatAnArchitectureDoesNotHave(t *testing.T) {
 	values := map[string]Options{
-		"height": {Height: 96}, "width": {Width: 96}, "channels": {Channels: 2}, "alpha": {Alpha: 0.5}, "classes": {Classes: 7},
-		"words": {Words: 500}, "length": {Length: 40}, "positions": {Positions: 600}, "dim": {Dim: 48}, "layers": {Layers: 1},
-		"heads": {Heads: 1}, "feed_forward": {FeedForward: 20}, "units": {Units: 30}, "dropout": {Dropout: 0.25},
+		"height": {Height: 96}, "width": {Width: 96}, "channels": {Channels: 2}, "alpha": {Alpha: 0.5},
+		"classes": {Classes: 7},
+		"words":   {Words: 500}, "length": {Length: 40}, "positions": {Positions: 600}, "dim": {Dim: 48},
+		"layers": {Layers: 1},
+		"heads":  {Heads: 1}, "feed_forward": {FeedForward: 20}, "units": {Units: 30}, "dropout": {Dropout: 0.25},
 	}
 	for _, name := range Names() {
 		standard, err := New(name, Options{})

@@ -69,7 +69,8 @@ func TestEveryStateIsReachedAndFinalOnesStandStill(t *testing.T) {
 		}
 	}
 	for i, a := range moves {
-		if !slices.Contains(allMoves, a.move) || !slices.Contains(allStates, a.from) || !slices.Contains(allStates, a.to) {
+		if !slices.Contains(allMoves, a.move) || !slices.Contains(allStates, a.from) ||
+			!slices.Contains(allStates, a.to) {
 			t.Errorf("row %d of the table has a word that is not in the lists: %v", i, a)
 		}
 		for _, b := range moves[:i] {

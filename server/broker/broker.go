@@ -126,7 +126,9 @@ func (b *Broker) Connect() (*nats.Conn, error) {
 				log.Warn("connection to NATS lost", "error", err)
 			}
 		}),
-		nats.ReconnectHandler(func(c *nats.Conn) { log.Info("connection to NATS is back", "url", c.ConnectedUrlRedacted()) }),
+		nats.ReconnectHandler(func(c *nats.Conn) {
+			log.Info("connection to NATS is back", "url", c.ConnectedUrlRedacted())
+		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Debug("NATS", "error", err) }),
 	}
 	if b.options.Credentials != "" {
@@ -155,7 +157,8 @@ func (b *Broker) Ready() error {
 		return fmt.Errorf("%w: the server can no longer write; make room and start it anew", ErrFull)
 	}
 	if free, err := FreeBytes(b.options.Dir); err == nil && free < b.options.Reserve {
-		return fmt.Errorf("%w: %d bytes are free, of which %d are kept for running jobs", ErrFull, free, b.options.Reserve)
+		return fmt.Errorf("%w: %d bytes are free, of which %d are kept for running jobs", ErrFull, free,
+			b.options.Reserve)
 	}
 	return nil
 }

@@ -24,7 +24,8 @@ func SyncsAlways(ctx context.Context, monitors string) error {
 			return fmt.Errorf("asking %s whether it flushes what it acknowledges: %w", address, err)
 		}
 		if !always {
-			return fmt.Errorf("the NATS node at %s acknowledges what is not on its disk yet; set sync_interval: always in "+
+			return fmt.Errorf("the NATS node at %s acknowledges what is not on its disk yet; set sync_interval: "+
+				"always in "+
 				"its jetstream block", address)
 		}
 	}

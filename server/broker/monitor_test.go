@@ -12,7 +12,8 @@ func TestNodesThatAcknowledgeTooEarlyAreFound(t *testing.T) {
 	_, right := brokertest.Node(t, true)
 	_, wrong := brokertest.Node(t, false)
 	for monitors, says := range map[string]string{
-		right: "", right + ", " + right + "/": "", right + "," + wrong: wrong + " acknowledges what is not on its disk yet",
+		right: "", right + ", " + right + "/": "", right + "," + wrong: wrong +
+			" acknowledges what is not on its disk yet",
 		right + ",http://127.0.0.1:1": "asking http://127.0.0.1:1",
 	} {
 		err := broker.SyncsAlways(t.Context(), monitors)

@@ -91,7 +91,8 @@ func follower(t *testing.T, b *broker.Broker, stream string) int {
 func takeOut(t *testing.T, b *broker.Broker, stream, node string) {
 	t.Helper()
 	err := broker.Persist(t.Context(), time.Minute, func(ctx context.Context) error {
-		m, err := b.Conn.RequestWithContext(ctx, "$JS.API.STREAM.PEER.REMOVE."+stream, fmt.Appendf(nil, `{"peer":%q}`, node))
+		m, err := b.Conn.RequestWithContext(ctx, "$JS.API.STREAM.PEER.REMOVE."+stream,
+			fmt.Appendf(nil, `{"peer":%q}`, node))
 		if err == nil && !bytes.Contains(m.Data, []byte(`"success":true`)) {
 			err = fmt.Errorf("%w: %s", broker.ErrAgain, m.Data)
 		}

@@ -62,7 +62,8 @@ func repair(dir string) (damaged int, err error) {
 		if err := atomicfile.Write(path, good, 0o640); err != nil {
 			return damaged, err
 		}
-		if err := os.Remove(filepath.Join(filepath.Dir(path), "index.db")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(filepath.Join(filepath.Dir(path), "index.db")); err != nil &&
+			!errors.Is(err, fs.ErrNotExist) {
 			return damaged, err
 		}
 	}

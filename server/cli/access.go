@@ -27,10 +27,12 @@ func addAccessFlags(flags *flag.FlagSet) accessFlags {
 		tokens: flags.String("tokens", "", "file of the tokens that wafer token makes (default: tokens.json in -data)"),
 		cors: flags.String("cors", "",
 			"another origin whose pages may use the HTTP interface, such as https://example.org (default: none)"),
-		rate:    flags.Float64("rate", 200, "requests per second and caller"),
-		streams: flags.Int("streams", 256, "event streams at once and caller; all callers together may have four times that"),
-		memory:  flags.String("predict-memory", "1GiB", "of the models that are kept open for predictions, all together"),
-		batch:   flags.Int("max-batch", 256, "inputs of a request to predict"),
+		rate: flags.Float64("rate", 200, "requests per second and caller"),
+		streams: flags.Int("streams", 256, "event streams at once and caller; all callers together may have four "+
+			"times that"),
+		memory: flags.String("predict-memory", "1GiB",
+			"of the models that are kept open for predictions, all together"),
+		batch: flags.Int("max-batch", 256, "inputs of a request to predict"),
 	}
 }
 

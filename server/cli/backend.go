@@ -80,8 +80,8 @@ func (f backendFlags) open(ctx context.Context, dir string, log *slog.Logger) (*
 // warn says whether the cluster may lose what it acknowledged, or that nobody knows.
 func (f backendFlags) warn(ctx context.Context, log *slog.Logger) {
 	if *f.monitors == "" {
-		log.Warn("it is not known whether the cluster has written what it acknowledges; set sync_interval: always in the " +
-			"jetstream block of each node, and -nats-monitor to have that checked")
+		log.Warn("it is not known whether the cluster has written what it acknowledges; set sync_interval: " +
+			"always in the jetstream block of each node, and -nats-monitor to have that checked")
 	} else if err := broker.SyncsAlways(ctx, *f.monitors); err != nil {
 		log.Warn("the cluster may lose what it acknowledged", "reason", err)
 	} else {
@@ -126,8 +126,8 @@ func (b *backend) heal(ctx context.Context) (queue.Healed, error) {
 			len(h.Restored), "jobs", h.Restored)
 	}
 	if len(h.Lost) > 0 {
-		b.log.Error("some jobs are damaged in the queue and have no record; nothing is known of them", "count", len(h.Lost),
-			"jobs", h.Lost)
+		b.log.Error("some jobs are damaged in the queue and have no record; nothing is known of them", "count",
+			len(h.Lost), "jobs", h.Lost)
 	}
 	return h, nil
 }

@@ -67,7 +67,8 @@ func TestWhatAClusterAcknowledgesIsChecked(t *testing.T) {
 		b.close()
 		line, _, _ := strings.Cut(log.String(), "\n")
 		if !strings.Contains(line, "level="+c.level) || !strings.Contains(line, c.want) {
-			t.Errorf("-nats-monitor %q: the log begins with %q, expected %s that says %q", c.monitor, line, c.level, c.want)
+			t.Errorf("-nats-monitor %q: the log begins with %q, expected %s that says %q", c.monitor, line, c.level,
+				c.want)
 		}
 	}
 }

@@ -29,12 +29,14 @@ func TestCasesAreTrainedOnHereAndThere(t *testing.T) {
 	for _, c := range []struct {
 		recipe, samples, note string
 	}{
-		{textCase(`{"form":"csv","path":"table-columns/text-rating-sentiment.csv"}`), "24", `label from column "sentiment"`},
+		{textCase(`{"form":"csv","path":"table-columns/text-rating-sentiment.csv"}`), "24",
+			`label from column "sentiment"`},
 		{textCase(`{"form":"csv","path":"table-encodings/semi-1252.csv","header":true}`), "24", "read as windows-1252"},
 		{textCase(`{"form":"table","path":"table-encodings/utf16le-tab.txt"}`), "24", "read as utf-16le"},
 		{textCase(`{"form":"csv","path":"empty-label/empty-label.csv","header":true}`), "22",
 			"2 × no label (line 5, line 10)"},
-		{imageCase(`{"form":"folder","path":"stray-files-in-folders/notes"}`), "16", "1 × of another kind (cat/labels.txt)"},
+		{imageCase(`{"form":"folder","path":"stray-files-in-folders/notes"}`), "16",
+			"1 × of another kind (cat/labels.txt)"},
 		{imageCase(`{"form":"zip","path":"hidden-files-on-the-page/mac.zip"}`), "16", "8 × hidden"},
 		{textCase(`{"form":"table","path":"workbooks/table-at-b2.xlsx"}`), "12", "a sheet of Excel"},
 	} {
@@ -43,8 +45,8 @@ func TestCasesAreTrainedOnHereAndThere(t *testing.T) {
 		put(t, recipe, []byte(c.recipe))
 		out, err := runWafer(t, "train", recipe, "--data", casesDir, "--out", here)
 		if err != nil || !strings.Contains(out, "trained on "+c.samples+" samples") || !strings.Contains(out, c.note) {
-			t.Errorf("%.120s…: %v\n%s\nexpected %s samples and %q", c.recipe[strings.Index(c.recipe, `"form"`):], err, out,
-				c.samples, c.note)
+			t.Errorf("%.120s…: %v\n%s\nexpected %s samples and %q", c.recipe[strings.Index(c.recipe, `"form"`):], err,
+				out, c.samples, c.note)
 			continue
 		}
 		if err := cmdSubmit([]string{recipe, "--data", casesDir, "--server", url, "--out", there}); err != nil {
@@ -58,7 +60,8 @@ func TestCasesAreTrainedOnHereAndThere(t *testing.T) {
 func TestQuestionsAndBombsAreSentences(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "unsure.csv"),
-		[]byte(strings.Repeat("some text here,A,x\nother text there,B,y\nmore of the text,A,y\nlast of the text,B,x\n", 4)))
+		[]byte(strings.Repeat("some text here,A,x\nother text there,B,y\nmore of the text,A,y\nlast of the text,B,x\n",
+			4)))
 	lists, err := os.ReadFile(filepath.Join(casesDir, "packed-data-larger-than-memory/lists.json.gz"))
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +99,8 @@ func TestJSONIsMeasuredAsData(t *testing.T) {
 		}
 	}
 	put(t, filepath.Join(dir, "polish.csv"), []byte("id;opinia\n1;\x9fle, good\n2;ok\n"))
-	out, err := runWafer(t, "predict", model, filepath.Join(dir, "polish.csv"), "--encoding", "windows-1250", "--column", "opinia", "--json")
+	out, err := runWafer(t, "predict", model, filepath.Join(dir, "polish.csv"), "--encoding", "windows-1250",
+		"--column", "opinia", "--json")
 	if err != nil || strings.Count(out, "polish.csv:") != 2 {
 		t.Errorf("predict --encoding: %v\n%s\nexpected two answers", err, out)
 	}

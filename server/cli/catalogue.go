@@ -39,7 +39,8 @@ func cmdCatalogue(args []string) error {
 	models := flags.String("models", "static/models", "folder of the model files; catalogue.json is written there")
 	recipes := flags.String("recipes", "static/recipes", "folder of the recipes")
 	samples := flags.String("samples", "static/samples", "folder of the sample pictures, one folder per model")
-	draw := flags.Bool("write-samples", false, "first write a sample picture per label from the test data (needs --data)")
+	draw := flags.Bool("write-samples", false, "first write a sample picture per label from the test data (needs "+
+		"--data)")
 	dir := flags.String("data", ".", "folder that the recipes' paths are relative to")
 	args, err := parse(flags, args)
 	if err != nil {

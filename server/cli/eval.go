@@ -101,7 +101,8 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample,
 	samples := set.Part(data.Testing)
 	for i, s := range samples {
 		if samples[i].Label = m.LabelNumber(set.Labels[s.Label]); samples[i].Label < 0 {
-			return nil, fmt.Errorf("data: has the label %q, the model's labels are %.300q", set.Labels[s.Label], m.Info().Labels)
+			return nil, fmt.Errorf("data: has the label %q, the model's labels are %.300q", set.Labels[s.Label],
+				m.Info().Labels)
 		}
 	}
 	return samples, nil

@@ -20,7 +20,8 @@ func cmdExport(args []string) error {
 	weights := flags.String("weights", "", "how weights are stored: float32, float16 or int8, where the format has it "+
 		"(default: float32)")
 	check := flags.Bool("check", false, "check a file that was exported: wafer export --check FILE")
-	data := flags.String("data", "", "folder, table or recipe of labelled samples: the accuracy as trained and of what is "+
+	data := flags.String("data", "", "folder, table or recipe of labelled samples: the accuracy as trained and of "+
+		"what is "+
 		"written is measured first")
 	memory, base := memoryFlag(flags), baseFlag(flags)
 	args, err := parse(flags, args)

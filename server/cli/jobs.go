@@ -28,8 +28,8 @@ func cmdJobs(args []string) error {
 }
 
 func jobs(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete ID|rebuild]",
-		flag.ContinueOnError)
+	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete "+
+		"ID|rebuild]", flag.ContinueOnError)
 	where, kept := addRemoteFlags(flags), addBackendFlags(flags)
 	data := flags.String("data", cmp.Or(os.Getenv(variable("data")), dataFolder()),
 		"rebuild: data folder of a server that does not run")
@@ -47,8 +47,8 @@ func jobs(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if known := verb == "list" || verb == "show" || verb == "wait" || verb == "delete" ||
 		api.Move(verb).ByPeople(); !known || (len(args) == 2) == (verb == "list") || len(args) > 2 {
-		return errors.New("jobs takes list, rebuild, or one of show, wait, pause, resume, cancel, retry and delete with " +
-			"the ID of a job")
+		return errors.New("jobs takes list, rebuild, or one of show, wait, pause, resume, cancel, " +
+			"retry and delete with the ID of a job")
 	}
 	c, _, err := where.connect(ctx)
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 
 // memoryFlag declares --memory of a command that opens a model.
 func memoryFlag(flags *flag.FlagSet) *string {
-	return flags.String("memory", "", "refuse a model that needs more, such as 8GB (default: what the machine has free)")
+	return flags.String("memory", "", "refuse a model that needs more, such as 8GB (default: "+
+		"what the machine has free)")
 }
 
 // baseFlag declares --base of a command that opens a model.

@@ -41,7 +41,8 @@ func cmdPredict(args []string) error {
 	if err != nil {
 		return err
 	}
-	inputs, err := predictInputs(m.Info().Kind, args[1:], typed, recipe.Source{TextColumn: *column, Encoding: *encoding})
+	inputs, err := predictInputs(m.Info().Kind, args[1:], typed,
+		recipe.Source{TextColumn: *column, Encoding: *encoding})
 	if err != nil {
 		return err
 	}

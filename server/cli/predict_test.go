@@ -30,8 +30,10 @@ func TestPredictSaysWhyThereIsNoAnswer(t *testing.T) {
 // A model that needs more than there is, is refused before its weights are read, whatever is asked of it.
 func TestAModelThatDoesNotFitIsRefused(t *testing.T) {
 	digits, out := filepath.Join("..", "..", "static", "models", "digits.wafer"), filepath.Join(t.TempDir(), "m.wasm")
-	for _, args := range [][]string{{"predict", digits, digits}, {"eval", digits, "none.csv"}, {"compile", digits, "-o", out}} {
-		for memory, says := range map[string]string{"1MB": "the model needs ", "10KB": "more than 10.00 KB (--memory)", "much": "a size is written like 8GB"} {
+	for _, args := range [][]string{{"predict", digits, digits}, {"eval", digits, "none.csv"},
+		{"compile", digits, "-o", out}} {
+		for memory, says := range map[string]string{"1MB": "the model needs ", "10KB": "more than 10.00 KB (--memory)",
+			"much": "a size is written like 8GB"} {
 			_, err := runWafer(t, append(args, "--memory", memory)...)
 			if err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s --memory %s: got %v, expected %q", args[0], memory, err, says)
@@ -45,8 +47,8 @@ func TestAModelThatDoesNotFitIsRefused(t *testing.T) {
 
 // A file with a text in each row is read as such whatever its name ends in; a .txt is one text.
 func TestTablesToPredictOf(t *testing.T) {
-	for path, want := range map[string]string{"a.csv": "csv", "a.TSV": "table", "a.jsonl": "jsonl", "a.ndjson": "jsonl", "a.json": "table",
-		"a.csv.gz": "csv", "a.txt": "", "A.TXT": "", "a.md": "", "a.jpg": ""} {
+	for path, want := range map[string]string{"a.csv": "csv", "a.TSV": "table", "a.jsonl": "jsonl", "a.ndjson": "jsonl",
+		"a.json": "table", "a.csv.gz": "csv", "a.txt": "", "A.TXT": "", "a.md": "", "a.jpg": ""} {
 		if got := tableForm(path); got != want {
 			t.Errorf("%s is read in the form %q, expected %q", path, got, want)
 		}

@@ -23,7 +23,8 @@ func cmdPull(args []string) error {
 	flags := flag.NewFlagSet("wafer pull [NAME]", flag.ContinueOnError)
 	out := flags.String("out", "", "file to write (default NAME.wafer)")
 	mirror := flags.String("mirror", "", mirrorUsage)
-	cache := flags.String("cache", "", "folder of what is fetched, where a fetch that broke off goes on (default: the user's)")
+	cache := flags.String("cache", "", "folder of what is fetched, where a fetch that broke off goes on (default: "+
+		"the user's)")
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -35,7 +36,8 @@ func cmdPull(args []string) error {
 	switch len(args) {
 	case 0:
 		for _, e := range list {
-			fmt.Fprintf(stdout, "%-16s %-5s %-12s %s\n%16s %s\n", e.Name, e.Kind, e.License, e.Card.Card.About, "", e.Source)
+			fmt.Fprintf(stdout, "%-16s %-5s %-12s %s\n%16s %s\n", e.Name, e.Kind, e.License, e.Card.Card.About, "",
+				e.Source)
 		}
 		return nil
 	case 1:

@@ -12,7 +12,8 @@ func TestPullListsAndNames(t *testing.T) {
 		t.Errorf("got %v %q, expected the list with licences", err, out)
 	}
 	folder := t.TempDir()
-	for name, says := range map[string]string{"nonesuch": "there is no public model", "potion-base-8m": "no such file"} {
+	for name, says := range map[string]string{"nonesuch": "there is no public model",
+		"potion-base-8m": "no such file"} {
 		_, err := runWafer(t, "pull", name, "--mirror", folder, "--cache", filepath.Join(folder, "cache"), "--out",
 			filepath.Join(folder, "m.wafer"))
 		if err == nil || !strings.Contains(err.Error(), says) {

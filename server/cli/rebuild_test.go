@@ -28,7 +28,8 @@ func TestJobsRebuild(t *testing.T) {
 		}
 		b := open()
 		for _, id := range []string{"first", "second"} {
-			if _, err := b.queue.Submit(t.Context(), id, api.Spec{Name: id, Recipe: json.RawMessage(`{}`)}); err != nil {
+			if _, err := b.queue.Submit(t.Context(), id,
+				api.Spec{Name: id, Recipe: json.RawMessage(`{}`)}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -42,8 +42,8 @@ func TestReducedRecipesAreReproduced(t *testing.T) {
 			}
 		}
 		if !*update && got[name] != want[name] {
-			t.Errorf("%s: weights %s, want %s (run with -update if the recipe or the arithmetic was changed on purpose)", name,
-				got[name], want[name])
+			t.Errorf("%s: weights %s, want %s (run with -update if the recipe or the arithmetic was changed on "+
+				"purpose)", name, got[name], want[name])
 		}
 	}
 	if *update {
@@ -99,8 +99,8 @@ func TestShippedModels(t *testing.T) {
 	if err := json.Unmarshal(b, &list); err != nil {
 		t.Fatal(err)
 	}
-	least := map[string]float64{"digits": 0.992, "fashion": 0.925, "sentiment": 0.85, "sentiment-lstm": 0.86, "intents": 0.88, "land": 0.85,
-		"photos": 0.73, "photos-light": 0.70, "sentences": 0}
+	least := map[string]float64{"digits": 0.992, "fashion": 0.925, "sentiment": 0.85, "sentiment-lstm": 0.86,
+		"intents": 0.88, "land": 0.85, "photos": 0.73, "photos-light": 0.70, "sentences": 0}
 	if len(list) != len(least) {
 		t.Errorf("the catalogue lists %d models, want %d", len(list), len(least))
 	}
@@ -119,14 +119,15 @@ func TestShippedModels(t *testing.T) {
 		total += len(file)
 		info := m.Info()
 		if info.SHA256 != e.SHA256 || info.Accuracy != e.Accuracy || e.Accuracy < least[e.ID] {
-			t.Errorf("%s: file %.12s with accuracy %v, catalogue %.12s with %v, at least %v is wanted", e.ID, info.SHA256,
-				info.Accuracy, e.SHA256, e.Accuracy, least[e.ID])
+			t.Errorf("%s: file %.12s with accuracy %v, catalogue %.12s with %v, at least %v is wanted", e.ID,
+				info.SHA256, info.Accuracy, e.SHA256, e.Accuracy, least[e.ID])
 		}
 		if !slices.Contains(trainedModels, e.ID) {
 			continue
 		}
 		if hash, _ := m.Hashes(); hash != shippedRecipe(t, e.ID).Hash() {
-			t.Errorf("%s: was trained by the recipe %.12s, static/recipes has %.12s", e.ID, hash, shippedRecipe(t, e.ID).Hash())
+			t.Errorf("%s: was trained by the recipe %.12s, static/recipes has %.12s", e.ID, hash,
+				shippedRecipe(t, e.ID).Hash())
 		}
 	}
 	if total > 24<<20 {
@@ -153,7 +154,8 @@ func TestSentimentOfReviews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reviews := slices.DeleteFunc(d.Split(r).Test, func(s data.Sample) bool { return s.Weight > 0 }) // GoEmotions has one
+	// GoEmotions has one
+	reviews := slices.DeleteFunc(d.Split(r).Test, func(s data.Sample) bool { return s.Weight > 0 })
 	for _, c := range []struct {
 		name    string
 		samples []data.Sample

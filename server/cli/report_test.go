@@ -11,7 +11,8 @@ import (
 func TestEvalWritesAReport(t *testing.T) {
 	dir := t.TempDir()
 	texts := filepath.Join(dir, "said.csv")
-	rows := "text,label\nwhat a lovely day,positive\nthis is awful and broken,negative\nthe best meal of my life,negative\n"
+	rows := "text,label\nwhat a lovely day,positive\nthis is awful and broken,negative\n" +
+		"the best meal of my life,negative\n"
 	if err := os.WriteFile(texts, []byte(rows), 0o600); err != nil {
 		t.Fatal(err)
 	}

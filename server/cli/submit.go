@@ -32,7 +32,8 @@ func addRemoteFlags(flags *flag.FlagSet) remoteFlags {
 	return remoteFlags{
 		server: flags.String("server", cmp.Or(os.Getenv(variable("server")), "http://127.0.0.1:8080"),
 			"address of the server; WAFER_SERVER in the environment"),
-		token: flags.String("token", "", "token (default: WAFER_TOKEN in the environment, where other users do not see it)"),
+		token: flags.String("token", "", "token (default: WAFER_TOKEN in the environment, "+
+			"where other users do not see it)"),
 	}
 }
 
@@ -171,8 +172,8 @@ func hashed(path string) (api.File, error) {
 // submit asks, uploads what the server says it lacks, and asks again.
 func (s *submission) submit(ctx context.Context, spec api.Spec) (api.Job, error) {
 	if n := len(spec.Data); n > s.about.MaxJobFiles {
-		return api.Job{}, fmt.Errorf("the recipe names %d files, the server takes %d; pack folders into zips (form: zip)",
-			n, s.about.MaxJobFiles)
+		return api.Job{}, fmt.Errorf("the recipe names %d files, the server takes %d; pack folders into zips (form: "+
+			"zip)", n, s.about.MaxJobFiles)
 	}
 	key := rand.Text()
 	for range 3 { // in the rare case that what was there goes while the rest is uploaded

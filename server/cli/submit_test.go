@@ -67,14 +67,16 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 	url, dir := whole(t), t.TempDir()
 	var rows strings.Builder
 	for i := range 80 {
-		fmt.Fprintf(&rows, "what a %s thing %d,%s\n", [2]string{"awful", "lovely"}[i%2], i, [2]string{"bad", "good"}[i%2])
+		fmt.Fprintf(&rows, "what a %s thing %d,%s\n", [2]string{"awful", "lovely"}[i%2], i,
+			[2]string{"bad", "good"}[i%2])
 	}
 	recipe, here, there := filepath.Join(dir, "mood.json"), filepath.Join(dir, "here.wafer"),
 		filepath.Join(dir, "there.wafer")
 	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for path, text := range map[string]string{recipe: moodRecipe, filepath.Join(dir, "data", "mood.csv"): rows.String()} {
+	for path, text := range map[string]string{recipe: moodRecipe,
+		filepath.Join(dir, "data", "mood.csv"): rows.String()} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +104,8 @@ func TestSubmitGivesTheFileThatTrainGives(t *testing.T) {
 		t.Errorf("the list is\n%s", &out)
 	}
 	variation(t, url, dir, id)
-	for _, c := range []struct{ verb, says string }{{"retry", "not possible"}, {"delete", ""}, {"show", "no such job"}} {
+	for _, c := range []struct{ verb, says string }{{"retry", "not possible"}, {"delete", ""},
+		{"show", "no such job"}} {
 		if err := jobs(t.Context(), []string{c.verb, id, "--server", url}, &out); (err == nil) != (c.says == "") ||
 			err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("jobs %s: got %v, expected %q", c.verb, err, c.says)
@@ -144,7 +147,8 @@ func variation(t *testing.T, url, dir, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if j.Spec.CloneOf != id || j.Spec.Name != "second" || j.Spec.MaxSeconds != 600 || j.Spec.Model != "" || len(all) != 2 {
+	if j.Spec.CloneOf != id || j.Spec.Name != "second" || j.Spec.MaxSeconds != 600 || j.Spec.Model != "" ||
+		len(all) != 2 {
 		t.Errorf("the variation is %+v", j.Spec)
 	}
 	var out bytes.Buffer
@@ -172,8 +176,10 @@ func variation(t *testing.T, url, dir, id string) {
 // A run without test samples has no accuracy of 0: what is said is what was measured.
 func TestAccuracyOfAResultIsMeasured(t *testing.T) {
 	for want, r := range map[string]api.Result{
-		"accuracy 0.7500":            {Model: task.Model{Accuracy: 0.75}, Metrics: map[string]float64{"val_accuracy": 0.9}},
-		"accuracy 0.0000":            {Metrics: map[string]float64{"test_accuracy": 0, "test_loss": 3, "val_accuracy": 0.9}},
+		"accuracy 0.7500": {Model: task.Model{Accuracy: 0.75},
+			Metrics: map[string]float64{"val_accuracy": 0.9}},
+		"accuracy 0.0000": {Metrics: map[string]float64{"test_accuracy": 0, "test_loss": 3,
+			"val_accuracy": 0.9}},
 		"validation accuracy 0.9000": {Metrics: map[string]float64{"val_accuracy": 0.9, "accuracy": 1}},
 		"not measured":               {Metrics: map[string]float64{"accuracy": 1}},
 	} {

@@ -55,8 +55,8 @@ func token(args []string, out io.Writer) error {
 		return err
 	case len(args) == 1 && args[0] == "open":
 		if !*yes {
-			return errors.New("without tokens everybody who reaches the server from its machine is an admin; say so with " +
-				"--yes, then start the server anew")
+			return errors.New("without tokens everybody who reaches the server from its machine is an admin; " +
+				"say so with --yes, then start the server anew")
 		}
 		return tokens.Reopen()
 	}

@@ -45,7 +45,8 @@ func cmdTrain(args []string) error {
 	threads := flags.Int("threads", 0,
 		"threads to compute with (default: one per processor); the result does not depend on it")
 	resume := flags.Bool("resume", false, "go on from the checkpoint beside the model file")
-	memory := flags.String("memory", "", "refuse a run that needs more, such as 8GB (default: what the machine has free)")
+	memory := flags.String("memory", "", "refuse a run that needs more, such as 8GB (default: "+
+		"what the machine has free)")
 	change := addChanges(flags)
 	asJSON := flags.Bool("json", false, "print one JSON object per line")
 	args, err := parse(flags, args)
@@ -103,7 +104,8 @@ type trainRun struct {
 func (t *trainRun) checkpointPath() string { return t.out + ".checkpoint" }
 
 func (t *trainRun) run(ctx context.Context) error {
-	o := fit.Options{Recipe: t.recipe, Dir: t.dir, Base: static.Model, Threads: t.threads, Room: t.room, Note: t.show.note, Memory: t.memory,
+	o := fit.Options{Recipe: t.recipe, Dir: t.dir, Base: static.Model, Threads: t.threads, Room: t.room,
+		Note: t.show.note, Memory: t.memory,
 		Report: t.show.progress, Checkpoint: t.checkpoint, Wanted: checkpointRequests()}
 	if t.resume {
 		var err error
@@ -216,11 +218,11 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 	}
 	fmt.Fprintf(s.w, "trained on %d samples in %s (%d epochs)\n", rep.Train, took.Round(time.Second), rep.Epochs)
 	if e := rep.Estimate; e != nil {
-		fmt.Fprintf(s.w, "estimated accuracy %.4f (%.4f to %.4f) on %d examples it had not seen\n", e.Accuracy, e.Low, e.High,
-			e.Samples)
+		fmt.Fprintf(s.w, "estimated accuracy %.4f (%.4f to %.4f) on %d examples it had not seen\n", e.Accuracy, e.Low,
+			e.High, e.Samples)
 		for i, c := range e.Features {
-			fmt.Fprintf(s.w, "  %s %-9s %.4f right when held out\n", map[bool]string{true: "from", false: "not "}[i == 0],
-				c.Name, c.Accuracy)
+			fmt.Fprintf(s.w, "  %s %-9s %.4f right when held out\n",
+				map[bool]string{true: "from", false: "not "}[i == 0], c.Name, c.Accuracy)
 		}
 	}
 	if rep.Validation > 0 {
@@ -228,7 +230,8 @@ func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Dura
 			rep.Validation)
 	}
 	if rep.TestSamples > 0 {
-		fmt.Fprintf(s.w, "test accuracy %.4f, loss %.4f on %d samples", rep.Test.Accuracy, rep.Test.Loss, rep.TestSamples)
+		fmt.Fprintf(s.w, "test accuracy %.4f, loss %.4f on %d samples", rep.Test.Accuracy, rep.Test.Loss,
+			rep.TestSamples)
 		if rep.Rounded > 0 {
 			fmt.Fprintf(s.w, " (%.4f before rounding to float16)", rep.Rounded)
 		}

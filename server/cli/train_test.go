@@ -118,7 +118,8 @@ func TestTrainTwiceGivesTheSameFile(t *testing.T) {
 	var files [][]byte
 	for i, threads := range []string{"1", "2"} {
 		model := filepath.Join(dir, fmt.Sprint(i, ".wafer"))
-		if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", model, "--threads", threads, "--json"); err != nil {
+		if _, err := runWafer(t, "train", recipe, "--data", dir, "--out", model, "--threads", threads,
+			"--json"); err != nil {
 			t.Fatal(err)
 		}
 		b, err := os.ReadFile(model)
@@ -235,7 +236,8 @@ func TestTextTablesAndMapping(t *testing.T) {
 	var tsv, jsonl, csv strings.Builder
 	csv.WriteString("text,label\n")
 	for i := range 30 {
-		fmt.Fprintf(&tsv, "so good number%d\t1,2\tid\nreally bad thing%d\t3\tid\nnothing here%d\t9\tid\nmixed up%d\t1,3\tid\n", i, i, i, i)
+		fmt.Fprintf(&tsv, "so good number%d\t1,2\tid\nreally bad thing%d\t3\tid\nnothing here%d\t9\tid\n"+
+			"mixed up%d\t1,3\tid\n", i, i, i, i)
 		fmt.Fprintf(&jsonl, "{\"text\":\"good line%d\",\"label\":\"plus\"}\n", i)
 		fmt.Fprintf(&csv, "\"bad, quoted%d\",minus\n", i)
 	}

@@ -33,7 +33,8 @@ func addTrainerFlags(flags *flag.FlagSet, slots int, cache string) trainerFlags 
 			"threads of each job (default: the processors, shared by the slots); results do not depend on it"),
 		maxSeconds: flags.Int("max-seconds", 24*60*60, "of one attempt of a job"),
 		memory: flags.String("memory", "",
-			"of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its share is "+
+			"of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its "+
+				"share is "+
 				"refused"),
 		cache:     flags.String("cache", cache, "folder for the data of jobs"),
 		cacheSize: flags.String("cache-size", "20GB", "bytes that are kept there"),
@@ -80,8 +81,8 @@ func (f trainerFlags) open(b *backend, log *slog.Logger) (*trainer.Trainer, erro
 	threads := cmp.Or(*f.threads, max(1, runtime.NumCPU() / *f.slots))
 	log.Info("runs jobs", "slots", *f.slots, "threads", threads, "memory", room.Bytes, "which_is",
 		cmp.Or(room.What, "unknown"), "cache", *f.cache)
-	return trainer.New(trainer.Options{Queue: b.queue, Store: b.store, Cache: *f.cache, CacheBytes: size, Slots: *f.slots,
-		Threads: threads, Room: room, MaxSeconds: *f.maxSeconds, Every: *f.every, Log: log})
+	return trainer.New(trainer.Options{Queue: b.queue, Store: b.store, Cache: *f.cache, CacheBytes: size,
+		Slots: *f.slots, Threads: threads, Room: room, MaxSeconds: *f.maxSeconds, Every: *f.every, Log: log})
 }
 
 // cacheFolder is where a worker keeps data unless it is told otherwise, "" if this user has no such place.
@@ -102,8 +103,8 @@ func cmdWorker(args []string) error {
 		return err
 	}
 	if *where.nats == "" {
-		return errors.New("worker takes jobs from a NATS cluster: -nats nats://host:4222 (wafer serve without -nats runs " +
-			"its jobs itself)")
+		return errors.New("worker takes jobs from a NATS cluster: -nats nats://host:4222 (wafer serve without -nats " +
+			"runs its jobs itself)")
 	}
 	log, err := logger(*format)
 	if err != nil {

@@ -78,7 +78,8 @@ func parseOrigin(text string) (*url.URL, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.RawQuery != "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
-		return nil, fmt.Errorf("the variable ORIGIN is the address of a wafer serve, such as https://jobs.example.org, "+
+		return nil, fmt.Errorf("the variable ORIGIN is the address of a wafer serve, "+
+			"such as https://jobs.example.org, "+
 			"but it is %q", text)
 	}
 	ip := net.ParseIP(u.Hostname())

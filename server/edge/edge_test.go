@@ -101,14 +101,15 @@ func TestWeightsAreSentAsPackageHTTPDoes(t *testing.T) {
 	})
 	for _, ranges := range []string{"", "bytes=0-3", "bytes=12-", "bytes=-2", "bytes=-100", "bytes=3-3", "bytes=0-99",
 		"bytes=16-", "bytes=100-", "bytes=-0", "lines=1-2", "bytes=x", "bytes=5-3"} {
-		for _, match := range [][]string{nil, {"If-None-Match", tag}, {"If-None-Match", `"other"`}, {"If-Match", `"other"`},
-			{"If-Range", tag}, {"If-Range", `"other"`}} {
+		for _, match := range [][]string{nil, {"If-None-Match", tag}, {"If-None-Match", `"other"`},
+			{"If-Match", `"other"`}, {"If-Range", tag}, {"If-Range", `"other"`}} {
 			for _, method := range []string{"GET", "HEAD"} {
 				headers := append([]string{}, match...)
 				if ranges != "" {
 					headers = append(headers, "Range", ranges)
 				}
-				got, want := ask(h, method, "/weights/"+hash, headers...), ask(twin, method, "/weights/"+hash, headers...)
+				got, want := ask(h, method, "/weights/"+hash, headers...),
+					ask(twin, method, "/weights/"+hash, headers...)
 				name := fmt.Sprint(method, headers)
 				if got.Code != want.Code {
 					t.Errorf("%s: got status %d, expected %d", name, got.Code, want.Code)
@@ -154,7 +155,8 @@ func TestWrongRequestsGetASentence(t *testing.T) {
 	} {
 		w := ask(h, c.method, c.path)
 		var e api.Error
-		if err := json.Unmarshal(w.Body.Bytes(), &e); w.Code != c.status || err != nil || !strings.Contains(e.Error, c.says) {
+		if err := json.Unmarshal(w.Body.Bytes(), &e); w.Code != c.status || err != nil ||
+			!strings.Contains(e.Error, c.says) {
 			t.Errorf("%s %s: got %d %q, expected %d and %q", c.method, c.path, w.Code, w.Body, c.status, c.says)
 		}
 		for name, value := range secure.Headers {
@@ -207,8 +209,9 @@ func TestABrokenCatalogueIsASentence(t *testing.T) {
 
 func TestTokensGoOnlyWhereNobodyReadsThem(t *testing.T) {
 	for origin, fine := range map[string]bool{
-		"": true, "https://jobs.example.org": true, "https://jobs.example.org/": true, "https://jobs.example.org:8443": true,
-		"http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]:8080": true,
+		"": true, "https://jobs.example.org": true, "https://jobs.example.org/": true,
+		"https://jobs.example.org:8443": true,
+		"http://127.0.0.1:8080":         true, "http://localhost:8080": true, "http://[::1]:8080": true,
 		"http://jobs.example.org": false, "ftp://jobs.example.org": false, "jobs.example.org": false, "https://": false,
 		"https://me:secret@jobs.example.org": false, "https://jobs.example.org/wafer": false,
 		"https://jobs.example.org?x=1": false, "http://127.0.0.1.example.org": false,

@@ -107,8 +107,8 @@ func (x *site) want(answer *http.Response, status int) []byte {
 	x.t.Helper()
 	b, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != status {
-		x.t.Fatalf("%s %s: got %d %q (%v), expected %d", answer.Request.Method, answer.Request.URL.Path, answer.StatusCode,
-			b, err, status)
+		x.t.Fatalf("%s %s: got %d %q (%v), expected %d", answer.Request.Method, answer.Request.URL.Path,
+			answer.StatusCode, b, err, status)
 	}
 	return b
 }
@@ -139,7 +139,8 @@ func TestTheOriginKnowsTheCaller(t *testing.T) {
 		!s.Tokens {
 		t.Errorf("with a token: got %+v", s)
 	}
-	if s := into[api.Server](x, x.want(x.ask("GET", "/api/server", nil, "Authorization", ""), 200)); s.Role != api.Nobody {
+	if s := into[api.Server](x, x.want(x.ask("GET", "/api/server", nil, "Authorization", ""),
+		200)); s.Role != api.Nobody {
 		t.Errorf("without a token: got %+v", s)
 	}
 	x.want(x.ask("GET", "/api/jobs", nil, "Authorization", ""), 401)

@@ -17,8 +17,8 @@ import (
 	"wafer/nn/recipe"
 )
 
-// A folder as an archive from a Chinese Windows leaves it, names in GB18030, with a pipe, a socket and a device in it: the
-// pictures are read, classes have their names, and what has no end is left out.
+// A folder as an archive from a Chinese Windows leaves it, names in GB18030, with a pipe, a socket and a device in it:
+// the pictures are read, classes have their names, and what has no end is left out.
 func TestAFolderOfOddFiles(t *testing.T) {
 	dir := t.TempDir()
 	var b bytes.Buffer

@@ -114,7 +114,8 @@ func (l Room) refusal(r *recipe.Recipe, d data.Dataset, m nn.Memory) error {
 	advice := "a smaller train.batch_size or smaller samples need less"
 	for smaller := halved(r); smaller != nil; smaller = halved(smaller) {
 		if need, err := nn.MemoryOf(smaller, d, true); err == nil && need.Total() <= l.Bytes {
-			advice = fmt.Sprintf("with train.batch_size %d it would need %s", smaller.Train.BatchSize, Size(need.Total()))
+			advice = fmt.Sprintf("with train.batch_size %d it would need %s", smaller.Train.BatchSize,
+				Size(need.Total()))
 			break
 		}
 	}
@@ -154,15 +155,16 @@ func statement(m nn.Memory, l Room) []string {
 	for _, part := range []struct {
 		name string
 		n    int64
-	}{{"programs, arena of the plan", m.Programs}, {"parameters", m.Parameters}, {"state of the optimizer", m.Optimizer},
-		{"weights kept, files written", m.Kept},
+	}{{"programs, arena of the plan", m.Programs}, {"parameters", m.Parameters},
+		{"state of the optimizer", m.Optimizer}, {"weights kept, files written", m.Kept},
 		{"samples", m.Samples}, {"features of the frozen layers", m.Features}, {"batches made ahead", m.Ahead}} {
 		if part.n > 0 {
 			lines = append(lines, fmt.Sprintf("  %-30s %10s", part.name, Size(part.n)))
 		}
 	}
 	if m.Features > 0 && m.Programs > 0 { // n-grams alone have no layers
-		lines = append(lines, "The frozen layers are computed once for every sample; the epochs train on what they gave.")
+		lines = append(lines, "The frozen layers are computed once for every sample; the epochs train on what they "+
+			"gave.")
 	}
 	return lines
 }

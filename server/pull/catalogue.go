@@ -2,8 +2,8 @@
 //
 // Catalogue is what may be fetched. None of these bytes has been seen by the tests of this project, which have no
 // network: hashes and sizes are those that their publishers and several independent users give, torchvision's the first
-// eight digits that are part of the file's name, which is all that it publishes. What is fetched and has another hash is
-// refused.
+// eight digits that are part of the file's name, which is all that it publishes. What is fetched and has another hash
+// is refused.
 package pull
 
 import (

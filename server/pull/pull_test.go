@@ -24,8 +24,8 @@ func tiny() (Entry, map[string][]byte) {
 	files := map[string][]byte{}
 	for _, f := range hubtest.Folder() {
 		sum := sha256.Sum256(f.Data)
-		e.Files = append(e.Files, File{Path: f.Name, URL: "https://hub.example.org/m/" + f.Name, Size: int64(len(f.Data)),
-			SHA256: hex.EncodeToString(sum[:])})
+		e.Files = append(e.Files, File{Path: f.Name, URL: "https://hub.example.org/m/" + f.Name,
+			Size: int64(len(f.Data)), SHA256: hex.EncodeToString(sum[:])})
 		files["/hub.example.org/m/"+f.Name] = f.Data
 	}
 	return e, files
@@ -58,7 +58,8 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 		c := e.Card.Card
 		if e.Name == "" || seen[e.Name] || e.Source == "" || e.License == "" || len(e.Files) == 0 || c.Title == "" ||
 			c.TitleZH == "" || c.About == "" || c.AboutZH == "" || c.Credit == "" || e.Card.ID != e.Name {
-			t.Errorf("%s: expected a name of its own, source, licence, files, and what people read in two languages: %+v", e.Name, e)
+			t.Errorf("%s: expected a name of its own, source, licence, files, and what people read in two languages: "+
+				"%+v", e.Name, e)
 		}
 		seen[e.Name] = true
 	}
@@ -166,7 +167,8 @@ func TestAMirrorMayBeAFolder(t *testing.T) {
 	}
 	e.Files[0].URL += ".gone"
 	f.Folder = t.TempDir()
-	if _, err := f.Pull(context.Background(), e, nil); err == nil || !strings.Contains(err.Error(), "config.json.gone") {
+	if _, err := f.Pull(context.Background(), e, nil); err == nil ||
+		!strings.Contains(err.Error(), "config.json.gone") {
 		t.Errorf("got %v, expected the file that is not there", err)
 	}
 }

@@ -115,7 +115,8 @@ func (q *Queue) take(ctx context.Context, m jetstream.Msg, worker string) (*Clai
 	}
 	patient := *q
 	patient.o.Patience = forever
-	c := &Claim{Job: j, q: &patient, message: m, newest: r, place: place, flushing: make(gate, 1), writing: make(gate, 1)}
+	c := &Claim{Job: j, q: &patient, message: m, newest: r, place: place, flushing: make(gate, 1),
+		writing: make(gate, 1)}
 	c.ctx, c.leave = context.WithCancelCause(context.WithoutCancel(ctx))
 	c.running.Go(c.keep)
 	c.running.Go(c.report)

@@ -89,7 +89,8 @@ func TestAnEventWhoseAnswerWasLostIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := q.mine(t.Context(), q.subject(j.ID, "*"), place, m.Header.Get(writeID)); err != nil || again != at {
+	if again, err := q.mine(t.Context(), q.subject(j.ID, "*"), place, m.Header.Get(writeID)); err != nil ||
+		again != at {
 		t.Errorf("its writer finds it at %d, %v, expected %d", again, err, at)
 	}
 	if _, err := q.mine(t.Context(), q.subject(j.ID, "*"), place, "another"); !errors.Is(err, errConflict) {

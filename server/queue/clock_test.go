@@ -25,7 +25,8 @@ func TestTheClockIsSetBackAndForth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"lost", "waiting"} {
-		spec := api.Spec{Name: id, Recipe: json.RawMessage(`{}`), Data: []api.File{{Path: "a", SHA256: r.SHA256, Size: r.Size}}}
+		spec := api.Spec{Name: id, Recipe: json.RawMessage(`{}`),
+			Data: []api.File{{Path: "a", SHA256: r.SHA256, Size: r.Size}}}
 		if _, err := k.q.Submit(t.Context(), id, spec); err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,8 @@ func TestAnyDamageIsHealed(t *testing.T) {
 // The queue's description is kept twice: whatever is damaged of one, no job loses its curve.
 func TestADamagedDescriptionOfTheQueueCostsNothing(t *testing.T) {
 	base := jobsOf(t, 2)
-	stream, copied := filepath.Join("nats", "jetstream", "$G", "streams", "wafer_jobs"), filepath.Join("nats", "descriptions", "wafer_jobs")
+	stream, copied := filepath.Join("nats", "jetstream", "$G", "streams", "wafer_jobs"),
+		filepath.Join("nats", "descriptions", "wafer_jobs")
 	for name, hurt := range map[string]func(path string, b []byte) error{
 		"a bit":   func(path string, b []byte) error { b[len(b)/2] ^= 4; return os.WriteFile(path, b, 0o600) },
 		"cut":     func(path string, b []byte) error { return os.WriteFile(path, b[:len(b)/2], 0o600) },

@@ -115,8 +115,8 @@ func (q *Queue) complete(ctx context.Context, id string, r *record, docs map[str
 	return true
 }
 
-// forgetUnreadable removes those of the named records of a job that are about attempts before one: there the queue knows
-// more, and nobody writes them anew.
+// forgetUnreadable removes those of the named records of a job that are about attempts before one: there the queue
+// knows more, and nobody writes them anew.
 func (q *Queue) forgetUnreadable(ctx context.Context, id string, attempt int, names []string) {
 	for _, name := range names {
 		if n, err := strconv.Atoi(name); err != nil || n >= attempt {

@@ -280,7 +280,8 @@ func TestDamagedRecordIsWrittenAnew(t *testing.T) {
 	k.whole(2)
 }
 
-// The record of an attempt that was not the last is of no use when it is damaged, and is gone after it was told of once.
+// The record of an attempt that was not the last is of no use when it is damaged, and is gone after it was told of
+// once.
 func TestDamagedRecordOfAnEarlierAttemptGoes(t *testing.T) {
 	k := jobsOf(t, 1)
 	folder := filepath.Join(k.dir, "store", "record", "job00")
@@ -320,7 +321,8 @@ func TestDamagedDescription(t *testing.T) {
 			}
 		}
 		k.running()
-		if _, err := k.q.Submit(t.Context(), "next", api.Spec{Name: "next", Recipe: json.RawMessage(`{}`)}); err != nil {
+		if _, err := k.q.Submit(t.Context(), "next",
+			api.Spec{Name: "next", Recipe: json.RawMessage(`{}`)}); err != nil {
 			t.Fatal(err)
 		}
 		c, err := k.q.Claim(t.Context(), "ben")
@@ -368,7 +370,8 @@ func TestLostTail(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := k.q.Submit(t.Context(), "job06", api.Spec{Name: "6", Recipe: json.RawMessage(`{}`)}); err != nil {
+			if _, err := k.q.Submit(t.Context(), "job06",
+				api.Spec{Name: "6", Recipe: json.RawMessage(`{}`)}); err != nil {
 				t.Fatal(err)
 			}
 			k.b.Close()

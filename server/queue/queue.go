@@ -36,10 +36,11 @@ var (
 	ErrNotEnded = errors.New("only a job that has ended can be deleted; cancel it first")
 	ErrByPeople = errors.New("a job can be asked to pause, resume, cancel or retry")
 	ErrAhead    = errors.New("the job has no event with this number yet")
-	ErrShare    = errors.New("the jobs of this caller that have not ended are as many, or as long, as one caller's may " +
-		"be; wait for some")
+	ErrShare    = errors.New("the jobs of this caller that have not ended are as many, or as long, " +
+		"as one caller's may be; wait for some")
 	ErrNoRoom  = errors.New("the room for jobs is used up; delete some that have ended")
-	ErrDamaged = errors.New("some jobs cannot be read; the server's log names them, and wafer jobs rebuild restores them")
+	ErrDamaged = errors.New("some jobs cannot be read; the server's log names them, and wafer jobs rebuild restores " +
+		"them")
 )
 
 // Options bound what a queue keeps. Zero means the default. All who use a queue set the same.

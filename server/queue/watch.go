@@ -60,8 +60,9 @@ func (r *reader) read(ctx context.Context) error {
 	var c jetstream.Consumer
 	err := broker.Persist(ctx, r.q.o.Patience, func(ctx context.Context) (err error) {
 		c, err = r.q.stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
-			FilterSubject: r.q.subject(r.id, "*"), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.start,
-			AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: idle,
+			FilterSubject: r.q.subject(r.id, "*"), DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
+			OptStartSeq: r.start,
+			AckPolicy:   jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: idle,
 		})
 		return err
 	})

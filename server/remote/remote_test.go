@@ -191,7 +191,8 @@ func TestErrorsAreWhatTheServerSays(t *testing.T) {
 	if !errors.As(err, &said) || said.Status != 409 || len(said.Missing) != 1 || said.Missing[0] != lost.SHA256 {
 		t.Errorf("got %v", err)
 	}
-	if _, err := r.Job(t.Context(), "nosuchjob"); !errors.As(err, &said) || !strings.Contains(err.Error(), "no such job") {
+	if _, err := r.Job(t.Context(), "nosuchjob"); !errors.As(err, &said) ||
+		!strings.Contains(err.Error(), "no such job") {
 		t.Errorf("got %v", err)
 	}
 	for _, err := range r.Events(t.Context(), "nosuchjob", 0) {

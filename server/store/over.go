@@ -42,7 +42,8 @@ func (b *bucket) putOver(ctx context.Context, key string, body []byte, was strin
 		}
 	}
 	if len(body) > chunkSize {
-		return "", fmt.Errorf("%w: %d bytes in place of others, at most %d are allowed", ErrTooLarge, len(body), chunkSize)
+		return "", fmt.Errorf("%w: %d bytes in place of others, at most %d are allowed", ErrTooLarge, len(body),
+			chunkSize)
 	}
 	sum := sha256.Sum256(body)
 	info := &jetstream.ObjectInfo{Bucket: b.name, NUID: rand.Text(), Size: uint64(len(body)), Chunks: 1,

@@ -31,8 +31,8 @@ import (
 var (
 	ErrNotFound  = errors.New("the server does not have this")
 	ErrBadDigest = errors.New("a hash is 64 lower-case hexadecimal digits")
-	ErrBadName   = errors.New("a name is 1 to 64 lower-case letters, digits, dots, hyphens and underscores, and begins " +
-		"with a letter or digit")
+	ErrBadName   = errors.New("a name is 1 to 64 lower-case letters, digits, dots, hyphens and underscores, " +
+		"and begins with a letter or digit")
 	ErrTooLarge = errors.New("the content is too large")
 	ErrTooMany  = errors.New("the server keeps as many names as it may; delete some")
 	ErrBusy     = errors.New("too many uploads are under way; try again later")
@@ -90,7 +90,8 @@ type objects interface {
 	version(ctx context.Context, key string) (string, error)
 	// putOver is put where the object is still of a version, and returns the next one; else ErrChanged.
 	putOver(ctx context.Context, key string, b []byte, was string) (version string, err error)
-	get(ctx context.Context, key string) ([]byte, error)   // ErrNotFound; what was damaged, if it says so, is ErrCorrupt
+	// ErrNotFound; what was damaged, if it says so, is ErrCorrupt
+	get(ctx context.Context, key string) ([]byte, error)
 	stat(ctx context.Context, key string) (entry, error)   // ErrNotFound
 	list(ctx context.Context, dir string) ([]entry, error) // all below dir, in any order
 	remove(ctx context.Context, key string) error          // also when there is none

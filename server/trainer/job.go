@@ -43,8 +43,8 @@ func (j *job) run() (result *api.Result, err error) {
 	}()
 	spec := j.claim.Job.Spec
 	if len(spec.Recipe) == 0 {
-		return nil, errors.New("the job has no recipe: an earlier version made it to teach a model; train that again from " +
-			"the page")
+		return nil, errors.New("the job has no recipe: an earlier version made it to teach a model; " +
+			"train that again from the page")
 	}
 	j.claim.Progress(task.Progress{Phase: task.Preparing})
 	var dir string
@@ -138,7 +138,8 @@ func (j *job) name(name string, result *api.Result, recipe []byte) error {
 	}
 	kept, err := models.Manifest(m)
 	if err == nil {
-		err = j.persist("the model cannot get its name", func(ctx context.Context) error { return j.setName(ctx, kept) })
+		err = j.persist("the model cannot get its name",
+			func(ctx context.Context) error { return j.setName(ctx, kept) })
 	}
 	switch {
 	case j.ctx.Err() != nil && err != nil:

@@ -38,7 +38,9 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		"without .., found \"\"":              at(""),
 		"the job names two files":             at(b.data[0].Path),
 		"is both a file and a folder":         at(b.data[0].Path + "/more"),
-		"has no hash or no size":              func(s *api.Spec) { s.Data = []api.File{{Path: "a", SHA256: "../../../x"}} },
+		"has no hash or no size": func(s *api.Spec) {
+			s.Data = []api.File{{Path: "a", SHA256: "../../../x"}}
+		},
 		"the server does not have this; upload it again": func(s *api.Spec) {
 			s.Data = []api.File{{Path: "a", SHA256: strings.Repeat("0", 64), Size: 3}}
 		},
@@ -66,7 +68,8 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 		j := trainertest.Ends(t, b.queue, b.submit(spec))
 		if j.Status.State != api.Failed || !strings.Contains(j.Status.Error, want) ||
 			strings.Contains(j.Status.Error, os.TempDir()) {
-			t.Errorf("got %s: %q\nexpected a sentence with %q and no path of this machine", j.Status.State, j.Status.Error, want)
+			t.Errorf("got %s: %q\nexpected a sentence with %q and no path of this machine", j.Status.State,
+				j.Status.Error, want)
 		}
 	}
 	b.same(trainertest.Ends(t, b.queue, b.submit(b.stripes(1))), trainertest.Whole(t, 1))
@@ -83,7 +86,8 @@ func based(t *testing.T) func(*api.Spec) {
 		r.Define.Layers = json.RawMessage(`[{"base":"` + base +
 			`"},{"class":"Dense","config":{"units":2,"activation":"softmax"}}]`)
 		s.Recipe = r.Bytes()
-		s.Data = append(slices.Clone(s.Data), api.File{Path: base + ".wafer", SHA256: s.Data[0].SHA256, Size: s.Data[0].Size})
+		s.Data = append(slices.Clone(s.Data), api.File{Path: base + ".wafer", SHA256: s.Data[0].SHA256,
+			Size: s.Data[0].Size})
 	}
 }
 
@@ -193,7 +197,8 @@ func TestBombs(t *testing.T) {
 		"preprocess":{"kind":"text","data":{"train":[{"form":"csv","path":"bomb.csv"}]},"text":{"tokenizer":{"num_words":100},"pad_sequences":{"maxlen":5}}},
 		"define":{"zoo":"text_lstm","options":{"words":100,"length":5,"dim":8,"units":8}},"loss":{"name":"binary_crossentropy"},"train":{"epochs":1}}`)}
 	j := trainertest.Ends(t, b.queue, b.submit(spec))
-	if j.Status.State != api.Failed || !strings.HasPrefix(j.Status.Error, "data: bomb.csv: reading it takes more than ") {
+	if j.Status.State != api.Failed || !strings.HasPrefix(j.Status.Error,
+		"data: bomb.csv: reading it takes more than ") {
 		t.Errorf("got %s: %s", j.Status.State, j.Status.Error)
 	}
 }

@@ -36,9 +36,9 @@ func (b *bench) teaching() (api.Spec, []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	q := recipe.Teaching{Name: "mine", Base: base.Info().SHA256, Kind: task.Image, Classes: []string{"lines", "columns"},
-		Counts: []int{12, 12},
-		Whole:  true, Epochs: trainertest.Long / 4, Seed: 4}
+	q := recipe.Teaching{Name: "mine", Base: base.Info().SHA256, Kind: task.Image,
+		Classes: []string{"lines", "columns"}, Counts: []int{12, 12},
+		Whole: true, Epochs: trainertest.Long / 4, Seed: 4}
 	var inputs []task.Input
 	var labels []int
 	files := trainertest.Files()

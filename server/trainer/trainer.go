@@ -34,7 +34,8 @@ type Options struct {
 	Every time.Duration
 	// bytes of a job's checkpoints that newer ones replaced, of which more are removed; default 256 MiB
 	Replaced int64
-	// for the last checkpoint and the last word when the trainer is stopped; default 45 s, less than service managers wait
+	// for the last checkpoint and the last word when the trainer is stopped; default 45 s, less than service managers
+	// wait
 	Grace time.Duration
 	Log   *slog.Logger // nil: none
 }
@@ -129,7 +130,8 @@ func (t *Trainer) work(ctx context.Context, c *queue.Claim) {
 	case cause == nil:
 		tell(log, c.Fail(last, err.Error()), "a job failed", "reason", err)
 	case errors.Is(cause, errTooLong):
-		err = c.Fail(last, fmt.Sprintf("was not done after %d seconds, the most that an attempt may take; retry goes on "+
+		err = c.Fail(last, fmt.Sprintf("was not done after %d seconds, the most that an attempt may take; "+
+			"retry goes on "+
 			"from the last checkpoint", seconds))
 		tell(log, err, "a job took too long")
 	case errors.Is(cause, errStopping):

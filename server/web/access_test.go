@@ -45,7 +45,8 @@ func TestEveryRouteNeedsItsRole(t *testing.T) {
 				t.Errorf("%s %s as %q: got %d %s", route.method, route.path, role, got.status, got.body)
 			}
 			if role == api.Nobody && refused && (got.status != 401 || got.header.Get("WWW-Authenticate") == "") {
-				t.Errorf("%s %s without a token: got %d, expected 401 that says how", route.method, route.path, got.status)
+				t.Errorf("%s %s without a token: got %d, expected 401 that says how", route.method, route.path,
+					got.status)
 			}
 			if got.status >= 500 {
 				t.Errorf("%s %s as %q: got %d %s", route.method, route.path, role, got.status, got.body)

@@ -33,8 +33,8 @@ var (
 	errBadToken    = errors.New("the token is not known here; it may have been removed")
 	errRole        = errors.New("the token does not allow this")
 	errHost        = errors.New("a server without tokens answers to localhost only; call it by that name")
-	errForwarded   = errors.New("a server without tokens answers to this machine only, and this request came through a " +
-		"proxy; make a token (wafer token add NAME)")
+	errForwarded   = errors.New("a server without tokens answers to this machine only, and this request came through " +
+		"a proxy; make a token (wafer token add NAME)")
 	errOrigin      = errors.New("a page of another origin may not change anything here")
 	errRate        = errors.New("too many requests; slow down")
 	errStreams     = errors.New("too many event streams are open; close some")

@@ -101,7 +101,8 @@ func TestEventsComeAsTheyHappenAndEnd(t *testing.T) {
 	})
 	end := into[api.Job](x, x.ask("GET", "/api/jobs/"+j.ID, nil))
 	if status != 200 || end.Status.State != api.Succeeded || last != end.Seq {
-		t.Errorf("the stream ended with event %d (%d), the job stands at %d, %s", last, status, end.Seq, end.Status.State)
+		t.Errorf("the stream ended with event %d (%d), the job stands at %d, %s", last, status, end.Seq,
+			end.Status.State)
 	}
 	for after, want := range map[string]int{fmt.Sprint(end.Seq): 204, fmt.Sprint(end.Seq + 1): 400, "-1": 400, "x": 400,
 		"99999999999999999999": 400} {

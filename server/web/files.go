@@ -73,7 +73,8 @@ func (s *server) file(w http.ResponseWriter, r *http.Request, _ caller) error {
 	if err != nil {
 		return err
 	}
-	if strings.Contains(r.Header.Get("Range"), ",") { // each range would have whole parts read; sending all is right, too
+	// each range would have whole parts read; sending all is right, too
+	if strings.Contains(r.Header.Get("Range"), ",") {
 		r.Header.Del("Range")
 	}
 	h := w.Header()

@@ -36,7 +36,8 @@ func fuzzed(f *testing.F) http.Handler {
 	if err != nil {
 		f.Fatal(err)
 	}
-	s, err := newServer(Options{Files: fstest.MapFS{"models/catalogue.json": {Data: []byte(`[{"id":"digits","kind":"image","labels":["0","1"],"sha256":"` + modelHash + `"}]`)},
+	s, err := newServer(Options{Files: fstest.MapFS{"models/catalogue.json": {Data: []byte(
+		`[{"id":"digits","kind":"image","labels":["0","1"],"sha256":"` + modelHash + `"}]`)},
 		"models/digits.wafer": {Data: []byte(modelFile)}}, Log: slog.New(slog.DiscardHandler), Queue: q, Store: kept,
 		Open: true, Limits: Limits{Rate: 1e9}})
 	if err != nil {
@@ -85,8 +86,8 @@ func FuzzRequests(f *testing.F) {
 		{"POST", "/api/session", "Cookie", "wafer-session=x", `{"token":"wafer_x"}`},
 		{"GET", "/api/jobs", "Authorization", "Bearer \x00", ""}, {"GET", "/static/../../x", "Host", "evil", ""},
 		{"DELETE", "/api/jobs/x", "Origin", "null", ""},
-		{"TRACE", "//api/./jobs", "X-Request-Id", "\r\n", ""}, {"POST", "/api/jobs", "", "", strings.Repeat(`{"recipe":`,
-			2000)},
+		{"TRACE", "//api/./jobs", "X-Request-Id", "\r\n", ""},
+		{"POST", "/api/jobs", "", "", strings.Repeat(`{"recipe":`, 2000)},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4])
 	}

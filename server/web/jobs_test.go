@@ -105,8 +105,8 @@ func TestWrongJobs(t *testing.T) {
 	good := x.spec()
 	teach := func(data ...string) func(*api.Spec) {
 		return func(s *api.Spec) {
-			r, err := recipe.Teaching{Name: "mine", Base: s.Data[0].SHA256, Kind: task.Image, Classes: []string{"a", "b"},
-				Counts: []int{2, 2}}.Recipe()
+			r, err := recipe.Teaching{Name: "mine", Base: s.Data[0].SHA256, Kind: task.Image,
+				Classes: []string{"a", "b"}, Counts: []int{2, 2}}.Recipe()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +127,8 @@ func TestWrongJobs(t *testing.T) {
 		"recipe": {func(s *api.Spec) { s.Recipe = json.RawMessage(`{"optimizer":{"learningrate":1}}`) },
 			"did you mean learning_rate"},
 		"recipe without data": {func(s *api.Spec) {
-			s.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"train":[{"form":"csv","path":"data/mood.csv"}]`, "", 1))
+			s.Recipe = json.RawMessage(strings.Replace(moodRecipe, `"train":[{"form":"csv","path":"data/mood.csv"}]`,
+				"", 1))
 		}, "no files to train on"},
 		"unnamed file":    {path("data/other.csv"), `names \"data/mood.csv\"`},
 		"absolute path":   {path("/etc/passwd"), "must be relative"},
@@ -233,7 +234,8 @@ func TestOnlyAnAdminReplacesAModel(t *testing.T) {
 	if err := x.o.Store.Put(t.Context(), f, strings.NewReader("weights")); err != nil {
 		t.Fatal(err)
 	}
-	if err := x.o.Store.SetName(t.Context(), store.Manifest{Name: "taken", File: f, Created: time.Now()}, store.Any); err != nil {
+	if err := x.o.Store.SetName(t.Context(), store.Manifest{Name: "taken", File: f, Created: time.Now()},
+		store.Any); err != nil {
 		t.Fatal(err)
 	}
 	spec := api.Spec{Recipe: json.RawMessage(moodRecipe), Data: []api.File{{Path: "data/mood.csv", SHA256: f.SHA256,

@@ -45,8 +45,8 @@ func TestTheListOfJobsIsShort(t *testing.T) {
 	}
 	got := x.ask("GET", "/api/jobs", nil)
 	if all := into[api.Jobs](x, got); len(got.body) > 7*1000 || len(all.Jobs) != 7 || all.Total != 7 || all.Next != "" {
-		t.Errorf("the list has %d bytes and %d jobs of %d, next %q; expected 7 short ones", len(got.body), len(all.Jobs),
-			all.Total, all.Next)
+		t.Errorf("the list has %d bytes and %d jobs of %d, next %q; expected 7 short ones", len(got.body),
+			len(all.Jobs), all.Total, all.Next)
 	}
 	var listed []string
 	for after, pages := "", 0; ; pages++ {

@@ -46,9 +46,10 @@ func oddModels(t *testing.T) map[string][]byte {
 		for _, w := range net.Weights() {
 			tensors = append(tensors, format.Tensor{Name: w.Name, Value: tensor.New(tensor.Float32, w.Shape...)})
 		}
-		doc := document.Document{Layers: net, Temperature: 1, Info: task.Model{Kind: task.Image, Labels: []string{"a", "b"}},
-			Preprocess: recipe.Preprocess{Kind: "image", Image: &recipe.Image{Height: c.side, Width: c.side, Channels: 1,
-				Resize: "bilinear", Mode: "stretch", Background: "black", Normalisation: "0..1"}}}
+		doc := document.Document{Layers: net, Temperature: 1,
+			Info: task.Model{Kind: task.Image, Labels: []string{"a", "b"}},
+			Preprocess: recipe.Preprocess{Kind: "image", Image: &recipe.Image{Height: c.side, Width: c.side,
+				Channels: 1, Resize: "bilinear", Mode: "stretch", Background: "black", Normalisation: "0..1"}}}
 		file, err := format.Encode(doc, tensors)
 		if err != nil {
 			t.Fatal(err)

@@ -43,7 +43,8 @@ func (s *server) newMeters() *meters {
 		func() float64 { return float64(s.transfers.count()) })
 	gauge("wafer_models_open", "Models that are open for predictions.",
 		func() float64 { n, _ := s.pool.Open(); return float64(n) })
-	gauge("wafer_models_open_bytes", "Memory of open models.", func() float64 { _, b := s.pool.Open(); return float64(b) })
+	gauge("wafer_models_open_bytes", "Memory of open models.",
+		func() float64 { _, b := s.pool.Open(); return float64(b) })
 	if s.o.Queue != nil {
 		r.MustRegister(state{s})
 	}

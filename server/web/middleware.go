@@ -86,8 +86,8 @@ func (s *server) logged(next http.Handler) http.Handler {
 		defer func() {
 			took := time.Since(start)
 			s.meters.count(r, rec.status, took)
-			all := []any{"id", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes, "ms",
-				float64(took.Microseconds()) / 1000}
+			all := []any{"id", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes,
+				"ms", float64(took.Microseconds()) / 1000}
 			if rec.who != "" {
 				all = append(all, "token", rec.who)
 			}

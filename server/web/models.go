@@ -44,8 +44,8 @@ func loadModels(files fs.FS) (api.Catalogue, map[string][]byte, error) {
 	}
 	for _, m := range catalogue.Models {
 		if weights[m.SHA256] == nil {
-			return catalogue, nil, fmt.Errorf("%s: the model %q has the hash %s, which no file in %s has", catalogueFile, m.ID,
-				m.SHA256, modelDir)
+			return catalogue, nil, fmt.Errorf("%s: the model %q has the hash %s, which no file in %s has",
+				catalogueFile, m.ID, m.SHA256, modelDir)
 		}
 	}
 	return catalogue, weights, nil

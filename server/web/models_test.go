@@ -81,7 +81,8 @@ func TestOnlyModelsGetAName(t *testing.T) {
 	}{
 		"text": {x.upload([]byte("this is no model")), 422}, "empty": {x.upload(nil), 422}, "cut": {x.upload(cut), 422},
 		"broken": {x.upload(broken), 422},
-		"zip":    {x.upload([]byte("PK\x03\x04 a zip")), 422}, "missing": {api.File{SHA256: strings.Repeat("0", 64)}, 409},
+		"zip":    {x.upload([]byte("PK\x03\x04 a zip")), 422}, "missing": {api.File{SHA256: strings.Repeat("0", 64)},
+			409},
 		"nohash": {api.File{SHA256: "../etc"}, 400},
 	} {
 		x.want(x.ask("PUT", "/api/models/"+name, api.Model{File: c.file}), c.status, "")
@@ -202,12 +203,13 @@ func TestWrongPredictions(t *testing.T) {
 		status            int
 		words             string
 	}{
-		"empty":          {"sentiment", "", "", 400, "empty"},
-		"neither":        {"sentiment", "{}", "", 400, "expected"},
-		"both":           {"sentiment", `{"text":"a","texts":["b"]}`, "", 400, "expected"},
-		"wrong kind":     {"sentiment", `{"text":7}`, "", 400, "wrong kind"},
-		"no texts":       {"sentiment", `{"texts":[]}`, "", 400, "from 1 to 3"},
-		"too many":       {"sentiment", `{"texts":["a","b","c","d"]}`, "", 400, "from 1 to 3 inputs are expected, found more"},
+		"empty":      {"sentiment", "", "", 400, "empty"},
+		"neither":    {"sentiment", "{}", "", 400, "expected"},
+		"both":       {"sentiment", `{"text":"a","texts":["b"]}`, "", 400, "expected"},
+		"wrong kind": {"sentiment", `{"text":7}`, "", 400, "wrong kind"},
+		"no texts":   {"sentiment", `{"texts":[]}`, "", 400, "from 1 to 3"},
+		"too many": {"sentiment", `{"texts":["a","b","c","d"]}`, "", 400,
+			"from 1 to 3 inputs are expected, found more"},
 		"one is none":    {"sentiment", `{"texts":["a",7]}`, "", 400, `wrong kind at \"texts\"`},
 		"no list":        {"sentiment", `{"texts":"a"}`, "", 400, "wrong kind"},
 		"null":           {"sentiment", `{"texts":null}`, "", 400, "expected"},
@@ -254,7 +256,8 @@ func TestWrongPredictions(t *testing.T) {
 func TestScoresThatAreNoNumbers(t *testing.T) {
 	x := start(t)
 	folder := sharedtest.Path(t, "cases/scores-that-are-no-numbers")
-	for name, says := range map[string]string{"nan": "values that are no numbers", "linear": "must end with softmax or sigmoid",
+	for name, says := range map[string]string{"nan": "values that are no numbers",
+		"linear":      "must end with softmax or sigmoid",
 		"temperature": "has temperature 1e-300, must be from 0.05 to 100"} {
 		f := x.upload(readFile(t, folder, name+".wafer"))
 		x.want(x.ask("PUT", "/api/models/"+name, api.Model{File: f}), 422, says)

@@ -48,7 +48,8 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request, c caller) error
 			return unusable(fmt.Sprintf("input %d of %d: %s", i+1, len(results), res.Error))
 		}
 		for _, score := range res.Scores {
-			answers[i] = append(answers[i], api.Score{Label: score.Label, Score: score.Probability, Rejected: res.Rejected})
+			answers[i] = append(answers[i], api.Score{Label: score.Label, Score: score.Probability,
+				Rejected: res.Rejected})
 		}
 	}
 	if list {
@@ -157,7 +158,8 @@ func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Lim
 			return nil, badForm(err)
 		}
 		if part.FormName() != "image" {
-			return nil, invalid(fmt.Sprintf("the form has a field %q; only files named image are expected", part.FormName()))
+			return nil, invalid(fmt.Sprintf("the form has a field %q; only files named image are expected",
+				part.FormName()))
 		}
 		if len(inputs) == l.MaxBatch {
 			return nil, checkCount(len(inputs)+1, l)
@@ -173,7 +175,8 @@ func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Lim
 			pixels += int64(h.Width) * int64(h.Height)
 		}
 		if pixels > l.MaxPixels {
-			return nil, unusable(fmt.Sprintf("the first %d pictures have %d million pixels together, at most %d million are "+
+			return nil, unusable(fmt.Sprintf("the first %d pictures have %d million pixels together, "+
+				"at most %d million are "+
 				"read; send smaller ones, or fewer at once",
 				len(inputs)+1, pixels/1e6, l.MaxPixels/1e6))
 		}

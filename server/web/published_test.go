@@ -13,8 +13,8 @@ func TestPublishedFilesAreWhatTheServerSends(t *testing.T) {
 	for _, p := range all {
 		w := ask(h, "GET", p.Address)
 		if w.Code != 200 || w.Body.String() != string(p.Body) || w.Header().Get("Content-Type") != p.Type {
-			t.Errorf("GET %s: got %d %q %q, published are %q %q", p.Address, w.Code, w.Header().Get("Content-Type"), w.Body,
-				p.Type, p.Body)
+			t.Errorf("GET %s: got %d %q %q, published are %q %q", p.Address, w.Code, w.Header().Get("Content-Type"),
+				w.Body, p.Type, p.Body)
 		}
 	}
 }

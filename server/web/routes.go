@@ -61,7 +61,8 @@ func (s *server) routes() http.Handler {
 		{eventsRoute, api.Reader, s.events},
 	} {
 		if s.o.Queue == nil {
-			route.role, route.action = api.Nobody, func(http.ResponseWriter, *http.Request, caller) error { return errNoJobs }
+			route.role, route.action = api.Nobody,
+				func(http.ResponseWriter, *http.Request, caller) error { return errNoJobs }
 		}
 		mux.Handle(route.pattern, s.called(route.role, route.action))
 	}
@@ -98,7 +99,8 @@ func (s *server) sentences(mux *http.ServeMux) http.Handler {
 // methodsAt are the methods that an address below /api/ takes.
 func methodsAt(mux *http.ServeMux, r *http.Request) string {
 	var list []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch,
+		http.MethodDelete} {
 		other := r.Clone(r.Context())
 		other.Method = method
 		if _, pattern := mux.Handler(other); pattern == "" || pattern == siteRoute {
@@ -146,7 +148,8 @@ func (s *server) info(w http.ResponseWriter, r *http.Request, c caller) error {
 	}
 	l := s.o.Limits
 	writeJSON(w, http.StatusOK, api.Server{Jobs: s.o.Queue != nil, Role: c.role, Tokens: !open, Version: s.o.Version,
-		MaxFile: l.MaxFile, MaxSeconds: l.MaxSeconds, MinChunk: MinChunk, MaxChunk: l.MaxChunk, MaxJobFiles: l.MaxJobFiles})
+		MaxFile: l.MaxFile, MaxSeconds: l.MaxSeconds, MinChunk: MinChunk, MaxChunk: l.MaxChunk,
+		MaxJobFiles: l.MaxJobFiles})
 	return nil
 }
 

@@ -161,8 +161,8 @@ func (x *site) upload(content []byte, headers ...string) api.File {
 	at := into[api.Upload](x, x.ask("POST", fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size), nil,
 		headers...)).Offset
 	if at < ref.Size {
-		at = into[api.Upload](x, x.ask("PATCH", fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size), content[at:],
-			append(headers, "Upload-Offset", fmt.Sprint(at))...)).Offset
+		at = into[api.Upload](x, x.ask("PATCH", fmt.Sprintf("/api/files/%s?size=%d", ref.SHA256, ref.Size),
+			content[at:], append(headers, "Upload-Offset", fmt.Sprint(at))...)).Offset
 	}
 	if at != ref.Size {
 		x.Fatalf("the upload stands at %d of %d", at, ref.Size)

@@ -55,7 +55,8 @@ func checkFiles(spec *api.Spec, l Limits) error {
 	seen := map[string]bool{}
 	for _, f := range spec.Data {
 		if !isPath(f.Path) {
-			return invalid(fmt.Sprintf("the path of a file must be relative, with slashes and without .., found %q", f.Path))
+			return invalid(fmt.Sprintf("the path of a file must be relative, with slashes and without .., found %q",
+				f.Path))
 		}
 		if folded := strings.ToLower(f.Path); seen[folded] {
 			return invalid(fmt.Sprintf("two files have the path %q", f.Path))

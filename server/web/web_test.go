@@ -53,7 +53,8 @@ func files(t *testing.T) fstest.MapFS {
 	f := fstest.MapFS{"site/web/app-1.wasm.gz": {Data: gzipped(t, program)}}
 	for name, data := range map[string]string{
 		"site/index.html": "<title>first", "site/teach.html": "<title>teach", "site/models.html": "<title>models",
-		"site/app.js": "// app", "site/app-worker.js": "// offline", "site/wasm_exec.js": strings.Repeat("// exec\n", 200),
+		"site/app.js": "// app", "site/app-worker.js": "// offline",
+		"site/wasm_exec.js":         strings.Repeat("// exec\n", 200),
 		"site/manifest.webmanifest": "{}", "site/.gitignore": "*", "site/web/app-1.wasm.br": brotli,
 		"css/app.css": "body{}", "icons/icon.svg": "<svg/>", "js/worker.js": "//", "samples/digits/3.png": "png",
 		"recipes/digits.json": "{}", "static.go": "package static",
@@ -115,8 +116,8 @@ func TestEveryAddressHasItsTypeAndCaching(t *testing.T) {
 
 func TestEveryAnswerIsProtected(t *testing.T) {
 	h := handler(t, files(t))
-	for _, path := range []string{"/", "/web/app-1.wasm", "/weights/" + modelHash, "/api/models", "/healthz", "/nowhere",
-		"/weights/x"} {
+	for _, path := range []string{"/", "/web/app-1.wasm", "/weights/" + modelHash, "/api/models", "/healthz",
+		"/nowhere", "/weights/x"} {
 		w := ask(h, "GET", path)
 		for name, value := range secure.Headers {
 			if got := w.Header().Get(name); got != value {
@@ -124,7 +125,8 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 			}
 		}
 	}
-	for _, part := range []string{"default-src 'self'", "'wasm-unsafe-eval'", "object-src 'none'", "connect-src 'self'"} {
+	for _, part := range []string{"default-src 'self'", "'wasm-unsafe-eval'", "object-src 'none'",
+		"connect-src 'self'"} {
 		if !strings.Contains(secure.Headers["Content-Security-Policy"], part) {
 			t.Errorf("the policy lacks %q", part)
 		}
@@ -178,8 +180,10 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	for _, path := range []string{"/", "/web/app-1.wasm", "/weights/" + modelHash} {
 		for _, accept := range []string{"", "br"} {
 			tag := ask(h, "GET", path, "Accept-Encoding", accept).Header().Get("ETag")
-			if w := ask(h, "GET", path, "Accept-Encoding", accept, "If-None-Match", tag); w.Code != 304 || w.Body.Len() > 0 {
-				t.Errorf("GET %s with its own ETag: got %d with %d bytes, expected 304 with none", path, w.Code, w.Body.Len())
+			if w := ask(h, "GET", path, "Accept-Encoding", accept, "If-None-Match", tag); w.Code != 304 ||
+				w.Body.Len() > 0 {
+				t.Errorf("GET %s with its own ETag: got %d with %d bytes, expected 304 with none", path, w.Code,
+					w.Body.Len())
 			}
 			if w := ask(h, "GET", path, "Accept-Encoding", accept, "If-None-Match", `"other"`); w.Code != 200 {
 				t.Errorf("GET %s with another ETag: got %d, expected 200", path, w.Code)
@@ -214,9 +218,10 @@ func TestWeightsInParts(t *testing.T) {
 		{"bytes=-2", "ef", "bytes 14-15/16", 206}, {"bytes=100-", "", "bytes */16", 416}, {"lines=1-2", "", "", 416},
 	} {
 		w := ask(h, "GET", "/weights/"+modelHash, "Range", c.ask)
-		if w.Code != c.status || w.Header().Get("Content-Range") != c.covers || c.status == 206 && w.Body.String() != c.part {
-			t.Errorf("Range %s: got %d %q %q, expected %d %q %q", c.ask, w.Code, w.Header().Get("Content-Range"), w.Body,
-				c.status, c.covers, c.part)
+		if w.Code != c.status || w.Header().Get("Content-Range") != c.covers || c.status == 206 &&
+			w.Body.String() != c.part {
+			t.Errorf("Range %s: got %d %q %q, expected %d %q %q", c.ask, w.Code, w.Header().Get("Content-Range"),
+				w.Body, c.status, c.covers, c.part)
 		}
 	}
 }
@@ -267,7 +272,8 @@ func TestNoOtherFileCanBeReached(t *testing.T) {
 	h := handler(t, files(t))
 	for _, path := range []string{"/static/static.go", "/static/recipes/digits.json", "/static/models/digits.wafer",
 		"/.gitignore", "/site/index.html",
-		"/static/css/../static.go", "/static/css/%2e%2e/static.go", "/static/css/..%2fstatic.go", "/%2e%2e/%2e%2e/etc/passwd",
+		"/static/css/../static.go", "/static/css/%2e%2e/static.go", "/static/css/..%2fstatic.go",
+		"/%2e%2e/%2e%2e/etc/passwd",
 		"/static//css/app.css", "/static/css/", "/static", "/web/", "/index.html", "/web/app-1.wasm.br",
 		"/weights/..%2f..%2fmodels%2fdigits.wafer"} {
 		if w := ask(h, "GET", path); w.Code < 300 {
@@ -336,13 +342,15 @@ func TestAddressesThatThereAreNot(t *testing.T) {
 	}{
 		{"GET", "/api/session", 405, "POST, DELETE"}, {"GET", "/api/models/x/predict", 405, "POST"},
 		{"GET", "/api/nothing", 404, ""},
-		{"GET", "/api/", 404, ""}, {"PUT", "/api/jobs", 405, "GET, HEAD, POST"}, {"POST", "/api/server", 405, "GET, HEAD"},
+		{"GET", "/api/", 404, ""}, {"PUT", "/api/jobs", 405, "GET, HEAD, POST"},
+		{"POST", "/api/server", 405, "GET, HEAD"},
 		{"POST", "/api/nothing", 404, ""},
 		{"GET", "/api/jobs/x/pause", 405, "POST"},
 	} {
 		w := ask(h, c.method, c.path, "Accept", "text/html")
 		var e api.Error
-		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code != c.status || w.Header().Get("Allow") != c.allow {
+		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code != c.status ||
+			w.Header().Get("Allow") != c.allow {
 			t.Errorf("%s %s: got %d, Allow %q, %s; expected %d, %q and a sentence", c.method, c.path, w.Code,
 				w.Header().Get("Allow"), w.Body, c.status, c.allow)
 		}
@@ -360,7 +368,8 @@ func TestAnAnswerBeforeTheEndOfABodyArrives(t *testing.T) {
 				t.Fatal(err)
 			}
 			body := strings.Repeat("x", 15_000_000)
-			fmt.Fprintf(c, "POST /api/session HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n", header, len(body))
+			fmt.Fprintf(c, "POST /api/session HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n", header,
+				len(body))
 			_, failed := io.WriteString(c, body)
 			answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 			c.Close()

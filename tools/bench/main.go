@@ -109,8 +109,8 @@ func (r results) speeds() string {
 		{"product of 512 × 512 matrices, GFLOP/s", "GFLOP/s", "Gemm512", ""},
 		{"training `fashion` (batch 128), samples/s", "samples/s", "Step/fashion_cnn/batch=128/threads=1",
 			"Step/fashion_cnn/batch=128/threads=2"},
-		{"training seed program 1 (LSTM, batch 32, 100 words), samples/s", "samples/s", "Step/text_lstm/batch=32/threads=1",
-			"Step/text_lstm/batch=32/threads=2"},
+		{"training seed program 1 (LSTM, batch 32, 100 words), samples/s", "samples/s",
+			"Step/text_lstm/batch=32/threads=1", "Step/text_lstm/batch=32/threads=2"},
 	} {
 		out += row(w[0], r.cell("native", w[2], w[1]), r.cell("native", w[3], w[1]), r.cell("Chromium", w[2], w[1]),
 			r.cell("Node", w[2], w[1]))
@@ -126,9 +126,11 @@ func (r results) answers() string {
 		name := "Classify/" + model
 		out += row(w, r.cell("page", name, "ms/median"), r.cell("page", name, "ms/p90"), r.cell("page", name, "n"))
 	}
-	out += "\n| taught in Chromium, s | drop to first answer | an edit, with its pause of 0.3 s | examples |\n|---|--:|--:|--:|\n"
+	out += "\n| taught in Chromium, s | drop to first answer | an edit, with its pause of 0.3 s | examples |\n" +
+		"|---|--:|--:|--:|\n"
 	for _, w := range []string{"photos", "sentences"} {
-		out += row(w, r.seconds("Teach/"+w, "ms/first"), r.seconds("Teach/"+w, "ms/edit"), r.cell("page", "Teach/"+w, "n"))
+		out += row(w, r.seconds("Teach/"+w, "ms/first"), r.seconds("Teach/"+w, "ms/edit"),
+			r.cell("page", "Teach/"+w, "n"))
 	}
 	return out
 }
@@ -155,7 +157,8 @@ func machine() string {
 	before, _, _ := strings.Cut(string(load), " ")
 	return fmt.Sprintf("Measured by `make bench` on %s: %s, %d cores, load before %s; %s %s; %s; Node %s.\n",
 		time.Now().UTC().Format(time.DateOnly),
-		processor, runtime.NumCPU(), cmp.Or(before, "unknown"), said("go", "env", "GOVERSION"), os.Getenv("GOEXPERIMENT"),
+		processor, runtime.NumCPU(), cmp.Or(before, "unknown"), said("go", "env", "GOVERSION"),
+		os.Getenv("GOEXPERIMENT"),
 		said(os.Getenv("CHROME"), "--version"), cmp.Or(said("node", "--version"), "absent"))
 }
 

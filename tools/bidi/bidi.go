@@ -83,9 +83,10 @@ func Start(ctx context.Context, path string) (*Firefox, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Firefox{profile: profile, gone: make(chan struct{}), lost: make(chan struct{}), waiting: map[int]chan message{}}
-	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile,
-		"about:blank")
+	f := &Firefox{profile: profile, gone: make(chan struct{}), lost: make(chan struct{}),
+		waiting: map[int]chan message{}}
+	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile",
+		profile, "about:blank")
 	f.cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
 	f.cmd.Stdout, f.cmd.Stderr = &f.printed, &f.printed
 	f.cmd.WaitDelay = closeLimit // its own children may hold the output open
@@ -155,7 +156,8 @@ func (f *Firefox) address(ctx context.Context) (string, error) {
 		case <-ctx.Done():
 			return "", fmt.Errorf("it does not listen: %w", ctx.Err())
 		case <-f.gone:
-			return "", fmt.Errorf("it ended (%v) and printed: %s", f.cmd.ProcessState, strings.TrimSpace(f.printed.String()))
+			return "", fmt.Errorf("it ended (%v) and printed: %s", f.cmd.ProcessState,
+				strings.TrimSpace(f.printed.String()))
 		}
 	}
 }

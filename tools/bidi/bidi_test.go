@@ -97,10 +97,12 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 	if err := f.Click(ctx, Named("button", "Absent")); err == nil || !strings.Contains(err.Error(), "Absent") {
 		t.Errorf("a click on what is not there: %v", err)
 	}
-	if err := f.Navigate(ctx, "http://127.0.0.1:1/"); err == nil || !strings.Contains(err.Error(), "browsingContext.navigate") {
+	if err := f.Navigate(ctx, "http://127.0.0.1:1/"); err == nil ||
+		!strings.Contains(err.Error(), "browsingContext.navigate") {
 		t.Errorf("opening what nobody serves: %v", err)
 	}
-	if problems := strings.Join(f.Problems(), "\n"); !strings.Contains(problems, "a complaint") || !strings.Contains(problems, "not caught") {
+	if problems := strings.Join(f.Problems(), "\n"); !strings.Contains(problems, "a complaint") ||
+		!strings.Contains(problems, "not caught") {
 		t.Errorf("the problems of the page: %s", problems)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// numbered is the runtime's table of functions once a start function makes it: for every function, where its code begins
-// and where its record is; and the records, which begin with the same number and stand in columns until then.
+// numbered is the runtime's table of functions once a start function makes it: for every function, where its code
+// begins and where its record is; and the records, which begin with the same number and stand in columns until then.
 type numbered struct {
 	start   int // address of its header
 	at      int // address of the table

@@ -10,8 +10,8 @@ import (
 )
 
 // exportPage makes the page that exported models are put into, of static/export, the page's own style sheets, Go's
-// loader, run.js, the program wasm/export and what errors are in Chinese. Places for title, weights and model are left; ExportPage of nn/model
-// fills them.
+// loader, run.js, the program wasm/export and what errors are in Chinese. Places for title, weights and model are left;
+// ExportPage of nn/model fills them.
 func exportPage(runtime []byte) ([]byte, error) {
 	loader, err := goLoader()
 	if err != nil {
@@ -36,7 +36,8 @@ func exportPage(runtime []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts["script"] = "\"use strict\";\nconst sentences = " + strings.TrimSpace(string(sentences)) + ";\n" + parts["script"]
+	parts["script"] = "\"use strict\";\nconst sentences = " + strings.TrimSpace(string(sentences)) + ";\n" +
+		parts["script"]
 	for _, part := range []string{"style", "worker", "script"} {
 		if strings.Contains(parts[part], "</") { // would end its element
 			return nil, fmt.Errorf("the %s of exported pages may not contain %q", part, "</")

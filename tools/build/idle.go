@@ -6,9 +6,9 @@ import (
 	"regexp"
 )
 
-// idle are the functions of the runtime that only an execution trace, a profile, a setting in GODEBUG, C, plugins, arenas
-// or a broken heap call: a browser's program starts none, has no such setting and none of these. What asks whether there
-// is one stays.
+// idle are the functions of the runtime that only an execution trace, a profile, a setting in GODEBUG, C, plugins,
+// arenas or a broken heap call: a browser's program starts none, has no such setting and none of these. What asks
+// whether there is one stays.
 var idle = regexp.MustCompile(`^runtime\.(` +
 	`traceLocker\.[^o]|traceWriter\.|traceEventWriter\.|traceAdvance|traceStack$|traceReadCPU|traceSyncBatch|` +
 	`traceRegister|traceCompress|makeTraceFrame|goStatusToTrace|dumpTypesRec|dumpStacksRec|` +

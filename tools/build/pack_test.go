@@ -20,8 +20,9 @@ func linked(t *testing.T) []byte {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod":  "module small\n",
-		"main.go": "package main\n\nfunc main() { defer func() { recover() }(); println(double(len(\"one\"))) }\n\n//go:noinline\nfunc double(n int) int { return 2 * n }\n",
+		"go.mod": "module small\n",
+		"main.go": "package main\n\nfunc main() { defer func() { recover() }(); println(double(len(\"one\"))) }\n\n" +
+			"//go:noinline\nfunc double(n int) int { return 2 * n }\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -162,7 +163,8 @@ func idleIn(t *testing.T, before, after, image []byte) (dropped int) {
 		}
 		dropped += len(leb(was[i])) + len(was[i]) - len(leb(never)) - len(never)
 	}
-	for _, name := range []string{"runtime.traceLocker.ok", "runtime.traceback2", "runtime.traceAcquire", "runtime.main"} {
+	for _, name := range []string{"runtime.traceLocker.ok", "runtime.traceback2", "runtime.traceAcquire",
+		"runtime.main"} {
 		if f := table.LookupFunc(name); f == nil || idle.MatchString(name) {
 			t.Errorf("%s is not kept", name)
 		}

@@ -47,7 +47,8 @@ func build(s settings) error {
 		return err
 	}
 	// The generator empties its folder, so it comes before the program.
-	if err := tool(nil, "run", "github.com/syumai/workers/cmd/workers-assets-gen", "-mode=go", "-o", worker); err != nil {
+	if err := tool(nil, "run", "github.com/syumai/workers/cmd/workers-assets-gen", "-mode=go", "-o",
+		worker); err != nil {
 		return err
 	}
 	// as tools/build, for size

@@ -75,8 +75,8 @@ func putWeights(bucket, name string, where []string) (task.Model, error) {
 	if err != nil {
 		return m, err
 	}
-	_, err = wrangler(append([]string{"r2", "object", "put", bucket + "/" + edge.WeightsPrefix + m.SHA256, "--file", full},
-		where...)...)
+	_, err = wrangler(append([]string{"r2", "object", "put", bucket + "/" + edge.WeightsPrefix + m.SHA256, "--file",
+		full}, where...)...)
 	fmt.Printf("%s: %d bytes as %s%s\n", m.ID, len(b), edge.WeightsPrefix, m.SHA256)
 	return m, err
 }
@@ -114,7 +114,7 @@ func putCatalogue(added []task.Model, where []string) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	_, err = wrangler(append([]string{"kv", "key", "put", edge.CatalogueKey, "--path", file.Name(), "--binding", "MODELS"},
-		where...)...)
+	_, err = wrangler(append([]string{"kv", "key", "put", edge.CatalogueKey, "--path", file.Name(), "--binding",
+		"MODELS"}, where...)...)
 	return err
 }

@@ -16,7 +16,8 @@ func TestSmoke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"| 4×8 | rows | ", "| Winograd 2×2 | 28×28, 16 → 16 | ", "| **total** | ", "| digits | "} {
+	for _, want := range []string{"| 4×8 | rows | ", "| Winograd 2×2 | 28×28, 16 → 16 | ", "| **total** | ",
+		"| digits | "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report lacks %q", want)
 		}
@@ -35,7 +36,8 @@ func need(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a test in a browser is not short")
 	}
-	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome-stable",
+		"google-chrome"} {
 		if _, err := exec.LookPath(name); err == nil {
 			return
 		}
@@ -65,7 +67,8 @@ func TestWork(t *testing.T) {
 			continue
 		}
 		if w := of(p, list[0]); w != (work{c.flops, c.direct, c.bytes}) {
-			t.Errorf("%s: the work is %+v, expected %v flops, %v directly, %v bytes", c.name, w, c.flops, c.direct, c.bytes)
+			t.Errorf("%s: the work is %+v, expected %v flops, %v directly, %v bytes", c.name, w, c.flops, c.direct,
+				c.bytes)
 		}
 	}
 }
@@ -75,7 +78,8 @@ func TestRoofIsTheSlowerOfArithmeticAndMemory(t *testing.T) {
 	for _, c := range []struct {
 		work
 		ms float64
-	}{{work{flops: 5e7, bytes: 1000}, 1}, {work{flops: 1, bytes: 1000}, 5e-5}, {work{bytes: 2000}, 2e-4}, {work{bytes: 1e7}, 1}} {
+	}{{work{flops: 5e7, bytes: 1000}, 1}, {work{flops: 1, bytes: 1000}, 5e-5}, {work{bytes: 2000}, 2e-4},
+		{work{bytes: 1e7}, 1}} {
 		if got := l.roof(c.work); got != c.ms {
 			t.Errorf("the roof of %+v is %v ms, expected %v", c.work, got, c.ms)
 		}

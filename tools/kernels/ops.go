@@ -27,15 +27,16 @@ func opGroups() []opGroup {
 			depthwise(112, 96, 2), conv(56, 24, 144, 1, 1, 6), depthwise(56, 144, 1), conv(56, 144, 24, 1, 1, 0),
 			conv(28, 192, 32, 1, 1, 0), depthwise(28, 192, 1), conv(14, 64, 384, 1, 1, 6), depthwise(14, 384, 1),
 			conv(14, 576, 96, 1, 1, 0), depthwise(14, 576, 2), conv(7, 160, 960, 1, 1, 6), depthwise(7, 960, 1),
-			conv(7, 960, 320, 1, 1, 0), conv(7, 320, 1280, 1, 1, 6), mean(7, 1280), dense(1, 1280, 1000, false), softmax(1,
-				1000),
+			conv(7, 960, 320, 1, 1, 0), conv(7, 320, 1280, 1, 1, 6), mean(7, 1280), dense(1, 1280, 1000, false),
+			softmax(1, 1000),
 		}},
 		{"ResNet-18", []op{
-			conv(224, 3, 64, 7, 2, 1), maxPool(112, 64), conv(56, 64, 64, 3, 1, 1), winograd(56, 64, 64, 4), conv(56, 64, 128, 3,
-				2, 1),
-			conv(56, 64, 128, 1, 2, 0), conv(28, 128, 128, 3, 1, 1), winograd(28, 128, 128, 4), conv(14, 256, 256, 3, 1, 1),
-			winograd(14, 256, 256, 2), winograd(14, 256, 256, 4), conv(7, 512, 512, 3, 1, 1), winograd(7, 512, 512, 2), mean(7,
-				512),
+			conv(224, 3, 64, 7, 2, 1), maxPool(112, 64), conv(56, 64, 64, 3, 1, 1), winograd(56, 64, 64, 4),
+			conv(56, 64, 128, 3, 2, 1),
+			conv(56, 64, 128, 1, 2, 0), conv(28, 128, 128, 3, 1, 1), winograd(28, 128, 128, 4),
+			conv(14, 256, 256, 3, 1, 1),
+			winograd(14, 256, 256, 2), winograd(14, 256, 256, 4), conv(7, 512, 512, 3, 1, 1), winograd(7, 512, 512, 2),
+			mean(7, 512),
 		}},
 		{"MiniLM, 128 tokens", []op{
 			dense(128, 384, 384, false), dense(128, 384, 1536, true), dense(128, 1536, 384, false),
@@ -86,7 +87,8 @@ func depthwise(side, channels, stride int) op {
 		shape += fmt.Sprintf(", stride %d", stride)
 	}
 	return op{"depthwise 3×3", shape, func(g *graph.Graph) *graph.Node {
-		y := g.DepthwiseConv2D(image(g, side, channels), g.Param("depthwise", 3, 3, channels, 1), window(side, 3, stride))
+		y := g.DepthwiseConv2D(image(g, side, channels), g.Param("depthwise", 3, 3, channels, 1),
+			window(side, 3, stride))
 		return g.Relu6(g.Add(y, g.Param("b", channels)))
 	}}
 }
@@ -100,11 +102,12 @@ func winograd(side, in, out, tile int) op {
 }
 
 func maxPool(side, channels int) op {
-	return op{"max pool 3×3", fmt.Sprintf("%d×%d×%d, stride 2", side, side, channels), func(g *graph.Graph) *graph.Node {
-		w := window(side, 3, 2)
-		w.Pad = [4]int{1, 1, 1, 1}
-		return g.MaxPool(image(g, side, channels), w)
-	}}
+	return op{"max pool 3×3", fmt.Sprintf("%d×%d×%d, stride 2", side, side, channels),
+		func(g *graph.Graph) *graph.Node {
+			w := window(side, 3, 2)
+			w.Pad = [4]int{1, 1, 1, 1}
+			return g.MaxPool(image(g, side, channels), w)
+		}}
 }
 
 func mean(side, channels int) op {
@@ -131,7 +134,8 @@ func dense(m, k, n int, gelu bool) op {
 func scores(heads, tokens, width int) op {
 	return op{"queries · keysᵀ", fmt.Sprintf("%d × %v", heads, product{tokens, width, tokens}),
 		func(g *graph.Graph) *graph.Node {
-			q, k := g.Input("q", tensor.Float32, heads, tokens, width), g.Input("k", tensor.Float32, heads, tokens, width)
+			q, k := g.Input("q", tensor.Float32, heads, tokens, width),
+				g.Input("k", tensor.Float32, heads, tokens, width)
 			return g.MatMul(q, k, false, true)
 		}}
 }
@@ -139,7 +143,8 @@ func scores(heads, tokens, width int) op {
 func attend(heads, tokens, width int) op {
 	return op{"weights · values", fmt.Sprintf("%d × %v", heads, product{tokens, tokens, width}),
 		func(g *graph.Graph) *graph.Node {
-			w, v := g.Input("w", tensor.Float32, heads, tokens, tokens), g.Input("v", tensor.Float32, heads, tokens, width)
+			w, v := g.Input("w", tensor.Float32, heads, tokens, tokens),
+				g.Input("v", tensor.Float32, heads, tokens, width)
 			return g.MatMul(w, v, false, false)
 		}}
 }
@@ -157,16 +162,17 @@ func layerNorm(rows, n int) op {
 }
 
 func lstm(batch, steps, units int) op {
-	return op{"LSTM", fmt.Sprintf("batch %d, %d steps, %d units", batch, steps, units), func(g *graph.Graph) *graph.Node {
-		return g.LSTM(g.Input("zx", tensor.Float32, batch, steps, 4*units), g.Param("u", units, 4*units))
-	}}
+	return op{"LSTM", fmt.Sprintf("batch %d, %d steps, %d units", batch, steps, units),
+		func(g *graph.Graph) *graph.Node {
+			return g.LSTM(g.Input("zx", tensor.Float32, batch, steps, 4*units), g.Param("u", units, 4*units))
+		}}
 }
 
 func lstmGrad(batch, steps, units int) op {
 	return op{"LSTM gradient", fmt.Sprintf("batch %d, %d steps, %d units", batch, steps, units),
 		func(g *graph.Graph) *graph.Node {
-			trace, dh := g.Input("trace", tensor.Float32, batch, steps, 6*units), g.Input("dh", tensor.Float32, batch, steps,
-				units)
+			trace, dh := g.Input("trace", tensor.Float32, batch, steps, 6*units),
+				g.Input("dh", tensor.Float32, batch, steps, units)
 			return g.LSTMGrad(trace, g.Param("u", units, 4*units), dh)
 		}}
 }

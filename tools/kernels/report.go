@@ -57,8 +57,8 @@ func (l *lab) text(a agenda, r results) string {
 	b.WriteString("# Compiled kernels in Chromium\n\nWritten by `make bench-kernels` (`tools/kernels`). " + l.about())
 	l.writeLimits(b)
 	l.writeTiles(b, a.tiles, a.products, r.tiles)
-	b.WriteString("\n## Kernels\n\nOne step each, its operands hot. In brackets: the flops of the direct convolution. " +
-		"The work of GB/s and roof is that of the step, " +
+	b.WriteString("\n## Kernels\n\nOne step each, its operands hot. In brackets: " +
+		"the flops of the direct convolution. The work of GB/s and roof is that of the step, " +
 		"not of what it copies on the way.\n")
 	for i, group := range a.groups {
 		l.writeOps(b, group.title, r.ops[i])
@@ -89,13 +89,14 @@ func (l *lab) writeLimits(b *strings.Builder) {
 		"of its bytes, operands and results " +
 		"each once, at the bandwidth of the smallest copy that is as large. Only products count as arithmetic, so an " +
 		"exponential " +
-		"stays far below its roof; reading is faster than copying, and what lies nearer than its size suggests is faster " +
+		"stays far below its roof; reading is faster than copying, and what lies nearer than its size suggests is " +
+		"faster " +
 		"still, so memory-bound kernels may exceed theirs.\n")
 }
 
 func (l *lab) writeTiles(b *strings.Builder, tiles []kernel.Tile, shapes []product, table [][]*timing) {
-	b.WriteString("\n## Inner kernels of matrix products\n\nGFLOP/s of one thread by tile, and the share of the peak. " +
-		"Operands are hot and packed; a shape is " +
+	b.WriteString("\n## Inner kernels of matrix products\n\nGFLOP/s of one thread by tile, " +
+		"and the share of the peak. Operands are hot and packed; a shape is " +
 		"rows × summed × columns.\n\n")
 	titles := []string{"tile", "A"}
 	for _, p := range shapes {
@@ -147,7 +148,9 @@ func (l *lab) writeLayers(b *strings.Builder, n profiled) {
 		one.add(l, s)
 		line(s.name, s.kind, s.shape, one)
 	}
-	byTime := slices.SortedFunc(maps.Keys(kinds), func(a, b string) int { return cmp.Compare(kinds[b].ms, kinds[a].ms) })
+	byTime := slices.SortedFunc(maps.Keys(kinds), func(a, b string) int {
+		return cmp.Compare(kinds[b].ms, kinds[a].ms)
+	})
 	for _, kind := range byTime {
 		line("**all**", kind, "", kinds[kind])
 	}
@@ -195,7 +198,8 @@ func (l *lab) about() string {
 	version, _ := exec.Command(os.Getenv("CHROME"), "--version").Output()
 	return fmt.Sprintf("Measured on %s: %s, %d cores; load %s before and %s after; %s; clock of %.0f µs.\n",
 		time.Now().UTC().Format(time.DateOnly),
-		processor, runtime.NumCPU(), l.loads[0], l.loads[len(l.loads)-1], strings.TrimSpace(string(version)), 1000*l.clock)
+		processor, runtime.NumCPU(), l.loads[0], l.loads[len(l.loads)-1], strings.TrimSpace(string(version)),
+		1000*l.clock)
 }
 
 func (l *lab) writeJobs(b *strings.Builder) {

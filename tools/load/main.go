@@ -135,7 +135,8 @@ const recipe = `{"name":"load","seed":5,
 func (s *server) submit(n int) (ids []string, err error) {
 	var rows strings.Builder
 	for i := range 20_000 {
-		fmt.Fprintf(&rows, "what a %s thing number %d,%s\n", [2]string{"sad", "fine"}[i%2], i, [2]string{"bad", "good"}[i%2])
+		fmt.Fprintf(&rows, "what a %s thing number %d,%s\n", [2]string{"sad", "fine"}[i%2], i,
+			[2]string{"bad", "good"}[i%2])
 	}
 	path := filepath.Join(s.dir, "recipe.json")
 	if err := errors.Join(os.WriteFile(path, []byte(recipe), 0o644),

@@ -36,7 +36,8 @@ func drawn(kind string) (list []task.Input) {
 	for range perKind {
 		p := image.NewRGBA(image.Rect(0, 0, drawnSide, drawnSide))
 		paint(p, r)
-		list = append(list, task.Input{Name: kind, Pixels: &task.Pixels{Width: drawnSide, Height: drawnSide, RGBA: p.Pix}})
+		list = append(list, task.Input{Name: kind, Pixels: &task.Pixels{Width: drawnSide, Height: drawnSide,
+			RGBA: p.Pix}})
 	}
 	return list
 }

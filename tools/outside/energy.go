@@ -12,9 +12,9 @@ import (
 	"wafer/nn/outside"
 )
 
-// general are networks of a thousand kinds, of which nothing may be fitted on their own data: ImageNet's licence forbids
-// it. Their rule is the energy of their own head over features that are cut off (ReAct, Sun et al. 2021), for which
-// no foreign picture is needed; cut-off and threshold come from photographs of other sources.
+// general are networks of a thousand kinds, of which nothing may be fitted on their own data: ImageNet's licence
+// forbids it. Their rule is the energy of their own head over features that are cut off (ReAct, Sun et al. 2021), for
+// which no foreign picture is needed; cut-off and threshold come from photographs of other sources.
 var general = []string{"photos", "photos-light"}
 
 const (
@@ -73,8 +73,8 @@ func (t *tool) energy() (*outside.Rule, *model.Outside, error) {
 	sorted := slices.Sorted(slices.Values(own))
 	head := headOn(t.net.Document().Layers, t.net.FeatureEntry())
 	state, width := t.net.State(), t.net.FeatureSize()
-	r := &outside.Rule{Width: width, Head: &outside.Head{Kernel: state[head+"/kernel"].F(), Bias: state[head+"/bias"].F(),
-		Clip: sorted[int(cutOff*float64(len(sorted)))]}}
+	r := &outside.Rule{Width: width, Head: &outside.Head{Kernel: state[head+"/kernel"].F(),
+		Bias: state[head+"/bias"].F(), Clip: sorted[int(cutOff*float64(len(sorted)))]}}
 	scores := slices.Sorted(slices.Values(scoresOf(r, own)))
 	shown, err := t.some(samples, mostOfGeneral)
 	if err != nil {

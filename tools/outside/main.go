@@ -2,9 +2,9 @@
 // their own samples and those of pictures that are none of theirs, moved so that 95 % or more of one half of their own
 // test samples pass; what it rejects is measured on pictures that took no part.
 //
-// photos and photos-light have the energy of their own head, since a plane tells only the kinds of foreign pictures that it
-// was fitted on from photographs. Weights stay as they are. Pictures whose licence forbids training (ImageNet, CIFAR) are
-// measured on only.
+// photos and photos-light have the energy of their own head, since a plane tells only the kinds of foreign pictures
+// that it was fitted on from photographs. Weights stay as they are. Pictures whose licence forbids training (ImageNet,
+// CIFAR) are measured on only.
 package main
 
 import (
@@ -37,9 +37,12 @@ type shipped struct {
 }
 
 var models = []shipped{
-	{"digits", "mnist/train", "mnist/test", []string{"trashnet", "fashion/test"}, []string{"imagenet", "eurosat/test", "cifar"}},
-	{"fashion", "fashion/train", "fashion/test", []string{"trashnet", "eurosat/train", "mnist/test"}, []string{"imagenet", "cifar"}},
-	{"land", "eurosat/train", "eurosat/test", []string{"trashnet", "fashion/test"}, []string{"imagenet", "mnist/test", "cifar"}},
+	{"digits", "mnist/train", "mnist/test", []string{"trashnet", "fashion/test"},
+		[]string{"imagenet", "eurosat/test", "cifar"}},
+	{"fashion", "fashion/train", "fashion/test", []string{"trashnet", "eurosat/train", "mnist/test"},
+		[]string{"imagenet", "cifar"}},
+	{"land", "eurosat/train", "eurosat/test", []string{"trashnet", "fashion/test"},
+		[]string{"imagenet", "mnist/test", "cifar"}},
 }
 
 const (
@@ -147,7 +150,8 @@ func (t *tool) plane(s shipped, width int) ([]float32, error) {
 	return plane, nil
 }
 
-// threshold lets the most of the sorted own scores through at which enough of every foreign set is rejected, 95 % at least.
+// threshold lets the most of the sorted own scores through at which enough of every foreign set is rejected, 95 % at
+// least.
 func (t *tool) threshold(s shipped, plane, own []float32) (at float32, err error) {
 	for _, share := range mayReject {
 		at = own[int(share*float64(len(own)))]

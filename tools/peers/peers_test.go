@@ -29,9 +29,11 @@ func TestAnswersArePyTorchs(t *testing.T) {
 	}{
 		{"smallcnn", 1, eval.Runner, false}, {"smallcnn", 3, native.Runner(1), false},
 		{"textlstm", 1, eval.Runner, false}, {"textlstm", 2, native.Runner(1), false},
-		{"bert_tiny", 1, native.Runner(1), false}, {"bert_tiny", 2, native.Runner(1), false}, {"matmul512", 1, native.Runner(1), false},
+		{"bert_tiny", 1, native.Runner(1), false}, {"bert_tiny", 2, native.Runner(1), false},
+		{"matmul512", 1, native.Runner(1), false},
 		{"mobilenetv1_025", 1, native.Runner(1), false}, {"mobilenetv2", 1, native.Runner(1), false},
-		{"resnet18", 1, native.Runner(2), true}, {"minilm_l6", 1, native.Runner(2), true}, {"vgg16_notop", 1, native.Runner(2), true},
+		{"resnet18", 1, native.Runner(2), true}, {"minilm_l6", 1, native.Runner(2), true},
+		{"vgg16_notop", 1, native.Runner(2), true},
 	} {
 		t.Run(fmt.Sprintf("%s/batch=%d", c.name, c.batch), func(t *testing.T) {
 			if c.slow && testing.Short() {
@@ -64,7 +66,8 @@ func checkModel(t *testing.T, name string, batch int, run graph.Runner) {
 
 // A training step can be built, runs, and lowers the loss on its batch.
 func TestTrainingStepsLearn(t *testing.T) {
-	for name, batch := range map[string]int{"fit_smallcnn": 8, "fit_textlstm": 4, "fit_head": 16, "fit_mlp": 10, "fit_mobilenetv2": 2} {
+	for name, batch := range map[string]int{"fit_smallcnn": 8, "fit_textlstm": 4, "fit_head": 16, "fit_mlp": 10,
+		"fit_mobilenetv2": 2} {
 		t.Run(name, func(t *testing.T) {
 			if name == "fit_mobilenetv2" && testing.Short() {
 				t.Skip("a large model")

@@ -110,7 +110,8 @@ func head() *layers.Model {
 }
 
 func mlp() *layers.Model {
-	return layers.Sequential("mlp", features(2), layers.Dense(4, "tanh"), layers.Dense(2, "tanh"), layers.Dense(1, "tanh"))
+	return layers.Sequential("mlp", features(2), layers.Dense(4, "tanh"), layers.Dense(2, "tanh"),
+		layers.Dense(1, "tanh"))
 }
 
 func vgg16Head() *layers.Model {

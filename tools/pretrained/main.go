@@ -105,8 +105,8 @@ func photos(file, archive string) error {
 	if err := flush(); err != nil {
 		return err
 	}
-	fmt.Printf("%-13s top-1 %.3f, top-5 %.3f of %d pictures, %.1f s\n", m.Info().ID, share(first, all), share(five, all),
-		all, time.Since(began).Seconds())
+	fmt.Printf("%-13s top-1 %.3f, top-5 %.3f of %d pictures, %.1f s\n", m.Info().ID, share(first, all),
+		share(five, all), all, time.Since(began).Seconds())
 	return nil
 }
 

@@ -211,8 +211,8 @@ func (b *bench) languages() (list []data.Sample, err error) {
 func (b *bench) foreign(name string) ([]data.Sample, error) {
 	switch name {
 	case "clinc-oos":
-		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json", Part: "oos_test"}},
-			data.Options{})
+		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json",
+			Part: "oos_test"}}, data.Options{})
 		if err != nil {
 			return nil, err
 		}

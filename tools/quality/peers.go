@@ -47,12 +47,14 @@ func write(base string, x solve.Features, y []int, texts []string) error {
 		index, value = append(index, s.Index...), append(value, s.Value...)
 		indptr = append(indptr, int32(len(index)))
 	}
-	about, err := json.Marshal(map[string]any{"rows": x.Rows, "width": x.Width, "words": x.Words, "y": y, "texts": texts})
+	about, err := json.Marshal(map[string]any{"rows": x.Rows, "width": x.Width, "words": x.Words, "y": y,
+		"texts": texts})
 	if err != nil {
 		return err
 	}
 	for suffix, content := range map[string][]byte{
-		".json": about, ".dense": floats(x.Dense), ".value": floats(value), ".index": ints(index), ".indptr": ints(indptr)} {
+		".json": about, ".dense": floats(x.Dense), ".value": floats(value), ".index": ints(index),
+		".indptr": ints(indptr)} {
 		if err := os.WriteFile(base+suffix, content, 0o644); err != nil {
 			return err
 		}

@@ -73,7 +73,9 @@ func (h *host) routes() http.Handler {
 	mux.HandleFunc("GET /wasm_exec.js", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, filepath.Join(h.loader, "wasm_exec.js"))
 	})
-	mux.HandleFunc("GET /program.wasm", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, h.args[0]) })
+	mux.HandleFunc("GET /program.wasm", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, h.args[0])
+	})
 	mux.HandleFunc("GET /setup", h.setup)
 	mux.HandleFunc("GET /file", h.file)
 	mux.HandleFunc("POST /stdout", func(w http.ResponseWriter, r *http.Request) { io.Copy(os.Stdout, r.Body) })

@@ -64,8 +64,8 @@ func loaderDir() (string, error) {
 // underNode passes on only a small environment: Go programs in js/wasm have room for
 // 12 KB of arguments and environment together.
 func underNode(ctx context.Context, node, loader string, args []string) (int, error) {
-	cmd := exec.CommandContext(ctx, node, append([]string{"--stack-size=8192", filepath.Join(loader, "wasm_exec_node.js")},
-		args...)...)
+	cmd := exec.CommandContext(ctx, node, append([]string{"--stack-size=8192",
+		filepath.Join(loader, "wasm_exec_node.js")}, args...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOROOT"} {
 		if v, ok := os.LookupEnv(name); ok {

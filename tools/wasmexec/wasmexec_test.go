@@ -72,7 +72,8 @@ func TestAProgramThatFails(t *testing.T) {
 	for name := range agents {
 		t.Run(name, func(t *testing.T) {
 			out, err := inBrowser(t, name, "-run", "[", "./nn/tensor")
-			if err == nil || !strings.Contains(out, "invalid regexp") || !strings.Contains(out, "FAIL\twafer/nn/tensor") {
+			if err == nil || !strings.Contains(out, "invalid regexp") ||
+				!strings.Contains(out, "FAIL\twafer/nn/tensor") {
 				t.Errorf("%v; expected a complaint of the expression:\n%s", err, out)
 			}
 		})

@@ -33,8 +33,8 @@ var words = string(made(3, 1, 2, int64(9), int64(-1), "a\x00", int64(5), byte(0)
 	"__label__y\x00", int64(2), byte(1)))
 
 func good(loss int) []byte {
-	return made(head(1, 1, loss, 0), words, byte(0), int64(1), int64(1), "\x00\x00\x80\x3f", byte(0), int64(2), int64(1),
-		"\x00\x00\x80\x3f\x00\x00\x80\xbf")
+	return made(head(1, 1, loss, 0), words, byte(0), int64(1), int64(1), "\x00\x00\x80\x3f", byte(0), int64(2),
+		int64(1), "\x00\x00\x80\x3f\x00\x00\x80\xbf")
 }
 
 func TestLossesAreNetworks(t *testing.T) {
@@ -77,7 +77,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add(good(1))
 	f.Add(good(3))
 	f.Add(made(head(2, 1, 3, 0), words, byte(1), byte(1), int64(1), int64(2), 1, "\x05", 2, 1, 2, 2,
-		strings.Repeat("\x00\x00\x80\x3f", 512), "\x07", 1, 1, 1, 1, strings.Repeat("\x00\x00\x80\x3f", 256), byte(0), int64(2),
+		strings.Repeat("\x00\x00\x80\x3f", 512), "\x07", 1, 1, 1, 1, strings.Repeat("\x00\x00\x80\x3f", 256), byte(0),
+		int64(2),
 		int64(2), strings.Repeat("\x00", 16)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n, err := Load(b)

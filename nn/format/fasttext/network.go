@@ -35,7 +35,8 @@ func (f *File) Outline() task.Outline {
 		if m.parts != nil {
 			dtype, size = "product-quantised", len(m.codes)+len(m.parts.centroids)+len(m.lengths)
 		}
-		o.Weights = append(o.Weights, task.Value{Name: []string{"input", "output"}[i], DType: dtype, Shape: []int{m.rows, m.cols}, Bytes: size})
+		o.Weights = append(o.Weights, task.Value{Name: []string{"input", "output"}[i], DType: dtype,
+			Shape: []int{m.rows, m.cols}, Bytes: size})
 	}
 	return o
 }

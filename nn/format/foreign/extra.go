@@ -134,7 +134,8 @@ func renamed(entries []layers.Entry, from, to string) []layers.Entry {
 func (e *Extra) Apply(n *Network) {
 	n.Check, n.Whole = e.Check, n.Layers
 	in := n.Layers.Input().Shape
-	if e.Image != nil && len(in) == 3 && e.Image.Height == in[0] && e.Image.Width == in[1] && e.Image.Channels == in[2] {
+	if e.Image != nil && len(in) == 3 && e.Image.Height == in[0] && e.Image.Width == in[1] &&
+		e.Image.Channels == in[2] {
 		n.Image, n.Notes, n.Layers = e.Image, nil, withoutPixels(n.Layers)
 	}
 	if e.Text != nil && len(in) == 1 {

@@ -36,7 +36,8 @@ func archive(t testing.TB, entries ...entry) []byte {
 
 // A model's archive is its files, without folders and what macOS adds.
 func TestUnzip(t *testing.T) {
-	files, err := Unzip(archive(t, entry{name: "m/model.json", data: "{}"}, entry{name: "__MACOSX/m/._model.json", data: "x"},
+	files, err := Unzip(archive(t, entry{name: "m/model.json", data: "{}"},
+		entry{name: "__MACOSX/m/._model.json", data: "x"},
 		entry{name: "m/deep/model.json", data: "[]"}, entry{name: "m/weights.bin", data: "1234"}), 0)
 	if err != nil || len(files) != 3 {
 		t.Fatalf("found %d files and %v, expected 3", len(files), err)

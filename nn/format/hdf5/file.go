@@ -1,7 +1,8 @@
 // Package hdf5 reads and writes HDF5 files, as far as h5py writes them for models: superblocks 0 to 3, groups of either
-// form, attributes, and data that is contiguous, compact or in chunks, with gzip and shuffle. It follows The HDF Group's
-// "HDF5 File Format Specification Version 3.0". It reads what is asked for, follows no link to other files, and trusts
-// no length or address: what a file can make it read in all is bounded by the file's size. It writes the oldest form.
+// form, attributes, and data that is contiguous, compact or in chunks, with gzip and shuffle. It follows The HDF
+// Group's "HDF5 File Format Specification Version 3.0". It reads what is asked for, follows no link to other files, and
+// trusts no length or address: what a file can make it read in all is bounded by the file's size. It writes the oldest
+// form.
 package hdf5
 
 import (
@@ -91,7 +92,8 @@ func (f *File) superblock(at int64) {
 	}
 	f.offsets, f.lengths = c.number(1), c.number(1)
 	if f.offsets != 4 && f.offsets != 8 || f.lengths != 4 && f.lengths != 8 {
-		fail(say.Errorf("the superblock has addresses of %d and lengths of %d bytes, expected 4 or 8", f.offsets, f.lengths))
+		fail(say.Errorf("the superblock has addresses of %d and lengths of %d bytes, expected 4 or 8", f.offsets,
+			f.lengths))
 	}
 	if f.version >= 2 {
 		c.skip(1)

@@ -17,7 +17,8 @@ func FuzzFile(f *testing.F) {
 		f.Add(file)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		if _, _, err := walkFile(file); err != nil && !Recognise(file) && len(file) > 8 && string(file[:8]) == signature {
+		if _, _, err := walkFile(file); err != nil && !Recognise(file) && len(file) > 8 &&
+			string(file[:8]) == signature {
 			t.Errorf("a file that begins with the signature is not recognised: %v", err)
 		}
 	})

@@ -89,7 +89,8 @@ func TestWhatCannotBeWritten(t *testing.T) {
 	var wrong, long Group
 	wrong.Floats("x", []int{2, 2}, ramp(3), false)
 	long.Texts("list", []string{strings.Repeat("x", 1<<16)})
-	for says, g := range map[string]*Group{"3 numbers are no array of shape [2 2]": &wrong, "the attribute list takes": &long} {
+	for says, g := range map[string]*Group{"3 numbers are no array of shape [2 2]": &wrong,
+		"the attribute list takes": &long} {
 		if _, err := g.Encode(); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("the error is %v, expected one that says %q", err, says)
 		}

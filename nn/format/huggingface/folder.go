@@ -200,8 +200,8 @@ func (c *config) check() error {
 		name  string
 		value int
 		most  int
-	}{{"hidden_size", c.Hidden, 1 << 14}, {"num_hidden_layers", c.Layers, maxBlocks}, {"num_attention_heads", c.Heads, 1 << 8},
-		{"intermediate_size", c.Intermediate, 1 << 16}} {
+	}{{"hidden_size", c.Hidden, 1 << 14}, {"num_hidden_layers", c.Layers, maxBlocks},
+		{"num_attention_heads", c.Heads, 1 << 8}, {"intermediate_size", c.Intermediate, 1 << 16}} {
 		if v.value < 1 || v.value > v.most {
 			return say.Errorf("config.json: %s is %d, expected 1 to %d", v.name, v.value, v.most)
 		}
@@ -259,7 +259,8 @@ func (f *folder) load() (*foreign.Network, error) {
 	case "model2vec":
 		return f.static(w)
 	}
-	return nil, say.Errorf("config.json: model_type is %.60q, expected bert, distilbert, roberta, xlm-roberta, camembert, "+
+	return nil, say.Errorf("config.json: model_type is %.60q, expected bert, distilbert, roberta, xlm-roberta, "+
+		"camembert, "+
 		"vit or model2vec", f.config.ModelType)
 }
 

@@ -28,17 +28,21 @@ func TestFoldersThatDoNotFitAreASentence(t *testing.T) {
 		"unknown architecture": {changed("config.json", `"distilbert"`, `"llama"`), `model_type is "llama"`},
 		"negative width":       {changed("config.json", `"dim":8`, `"dim":-8`), "hidden_size is 0"},
 		"huge width":           {changed("config.json", `"dim":8`, `"dim":1073741824`), "hidden_size is 1073741824"},
-		"many blocks":          {changed("config.json", `"n_layers":1`, `"n_layers":100000`), "num_hidden_layers is 100000"},
-		"more blocks":          {changed("config.json", `"n_layers":1`, `"n_layers":2`), "lacks the tensor transformer.layer.1"},
-		"other width":          {changed("config.json", `"dim":8`, `"dim":6`), "cannot be built"},
-		"uneven heads":         {changed("config.json", `"n_heads":2`, `"n_heads":3`), "no multiple"},
-		"activation":           {changed("config.json", `"gelu"`, `"magic"`), `hidden_act is "magic"`},
-		"no config":            {changed("config.json", `{`, `[`), "config.json"},
-		"no tokenizer":         {append(hubtest.Folder()[:1:1], hubtest.Folder()[2]), "neither tokenizer.json nor vocab.txt"},
-		"no special tokens":    {changed("vocab.txt", "[CLS]", "cls"), `lacks the token "[CLS]"`},
-		"longer vocabulary":    {changed("vocab.txt", "not\n", "not\nx\ny\n"), "embeddings of 16 tokens"},
-		"other type":           {changed("model.safetensors", `"F32"`, `"I32"`), "expected floats"},
-		"relative":             {changed("config.json", `{`, `{"position_embedding_type":"relative_key",`), "relative_key"},
+		"many blocks": {changed("config.json", `"n_layers":1`, `"n_layers":100000`),
+			"num_hidden_layers is 100000"},
+		"more blocks": {changed("config.json", `"n_layers":1`, `"n_layers":2`),
+			"lacks the tensor transformer.layer.1"},
+		"other width":  {changed("config.json", `"dim":8`, `"dim":6`), "cannot be built"},
+		"uneven heads": {changed("config.json", `"n_heads":2`, `"n_heads":3`), "no multiple"},
+		"activation":   {changed("config.json", `"gelu"`, `"magic"`), `hidden_act is "magic"`},
+		"no config":    {changed("config.json", `{`, `[`), "config.json"},
+		"no tokenizer": {append(hubtest.Folder()[:1:1], hubtest.Folder()[2]),
+			"neither tokenizer.json nor vocab.txt"},
+		"no special tokens": {changed("vocab.txt", "[CLS]", "cls"), `lacks the token "[CLS]"`},
+		"longer vocabulary": {changed("vocab.txt", "not\n", "not\nx\ny\n"), "embeddings of 16 tokens"},
+		"other type":        {changed("model.safetensors", `"F32"`, `"I32"`), "expected floats"},
+		"relative": {changed("config.json", `{`, `{"position_embedding_type":"relative_key",`),
+			"relative_key"},
 	} {
 		if _, err := Load(c.files); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, expected an error with %q", name, err, c.want)
@@ -50,7 +54,8 @@ func TestFoldersThatDoNotFitAreASentence(t *testing.T) {
 func TestStaticEmbeddings(t *testing.T) {
 	files := foreign.Files{{Name: "config.json", Data: []byte(`{"model_type":"model2vec","normalize":false}`)},
 		{Name: "tokenizer.json", Data: vocabulary()},
-		{Name: "model.safetensors", Data: safetensorsOf([]madeUp{{"embeddings", []int{12, 3}, 0, 1}, {"weights", []int{12}, 1, 0.5}})}}
+		{Name: "model.safetensors", Data: safetensorsOf([]madeUp{{"embeddings", []int{12, 3}, 0, 1},
+			{"weights", []int{12}, 1, 0.5}})}}
 	n, err := Load(files)
 	if err != nil {
 		t.Fatal(err)

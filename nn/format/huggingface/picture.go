@@ -34,8 +34,8 @@ func (f *folder) picture(w foreign.Weights) (*foreign.Network, error) {
 	}
 	if c.Patch < 1 || c.Image < c.Patch || c.Image > 2048 || c.Image%c.Patch != 0 || c.Channels != 3 ||
 		c.Image/c.Patch > 64 {
-		return nil, fmt.Errorf("config.json: pictures of side %d with %d channels in squares of %d, expected RGB and a side of whole squares",
-			c.Image, c.Channels, c.Patch)
+		return nil, fmt.Errorf("config.json: pictures of side %d with %d channels in squares of %d, "+
+			"expected RGB and a side of whole squares", c.Image, c.Channels, c.Patch)
 	}
 	if activations[c.HiddenAct] == "" {
 		return nil, fmt.Errorf("config.json: hidden_act is %.60q, expected gelu, relu or silu", c.HiddenAct)
@@ -116,7 +116,8 @@ func (f *folder) vision(e *encoder, n *foreign.Network, mean, std []float32) {
 
 // patches is the first convolution [d 3 p p] as [p p 3 d], with (x − mean)/std in it.
 func (e *encoder) patches(p int, mean, std []float32) {
-	w, b := e.get("embeddings.patch_embeddings.projection.weight", 4), e.get("embeddings.patch_embeddings.projection.bias", 1)
+	w, b := e.get("embeddings.patch_embeddings.projection.weight", 4),
+		e.get("embeddings.patch_embeddings.projection.bias", 1)
 	if e.err != nil {
 		return
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // static makes an encoder of Model2Vec's embeddings (github.com/MinishLab/model2vec): the mean of the vectors of a
-// text's known tokens, of length 1 where config.json says normalize. Where the file has a weight per token, its vector is
-// multiplied by that; where it has a mapping, tokens share vectors.
+// text's known tokens, of length 1 where config.json says normalize. Where the file has a weight per token, its vector
+// is multiplied by that; where it has a mapping, tokens share vectors.
 func (f *folder) static(w foreign.Weights) (*foreign.Network, error) {
 	doc, tok, err := f.tokenizer()
 	if err != nil {

@@ -232,7 +232,8 @@ func (f *folder) pool(e *encoder, n *foreign.Network) error {
 				return err
 			}
 		default:
-			return fmt.Errorf("modules.json: has a part of type %.60q, expected Transformer, Pooling and Normalize", kind)
+			return fmt.Errorf("modules.json: has a part of type %.60q, expected Transformer, Pooling and Normalize",
+				kind)
 		}
 	}
 	if mean {

@@ -38,11 +38,13 @@ func TestConformanceKeras(t *testing.T) {
 		} else {
 			failed = append(failed, name+": "+err.Error())
 		}
-		if err == nil || !strings.Contains(err.Error(), "HDF5 file:") && !strings.Contains(err.Error(), "Keras architecture:") {
+		if err == nil || !strings.Contains(err.Error(), "HDF5 file:") &&
+			!strings.Contains(err.Error(), "Keras architecture:") {
 			parsed++
 		}
 	}
-	t.Logf("of %d files %d are models or weights of Keras: %d are parsed, %d are built", len(files), models, parsed, built)
+	t.Logf("of %d files %d are models or weights of Keras: %d are parsed, %d are built", len(files), models, parsed,
+		built)
 	if *update {
 		if err := os.WriteFile("testdata/unsupported.txt", []byte(strings.Join(failed, "\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
@@ -63,7 +65,8 @@ func TestConformanceKeras(t *testing.T) {
 		}
 	}
 	if len(failed) < len(known) {
-		t.Errorf("testdata/unsupported.txt has %d lines, %d files are not built: write it anew with -update", len(known), len(failed))
+		t.Errorf("testdata/unsupported.txt has %d lines, %d files are not built: write it anew with -update",
+			len(known), len(failed))
 	}
 }
 
@@ -71,7 +74,8 @@ func TestConformanceKeras(t *testing.T) {
 func imports(files map[string][]byte, name string) (err error, is bool) {
 	file := files[name]
 	if !hdf5.Recognise(file) {
-		if path.Ext(name) != ".json" || !bytes.Contains(file, []byte(`"class_name"`)) || bytes.Contains(file, []byte(`"Tokenizer"`)) {
+		if path.Ext(name) != ".json" || !bytes.Contains(file, []byte(`"class_name"`)) ||
+			bytes.Contains(file, []byte(`"Tokenizer"`)) {
 			return nil, false
 		}
 		_, err := Build(file, nil, 0)

@@ -80,7 +80,8 @@ func (m *Described) name(old string) string {
 	for i := range len(old) {
 		c := old[i]
 		switch {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9', i > 0 && strings.IndexByte("-._", c) >= 0:
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9', i > 0 &&
+			strings.IndexByte("-._", c) >= 0:
 			b.WriteByte(c)
 		case i == 0:
 			b.WriteString("x_")

@@ -9,7 +9,8 @@ import (
 
 // classes of layers that are written, with the same arguments in Keras 2 and 3.
 var written = map[string]bool{"Dense": true, "Activation": true, "ReLU": true, "Conv2D": true, "Conv1D": true,
-	"DepthwiseConv2D": true, "SeparableConv2D": true, "Conv2DTranspose": true, "MaxPooling1D": true, "MaxPooling2D": true,
+	"DepthwiseConv2D": true, "SeparableConv2D": true, "Conv2DTranspose": true, "MaxPooling1D": true,
+	"MaxPooling2D":     true,
 	"AveragePooling1D": true, "AveragePooling2D": true, "GlobalAveragePooling1D": true, "GlobalAveragePooling2D": true,
 	"GlobalMaxPooling1D": true, "GlobalMaxPooling2D": true, "Flatten": true, "Reshape": true, "Permute": true,
 	"RepeatVector": true, "Dropout": true, "BatchNormalization": true, "LayerNormalization": true,
@@ -29,7 +30,8 @@ var keras2 = Dialect{Tool: "Keras 2", Version: 2, Classes: written, Special: lea
 var keras3 = Dialect{Tool: "Keras 3", Version: 3, Classes: written,
 	Activations: map[string]string{"": "linear", "linear": "linear", "relu": "relu", "relu6": "relu6",
 		"leaky_relu": "leaky_relu", "elu": "elu", "selu": "selu", "sigmoid": "sigmoid", "tanh": "tanh",
-		"softmax": "softmax", "softplus": "softplus", "softsign": "softsign", "exponential": "exponential", "silu": "silu",
+		"softmax": "softmax", "softplus": "softplus", "softsign": "softsign", "exponential": "exponential",
+		"silu":  "silu",
 		"swish": "silu", "gelu": "gelu", "mish": "mish", "hard_sigmoid": "hard_sigmoid", "log_softmax": "log_softmax",
 		"hard_silu": "hard_silu", "hard_swish": "hard_silu"}}
 
@@ -64,7 +66,8 @@ func plainer(net *layers.Model, state graph.State, version int) *layers.Model {
 		out.Entries = append(out.Entries, e)
 		if six {
 			now[e.Name] = e.Name + "_relu6"
-			out.Entries = append(out.Entries, layers.Entry{Name: now[e.Name], Layer: layers.ReLU(6), Inputs: []string{e.Name}})
+			out.Entries = append(out.Entries, layers.Entry{Name: now[e.Name], Layer: layers.ReLU(6),
+				Inputs: []string{e.Name}})
 		}
 	}
 	for i, name := range out.Outputs {
@@ -87,7 +90,8 @@ func withStatistics(e layers.Entry, state graph.State) layers.Layer {
 	return &out
 }
 
-// withoutSix takes the activation relu6 off a layer, and says whether it had it; one that is nothing else becomes a ReLU.
+// withoutSix takes the activation relu6 off a layer, and says whether it had it; one that is nothing else becomes a
+// ReLU.
 func withoutSix(l layers.Layer) (_ layers.Layer, six bool) {
 	switch l := l.(type) {
 	case *layers.ActivationLayer:

@@ -129,8 +129,8 @@ func (b *builder) add(name string, l layers.Layer, place placed, inputs ...strin
 
 // model builds a model on the given inputs; none for the outermost, whose inputs become those of the net.
 func (b *builder) model(m *Model, path []string, given []value) ([]value, error) {
-	r := &resolver{builder: b, model: m, path: path, given: given, layers: map[string]*Layer{}, done: map[call][]value{},
-		busy: map[call]bool{}}
+	r := &resolver{builder: b, model: m, path: path, given: given, layers: map[string]*Layer{},
+		done: map[call][]value{}, busy: map[call]bool{}}
 	for _, l := range m.Layers {
 		r.layers[l.Name] = l
 	}
@@ -198,7 +198,8 @@ func (r *resolver) result(ref Ref) (value, error) {
 		return value{}, err
 	}
 	if ref.Result < 0 || ref.Result >= len(results) {
-		return value{}, say.Errorf("result %d of layer %.80q is used, which has %d here", ref.Result, ref.Layer, len(results))
+		return value{}, say.Errorf("result %d of layer %.80q is used, which has %d here", ref.Result, ref.Layer,
+			len(results))
 	}
 	return results[ref.Result], nil
 }

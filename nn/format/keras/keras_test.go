@@ -25,6 +25,7 @@ func TestBuildArchitectures(t *testing.T) {
 		if got := n.Layers.OutputShape(); !got.Equal(c.output) {
 			t.Errorf("%s gives %v, expected %v", c.path, got, c.output)
 		}
-		t.Logf("%s: %d layers, %v to %v, %v", c.path, len(n.Layers.Entries), n.Layers.Inputs, n.Layers.OutputShape(), n.Notes)
+		t.Logf("%s: %d layers, %v to %v, %v", c.path, len(n.Layers.Entries), n.Layers.Inputs, n.Layers.OutputShape(),
+			n.Notes)
 	}
 }

@@ -114,7 +114,8 @@ func (f *File) h5(files foreign.Files, root *hdf5.Object) error {
 	}
 	if config == "" {
 		if config = architecture(files); config == "" {
-			return say.New("this HDF5 file holds weights alone: give the architecture with it, the JSON of model.to_json()")
+			return say.New("this HDF5 file holds weights alone: give the architecture with it, " +
+				"the JSON of model.to_json()")
 		}
 	}
 	if f.Model, err = Parse([]byte(config)); err != nil {
@@ -250,6 +251,7 @@ func (f *File) text(n *foreign.Network) error {
 	}
 	n.Text = &recipe.Text{Tokenizer: &t, Pad: &recipe.Pad{MaxLen: in.Shape[0], Padding: "pre", Truncating: "pre"}}
 	n.Tokenizer = f.tokenizer
-	n.Notes = append(n.Notes, "Rows of indices are padded and cut at their beginning, as pad_sequences does by default.")
+	n.Notes = append(n.Notes, "Rows of indices are padded and cut at their beginning, "+
+		"as pad_sequences does by default.")
 	return nil
 }

@@ -55,7 +55,8 @@ func (b *builder) layer(l *Layer, path []string, in []value) (value, error) {
 // passes are classes that do nothing once a network is trained.
 var passes = map[string]bool{"InputLayer": true, "ActivityRegularization": true, "RandomFlip": true,
 	"RandomRotation": true, "RandomZoom": true, "RandomContrast": true, "RandomBrightness": true,
-	"RandomTranslation": true, "RandomHeight": true, "RandomWidth": true, "GaussianNoise": true, "GaussianDropout": true,
+	"RandomTranslation": true, "RandomHeight": true, "RandomWidth": true, "GaussianNoise": true,
+	"GaussianDropout":  true,
 	"SpatialDropout1D": true, "SpatialDropout2D": true, "AlphaDropout": true}
 
 // noise are those of them that would have done something while it is trained further.

@@ -60,7 +60,9 @@ func list(m *Model, weights []numbers) listed {
 	for _, l := range m.Layers {
 		n := min(countOf(l.Class, l.Config), len(weights))
 		for _, w := range weights[:n] {
-			out[l.Name] = append(out[l.Name], Array{Shape: w.Shape, Load: func() (*tensor.Tensor, error) { return w.tensor(), nil }})
+			out[l.Name] = append(out[l.Name], Array{Shape: w.Shape, Load: func() (*tensor.Tensor, error) {
+				return w.tensor(), nil
+			}})
 		}
 		weights = weights[n:]
 	}
@@ -187,7 +189,8 @@ func TestConformanceKerasLayers(t *testing.T) {
 	}
 	t.Logf("%d of %d layer vectors are given", passed, len(vectors))
 	if *update {
-		if err := os.WriteFile("testdata/layers_unsupported.txt", []byte(strings.Join(failed, "\n")+"\n"), 0o644); err != nil {
+		if err := os.WriteFile("testdata/layers_unsupported.txt", []byte(strings.Join(failed, "\n")+"\n"),
+			0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,6 +205,7 @@ func TestConformanceKerasLayers(t *testing.T) {
 		}
 	}
 	if len(failed) < len(lines) {
-		t.Errorf("testdata/layers_unsupported.txt has %d lines, %d vectors fail: write it anew with -update", len(lines), len(failed))
+		t.Errorf("testdata/layers_unsupported.txt has %d lines, %d vectors fail: write it anew with -update",
+			len(lines), len(failed))
 	}
 }

@@ -229,7 +229,8 @@ func beside(pieces []Array) (Array, error) {
 	}
 	for _, p := range pieces {
 		if !slices.Equal(p.Shape, shape) {
-			return Array{}, say.Errorf("the weight %.80q has shape %v, %.80q has %v", p.Name, p.Shape, pieces[0].Name, shape)
+			return Array{}, say.Errorf("the weight %.80q has shape %v, %.80q has %v", p.Name, p.Shape, pieces[0].Name,
+				shape)
 		}
 	}
 	n := shape[len(shape)-1]

@@ -101,7 +101,8 @@ func TestWhatIsWrittenIsReadWithTheSameBits(t *testing.T) {
 		if got := run(t, n, x); got.Diff(want) != "" {
 			t.Errorf("%s: %s", name, got.Diff(want))
 		}
-		if n.Name != e.Extra.Title || !slices.Equal(n.Labels, e.Extra.Labels) || !reflect.DeepEqual(n.Image, e.Extra.Image) {
+		if n.Name != e.Extra.Title || !slices.Equal(n.Labels, e.Extra.Labels) ||
+			!reflect.DeepEqual(n.Image, e.Extra.Image) {
 			t.Errorf("%s: read as %q, %q, %+v", name, n.Name, n.Labels, n.Image)
 		}
 		if unused := len(net.Weights()) - len(n.Layers.Weights()); unused != 2 {
@@ -110,8 +111,8 @@ func TestWhatIsWrittenIsReadWithTheSameBits(t *testing.T) {
 	}
 }
 
-// Layers come in the order of Keras' Model.layers, by which it finds their weights: by distance from the output, then as a
-// walk from there meets them (map_graph in keras/src/ops/function.py).
+// Layers come in the order of Keras' Model.layers, by which it finds their weights: by distance from the output, then
+// as a walk from there meets them (map_graph in keras/src/ops/function.py).
 func TestOrderIsThatOfKeras(t *testing.T) {
 	b := layers.NewFunctional("m", layers.Spec{Shape: tensor.Shape{4}})
 	short := b.Named("short", layers.Dense(4, ""), layers.InputName)
@@ -175,7 +176,8 @@ func TestWhatKerasLacks(t *testing.T) {
 		`(PositionEmbedding): Keras 2 has no`:      layers.PositionEmbedding(4),
 	} {
 		m := layers.Sequential("m", spec, l)
-		if _, err := WriteH5(Export{Layers: m, State: m.InitState(1)}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := WriteH5(Export{Layers: m, State: m.InitState(1)}); err == nil ||
+			!strings.Contains(err.Error(), says) {
 			t.Errorf("the error is %v, expected one that says %q", err, says)
 		}
 	}
@@ -210,8 +212,8 @@ func TestH5pyOpensExports(t *testing.T) {
 	if out, err := exec.Command("/usr/bin/python3", "-c", "import h5py").CombinedOutput(); err != nil {
 		t.Skipf("h5py is not installed (apt-get install python3-h5py): %.200s", bytes.TrimSpace(out))
 	}
-	net := layers.Sequential("m", layers.Spec{Shape: tensor.Shape{6}}, layers.Dense(5, "relu"), layers.BatchNormalization(),
-		layers.Dense(3, ""))
+	net := layers.Sequential("m", layers.Spec{Shape: tensor.Shape{6}}, layers.Dense(5, "relu"),
+		layers.BatchNormalization(), layers.Dense(3, ""))
 	e := Export{Layers: net, State: drawn(net)}
 	x := tensor.New(tensor.Float32, 1, 6)
 	for i := range x.F() {
@@ -231,7 +233,8 @@ func TestH5pyOpensExports(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := exec.Command("/usr/bin/python3", "testdata/exported.py", folder, string(want)).CombinedOutput(); err != nil {
+	if out, err := exec.Command("/usr/bin/python3", "testdata/exported.py", folder, string(want)).
+		CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 }

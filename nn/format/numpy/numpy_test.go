@@ -107,16 +107,18 @@ type hostileFile struct {
 func hostile(t testing.TB) map[string]hostileFile {
 	good := string(npy(header, "12345678"))
 	return map[string]hostileFile{
-		"objects":        {read(t, "objects.npz"), "holds objects of Python's: Wafer runs no code from files"},
-		"text":           {read(t, "text.npz"), `elements of type "<U2"`},
-		"big-endian":     {read(t, "big.npz"), `elements of type ">f4"`},
-		"cut":            {npy(header, "1234"), "is larger than its 4 bytes"},
-		"more":           {npy(header, "123456789"), "needs 8 bytes, has 9"},
-		"long header":    {append([]byte(magic), 2, 0, 255, 255, 255, 255, 0, 0), "claims a header of 4294967295 bytes"},
-		"no header":      {npy("    ", ""), "cannot be read"},
-		"no shape":       {npy("{'descr': '<f4', 'fortran_order': False, 'shape': 2}", ""), "cannot be read"},
-		"negative":       {npy(strings.Replace(header, "2,", "-2,", 1), ""), "cannot be read"},
-		"overflow":       {npy(strings.Replace(header, "2,", "2147483647,2147483647,2147483647,", 1), "12345678"), "is larger than its 8 bytes"},
+		"objects":    {read(t, "objects.npz"), "holds objects of Python's: Wafer runs no code from files"},
+		"text":       {read(t, "text.npz"), `elements of type "<U2"`},
+		"big-endian": {read(t, "big.npz"), `elements of type ">f4"`},
+		"cut":        {npy(header, "1234"), "is larger than its 4 bytes"},
+		"more":       {npy(header, "123456789"), "needs 8 bytes, has 9"},
+		"long header": {append([]byte(magic), 2, 0, 255, 255, 255, 255, 0, 0),
+			"claims a header of 4294967295 bytes"},
+		"no header": {npy("    ", ""), "cannot be read"},
+		"no shape":  {npy("{'descr': '<f4', 'fortran_order': False, 'shape': 2}", ""), "cannot be read"},
+		"negative":  {npy(strings.Replace(header, "2,", "-2,", 1), ""), "cannot be read"},
+		"overflow": {npy(strings.Replace(header, "2,", "2147483647,2147483647,2147483647,", 1), "12345678"),
+			"is larger than its 8 bytes"},
 		"axes":           {npy(strings.Replace(header, "2,", strings.Repeat("1,", 9), 1), "1234"), "cannot be read"},
 		"bomb":           {npz(t, "a.npy", strings.Repeat("\x00", 8<<20)), "would unpack to 8388608 bytes"},
 		"leads out":      {npz(t, "../a.npy", good), "leads out of the archive"},
@@ -126,15 +128,16 @@ func hostile(t testing.TB) map[string]hostileFile {
 	}
 }
 
-// Files that mean harm are refused with a sentence, for at most four times their size in memory (beyond what is needed to
-// read any file).
+// Files that mean harm are refused with a sentence, for at most four times their size in memory (beyond what is needed
+// to read any file).
 func TestHostileFiles(t *testing.T) {
 	for name, c := range hostile(t) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		_, err := Open(c.file)
 		runtime.ReadMemStats(&after)
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || say.Of(err) == nil {
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") ||
+			say.Of(err) == nil {
 			t.Errorf("%s: the error is %v, expected one of package say that says %q", name, err, c.want)
 		}
 		if took := after.TotalAlloc - before.TotalAlloc; took > uint64(4*len(c.file)+2<<20) {

@@ -102,7 +102,8 @@ func readAs(file []byte, typ Type) (*tensor.Tensor, error) {
 }
 
 // compare runs the graph by the reference.
-func (m *Model) compare(g *graph.Graph, files map[string][]byte, prefix string, inputs map[string]*tensor.Tensor) error {
+func (m *Model) compare(g *graph.Graph, files map[string][]byte, prefix string,
+	inputs map[string]*tensor.Tensor) error {
 	for _, in := range g.Leaves(graph.Input) {
 		if v := inputs[in.Name]; in.DType == tensor.Int32 && v != nil && v.DType() == tensor.Float32 {
 			whole := tensor.New(tensor.Int32, v.Shape()...)
@@ -195,7 +196,8 @@ func TestConformance(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("ONNX backend tests: %d of %d passed, %d wrong, %d unsupported", passed, passed+len(report), failed, len(report)-failed)
+	t.Logf("ONNX backend tests: %d of %d passed, %d wrong, %d unsupported", passed, passed+len(report), failed,
+		len(report)-failed)
 	if to := os.Getenv("WAFER_CONFORMANCE"); to != "" {
 		if err := os.WriteFile(to, []byte(strings.Join(report, "")), 0o644); err != nil {
 			t.Fatal(err)

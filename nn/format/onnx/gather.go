@@ -20,7 +20,8 @@ func gather(l *loader) []value {
 			return []value{l.reshaped(y, slices.Concat(x.shape()[:axis], shape, x.shape()[axis+1:]))}
 		}
 		y := l.plain(x.like(l.taken(x.node, x.stored(axis), list)))
-		return []value{{node: l.g.Reshape(y, slices.Concat(x.shape()[:axis], shape, x.shape()[axis+1:])...), typ: x.typ}}
+		return []value{{node: l.g.Reshape(y, slices.Concat(x.shape()[:axis], shape, x.shape()[axis+1:])...),
+			typ: x.typ}}
 	}
 	y := l.plain(x)
 	perm := append([]int{axis}, slices.DeleteFunc(from(0, x.rank()), func(i int) bool { return i == axis })...)
@@ -57,7 +58,8 @@ const maxHot = 1 << 10
 
 func (l *loader) rowsOf(table, index *graph.Node) *graph.Node {
 	n := table.Shape[0]
-	if index.Op == graph.Cast && index.Shape.Size()*n > maxHot { // positions below 0, which nobody has, give zeros there
+	// positions below 0, which nobody has, give zeros there
+	if index.Op == graph.Cast && index.Shape.Size()*n > maxHot {
 		return l.g.Gather(table, index.In[0])
 	}
 	if index.Shape.Size()*n > 1<<22 {

@@ -192,7 +192,8 @@ func slice(l *loader) []value {
 			steps = l.lengths(v)
 		}
 	}
-	if len(ends) != len(starts) || axes != nil && len(axes) != len(starts) || steps != nil && len(steps) != len(starts) {
+	if len(ends) != len(starts) || axes != nil && len(axes) != len(starts) || steps != nil &&
+		len(steps) != len(starts) {
 		l.fail("has starts %v, ends %v, axes %v and steps %v", starts, ends, axes, steps)
 	}
 	y := x.node

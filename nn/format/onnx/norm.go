@@ -183,7 +183,8 @@ func softmaxOf(f func(*loader, *graph.Node) *graph.Node) func(*loader) []value {
 			x := l.plain(in)
 			axis := l.axis(l.int("axis", 1), len(x.Shape))
 			rows := x.Shape[:axis].Size()
-			return []value{{node: l.g.Reshape(f(l, l.g.Reshape(x, rows, x.Shape.Size()/rows)), x.Shape...), typ: in.typ}}
+			return []value{{node: l.g.Reshape(f(l, l.g.Reshape(x, rows, x.Shape.Size()/rows)), x.Shape...),
+				typ: in.typ}}
 		}
 		axis := in.stored(l.axis(l.int("axis", -1), in.rank()))
 		if in.rank() == 0 {

@@ -64,15 +64,18 @@ func TestHostileFiles(t *testing.T) {
 		"NoSuchOp of opset 17": file(1, node("NoSuchOp"), 11, x, 12, y),
 		"which no node before": file(1, message(1, "z", 2, "y", 4, "Relu"), 11, x, 12, y),
 		"made by no node":      file(1, node("Relu"), 11, x, 12, valueInfo("z", 2, 2)),
-		"graphs inside":        file(11, x, 12, y, 1, message(1, "x", 2, "y", 4, "If", 5, message(1, "then_branch", 6, deep, 20, 5))),
-		"constant of shape":    file(5, shape, 1, message(1, "huge", 2, "y", 4, "ConstantOfShape"), 11, x, 12, y),
-		"has 4 bytes of data":  file(5, message(1, 1000, 2, 1, 8, "w", 9, "1234"), 1, node("Relu"), 11, x, 12, y),
-		"cannot be an input":   file(1, node("Relu"), 11, valueInfo("x", 1<<20, 1<<20), 12, y),
-		"plain names":          file(5, message(1, 1, 2, 1, 8, "w", 13, message(1, "location", 2, "../../etc/passwd"), 14, 1), 1, node("Relu"), 11, x, 12, y),
-		"given together":       file(5, message(1, 1, 2, 1, 8, "w", 13, message(1, "location", 2, "weights.bin"), 14, 1), 1, node("Relu"), 11, x, 12, y),
-		"axis 7":               file(1, node("Softmax", 5, message(1, "axis", 3, 7, 20, 2)), 11, x, 12, y),
-		"damaged":              append(file(1, node("Relu"), 11, x, 12, y), 0x3a, 0xff),
-		"holds no graph":       message(1, 8, 8, message(1, "", 2, 17)),
+		"graphs inside": file(11, x, 12, y, 1,
+			message(1, "x", 2, "y", 4, "If", 5, message(1, "then_branch", 6, deep, 20, 5))),
+		"constant of shape":   file(5, shape, 1, message(1, "huge", 2, "y", 4, "ConstantOfShape"), 11, x, 12, y),
+		"has 4 bytes of data": file(5, message(1, 1000, 2, 1, 8, "w", 9, "1234"), 1, node("Relu"), 11, x, 12, y),
+		"cannot be an input":  file(1, node("Relu"), 11, valueInfo("x", 1<<20, 1<<20), 12, y),
+		"plain names": file(5, message(1, 1, 2, 1, 8, "w", 13, message(1, "location", 2, "../../etc/passwd"),
+			14, 1), 1, node("Relu"), 11, x, 12, y),
+		"given together": file(5, message(1, 1, 2, 1, 8, "w", 13, message(1, "location", 2, "weights.bin"), 14, 1), 1,
+			node("Relu"), 11, x, 12, y),
+		"axis 7":         file(1, node("Softmax", 5, message(1, "axis", 3, 7, 20, 2)), 11, x, 12, y),
+		"damaged":        append(file(1, node("Relu"), 11, x, 12, y), 0x3a, 0xff),
+		"holds no graph": message(1, 8, 8, message(1, "", 2, 17)),
 	} {
 		if err := build(bad); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("the error is %v, expected one that says %q", err, says)
@@ -85,8 +88,10 @@ func TestHostileFiles(t *testing.T) {
 
 // Weights in a file of their own are found by name among the files that were given together.
 func TestExternalData(t *testing.T) {
-	w := message(1, 2, 2, 1, 8, "w", 13, message(1, "location", 2, "w.bin"), 13, message(1, "offset", 2, "4"), 13, message(1, "length", 2, "8"), 14, 1)
-	model := file(5, w, 1, message(1, "x", 1, "w", 2, "y", 4, "Add"), 11, valueInfo("x", 3, 2), 12, valueInfo("y", 3, 2))
+	w := message(1, 2, 2, 1, 8, "w", 13, message(1, "location", 2, "w.bin"), 13, message(1, "offset", 2, "4"), 13,
+		message(1, "length", 2, "8"), 14, 1)
+	model := file(5, w, 1, message(1, "x", 1, "w", 2, "y", 4, "Add"), 11, valueInfo("x", 3, 2), 12,
+		valueInfo("y", 3, 2))
 	m, err := Inspect(model)
 	if err != nil {
 		t.Fatal(err)
@@ -101,12 +106,14 @@ func TestExternalData(t *testing.T) {
 
 // The outline tells operators and shapes, and names what is not supported.
 func TestOutline(t *testing.T) {
-	m, err := Inspect(file(1, message(1, "x", 2, "y", 3, "first", 4, "NoSuchOp"), 11, valueInfo("x", 2, 2), 12, valueInfo("y", 2, 2)))
+	m, err := Inspect(file(1, message(1, "x", 2, "y", 3, "first", 4, "NoSuchOp"), 11, valueInfo("x", 2, 2), 12,
+		valueInfo("y", 2, 2)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := m.Outline()
-	if o.Format != "ONNX, opset 17" || len(o.Nodes) != 1 || o.Nodes[0].Name != "first" || len(o.Notes) != 1 || len(o.Inputs) != 1 {
+	if o.Format != "ONNX, opset 17" || len(o.Nodes) != 1 || o.Nodes[0].Name != "first" || len(o.Notes) != 1 ||
+		len(o.Inputs) != 1 {
 		t.Errorf("the outline is %+v", o)
 	}
 }

@@ -13,8 +13,8 @@ func operatorOf(name string) func(*loader) []value {
 	return operators[name]
 }
 
-// makeOperators fills the table when a node is first looked up: If runs the nodes of its graphs by it, and a program that
-// only writes files leaves it out.
+// makeOperators fills the table when a node is first looked up: If runs the nodes of its graphs by it, and a program
+// that only writes files leaves it out.
 func makeOperators() {
 	operators = map[string]func(*loader) []value{
 		// Element-wise, elementwise.go.
@@ -29,9 +29,11 @@ func makeOperators() {
 		"HardSigmoid": unary(hardSigmoid), "ThresholdedRelu": unary(thresholdedRelu), "Shrink": unary(shrink),
 		"FastGelu": unary(fastGelu), "QuickGelu": unary(quickGelu), "Swish": unary(swish),
 		"PRelu": prelu, "Clip": clip, "IsNaN": truth(isNaN), "IsInf": truth(isInf), "Not": truth(not),
-		"Add": pairwise(add), "Sub": pairwise(sub), "Mul": pairwise(mul), "Div": pairwise(div), "Pow": power, "Mod": mod,
+		"Add": pairwise(add), "Sub": pairwise(sub), "Mul": pairwise(mul), "Div": pairwise(div), "Pow": power,
+		"Mod": mod,
 		"Max": variadic(larger), "Min": variadic(smaller), "Sum": variadic(add), "Mean": mean,
-		"Less": compare(less), "Greater": compare(greater), "Equal": compare(equal), "LessOrEqual": compare(lessOrEqual),
+		"Less": compare(less), "Greater": compare(greater), "Equal": compare(equal),
+		"LessOrEqual":    compare(lessOrEqual),
 		"GreaterOrEqual": compare(greaterOrEqual), "And": compare(mul), "Or": compare(larger), "Xor": compare(notEqual),
 		"Where": where, "BitShift": bitShift,
 
@@ -45,8 +47,9 @@ func makeOperators() {
 		"ReduceSum": reduce(sumOver), "ReduceMean": reduce(meanOver), "ReduceMax": reduce(maxOver),
 		"ReduceMin":  reduce(minOver),
 		"ReduceProd": reduce(productOver), "ReduceL1": reduce(l1Over), "ReduceL2": reduce(l2Over),
-		"ReduceLogSum": reduce(logSumOver), "ReduceLogSumExp": reduce(logSumExpOver), "ReduceSumSquare": reduce(squaresOver),
-		"ArgMax": argMax, "ArgMin": argMin, "TopK": topK, "CumSum": cumSum,
+		"ReduceLogSum": reduce(logSumOver), "ReduceLogSumExp": reduce(logSumExpOver),
+		"ReduceSumSquare": reduce(squaresOver),
+		"ArgMax":          argMax, "ArgMin": argMin, "TopK": topK, "CumSum": cumSum,
 		"BatchNormalization": batchNorm, "InstanceNormalization": instanceNorm, "LayerNormalization": layerNorm,
 		"GroupNormalization": groupNorm, "RMSNormalization": rmsNorm, "SimplifiedLayerNormalization": rmsNorm,
 		"LRN": localNorm, "LpNormalization": lpNorm, "MeanVarianceNormalization": meanVarianceNorm,
@@ -62,7 +65,8 @@ func makeOperators() {
 		"ReverseSequence": reverseSequence, "Trilu": trilu, "CenterCropPad": centerCropPad, "Col2Im": col2Im,
 
 		// Constants and flow, constant.go.
-		"Constant": constantNode, "ConstantOfShape": constantOfShape, "Range": rangeOf, "EyeLike": eyeLike, "If": ifNode,
+		"Constant": constantNode, "ConstantOfShape": constantOfShape, "Range": rangeOf, "EyeLike": eyeLike,
+		"If":         ifNode,
 		"HannWindow": window(0.5, 0.5, 0), "HammingWindow": window(25.0/46, 21.0/46, 0),
 		"BlackmanWindow": window(0.42, 0.5, 0.08),
 
@@ -70,8 +74,9 @@ func makeOperators() {
 		"Resize": resize, "Upsample": upsample,
 
 		// Whole numbers in 8 bits, quantised.go.
-		"QuantizeLinear": quantizeLinear, "DequantizeLinear": dequantizeLinear, "DynamicQuantizeLinear": dynamicQuantize,
-		"QLinearConv": qlinearConv, "QLinearMatMul": qlinearMatMul, "MatMulInteger": matMulInteger,
+		"QuantizeLinear": quantizeLinear, "DequantizeLinear": dequantizeLinear,
+		"DynamicQuantizeLinear": dynamicQuantize,
+		"QLinearConv":           qlinearConv, "QLinearMatMul": qlinearMatMul, "MatMulInteger": matMulInteger,
 		"ConvInteger": convInteger,
 
 		// Attention, attention.go.

@@ -12,7 +12,8 @@ func (m *Model) Outline() task.Outline {
 	constant := map[string]bool{}
 	for _, t := range m.Graph.Weights {
 		constant[t.Name] = true
-		o.Weights = append(o.Weights, task.Value{Name: t.Name, DType: t.Type.String(), Shape: t.Shape, Bytes: t.bytes()})
+		o.Weights = append(o.Weights, task.Value{Name: t.Name, DType: t.Type.String(), Shape: t.Shape,
+			Bytes: t.bytes()})
 	}
 	for _, v := range m.Graph.Inputs {
 		if !constant[v.Name] {

@@ -55,7 +55,8 @@ func (t *Tensor) load(files foreign.Files) (*tensor.Tensor, error) {
 func (t *Tensor) outside(files foreign.Files, size int) ([]byte, error) {
 	location := t.external["location"]
 	if location == "" || location != path.Base(location) || strings.ContainsAny(location, `\:`) {
-		return nil, fmt.Errorf("lies in the file %.80q: only plain names of files beside this one are followed", location)
+		return nil, fmt.Errorf("lies in the file %.80q: only plain names of files beside this one are followed",
+			location)
 	}
 	data := files.Named(location)
 	if data == nil {
@@ -72,8 +73,8 @@ func (t *Tensor) outside(files foreign.Files, size int) ([]byte, error) {
 		length -= offset
 	}
 	if err != nil || offset < 0 || length != size || offset > len(data)-length {
-		return nil, fmt.Errorf("should stand at byte %s of %q with %d bytes, the file has %d", t.external["offset"], location,
-			size, len(data))
+		return nil, fmt.Errorf("should stand at byte %s of %q with %d bytes, the file has %d", t.external["offset"],
+			location, size, len(data))
 	}
 	return data[offset : offset+length], nil
 }

@@ -39,8 +39,8 @@ func Write(e Export) ([]byte, error) {
 func write(e Export) (_ []byte, err error) {
 	defer caught(&err)
 	one, two := built(e.Layers, 1), built(e.Layers, 2)
-	w := &writer{state: e.State, smaller: e.Smaller, values: map[*graph.Node]written{}, twins: map[*graph.Node]*graph.Node{},
-		used: map[string]bool{}}
+	w := &writer{state: e.State, smaller: e.Smaller, values: map[*graph.Node]written{},
+		twins: map[*graph.Node]*graph.Node{}, used: map[string]bool{}}
 	for i, n := range one.Nodes {
 		w.twins[n] = two.Nodes[i]
 	}

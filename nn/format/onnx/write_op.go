@@ -10,8 +10,9 @@ import (
 // sameName are operators that are called and mean the same, element by element.
 var sameName = map[graph.Op]string{graph.Neg: "Neg", graph.Abs: "Abs", graph.Exp: "Exp", graph.Log: "Log",
 	graph.Sqrt: "Sqrt",
-	graph.Tanh: "Tanh", graph.Sigmoid: "Sigmoid", graph.Erf: "Erf", graph.Sin: "Sin", graph.Cos: "Cos", graph.Relu: "Relu",
-	graph.Add: "Add", graph.Sub: "Sub", graph.Mul: "Mul", graph.Div: "Div", graph.Max: "Max", graph.Min: "Min",
+	graph.Tanh: "Tanh", graph.Sigmoid: "Sigmoid", graph.Erf: "Erf", graph.Sin: "Sin", graph.Cos: "Cos",
+	graph.Relu: "Relu",
+	graph.Add:  "Add", graph.Sub: "Sub", graph.Mul: "Mul", graph.Div: "Div", graph.Max: "Max", graph.Min: "Min",
 	graph.Less: "Less", graph.Equal: "Equal"}
 
 // node writes the operators of one node.

@@ -25,7 +25,8 @@ func TestTypesAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]*tensor.Tensor{
-		"f": tensor.Floats([]float32{1}, 1), "h": tensor.Floats([]float32{1, -2}, 2, 1), "b": tensor.Floats([]float32{1}),
+		"f": tensor.Floats([]float32{1}, 1), "h": tensor.Floats([]float32{1, -2}, 2, 1),
+		"b": tensor.Floats([]float32{1}),
 		"i": tensor.Ints([]int32{-2}, 1), "u": tensor.Ints([]int32{7, 255}, 2),
 	} {
 		got, err := f.Tensor(name)
@@ -58,13 +59,14 @@ func TestHostileFilesAreASentence(t *testing.T) {
 		"trailing":      {file(`{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}`, 1, 2), "its tensors take 1"},
 		"mismatch":      {file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,2]}}`, 1, 2), "larger than the file"},
 		"shape":         {file(`{"a":{"dtype":"U8","shape":[2,1],"data_offsets":[0,3]}}`, 1, 2, 3), "needs 2 bytes"},
-		"overflow":      {file(`{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,1]}}`, 1), "larger than the file"},
-		"negative":      {file(`{"a":{"dtype":"U8","shape":[-1,-1],"data_offsets":[0,1]}}`, 1), "shape"},
-		"beyond":        {file(`{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}`, 1), "data has 1"},
-		"half a byte":   {file(`{"a":{"dtype":"F4","shape":[2],"data_offsets":[0,1]}}`, 1), "not read"},
-		"behind":        {file(`{} x`), "behind"},
-		"unfinished":    {file(`{"a":{"dtype":"U8"`), "tensor"},
-		"page":          {[]byte("<!DOCTYPE html><html><body>404</body></html>"), "header"},
+		"overflow": {file(`{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,1]}}`,
+			1), "larger than the file"},
+		"negative":    {file(`{"a":{"dtype":"U8","shape":[-1,-1],"data_offsets":[0,1]}}`, 1), "shape"},
+		"beyond":      {file(`{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}`, 1), "data has 1"},
+		"half a byte": {file(`{"a":{"dtype":"F4","shape":[2],"data_offsets":[0,1]}}`, 1), "not read"},
+		"behind":      {file(`{} x`), "behind"},
+		"unfinished":  {file(`{"a":{"dtype":"U8"`), "tensor"},
+		"page":        {[]byte("<!DOCTYPE html><html><body>404</body></html>"), "header"},
 	} {
 		_, err := Inspect(c.file)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

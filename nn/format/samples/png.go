@@ -86,12 +86,12 @@ func decodePNG(file []byte) (*task.Pixels, error) {
 	width, height, colour := int64(be.Uint32(file[head:])), int64(be.Uint32(file[head+4:])), file[head+9]
 	channels := int64(colour/2 + 1 + bit(colour == pngRGB)) // 2: 3, 6: 4
 	if width <= 0 || height <= 0 || width > maxSide || height > maxSide || colour != pngRGB && colour != pngRGBA {
-		return nil, fmt.Errorf("%w of at most %d pixels a side, found %d × %d of type %d", errNotPNG, maxSide, width, height,
-			colour)
+		return nil, fmt.Errorf("%w of at most %d pixels a side, found %d × %d of type %d", errNotPNG, maxSide, width,
+			height, colour)
 	}
 	if want := height * (1 + channels*width); int64(len(file)) < want {
-		return nil, fmt.Errorf("%w: its %d × %d pixels take %d bytes, but the file has %d", errNotPNG, width, height, want,
-			len(file))
+		return nil, fmt.Errorf("%w: its %d × %d pixels take %d bytes, but the file has %d", errNotPNG, width, height,
+			want, len(file))
 	}
 	p := &task.Pixels{Width: int(width), Height: int(height), RGBA: make([]byte, 4*width*height)}
 	rows := unstore(file[head+13+4:])

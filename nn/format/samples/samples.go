@@ -35,8 +35,8 @@ func Pack(classes []string, labels []int, samples []task.Input) ([]byte, error) 
 	groups := map[string]int{}
 	for i, s := range samples {
 		if labels[i] < 0 || labels[i] >= len(classes) {
-			return nil, fmt.Errorf("packing: sample %d belongs to class number %d, but there are %d classes", i+1, labels[i]+1,
-				len(classes))
+			return nil, fmt.Errorf("packing: sample %d belongs to class number %d, but there are %d classes", i+1,
+				labels[i]+1, len(classes))
 		}
 		name := fmt.Sprintf("%s/%06d", folderName(labels[i], classes[labels[i]]), i+1)
 		if s.Group != "" {
@@ -79,8 +79,8 @@ func folderName(i int, class string) string {
 
 func checkPixels(p *task.Pixels) error {
 	if p.Width <= 0 || p.Height <= 0 || p.Width > maxSide || p.Height > maxSide || len(p.RGBA) != 4*p.Width*p.Height {
-		return fmt.Errorf("expected 1 to %d pixels a side and 4 bytes each, found %d × %d with %d bytes", maxSide, p.Width,
-			p.Height, len(p.RGBA))
+		return fmt.Errorf("expected 1 to %d pixels a side and 4 bytes each, found %d × %d with %d bytes", maxSide,
+			p.Width, p.Height, len(p.RGBA))
 	}
 	return nil
 }

@@ -14,7 +14,8 @@ import (
 	"wafer/nn/task"
 )
 
-// mixed are pixels of several sizes, one with transparency, and texts; a PNG of the largest takes more than one stored block.
+// mixed are pixels of several sizes, one with transparency, and texts; a PNG of the largest takes more than one stored
+// block.
 func mixed() (labels []int, in []task.Input) {
 	for i, size := range [][2]int{{1, 1}, {7, 3}, {200, 150}} {
 		p := &task.Pixels{Width: size[0], Height: size[1], RGBA: make([]byte, 4*size[0]*size[1])}
@@ -128,8 +129,8 @@ func TestPackingSaysWhatIsWrong(t *testing.T) {
 		"1 samples, but 2 labels":   {[]int{0, 1}, []task.Input{ok}},
 		"belongs to class number 3": {[]int{2}, []task.Input{ok}},
 		"belongs to class number 0": {[]int{-1}, []task.Input{ok}},
-		"found 2 × 2 with 15 bytes": {[]int{0}, []task.Input{{Pixels: &task.Pixels{Width: 2, Height: 2, RGBA: make([]byte,
-			15)}}}},
+		"found 2 × 2 with 15 bytes": {[]int{0}, []task.Input{{Pixels: &task.Pixels{Width: 2, Height: 2,
+			RGBA: make([]byte, 15)}}}},
 	} {
 		if _, err := Pack([]string{"a", "b"}, c.labels, c.in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, expected an error with %q", err, want)
@@ -149,8 +150,8 @@ func TestDamagedSamplesAreRefused(t *testing.T) {
 		bad[i] ^= 0x41
 		if _, err := Unpack(bad); err == nil {
 			// Attributes and the archive's comment mean nothing to us, and a class' folder is a name.
-			if out, _ := Unpack(bad); len(out.Samples) != 3 || !reflect.DeepEqual(out.Samples[0].Pixels, in[0].Pixels) ||
-				out.Samples[2].Text != in[3].Text {
+			if out, _ := Unpack(bad); len(out.Samples) != 3 ||
+				!reflect.DeepEqual(out.Samples[0].Pixels, in[0].Pixels) || out.Samples[2].Text != in[3].Text {
 				t.Errorf("byte %d of %d was changed and went unnoticed", i, len(file))
 			}
 		}

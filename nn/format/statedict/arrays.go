@@ -10,8 +10,8 @@ import (
 	"wafer/nn/zoo"
 )
 
-// Arrays makes a network of arrays that have the shapes of our own weights, as Keras' model.get_weights() gives them: by
-// names, "fc1/kernel", or in their order. The architecture as is one of the zoo; the classes are as many as the last
+// Arrays makes a network of arrays that have the shapes of our own weights, as Keras' model.get_weights() gives them:
+// by names, "fc1/kernel", or in their order. The architecture as is one of the zoo; the classes are as many as the last
 // array has numbers.
 func Arrays(w foreign.Weights, as string, side int) (*foreign.Network, error) {
 	n, err := arrays(w, as, side)
@@ -24,7 +24,8 @@ func Arrays(w foreign.Weights, as string, side int) (*foreign.Network, error) {
 func arrays(w foreign.Weights, as string, side int) (*foreign.Network, error) {
 	names := w.Names()
 	if as == "" {
-		return nil, say.Errorf("its %d arrays do not say what network they are of: name one (--as resnet18), or give the "+
+		return nil, say.Errorf("its %d arrays do not say what network they are of: name one (--as resnet18), "+
+			"or give the "+
 			"architecture's JSON with them", len(names))
 	}
 	net, err := zoo.New(as, zoo.Options{})
@@ -44,8 +45,8 @@ func arrays(w foreign.Weights, as string, side int) (*foreign.Network, error) {
 		name := arrayOf(weight, names, i)
 		shape, dtype, _ := w.Shape(name)
 		if !foreign.IsFloat(dtype) || !shape.Equal(weight.Shape) {
-			return nil, say.Errorf("tensor %s is of type %s and shape %v, expected floats of shape %v", name, dtype, shape,
-				weight.Shape)
+			return nil, say.Errorf("tensor %s is of type %s and shape %v, expected floats of shape %v", name, dtype,
+				shape, weight.Shape)
 		}
 		if state[weight.Name], err = w.Tensor(name); err != nil {
 			return nil, err

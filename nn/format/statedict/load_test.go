@@ -100,7 +100,8 @@ func TestTheTableCountsLayers(t *testing.T) {
 	for _, c := range torchCases(t) {
 		for _, a := range known {
 			if a.zoo == c.Name && a.layers != len(modulesOf(c.weights(t))) {
-				t.Errorf("%s has %d layers with weights, the table says %d", c.Name, len(modulesOf(c.weights(t))), a.layers)
+				t.Errorf("%s has %d layers with weights, the table says %d", c.Name, len(modulesOf(c.weights(t))),
+					a.layers)
 			}
 		}
 	}

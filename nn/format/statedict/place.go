@@ -73,8 +73,8 @@ func (l *loader) options(a architecture, names []string) (o zoo.Options, err err
 	first, _, _ := l.w.Shape(l.prefix + names[0] + ".weight")
 	last, _, _ := l.w.Shape(l.prefix + names[len(names)-1] + ".weight")
 	if len(first) != 4 || len(last) < 2 {
-		return o, say.Errorf("has weights of shape %v and %v at its ends, expected those of a convolution and of a classifier",
-			first, last)
+		return o, say.Errorf("has weights of shape %v and %v at its ends, expected those of a convolution and of a "+
+			"classifier", first, last)
 	}
 	o = zoo.Options{Height: l.side, Width: l.side, Channels: first[1], Classes: last[0]}
 	if strings.HasPrefix(a.zoo, "vgg") { // its two layers before the classifier
@@ -116,9 +116,9 @@ func (l *loader) fill(net *layers.Model, names []string) error {
 	return nil
 }
 
-// place puts a tensor into a weight. PyTorch has channels first: kernels [out in h w] (depthwise [channels 1 h w]) become
-// [h w in out] ([h w channels 1]), Linear's [out in] become [in out], with the inputs in the order of channels last where
-// they were an image.
+// place puts a tensor into a weight. PyTorch has channels first: kernels [out in h w] (depthwise [channels 1 h w])
+// become [h w in out] ([h w channels 1]), Linear's [out in] become [in out], with the inputs in the order of channels
+// last where they were an image.
 func (l *loader) place(net *layers.Model, w layers.Weight, name string) error {
 	shape, dtype, ok := l.w.Shape(name)
 	if !ok {
@@ -149,11 +149,12 @@ func (l *loader) place(net *layers.Model, w layers.Weight, name string) error {
 
 // alike takes a 1×1 convolution [out in 1 1] for Linear's [out in].
 func alike(shape, want tensor.Shape, order []int) bool {
-	return len(shape) == 4 && len(want) == 2 && shape[2] == 1 && shape[3] == 1 && shape[:2].Equal(sourceShape(want, order))
+	return len(shape) == 4 && len(want) == 2 && shape[2] == 1 && shape[3] == 1 &&
+		shape[:2].Equal(sourceShape(want, order))
 }
 
-// axes are those of the source by those of the weight, nil where they are the same; image is [h w channels] where a layer
-// behind a Flatten takes one.
+// axes are those of the source by those of the weight, nil where they are the same; image is [h w channels] where a
+// layer behind a Flatten takes one.
 func axes(net *layers.Model, e layers.Entry, w layers.Weight) (order []int, image tensor.Shape) {
 	switch e.Layer.(type) {
 	case *layers.Conv2DLayer:

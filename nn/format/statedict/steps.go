@@ -13,8 +13,8 @@ import (
 	"wafer/nn/tensor"
 )
 
-// Steps makes a network of a saved torch.nn.Sequential. Pictures have side pixels; 0: as many as the first Linear behind
-// the convolutions shows, else 224.
+// Steps makes a network of a saved torch.nn.Sequential. Pictures have side pixels; 0: as many as the first Linear
+// behind the convolutions shows, else 224.
 func Steps(w foreign.Weights, steps []torch.Step, side int) (*foreign.Network, error) {
 	n, err := sequential(w, steps, side)
 	if err != nil {
@@ -131,13 +131,14 @@ func built(w foreign.Weights, steps []torch.Step, side, channels int) (n *foreig
 		return nil, err
 	}
 	n = &foreign.Network{Layers: net, State: l.state, Image: architecture{input: "0..1"}.image(in.Shape)}
-	n.Notes = []string{fmt.Sprintf("It does not say how it was given pictures: %d × %d pixels with colours from 0 to 1 are assumed.",
-		side, side)}
+	n.Notes = []string{fmt.Sprintf("It does not say how it was given pictures: %d × %d pixels with colours from 0 to "+
+		"1 are assumed.", side, side)}
 	return n, nil
 }
 
 // activations are torch.nn's by Keras' names.
-var activations = map[string]string{"ReLU": "relu", "ReLU6": "relu6", "Sigmoid": "sigmoid", "Tanh": "tanh", "GELU": "gelu",
+var activations = map[string]string{"ReLU": "relu", "ReLU6": "relu6", "Sigmoid": "sigmoid", "Tanh": "tanh",
+	"GELU": "gelu",
 	"SiLU": "silu", "Hardswish": "hard_silu", "Hardsigmoid": "hard_sigmoid", "Mish": "mish", "SELU": "selu",
 	"Softplus": "softplus", "Softsign": "softsign", "Softmax": "softmax", "LogSoftmax": "softmax"}
 
@@ -215,7 +216,8 @@ func (b *stack) convolution(s torch.Step, bias bool) error {
 	dilation, mode := pair(s, "dilation", 1), s.Text("padding_mode")
 	if dilation != [2]int{1, 1} || kernel[0] != kernel[1] || stride[0] != stride[1] || mode != "" && mode != "zeros" ||
 		groups != 1 && (groups != one(s, "in_channels", 0) || float64(filters) != groups) {
-		return say.New("is a convolution of a kind that is not read: dilated, uneven, in groups or with other borders than zeros")
+		return say.New("is a convolution of a kind that is not read: dilated, uneven, " +
+			"in groups or with other borders than zeros")
 	}
 	padding := "valid"
 	switch {
@@ -241,7 +243,8 @@ func (b *stack) pooling(s torch.Step) error {
 	kernel, dilation := pair(s, "kernel_size", 1), pair(s, "dilation", 1)
 	stride := pair(s, "stride", kernel[0])
 	uneven := s.Text("ceil_mode") != "" && stride[0] > 0 && (b.size-kernel[0])%stride[0] != 0
-	if pair(s, "padding", 0) != [2]int{} || dilation != [2]int{1, 1} || kernel[0] != kernel[1] || stride[0] != stride[1] || uneven {
+	if pair(s, "padding", 0) != [2]int{} || dilation != [2]int{1, 1} || kernel[0] != kernel[1] ||
+		stride[0] != stride[1] || uneven {
 		return say.New("is a pooling of a kind that is not read: dilated, uneven or over the edge")
 	}
 	b.size = after(s, b.size)

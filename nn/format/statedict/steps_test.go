@@ -79,7 +79,8 @@ func TestSequentialsThatDoNotFit(t *testing.T) {
 	if _, err := Steps(foreign.Weights(f), nil, 0); err == nil {
 		t.Error("a chain of nothing became a network")
 	}
-	if f, steps := whole(t, "flat_zip"); f == nil || len(steps) != 5 || steps[1].Name != "1" || steps[1].Class != "Linear" {
+	if f, steps := whole(t, "flat_zip"); f == nil || len(steps) != 5 || steps[1].Name != "1" ||
+		steps[1].Class != "Linear" {
 		t.Errorf("the steps are %+v, expected five", steps)
 	}
 }

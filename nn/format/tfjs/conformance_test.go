@@ -26,7 +26,8 @@ func folder(t testing.TB, name string) (files foreign.Files) {
 		t.Fatal(err)
 	}
 	for _, path := range list {
-		files = append(files, foreign.File{Name: filepath.Base(path), Data: sharedtest.Read(t, "models/"+name+"/"+filepath.Base(path))})
+		files = append(files, foreign.File{Name: filepath.Base(path),
+			Data: sharedtest.Read(t, "models/"+name+"/"+filepath.Base(path))})
 	}
 	return files
 }
@@ -229,7 +230,8 @@ func small(t testing.TB) map[string]foreign.Files {
 	return models
 }
 
-// The models of TensorFlow.js' integration tests are read; those whose layers are all known give what their weights say.
+// The models of TensorFlow.js' integration tests are read; those whose layers are all known give what their weights
+// say.
 func TestConformanceSmallModels(t *testing.T) {
 	models, read, run := small(t), 0, 0
 	for name, files := range models {

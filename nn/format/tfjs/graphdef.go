@@ -194,7 +194,8 @@ func (g *graphDef) outline() (o task.Outline) {
 	missing := map[string]bool{}
 	for _, n := range g.nodes {
 		if n.Op == "Placeholder" {
-			o.Inputs = append(o.Inputs, task.Value{Name: n.Name, DType: string(n.Attrs["dtype"].Type), Shape: n.placeholder()})
+			o.Inputs = append(o.Inputs, task.Value{Name: n.Name, DType: string(n.Attrs["dtype"].Type),
+				Shape: n.placeholder()})
 		}
 		if n.Op == "Const" {
 			continue

@@ -48,7 +48,8 @@ func TestRefusals(t *testing.T) {
 		"no node \"v\"": graphFiles(strings.Join([]string{inputNode, weightW,
 			`{"name":"y","op":"MatMul","input":["x","v"]}`}, ","), manifestW, w),
 		"makes itself": graphFiles(strings.Join([]string{inputNode, `{"name":"z","op":"Add","input":["x","z2"]}`,
-			`{"name":"z2","op":"Add","input":["x","z"]}`, `{"name":"y","op":"Add","input":["x","z"]}`}, ","), manifestW, w),
+			`{"name":"z2","op":"Add","input":["x","z"]}`, `{"name":"y","op":"Add","input":["x","z"]}`}, ","), manifestW,
+			w),
 		"no result 3": graphFiles(strings.Join([]string{inputNode, weightW,
 			`{"name":"y","op":"MatMul","input":["x:3","w"]}`}, ","), manifestW, w),
 		"not among the weights": graphFiles(strings.Join([]string{inputNode, `{"name":"u","op":"Const"}`,
@@ -75,8 +76,8 @@ func FuzzLoad(f *testing.F) {
 	whole := strings.Join([]string{inputNode, weightW, product}, ",")
 	add := func(files foreign.Files) { f.Add(files[0].Data, files[1].Data, []byte("{}")) }
 	add(graphFiles(whole, manifestW, make([]byte, 16)))
-	add(graphFiles(whole, strings.Replace(manifestW, `"float32"`, `"float32","quantization":{"dtype":"uint8","scale":0.5,"min":-1}`, 1),
-		make([]byte, 4)))
+	add(graphFiles(whole, strings.Replace(manifestW, `"float32"`,
+		`"float32","quantization":{"dtype":"uint8","scale":0.5,"min":-1}`, 1), make([]byte, 4)))
 	for op, attr := range map[string]string{"StridedSlice": `"begin_mask":{"i":"1"},"shrink_axis_mask":{"i":2}`,
 		"ConcatV2": "", "Softmax": "", "_FusedConv2D": `"strides":{"list":{"i":[1,2,2,1]}},"padding":{"s":"U0FNRQ=="}`,
 		"GatherV2": "", "Split": `"num_split":{"i":"2"}`, "ResizeBilinear": "", "Mean": `"keep_dims":{"b":true}`} {

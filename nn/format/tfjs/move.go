@@ -193,7 +193,8 @@ func slice(l *loader) []value {
 	x, begin, size := l.in(0), l.lengths(1), l.lengths(2)
 	end := make([]int, len(x.Shape))
 	for i := range end {
-		if end[i] = begin[i] + size[i]; size[i] < 0 || i == 0 && begin[0] == 0 && size[0] == 1 && x.Shape[0] == l.batch {
+		if end[i] = begin[i] + size[i]; size[i] < 0 || i == 0 && begin[0] == 0 && size[0] == 1 &&
+			x.Shape[0] == l.batch {
 			end[i] = x.Shape[i]
 		}
 	}

@@ -28,7 +28,8 @@ var operators = map[string]func(*loader) []value{
 
 	"Conv2D": plainConv, "_FusedConv2D": fusedConv, "DepthwiseConv2dNative": plainDepthwise,
 	"FusedDepthwiseConv2dNative": fusedDepthwise, "MatMul": plainMatMul, "_FusedMatMul": fusedMatMul,
-	"BatchMatMul": batchMatMul, "BatchMatMulV2": batchMatMul, "FusedBatchNorm": batchNorm, "FusedBatchNormV2": batchNorm,
+	"BatchMatMul": batchMatMul, "BatchMatMulV2": batchMatMul, "FusedBatchNorm": batchNorm,
+	"FusedBatchNormV2": batchNorm,
 	"FusedBatchNormV3": batchNorm, "MaxPool": pool((*graph.Graph).MaxPool), "AvgPool": pool((*graph.Graph).AvgPool),
 	"Mean": reduce((*graph.Graph).ReduceMean), "Sum": reduce((*graph.Graph).ReduceSum),
 	"Max": reduce((*graph.Graph).ReduceMax), "Min": reduce(reduceMin), "ArgMax": argMax,

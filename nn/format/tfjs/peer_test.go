@@ -151,7 +151,8 @@ type operatorCase struct {
 }
 
 func strides(n int) string {
-	return fmt.Sprintf(`"dilations":{"list":{"i":["1","1","1","1"]}},"strides":{"list":{"i":["1","%d","%d","1"]}}`, n, n)
+	return fmt.Sprintf(`"dilations":{"list":{"i":["1","1","1","1"]}},"strides":{"list":{"i":["1","%d","%d","1"]}}`, n,
+		n)
 }
 
 const (
@@ -172,12 +173,13 @@ func operatorCases() (list []operatorCase) {
 	add := func(op, attrs string, inputs ...string) {
 		list = append(list, operatorCase{fmt.Sprintf("%s %d", op, len(list)), op, inputs, attrs, false})
 	}
-	for _, op := range []string{"Relu", "Relu6", "Sigmoid", "Tanh", "Elu", "Selu", "Softplus", "Square", "Abs", "Neg", "Exp", "Erf",
-		"Softmax", "Identity", "Sin", "Cos"} {
+	for _, op := range []string{"Relu", "Relu6", "Sigmoid", "Tanh", "Elu", "Selu", "Softplus", "Square", "Abs", "Neg",
+		"Exp", "Erf", "Softmax", "Identity", "Sin", "Cos"} {
 		add(op, "", "x")
 	}
 	add("LeakyRelu", `"alpha":{"f":0.1}`, "x")
-	for _, op := range []string{"Add", "AddV2", "BiasAdd", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "SquaredDifference", "Prelu"} {
+	for _, op := range []string{"Add", "AddV2", "BiasAdd", "Sub", "Mul", "RealDiv", "Maximum", "Minimum",
+		"SquaredDifference", "Prelu"} {
 		add(op, "", "x", "four")
 	}
 	for _, pad := range []string{same, valid} {
@@ -192,9 +194,11 @@ func operatorCases() (list []operatorCase) {
 	add("Conv2D", `"explicit_paddings":{"list":{"i":["0","0","1","0","2","1","0","0"]}},"padding":{"s":"RVhQTElDSVQ="},`+strides(1), "x", "kernel")
 	add("_FusedConv2D", strides(2)+","+same+","+fusedOps("BiasAdd", "Relu6"), "x", "kernel", "five")
 	add("_FusedConv2D", strides(1)+","+valid+","+fusedOps("BiasAdd"), "x", "kernel", "five")
-	add("_FusedConv2D", `"leakyrelu_alpha":{"f":0.3},`+strides(1)+","+valid+","+fusedOps("BiasAdd", "LeakyRelu"), "x", "kernel", "five")
+	add("_FusedConv2D", `"leakyrelu_alpha":{"f":0.3},`+strides(1)+","+valid+","+fusedOps("BiasAdd", "LeakyRelu"), "x",
+		"kernel", "five")
 	add("FusedDepthwiseConv2dNative", strides(2)+","+same+","+fusedOps("BiasAdd", "Relu"), "x", "depthwise", "eight")
-	add("FusedBatchNormV3", `"epsilon":{"f":0.001},"is_training":{"b":false}`, "x", "four", "four2", "four3", "positive")
+	add("FusedBatchNormV3", `"epsilon":{"f":0.001},"is_training":{"b":false}`, "x", "four", "four2", "four3",
+		"positive")
 	for _, keep := range []string{"true", "false"} {
 		for _, op := range []string{"Mean", "Sum", "Max", "Min"} {
 			add(op, `"keep_dims":{"b":`+keep+`}`, "x", "axes12")
@@ -217,7 +221,8 @@ func operatorCases() (list []operatorCase) {
 	add("Tile", "", "x", "times")
 	add("ClipByValue", "", "x", "minus", "half")
 	for _, how := range []string{`"align_corners":{"b":false},"half_pixel_centers":{"b":true}`,
-		`"align_corners":{"b":true},"half_pixel_centers":{"b":false}`, `"align_corners":{"b":false},"half_pixel_centers":{"b":false}`} {
+		`"align_corners":{"b":true},"half_pixel_centers":{"b":false}`,
+		`"align_corners":{"b":false},"half_pixel_centers":{"b":false}`} {
 		add("ResizeBilinear", how, "x", "larger")
 		add("ResizeNearestNeighbor", how, "x", "larger")
 	}
@@ -227,24 +232,31 @@ func operatorCases() (list []operatorCase) {
 	}
 	flat("MatMul", `"transpose_a":{"b":false},"transpose_b":{"b":false}`, "x", "matrix")
 	flat("MatMul", `"transpose_a":{"b":false},"transpose_b":{"b":true}`, "x", "turned")
-	flat("_FusedMatMul", `"transpose_a":{"b":false},"transpose_b":{"b":false},`+fusedOps("BiasAdd", "Elu"), "x", "matrix", "five")
+	flat("_FusedMatMul", `"transpose_a":{"b":false},"transpose_b":{"b":false},`+fusedOps("BiasAdd", "Elu"), "x",
+		"matrix", "five")
 	flat("LogSoftmax", "", "x")
 	return list
 }
 
 // files is the graph model of a case, with the constants that it takes.
 func (c operatorCase) files() foreign.Files {
-	values := constants{"four": []int{4}, "four2": []int{4}, "four3": []int{4}, "positive": []int{4}, "five": []int{5}, "eight": []int{8},
+	values := constants{"four": []int{4}, "four2": []int{4}, "four3": []int{4}, "positive": []int{4}, "five": []int{5},
+		"eight":  []int{8},
 		"kernel": []int{3, 3, 4, 5}, "depthwise": []int{3, 3, 4, 2}, "matrix": []int{6, 5}, "turned": []int{5, 6},
-		"axes12": []int32{1, 2}, "flat": []int32{-1, 144}, "perm": []int32{0, 2, 3, 1}, "paddings": []int32{0, 0, 1, 2, 0, 3, 0, 0},
-		"paddings1": []int32{0, 0, 1, 2, 0, 3, 1, 0}, "minus1": int32(-1), "one": int32(1), "two": int32(2), "begin": []int32{0, 1, 2, 0},
-		"size": []int32{1, 3, 2, -1}, "end": []int32{1, 4, 3, 4}, "steps": []int32{1, 1, 1, 1}, "backward": []int32{1, -1, 1, 1},
-		"index": []int32{3, 0, 5}, "times": []int32{1, 2, 1, 3}, "larger": []int32{9, 4}, "minus": float32(-0.25), "half": float32(0.5)}
+		"axes12": []int32{1, 2}, "flat": []int32{-1, 144}, "perm": []int32{0, 2, 3, 1},
+		"paddings":  []int32{0, 0, 1, 2, 0, 3, 0, 0},
+		"paddings1": []int32{0, 0, 1, 2, 0, 3, 1, 0}, "minus1": int32(-1), "one": int32(1), "two": int32(2),
+		"begin": []int32{0, 1, 2, 0},
+		"size":  []int32{1, 3, 2, -1}, "end": []int32{1, 4, 3, 4}, "steps": []int32{1, 1, 1, 1},
+		"backward": []int32{1, -1, 1, 1},
+		"index":    []int32{3, 0, 5}, "times": []int32{1, 2, 1, 3}, "larger": []int32{9, 4}, "minus": float32(-0.25),
+		"half": float32(0.5)}
 	shape := `{"size":"-1"},{"size":"6"},{"size":"6"},{"size":"4"}`
 	if c.Flat {
 		shape = `{"size":"-1"},{"size":"6"}`
 	}
-	nodes := []string{`{"name":"x","op":"Placeholder","attr":{"dtype":{"type":"DT_FLOAT"},"shape":{"shape":{"dim":[` + shape + `]}}}}`}
+	nodes := []string{`{"name":"x","op":"Placeholder","attr":{"dtype":{"type":"DT_FLOAT"},"shape":{"shape":{"dim":[` +
+		shape + `]}}}}`}
 	var manifest []string
 	var data []byte
 	seen := map[string]bool{"x": true}
@@ -254,14 +266,16 @@ func (c operatorCase) files() foreign.Files {
 		}
 		seen[in] = true
 		dtype, dims, bits := constantBits(in, values[in])
-		nodes = append(nodes, fmt.Sprintf(`{"name":%q,"op":"Const","attr":{"dtype":{"type":%q}}}`, in, map[string]string{"float32": "DT_FLOAT", "int32": "DT_INT32"}[dtype]))
+		nodes = append(nodes, fmt.Sprintf(`{"name":%q,"op":"Const","attr":{"dtype":{"type":%q}}}`, in,
+			map[string]string{"float32": "DT_FLOAT", "int32": "DT_INT32"}[dtype]))
 		manifest = append(manifest, fmt.Sprintf(`{"name":%q,"shape":%s,"dtype":%q}`, in, dims, dtype))
 		data = append(data, bits...)
 	}
 	inputs, _ := json.Marshal(c.Inputs)
 	nodes = append(nodes, fmt.Sprintf(`{"name":"y","op":%q,"input":%s,"attr":{%s}}`, c.Op, inputs, c.Attrs))
 	doc := fmt.Sprintf(`{"format":"graph-model","modelTopology":{"node":[%s],"versions":{"producer":175}},"weightsManifest":[{"paths":["weights.bin"],`+
-		`"weights":[%s]}],"signature":{"inputs":{"x":{"name":"x:0"}},"outputs":{"y":{"name":"y:0"}}}}`, strings.Join(nodes, ","), strings.Join(manifest, ","))
+		`"weights":[%s]}],"signature":{"inputs":{"x":{"name":"x:0"}},"outputs":{"y":{"name":"y:0"}}}}`,
+		strings.Join(nodes, ","), strings.Join(manifest, ","))
 	return foreign.Files{{Name: "model.json", Data: []byte(doc)}, {Name: "weights.bin", Data: data}}
 }
 

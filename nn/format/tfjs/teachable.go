@@ -39,7 +39,8 @@ func (m *Model) metadata(file []byte) error {
 	}
 	switch {
 	case strings.Contains(doc.Package, "/pose") || bytes.Contains(doc.Settings, []byte("posenet")):
-		return say.New("it is a Teachable Machine model of poses, which needs PoseNet before it; those of images are read")
+		return say.New("it is a Teachable Machine model of poses, which needs PoseNet before it; " +
+			"those of images are read")
 	case len(doc.WordLabels) > 0 || strings.Contains(doc.Package, "speech") || strings.Contains(doc.Package, "audio"):
 		return say.New("it is a Teachable Machine model of sounds; those of images are read")
 	case strings.Contains(doc.Package, "@teachablemachine/") && !strings.HasSuffix(doc.Package, "/image"):
@@ -67,8 +68,8 @@ func (d *Metadata) image(in tensor.Shape) (*recipe.Image, error) {
 		return nil, say.Errorf("its metadata.json is that of pictures, but the network takes inputs of shape %v", in)
 	}
 	if d.Size != 0 && (d.Size != in[0] || d.Size != in[1]) || d.Grayscale && in[2] != 1 {
-		return nil, say.Errorf("its metadata.json says pictures of side %d, but the network takes inputs of shape %v", d.Size,
-			in)
+		return nil, say.Errorf("its metadata.json says pictures of side %d, but the network takes inputs of shape %v",
+			d.Size, in)
 	}
 	return &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",
 		Background: "white", Normalisation: "-1..1"}, nil

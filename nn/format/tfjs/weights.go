@@ -82,7 +82,8 @@ func (m *Model) manifest(groups []group, files foreign.Files, folder string) err
 			}
 		}
 		if at != total {
-			return say.Errorf("the files %.200q have %d bytes, its weights need %d", strings.Join(g.Paths, " "), total, at)
+			return say.Errorf("the files %.200q have %d bytes, its weights need %d", strings.Join(g.Paths, " "), total,
+				at)
 		}
 	}
 	return nil
@@ -105,12 +106,15 @@ func (m *Model) add(w *Weight) error {
 func (g group) shards(files foreign.Files, folder string) (list [][]byte, err error) {
 	for _, p := range g.Paths {
 		name := strings.TrimPrefix(p, "./")
-		if name == "" || name != path.Base(name) || name == ".." || name == "." || strings.ContainsAny(name, "\\:\x00") {
-			return nil, say.Errorf("weights lie in the file %.80q: only plain names of files beside model.json are followed", p)
+		if name == "" || name != path.Base(name) || name == ".." || name == "." ||
+			strings.ContainsAny(name, "\\:\x00") {
+			return nil, say.Errorf("weights lie in the file %.80q: only plain names of files beside model.json are "+
+				"followed", p)
 		}
 		data, ok := beside(files, folder, name)
 		if !ok {
-			return nil, say.Errorf("weights lie in the file %.80q, which has to be given together with model.json", name)
+			return nil, say.Errorf("weights lie in the file %.80q, which has to be given together with model.json",
+				name)
 		}
 		list = append(list, data)
 	}

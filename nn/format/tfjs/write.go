@@ -66,8 +66,10 @@ func write(e Export) ([]byte, error) {
 	files := foreign.Files{{Name: "model.json", Data: model}, {Name: "weights.bin", Data: weights}}
 	if i := e.Extra.Image; i != nil {
 		metadata, err := json.Marshal(map[string]any{"tfjsVersion": "4.22.0", "tmVersion": "2.4.10",
-			"packageName": "@teachablemachine/image", "packageVersion": "0.8.4-alpha2", "userMetadata": map[string]any{},
-			"modelName": e.Extra.Title, "labels": e.Extra.Labels, "imageSize": i.Height, "grayscale": i.Channels == 1})
+			"packageName": "@teachablemachine/image", "packageVersion": "0.8.4-alpha2",
+			"userMetadata": map[string]any{},
+			"modelName":    e.Extra.Title, "labels": e.Extra.Labels, "imageSize": i.Height,
+			"grayscale": i.Channels == 1})
 		if err != nil {
 			return nil, err
 		}

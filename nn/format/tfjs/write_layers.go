@@ -16,7 +16,8 @@ var plain = map[string]bool{"Dense": true, "Activation": true, "ReLU": true, "Co
 	"DepthwiseConv2D": true, "SeparableConv2D": true, "MaxPooling2D": true, "AveragePooling2D": true,
 	"GlobalAveragePooling1D": true, "GlobalAveragePooling2D": true, "GlobalMaxPooling1D": true,
 	"GlobalMaxPooling2D": true, "Flatten": true, "Reshape": true, "Dropout": true, "BatchNormalization": true,
-	"LayerNormalization": true, "Embedding": true, "LSTM": true, "Bidirectional": true, "ZeroPadding2D": true, "Add": true,
+	"LayerNormalization": true, "Embedding": true, "LSTM": true, "Bidirectional": true, "ZeroPadding2D": true,
+	"Add":         true,
 	"Concatenate": true, "Rescaling": true}
 
 // activations that TensorFlow.js has, by our names.

@@ -35,7 +35,8 @@ func every() *layers.Model {
 
 func exportOf(m *layers.Model, normalisation string) Export {
 	in := m.Input().Shape
-	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "一 model", Labels: []string{"a", "b", "猫"}}}
+	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "一 model",
+		Labels: []string{"a", "b", "猫"}}}
 	if len(in) == 3 {
 		e.Extra.Image = &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",
 			Background: "white", Normalisation: normalisation}
@@ -104,7 +105,8 @@ func TestATextsNetworkIsWritten(t *testing.T) {
 	n := load(t, files)
 	n.Layers.Inputs[0].DType = tensor.Int32
 	x := []float32{1, 2, 3, 4, 5, 6, 7, 8, 19}
-	if got, want := run(t, n, "", x), run(t, &foreign.Network{Layers: m, State: e.State}, "", x); !slices.Equal(got, want) {
+	if got, want := run(t, n, "", x), run(t, &foreign.Network{Layers: m, State: e.State}, "", x); !slices.Equal(got,
+		want) {
 		t.Errorf("gives %v, expected %v", got, want)
 	}
 }

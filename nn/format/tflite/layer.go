@@ -60,8 +60,8 @@ func (l *loader) convolution(o Operator, x value) error {
 		[2]int{o.options.int(dilationAt+1, 1), o.options.int(dilationAt, 1)}, p}
 	h, v, ok := w.out(x.shape)
 	if !ok {
-		return fmt.Errorf("has kernel %v, stride %v and dilation %v on an input of shape %v", w.kernel, w.stride, w.dilation,
-			x.shape)
+		return fmt.Errorf("has kernel %v, stride %v and dilation %v on an input of shape %v", w.kernel, w.stride,
+			w.dilation, x.shape)
 	}
 	f, err := k.floats()
 	if err != nil {
@@ -90,7 +90,10 @@ func (l *loader) depthwise(o Operator, x value, w window, act string, f []float3
 	layer := layers.DepthwiseConv2D(1, 1, w.padding, act)
 	layer.KernelSize, layer.Strides, layer.DilationRate, layer.DepthMultiplier = w.kernel, w.stride, w.dilation,
 		out[2]/channels
-	name, bias, err := l.biased(o, out[2], func(has bool) string { layer.UseBias = has; return l.net.Add(layer, x.entry) })
+	name, bias, err := l.biased(o, out[2], func(has bool) string {
+		layer.UseBias = has
+		return l.net.Add(layer, x.entry)
+	})
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,8 @@ func (m *Model) load(size int) (_ *Network, err error) {
 	out, ok := l.values[m.Outputs[0]]
 	net := l.net.Model()
 	if !ok || net.Last().Name != out.entry {
-		return nil, fmt.Errorf("has the output %s, which is not what its last operator makes", m.Tensors[m.Outputs[0]].Name)
+		return nil, fmt.Errorf("has the output %s, which is not what its last operator makes",
+			m.Tensors[m.Outputs[0]].Name)
 	}
 	if err := net.Check(); err != nil {
 		return nil, err

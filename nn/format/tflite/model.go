@@ -253,8 +253,8 @@ func (m *Model) checkNumbers() error {
 	}
 	for i, o := range m.Operators {
 		if bad(o.Inputs, -1) || bad(o.Outputs, 0) {
-			return fmt.Errorf("operator %d (%v) has inputs %v and outputs %v of %d tensors", i, o.Code, o.Inputs, o.Outputs,
-				len(m.Tensors))
+			return fmt.Errorf("operator %d (%v) has inputs %v and outputs %v of %d tensors", i, o.Code, o.Inputs,
+				o.Outputs, len(m.Tensors))
 		}
 	}
 	return nil

@@ -90,7 +90,8 @@ func TestDamageIsAnError(t *testing.T) {
 		b[i] ^= 0xff
 		_, _ = Load(b)
 	}
-	for _, b := range [][]byte{nil, []byte("TFL3"), []byte("\x1c\x00\x00\x00TFL3"), binary.LittleEndian.AppendUint32(nil, 1<<31)} {
+	for _, b := range [][]byte{nil, []byte("TFL3"), []byte("\x1c\x00\x00\x00TFL3"),
+		binary.LittleEndian.AppendUint32(nil, 1<<31)} {
 		if _, err := Load(b); err == nil {
 			t.Errorf("%q was read without an error", b)
 		}

@@ -108,7 +108,8 @@ func join(name, part string) string {
 func (c *collector) dict(d *dict, name string, depth int) error {
 	for i, k := range d.keys {
 		key, ok := k.(string)
-		if !ok || key == "_metadata" || depth == 0 && (strings.HasPrefix(key, "optim") || strings.Contains(key, "scheduler")) {
+		if !ok || key == "_metadata" || depth == 0 &&
+			(strings.HasPrefix(key, "optim") || strings.Contains(key, "scheduler")) {
 			continue
 		}
 		if err := c.walk(d.values[i], join(name, key), depth+1); err != nil {

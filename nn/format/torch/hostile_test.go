@@ -35,8 +35,8 @@ func storageOf(class, key string, size string) string {
 
 // tensorOf makes a tensor of what stands for offset, sizes and strides.
 func tensorOf(storage, offset, sizes, strides string) string {
-	return global("torch._utils", "_rebuild_tensor_v2") + "(" + storage + offset + "(" + sizes + "t(" + strides + "t\x89" +
-		global("collections", "OrderedDict") + ")RtR"
+	return global("torch._utils", "_rebuild_tensor_v2") + "(" + storage + offset + "(" + sizes + "t(" + strides +
+		"t\x89" + global("collections", "OrderedDict") + ")RtR"
 }
 
 // dictOf is a state dict with one value.
@@ -55,8 +55,8 @@ func archive(t testing.TB, parts ...part) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, p := range parts {
-		h := &zip.FileHeader{Name: p.name, CRC32: crc32.ChecksumIEEE([]byte(p.data)), CompressedSize64: uint64(len(p.data)),
-			UncompressedSize64: uint64(len(p.data))}
+		h := &zip.FileHeader{Name: p.name, CRC32: crc32.ChecksumIEEE([]byte(p.data)),
+			CompressedSize64: uint64(len(p.data)), UncompressedSize64: uint64(len(p.data))}
 		if p.change != nil {
 			p.change(h)
 		}
@@ -76,7 +76,8 @@ func archive(t testing.TB, parts ...part) []byte {
 
 // saved is an archive around a pickle with a storage of two floats.
 func saved(t testing.TB, pickle string) []byte {
-	return archive(t, part{name: "m/data.pkl", data: pickle}, part{name: "m/data/0", data: "\x00\x00\x80\x3f\x00\x00\x00\x40"})
+	return archive(t, part{name: "m/data.pkl", data: pickle},
+		part{name: "m/data/0", data: "\x00\x00\x80\x3f\x00\x00\x00\x40"})
 }
 
 // call runs a function of Python's on a text, as hostile pickles do.
@@ -100,63 +101,90 @@ func hostile(t testing.TB) map[string]struct {
 		want string
 	}
 	return map[string]c{
-		"reduce":              {saved(t, dictOf(calls("os", "system"))), "wants to run os.system: Wafer runs no code from files"},
-		"reduce of posix":     {saved(t, dictOf(calls("posix", "system"))), "wants to run posix.system"},
-		"reduce of eval":      {saved(t, dictOf(calls("__builtin__", "eval"))), "wants to run __builtin__.eval"},
-		"reduce in torch":     {saved(t, dictOf(calls("torch.hub", "load"))), "wants to run torch.hub.load"},
-		"dotted name":         {saved(t, dictOf(calls("torch._utils", "os.system"))), "wants to run torch._utils.os.system"},
-		"popped call":         {saved(t, "\x80\x02"+calls("os", "system")+"0"+good[2:]), "wants to run os.system"},
-		"new object":          {saved(t, dictOf(global("subprocess", "Popen")+text("id")+"\x85\x81")), "wants to run subprocess.Popen"},
-		"built object":        {saved(t, dictOf(global("os", "_wrap_close")+")\x81}"+text("fd")+"K\x01sb")), "wants to run os._wrap_close"},
-		"object":              {saved(t, dictOf("("+global("os", "system")+text("id")+"o")), "instruction 0x6f"},
-		"instance":            {saved(t, dictOf("("+text("id")+"ios\nsystem\n")), "instruction 0x69"},
-		"stack global":        {saved(t, dictOf(text("os")+text("system")+"\x93"+text("id")+"\x85R")), "instruction 0x93"},
-		"frame":               {saved(t, "\x80\x02\x95\xff\xff\xff\xff\xff\xff\xff\xff."), "instruction 0x95"},
-		"protocol":            {saved(t, "\x80\x05}."), "protocol 5"},
-		"dup":                 {saved(t, "\x80\x02]2222."), "instruction 0x32"},
-		"many laughs":         {saved(t, dictOf(wide)), "nests its values too deeply or too often"},
-		"circle":              {saved(t, dictOf("]q\x00(h\x00h\x00e")), "nests its values too deeply or too often"},
-		"deep":                {saved(t, dictOf(deep)), "nests its values too deeply or too often"},
-		"many values":         {saved(t, "\x80\x02("+strings.Repeat("}", 1<<18)+"t."), "more memory than four times"},
-		"memo":                {saved(t, "\x80\x02Nr\xff\xff\xff\x7f."), "keeps value"},
-		"get":                 {saved(t, "\x80\x02h\x07."), "refers to value 7"},
-		"empty stack":         {saved(t, "\x80\x02."), "empty stack"},
-		"no mark":             {saved(t, "\x80\x02t."), "lacks a mark"},
-		"cut":                 {saved(t, good[:6]), "ends in the middle"},
-		"long text":           {saved(t, "\x80\x02X\xff\xff\xff\xff"), "text of 4294967295 bytes"},
-		"endless name":        {saved(t, "\x80\x02c"+strings.Repeat("a", 600)), "longer than 512"},
-		"no tensors":          {saved(t, dictOf("K\x01")), "holds no tensors"},
-		"tensor of a number":  {saved(t, dictOf(tensorOf("K\x01", "K\x00", "K\x02", "K\x01"))), "no storage"},
-		"other storage":       {saved(t, dictOf(storageOf("QInt8Storage", "0", number(2)))), "torch.QInt8Storage, which is not read"},
-		"storage of another":  {saved(t, dictOf("("+text("storage")+global("os", "FloatStorage")+text("0")+text("cpu")+number(2)+"tQ")), "os.FloatStorage"},
-		"size beyond":         {saved(t, dictOf(tensorOf(floats, "K\x00", "K\x03", "K\x01"))), "reaches to element 2 of a storage of 2"},
-		"stride beyond":       {saved(t, dictOf(tensorOf(floats, "K\x00", "K\x02", "K\x05"))), "reaches to element 5"},
-		"offset beyond":       {saved(t, dictOf(tensorOf(floats, number(2), "K\x01", "K\x01"))), "reaches to element 2"},
-		"negative offset":     {saved(t, dictOf(tensorOf(floats, "J\xff\xff\xff\xff", "K\x01", "K\x01"))), "reaches to element -1"},
-		"negative size":       {saved(t, dictOf(tensorOf(floats, "K\x00", "J\xff\xff\xff\xff", "K\x01"))), "no whole numbers"},
-		"overflowing strides": {saved(t, dictOf(tensorOf(storageOf("FloatStorage", "0", long(1<<62)), "K\x00", huge+huge, huge+huge))), "without a name or a size"},
-		"product":             {saved(t, dictOf(tensorOf(floats, "K\x00", huge+huge+huge, "K\x00K\x00K\x00"))), "too large"},
-		"expanded":            {saved(t, dictOf(tensorOf(floats, "K\x00", number(1<<30), "K\x00"))), "more memory than four times"},
-		"axes":                {saved(t, dictOf(tensorOf(floats, "K\x00", strings.Repeat("K\x01", 9), strings.Repeat("K\x01", 9)))), "9 axes"},
-		"storage beyond":      {saved(t, dictOf(tensorOf(storageOf("FloatStorage", "0", number(1<<30)), "K\x00", number(1<<30), "K\x01"))), "8 bytes of storage"},
-		"absent storage":      {saved(t, dictOf(tensorOf(storageOf("FloatStorage", "../0", number(2)), "K\x00", "K\x02", "K\x01"))), `0 bytes of storage "../0"`},
+		"reduce": {saved(t, dictOf(calls("os", "system"))),
+			"wants to run os.system: Wafer runs no code from files"},
+		"reduce of posix": {saved(t, dictOf(calls("posix", "system"))), "wants to run posix.system"},
+		"reduce of eval":  {saved(t, dictOf(calls("__builtin__", "eval"))), "wants to run __builtin__.eval"},
+		"reduce in torch": {saved(t, dictOf(calls("torch.hub", "load"))), "wants to run torch.hub.load"},
+		"dotted name": {saved(t, dictOf(calls("torch._utils", "os.system"))),
+			"wants to run torch._utils.os.system"},
+		"popped call": {saved(t, "\x80\x02"+calls("os", "system")+"0"+good[2:]), "wants to run os.system"},
+		"new object": {saved(t, dictOf(global("subprocess", "Popen")+text("id")+"\x85\x81")),
+			"wants to run subprocess.Popen"},
+		"built object": {saved(t, dictOf(global("os", "_wrap_close")+")\x81}"+text("fd")+"K\x01sb")),
+			"wants to run os._wrap_close"},
+		"object":   {saved(t, dictOf("("+global("os", "system")+text("id")+"o")), "instruction 0x6f"},
+		"instance": {saved(t, dictOf("("+text("id")+"ios\nsystem\n")), "instruction 0x69"},
+		"stack global": {saved(t, dictOf(text("os")+text("system")+"\x93"+text("id")+"\x85R")),
+			"instruction 0x93"},
+		"frame":              {saved(t, "\x80\x02\x95\xff\xff\xff\xff\xff\xff\xff\xff."), "instruction 0x95"},
+		"protocol":           {saved(t, "\x80\x05}."), "protocol 5"},
+		"dup":                {saved(t, "\x80\x02]2222."), "instruction 0x32"},
+		"many laughs":        {saved(t, dictOf(wide)), "nests its values too deeply or too often"},
+		"circle":             {saved(t, dictOf("]q\x00(h\x00h\x00e")), "nests its values too deeply or too often"},
+		"deep":               {saved(t, dictOf(deep)), "nests its values too deeply or too often"},
+		"many values":        {saved(t, "\x80\x02("+strings.Repeat("}", 1<<18)+"t."), "more memory than four times"},
+		"memo":               {saved(t, "\x80\x02Nr\xff\xff\xff\x7f."), "keeps value"},
+		"get":                {saved(t, "\x80\x02h\x07."), "refers to value 7"},
+		"empty stack":        {saved(t, "\x80\x02."), "empty stack"},
+		"no mark":            {saved(t, "\x80\x02t."), "lacks a mark"},
+		"cut":                {saved(t, good[:6]), "ends in the middle"},
+		"long text":          {saved(t, "\x80\x02X\xff\xff\xff\xff"), "text of 4294967295 bytes"},
+		"endless name":       {saved(t, "\x80\x02c"+strings.Repeat("a", 600)), "longer than 512"},
+		"no tensors":         {saved(t, dictOf("K\x01")), "holds no tensors"},
+		"tensor of a number": {saved(t, dictOf(tensorOf("K\x01", "K\x00", "K\x02", "K\x01"))), "no storage"},
+		"other storage": {saved(t, dictOf(storageOf("QInt8Storage", "0", number(2)))),
+			"torch.QInt8Storage, which is not read"},
+		"storage of another": {saved(t, dictOf("("+text("storage")+global("os", "FloatStorage")+text("0")+text("cpu")+
+			number(2)+"tQ")), "os.FloatStorage"},
+		"size beyond": {saved(t, dictOf(tensorOf(floats, "K\x00", "K\x03", "K\x01"))),
+			"reaches to element 2 of a storage of 2"},
+		"stride beyond": {saved(t, dictOf(tensorOf(floats, "K\x00", "K\x02", "K\x05"))), "reaches to element 5"},
+		"offset beyond": {saved(t, dictOf(tensorOf(floats, number(2), "K\x01", "K\x01"))),
+			"reaches to element 2"},
+		"negative offset": {saved(t, dictOf(tensorOf(floats, "J\xff\xff\xff\xff", "K\x01", "K\x01"))),
+			"reaches to element -1"},
+		"negative size": {saved(t, dictOf(tensorOf(floats, "K\x00", "J\xff\xff\xff\xff", "K\x01"))),
+			"no whole numbers"},
+		"overflowing strides": {saved(t, dictOf(tensorOf(storageOf("FloatStorage", "0", long(1<<62)), "K\x00",
+			huge+huge, huge+huge))), "without a name or a size"},
+		"product": {saved(t, dictOf(tensorOf(floats, "K\x00", huge+huge+huge, "K\x00K\x00K\x00"))), "too large"},
+		"expanded": {saved(t, dictOf(tensorOf(floats, "K\x00", number(1<<30), "K\x00"))),
+			"more memory than four times"},
+		"axes": {saved(t, dictOf(tensorOf(floats, "K\x00", strings.Repeat("K\x01", 9),
+			strings.Repeat("K\x01", 9)))), "9 axes"},
+		"storage beyond": {saved(t, dictOf(tensorOf(storageOf("FloatStorage", "0", number(1<<30)), "K\x00",
+			number(1<<30), "K\x01"))), "8 bytes of storage"},
+		"absent storage": {saved(t, dictOf(tensorOf(storageOf("FloatStorage", "../0", number(2)), "K\x00", "K\x02",
+			"K\x01"))), `0 bytes of storage "../0"`},
 		"two storages": {saved(t, dictOf("("+floats+storageOf("LongStorage", "0", number(1))+"t")),
 			"two different things"},
-		"name twice": {saved(t, "\x80\x02}("+strings.Repeat(text("a")+tensorOf(floats, "K\x00", "K\x02", "K\x01"), 2)+"u."),
-			"two tensors of the name"},
-		"bad checksum": {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) { h.CRC32++ }}), "checksum is wrong"},
-		"encrypted":    {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) { h.Flags |= 1 }}), "packed or encrypted"},
-		"packed":       {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) { h.Method = zip.Deflate }}), "packed or encrypted"},
-		"lying size":   {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) { h.CompressedSize64, h.UncompressedSize64 = 1<<40, 1<<40 }}), "more than the archive holds"},
-		"entry twice":  {archive(t, part{name: "m/data.pkl", data: good}, part{name: "m/data.pkl", data: good}), "twice"},
-		"other name":   {renamed, "another name"},
-		"big-endian":   {archive(t, part{name: "m/data.pkl", data: good}, part{name: "m/byteorder", data: "big"}), "big-endian"},
+		"name twice": {saved(t, "\x80\x02}("+strings.Repeat(text("a")+tensorOf(floats, "K\x00", "K\x02", "K\x01"), 2)+
+			"u."), "two tensors of the name"},
+		"bad checksum": {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) {
+			h.CRC32++
+		}}), "checksum is wrong"},
+		"encrypted": {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) {
+			h.Flags |= 1
+		}}), "packed or encrypted"},
+		"packed": {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) {
+			h.Method = zip.Deflate
+		}}), "packed or encrypted"},
+		"lying size": {archive(t, part{name: "m/data.pkl", data: good, change: func(h *zip.FileHeader) {
+			h.CompressedSize64, h.UncompressedSize64 = 1<<40, 1<<40
+		}}), "more than the archive holds"},
+		"entry twice": {archive(t, part{name: "m/data.pkl", data: good}, part{name: "m/data.pkl", data: good}),
+			"twice"},
+		"other name": {renamed, "another name"},
+		"big-endian": {archive(t, part{name: "m/data.pkl", data: good}, part{name: "m/byteorder", data: "big"}),
+			"big-endian"},
 		"old, cut":     {[]byte(magic + "\x80\x02M\xe9\x03."), "ends in the middle"},
 		"old, version": {[]byte(magic + "\x80\x02K\x07."), "version of the format"},
 		"old, no keys": {[]byte(magic + "\x80\x02M\xe9\x03.\x80\x02}." + good + "\x80\x02}."), "lacks the list"},
-		"old, no data": {[]byte(magic + "\x80\x02M\xe9\x03.\x80\x02}." + good + "\x80\x02]" + text("0") + "a."), "twice or not at all"},
-		"old, short": {[]byte(magic + "\x80\x02M\xe9\x03.\x80\x02}." + good + "\x80\x02]" + text("0") + "a.\x02\x00\x00\x00\x00\x00\x00\x00abcd"),
-			"need 2 in the 4 bytes"},
+		"old, no data": {[]byte(magic + "\x80\x02M\xe9\x03.\x80\x02}." + good + "\x80\x02]" + text("0") + "a."),
+			"twice or not at all"},
+		"old, short": {[]byte(magic + "\x80\x02M\xe9\x03.\x80\x02}." + good + "\x80\x02]" + text("0") +
+			"a.\x02\x00\x00\x00\x00\x00\x00\x00abcd"), "need 2 in the 4 bytes"},
 		"old, call": {[]byte(magic + "\x80\x02M\xe9\x03." + dictOf(calls("os", "system"))), "wants to run os.system"},
 	}
 }
@@ -174,7 +202,8 @@ func TestHostileFiles(t *testing.T) {
 		_, err := Open(c.file)
 		took := time.Since(start)
 		runtime.ReadMemStats(&after)
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || say.Of(err) == nil {
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") ||
+			say.Of(err) == nil {
 			t.Errorf("%s: the error is %v, expected one of package say that says %q", name, err, c.want)
 		}
 		if took > 10*time.Second { // a machine may be busy: what hangs takes longer

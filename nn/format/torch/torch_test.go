@@ -79,13 +79,15 @@ func values(v *tensor.Tensor) []float64 {
 
 // The outline tells types, sizes and which form it is.
 func TestOutline(t *testing.T) {
-	for name, form := range map[string]string{"dtypes_zip": "PyTorch", "dtypes_old": "PyTorch before 1.6", "script_zip": "TorchScript"} {
+	for name, form := range map[string]string{"dtypes_zip": "PyTorch", "dtypes_old": "PyTorch before 1.6",
+		"script_zip": "TorchScript"} {
 		f, err := Open(files(t)[name])
 		if err != nil {
 			t.Fatal(err)
 		}
 		if o := f.Outline(); o.Format != form || len(o.Weights) != len(f.Names()) {
-			t.Errorf("%s: is %q with %d weights, expected %q with %d", name, o.Format, len(o.Weights), form, len(f.Names()))
+			t.Errorf("%s: is %q with %d weights, expected %q with %d", name, o.Format, len(o.Weights), form,
+				len(f.Names()))
 		}
 	}
 	f, _ := Open(files(t)["dtypes_zip"])

@@ -82,7 +82,8 @@ func (v *view) check() error {
 		at += int64(n-1) * v.stride[i]
 	}
 	if v.offset < 0 || at < 0 || at >= v.of.size {
-		return say.Errorf("has a tensor of shape %v that reaches to element %d of a storage of %d", v.shape, at, v.of.size)
+		return say.Errorf("has a tensor of shape %v that reaches to element %d of a storage of %d", v.shape, at,
+			v.of.size)
 	}
 	return nil
 }

@@ -61,8 +61,8 @@ func (m *module) layer(l layers.Layer, in []string) (string, error) {
 	case *layers.LSTMLayer, *layers.GRULayer, *layers.BidirectionalLayer:
 		return m.recurrent(l, in[0])
 	}
-	for _, family := range []func(layers.Layer, []string, int) (string, bool, error){m.convolution, m.normalised, m.pooled,
-		m.joined, m.shaped} {
+	for _, family := range []func(layers.Layer, []string, int) (string, bool, error){m.convolution, m.normalised,
+		m.pooled, m.joined, m.shaped} {
 		if code, ok, err := family(l, in, rank); ok || err != nil {
 			return code, err
 		}

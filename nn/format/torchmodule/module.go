@@ -158,12 +158,13 @@ func (m *module) attribute(suffix string) string {
 }
 
 // reserved are names that Python or nn.Module has for something else.
-var reserved = strings.Fields("and as assert async await break class continue def del elif else except finally for from " +
-	"global if import in is lambda nonlocal not or pass raise return try while with yield None True False self " +
+var reserved = strings.Fields("and as assert async await break class continue def del elif else except finally for " +
+	"from global if import in is lambda nonlocal not or pass raise return try while with yield None True False self " +
 	"add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval extra_repr " +
 	"float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules " +
 	"named_buffers named_children named_modules named_parameters parameters register_buffer register_module " +
-	"register_parameter requires_grad_ set_extra_state share_memory state_dict to to_empty train training type xpu zero_grad")
+	"register_parameter requires_grad_ set_extra_state share_memory state_dict to to_empty train training type xpu " +
+	"zero_grad")
 
 // part adds a part of the module and is how forward calls it.
 func (m *module) part(suffix, made string, args ...any) (name string) {

@@ -56,7 +56,8 @@ func needTorch(t *testing.T) {
 // exportOf draws weights none of which is as it would be made, and computes the check.
 func exportOf(t *testing.T, m *layers.Model) Export {
 	t.Helper()
-	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "t", Labels: []string{"a", "'); print(\"b"}}}
+	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "t",
+		Labels: []string{"a", "'); print(\"b"}}}
 	for _, w := range m.Weights() {
 		for i, v := range e.State[w.Name].F() {
 			e.State[w.Name].F()[i] = v + 0.03125*float32(i%5+len(w.Name)%3-3)
@@ -170,7 +171,8 @@ func TestWhatIsNotWritten(t *testing.T) {
 		`"simple_rnn" (SimpleRNN): PyTorch has no`:  layers.SimpleRNN(3),
 	} {
 		m := layers.Sequential("m", spec, l)
-		if _, err := Write(Export{Layers: m, State: m.InitState(1)}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Write(Export{Layers: m, State: m.InitState(1)}); err == nil ||
+			!strings.Contains(err.Error(), says) {
 			t.Errorf("the error is %v, expected one that says %q", err, says)
 		}
 	}

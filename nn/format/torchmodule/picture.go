@@ -119,7 +119,8 @@ func (m *module) pooled(l layers.Layer, in []string, _ int) (string, bool, error
 		return x + ".amax(1)", true, nil
 	case "GlobalAveragePooling1D":
 		if mask := m.masks[m.at.Inputs[0]]; mask != "" {
-			return fmt.Sprintf("(%s * %s[:, :, None]).sum(1) / %s.sum(1).clamp(min=1)[:, None]", x, mask, mask), true, nil
+			return fmt.Sprintf("(%s * %s[:, :, None]).sum(1) / %s.sum(1).clamp(min=1)[:, None]", x, mask, mask), true,
+				nil
 		}
 		return x + ".mean(1)", true, nil
 	}

@@ -27,7 +27,8 @@ func loopOf(l layers.Layer) (loop, bool) {
 			plain(l.Activation, "tanh") && plain(l.RecurrentActivation, "sigmoid")
 	case *layers.GRULayer: // r z n of z r h
 		return loop{"GRU", l.Units, l.UseBias, l.ReturnSequences, l.GoBackwards, []int{1, 0, 2}},
-			plain(l.Activation, "tanh") && plain(l.RecurrentActivation, "sigmoid") && (l.ResetAfter == nil || *l.ResetAfter)
+			plain(l.Activation, "tanh") && plain(l.RecurrentActivation, "sigmoid") &&
+				(l.ResetAfter == nil || *l.ResetAfter)
 	}
 	return loop{}, false
 }
@@ -79,7 +80,8 @@ func (m *module) recurrent(l layers.Layer, x string) (string, error) {
 
 // direction stores the weights of one direction.
 func (m *module) direction(name, from, suffix string, r loop) error {
-	for _, part := range []struct{ theirs, ours string }{{"weight_ih_l0", "kernel"}, {"weight_hh_l0", "recurrent_kernel"}} {
+	for _, part := range []struct{ theirs, ours string }{{"weight_ih_l0", "kernel"},
+		{"weight_hh_l0", "recurrent_kernel"}} {
 		v := m.own[from+part.ours]
 		if v == nil {
 			return say.Errorf("lacks the weight %.80q", from+part.ours)

@@ -146,7 +146,8 @@ func (m *module) shaped(l layers.Layer, in []string, rank int) (string, bool, er
 	case *layers.RepeatVectorLayer:
 		return fmt.Sprintf("%s[:, None].expand(-1, %d, -1)", x, l.N), true, nil
 	case *layers.UpSampling2DLayer:
-		return fmt.Sprintf("F.interpolate(%s, scale_factor=(%d, %d), mode='nearest')", x, l.Size[0], l.Size[1]), true, nil
+		return fmt.Sprintf("F.interpolate(%s, scale_factor=(%d, %d), mode='nearest')", x, l.Size[0], l.Size[1]), true,
+			nil
 	case *layers.PositionEmbeddingLayer:
 		return m.table(x, "[:"+x+".shape[1]]", l.SequenceLength, s.Last())
 	case *layers.SegmentEmbeddingLayer:

@@ -1,5 +1,5 @@
-// Package wordvectors reads vectors of words, as word2vec (binary and text), GloVe and fastText (.vec) write them, or as
-// JSON {"vectors": {word: [numbers]}}, and makes encoders of texts of them: the mean of the known words.
+// Package wordvectors reads vectors of words, as word2vec (binary and text), GloVe and fastText (.vec) write them, or
+// as JSON {"vectors": {word: [numbers]}}, and makes encoders of texts of them: the mean of the known words.
 package wordvectors
 
 import (
@@ -297,7 +297,8 @@ func (v *Vectors) Network() (*foreign.Network, error) {
 	n := &foreign.Network{Encoder: true, Text: &recipe.Text{Tokens: &recipe.Tokens{MaxLen: length, Plain: true}},
 		Tokenizer: tokenizer, Layers: b.Model(), State: graph.State{"words/embeddings": rows}}
 	if v.Left > 0 {
-		n.Notes = append(n.Notes, fmt.Sprintf("Of its words %d were left out: the first %d are kept.", v.Left, len(v.Words)))
+		n.Notes = append(n.Notes, fmt.Sprintf("Of its words %d were left out: the first %d are kept.", v.Left,
+			len(v.Words)))
 	}
 	return n, n.Layers.Check()
 }

@@ -21,11 +21,12 @@ func zipped(s string) []byte {
 
 func TestFormsAreRead(t *testing.T) {
 	for name, file := range map[string][]byte{
-		"GloVe":          []byte(glove),
-		"word2vec text":  []byte("2 8\n" + glove),
-		"word2vec bytes": []byte("2 2\nthe \x00\x00\x80\x3f\x00\x00\x00\x40\nNew_York \x00\x00\x00\x00\x00\x00\x80\xbf\n"),
-		"JSON":           []byte(`{"vectors": {"the":[1,2],"york":[3,4]}}`),
-		"compressed":     zipped(glove),
+		"GloVe":         []byte(glove),
+		"word2vec text": []byte("2 8\n" + glove),
+		"word2vec bytes": []byte("2 2\nthe \x00\x00\x80\x3f\x00\x00\x00\x40\n" +
+			"New_York \x00\x00\x00\x00\x00\x00\x80\xbf\n"),
+		"JSON":       []byte(`{"vectors": {"the":[1,2],"york":[3,4]}}`),
+		"compressed": zipped(glove),
 	} {
 		v, err := Read(file)
 		if err != nil || !Recognise(file) || len(v.Words) != 2 || !slices.Contains(v.Words, "the") {
@@ -39,7 +40,8 @@ func TestFormsAreRead(t *testing.T) {
 }
 
 func TestOtherFilesAreLeftAlone(t *testing.T) {
-	for _, s := range []string{"", "a,b,c\n1,2,3\n", "label\ttext\nen\thello\n", `{"vectors":1}`, "1 2\n", "PK\x03\x04", "<html>"} {
+	for _, s := range []string{"", "a,b,c\n1,2,3\n", "label\ttext\nen\thello\n", `{"vectors":1}`, "1 2\n", "PK\x03\x04",
+		"<html>"} {
 		if Recognise([]byte(s)) {
 			t.Errorf("%q was taken for word vectors", s)
 		}

@@ -167,7 +167,8 @@ func target(v reflect.Value, null bool) (Unmarshaler, reflect.Value) {
 	}
 	for {
 		if v.Kind() == reflect.Interface && !v.IsNil() {
-			if e := v.Elem(); e.Kind() == reflect.Pointer && !e.IsNil() && (!null || e.Elem().Kind() == reflect.Pointer) {
+			if e := v.Elem(); e.Kind() == reflect.Pointer && !e.IsNil() &&
+				(!null || e.Elem().Kind() == reflect.Pointer) {
 				v = e
 				continue
 			}
@@ -192,7 +193,8 @@ func (d *decoder) text(v reflect.Value) {
 	switch {
 	case v.Type() == numberType:
 		if end, err := check([]byte(s), 0, false); err != nil || end != len(s) || s[0] != '-' && !digit(s[0]) {
-			d.fail(plainError("json: invalid number literal, trying to unmarshal " + strconv.Quote(`"`+s+`"`) + " into Number"))
+			d.fail(plainError("json: invalid number literal, trying to unmarshal " + strconv.Quote(`"`+s+`"`) +
+				" into Number"))
 			return
 		}
 		v.SetString(s)

@@ -206,7 +206,8 @@ func (e *encoder) float(f float64, bits int) {
 		form = 'e'
 	}
 	e.b = strconv.AppendFloat(e.b, f, form, -1, bits)
-	if n := len(e.b); form == 'e' && n >= 4 && e.b[n-4] == 'e' && (e.b[n-3] == '-' || e.b[n-3] == '+') && e.b[n-2] == '0' {
+	if n := len(e.b); form == 'e' && n >= 4 && e.b[n-4] == 'e' && (e.b[n-3] == '-' || e.b[n-3] == '+') &&
+		e.b[n-2] == '0' {
 		e.b[n-2] = e.b[n-1] // e-09 becomes e-9
 		e.b = e.b[:n-1]
 	}

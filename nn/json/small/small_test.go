@@ -69,10 +69,13 @@ var documents = []string{
 	`{"size":3,"share":0.25,"bytes":"AQID","map":{"b":{"size":1},"a":{"share":1e30}},"names":{"x":"y"},"any":[null,true,1.5,"x",{"k":[]}]}`,
 	`{"next":{"next":{"text":"deep"}},"raw": {"a" : [1, 2]},"own":["one","two"],"owns":[["a"],null],"Hidden":"no","deep":[[{"a":{}}],[]]}`,
 	`{"TEXT":"capitals","text2":1,"list":null,"pair":null,"map":null,"next":null,"any":null,"count":null,"list":[]}`,
-	`{"size":300}`, `{"count":-1}`, `{"count":1.5}`, `{"list":"x"}`, `{"list":[1,"x",2]}`, `{"next":{"pair":{}}}`, `{"Flag":1}`,
+	`{"size":300}`, `{"count":-1}`, `{"count":1.5}`, `{"list":"x"}`, `{"list":[1,"x",2]}`, `{"next":{"pair":{}}}`,
+	`{"Flag":1}`,
 	`{"Ratio":1e999}`, `{"any":1e999}`, `{"bytes":"?"}`, `{"own":3}`, `[]`, `3`, `null`, `""`, `{}`, `true`,
-	``, ` `, `{`, `[1,`, `[1,]`, `{"a":1,}`, `{"a"}`, `{"a" 1}`, `{a:1}`, `nul`, `tru `, `01`, `-`, `1.`, `1e`, `.5`, `+1`, `"\x"`, `"\u12g4"`,
-	"\"\x01\"", "\"\xff\"", "\"\\ud800\\ud800\"", `1 2`, `{"a":[1,{"b":null}]} `, `[1 2]`, `'a'`, "\u00e9", `"abc`, `[[[`, "\ufeff1",
+	``, ` `, `{`, `[1,`, `[1,]`, `{"a":1,}`, `{"a"}`, `{"a" 1}`, `{a:1}`, `nul`, `tru `, `01`, `-`, `1.`, `1e`, `.5`,
+	`+1`, `"\x"`, `"\u12g4"`,
+	"\"\x01\"", "\"\xff\"", "\"\\ud800\\ud800\"", `1 2`, `{"a":[1,{"b":null}]} `, `[1 2]`, `'a'`, "\u00e9", `"abc`,
+	`[[[`, "\ufeff1",
 	`1e-9`, `123456789012345678901234567890`, `1e21`, `0.000001`, `9.999999e20`, `-0`, `"\b\f\n\r\t\/\\\""`,
 }
 
@@ -87,24 +90,30 @@ func said(unmarshal func([]byte, any) error, marshal func(any) ([]byte, error), 
 
 func compareDocument(t *testing.T, doc []byte) {
 	t.Helper()
-	for _, to := range []func() any{func() any { return new(any) }, func() any { return new(sample) }, func() any { return new(map[string]int) },
-		func() any { return new([]string) }, func() any { return &sample{List: []int{9, 9}, Pair: [2]float32{1, 2}, Next: &sample{Text: "kept"}} }} {
+	for _, to := range []func() any{func() any { return new(any) },
+		func() any { return new(sample) }, func() any { return new(map[string]int) },
+		func() any {
+			return new([]string)
+		}, func() any { return &sample{List: []int{9, 9}, Pair: [2]float32{1, 2}, Next: &sample{Text: "kept"}} }} {
 		want, got := said(json.Unmarshal, json.Marshal, doc, to()), said(Unmarshal, Marshal, doc, to())
 		if got != want {
 			t.Errorf("%q into %T gives\n%s, expected\n%s", doc, to(), got, want)
 		}
 	}
 	var a, b bytes.Buffer
-	if err, err2 := json.Compact(&a, doc), Compact(&b, doc); (err == nil) != (err2 == nil) || err == nil && a.String() != b.String() {
+	if err, err2 := json.Compact(&a, doc), Compact(&b, doc); (err == nil) != (err2 == nil) || err == nil &&
+		a.String() != b.String() {
 		t.Errorf("%q compacted is %q (%v), expected %q (%v)", doc, b.String(), err2, a.String(), err)
 	}
 	trimmed := bytes.TrimSpace(doc)
 	a.Reset()
 	b.Reset()
-	if json.Indent(&a, trimmed, ">", "  ") == nil && (Indent(&b, trimmed, ">", "  ") != nil || a.String() != b.String()) || json.Valid(doc) != Valid(doc) {
+	if json.Indent(&a, trimmed, ">", "  ") == nil &&
+		(Indent(&b, trimmed, ">", "  ") != nil || a.String() != b.String()) || json.Valid(doc) != Valid(doc) {
 		t.Errorf("%q indented is %q, expected %q; valid: %v", doc, b.String(), a.String(), Valid(doc))
 	}
-	if got, want := tokens(NewDecoder(iotest.OneByteReader(bytes.NewReader(doc)))), tokens(json.NewDecoder(bytes.NewReader(doc))); got != want {
+	if got, want := tokens(NewDecoder(iotest.OneByteReader(bytes.NewReader(doc)))),
+		tokens(json.NewDecoder(bytes.NewReader(doc))); got != want {
 		t.Errorf("the tokens of %q are\n%s, expected\n%s", doc, got, want)
 	}
 }
@@ -169,7 +178,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 	d := NewDecoder(strings.NewReader(`{"text":"a","nothing":1} {"text":2} x`))
 	d.DisallowUnknownFields()
 	for _, want := range []string{`json: unknown field "nothing"`,
-		"json: cannot unmarshal string", "invalid character 'x' looking for beginning of value", "invalid character 'x'"} {
+		"json: cannot unmarshal string", "invalid character 'x' looking for beginning of value",
+		"invalid character 'x'"} {
 		err := d.Decode(new(sample))
 		if strings.Contains(want, "string") && err != nil {
 			want = "json: cannot unmarshal number into Go struct field sample.text of type string"
@@ -178,10 +188,12 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 			t.Errorf("the stream gives %v, expected %s", err, want)
 		}
 	}
-	if _, err := Marshal(map[string]any{"a": []float64{math.NaN()}}); err == nil || err.Error() != "json: unsupported value: NaN" {
+	if _, err := Marshal(map[string]any{"a": []float64{math.NaN()}}); err == nil ||
+		err.Error() != "json: unsupported value: NaN" {
 		t.Errorf("NaN is written with the error %v", err)
 	}
-	if err := Unmarshal([]byte(strings.Repeat("[", 20000)), new(any)); err == nil || !strings.Contains(err.Error(), "max depth") {
+	if err := Unmarshal([]byte(strings.Repeat("[", 20000)), new(any)); err == nil ||
+		!strings.Contains(err.Error(), "max depth") {
 		t.Errorf("20,000 brackets give %v", err)
 	}
 }
@@ -204,7 +216,8 @@ func TestNumbersAreKept(t *testing.T) {
 
 // The elements of a list are read one by one, from a stream that gives a byte at a time.
 func TestElementsOfAStream(t *testing.T) {
-	d := NewDecoder(iotest.OneByteReader(strings.NewReader(` [ {"text":"a"} , {"text":"b"},{"text":"` + strings.Repeat("c", 2000) + `"} ] 7`)))
+	d := NewDecoder(iotest.OneByteReader(strings.NewReader(` [ {"text":"a"} , {"text":"b"},{"text":"` +
+		strings.Repeat("c", 2000) + `"} ] 7`)))
 	if open, err := d.Token(); err != nil || open != Delim('[') {
 		t.Fatalf("the stream begins with %v (%v)", open, err)
 	}

@@ -16,7 +16,8 @@ func lifecycle(t *T) {
 	spec := api.Spec{Name: "digits", Recipe: json.RawMessage(`{"seed":7}`), Data: []api.File{digest(1)}, MaxSeconds: 60}
 	submitted, err := t.Queue.Submit(t.Context(), "", spec)
 	t.Must(err)
-	if s := submitted.Status; s.State != api.Queued || submitted.Seq != 1 || submitted.Created.IsZero() || s.Queued != 1 {
+	if s := submitted.Status; s.State != api.Queued || submitted.Seq != 1 || submitted.Created.IsZero() ||
+		s.Queued != 1 {
 		t.Errorf("submitted: %+v", submitted)
 	}
 	c := t.Claim(t.Queue, "anna")
@@ -38,7 +39,8 @@ func lifecycle(t *T) {
 	if n := count(events, api.Progressed) + count(events, api.Logged); n != 4 || count(events, api.Checkpointed) != 1 {
 		t.Errorf("events: %s", kinds(events))
 	}
-	if got := kinds(events); !strings.HasPrefix(got, "submit claim ") || !strings.HasSuffix(got, "progress log succeed") {
+	if got := kinds(events); !strings.HasPrefix(got, "submit claim ") ||
+		!strings.HasSuffix(got, "progress log succeed") {
 		t.Errorf("events: %s", got)
 	}
 	j := t.Job(submitted.ID)
@@ -85,7 +87,8 @@ func moves(t *T) {
 
 	t.Move(second, api.Resume)
 	c = t.Claim(t.Queue, "ben")
-	if c.Job.ID != second || c.Job.Status.Attempt != 2 || *c.Job.Status.Checkpoint != digest(1) || c.Job.Status.Lost != 0 {
+	if c.Job.ID != second || c.Job.Status.Attempt != 2 || *c.Job.Status.Checkpoint != digest(1) ||
+		c.Job.Status.Lost != 0 {
 		t.Errorf("resumed: %+v", c.Job)
 	}
 	t.Must(c.Fail(t.Context(), "the data has one label only"))

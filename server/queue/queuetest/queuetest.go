@@ -54,8 +54,8 @@ type T struct {
 func New(t *testing.T, b *broker.Broker) *T {
 	t.Helper()
 	h := &T{T: t, Broker: b}
-	h.Options = queue.Options{Name: "test-" + strings.ToLower(rand.Text()[:8]), MaxBytes: 16 << 20, AckWait: time.Second,
-		LostWait: 100 * time.Millisecond, ReportEvery: 20 * time.Millisecond}
+	h.Options = queue.Options{Name: "test-" + strings.ToLower(rand.Text()[:8]), MaxBytes: 16 << 20,
+		AckWait: time.Second, LostWait: 100 * time.Millisecond, ReportEvery: 20 * time.Millisecond}
 	h.Queue = h.Reopen()
 	return h
 }

@@ -63,7 +63,8 @@ func poison(t *T) {
 			break
 		}
 	}
-	if s := t.Job(id).Status; s.Error != "2 workers were lost with this job since its last checkpoint" || s.Attempt != 4 {
+	if s := t.Job(id).Status; s.Error != "2 workers were lost with this job since its last checkpoint" ||
+		s.Attempt != 4 {
 		t.Errorf("failed: %+v", s)
 	}
 	t.Events(id)

@@ -23,8 +23,8 @@ const Words = "a film good bad was the ##s great boring and very not"
 // Folder is config.json, vocab.txt and model.safetensors in a folder "tiny".
 func Folder() foreign.Files {
 	vocab := "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + strings.ReplaceAll(Words, " ", "\n") + "\n"
-	return foreign.Files{{Name: "tiny/config.json", Data: []byte(config)}, {Name: "tiny/vocab.txt", Data: []byte(vocab)},
-		{Name: "tiny/model.safetensors", Data: weights()}}
+	return foreign.Files{{Name: "tiny/config.json", Data: []byte(config)},
+		{Name: "tiny/vocab.txt", Data: []byte(vocab)}, {Name: "tiny/model.safetensors", Data: weights()}}
 }
 
 // weights are drawn with a fixed seed.
@@ -63,7 +63,8 @@ func (f *file) add(name string, shape ...int) {
 		binary.Write(&f.data, binary.LittleEndian, float32(f.draw.NormFloat64()))
 	}
 	list, _ := json.Marshal(shape)
-	fmt.Fprintf(&f.header, `,%q:{"dtype":"F32","shape":%s,"data_offsets":[%d,%d]}`, f.prefix+name, list, start, f.data.Len())
+	fmt.Fprintf(&f.header, `,%q:{"dtype":"F32","shape":%s,"data_offsets":[%d,%d]}`, f.prefix+name, list, start,
+		f.data.Len())
 }
 
 func (f *file) linear(name string, out, in int) {
