@@ -19,8 +19,8 @@ func TestAModelIsLookedInto(t *testing.T) {
 	eval[bool](p, `(document.querySelector(".graph details[open] .weight button").click(), true)`)
 	p.waitFor("the histogram", `document.querySelector(".graph .histogram rect")`)
 	p.screenshot("models-inside")
-	if said := eval[string](p, `document.querySelector(".histogram").getAttribute("aria-label")`); !strings.HasPrefix(
-		said, "From ") {
+	said := eval[string](p, `document.querySelector(".histogram").getAttribute("aria-label")`)
+	if !strings.HasPrefix(said, "From ") {
 		t.Errorf("the histogram is called %q, expected what it shows", said)
 	}
 	p.click("Close what is inside Photos")

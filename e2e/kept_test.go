@@ -160,10 +160,11 @@ func TestADownloadedModelCarriesItsTitle(t *testing.T) {
 // Where the browser stores nothing, everything works until the tab closes, and the page says so.
 func TestNothingIsStoredWhereTheBrowserForbidsIt(t *testing.T) {
 	p := open(t, startServer(t), "/models")
-	p.must("taking storage away", call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+	script := page.AddScriptToEvaluateOnNewDocumentParams{Source: `
 		for (const name of ["indexedDB", "localStorage", "caches"])
 			Object.defineProperty(self, name, { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });
-		navigator.storage.persist = () => Promise.reject(new TypeError("denied"));`}))
+		navigator.storage.persist = () => Promise.reject(new TypeError("denied"));`}
+	p.must("taking storage away", call(p, page.AddScriptToEvaluateOnNewDocument, script))
 	p.navigate("/teach")
 	p.waitFor("the classes", `document.querySelectorAll(".card").length === 2 && !document.querySelector("fieldset.acts").disabled`)
 	p.waitText("gone when the tab closes")

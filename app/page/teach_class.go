@@ -13,9 +13,10 @@ import (
 
 const (
 	pictureTypes = "image/jpeg,image/png,image/gif,image/webp,.zip"
-	tableTypes   = ".csv,.tsv,.tab,.txt,.xlsx,.jsonl,.ndjson,.json,.zip,.gz,text/csv,text/tab-separated-values,text/plain"
-	fewPictures  = 24
-	fewTexts     = 6
+	tableTypes   = ".csv,.tsv,.tab,.txt,.xlsx,.jsonl,.ndjson,.json,.zip,.gz,text/csv," +
+		"text/tab-separated-values,text/plain"
+	fewPictures = 24
+	fewTexts    = 6
 )
 
 // classCard is one class with its examples and the ways to add more. It is

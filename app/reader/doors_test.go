@@ -208,7 +208,8 @@ func TestEveryDoorReadsTheSame(t *testing.T) {
 
 // Pictures of an archive that are cut short, none, or of a format that is not read are left out at every door.
 func TestEveryDoorTakesTheSamePictures(t *testing.T) {
-	whole := "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
+	whole := "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00" +
+		",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
 	heic := "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 	content := archive(t, "set/cat/1.gif", whole, "set/cat/2.jpg", whole, "set/dog/3.png", whole, "set/dog/4.jpg", heic,
 		"set/dog/5.heic", heic,

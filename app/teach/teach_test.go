@@ -325,8 +325,8 @@ func TestDamagedPicturesAreLeftOutAndNamed(t *testing.T) {
 	d.Train()
 	d.until("two pictures are left out", func(s State) bool { return len(s.Project.Trash) == 2 })
 	said := d.Get().Notice.Text()
-	if want := "2 pictures left out, which cannot be learned from: 4.png, 5.png. The first: this is not a picture."; said !=
-		want {
+	want := "2 pictures left out, which cannot be learned from: 4.png, 5.png. The first: this is not a picture."
+	if said != want {
 		t.Errorf("the page says %q, expected %q", said, want)
 	}
 	d.until("the run ends", func(s State) bool { return !s.Training.Active() })

@@ -79,14 +79,16 @@ func TestTextsAreRecognisedInChinese(t *testing.T) {
 	defer chinese.Store(nil)
 	for english, want := range map[string]string{
 		"the token does not allow this": "此令牌无权执行此操作",
-		"data/a: b.csv: the stored content is damaged; it is not served and has to be uploaded again; upload it again and retry": "data/a：b.csv：" +
-			"存储的内容已损坏，不再提供，需要重新上传；请重新上传后重试",
-		"the loss became infinite or not a number in epoch 3; the weights of epoch 2 were kept": "第 3 轮损失变为无穷大或不是数；保留了第 2 轮的权重",
-		"the loss became infinite or not a number in epoch three; the weights of epoch 2 were kept": "the loss became infinite or not a number in " +
+		"data/a: b.csv: the stored content is damaged; it is not served and has to be uploaded again; " +
+			"upload it again and retry": "data/a：b.csv：存储的内容已损坏，不再提供，需要重新上传；请重新上传后重试",
+		"the loss became infinite or not a number in epoch 3; " +
+			"the weights of epoch 2 were kept": "第 3 轮损失变为无穷大或不是数；保留了第 2 轮的权重",
+		"the loss became infinite or not a number in epoch three; " +
+			"the weights of epoch 2 were kept": "the loss became infinite or not a number in " +
 			"epoch three; the weights of epoch 2 were kept",
 		`two files have the path "a \u202e b"`: `两个文件的路径都是 "a \u202e b"`,
-		"the model needs more memory than the server keeps for predictions (--predict-memory): 12 bytes, of which there are 7": "模型需要的内存超过" +
-			"服务器为预测保留的内存（--predict-memory）：12 字节，共有 7 字节",
+		"the model needs more memory than the server keeps for predictions (--predict-memory): " +
+			"12 bytes, of which there are 7": "模型需要的内存超过服务器为预测保留的内存（--predict-memory）：12 字节，共有 7 字节",
 		`the body is about "{1}", the address about "x"`:          `请求正文指的是 "{1}"，地址指的是 "x"`,
 		"stopped early: val_loss did not get better for 5 epochs": "提前停止：val_loss 连续 5 轮没有改善",
 		"retry is not possible for a job that is running":         "运行中 的任务不能 重试",

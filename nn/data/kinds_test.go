@@ -367,17 +367,18 @@ func TestFoldersThatAreASplit(t *testing.T) {
 // A split is found by whatever its folders are called, and never made classes of; what is no split stays classes.
 func TestFoldersOfASplitByOtherNames(t *testing.T) {
 	for list, want := range map[string]string{
-		"training_set/cat/1 training_set/dog/2 test_set/cat/3":                                   "train cat, train dog, test cat",
-		"train_data/cat/1 train_data/dog/2 val_data/dog/3":                                       "train cat, train dog, validation dog",
-		"seg_train/seg_train/cat/1 seg_train/seg_train/dog/2 seg_test/seg_test/dog/3 seg_pred/4": "train cat, train dog, test dog",
-		"train2017/cat/1 train2017/dog/2 val2017/cat/3":                                          "train cat, train dog, validation cat",
-		"训练/猫/1 训练/狗/2 测试/猫/3":                                                                   "train 猫, train 狗, test 猫",
-		"entrai\u0302nement/chat/1 entrai\u0302nement/chien/2 test/chat/3":                       "train chat, train chien, test chat",
-		"train/cat/1 train/dog/2 test/dog/old/3":                                                 "train cat, train dog, test dog",
-		"train/cat/1 train/dog/2 test/cat/3 samples/4":                                           "train cat, train dog, test cat",
-		"train_station/1 test_tube/2":                                                            " train_station,  test_tube",
-		"train/1 bus/2 test/3":                                                                   " train,  bus,  test",
-		"toy-train/red/1 toy-train/blue/2 bus/3":                                                 " toy-train,  toy-train,  bus",
+		"training_set/cat/1 training_set/dog/2 test_set/cat/3": "train cat, train dog, test cat",
+		"train_data/cat/1 train_data/dog/2 val_data/dog/3":     "train cat, train dog, validation dog",
+		"seg_train/seg_train/cat/1 seg_train/seg_train/dog/2 " +
+			"seg_test/seg_test/dog/3 seg_pred/4": "train cat, train dog, test dog",
+		"train2017/cat/1 train2017/dog/2 val2017/cat/3":                    "train cat, train dog, validation cat",
+		"训练/猫/1 训练/狗/2 测试/猫/3":                                             "train 猫, train 狗, test 猫",
+		"entrai\u0302nement/chat/1 entrai\u0302nement/chien/2 test/chat/3": "train chat, train chien, test chat",
+		"train/cat/1 train/dog/2 test/dog/old/3":                           "train cat, train dog, test dog",
+		"train/cat/1 train/dog/2 test/cat/3 samples/4":                     "train cat, train dog, test cat",
+		"train_station/1 test_tube/2":                                      " train_station,  test_tube",
+		"train/1 bus/2 test/3":                                             " train,  bus,  test",
+		"toy-train/red/1 toy-train/blue/2 bus/3":                           " toy-train,  toy-train,  bus",
 	} {
 		var files []File
 		for _, name := range strings.Fields(list) {

@@ -92,7 +92,8 @@ func TestReadsUCISentences(t *testing.T) {
 	s := mustRead(t, "uci-sentences", Options{}, recipe.Source{Form: "tsv", Path: "uci-sentences/sentences.tsv",
 		Header: new(true), TextColumn: "text", LabelColumn: "label"})
 	wantCounts(t, s, task.Text, 1500, 1500)
-	if want := "So there is no way for me to plug it in here in the US unless I go by a converter."; s.Samples[0].Input.Text != want || s.Samples[0].Label != 0 {
+	want := "So there is no way for me to plug it in here in the US unless I go by a converter."
+	if s.Samples[0].Input.Text != want || s.Samples[0].Label != 0 {
 		t.Errorf("first sample is %q, class %d; expected %q, class 0", s.Samples[0].Input.Text, s.Samples[0].Label,
 			want)
 	}

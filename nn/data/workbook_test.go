@@ -49,12 +49,13 @@ func TestWorkbooksAreTables(t *testing.T) {
 func TestWorkbooksThatCannotBeRead(t *testing.T) {
 	for content, want := range map[string]string{
 		book(""): "expected a workbook with rows in a visible sheet",
-		book(`<row r="1"><c r="AAAA1"><v>1</v></c></row>`):                                   "expected at most 1000 columns",
-		zipped("xl/workbook.xml", `<sheet name="S" r:id="a"/>`):                              `expected the file "xl/_rels/workbook.xml.rels"`,
-		zipped("xl/workbook.xml", `<sheet r:id="a"/>`, "xl/_rels/workbook.xml.rels", "<a/>"): `expected the file ""`,
-		zipped("mimetype", "application/vnd.oasis.opendocument.spreadsheet"):                 "LibreOffice",
-		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":                                                   "old Excel",
-		book(strings.Repeat(" ", 3<<20)):                                                     "unpacks to more than 100 times",
+		book(`<row r="1"><c r="AAAA1"><v>1</v></c></row>`):      "expected at most 1000 columns",
+		zipped("xl/workbook.xml", `<sheet name="S" r:id="a"/>`): `expected the file "xl/_rels/workbook.xml.rels"`,
+		zipped("xl/workbook.xml", `<sheet r:id="a"/>`,
+			"xl/_rels/workbook.xml.rels", "<a/>"): `expected the file ""`,
+		zipped("mimetype", "application/vnd.oasis.opendocument.spreadsheet"): "LibreOffice",
+		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":                                   "old Excel",
+		book(strings.Repeat(" ", 3<<20)):                                     "unpacks to more than 100 times",
 	} {
 		if _, err := NewTable([]byte(content), recipe.Source{Form: "csv"}); err == nil ||
 			!strings.Contains(err.Error(), want) {

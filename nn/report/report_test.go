@@ -44,7 +44,9 @@ func TestChartsAreWholePicturesThatSayTheirFigures(t *testing.T) {
 func TestTheTableHasFiguresOfEveryClassAndTheirMean(t *testing.T) {
 	html := three().Table()
 	wellFormed(t, "the table", html)
-	if want := "<tr><th scope=\"row\">cat</th><td>1.0000</td><td>0.5000</td><td>0.6667</td><td>0.8333</td><td>0.8333</td><td>2</td></tr>"; !strings.Contains(html, want) {
+	want := "<tr><th scope=\"row\">cat</th><td>1.0000</td><td>0.5000</td><td>0.6667</td><td>0.8333</td>" +
+		"<td>0.8333</td><td>2</td></tr>"
+	if !strings.Contains(html, want) {
 		t.Errorf("the table has no row %s:\n%s", want, html)
 	}
 	if csv := three().CSV(); !strings.HasPrefix(csv,

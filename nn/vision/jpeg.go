@@ -16,9 +16,8 @@ func sniffJPEG(file []byte) (Header, error) {
 			at++
 		}
 		if len(file)-at < 3 {
-			return h, cutShort(h.Format, fmt.Sprintf(
-				"expected the picture after its header, found the end of the file after "+
-					"%d bytes", len(file)))
+			return h, cutShort(h.Format, fmt.Sprintf("expected the picture after its header, "+
+				"found the end of the file after %d bytes", len(file)))
 		}
 		marker := file[at]
 		if marker == 0xd9 {

@@ -145,9 +145,8 @@ func sniffPNG(file []byte) (Header, error) {
 	h := Header{Format: "PNG"}
 	for at := len(pngMagic); ; {
 		if len(file)-at < 12 {
-			return h, cutShort(h.Format, fmt.Sprintf(
-				"expected the chunk IEND at its end, found the end of the file after %d "+
-					"bytes", len(file)))
+			return h, cutShort(h.Format, fmt.Sprintf("expected the chunk IEND at its end, "+
+				"found the end of the file after %d bytes", len(file)))
 		}
 		n, kind, data := int(binary.BigEndian.Uint32(file[at:])), string(file[at+4:at+8]), file[at+8:]
 		if n > len(data)-4 {
