@@ -19,7 +19,7 @@ EDGE ?=
 RECIPES := digits fashion sentiment intents land sentiment-lstm
 
 # Packages that run in js/wasm too and must give the same bits there.
-WASM_PACKAGES := ./nn/charset ./nn/inflate ./nn/fmath ./nn/tensor ./nn/eval
+WASM_PACKAGES := ./nn/charset ./nn/inflate ./nn/fmath ./nn/tensor ./nn/eval ./nn/explain
 # Packages whose arithmetic must be the same without SIMD and with an older Go.
 PLAIN_PACKAGES := ./nn/fmath ./nn/tensor ./nn/graph ./nn/eval ./nn/grad ./nn/plan ./nn/native
 # Packages with goroutines.

@@ -53,6 +53,7 @@ var allowed = map[string]string{
 	"nn/model": "nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan " +
 		"nn/compile nn/native nn/run nn/metrics nn/outside nn/train nn/tensor nn/task nn/order nn/say nn/context " +
 		"nn/json",
+	"nn/explain":  "nn/grad nn/graph nn/layers nn/tensor",
 	"nn/document": "nn/say nn/format nn/graph nn/layers nn/recipe nn/task nn/tensor nn/json",
 	"nn/fit": "nn/model nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo " +
 		"nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/vision nn/digest nn/say " +
