@@ -38,7 +38,7 @@ var allowed = map[string]string{
 	"nn/vision":  "nn/tensor nn/fmath nn/recipe nn/say wasm/promise", // turning a picture
 	"nn/data": "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest " +
 		"nn/inflate nn/order nn/say nn/zipfile nn/json",
-	"nn/recipe":     "nn/task nn/charset nn/digest nn/order nn/json",
+	"nn/recipe":     "nn/task nn/charset nn/digest nn/order nn/say nn/json",
 	"nn/charset":    "nn/say",
 	"nn/digest":     "",
 	"nn/json":       "nn/json/small",
@@ -70,7 +70,8 @@ var allowed = map[string]string{
 	"nn/format/onnx": "nn/format/foreign nn/task nn/layers nn/graph nn/tensor nn/json",
 	"nn/format/keras": "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor " +
 		"nn/say nn/json",
-	"nn/format/hdf5": "nn/tensor nn/say nn/inflate",
+	"nn/format/kerasprogram": "nn/layers nn/recipe nn/say nn/json",
+	"nn/format/hdf5":         "nn/tensor nn/say nn/inflate",
 	"nn/format/tfjs": "nn/format/foreign nn/format/keras nn/task nn/layers nn/graph nn/recipe nn/tensor " +
 		"nn/say nn/json",
 	"nn/format/fasttext": "nn/format/foreign nn/format/wordvectors nn/task nn/layers nn/graph nn/recipe " +

@@ -25,6 +25,7 @@ var commands = []command{
 	{"jobs", "list, show and move the jobs of a server", cmdJobs},
 	{"token", "make, list and remove the tokens of a server", cmdToken},
 	{"train", "train a model by a recipe", cmdTrain},
+	{"recipe", "make a recipe of a Keras program", cmdRecipe},
 	{"eval", "measure a model on labelled data", cmdEval},
 	{"predict", "classify pictures or texts with a model", cmdPredict},
 	{"convert", "make a model file of another tool's file", cmdConvert},
