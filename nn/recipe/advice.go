@@ -41,7 +41,8 @@ const (
 
 // Advise looks a recipe over. The order is that of the seven steps.
 func (r *Recipe) Advise(c Counts) (all []Advice) {
-	for _, rule := range []func(*Recipe, Counts) *Advice{unknownToken, pretrainedScale, unscaled, oneUnitSoftmax, lastLayer,
+	for _, rule := range []func(*Recipe, Counts) *Advice{unknownToken, pretrainedScale, unscaled, oneUnitSoftmax,
+		lastLayer,
 		unfrozen, imbalance, heldBack, fewValidation, lastEpoch} {
 		if a := rule(r, c); a != nil {
 			all = append(all, *a)
@@ -56,7 +57,8 @@ func unknownToken(r *Recipe, _ Counts) *Advice {
 		return nil
 	}
 	return &Advice{NoUnknownToken, "preprocess.text.tokenizer",
-		say.New("words that are not in the training texts are dropped without a trace; with an oov_token the network sees " +
+		say.New("words that are not in the training texts are dropped without a trace; with an oov_token the " +
+			"network sees " +
 			"that there was one"),
 		func(r *Recipe) { r.Preprocess.Text.Tokenizer.OOVToken = "<OOV>" }}
 }
@@ -66,11 +68,13 @@ var caffe = []string{"vgg16", "vgg19", "resnet50"}
 
 func pretrainedScale(r *Recipe, _ Counts) *Advice {
 	list, i := r.Define.Stack(), r.Preprocess.Image
-	if len(list) == 0 || i == nil || list[0].Weights == "" || !slices.Contains(caffe, list[0].Zoo) || i.Normalisation == "caffe" {
+	if len(list) == 0 || i == nil || list[0].Weights == "" || !slices.Contains(caffe, list[0].Zoo) ||
+		i.Normalisation == "caffe" {
 		return nil
 	}
 	return &Advice{ScaleOfPretrained, "preprocess.image.normalisation",
-		say.Errorf("Keras' weights of %s were trained on pictures in the scale \"caffe\", found %q", list[0].Zoo, i.Normalisation),
+		say.Errorf("Keras' weights of %s were trained on pictures in the scale \"caffe\", found %q", list[0].Zoo,
+			i.Normalisation),
 		func(r *Recipe) { r.Preprocess.Image.Normalisation = "caffe" }}
 }
 
@@ -142,7 +146,8 @@ func lastLayer(r *Recipe, _ Counts) *Advice {
 	if shown == "" {
 		shown = "linear"
 	}
-	return &Advice{LossOfLastLayer, "loss", say.Errorf("the loss %s does not go with a last layer of %d units and %s; %s with %s "+
+	return &Advice{LossOfLastLayer, "loss", say.Errorf("the loss %s does not go with a last layer of %d units and "+
+		"%s; %s with %s "+
 		"does", r.Loss.Name, units, shown, name, want),
 		func(r *Recipe) { r.Loss = Loss{Name: name}; setLast(r, "activation", want) }}
 }
@@ -154,7 +159,8 @@ func unfrozen(r *Recipe, c Counts) *Advice {
 		return nil
 	}
 	return &Advice{UnfrozenOnFew, "define.layers[0].trainable",
-		say.Errorf("the whole base is trained, with %d samples of a label: it learns them by heart; frozen, only what is "+
+		say.Errorf("the whole base is trained, with %d samples of a label: it learns them by heart; frozen, only "+
+			"what is "+
 			"behind it learns", slices.Min(c.Train)),
 		func(r *Recipe) {
 			list, frozen := r.Define.Stack(), false
@@ -206,7 +212,8 @@ func lastEpoch(r *Recipe, _ Counts) *Advice {
 		return nil
 	}
 	return &Advice{KeepsLastEpoch, "validate.patience",
-		say.New("the weights of the last epoch are kept, also where an earlier one was better; patience stops in time and " +
+		say.New("the weights of the last epoch are kept, also where an earlier one was better; patience stops in " +
+			"time and " +
 			"keeps the best"),
 		func(r *Recipe) { r.Validate.Patience, r.Validate.RestoreBestWeights = 3, true }}
 }

@@ -70,7 +70,8 @@ func programOrRecipe(path string, classes int) (*recipe.Recipe, []byte, error) {
 		return nil, nil, err
 	}
 	base := filepath.Base(path)
-	p, err := kerasprogram.Read(b, kerasprogram.Options{Name: strings.TrimSuffix(base, filepath.Ext(base)), Classes: classes})
+	p, err := kerasprogram.Read(b, kerasprogram.Options{Name: strings.TrimSuffix(base, filepath.Ext(base)),
+		Classes: classes})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -30,7 +30,8 @@ func TestAKerasProgramIsTrained(t *testing.T) {
 		return path
 	}
 	write("texts.csv", table.String())
-	py, recipe, model := write("article.py", string(program)), filepath.Join(dir, "article.json"), filepath.Join(dir, "m.wafer")
+	py, recipe, model := write("article.py", string(program)), filepath.Join(dir, "article.json"),
+		filepath.Join(dir, "m.wafer")
 	if _, err := runWafer(t, "recipe", py, "--out", recipe, "--data", dir, "--fix"); err != nil {
 		t.Fatal(err)
 	}

@@ -254,7 +254,8 @@ func (r *reader) missing(e *element, key string, v value) (any, bool) {
 		e.units = v
 	case key == "input_dim" && e.class == "Embedding":
 		e.units = v // the size of the vocabulary, known later
-	case strings.HasSuffix(key, "_regularizer"), strings.HasSuffix(key, "_initializer"), strings.HasSuffix(key, "_constraint"):
+	case strings.HasSuffix(key, "_regularizer"), strings.HasSuffix(key, "_initializer"), strings.HasSuffix(key,
+		"_constraint"):
 		r.note(say.Errorf("%s of %s is left out: a recipe has no such argument, or not with this value", key, e.class))
 	default:
 		r.note(say.Errorf("%s of %s has no value that is known here; it is left out", key, e.class))

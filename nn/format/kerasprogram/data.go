@@ -114,7 +114,8 @@ func (r *reader) makeGenerator(a arguments) value {
 			if name, ok := normalisation(f, 0); ok {
 				g.pixels = name
 			} else if isNumber {
-				r.note(say.Errorf("rescale=%v is not one of 1/255 and none, which a recipe has; pictures go in from 0 to 1", f))
+				r.note(say.Errorf("rescale=%v is not one of 1/255 and none, which a recipe has; pictures go in "+
+					"from 0 to 1", f))
 				g.pixels = "0..1"
 			}
 		case "validation_split":
@@ -181,8 +182,10 @@ func (r *reader) change(g *recipe.ImageDataGenerator, key string, v value) bool 
 
 // preprocessing is the normalisation of a preprocess_input by its module, Keras' modes.
 func preprocessing(module string) string {
-	for _, m := range []struct{ part, name string }{{"mobilenet_v3", "none"}, {"efficientnet", "none"}, {"convnext", "none"},
-		{"vgg", "caffe"}, {"resnet_v2", "-1..1"}, {"resnet50v2", "-1..1"}, {"resnet", "caffe"}, {"imagenet_utils", "caffe"},
+	for _, m := range []struct{ part, name string }{{"mobilenet_v3", "none"}, {"efficientnet", "none"}, {"convnext",
+		"none"},
+		{"vgg", "caffe"}, {"resnet_v2", "-1..1"}, {"resnet50v2", "-1..1"}, {"resnet", "caffe"}, {"imagenet_utils",
+			"caffe"},
 		{"densenet", "imagenet"}} {
 		if strings.Contains(module, m.part) {
 			return m.name
@@ -193,8 +196,9 @@ func preprocessing(module string) string {
 
 // fromDirectory reads flow_from_directory, and image_dataset_from_directory, whose pictures are not changed.
 func (r *reader) fromDirectory(g *generator, a arguments, size, resize string) *flow {
-	f := &flow{from: g, folder: a.word("directory", 0), size: ints(sizeOf(a, size)), resize: cmp.Or(a.word("interpolation", -1), resize),
-		grey: a.word("color_mode", -1) == "grayscale", subset: a.word("subset", -1),
+	f := &flow{from: g, folder: a.word("directory", 0), size: ints(sizeOf(a, size)),
+		resize: cmp.Or(a.word("interpolation", -1), resize),
+		grey:   a.word("color_mode", -1) == "grayscale", subset: a.word("subset", -1),
 		unshuffle: !a.flag("shuffle", -1, true), batch: 32}
 	if len(f.size) != 2 {
 		f.size = []int{256, 256} // the default of both
@@ -260,7 +264,8 @@ func (r *reader) makeVectorization(a arguments) value {
 	if n, ok := whole(first(a.at("output_sequence_length", -1))); ok {
 		r.data.pad.MaxLen = n
 	}
-	r.note(say.New("TextVectorization becomes Tokenizer and pad_sequences behind the text: numbers of words may differ"))
+	r.note(say.New("TextVectorization becomes Tokenizer and pad_sequences behind the text: numbers of words may " +
+		"differ"))
 	return &layer{}
 }
 

@@ -89,7 +89,8 @@ type balance struct{}
 // optimizerClasses are Keras' classes of optimizers; a recipe has four of them.
 var optimizerClasses = strings.Fields("SGD RMSprop Adam AdamW Nadam Adamax Adagrad Adadelta Ftrl Lion Lamb")
 
-// quietParts are modules of Keras and TensorFlow that a recipe has nothing of, or whose calls are noted where they are used.
+// quietParts are modules of Keras and TensorFlow that a recipe has nothing of, or whose calls are noted
+// where they are used.
 var quietParts = []string{".datasets.", ".metrics.", ".regularizers.", ".initializers.", ".constraints.", ".data.",
 	".random.", ".config.", ".io.", ".image.", ".strings.", ".mixed_precision."}
 
@@ -126,7 +127,8 @@ func functions() map[string]func(*reader, arguments) value {
 		"pad_sequences": (*reader).padding, "ImageDataGenerator": (*reader).makeGenerator,
 		"image_dataset_from_directory": (*reader).dataset,
 		"text_dataset_from_directory":  (*reader).texts,
-		"RandomFlip":                   (*reader).flip, "RandomRotation": (*reader).rotation, "RandomZoom": (*reader).zoom,
+		"RandomFlip":                   (*reader).flip, "RandomRotation": (*reader).rotation,
+		"RandomZoom":        (*reader).zoom,
 		"RandomTranslation": (*reader).translation, "RandomContrast": (*reader).contrast,
 		"RandomBrightness": (*reader).brightness, "Resizing": (*reader).resizing,
 		"EarlyStopping": (*reader).earlyStopping, "ReduceLROnPlateau": (*reader).plateau,
@@ -188,7 +190,8 @@ func (r *reader) dataset(a arguments) value {
 }
 
 func (r *reader) texts(a arguments) value {
-	r.note(say.New("texts of folders come from a table in the recipe: one file with a column of texts and one of labels"))
+	r.note(say.New("texts of folders come from a table in the recipe: one file with a column of texts and one of " +
+		"labels"))
 	r.batch(a)
 	return unknown{}
 }
@@ -204,13 +207,15 @@ func (r *reader) batch(a arguments) {
 var applications = map[string]string{"VGG16": "vgg16", "VGG19": "vgg19", "MobileNet": "mobilenet_v1",
 	"MobileNetV2": "mobilenet_v2", "MobileNetV3Large": "mobilenet_v3_large", "MobileNetV3Small": "mobilenet_v3_small",
 	"EfficientNetB0": "efficientnet_b0", "DenseNet121": "densenet121", "ResNet50": "resnet50",
-	"Xception": "none", "InceptionV3": "none", "ResNet50V2": "none", "InceptionResNetV2": "none", "NASNetMobile": "none",
+	"Xception": "none", "InceptionV3": "none", "ResNet50V2": "none", "InceptionResNetV2": "none",
+	"NASNetMobile":     "none",
 	"EfficientNetV2B0": "none", "ResNet101": "none", "ConvNeXtTiny": "none"}
 
 // application reads a base; pooling is a layer behind it.
 func (r *reader) application(zoo, class string, a arguments) value {
 	if zoo == "none" {
-		r.fail(say.Errorf("the base %s is not in the zoo; VGG16, VGG19, MobileNet, MobileNetV2, MobileNetV3, EfficientNetB0, "+
+		r.fail(say.Errorf("the base %s is not in the zoo; VGG16, VGG19, MobileNet, MobileNetV2, MobileNetV3, "+
+			"EfficientNetB0, "+
 			"DenseNet121 and ResNet50 are", class))
 		return &chain{}
 	}

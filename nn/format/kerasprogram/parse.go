@@ -92,7 +92,8 @@ func (p *parser) expression() (expr, error) {
 	}
 	defer func() { p.depth-- }()
 	e, err := p.sum()
-	if err == nil && len(p.rest) > 0 && !p.is(",") && !p.is(")") && !p.is("]") && !p.is("}") && !p.is("=") && !p.is(":") {
+	if err == nil && len(p.rest) > 0 && !p.is(",") && !p.is(")") && !p.is("]") && !p.is("}") && !p.is("=") &&
+		!p.is(":") {
 		p.skip()
 		return other{}, nil
 	}

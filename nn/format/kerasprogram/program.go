@@ -232,7 +232,8 @@ func (r *reader) importing(tokens []token) {
 // dotted reads a.b.c, at least one token.
 func dotted(tokens []token) (path string, rest []token) {
 	for i, t := range tokens {
-		if i > 0 && t.kind == name && tokens[i-1].text != "." || t.kind == operator && t.text != "." && t.text != "..." {
+		if i > 0 && t.kind == name && tokens[i-1].text != "." || t.kind == operator && t.text != "." &&
+			t.text != "..." {
 			if i == 0 {
 				break
 			}

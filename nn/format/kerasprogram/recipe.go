@@ -82,7 +82,8 @@ func (r *reader) program() (*Program, error) {
 		return nil, r.failed
 	}
 	doc = append(doc, setting{"preprocess", pre}, setting{"define", object{{"layers", network}}},
-		setting{"loss", r.lossDoc()}, setting{"optimizer", r.last().optimizerDoc()}, setting{"train", r.train(r.last())},
+		setting{"loss", r.lossDoc()}, setting{"optimizer", r.last().optimizerDoc()}, setting{"train",
+			r.train(r.last())},
 		setting{"validate", r.validate()}, setting{"test", r.test()})
 	doc.add("stages", r.stages())
 	b, err := doc.MarshalJSON()
@@ -100,7 +101,8 @@ func (r *reader) program() (*Program, error) {
 func (r *reader) check() {
 	switch {
 	case r.model == nil || len(r.model.elements) == 0:
-		r.failed = say.New("no network was found in the program: no Sequential and no Model of layers that are known here")
+		r.failed = say.New("no network was found in the program: no Sequential and no Model of layers that are " +
+			"known here")
 	case len(r.fits) == 0:
 		if r.compiled.optimizer == nil {
 			r.note(say.New("the program neither compiles nor fits its model: one epoch with adam"))
@@ -185,7 +187,8 @@ func (r *reader) pictureSize() []int {
 	case len(in) == 2:
 		size = []int{in[0], in[1], 1}
 	case d.train == nil && r.model.base() == nil:
-		r.failed = say.Errorf("the network takes rows of numbers (shape %v), expected pictures with height, width and channels, "+
+		r.failed = say.Errorf("the network takes rows of numbers (shape %v), expected pictures with height, width "+
+			"and channels, "+
 			"or texts that an Embedding looks up", in)
 		return nil
 	}
@@ -211,7 +214,8 @@ func (r *reader) pictures() object {
 		d.train = &flow{}
 	}
 	if d.train.folder == "" {
-		r.note(say.New("pictures come from the folder \"pictures\" with a folder for each label; change preprocess.data"))
+		r.note(say.New("pictures come from the folder \"pictures\" with a folder for each label; change " +
+			"preprocess.data"))
 	}
 	out = append(out, setting{"train", source(d.train, "pictures")})
 	if v := d.validation; v != nil && v.folder != "" && v.folder != d.train.folder {
@@ -241,14 +245,17 @@ func (r *reader) text() object {
 	}
 	if d.pad.MaxLen == 0 {
 		d.pad.MaxLen = 100
-		r.note(say.Errorf("how long rows of words are is not in the program; they are cut or padded to %d", d.pad.MaxLen))
+		r.note(say.Errorf("how long rows of words are is not in the program; they are cut or padded to %d",
+			d.pad.MaxLen))
 	}
 	table := cmp.Or(r.folder(&flow{folder: d.table}, ""), "texts.csv")
 	if d.table == "" {
-		r.note(say.Errorf("texts come from the table %q, its columns are found by what is in them; change preprocess.data", table))
+		r.note(say.Errorf("texts come from the table %q, its columns are found by what is in them; change "+
+			"preprocess.data", table))
 	}
 	text := object{{"tokenizer", words(d.words)}, {"pad_sequences", pad(d.pad)}}
-	return object{{"kind", "text"}, {"data", object{{"train", []object{{{"form", "table"}, {"path", table}}}}}}, {"text", text}}
+	return object{{"kind", "text"}, {"data", object{{"train", []object{{{"form", "table"}, {"path", table}}}}}},
+		{"text", text}}
 }
 
 func words(t *recipe.Tokenizer) object {
@@ -294,7 +301,8 @@ func (r *reader) vocabulary() {
 	if rows == 0 {
 		if d.words.NumWords == 0 {
 			d.words.NumWords = 10000
-			r.note(say.Errorf("how many words are known is not in the program; the %d most frequent ones are", d.words.NumWords))
+			r.note(say.Errorf("how many words are known is not in the program; the %d most frequent ones are",
+				d.words.NumWords))
 		}
 		e.config = append([]setting{{"input_dim", d.words.NumWords}}, e.config...)
 	}
@@ -336,7 +344,8 @@ func (r *reader) base(e *element, place int) object {
 	out.add("options", object(e.options))
 	out = append(out, setting{"include_top", e.top}, setting{"trainable", len(r.fits) > 1 || !e.frozen})
 	if e.weights {
-		r.note(say.New("the program takes ImageNet's weights; without define.layers[0].weights, a .wafer file, the base begins at random"))
+		r.note(say.New("the program takes ImageNet's weights; without define.layers[0].weights, a .wafer file, " +
+			"the base begins at random"))
 	}
 	return out
 }
@@ -353,7 +362,8 @@ func (r *reader) classes(e *element) {
 	case units == 0:
 		e.config = append([]setting{{"units", n}}, e.config...)
 	case units > 1 && n > 0 && units != n:
-		r.note(say.Errorf("the last layer has %d units in the program and gets %d, one for each label of the data", units, n))
+		r.note(say.Errorf("the last layer has %d units in the program and gets %d, one for each label of the data",
+			units, n))
 		for i := range e.config {
 			if e.config[i].key == "units" {
 				e.config[i].value = n
@@ -418,7 +428,8 @@ func (r *reader) validate() object {
 		if n := len(d.splits); n > 0 {
 			share = d.splits[n-1]
 		} else {
-			r.note(say.Errorf("what the program validates on is not in its files: %v of the training samples are held back", share))
+			r.note(say.Errorf("what the program validates on is not in its files: %v of the training samples are "+
+				"held back", share))
 		}
 	}
 	if !files && share < 1 {
@@ -452,7 +463,8 @@ func (r *reader) test() object {
 		}
 		out.add("test_split", share)
 		if len(d.splits) == 0 {
-			r.note(say.Errorf("what the program is tested on is not in its files: %v of the samples are held back", share))
+			r.note(say.Errorf("what the program is tested on is not in its files: %v of the samples are held back",
+				share))
 		}
 	}
 	return out

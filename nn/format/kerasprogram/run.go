@@ -60,7 +60,8 @@ func (r *reader) method(of value, name string, a arguments) value {
 		if name == "map" {
 			r.note(say.New("what map() does to the data is not read"))
 		}
-		if slices.Contains([]string{"map", "cache", "prefetch", "shuffle", "repeat", "take", "skip", "with_options"}, name) {
+		if slices.Contains([]string{"map", "cache", "prefetch", "shuffle", "repeat", "take", "skip",
+			"with_options"}, name) {
 			return of
 		}
 	case scaledData:
@@ -175,7 +176,8 @@ func (r *reader) optimizerName(keras string) string {
 }
 
 // optimizerArguments are those that a recipe has under the same name.
-var optimizerArguments = []string{"learning_rate", "momentum", "nesterov", "rho", "centered", "beta_1", "beta_2", "epsilon",
+var optimizerArguments = []string{"learning_rate", "momentum", "nesterov", "rho", "centered", "beta_1", "beta_2",
+	"epsilon",
 	"weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum"}
 
 func (r *reader) optimizerOf(m made) []setting {
@@ -203,7 +205,8 @@ func (r *reader) optimizerOf(m made) []setting {
 		if slices.Contains(optimizerArguments, key) && (isNumber || isFlag) {
 			out = append(out, setting{key, v})
 		} else if v != nil && key != "name" {
-			r.note(say.Errorf("%s of the optimizer is left out: a recipe has no such argument, or not with this value", key))
+			r.note(say.Errorf("%s of the optimizer is left out: a recipe has no such argument, or not with this "+
+				"value", key))
 		}
 	}
 	return out
@@ -283,7 +286,8 @@ func (r *reader) earlyStopping(a arguments) value {
 }
 
 func (r *reader) plateau(a arguments) value {
-	return scheduled{settings: r.settings(a, "reduce_on_plateau", []string{"factor", "patience", "min_delta", "min_lr"})}
+	return scheduled{settings: r.settings(a, "reduce_on_plateau", []string{"factor", "patience", "min_delta",
+		"min_lr"})}
 }
 
 func (r *reader) cosine(a arguments) value {

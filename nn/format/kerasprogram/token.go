@@ -175,7 +175,8 @@ func numberLength(s string) int {
 }
 
 func operatorLength(s string) int {
-	for _, op := range []string{"**=", "//=", "...", "**", "//", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "->", ":="} {
+	for _, op := range []string{"**=", "//=", "...", "**", "//", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=",
+		"->", ":="} {
 		if strings.HasPrefix(s, op) {
 			return len(op)
 		}
