@@ -72,7 +72,7 @@ func says(source map[string]string, pkg, word string) bool {
 }
 
 // What the texts put into `quotes` exists: files, names of packages such as fit.Run, and targets of make.
-func TestTextsNameWhatExists(t *testing.T) {
+func TestPagesOfTextNameWhatExists(t *testing.T) {
 	files, source := sources(t)
 	makefile := readText(t, "Makefile")
 	for _, text := range texts {
@@ -98,7 +98,7 @@ func TestTextsNameWhatExists(t *testing.T) {
 }
 
 // The rooms of ARCHITECTURE.md have the files and names that it gives them, and every package is in its table.
-func TestTheRoomsOfTheArchitecture(t *testing.T) {
+func TestEveryRoomIsOnThePage(t *testing.T) {
 	files, source := sources(t)
 	content := readText(t, "ARCHITECTURE.md")
 	found := 0

@@ -63,7 +63,7 @@ func MainMetric(m map[string]float64) (float64, bool) {
 	return 0, false
 }
 
-// SideRow is a line of the table of jobs side by side; Values are in the order of JobsState.Compare.
+// SideRow is a line of the table of jobs side by side; Values are in the order of State.Compare.
 type SideRow struct {
 	Key    string
 	Values []string

@@ -10,6 +10,7 @@ import (
 )
 
 // lens is a camera that a component shows in a <video>, with what stands in its way.
+// A browser allows a camera on secure pages only, asks its user first, and may take it away at any time.
 type lens struct {
 	camera  *browser.Camera
 	facing  browser.Facing
@@ -44,6 +45,7 @@ func (l *lens) open(ctx app.Context, id string) {
 	})
 }
 
+// close gives the camera back, so that its light goes out. What open still waits for is given back when it comes.
 func (l *lens) close() {
 	l.opening++
 	l.camera.Close()

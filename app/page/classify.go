@@ -20,11 +20,14 @@ type Classify struct {
 	stopIntake func()
 }
 
+// OnMount follows the state and takes what is dropped or pasted anywhere on the page, also what came before the program
+// ran.
 func (c *Classify) OnMount(ctx app.Context) {
 	c.watch(ctx, c.shared)
 	c.stopIntake = browser.OnIntake(c.shared.Take)
 }
 
+// OnDismount lets go of both; a page that was generated at build time never took them.
 func (c *Classify) OnDismount() {
 	c.unwatch()
 	if c.stopIntake != nil {
@@ -111,6 +114,7 @@ func (g *Pages) trouble(st state.State, haveModel bool) app.UI {
 	)
 }
 
+// retryCatalogue asks the server for its models once more, beside the drawing of the page.
 func (g *Pages) retryCatalogue() app.UI {
 	return view.Act("button small", "", T("classify.again"), func(app.Context, app.Event) { go g.shared.Refresh() })
 }
@@ -149,4 +153,5 @@ func (f *follower) OnUpdate(ctx app.Context) {
 	}
 }
 
+// Render shows nothing: a follower is on the page for its OnUpdate, which go-app calls when a field changed.
 func (f *follower) Render() app.UI { return app.Span().Hidden(true) }

@@ -59,6 +59,7 @@ func spoken(b state.Batch, m task.Model) string {
 	return T("classify.said", words.ScoreLabel(m, r.Scores[0]), words.Percent(float64(r.Scores[0].Probability)))
 }
 
+// emptyAnswer invites an input, in the words that fit the model: a picture, a drawing or a sentence.
 func emptyAnswer(st state.State, m task.Model) app.UI {
 	title, how := "classify.empty.image", "classify.empty.image.how"
 	switch {
@@ -87,6 +88,7 @@ func (g *Pages) loadingModel(m task.Model, l state.Load) app.UI {
 	)
 }
 
+// failedLoad says why the model could not be loaded, with a button that tries again.
 func (g *Pages) failedLoad(why string) app.UI {
 	return view.Div("answer-empty",
 		app.H2().Text(T("classify.load.failed")),
@@ -195,6 +197,7 @@ func probability(r task.Result, index int) float64 {
 	return 0
 }
 
+// note is what the model says beside its answer, such as that a text was cut, or an empty place of the same kind.
 func note(r task.Result) app.UI {
 	if r.Note == "" {
 		return nothing()
@@ -202,6 +205,7 @@ func note(r task.Result) app.UI {
 	return view.P("answer-note", r.Note)
 }
 
+// answerFoot says how long the answer took, by which engine and on how many threads, and leads to Teach.
 func answerFoot(r task.Result, kind task.Kind) app.UI {
 	return view.Div("answer-foot",
 		view.Span("number", T("classify.time", words.Millis(r.Millis))+" · "+words.Engine(r,
@@ -210,6 +214,7 @@ func answerFoot(r task.Result, kind task.Kind) app.UI {
 	)
 }
 
+// teachLink opens Teach with the same kind of inputs.
 func teachLink(kind task.Kind) app.UI {
 	return app.A().Href("/teach?kind="+string(kind)).Body(app.Text(T("classify.teach")), app.Raw(view.IconArrow))
 }
@@ -237,6 +242,7 @@ func (g *Pages) summary(b state.Batch, m task.Model, load state.Load) []app.UI {
 	}
 }
 
+// failures says how many inputs have an error in place of an answer; the table names each.
 func failures(n int) app.UI {
 	if n == 0 {
 		return nothing()

@@ -26,15 +26,19 @@ const (
 	livePaces = 4 // answers a second at most: more cannot be read
 )
 
+// OnMount waits until the <video> is in the document, which OpenCamera looks for by its ID.
 func (b *liveBox) OnMount(ctx app.Context) { ctx.Defer(b.open) }
 
+// OnDismount gives the camera back, also when another page is visited.
 func (b *liveBox) OnDismount() { b.lens.close() }
 
+// open asks for the camera and begins to look, once more after a refusal.
 func (b *liveBox) open(ctx app.Context) {
 	b.lens.open(ctx, liveID)
 	b.watch(ctx)
 }
 
+// watch hands pictures to the state, which leaves out those that come while one is being answered.
 func (b *liveBox) watch(ctx app.Context) {
 	b.lens.every(ctx, livePaces, func(c *browser.Camera) {
 		if pixels, width, height := c.Pixels(); pixels != nil {
@@ -43,6 +47,7 @@ func (b *liveBox) watch(ctx app.Context) {
 	})
 }
 
+// Render has the buttons below the picture, the shutter first; all can be reached by Tab.
 func (b *liveBox) Render() app.UI {
 	return app.Div().Class("panel", "camera-box").DataSet("drop", "classify").Body(
 		b.lens.picture(liveID, b.onAgain),

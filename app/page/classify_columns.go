@@ -23,6 +23,7 @@ type tableChoice struct {
 	Lang    words.Lang
 }
 
+// Render shows nothing for inputs that are no table. It says what of the table was left out, too.
 func (t *tableChoice) Render() app.UI {
 	table := t.Batch.Table
 	if table == nil {
@@ -50,6 +51,8 @@ func (t *tableChoice) Render() app.UI {
 	)
 }
 
+// use has the table read again with other columns. The same column cannot be both text and truth: then there is no
+// truth.
 func (t *tableChoice) use(change func(*bridge.Columns)) {
 	c := t.Batch.Table.Columns
 	change(&c)

@@ -55,10 +55,13 @@ func (g *Pages) picker(accept string) app.UI {
 		TabIndex(-1).Aria("hidden", "true").OnChange(g.picked)
 }
 
+// choose opens the browser's dialogue of files; only a handler of a click may.
 func choose(app.Context, app.Event) { browser.Choose(pickerID) }
 
+// openCamera puts the live picture in the place of the drop zone; the browser then asks for permission.
 func (g *Pages) openCamera(app.Context, app.Event) { g.shared.OpenCamera() }
 
+// picked takes the chosen files. Reading them takes as long as they are large, so it is not done where pages are drawn.
 func (g *Pages) picked(app.Context, app.Event) {
 	if files := browser.FilesIn(pickerID); len(files) > 0 {
 		go g.shared.Take(browser.Intake{Files: files})
@@ -80,15 +83,19 @@ func (g *Pages) writer(st state.State, m task.Model) app.UI {
 	)
 }
 
+// typed is called for every key; state.Store waits for a pause (state.TypingPause) before it answers.
 func (g *Pages) typed(ctx app.Context, e app.Event) {
 	g.shared.SetText(ctx.JSSrc().Get("value").String())
 }
 
+// clearText empties the field and keeps the keyboard there: the button that had the focus is gone.
 func (g *Pages) clearText(app.Context, app.Event) {
 	g.shared.Clear(task.Text)
 	browser.Focus("sentence")
 }
 
+// samplePictures are the catalogue's pictures of the model, 64 by 64 CSS pixels each, one click to classify. A model of
+// one's own has none.
 func (g *Pages) samplePictures(m task.Model) app.UI {
 	list := state.Samples(m)
 	if len(list) == 0 {
@@ -106,6 +113,7 @@ func (g *Pages) samplePictures(m task.Model) app.UI {
 	)
 }
 
+// sampleTexts are the catalogue's sentences of the model, one click to classify.
 func (g *Pages) sampleTexts(m task.Model) app.UI {
 	list := state.Samples(m)
 	if len(list) == 0 {
@@ -120,7 +128,7 @@ func (g *Pages) sampleTexts(m task.Model) app.UI {
 	)
 }
 
-// pad is the drawing pad. The canvas belongs to state.Pad; the page renders
+// pad is the drawing pad. The canvas belongs to browser.Pad; the page renders
 // around it.
 type pad struct {
 	app.Compo
@@ -149,8 +157,11 @@ func (p *pad) OnMount(ctx app.Context) {
 	})
 }
 
+// OnDismount takes the listeners off the canvas, which go-app removes.
 func (p *pad) OnDismount() { p.pad.Close() }
 
+// Render draws around the canvas; what is on it is the browser's and outlives a new drawing of the page. A screen
+// reader is told what the canvas is for; there are the samples for whoever cannot draw.
 func (p *pad) Render() app.UI {
 	return app.Div().Class("panel", "pad").Body(
 		app.Canvas().ID(padID).Role("img").Aria("label", T("classify.pad")),

@@ -28,6 +28,8 @@ type results struct {
 	wrong bool // only items with another answer than the right one are shown
 }
 
+// Render shows nothing for one input that came without a table. The region that scrolls can be reached by Tab, since
+// the keyboard could not scroll it otherwise.
 func (t *results) Render() app.UI {
 	b := t.Batch
 	if len(b.Items) < 2 && b.Table == nil {
@@ -59,10 +61,12 @@ func (t *results) items() []state.Item {
 	return slices.DeleteFunc(slices.Clone(t.Batch.Items), func(it state.Item) bool { return !it.Wrong(t.Model) })
 }
 
+// onWrong begins the list anew: of a shorter one the further rows were never asked for.
 func (t *results) onWrong(ctx app.Context, _ app.Event) {
 	t.wrong, t.more = ctx.JSSrc().Get("checked").Bool(), 0
 }
 
+// head has the count, how far it is, and what can be done with all: stop, go on, save, clear.
 func (t *results) head() app.UI {
 	b := t.Batch
 	done, all := b.Done(), len(b.Items)
@@ -95,6 +99,7 @@ func (t *results) download() {
 	browser.Download("wafer-"+t.Model.ID+".csv", "text/csv;charset=utf-8", []byte(t.Batch.CSV()))
 }
 
+// columns are the heads: the picture, the input, further columns of a table, label, probability, time.
 func (t *results) columns() app.UI {
 	head := func(class, key string) app.UI { return app.Th().Scope("col").Class(class).Text(T(key)) }
 	return app.Tr().Body(
@@ -121,6 +126,8 @@ func (t *results) others() (list []int) {
 	return list
 }
 
+// row shows one input by how far it is: waiting, failed with its reason, or answered. Pictures are decoded when they
+// come into view. Long texts are cut by the style sheet and whole as the cell's title.
 func (t *results) row(it state.Item) app.UI {
 	name := it.Name
 	if t.Model.Kind == task.Text {

@@ -18,6 +18,7 @@ type exportBox struct {
 	weights string
 }
 
+// OnMount follows the state: an export takes seconds and says how it went.
 func (b *exportBox) OnMount(ctx app.Context) { b.watch(ctx, b.shared) }
 func (b *exportBox) OnDismount()             { b.unwatch() }
 
@@ -28,6 +29,8 @@ var exportWeights = []struct{ value, key string }{{"", "export.exact"}, {"float1
 // exportFormats are those of other tools, in the order of their buttons.
 var exportFormats = []string{"onnx", "tfjs", "keras", "h5", "pytorch"}
 
+// Render is a fold, since few need it: how weights are stored, then a button per kind of file. While one is made all
+// wait, as the worker makes one after the other.
 func (b *exportBox) Render() app.UI {
 	now, id := b.shared.Get().Export[b.Model.ID], "export-"+b.Model.ID
 	return app.Details().Class("export").Body(
@@ -66,10 +69,12 @@ func (b *exportBox) as(format string, busy bool) app.UI {
 		OnClick(func(app.Context, app.Event) { b.shared.ExportAs(b.Model, format, b.weights) }, key, b.Model.ID)
 }
 
+// onWeights counts for the next export; nothing is made before a button is clicked.
 func (b *exportBox) onWeights(ctx app.Context, _ app.Event) {
 	b.weights = ctx.JSSrc().Get("value").String()
 }
 
+// tone is how a notice looks and is announced.
 func tone(failed bool) view.Tone {
 	if failed {
 		return view.Bad

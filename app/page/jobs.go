@@ -22,6 +22,7 @@ type Jobs struct {
 	ctx app.Context
 }
 
+// OnMount keeps the page's context: that of a click ends with the button, which may be gone when the server answers.
 func (p *Jobs) OnMount(ctx app.Context) {
 	p.watch(ctx, p.shared)
 	p.ctx = ctx
@@ -38,11 +39,13 @@ func (p *Jobs) OnDismount() {
 	p.jobs.Leave()
 }
 
+// OnNav opens what the address says: a filter of the list, one job, or a comparison. Back and forward come here, too.
 func (p *Jobs) OnNav(ctx app.Context) {
 	ctx.Page().SetTitle(T("title.jobs"))
 	p.jobs.Visit(ctx.Page().URL().Query())
 }
 
+// Render shows troubles above whatever is open. A list that the server cut is said to be cut.
 func (p *Jobs) Render() app.UI {
 	st, s := p.shared.Get(), p.jobs.Get()
 	return p.Shell("/jobs",
@@ -83,6 +86,7 @@ func (p *Jobs) body(st state.State, s jobs.State) app.UI {
 	return p.list(st, s)
 }
 
+// emptyJobs says why there is nothing, and offers what to do about it; action may be nil.
 func emptyJobs(title, how string, action app.UI) app.UI {
 	return view.Div("empty", app.H2().Text(T(title)), app.P().Text(T(how)), app.If(action != nil, action))
 }
@@ -153,10 +157,12 @@ func (g *Pages) jobRow(j api.Job, s jobs.State) app.UI {
 	)
 }
 
+// badge is the state of a job in words and by colour.
 func badge(j api.Job) app.UI {
 	return app.Span().Class("badge", "badge-"+string(j.Status.State)).Text(jobs.Words(j))
 }
 
+// progressOf is a bar in thousandths of the whole job, all stages counted.
 func progressOf(j api.Job) app.UI {
 	return app.Progress().Aria("label", T("jobs.progress", j.Spec.Name)).Max(1000).Value(int(1000 * jobs.Share(j)))
 }

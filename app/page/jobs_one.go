@@ -166,6 +166,8 @@ func jobResult(j api.Job) app.UI {
 	)
 }
 
+// jobFacts are what a job was made from and what it used; facts that nobody knows are left out. Times are those of
+// whoever looks.
 func (g *Pages) jobFacts(r jobs.Run, j api.Job) app.UI {
 	kind, attempts := T("jobs.fact.recipe"), ""
 	if r := jobs.Taught(j); r != nil {

@@ -53,6 +53,8 @@ func shorten(name string) string {
 	return name
 }
 
+// sideTable has a column per job, in the colours of the curves, and a row per setting or measure of which the jobs have
+// one.
 func sideTable(s jobs.State) app.UI {
 	head := []app.UI{app.Th().Scope("col").Body(view.Span("unseen", T("jobs.facts")))}
 	for i, id := range s.Compare {

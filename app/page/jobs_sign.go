@@ -22,6 +22,7 @@ type signIn struct {
 
 const tokenID = "jobs-token"
 
+// Render has a field of type password, so that the token is not shown and no browser completes it.
 func (s *signIn) Render() app.UI {
 	return app.Form().Class("panel", "sign-in").Aria("labelledby", "sign-in-title").OnSubmit(s.onSubmit).Body(
 		app.H2().ID("sign-in-title").Text(T("jobs.sign.title")),

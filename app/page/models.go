@@ -33,6 +33,7 @@ func (p *Models) OnMount(ctx app.Context) {
 	p.stopIntake = browser.OnIntake(func(in browser.Intake) { p.take(in.Files) })
 }
 
+// OnDismount ends the watch over public models, which asks live.
 func (p *Models) OnDismount() {
 	p.shown = false
 	p.unwatch()
@@ -44,8 +45,10 @@ func (p *Models) OnDismount() {
 // live reports whether the page is shown.
 func (p *Models) live() bool { return p.shown }
 
+// OnNav names the page; its address has no parameters.
 func (p *Models) OnNav(ctx app.Context) { ctx.Page().SetTitle(T("title.models")) }
 
+// Render shows models taught here first, then those that came with Wafer, then public ones that the server can fetch.
 func (p *Models) Render() app.UI {
 	st := p.shared.Get()
 	return p.Shell("/models",
@@ -81,6 +84,7 @@ func (g *Pages) importing(st state.State) app.UI {
 
 func (p *Models) tone() view.Tone { return tone(p.failed) }
 
+// undoButton takes back the last deletion, nil where there is nothing to take back. It works once.
 func (p *Models) undoButton() app.UI {
 	if p.undo == nil {
 		return nil
@@ -94,6 +98,7 @@ func (p *Models) undoButton() app.UI {
 
 const importID = "import"
 
+// taughtHead has the button that opens model files, of Wafer or of other tools.
 func (p *Models) taughtHead() app.UI {
 	return view.Div("section-head",
 		app.H2().Text(T("models.taught")),
@@ -106,6 +111,7 @@ func (p *Models) taughtHead() app.UI {
 	)
 }
 
+// taughtList shows the way to Teach while there is no model.
 func (p *Models) taughtList(st state.State) app.UI {
 	if len(st.Taught) == 0 {
 		return view.Div("empty",
@@ -136,10 +142,12 @@ func (p *Models) take(files []browser.File) {
 	}()
 }
 
+// say shows what just happened, from any goroutine; undo may be nil.
 func (p *Models) say(sentence string, failed bool, undo func()) {
 	p.ctx.Dispatch(func(app.Context) { p.said, p.failed, p.undo = sentence, failed, undo })
 }
 
+// shippedFoot has a plain link to the file: it is public, and the browser saves it by itself.
 func (p *Models) shippedFoot(m task.Model) app.UI {
 	return view.Div("model-foot",
 		useLink(m),
@@ -148,6 +156,7 @@ func (p *Models) shippedFoot(m task.Model) app.UI {
 	)
 }
 
+// useLink opens the page Classify with the model. An encoder has no labels to answer with, and so no link.
 func useLink(m task.Model) app.UI {
 	if m.Encoder() {
 		return nothing()
@@ -156,6 +165,8 @@ func useLink(m task.Model) app.UI {
 		Aria("label", T("models.use.label", words.Title(m))).Text(T("models.use"))
 }
 
+// taughtFoot has what can be done with a model of one's own. The one that follows the Teach page has its name from
+// there.
 func (p *Models) taughtFoot(m task.Model) app.UI {
 	if p.renaming == m.ID {
 		return p.renameForm(m)
@@ -175,6 +186,8 @@ func cardButton(key string, m task.Model, do func(app.Context)) app.UI {
 		OnClick(func(ctx app.Context, e app.Event) { do(ctx) }, key, m.ID, m.Title) // do has the title
 }
 
+// download saves the file with the title that the model has now; the worker writes it in, and makes a file where the
+// model had stayed there without one.
 func (p *Models) download(m task.Model) {
 	if err := p.shared.DownloadTaught(m); err != nil {
 		p.shared.Say("models", words.Explain(err))

@@ -23,12 +23,14 @@ type inspectBox struct {
 	Lang  words.Lang
 }
 
+// OnMount follows the state, where the outline comes from the worker.
 func (b *inspectBox) OnMount(ctx app.Context) { b.watch(ctx, b.shared) }
 func (b *inspectBox) OnDismount()             { b.unwatch() }
 
 // maxShown is how many layers are drawn.
 const maxShown = 600
 
+// Render is a button until somebody looks inside: a large model has hundreds of layers.
 func (b *inspectBox) Render() app.UI {
 	found := b.shared.Get().Inspected[b.Model.ID]
 	o := found.Outline
@@ -49,6 +51,7 @@ func (b *inspectBox) Render() app.UI {
 	)
 }
 
+// totalFLOPs are the operations for one sample, of the layers where they are known.
 func totalFLOPs(o task.Outline) (n int64) {
 	for _, node := range o.Nodes {
 		n += node.FLOPs
@@ -65,6 +68,8 @@ func flopsOf(n int64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + []string{"", " k", " M", " G"}[unit]
 }
 
+// graph finds for each layer which layers before it feed it, −1 for an input of the model, and the weights that its
+// name owns. Shares are of all operations, at least one.
 func (b *inspectBox) graph(o task.Outline, found state.Inspected) app.UI {
 	nodes := o.Nodes[:min(len(o.Nodes), maxShown)]
 	at, weights := map[string]int{}, map[string][]task.Value{}
@@ -136,4 +141,5 @@ func (b *inspectBox) weight(w task.Value, spreads map[string]task.Spread) app.UI
 	return view.Div("weight", line, app.Raw(view.Histogram(s.Bins, said)), app.P().Text(said))
 }
 
+// number writes four digits, as many as tell weights apart.
 func number(v float64) string { return fmt.Sprintf("%.4g", v) }

@@ -28,10 +28,12 @@ type askColumns struct {
 
 const askTextID, askLabelID = "ask-text", "ask-label"
 
+// OnMount waits for the next rendering, when the field is in the document.
 func (a *askColumns) OnMount(ctx app.Context) {
 	ctx.Defer(func(app.Context) { browser.Focus(askTextID) })
 }
 
+// Render begins with the columns that were found; another question takes the place of the answers to the last.
 func (a *askColumns) Render() app.UI {
 	t := a.Question.Table
 	if a.asked != a.Question {
@@ -120,6 +122,7 @@ func chosenColumn(ctx app.Context) int {
 	return i
 }
 
+// onHeader shows the first row as a name or as a row; nothing is read anew before onDo.
 func (a *askColumns) onHeader(ctx app.Context, _ app.Event) {
 	a.columns.Header = ctx.JSSrc().Get("checked").Bool()
 }
@@ -127,6 +130,7 @@ func (a *askColumns) onHeader(ctx app.Context, _ app.Event) {
 func (a *askColumns) onText(ctx app.Context, _ app.Event)  { a.columns.Text = chosenColumn(ctx) }
 func (a *askColumns) onLabel(ctx app.Context, _ app.Event) { a.columns.Label = chosenColumn(ctx) }
 
+// onDo reads the table as it was answered, or says why it cannot be: one column for both, or no class for its rows.
 func (a *askColumns) onDo(app.Context, app.Event) {
 	switch c := a.columns; {
 	case c.Text == c.Label:

@@ -32,9 +32,11 @@ const (
 	mostShots = 300 // of one burst
 )
 
+// videoID and boxID have the class in them: several cards may have their camera open.
 func (b *recordBox) videoID() string { return "camera-" + b.Class }
 func (b *recordBox) boxID() string   { return "camera-box-" + b.Class }
 
+// OnMount opens the camera once the <video> is in the document and brings it into view, above the buttons of a phone.
 func (b *recordBox) OnMount(ctx app.Context) {
 	ctx.Defer(func(ctx app.Context) {
 		b.lens.open(ctx, b.videoID())
@@ -42,11 +44,14 @@ func (b *recordBox) OnMount(ctx app.Context) {
 	})
 }
 
+// OnDismount ends a burst that is being recorded and gives the camera back.
 func (b *recordBox) OnDismount() {
 	b.burst = ""
 	b.lens.close()
 }
 
+// Render has one button, which records while it is held: by a pointer, by Space or Enter, or by a click for one
+// picture.
 func (b *recordBox) Render() app.UI {
 	said := T("camera.hold.hint")
 	if b.shots > 0 {
@@ -69,6 +74,7 @@ func (b *recordBox) Render() app.UI {
 	)
 }
 
+// onPress begins a burst.
 func (b *recordBox) onPress(ctx app.Context, e app.Event) {
 	ctx.JSSrc().Call("setPointerCapture", e.Get("pointerId")) // a finger that slides off still holds
 	b.record(ctx)
@@ -82,6 +88,7 @@ func (b *recordBox) onKey(ctx app.Context, e app.Event) {
 	}
 }
 
+// onRelease ends the burst; the picture that is being taken still counts.
 func (b *recordBox) onRelease(app.Context, app.Event) { b.burst = "" }
 
 // onClick is for programs that click without a pointer or a key: it takes one picture.

@@ -93,6 +93,7 @@ func (c *classCard) Render() app.UI {
 // cardID is the ID of the element of a class.
 func cardID(class string) string { return "class-" + class }
 
+// few is how many samples are shown before somebody asks for all.
 func (c *classCard) few() int {
 	if c.Texts {
 		return fewTexts
@@ -100,6 +101,7 @@ func (c *classCard) few() int {
 	return fewPictures
 }
 
+// count says how many samples are learnt, and how many are kept to test with.
 func (c *classCard) count() string {
 	if c.Tests > 0 {
 		return T("teach.class.tests", c.learnt(), c.Tests)
@@ -133,6 +135,7 @@ func (c *classCard) thumbs() []view.Thumb {
 	return list
 }
 
+// pictureTools are the four ways to add pictures: camera, files, a folder, a pad.
 func (c *classCard) pictureTools() app.UI {
 	return view.Div("card-tools",
 		view.Button("button small").ID("film-"+c.ID).Title(T("camera.open.class", c.Title)).
@@ -148,6 +151,7 @@ func (c *classCard) pictureTools() app.UI {
 	)
 }
 
+// onName is called for every key; the field keeps what is typed, see shows.
 func (c *classCard) onName(ctx app.Context, e app.Event) {
 	c.teaching.RenameClass(c.ID, ctx.JSSrc().Get("value").String())
 }
@@ -158,10 +162,12 @@ func (c *classCard) onRemove(ctx app.Context, _ app.Event) {
 	ctx.Defer(func(app.Context) { browser.Focus("teach-undo") })
 }
 
+// onFilm opens the camera, or closes it.
 func (c *classCard) onFilm(app.Context, app.Event) { c.filming = !c.filming }
 
 func (c *classCard) stopFilming() { c.filming = false }
 
+// onDraw opens the pad, or closes it.
 func (c *classCard) onDraw(app.Context, app.Event) { c.drawing = !c.drawing }
 
 func (c *classCard) stopDrawing() { c.drawing = false }

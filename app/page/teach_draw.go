@@ -35,6 +35,7 @@ func (d *drawBox) OnMount(ctx app.Context) {
 // OnDismount lets go of the canvas.
 func (d *drawBox) OnDismount() { d.pad.Close() }
 
+// Render leaves the canvas alone: what is on it is the browser's. The buttons are off while the pad is empty.
 func (d *drawBox) Render() app.UI {
 	return view.Div("pad draw-box",
 		app.Canvas().ID(d.canvasID()).Role("img").Aria("label", T("teach.draw.pad")),
@@ -50,6 +51,7 @@ func (d *drawBox) Render() app.UI {
 	)
 }
 
+// onAdd makes a sample of what is on the pad, which is then empty for the next.
 func (d *drawBox) onAdd(app.Context, app.Event)   { d.teaching.AddDrawing(d.Class, d.pad) }
 func (d *drawBox) onUndo(app.Context, app.Event)  { d.pad.Undo() }
 func (d *drawBox) onClear(app.Context, app.Event) { d.pad.Clear() }

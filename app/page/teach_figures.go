@@ -100,6 +100,7 @@ func (j *judgeBox) rows(e *task.Estimate) [][]string {
 	return rows
 }
 
+// figure writes three decimals: classes may have hundreds of samples.
 func figure(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
 
 // onCSV offers figures and matrix as a table (RFC 4180).

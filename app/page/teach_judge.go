@@ -34,6 +34,8 @@ type judgeHost interface {
 // fewWrong is how many wrong examples are listed: the surest answers, which are the likeliest wrong labels.
 const fewWrong = 12
 
+// Render shows nothing where nothing was held out, or where the report is of other classes than its matrix. Advice is
+// in the open, the matrix and lists one click away.
 func (j *judgeBox) Render() app.UI {
 	e := j.Report.Estimate
 	if e == nil || len(e.Confusion) != len(j.Report.Model.Labels) {
@@ -240,6 +242,8 @@ func (j *judgeBox) class(label int) string {
 	return ""
 }
 
+// one is a sample with what the model said of it, and what can be done: move it to the class that was said, to any
+// other, or delete it.
 func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
 	name, to := sampleName(s, w.Sample), j.class(w.Said)
 	if w.Said == w.Label {

@@ -26,4 +26,5 @@ func (t *Teach) whole(s teach.State) app.UI {
 	)
 }
 
+// onDownload saves all samples and settings as one ZIP file.
 func (t *Teach) onDownload(app.Context, app.Event) { t.teaching.DownloadProject() }

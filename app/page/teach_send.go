@@ -61,6 +61,7 @@ func (a *trainAct) elsewhere(ready bool) app.UI {
 	return view.Div("elsewhere", body...)
 }
 
+// jobLink opens the job on the page Jobs.
 func jobLink(id string) app.UI {
 	return app.A().Class("button", "small").Href(jobs.PlaceOf(id)).Text(T("jobs.teach.open"))
 }
@@ -83,6 +84,8 @@ func (s *sendSheet) OnMount(ctx app.Context) {
 	ctx.Defer(func(app.Context) { browser.OpenOver(sheetID) })
 }
 
+// Render lists every file with its size and the address of the server. The focus is on the button that declines, so
+// that a key pressed too often sends nothing.
 func (s *sendSheet) Render() app.UI {
 	rows := make([]app.UI, len(s.Sending.Files))
 	for i, f := range s.Sending.Files {
@@ -141,6 +144,7 @@ func (s *sendSheet) how() app.UI {
 	return app.Div()
 }
 
+// agreeKey is the key of the button's text: send, or send again after a failure.
 func (s *sendSheet) agreeKey() string {
 	if s.Stage == teach.Unsent {
 		return "jobs.send.again"
@@ -148,6 +152,7 @@ func (s *sendSheet) agreeKey() string {
 	return "jobs.send.agree"
 }
 
+// declineKey is the key of the button's text: decline, or stop while files go.
 func (s *sendSheet) declineKey() string {
 	if s.Stage == teach.Uploading {
 		return "jobs.send.stop"

@@ -49,6 +49,8 @@ func ofStages(r *recipe.Recipe, say func(recipe.Stage, *recipe.Recipe) string) s
 	return strings.Join(list, " ")
 }
 
+// optimizing says of a stage what learns and how: a solver, or an optimiser with its rate, schedule and, where parts of
+// the base learn slower, their factors.
 func optimizing(s recipe.Stage, r *recipe.Recipe) string {
 	part := T("teach.part.from", s.Trains)
 	if s.Trains == recipe.Head || s.Trains == recipe.LastBlock || s.Trains == recipe.Whole {
@@ -69,6 +71,7 @@ func optimizing(s recipe.Stage, r *recipe.Recipe) string {
 	return said
 }
 
+// training says of a stage how long it runs: epochs and batch size, or until the solver has converged.
 func training(s recipe.Stage, r *recipe.Recipe) string {
 	if s.Solver != "" {
 		return T("teach.say.solved")
@@ -83,6 +86,7 @@ func training(s recipe.Stage, r *recipe.Recipe) string {
 	return said
 }
 
+// validating says on what the best epoch is chosen: cross-validation, a share held out with its patience, or nothing.
 func validating(r *recipe.Recipe) string {
 	switch v := r.Validate; {
 	case r.Parts()[0].Solver != "" && v.Split == 0:
@@ -96,6 +100,8 @@ func validating(r *recipe.Recipe) string {
 	}
 }
 
+// defining says what network there is: a base and a head for so many classes, n-grams alone, or features of several
+// levels.
 func defining(base task.Model, r *recipe.Recipe) string {
 	classes := len(r.Preprocess.Labels)
 	if base.NGrams {
@@ -107,6 +113,7 @@ func defining(base task.Model, r *recipe.Recipe) string {
 	return T("teach.say.head", words.Title(base), classes)
 }
 
+// preprocessing says what becomes of an input: its size in pixels, grey or in colour, or tokens and n-grams of a text.
 func preprocessing(base task.Model, r *recipe.Recipe) string {
 	grams, only := r.NGrams()
 	switch {

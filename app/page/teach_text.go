@@ -23,6 +23,7 @@ type lineField struct {
 	bad *words.Say
 }
 
+// Render is one row high; an example is one line.
 func (l *lineField) Render() app.UI {
 	return view.Div("line-field",
 		app.Textarea().Class("field").ID("line-"+l.Class).Rows(1).
@@ -78,6 +79,7 @@ type pasteLines struct {
 
 const pasteID = "teach-lines"
 
+// Render is a fold: few have their examples as lines of class and text.
 func (p *pasteLines) Render() app.UI {
 	return app.Details().Class("fold").Body(
 		app.Summary().Text(T("teach.add.lines")),
@@ -93,6 +95,7 @@ func (p *pasteLines) Render() app.UI {
 	)
 }
 
+// onInput keeps the draft and takes a complaint away with the first change.
 func (p *pasteLines) onInput(ctx app.Context, _ app.Event) {
 	p.bad = nil
 	p.teaching.Draft("", ctx.JSSrc().Get("value").String())

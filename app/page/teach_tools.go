@@ -31,6 +31,7 @@ func (c *classCard) tools() app.UI {
 	)
 }
 
+// switchKey is the key of the button that switches a class on or off.
 func switchKey(off bool) string {
 	if off {
 		return "class.on"
@@ -38,6 +39,7 @@ func switchKey(off bool) string {
 	return "class.off"
 }
 
+// offClass greys the card of a class that is switched off: its samples stay and are not learnt.
 func offClass(off bool) string {
 	if off {
 		return "off"
@@ -95,8 +97,10 @@ func (c *classCard) onMove(by int, button string) app.EventHandler {
 	}
 }
 
+// onSwitch leaves a class out of what is learnt, or takes it in again.
 func (c *classCard) onSwitch(app.Context, app.Event) { c.teaching.SwitchClass(c.ID, !c.Off) }
 
+// onAll selects every sample of the class.
 func (c *classCard) onAll(app.Context, app.Event) { c.teaching.SelectClass(c.ID) }
 
 // selectionBar is what can be done with the samples that are selected. It stays in view at the lower edge.

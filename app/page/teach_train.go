@@ -31,6 +31,8 @@ type trainAct struct {
 	bad string // the key of what is wrong with a setting
 }
 
+// Render keeps its parts in their places whatever is going on. Fine-tuning is offered when a base is there, the
+// examples suffice and nothing else runs, in this tab or another.
 func (a *trainAct) Render() app.UI {
 	s := a.State
 	base, found := teach.BaseFor(a.Models, &s.Project)
@@ -116,6 +118,7 @@ func (a *trainAct) base(base task.Model) app.UI {
 	)
 }
 
+// onBase sets the model to start from; "" lets Wafer choose.
 func (a *trainAct) onBase(ctx app.Context, _ app.Event) {
 	id := ctx.JSSrc().Get("value").String()
 	a.teaching.Set(func(s *store.Settings) { s.Base = id })
@@ -169,11 +172,13 @@ func positive(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
+// onLast lets fine-tuning train the new layer alone.
 func (a *trainAct) onLast(ctx app.Context, _ app.Event) {
 	on := ctx.JSSrc().Get("checked").Bool()
 	a.teaching.Set(func(s *store.Settings) { s.LastLayer = on })
 }
 
+// onBlock lets fine-tuning train the last block of the base and the head, not the whole base.
 func (a *trainAct) onBlock(ctx app.Context, _ app.Event) {
 	on := ctx.JSSrc().Get("checked").Bool()
 	a.teaching.Set(func(s *store.Settings) { s.LastBlock = on })
@@ -191,11 +196,13 @@ func (a *trainAct) onRate(ctx app.Context, _ app.Event) {
 	a.set("teach.rate.bad", err == nil && rate >= 0 && rate <= 1, func(s *store.Settings) { s.LearningRate = rate })
 }
 
+// onSeed takes whole numbers below 2⁵³.
 func (a *trainAct) onSeed(ctx app.Context, _ app.Event) {
 	seed, err := strconv.ParseUint(orZero(ctx), 10, 53) // as many bits as every language reads from JSON
 	a.set("teach.seed.bad", err == nil, func(s *store.Settings) { s.Seed = seed })
 }
 
+// orZero is what stands in a field, "0" for an empty one, which means: choose for me.
 func orZero(ctx app.Context) string {
 	if v := strings.TrimSpace(ctx.JSSrc().Get("value").String()); v != "" {
 		return v
@@ -294,6 +301,7 @@ func keptEpoch(s teach.State) int {
 	return min(before+r.Best, len(curve))
 }
 
+// accuracyOf and lossOf are a measure of one epoch, on training and on held-out samples.
 func accuracyOf(p task.Progress) (train, held float64) { return p.Accuracy, p.ValAccuracy }
 func lossOf(p task.Progress) (train, held float64)     { return p.Loss, p.ValLoss }
 
@@ -376,6 +384,7 @@ func reportNote(note string) string {
 	return words.Text(note)
 }
 
+// took says how long it took: seconds, and epochs where there were any.
 func took(r *task.Report) string {
 	if r.Epochs == 0 {
 		return T("teach.report.solved", words.Millis(1000*r.Seconds))

@@ -22,6 +22,8 @@ type tryAct struct {
 
 const modelTypes = ".wafer"
 
+// Render shows the way to open a model file while none is taught, else input, answer, and what can be done with the
+// model.
 func (a *tryAct) Render() app.UI {
 	s := a.State
 	open := chooser{Pages: a.Pages, ID: "teach-open", Label: T("teach.keep.open"), Accept: modelTypes,
@@ -46,12 +48,14 @@ func (a *tryAct) Render() app.UI {
 	).DataSet("drop", dropTry)
 }
 
+// openModel takes the first of the chosen files.
 func (g *Pages) openModel(files []browser.File) {
 	if len(files) > 0 {
 		g.teaching.OpenModel(files[0])
 	}
 }
 
+// tryFile answers the first of the chosen pictures.
 func (g *Pages) tryFile(files []browser.File) {
 	if len(files) > 0 {
 		g.teaching.TryFile(files[0])
@@ -81,6 +85,7 @@ func (a *tryAct) drawn() bool {
 	return ok && base.Drawing
 }
 
+// answer shows a complaint, that something is on its way, or bars, the most probable class first.
 func (a *tryAct) answer() []app.UI {
 	tr := a.State.Trial
 	switch {
@@ -136,6 +141,7 @@ type tryText struct {
 
 const tryTextID = "teach-try-text"
 
+// Render is one field; what is typed is answered after a pause.
 func (t *tryText) Render() app.UI {
 	return view.Box(
 		app.Textarea().Class("field").ID(tryTextID).Rows(3).
@@ -162,6 +168,7 @@ type tryPad struct {
 
 const tryPadID = "teach-try-pad"
 
+// OnMount takes over the canvas; a stroke is answered when it ends.
 func (p *tryPad) OnMount(ctx app.Context) {
 	p.pad = browser.NewPad(tryPadID, func() {
 		ctx.Dispatch(func(app.Context) {
@@ -174,6 +181,7 @@ func (p *tryPad) OnMount(ctx app.Context) {
 	})
 }
 
+// OnDismount lets go of the canvas.
 func (p *tryPad) OnDismount() { p.pad.Close() }
 
 func (p *tryPad) Render() app.UI {
@@ -198,6 +206,7 @@ type keepBox struct {
 	Lang  words.Lang
 }
 
+// Render has "keep" for the model that follows the examples only; others are kept already.
 func (k *keepBox) Render() app.UI {
 	return view.Div("keep",
 		view.Div("setting",
@@ -226,6 +235,7 @@ func (k *keepBox) kept() string {
 	return T("teach.keep.kept")
 }
 
+// onKeep makes a model of its own of the one that follows the examples.
 func (k *keepBox) onKeep(app.Context, app.Event) { k.teaching.KeepModel() }
 
 // onName puts the old name back into a field that was emptied: a model needs one.

@@ -33,6 +33,7 @@ var activations = map[string]func(g *graph.Graph, x *graph.Node) *graph.Node{
 	"mish":        func(g *graph.Graph, x *graph.Node) *graph.Node { return g.Mul(x, g.Tanh(Softplus(g, x))) },
 }
 
+// activate fails where there is no activation of the name; "" is linear.
 func activate(c *Context, name string, x *graph.Node) *graph.Node {
 	f := activations[name]
 	if f == nil {
@@ -53,6 +54,7 @@ func Activation(name string) *ActivationLayer { return &ActivationLayer{name} }
 
 func (l *ActivationLayer) Class() string { return "Activation" }
 
+// Call fails where there is no activation of the name. It keeps shape and mask.
 func (l *ActivationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 {
 		c.fail("needs one input, got %d", len(in))
@@ -78,6 +80,7 @@ func ReLU(maxValue float32) *ReLULayer {
 
 func (l *ReLULayer) Class() string { return "ReLU" }
 
+// Call keeps shape and mask.
 func (l *ReLULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 {
 		c.fail("needs one input, got %d", len(in))
@@ -85,6 +88,7 @@ func (l *ReLULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	return keepMask(c, in[0], l.apply(c.G, in[0]))
 }
 
+// apply chooses the fewest nodes: relu6 has an op of its own, which plans fuse.
 func (l *ReLULayer) apply(g *graph.Graph, x *graph.Node) *graph.Node {
 	y := x
 	switch {
@@ -123,6 +127,8 @@ func Dropout(rate float32) *DropoutLayer { return &DropoutLayer{rate} }
 
 func (l *DropoutLayer) Class() string { return "Dropout" }
 
+// Call fails on a rate below 0 or above 0.99999, and in training without Context.Key. Two dropouts of one step differ
+// by their salt, the number of masks that the model made before.
 func (l *DropoutLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 {
 		c.fail("needs one input, got %d", len(in))

@@ -23,6 +23,7 @@ func LeakyReLU() *LeakyReLULayer { return &LeakyReLULayer{0.3} } // Keras' Leaky
 
 func (l *LeakyReLULayer) Class() string { return "LeakyReLU" }
 
+// Call keeps shape and mask, as all activations do.
 func (l *LeakyReLULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.one(in)
 	return keepMask(c, x, LeakyRelu(c.G, x, l.NegativeSlope))
@@ -51,6 +52,8 @@ func ThresholdedReLU() *ThresholdedReLULayer { return &ThresholdedReLULayer{1} }
 
 func (l *ThresholdedReLULayer) Class() string { return "ThresholdedReLU" }
 
+// Call multiplies by 0 or 1, so that what is not above theta becomes a zero with its sign, and an infinity below theta
+// a NaN.
 func (l *ThresholdedReLULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.one(in)
 	return keepMask(c, x, c.G.Mul(x, c.G.Less(c.G.Scalar(l.Theta), x)))
@@ -65,6 +68,7 @@ func PReLU(sharedAxes ...int) *PReLULayer { return &PReLULayer{sharedAxes} } // 
 
 func (l *PReLULayer) Class() string { return "PReLU" }
 
+// Call has the weight alpha, zeros at first, of the shape of a sample with 1 along the shared axes.
 func (l *PReLULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.one(in)
 	shape := x.Shape[1:].Clone()
@@ -87,6 +91,7 @@ func Softmax() *SoftmaxLayer { return &SoftmaxLayer{-1} } // Keras' Softmax
 
 func (l *SoftmaxLayer) Class() string { return "Softmax" }
 
+// Call keeps the shape. Where the axis is not the innermost one it is moved there and back; the batch axis is refused.
 func (l *SoftmaxLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.one(in)
 	rank := len(x.Shape)
@@ -117,6 +122,7 @@ func Masking() *MaskingLayer { return &MaskingLayer{} } // Keras' Masking
 
 func (l *MaskingLayer) Class() string { return "Masking" }
 
+// Call keeps the shape, makes all features of the steps left out 0, and gives the result a mask [batch, time].
 func (l *MaskingLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x, g := c.needRank(in, 3, "[batch time features]"), c.G
 	other := g.Sub(g.Scalar(1), g.Equal(x, g.Scalar(l.MaskValue)))
@@ -137,6 +143,8 @@ func Normalization() *NormalizationLayer { return &NormalizationLayer{} } // Ker
 
 func (l *NormalizationLayer) Class() string { return "Normalization" }
 
+// Call has the untrained weights mean and variance [channels] where the config has no numbers; one number stands for
+// all channels. The deviation counts 10⁻⁷ at least, Keras' epsilon.
 func (l *NormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x, g := c.one(in), c.G
 	n := x.Shape.Last()
@@ -180,6 +188,8 @@ func GroupNormalization(groups int) *GroupNormalizationLayer {
 
 func (l *GroupNormalizationLayer) Class() string { return "GroupNormalization" }
 
+// Call maps [batch, …, channels] to the same shape, with weights gamma and beta [channels]. It fails where the groups
+// do not divide the channels.
 func (l *GroupNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x, g := c.one(in), c.G
 	b, n := x.Shape[0], x.Shape.Last()

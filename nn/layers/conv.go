@@ -68,6 +68,8 @@ func (l *Conv2DLayer) NoBias() *Conv2DLayer { l.UseBias = false; return l }
 
 func (l *Conv2DLayer) Class() string { return "Conv2D" }
 
+// Call maps [batch, h, w, channels] to [batch, positions down, positions across, filters], see graph.Window.Out.
+// Weights: kernel [height, width, channels, filters] and bias [filters].
 func (l *Conv2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	k := c.Weight("kernel", l.initializer(), true, l.KernelSize[0], l.KernelSize[1], x.Shape[3], l.Filters)
@@ -104,6 +106,8 @@ func (l *DepthwiseConv2DLayer) NoBias() *DepthwiseConv2DLayer { l.UseBias = fals
 
 func (l *DepthwiseConv2DLayer) Class() string { return "DepthwiseConv2D" }
 
+// Call maps [batch, h, w, channels] to [batch, positions down, positions across, channels·depth_multiplier]. Weights:
+// kernel [height, width, channels, depth_multiplier] and bias [channels·depth_multiplier].
 func (l *DepthwiseConv2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	k := c.Weight("kernel", l.initializer(), true, l.KernelSize[0], l.KernelSize[1], x.Shape[3], l.DepthMultiplier)
@@ -130,6 +134,8 @@ func (l *SeparableConv2DLayer) NoBias() *SeparableConv2DLayer { l.UseBias = fals
 
 func (l *SeparableConv2DLayer) Class() string { return "SeparableConv2D" }
 
+// Call has the weights depthwise_kernel [height, width, channels, depth_multiplier], pointwise_kernel [1, 1,
+// channels·depth_multiplier, filters] and bias [filters]; strides and dilation are the depthwise part's.
 func (l *SeparableConv2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	depth := c.Weight("depthwise_kernel", l.initializer(), true, l.KernelSize[0], l.KernelSize[1], x.Shape[3],

@@ -19,6 +19,8 @@ func Embedding(inputDim, outputDim int) *EmbeddingLayer {
 
 func (l *EmbeddingLayer) Class() string { return "Embedding" }
 
+// Call fails where the input is not int32; an index outside the table gives a row of zeros. With MaskZero the result
+// has a mask [batch, time].
 func (l *EmbeddingLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || in[0].DType != tensor.Int32 {
 		c.fail("needs one input of int32 indices, got %v", shapesOf(in))
@@ -44,6 +46,7 @@ func PositionEmbedding(sequenceLength int) *PositionEmbeddingLayer {
 
 func (l *PositionEmbeddingLayer) Class() string { return "PositionEmbedding" }
 
+// Call fails where the input has more steps than the table.
 func (l *PositionEmbeddingLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time d]")
 	t, d := x.Shape[1], x.Shape[2]
@@ -68,6 +71,7 @@ func SegmentEmbedding(numSegments int) *SegmentEmbeddingLayer {
 
 func (l *SegmentEmbeddingLayer) Class() string { return "SegmentEmbedding" }
 
+// Call maps [batch, time, d] to the same shape.
 func (l *SegmentEmbeddingLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time d]")
 	if l.NumSegments < 1 {

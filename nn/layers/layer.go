@@ -70,6 +70,7 @@ func (c *Context) scoped(part string, f func()) {
 	c.name = outer
 }
 
+// fail ends the building of a model with an *Error of the layer being called.
 func (c *Context) fail(format string, args ...any) {
 	panic(&Error{c.name, fmt.Sprintf(format, args...)})
 }

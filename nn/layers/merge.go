@@ -13,6 +13,8 @@ func Minimum() *MergeLayer  { return &MergeLayer{"Minimum"} }  // Keras' Minimum
 
 func (l *MergeLayer) Class() string { return l.class }
 
+// Call combines its inputs from left to right, two or more, of Subtract two. The average is their sum times the rounded
+// reciprocal of their number. A step counts where it counts in one of them.
 func (l *MergeLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) < 2 || l.class == "Subtract" && len(in) != 2 {
 		c.fail("needs two inputs or more (Subtract: two), got %d", len(in))

@@ -19,6 +19,8 @@ func BatchNormalization() *BatchNormalizationLayer {
 
 func (l *BatchNormalizationLayer) Class() string { return "BatchNormalization" }
 
+// Call maps [batch, …, channels] to the same shape, with weights gamma and beta and the untrained moving_mean and
+// moving_variance, [channels] each. In training it also moves these two towards the batch's by 1 − momentum.
 func (l *BatchNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) < 2 {
 		c.fail("needs one input [batch … channels], got %v", shapesOf(in))
@@ -71,6 +73,8 @@ func LayerNormalization() *LayerNormalizationLayer { return &LayerNormalizationL
 
 func (l *LayerNormalizationLayer) Class() string { return "LayerNormalization" }
 
+// Call maps [batch, …, n] to the same shape, with weights gamma and beta [n]. It fails on an epsilon below 0 or above
+// maxEpsilon.
 func (l *LayerNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) < 2 {
 		c.fail("needs one input [batch … n], got %v", shapesOf(in))
@@ -87,6 +91,7 @@ func UnitNormalization() *UnitNormalizationLayer { return &UnitNormalizationLaye
 
 func (l *UnitNormalizationLayer) Class() string { return "UnitNormalization" }
 
+// Call maps [batch, …, n] to the same shape and keeps the mask.
 func (l *UnitNormalizationLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) < 2 {
 		c.fail("needs one input [batch … n], got %v", shapesOf(in))

@@ -118,6 +118,7 @@ func Parameter(shape ...int) *ParameterLayer { return &ParameterLayer{Shape: sha
 
 func (l *ParameterLayer) Class() string { return "Parameter" }
 
+// Call takes no inputs. It fails on a shape with more elements than sane allows.
 func (l *ParameterLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 0 {
 		c.fail("takes no inputs, got %d", len(in))
@@ -153,6 +154,8 @@ func Constant(t *tensor.Tensor) *ConstantLayer {
 
 func (l *ConstantLayer) Class() string { return "Constant" }
 
+// Call takes no inputs. It fails where the values are not as many as the shape says, more than maxConstant, or none of
+// the type.
 func (l *ConstantLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if err := sane(l.Shape, "it"); err != nil {
 		c.fail("%v", err)
@@ -175,6 +178,7 @@ func (l *ConstantLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	return c.G.Const(t)
 }
 
+// ints fails on the first value that int32 does not have.
 func (l *ConstantLayer) ints(c *Context) *tensor.Tensor {
 	t := tensor.New(tensor.Int32, l.Shape...)
 	for i, v := range l.Values {

@@ -26,6 +26,7 @@ func MaxPooling2D(size int) *MaxPooling2DLayer {
 
 func (l *MaxPooling2DLayer) Class() string { return "MaxPooling2D" }
 
+// Call maps [batch, h, w, c] to [batch, positions down, positions across, c], see graph.Window.Out.
 func (l *MaxPooling2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	return c.G.MaxPool(x, l.window(c, x))
@@ -41,6 +42,7 @@ func AveragePooling2D(size int) *AveragePooling2DLayer {
 
 func (l *AveragePooling2DLayer) Class() string { return "AveragePooling2D" }
 
+// Call gives the shape that MaxPooling2D gives.
 func (l *AveragePooling2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	return c.G.AvgPool(x, l.window(c, x))
@@ -63,6 +65,7 @@ func GlobalMaxPooling2D() *GlobalPoolLayer { return &GlobalPoolLayer{"GlobalMaxP
 
 func (l *GlobalPoolLayer) Class() string { return l.class }
 
+// Call heeds a mask in the mean over time only.
 func (l *GlobalPoolLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	switch l.class {
 	case "GlobalAveragePooling1D":

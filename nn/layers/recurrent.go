@@ -60,6 +60,9 @@ func (l *LSTMLayer) Sequences() *LSTMLayer { l.ReturnSequences = true; return l 
 
 func (l *LSTMLayer) Class() string { return "LSTM" }
 
+// Call maps [batch, time, features] to [batch, units] or, with ReturnSequences, [batch, time, units]. Weights: kernel
+// [features, 4·units], recurrent_kernel [units, 4·units] and bias [4·units]. With a mask or activations of its own it
+// spells the steps out, maxUnrolled of them at most.
 func (l *LSTMLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := l.sequence(c, in)
 	var bias *graph.Node
@@ -100,6 +103,9 @@ func (l *GRULayer) after() bool { return l.ResetAfter == nil || *l.ResetAfter }
 
 func (l *GRULayer) Class() string { return "GRU" }
 
+// Call maps [batch, time, features] to [batch, units] or, with ReturnSequences, [batch, time, units]. Weights: kernel
+// [features, 3·units], recurrent_kernel [units, 3·units] and the bias. What the op GRU does not have (a mask, other
+// activations, no reset_after) it spells out step by step, maxUnrolled of them at most.
 func (l *GRULayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := l.sequence(c, in)
 	n := 3 * l.Units
@@ -133,6 +139,8 @@ func Bidirectional(layer Layer) *BidirectionalLayer {
 
 func (l *BidirectionalLayer) Class() string { return "Bidirectional" }
 
+// Call maps [batch, time, features] to what the layer gives, twice as wide where the two are joined. The weights stand
+// below "forward_lstm" and "backward_lstm", or as the layer is called, each with its own.
 func (l *BidirectionalLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	backward, sequences := l.backward(c)
 	var f, b *graph.Node

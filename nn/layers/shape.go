@@ -13,6 +13,7 @@ func Flatten() *FlattenLayer { return &FlattenLayer{} } // Keras' Flatten
 
 func (l *FlattenLayer) Class() string { return "Flatten" }
 
+// Call fails on an input without a batch axis. Elements keep their order, so nothing is copied.
 func (l *FlattenLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) < 2 {
 		c.fail("needs one input [batch …], got %v", shapesOf(in))
@@ -29,6 +30,8 @@ func Reshape(shape ...int) *ReshapeLayer { return &ReshapeLayer{shape} } // Kera
 
 func (l *ReshapeLayer) Class() string { return "Reshape" }
 
+// Call maps [batch, …] to [batch, target_shape…]; an axis of −1 takes what the others leave. A target of another size
+// is refused by the graph's reshape.
 func (l *ReshapeLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) < 1 {
 		c.fail("needs one input, got %v", shapesOf(in))
@@ -57,6 +60,7 @@ func ZeroPadding2D(n int) *ZeroPadding2DLayer {
 
 func (l *ZeroPadding2DLayer) Class() string { return "ZeroPadding2D" }
 
+// Call maps [batch, h, w, c] to [batch, top+h+bottom, left+w+right, c].
 func (l *ZeroPadding2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x, p := c.needRank(in, 4, "[batch height width channels]"), l.Padding
 	return c.G.Pad(x, []int{0, p[0][0], p[1][0], 0}, []int{0, p[0][1], p[1][1], 0})
@@ -72,6 +76,7 @@ func Cropping1D(head, tail int) *Cropping1DLayer { return &Cropping1DLayer{[2]in
 
 func (l *Cropping1DLayer) Class() string { return "Cropping1D" }
 
+// Call fails where a crop is negative or leaves no step.
 func (l *Cropping1DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time channels]")
 	lo, hi := l.Cropping[0], x.Shape[1]-l.Cropping[1]
@@ -88,6 +93,8 @@ func Add() *AddLayer { return &AddLayer{} } // Keras' Add
 
 func (l *AddLayer) Class() string { return "Add" }
 
+// Call takes two inputs or more of one shape and adds them from left to right, which fixes the rounding. A step counts
+// where it counts in one of them.
 func (l *AddLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) < 2 {
 		c.fail("needs two inputs or more, got %d", len(in))
@@ -126,6 +133,7 @@ func Concatenate() *ConcatenateLayer { return &ConcatenateLayer{-1} } // Keras' 
 
 func (l *ConcatenateLayer) Class() string { return "Concatenate" }
 
+// Call takes inputs that are alike but for the length of the axis. The result has no mask.
 func (l *ConcatenateLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) < 1 {
 		c.fail("needs inputs")
@@ -147,6 +155,7 @@ func Rescaling(scale, offset float32) *RescalingLayer { return &RescalingLayer{s
 
 func (l *RescalingLayer) Class() string { return "Rescaling" }
 
+// Call keeps the shape; the product is rounded before the offset is added.
 func (l *RescalingLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 {
 		c.fail("needs one input, got %d", len(in))

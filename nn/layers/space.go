@@ -20,6 +20,8 @@ func AveragePooling1D(size int) *Pooling1DLayer {
 
 func (l *Pooling1DLayer) Class() string { return l.class }
 
+// Call maps [batch, time, channels] to [batch, positions, channels], as pooling of an image one row high. Positions are
+// those of graph.Window.Out.
 func (l *Pooling1DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time channels]")
 	b, t, ch := x.Shape[0], x.Shape[1], x.Shape[2]
@@ -50,6 +52,7 @@ func UpSampling2D(size int) *UpSampling2DLayer {
 
 func (l *UpSampling2DLayer) Class() string { return "UpSampling2D" }
 
+// Call fails on another interpolation than nearest, and on a size that is not from 1 to 1024.
 func (l *UpSampling2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x, s := c.needRank(in, 4, "[batch height width channels]"), l.Size
 	if l.Interpolation != "nearest" {
@@ -71,6 +74,7 @@ func UpSampling1D(size int) *UpSampling1DLayer { return &UpSampling1DLayer{size}
 
 func (l *UpSampling1DLayer) Class() string { return "UpSampling1D" }
 
+// Call fails on a size that is not from 1 to 1024.
 func (l *UpSampling1DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time channels]")
 	c.need("size", float32(l.Size), 1, 1<<10)
@@ -88,6 +92,8 @@ func Cropping2D(n int) *Cropping2DLayer { return &Cropping2DLayer{[2][2]int{{n, 
 
 func (l *Cropping2DLayer) Class() string { return "Cropping2D" }
 
+// Call maps [batch, h, w, c] to [batch, h−top−bottom, w−left−right, c]; it fails where a crop is negative or leaves
+// nothing.
 func (l *Cropping2DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 4, "[batch height width channels]")
 	for i, cut := range l.Cropping {
@@ -109,6 +115,7 @@ func ZeroPadding1D(n int) *ZeroPadding1DLayer { return &ZeroPadding1DLayer{[2]in
 
 func (l *ZeroPadding1DLayer) Class() string { return "ZeroPadding1D" }
 
+// Call maps [batch, time, channels] to [batch, before+time+after, channels].
 func (l *ZeroPadding1DLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 3, "[batch time channels]")
 	return c.G.Pad(x, []int{0, l.Padding[0], 0}, []int{0, l.Padding[1], 0})
@@ -123,6 +130,7 @@ func Permute(dims ...int) *PermuteLayer { return &PermuteLayer{dims} } // Keras'
 
 func (l *PermuteLayer) Class() string { return "Permute" }
 
+// Call takes [batch, …] with as many further axes as Dims has. The batch axis stays in front.
 func (l *PermuteLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	return c.G.Transpose(c.one(in), append([]int{0}, l.Dims...)...)
 }
@@ -136,6 +144,7 @@ func RepeatVector(n int) *RepeatVectorLayer { return &RepeatVectorLayer{n} } // 
 
 func (l *RepeatVectorLayer) Class() string { return "RepeatVector" }
 
+// Call fails on an n that is not from 1 to 65,536.
 func (l *RepeatVectorLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := c.needRank(in, 2, "[batch features]")
 	c.need("n", float32(l.N), 1, 1<<16)

@@ -66,6 +66,8 @@ func (a recurrentArgs) part(c *Context, z *graph.Node, k int) *graph.Node {
 	return c.G.Narrow(z, 1, k*a.Units, (k+1)*a.Units)
 }
 
+// unrolled is the layer step by step: zx [b, t, 4·units] is the input's part of the gates, u the recurrent kernel; mask
+// [b, t] may be nil.
 func (l *LSTMLayer) unrolled(c *Context, mask, zx, u *graph.Node) *graph.Node {
 	g := c.G
 	inner, outer := orElse(l.RecurrentActivation, "sigmoid"), orElse(l.Activation, "tanh")
@@ -77,6 +79,8 @@ func (l *LSTMLayer) unrolled(c *Context, mask, zx, u *graph.Node) *graph.Node {
 	})
 }
 
+// unrolled is the layer step by step: zx [b, t, 3·units] is the input's part of the gates, u the recurrent kernel, bias
+// [3·units] what is added to its product with reset_after; mask [b, t] may be nil.
 func (l *GRULayer) unrolled(c *Context, mask, zx, u, bias *graph.Node) *graph.Node {
 	g, n := c.G, l.Units
 	inner, outer := orElse(l.RecurrentActivation, "sigmoid"), orElse(l.Activation, "tanh")
@@ -117,6 +121,9 @@ func (l *SimpleRNNLayer) Sequences() *SimpleRNNLayer { l.ReturnSequences = true;
 
 func (l *SimpleRNNLayer) Class() string { return "SimpleRNN" }
 
+// Call maps [batch, time, features] to [batch, units] or, with ReturnSequences, [batch, time, units]; its steps are
+// spelled out, maxUnrolled of them at most. Weights: kernel [features, units], recurrent_kernel [units, units] and bias
+// [units].
 func (l *SimpleRNNLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	x := l.sequence(c, in)
 	var bias *graph.Node
@@ -141,6 +148,8 @@ func TimeDistributed(layer Layer) *TimeDistributedLayer { return &TimeDistribute
 
 func (l *TimeDistributedLayer) Class() string { return "TimeDistributed" }
 
+// Call maps [batch, time, …] to [batch, time, what the layer gives], by one call on all batch·time steps as samples, so
+// that every step has the same weights. The wrapped layer sees no mask; the result keeps the input's.
 func (l *TimeDistributedLayer) Call(c *Context, in ...*graph.Node) *graph.Node {
 	if len(in) != 1 || len(in[0].Shape) < 3 {
 		c.fail("needs one input [batch time …], got %v", shapesOf(in))
