@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -49,7 +48,7 @@ func read(a bridge.Asked[bridge.None], req bridge.ReadRequest) (bridge.ReadAnswe
 }
 
 func isArchive(f bridge.Name, b []byte) bool {
-	return b != nil && bytes.HasPrefix(b, []byte("PK\x03\x04")) && strings.EqualFold(path.Ext(f.Path), ".zip")
+	return b != nil && strings.EqualFold(path.Ext(f.Path), ".zip")
 }
 
 // take lists a file, or the files of an archive below the archive's name.
@@ -143,9 +142,9 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 	if err != nil {
 		return err
 	}
-	form := "table"
-	if strings.EqualFold(path.Ext(f.Path), ".csv") {
-		form = "csv"
+	form := data.FormOf(f.Path)
+	if form == "" {
+		form = "table"
 	}
 	table, err := data.NewTable(b, recipe.Source{Form: form, Path: f.Path, Encoding: r.req.Encoding})
 	if err != nil {

@@ -59,6 +59,9 @@ func init() {
 		"read.left.boxes": {"{0} pictures with boxes or outlines in place of a class: export a folder per class, " +
 			"or a table from file to class ({1})", "{0} 张图片带有检测框而没有类别：请导出为每类一个文件夹，或附上“文件→类别”的表格（{1}）"},
 		"read.left.repeated": {"{0} with the names of the columns once more ({1})", "{0} 行重复了列名（{1}）"},
+		"read.left.above":    {"{0:row|rows} above the names of the columns ({1})", "{0} 行位于列名之上（{1}）"},
+		"read.left.second": {"{0:row|rows} of units, types or names below the names of the columns ({1})",
+			"{0} 行是列名下方的单位、类型或说明（{1}）"},
 		"read.left.unlisted": {"{0} that the table of labels does not name ({1})", "{0} 个没有出现在标签表中（{1}）"},
 		"read.left.format": {"{0:picture|pictures} as HEIC, AVIF, TIFF, BMP or the like, not read: " +
 			"save them as JPEG or PNG ({1})",

@@ -196,6 +196,8 @@ func dialectOf(content, form string) (d dialect, body string) {
 	if sep, rest := named(content); sep != "" {
 		return measured(rest, sep), rest
 	}
+	whole := content
+	content = headed(content)
 	best, share := dialect{delimiter: usual, joins: noJoin}, 0.0
 	for _, sep := range append([]string{usual}, delimiters...) {
 		got := measured(content, sep)
@@ -205,7 +207,7 @@ func dialectOf(content, form string) (d dialect, body string) {
 		}
 		alike := got.alike(content)
 		if sep == "\t" && got.width >= 2 && alike > 0.9 {
-			return got, content // texts have no tabs
+			return got, whole // texts have no tabs
 		}
 		if got.width >= 2 && (alike > share+0.001 || alike > share-0.001 && got.width > best.width) {
 			best, share = got, alike
@@ -216,9 +218,9 @@ func dialectOf(content, form string) (d dialect, body string) {
 		least = 0.9
 	}
 	if share < least {
-		return dialect{delimiter: noDelimiter, width: 1, joins: noJoin}, content
+		return dialect{delimiter: noDelimiter, width: 1, joins: noJoin}, whole
 	}
-	return best, content
+	return best, whole
 }
 
 // noDelimiter is in no text: every line is one cell.

@@ -205,7 +205,10 @@ func (p Placed) content(kind task.Kind, encoding string, m *meter) (in task.Inpu
 	case kind == task.Image:
 		return task.Input{File: b}, "", nil
 	}
-	if in.Text, found, err = charset.Text(b, encoding); err != nil {
+	in.Text, found, err = Text(b, encoding)
+	if why := (notText{}); errors.As(err, &why) {
+		return in, "", leftOut{Unreadable, p.Path + ": " + err.Error()}
+	} else if err != nil {
 		return in, "", say.Errorf("%s: %w", p.Path, err)
 	}
 	if found != charset.UTF8 {
@@ -218,6 +221,20 @@ func (p Placed) content(kind task.Kind, encoding string, m *meter) (in task.Inpu
 		return in, "", leftOut{NoText, p.Path}
 	}
 	return in, found, nil
+}
+
+// notText is the error of a file of another kind.
+type notText struct{ error }
+
+func (e notText) Unwrap() error { return e.error }
+
+// Text is the text of a file and the encoding that it was read in, as charset.Text has them. Files of other kinds, such
+// as PDF, are refused by what they are.
+func Text(b []byte, encoding string) (text, found string, err error) {
+	if what := foreign(b); what != "" {
+		return "", "", notText{say.Errorf("expected a text, found %s", what)}
+	}
+	return charset.Text(b, encoding)
 }
 
 // Take reads one of the files; one that holds nothing of its kind is left out. budget may be nil.
@@ -250,7 +267,7 @@ func (r *reader) tables(files []File, where string) (all []sample, kind task.Kin
 		}
 		one := *r
 		one.Path = where + f.Path
-		if one.Form = formOf(f.Path); r.Form == "tsv" {
+		if one.Form = FormOf(f.Path); r.Form == "tsv" {
 			one.Form = r.Form
 		}
 		list, err := one.rows(b)

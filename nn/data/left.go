@@ -30,6 +30,8 @@ const (
 	Unread     Reason = "format"
 	Boxes      Reason = "boxes"
 	Repeated   Reason = "repeated"
+	Above      Reason = "above"
+	Second     Reason = "second"
 )
 
 // reasons in words.
@@ -43,7 +45,8 @@ var reasons = map[Reason]string{NoText: "no text", NoLabel: "no label", NotOne: 
 	OtherCase: "a label in other capitals, taken as the same", Joined: "a text with delimiters and without quotation " +
 		"marks, joined",
 	Unlisted: "not in the table of labels",
-	Repeated: "the names of the columns once more",
+	Repeated: "the names of the columns once more", Above: "above the names of the columns",
+	Second: "units, types or names below the names of the columns",
 	Boxes: "with boxes or outlines (object detection) in place of a class: export a folder per class, " +
 		"or a table from file to class",
 	Unread: "a picture as HEIC, AVIF, TIFF, BMP or the like, which is not read: save it as JPEG or PNG"}
@@ -87,7 +90,9 @@ func (l Left) String() string {
 	return fmt.Sprintf("%d × %s (%s)", l.Count, reasons[l.Why], where)
 }
 
-// note is what was left out as a sentence, "" for nothing.
+// Note is what was left out and what was kept all the same as a sentence, "" for nothing.
+func Note(list []Left) string { return lefts(list).note() }
+
 func (l lefts) note() string {
 	if len(l) == 0 {
 		return ""

@@ -2,7 +2,6 @@ package data
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"wafer/nn/recipe"
@@ -11,18 +10,25 @@ import (
 // A folder of pictures may come with a table from file to label instead of a folder per class: "image,label", or a
 // column of zeros and ones per class.
 
-// IsTable says whether a file is a table by its name.
+// IsTable says whether a file is a table by its name; .txt may be one.
 func IsTable(name string) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json"},
-		strings.ToLower(path.Ext(name)))
+	form := FormOf(name)
+	return form != "" && form != "zip" && !strings.EqualFold(path.Ext(name), ".txt")
 }
 
-// formOf is the form of a table by its name.
-func formOf(name string) string {
-	if strings.EqualFold(path.Ext(name), ".csv") {
+// FormOf is the form of a recipe's source by the ending of its name, without .gz; "" for files of other kinds.
+func FormOf(name string) string {
+	switch strings.TrimPrefix(path.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")), ".") {
+	case "csv":
 		return "csv"
+	case "zip":
+		return "zip"
+	case "jsonl", "ndjson":
+		return "jsonl"
+	case "tsv", "tab", "txt", "xlsx", "xlsm", "json", "xls", "ods", "numbers", "parquet": // some of them are refused
+		return "table"
 	}
-	return "table"
+	return ""
 }
 
 // maxListing is the largest table that is looked at beside pictures, bytes.
@@ -87,7 +93,7 @@ func (l *listing) picture(cell, folder string) string {
 
 // read takes the labels of a table of which half the rows or more name pictures.
 func (l *listing) read(b []byte, name string) bool {
-	t, err := NewTable(b, recipe.Source{Form: formOf(name)})
+	t, err := NewTable(b, recipe.Source{Form: FormOf(name)})
 	if err != nil || t.each == nil {
 		return false
 	}

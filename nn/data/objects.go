@@ -17,11 +17,11 @@ func isJSON(b []byte, form string) bool {
 	if form == "jsonl" {
 		return true
 	}
-	if form != "" && form != "table" {
-		return false
-	}
 	_, size := charset.Mark(b)
 	start := bytes.TrimLeft(b[size:min(len(b), 200)], " \t\r\n\x00")
+	if form != "" && form != "table" {
+		return bytes.HasPrefix(start, []byte(`{"`)) || bytes.HasPrefix(start, []byte(`[{"`))
+	}
 	return bytes.HasPrefix(start, []byte("{")) || bytes.HasPrefix(start, []byte("["))
 }
 
@@ -35,6 +35,7 @@ func newObjects(b []byte, s recipe.Source) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	content = withoutNaN(content)
 	t := &Table{Encoding: charset.UTF8}
 	rows, err := rowsOf(content)
 	if err != nil {
@@ -45,6 +46,39 @@ func newObjects(b []byte, s recipe.Source) (*Table, error) {
 		s.Header = new(true)
 	}
 	return t, t.settle(s)
+}
+
+// withoutNaN has null where Python wrote numbers that JSON does not have.
+func withoutNaN(content []byte) []byte {
+	if !bytes.Contains(content, []byte("NaN")) && !bytes.Contains(content, []byte("Infinity")) {
+		return content
+	}
+	out := make([]byte, 0, len(content))
+	inside := false
+	for i := 0; i < len(content); {
+		rest := content[i:]
+		n, number := 1, false
+		switch {
+		case inside && rest[0] == '\\' && len(rest) > 1:
+			n = 2
+		case rest[0] == '"':
+			inside = !inside
+		case inside:
+		case bytes.HasPrefix(rest, []byte("NaN")):
+			n, number = 3, true
+		case bytes.HasPrefix(rest, []byte("-Infinity")):
+			n, number = 9, true
+		case bytes.HasPrefix(rest, []byte("Infinity")):
+			n, number = 8, true
+		}
+		if number {
+			out = append(out, "null"...)
+		} else {
+			out = append(out, rest[:n]...)
+		}
+		i += n
+	}
+	return out
 }
 
 // rows are those of a file of JSON; named says that the first has the names of the columns.

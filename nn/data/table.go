@@ -25,12 +25,14 @@ type Table struct {
 	Columns            // what they mean
 	Sure      bool     // the meaning is said or certain; else somebody should be asked
 
-	each   func(do rowFunc) error
-	skips  int             // rows before the header or the first row of data
-	marked bool            // every line says its labels itself
-	head   []string        // of a first row that says which columns hold texts and labels
-	ragged bool            // texts hold the delimiter without quotation marks
-	known  map[string]bool // labels of rows of the right width, folded
+	each    func(do rowFunc) error
+	above   int      // rows above the names of the columns, where there are such names
+	second  int      // rows below them that explain them
+	marked  bool     // every line says its labels itself
+	head    []string // the names of the columns, where the first row has them
+	ragged  bool     // texts hold the delimiter without quotation marks
+	columns []*profile
+	known   map[string]bool // labels of rows of the right width, folded; nil: not known
 }
 
 // rowFunc takes a row. line is where it begins, odd says that a quotation mark in it closes nothing.
@@ -73,6 +75,10 @@ func newTable(b []byte, s recipe.Source, m *meter) (t *Table, err error) {
 	if isJSON(b, s.Form) {
 		return newObjects(b, s)
 	}
+	if what := markedUp(b); what != "" {
+		return nil, say.Errorf("expected a table as text, found %s: open it in Excel and save it as .xlsx or as CSV "+
+			"UTF-8", what)
+	}
 	whole, encoding, err := charset.Text(b, s.Encoding)
 	if err != nil {
 		return nil, err
@@ -114,6 +120,8 @@ func (t *Table) drawn(content string) bool {
 // foreign names files that are no text but are taken for tables.
 func foreign(b []byte) string {
 	switch s := string(b[:min(len(b), 8)]); {
+	case strings.HasPrefix(s, "PK\x03\x04") && bytes.Contains(b, []byte("word/document.xml")):
+		return "a document of Word: save it as plain text"
 	case strings.HasPrefix(s, "PK\x03\x04"):
 		return "a zip archive, or a workbook of Numbers or LibreOffice: save that as Excel workbook (.xlsx) or CSV " +
 			"UTF-8"
@@ -131,6 +139,21 @@ func foreign(b []byte) string {
 		return "a document in RTF: save it as plain text"
 	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), strings.HasPrefix(s, "GIF8"):
 		return "a picture"
+	}
+	return ""
+}
+
+// markedUp names files of markup that programs call tables.
+func markedUp(b []byte) string {
+	_, size := charset.Mark(b)
+	start := strings.ToLower(string(bytes.TrimLeft(b[size:min(len(b), 200)], " \t\r\n\x00")))
+	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<meta"} {
+		if strings.HasPrefix(start, tag) {
+			return "a web page (HTML)"
+		}
+	}
+	if strings.HasPrefix(start, "<?xml") {
+		return "XML"
 	}
 	return ""
 }
@@ -157,33 +180,12 @@ func (d dialect) rows(content string, line int) func(rowFunc) error {
 
 // settle finds the columns that s does not name.
 func (t *Table) settle(s recipe.Source) error {
-	var e evidence
-	t.skips = t.titles()
-	count := 0
-	err := t.each(func(_ int, cells []string, _ bool) error {
-		switch count++; {
-		case count <= t.skips:
-			return nil
-		case count > MaxEntries+1+t.skips:
-			return say.Errorf("expected at most %d rows, found more", MaxEntries)
-		}
-		if e.columns == nil {
-			t.Names = slices.Clone(cells)
-			if text, label := namedColumns(cells); text >= 0 && label >= 0 {
-				t.head = t.Names
-			}
-		}
-		if e.columns == nil || !t.tooWide(cells) && !t.repeats(cells) {
-			e.add(cells)
-		}
-		return nil
-	})
+	e, err := t.look()
 	if err != nil || e.columns == nil {
-		t.Label, t.Names, t.Sure = -1, nil, true
+		t.Label, t.Sure = -1, true
 		return err
 	}
-	first := t.Names
-	t.Width = max(t.Width, len(first))
+	first := t.head
 	if t.marked {
 		t.Sure = true
 	} else if t.Columns, t.Sure = e.find(); !t.Sure && e.rows < fewRows && len(first) == 2 {
@@ -192,26 +194,63 @@ func (t *Table) settle(s recipe.Source) error {
 	if err := t.said(s, first); err != nil {
 		return err
 	}
-	if t.Names = nil; t.Header {
-		for _, n := range first {
-			t.Names = append(t.Names, Label(n))
-		}
-	}
-	if t.Label >= 0 && t.Label < len(e.columns) {
-		t.known = map[string]bool{}
-		for l := range e.columns[t.Label].count {
-			t.known[folded(Label(l))] = true
-		}
-	}
+	t.name()
+	t.columns = e.columns
+	t.learn()
 	return nil
 }
 
-// repeats says whether a row has the names of the columns once more, as files that were put together have.
-func (t *Table) repeats(cells []string) bool { return t.head != nil && slices.Equal(cells, t.head) }
+// learn collects the labels of rows of the right width; none where there are more than were counted.
+func (t *Table) learn() {
+	if t.known = nil; t.Label < 0 || t.Label >= len(t.columns) || len(t.columns[t.Label].count) == mostValues {
+		return
+	}
+	t.known = map[string]bool{}
+	for l := range t.columns[t.Label].count {
+		t.known[folded(Label(l))] = true
+	}
+}
 
-// tooWide says whether a row has more cells than columns.
+// look takes the first row below titles as t.head and profiles those below it.
+func (t *Table) look() (e evidence, err error) {
+	t.above = titles(t.First(mostTitles))
+	var next [][]string // below the first
+	count := 0
+	err = t.each(func(_ int, cells []string, _ bool) error {
+		switch count++; {
+		case count <= t.above:
+		case count > MaxEntries+1+t.above:
+			return say.Errorf("expected at most %d rows, found more", MaxEntries)
+		case e.columns == nil:
+			t.head, t.Width = slices.Clone(cells), max(t.Width, len(cells))
+			e.add(cells)
+		case len(cells) > t.Width, t.repeats(cells):
+		case count <= t.above+1+mostSeconds:
+			next = append(next, slices.Clone(cells))
+		default:
+			e.add(cells)
+		}
+		return nil
+	})
+	for t.second < len(next) && e.second(next[t.second]) {
+		t.second++
+	}
+	for _, cells := range next[t.second:] {
+		e.add(cells)
+	}
+	return e, err
+}
+
+// repeats says whether a row has the names of the columns once more, as files that were put together have.
+func (t *Table) repeats(cells []string) bool { return filled(t.head) > 1 && sameNames(cells, t.head) }
+
+// tooWide says whether a row has more cells than columns, or a label that no other has and an empty cell behind it: its
+// text then holds the delimiter.
 func (t *Table) tooWide(cells []string) bool {
-	return len(cells) > t.Width && filled(cells[t.Width:]) > 0
+	if len(cells) <= t.Width || filled(cells[t.Width:]) > 0 {
+		return len(cells) > t.Width
+	}
+	return t.Label >= 0 && t.known != nil && cells[t.Label] != "" && !t.known[folded(Label(cells[t.Label]))]
 }
 
 // joined puts a text together that holds delimiters, where the label is then one of those of other rows.
@@ -242,17 +281,6 @@ func usualColumns(form string) (text, label int, ok bool) {
 		return 1, 0, true
 	}
 	return 0, 1, false
-}
-
-// titles counts the rows above the table that are no part of it: those with one cell, before one with more.
-func (t *Table) titles() int {
-	rows := t.First(4)
-	for i, cells := range rows {
-		if filled(cells) > 1 {
-			return i
-		}
-	}
-	return 0
 }
 
 func filled(cells []string) (n int) {
@@ -317,11 +345,10 @@ func (t *Table) Each(left *lefts, do func(Row) error) error {
 	at := 0
 	need := max(t.Text, t.Label) + 1
 	return t.each(func(line int, cells []string, odd bool) error {
-		if at++; at <= t.skips || at == t.skips+1 && t.Header {
+		if at++; t.Header && at == t.above+1 {
 			return nil
-		}
-		if t.Header && t.repeats(cells) {
-			left.add(Repeated, lineName(line))
+		} else if why := t.beside(at, cells); why != "" {
+			left.add(why, lineName(line))
 			return nil
 		}
 		if t.tooWide(cells) {
@@ -342,6 +369,20 @@ func (t *Table) Each(left *lefts, do func(Row) error) error {
 		}
 		return do(Row{line, cells})
 	})
+}
+
+// beside is why a row of a table whose columns have names is none of its rows, "" where it is one.
+func (t *Table) beside(at int, cells []string) Reason {
+	switch {
+	case !t.Header:
+	case at <= t.above:
+		return Above
+	case at <= t.above+1+t.second:
+		return Second
+	case t.repeats(cells):
+		return Repeated
+	}
+	return ""
 }
 
 // Taken is a row with what its columns mean.
@@ -404,14 +445,20 @@ func cellText(cell string) string {
 
 // Use says what the columns mean.
 func (t *Table) Use(c Columns) {
-	first := t.First(t.skips + 1)
 	c.Text, c.Label = min(max(c.Text, 0), t.Width-1), min(max(c.Label, -1), t.Width-1)
-	if t.Names = nil; c.Header && len(first) > 0 {
-		for _, n := range first[len(first)-1] {
-			t.Names = append(t.Names, Label(n))
-		}
-	}
 	t.Columns, t.Sure = c, true
+	t.name()
+	t.learn()
+}
+
+// name gives the columns the names of the first row, where it has names.
+func (t *Table) name() {
+	if t.Names = nil; !t.Header {
+		return
+	}
+	for _, n := range t.head {
+		t.Names = append(t.Names, Label(n))
+	}
 }
 
 // First are the first rows of a table as they stand, the header among them.

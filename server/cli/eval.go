@@ -76,10 +76,7 @@ func cmdEval(args []string) error {
 // whose form its name tells.
 func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample, error) {
 	form := formOf(path)
-	if form == "recipe" && !isRecipe(path) {
-		form = "table"
-	}
-	if form == "recipe" {
+	if form == "" || form == "table" && isRecipe(path) {
 		r, err := readRecipe(path)
 		if err != nil {
 			return nil, err
@@ -108,26 +105,21 @@ func evalSamples(m *nn.Model, path, dir string, s recipe.Source) ([]data.Sample,
 	return samples, nil
 }
 
+// formOf is the form of a data set by its name; "" for what can be none.
 func formOf(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return "folder"
 	}
-	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
-	switch form := strings.TrimPrefix(filepath.Ext(name), "."); form {
-	case "zip", "csv", "jsonl":
-		return form
-	case "ndjson":
-		return "jsonl"
-	case "tsv", "txt", "tab", "xlsx":
-		return "table"
-	}
-	return "recipe"
+	return data.FormOf(path)
 }
 
-// isRecipe says whether a file that is no other data is meant as a recipe: an object with a preprocess.
+// isRecipe says whether a file of JSON is meant as a recipe: an object with a preprocess.
 func isRecipe(path string) bool {
+	if !strings.EqualFold(filepath.Ext(path), ".json") {
+		return false
+	}
 	b, err := os.ReadFile(path)
-	return err != nil || !strings.EqualFold(filepath.Ext(path), ".json") || bytes.Contains(b, []byte(`"preprocess"`))
+	return err != nil || bytes.Contains(b, []byte(`"preprocess"`))
 }
 
 func printEvaluation(m *nn.Model, e *nn.Evaluation) {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"wafer/nn/charset"
 	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -74,6 +73,9 @@ func predictInputs(kind task.Kind, files []string, typed []string, s recipe.Sour
 		if err != nil {
 			return nil, err
 		}
+		if b, err = data.NewFile(path, b).Unpacked().Read(nil); err != nil {
+			return nil, err
+		}
 		if form := tableForm(path); kind == task.Text && form != "" {
 			s.Form = form
 			rows, err := tableInputs(b, path, s)
@@ -88,7 +90,7 @@ func predictInputs(kind task.Kind, files []string, typed []string, s recipe.Sour
 		}
 		in := task.Input{Name: filepath.Base(path)}
 		if kind == task.Text {
-			if in.Text, _, err = charset.Text(b, s.Encoding); err != nil {
+			if in.Text, _, err = data.Text(b, s.Encoding); err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
 		} else if in.File = b; b == nil {
@@ -107,12 +109,8 @@ func predictInputs(kind task.Kind, files []string, typed []string, s recipe.Sour
 
 // tableForm is the form of a file with a text in each row, "" for one that is a text as a whole.
 func tableForm(path string) string {
-	lower := strings.ToLower(path)
-	switch form := formOf(path); {
-	case strings.HasSuffix(lower, ".json"):
-		return "table"
-	case form == "csv", form == "jsonl", form == "table" && !strings.HasSuffix(lower, ".txt"):
-		return form
+	if data.IsTable(path) {
+		return data.FormOf(path)
 	}
 	return ""
 }
@@ -132,8 +130,8 @@ func tableInputs(b []byte, path string, s recipe.Source) (inputs []task.Input, e
 		return nil, err
 	}
 	fmt.Fprintf(stderr, "%s: %s; rows: %d\n", path, t, len(rows))
-	for _, l := range left {
-		fmt.Fprintf(stderr, "%s: left out: %s\n", path, l)
+	if note := data.Note(left); note != "" {
+		fmt.Fprintf(stderr, "%s: %s\n", path, note)
 	}
 	for _, r := range rows {
 		inputs = append(inputs, task.Input{Name: fmt.Sprintf("%s:%d", filepath.Base(path), r.Line), Text: r.Text})
