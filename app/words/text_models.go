@@ -50,8 +50,8 @@ func init() {
 		"models.teach":              {"Teach a model", "教一个模型"},
 		"models.import":             {"Import a model", "导入模型"},
 		"models.import.help": {"A .wafer file, an export of Teachable Machine, or a model of Keras, TensorFlow.js, " +
-			"ONNX, TFLite, " +
-			"Hugging Face or fastText; a model of several files as a folder or zip. It stays in this browser.",
+			"ONNX, TFLite, Hugging Face or fastText; a model of several files as a folder or zip. It stays in this " +
+			"browser.",
 			"可以是 .wafer 文件、Teachable Machine 的导出，也可以是 Keras、TensorFlow.js、ONNX、TFLite、Hugging Face 或 fastText " +
 				"模型；由多个文件组成的模型请用文件夹或 zip。文件只留在本浏览器中。"},
 		"models.import.reading":  {"Reading {0}…", "正在读取 {0}…"},

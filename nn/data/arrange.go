@@ -427,6 +427,5 @@ func hasClasses(list []Placed, top string, kind task.Kind, subsets map[string]su
 // question is the error of a folder with as many pictures as texts.
 func (a Arrangement) question() error {
 	return say.New("expected pictures or texts, found about as many of both: leave one kind in the folder, or say " +
-		"which with " +
-		"preprocess.kind in a recipe")
+		"which with preprocess.kind in a recipe")
 }

@@ -34,8 +34,7 @@ func Label(s string) string {
 // missing are the labels that programs write where there is none: pandas and R, databases (\N is MySQL's), errors of
 // Excel and the like in English, German, French and Spanish. "None" and "N/A" may be answers.
 var missing = strings.Fields("\\N NaN nan <NA> NULL #N/A #NV #N/D #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #¡VALOR! " +
-	"#NAME? #NOM? " +
-	"#¿NOMBRE? #DIV/0! #NULL! #NUM! #ZAHL! #SPILL!")
+	"#NAME? #NOM? #¿NOMBRE? #DIV/0! #NULL! #NUM! #ZAHL! #SPILL!")
 
 func isMissing(label string) bool { return slices.Contains(missing, label) }
 

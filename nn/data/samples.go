@@ -30,8 +30,7 @@ func (r *reader) packed() ([]sample, task.Kind, error) {
 	for i, c := range classes {
 		if c != "" && slices.Contains(classes[:i], c) {
 			return nil, "", fmt.Errorf("expected classes with names of their own, found %q twice; "+
-				"preprocess.labels can name "+
-				"them", c)
+				"preprocess.labels can name them", c)
 		}
 	}
 	kind := task.Image

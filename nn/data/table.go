@@ -515,10 +515,8 @@ const mostShown = 12
 func (t *Table) Question() error {
 	var b strings.Builder
 	b.WriteString("which column holds the texts and which the labels is not certain; say so with text_column, " +
-		"label_column and header " +
-		"in a recipe, with --text, --label and --header=true or =false of wafer eval, " +
-		"or with --column of wafer predict. " +
-		"The first rows:")
+		"label_column and header in a recipe, with --text, --label and --header=true or =false of wafer eval, " +
+		"or with --column of wafer predict. The first rows:")
 	for _, cells := range t.First(3) {
 		b.WriteString("\n ")
 		for i, c := range cells[:min(len(cells), mostShown)] {

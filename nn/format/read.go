@@ -129,8 +129,7 @@ func (s Sum) readHeader(file []byte) (*header, []byte, error) {
 	}
 	if int64(len(file)-prefix) < n {
 		return nil, nil, say.Errorf("model file: its header should have %d bytes, but only %d are there: "+
-			"the file was cut "+
-			"short", n, len(file)-prefix)
+			"the file was cut short", n, len(file)-prefix)
 	}
 	hashed, err := s.checkHeader(file[:prefix+int(n)])
 	if err != nil {

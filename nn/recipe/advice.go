@@ -58,8 +58,7 @@ func unknownToken(r *Recipe, _ Counts) *Advice {
 	}
 	return &Advice{NoUnknownToken, "preprocess.text.tokenizer",
 		say.New("words that are not in the training texts are dropped without a trace; with an oov_token the " +
-			"network sees " +
-			"that there was one"),
+			"network sees that there was one"),
 		func(r *Recipe) { r.Preprocess.Text.Tokenizer.OOVToken = "<OOV>" }}
 }
 
@@ -147,8 +146,7 @@ func lastLayer(r *Recipe, _ Counts) *Advice {
 		shown = "linear"
 	}
 	return &Advice{LossOfLastLayer, "loss", say.Errorf("the loss %s does not go with a last layer of %d units and "+
-		"%s; %s with %s "+
-		"does", r.Loss.Name, units, shown, name, want),
+		"%s; %s with %s does", r.Loss.Name, units, shown, name, want),
 		func(r *Recipe) { r.Loss = Loss{Name: name}; setLast(r, "activation", want) }}
 }
 
@@ -160,8 +158,7 @@ func unfrozen(r *Recipe, c Counts) *Advice {
 	}
 	return &Advice{UnfrozenOnFew, "define.layers[0].trainable",
 		say.Errorf("the whole base is trained, with %d samples of a label: it learns them by heart; frozen, only "+
-			"what is "+
-			"behind it learns", slices.Min(c.Train)),
+			"what is behind it learns", slices.Min(c.Train)),
 		func(r *Recipe) {
 			list, frozen := r.Define.Stack(), false
 			list[0].Trainable = &frozen
@@ -213,7 +210,6 @@ func lastEpoch(r *Recipe, _ Counts) *Advice {
 	}
 	return &Advice{KeepsLastEpoch, "validate.patience",
 		say.New("the weights of the last epoch are kept, also where an earlier one was better; patience stops in " +
-			"time and " +
-			"keeps the best"),
+			"time and keeps the best"),
 		func(r *Recipe) { r.Validate.Patience, r.Validate.RestoreBestWeights = 3, true }}
 }

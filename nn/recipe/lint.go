@@ -52,8 +52,7 @@ func (p *problems) lintLoss(l Loss, f Facts) {
 			f.Classes)
 	} else {
 		p.require(units > 1, "loss", "%s needs one unit per label in the last layer, found 1; "+
-			"use binary_crossentropy for "+
-			"two labels", l.Name)
+			"use binary_crossentropy for two labels", l.Name)
 		p.require(f.Classes == 0 || units == 1 || f.Classes == units, "define",
 			"the last layer has %d units for %d labels", units, f.Classes)
 	}

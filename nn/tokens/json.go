@@ -301,8 +301,7 @@ func (t *Tokenizer) add(list []addedToken) error {
 	for _, a := range list {
 		if a.ID < 0 || a.ID >= maxTokens || len(a.Content) > maxToken {
 			return say.Errorf("tokenizer: token %.60q has %d bytes and number %d, expected at most %d bytes and a "+
-				"number "+
-				"below %d",
+				"number below %d",
 				a.Content, len(a.Content), a.ID, maxToken, maxTokens)
 		}
 		t.size = max(t.size, int(a.ID)+1)

@@ -181,8 +181,7 @@ func (t *Trainer) diverged() (*Result, error) {
 	if t.best != nil {
 		t.finish(res)
 		res.Note = fmt.Sprintf("the loss became infinite or not a number in epoch %d; the weights of the best epoch, "+
-			"%d, "+
-			"were kept", t.at.Epoch+1, t.at.Best)
+			"%d, were kept", t.at.Epoch+1, t.at.Best)
 	}
 	return res, nil
 }

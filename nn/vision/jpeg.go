@@ -64,8 +64,7 @@ func (h *Header) segment(marker byte, data []byte) (done bool, err error) {
 		}
 		if marker > 0xc2 {
 			return false, say.Errorf("this JPEG picture cannot be read: expected a baseline or progressive one, "+
-				"found an "+
-				"unusual kind (SOF%d)", marker-0xc0)
+				"found an unusual kind (SOF%d)", marker-0xc0)
 		}
 		h.Height, h.Width = int(binary.BigEndian.Uint16(data[1:])), int(binary.BigEndian.Uint16(data[3:]))
 		return false, checkSize("this JPEG picture", h.Width, h.Height)

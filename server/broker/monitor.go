@@ -25,8 +25,7 @@ func SyncsAlways(ctx context.Context, monitors string) error {
 		}
 		if !always {
 			return fmt.Errorf("the NATS node at %s acknowledges what is not on its disk yet; set sync_interval: "+
-				"always in "+
-				"its jetstream block", address)
+				"always in its jetstream block", address)
 		}
 	}
 	return nil

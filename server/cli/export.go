@@ -21,8 +21,7 @@ func cmdExport(args []string) error {
 		"(default: float32)")
 	check := flags.Bool("check", false, "check a file that was exported: wafer export --check FILE")
 	data := flags.String("data", "", "folder, table or recipe of labelled samples: the accuracy as trained and of "+
-		"what is "+
-		"written is measured first")
+		"what is written is measured first")
 	memory, base := memoryFlag(flags), baseFlag(flags)
 	args, err := parse(flags, args)
 	if err != nil {

@@ -17,8 +17,7 @@ func writeReport(path string, m *nn.Model, of string, e *nn.Evaluation, samples 
 	about := []string{fmt.Sprintf("%s on %s. Weights %s.", m.Info().Title, filepath.Base(of), m.Info().WeightsHash)}
 	if m.Info().Rejects {
 		about = append(about, fmt.Sprintf("%.1f%% were called none of the labels; the figures below count what the "+
-			"model "+
-			"would have said of them.", 100*e.Rejected))
+			"model would have said of them.", 100*e.Rejected))
 	}
 	page := r.Page(m.Info().Title, about, func(i int) report.Shown {
 		in := samples[i].Input

@@ -34,8 +34,7 @@ func addTrainerFlags(flags *flag.FlagSet, slots int, cache string) trainerFlags 
 		maxSeconds: flags.Int("max-seconds", 24*60*60, "of one attempt of a job"),
 		memory: flags.String("memory", "",
 			"of all jobs together, such as 8GB (default: what the machine has free); a job that needs more than its "+
-				"share is "+
-				"refused"),
+				"share is refused"),
 		cache:     flags.String("cache", cache, "folder for the data of jobs"),
 		cacheSize: flags.String("cache-size", "20GB", "bytes that are kept there"),
 		every:     flags.Duration("checkpoint-every", 30*time.Second, "time between two checkpoints inside an epoch"),

@@ -79,8 +79,7 @@ func parseOrigin(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.RawQuery != "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
 		return nil, fmt.Errorf("the variable ORIGIN is the address of a wafer serve, "+
-			"such as https://jobs.example.org, "+
-			"but it is %q", text)
+			"such as https://jobs.example.org, but it is %q", text)
 	}
 	ip := net.ParseIP(u.Hostname())
 	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()

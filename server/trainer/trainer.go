@@ -131,8 +131,7 @@ func (t *Trainer) work(ctx context.Context, c *queue.Claim) {
 		tell(log, c.Fail(last, err.Error()), "a job failed", "reason", err)
 	case errors.Is(cause, errTooLong):
 		err = c.Fail(last, fmt.Sprintf("was not done after %d seconds, the most that an attempt may take; "+
-			"retry goes on "+
-			"from the last checkpoint", seconds))
+			"retry goes on from the last checkpoint", seconds))
 		tell(log, err, "a job took too long")
 	case errors.Is(cause, errStopping):
 		tell(log, c.Release(last), "gave a job back")

@@ -59,6 +59,7 @@ func (s *server) identify(r *http.Request) (caller, error) {
 	return caller{role: token.Role, name: token.Name, key: "token " + token.Name}, nil
 }
 
+// check is the token with this secret; errBadToken where there is none, or where the server has no tokens at all.
 func (s *server) check(secret string) (auth.Token, error) {
 	if s.o.Tokens == nil {
 		return auth.Token{}, errBadToken
@@ -216,6 +217,8 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request, _ caller) error
 	return nil
 }
 
+// setCookie gives a page's cookie, or takes it away for an age below 0. Scripts cannot read it, other sites cannot send
+// it, and behind HTTPS, also a proxy's, it is never sent without.
 func setCookie(w http.ResponseWriter, r *http.Request, value string, age time.Duration) {
 	seconds := int(age / time.Second)
 	if age < 0 {

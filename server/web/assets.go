@@ -67,6 +67,8 @@ func loadAssets(files fs.FS) (map[string]*asset, error) {
 	return all, nil
 }
 
+// addTree adds the files below a folder, under addresses that begin with prefix. Hidden files are none of the page's,
+// and a folder that is not there has none.
 func addTree(all map[string]*asset, files fs.FS, dir, prefix string) error {
 	return fs.WalkDir(files, dir, func(name string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -114,6 +116,7 @@ func add(all map[string]*asset, address string, b []byte) error {
 	return nil
 }
 
+// typeOf is the MIME type of a file by its name.
 func typeOf(name string) string {
 	if t := types[path.Ext(name)]; t != "" {
 		return t
@@ -124,10 +127,12 @@ func typeOf(name string) string {
 	return "application/octet-stream"
 }
 
+// compressible are texts; pictures are compressed already, and programs come with their forms from tools/build.
 func compressible(mime string) bool {
 	return strings.HasPrefix(mime, "text/") || strings.Contains(mime, "json") || mime == "image/svg+xml"
 }
 
+// pack is the gzip form of a file, made once at the start.
 func pack(b []byte) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
@@ -183,6 +188,9 @@ func accepts(header, encoding string) bool {
 // it counts unpacked bytes.
 const rawLength = "X-Uncompressed-Length"
 
+// serve answers with the smallest form that the client takes. A form has an ETag of its own, since caches take equal
+// tags for equal bytes. Files under addresses that change with their content are kept for a year; all others are asked
+// for each time, which costs a 304.
 func (a *asset) serve(w http.ResponseWriter, r *http.Request) error {
 	encoding, body, err := a.pick(r.Header.Get("Accept-Encoding"))
 	if err != nil {
@@ -232,6 +240,7 @@ func (a *asset) plainLength() (int, error) {
 	return int(n[0]) | int(n[1])<<8 | int(n[2])<<16 | int(n[3])<<24, nil
 }
 
+// matches reports whether If-None-Match names the tag. Weak tags count: they come from proxies that compress anew.
 func matches(header, etag string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		part = strings.TrimPrefix(strings.TrimSpace(part), "W/")

@@ -29,6 +29,8 @@ type body struct {
 	until time.Time
 }
 
+// bodyOf refuses at once what says that it is larger than most, in bytes. The whole body may take the time that most
+// bytes take at slowestBody, however small it is.
 func bodyOf(w http.ResponseWriter, r *http.Request, most int64) (*body, error) {
 	if r.ContentLength > most {
 		return nil, tooLarge(most)
@@ -38,10 +40,13 @@ func bodyOf(w http.ResponseWriter, r *http.Request, most int64) (*body, error) {
 		until: until}, nil
 }
 
+// tooLarge is answered 413.
 func tooLarge(most int64) error {
 	return fmt.Errorf("%w: at most %d bytes are read", errTooLarge, most)
 }
 
+// Read waits for the next bytes for idleBody at most. Whatever breaks, the client is told errBody: the cause is on its
+// side of the connection.
 func (b *body) Read(p []byte) (int, error) {
 	deadline := time.Now().Add(idleBody)
 	if deadline.After(b.until) {
@@ -89,6 +94,8 @@ func readAll(from io.Reader, size int64) ([]byte, error) {
 	return all, err
 }
 
+// parse takes one JSON document in UTF-8 or UTF-16 (charset.JSON), and refuses fields that it does not
+// know: a misspelt setting must not go by unnoticed.
 func parse(all []byte, v any) error {
 	all, err := charset.JSON(all)
 	if err != nil {

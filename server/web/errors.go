@@ -211,6 +211,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Write([]byte("Wafer: " + text + ".\n"))
 }
 
+// writeJSON answers with a document and a line end. Nothing of it is cached unless the handler said so before.
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil { // only types of package api come here

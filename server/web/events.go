@@ -131,6 +131,8 @@ type stream struct {
 	patience time.Duration
 }
 
+// event writes the number by which the browser asks for what comes after it, and the event in one line, as
+// text/event-stream wants.
 func (s *stream) event(e api.Event) error {
 	b, err := json.Marshal(e) // in one line
 	if err != nil {
@@ -139,6 +141,8 @@ func (s *stream) event(e api.Event) error {
 	return s.write(fmt.Sprintf("id: %d\ndata: %s\n\n", e.Seq, b))
 }
 
+// write fails where the reader takes longer than its patience; what was written lies in the system's buffers until
+// then.
 func (s *stream) write(text string) error {
 	s.conn.SetWriteDeadline(time.Now().Add(s.patience)) // fails only where there is no connection
 	if _, err := s.w.Write([]byte(text)); err != nil {

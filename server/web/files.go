@@ -58,6 +58,7 @@ func (s *server) extend(w http.ResponseWriter, r *http.Request, c caller) error 
 	return nil
 }
 
+// abandon forgets an upload that is not complete, of the caller who began it.
 func (s *server) abandon(w http.ResponseWriter, r *http.Request, c caller) error {
 	if err := s.o.Store.Abandon(r.Context(), c.key, r.PathValue("sha256")); err != nil {
 		return err
@@ -107,6 +108,7 @@ type watched struct {
 	err error
 }
 
+// Read notes the first error that is not the end.
 func (c *watched) Read(b []byte) (int, error) {
 	n, err := c.ReadSeeker.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -124,9 +126,11 @@ type late struct {
 	begun  bool
 }
 
+// Header is that of the answer, which may still change.
 func (l *late) Header() http.Header    { return l.to.Header() }
 func (l *late) WriteHeader(status int) { l.status = status }
 
+// begin sends status and headers, once.
 func (l *late) begin() {
 	if !l.begun && l.status != 0 {
 		l.to.WriteHeader(l.status)
@@ -134,6 +138,7 @@ func (l *late) begin() {
 	l.begun = true
 }
 
+// Write gives who reads idleBody for each piece, 32 KiB of http.ServeContent.
 func (l *late) Write(b []byte) (int, error) {
 	l.begin()
 	l.conn.SetWriteDeadline(time.Now().Add(idleBody)) // fails only where there is no connection

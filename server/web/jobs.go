@@ -75,6 +75,7 @@ func placeOf(list []api.Job, text string) (int, error) {
 	return n, nil
 }
 
+// job answers with one job, its whole report included.
 func (s *server) job(w http.ResponseWriter, r *http.Request, _ caller) error {
 	j, err := s.o.Queue.Job(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -84,6 +85,7 @@ func (s *server) job(w http.ResponseWriter, r *http.Request, _ caller) error {
 	return nil
 }
 
+// deleteJob removes a job that has ended, its log and its hold on files; a model that has a name stays.
 func (s *server) deleteJob(w http.ResponseWriter, r *http.Request, _ caller) error {
 	if err := s.o.Queue.Delete(r.Context(), r.PathValue("id")); err != nil {
 		return err
@@ -92,6 +94,8 @@ func (s *server) deleteJob(w http.ResponseWriter, r *http.Request, _ caller) err
 	return nil
 }
 
+// move pauses, resumes, cancels or retries a job; 409 where the table of moves does not have it. The moves of workers
+// are not at this address: 404.
 func (s *server) move(w http.ResponseWriter, r *http.Request, _ caller) error {
 	m := api.Move(r.PathValue("move"))
 	if !m.ByPeople() {

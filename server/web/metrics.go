@@ -23,6 +23,8 @@ type meters struct {
 // scrapeTime bounds how long a scrape asks for the state of things.
 const scrapeTime = 5 * time.Second
 
+// newMeters registers everything once. Labels come from closed lists only (routes, methods, statuses, states), so that
+// no client can make up more of them.
 func (s *server) newMeters() *meters {
 	m := &meters{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wafer_http_requests_total",
@@ -87,12 +89,15 @@ var (
 	readyDesc = prometheus.NewDesc("wafer_ready", "1 when new work is taken.", nil, nil)
 )
 
+// Describe is prometheus.Collector's.
 func (c state) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{jobsDesc, queueDesc, bytesDesc, readyDesc} {
 		to <- d
 	}
 }
 
+// Collect asks queue and store, five seconds at most. What cannot be found out is reported as invalid; the rest of the
+// scrape stands.
 func (c state) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
 	defer cancel()
@@ -124,6 +129,7 @@ func (c state) Collect(to chan<- prometheus.Metric) {
 	gauge(readyDesc, ready)
 }
 
+// metrics answers in Prometheus' text format, two scrapes at once at most.
 func (s *server) metrics(w http.ResponseWriter, r *http.Request, _ caller) error {
 	s.meters.handler.ServeHTTP(w, r)
 	return nil

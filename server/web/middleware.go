@@ -10,6 +10,7 @@ import (
 	"wafer/server/web/secure"
 )
 
+// protected sets the headers of every answer, errors too.
 func protected(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure.Set(w.Header())
@@ -46,11 +47,13 @@ type recorder struct {
 	begins func() // called before the answer begins; nil: nothing to do
 }
 
+// WriteHeader notes the status that counts, which is the first.
 func (r *recorder) WriteHeader(status int) {
 	r.begin(status)
 	r.ResponseWriter.WriteHeader(status)
 }
 
+// begin notes the status and gives the answer its time, see patient.
 func (r *recorder) begin(status int) {
 	if r.status != 0 {
 		return
@@ -61,6 +64,7 @@ func (r *recorder) begin(status int) {
 	}
 }
 
+// Write counts the bytes of the body as they are sent, compressed where they are.
 func (r *recorder) Write(b []byte) (int, error) {
 	r.begin(http.StatusOK)
 	n, err := r.ResponseWriter.Write(b)

@@ -59,6 +59,7 @@ func parseCatalogue(b []byte, c *api.Catalogue) error {
 	return json.Unmarshal(b, c)
 }
 
+// hashFiles reads every model file of the folder into weights, by its hash, whether the catalogue lists it or not.
 func hashFiles(files fs.FS, weights map[string][]byte) error {
 	entries, err := fs.ReadDir(files, modelDir)
 	if err != nil {

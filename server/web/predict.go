@@ -115,6 +115,7 @@ type texts struct {
 	most int
 }
 
+// UnmarshalJSON reads a list of texts, and stops at one more than may be.
 func (t *texts) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	if first, err := d.Token(); err != nil || first == nil {
@@ -135,6 +136,7 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// checkCount refuses no input at all, and more than one batch.
 func checkCount(n int, l Limits) error {
 	if n == 0 || n > l.MaxBatch {
 		return invalid(fmt.Sprintf("from 1 to %d inputs are expected, found %d", l.MaxBatch, n))
@@ -142,6 +144,8 @@ func checkCount(n int, l Limits) error {
 	return nil
 }
 
+// readPictures reads a form of files named image, one after the other, within MaxPredict bytes. A picture's size is
+// known by its header, so that small files of huge pictures are refused before one is decoded.
 func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Limits) ([]task.Input, error) {
 	from, err := bodyOf(w, r, int64(l.MaxPredict))
 	if err != nil {
@@ -176,14 +180,14 @@ func readPictures(w http.ResponseWriter, r *http.Request, boundary string, l Lim
 		}
 		if pixels > l.MaxPixels {
 			return nil, unusable(fmt.Sprintf("the first %d pictures have %d million pixels together, "+
-				"at most %d million are "+
-				"read; send smaller ones, or fewer at once",
+				"at most %d million are read; send smaller ones, or fewer at once",
 				len(inputs)+1, pixels/1e6, l.MaxPixels/1e6))
 		}
 		inputs = append(inputs, task.Input{Name: part.FileName(), File: file})
 	}
 }
 
+// badForm keeps the errors that have a status of their own; what else is wrong is the client's form.
 func badForm(err error) error {
 	if errors.Is(err, errTooLarge) || errors.Is(err, errBody) {
 		return err

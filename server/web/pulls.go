@@ -14,6 +14,8 @@ import (
 )
 
 // pulls are the public models and those of them that are being fetched, one at a time.
+// pulls are the public models that the server can fetch, and how far each is. What a pull has stored is known by the
+// store alone, and so survives a new start.
 type pulls struct {
 	list    []pull.Entry
 	fetcher *pull.Fetcher // nil: this server fetches nothing
@@ -31,11 +33,13 @@ type running struct {
 	stop  context.CancelFunc
 }
 
+// newPulls reads the list, which is embedded; f may be nil.
 func newPulls(f *pull.Fetcher) (*pulls, error) {
 	list, err := pull.Catalogue()
 	return &pulls{list: list, fetcher: f, run: map[string]*running{}}, err
 }
 
+// set changes an attempt that has begun.
 func (p *pulls) set(name string, change func(*running)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

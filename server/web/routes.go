@@ -153,6 +153,7 @@ func (s *server) info(w http.ResponseWriter, r *http.Request, c caller) error {
 	return nil
 }
 
+// health says that the process answers; it asks nobody else, so that a full disk does not restart the server.
 func (s *server) health(w http.ResponseWriter, r *http.Request) error {
 	writeJSON(w, http.StatusOK, api.Health{OK: true, Models: len(s.catalogue.Models), Page: s.assets["/"] != nil})
 	return nil

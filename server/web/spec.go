@@ -84,6 +84,7 @@ func checkFiles(spec *api.Spec, l Limits) error {
 	return nil
 }
 
+// checkFile checks hash and size of one file, which may still be missing.
 func checkFile(f api.File, most int64) error {
 	if err := store.CheckDigest(f.SHA256); err != nil {
 		return err
@@ -102,9 +103,9 @@ func isPath(path string) bool {
 // isLine reports whether a text is one line of a length and can be shown without changing what stands around it.
 func isLine(text string, most int) bool {
 	return len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' ||
-			// lines, directions
-			r >= '\u2066' && r <= '\u2069'
+		lines := r == '\u2028' || r == '\u2029'
+		directions := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+		return unicode.IsControl(r) || lines || directions
 	})
 }
 

@@ -53,6 +53,7 @@ func (s *server) named(ctx context.Context, name string) (api.Model, error) {
 	return models.Of(kept)
 }
 
+// shipped finds a model that came with the server by its ID.
 func (s *server) shipped(name string) (task.Model, bool) {
 	i := slices.IndexFunc(s.catalogue.Models, func(m task.Model) bool { return m.ID == name })
 	if i < 0 {
@@ -69,6 +70,7 @@ func (s *server) freeName(name string) error {
 	return store.CheckName(name)
 }
 
+// model answers with what is known of a model, shipped or stored.
 func (s *server) model(w http.ResponseWriter, r *http.Request, _ caller) error {
 	m, err := s.named(r.Context(), r.PathValue("name"))
 	if err != nil {
@@ -142,6 +144,7 @@ func (s *server) stored(digest string) func(context.Context) ([]byte, error) {
 	return func(ctx context.Context) ([]byte, error) { return s.o.Store.Get(ctx, digest, most) }
 }
 
+// deleteModel takes the name away; the file goes with the next collection, unless a job or another name holds it.
 func (s *server) deleteModel(w http.ResponseWriter, r *http.Request, _ caller) error {
 	if err := s.freeName(r.PathValue("name")); err != nil {
 		return err

@@ -37,6 +37,7 @@ type Options struct {
 	Version string // shown by /api/server
 }
 
+// server is what all requests share; it is safe for many at once.
 type server struct {
 	o         Options
 	log       *slog.Logger
@@ -70,6 +71,7 @@ func New(o Options) (http.Handler, error) {
 	return s.handler(), nil
 }
 
+// newServer is New, for tests that reach inside.
 func newServer(o Options) (*server, error) {
 	if (o.Queue == nil) != (o.Store == nil) {
 		return nil, errors.New("web: queue and store go together")
@@ -102,6 +104,7 @@ func newServer(o Options) (*server, error) {
 	return s, err
 }
 
+// handler goes through the rings from outside in: log, panics, headers, origin, route.
 func (s *server) handler() http.Handler {
 	return s.logged(s.recovered(protected(s.guarded(s.routes()))))
 }

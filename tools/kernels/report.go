@@ -75,8 +75,8 @@ func (l *lab) text(a agenda, r results) string {
 
 func (l *lab) writeLimits(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## What the machine can do\n\nMultiplications and additions of 128-bit vectors in registers, "+
-		"without loads: **%.1f GFLOP/s** on one "+
-		"thread, the best of all jobs. Copying, bytes read and written:\n\n", l.peak)
+		"without loads: **%.1f GFLOP/s** on one thread, the best of all jobs. Copying, bytes read and "+
+		"written:\n\n", l.peak)
 	head(b, 1, "bytes", "GB/s")
 	for i, size := range l.sizes {
 		unit := fmt.Sprintf("%d KB", size>>10)
@@ -86,12 +86,11 @@ func (l *lab) writeLimits(b *strings.Builder) {
 		row(b, unit, number(l.bandwidth[i]))
 	}
 	b.WriteString("\nThe *roof* of a kernel is the longer of two times: that of its arithmetic at this peak and that " +
-		"of its bytes, operands and results " +
-		"each once, at the bandwidth of the smallest copy that is as large. Only products count as arithmetic, so an " +
-		"exponential " +
-		"stays far below its roof; reading is faster than copying, and what lies nearer than its size suggests is " +
-		"faster " +
-		"still, so memory-bound kernels may exceed theirs.\n")
+		"of its bytes, operands and results each once, at the bandwidth of the smallest copy that is as large. Only " +
+		"products count as arithmetic, so an " +
+		"exponential stays far below its roof; reading is faster than copying, and what lies nearer than its size " +
+		"suggests is " +
+		"faster still, so memory-bound kernels may exceed theirs.\n")
 }
 
 func (l *lab) writeTiles(b *strings.Builder, tiles []kernel.Tile, shapes []product, table [][]*timing) {

@@ -260,8 +260,7 @@ func (f *folder) load() (*foreign.Network, error) {
 		return f.static(w)
 	}
 	return nil, say.Errorf("config.json: model_type is %.60q, expected bert, distilbert, roberta, xlm-roberta, "+
-		"camembert, "+
-		"vit or model2vec", f.config.ModelType)
+		"camembert, vit or model2vec", f.config.ModelType)
 }
 
 // rows is a table with a row of zeros in front, which padding has: [v d] → [v+1 d].

@@ -215,8 +215,7 @@ var applications = map[string]string{"VGG16": "vgg16", "VGG19": "vgg19", "Mobile
 func (r *reader) application(zoo, class string, a arguments) value {
 	if zoo == "none" {
 		r.fail(say.Errorf("the base %s is not in the zoo; VGG16, VGG19, MobileNet, MobileNetV2, MobileNetV3, "+
-			"EfficientNetB0, "+
-			"DenseNet121 and ResNet50 are", class))
+			"EfficientNetB0, DenseNet121 and ResNet50 are", class))
 		return &chain{}
 	}
 	e := &element{zoo: zoo, top: a.flag("include_top", -1, true), weights: true}

@@ -188,8 +188,7 @@ func (r *reader) pictureSize() []int {
 		size = []int{in[0], in[1], 1}
 	case d.train == nil && r.model.base() == nil:
 		r.failed = say.Errorf("the network takes rows of numbers (shape %v), expected pictures with height, width "+
-			"and channels, "+
-			"or texts that an Embedding looks up", in)
+			"and channels, or texts that an Embedding looks up", in)
 		return nil
 	}
 	size = slices.Clone(size)

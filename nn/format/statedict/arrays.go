@@ -25,8 +25,7 @@ func arrays(w foreign.Weights, as string, side int) (*foreign.Network, error) {
 	names := w.Names()
 	if as == "" {
 		return nil, say.Errorf("its %d arrays do not say what network they are of: name one (--as resnet18), "+
-			"or give the "+
-			"architecture's JSON with them", len(names))
+			"or give the architecture's JSON with them", len(names))
 	}
 	net, err := zoo.New(as, zoo.Options{})
 	if err != nil {

@@ -175,14 +175,14 @@ def pixels(picture):
 func readme(e foreign.Extra) string {
 	var b strings.Builder
 	b.WriteString("# A model of Wafer for PyTorch\n\n`model.py` is the network, `model.safetensors` its weights, " +
-		"`wafer.json` what is " +
-		"known beside them. `python3 model.py` checks the module: it runs an input and compares the output with " +
+		"`wafer.json` what is known beside them. `python3 model.py` checks the module: it runs an input and compares " +
+		"the output with " +
 		"Wafer's.\n\n")
 	switch {
 	case e.Image != nil:
 		fmt.Fprintf(&b, "Pictures are resized (%s, %s) to %d × %d with %d channels; `pixels` in `model.py` makes of "+
-			"their bytes "+
-			"what the model takes.\n", e.Image.Resize, e.Image.Mode, e.Image.Height, e.Image.Width, e.Image.Channels)
+			"their bytes what the model "+
+			"takes.\n", e.Image.Resize, e.Image.Mode, e.Image.Height, e.Image.Width, e.Image.Channels)
 	case e.Text != nil:
 		b.WriteString("The model takes the numbers of tokens, one row of full length for each text. " +
 			"`text` in `wafer.json` says how a text is cut and padded, `tokenizer` has the vocabulary.\n")
