@@ -24,6 +24,7 @@ func cmdRecipe(args []string) error {
 	classes := flags.Int("classes", 0, "labels of the data (default: as many as the program says)")
 	dir := flags.String("data", "", "folder with the data, for advice that needs their numbers")
 	fix := flags.Bool("fix", false, "follow the advice")
+	keras := flags.Bool("keras", false, "write the recipe as a program for Keras")
 	out := flags.String("out", "", "file to write (default: standard output)")
 	args, err := parse(flags, args)
 	if err != nil {
@@ -43,16 +44,26 @@ func cmdRecipe(args []string) error {
 	if advise(r, counts, *fix) && *fix {
 		doc = r.Bytes()
 	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, doc, "", "  "); err != nil {
+	text, err := indented(doc)
+	if *keras {
+		text, err = kerasprogram.Write(r)
+	}
+	if err != nil {
 		return err
 	}
-	b.WriteByte('\n')
 	if *out == "" {
-		_, err = stdout.Write(b.Bytes())
+		_, err = stdout.Write(text)
 		return err
 	}
-	return atomicfile.Write(*out, b.Bytes(), 0o644)
+	return atomicfile.Write(*out, text, 0o644)
+}
+
+// indented is a JSON document for people.
+func indented(doc []byte) ([]byte, error) {
+	var b bytes.Buffer
+	err := json.Indent(&b, doc, "", "  ")
+	b.WriteByte('\n')
+	return b.Bytes(), err
 }
 
 // programOrRecipe reads a file as what its name says, and prints what of a program was not taken over.

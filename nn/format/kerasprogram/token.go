@@ -1,6 +1,7 @@
 package kerasprogram
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -201,7 +202,7 @@ func (l *lexer) literal(prefix string) (token, error) {
 			if l.rest[1] == '\n' {
 				l.number++
 			}
-			value.WriteString(escaped(l.take(2), strings.Contains(prefix, "r")))
+			value.WriteString(l.escape(strings.Contains(prefix, "r")))
 			continue
 		case l.rest[0] == '\n':
 			l.number++
@@ -215,11 +216,18 @@ func (l *lexer) literal(prefix string) (token, error) {
 	return token{text, value.String()}, nil
 }
 
-// escaped is what a backslash and a letter stand for; the rare ones stay as they are.
-func escaped(s string, raw bool) string {
+// escape reads what a backslash and what follows stand for; the rare ones stay as they are.
+func (l *lexer) escape(raw bool) string {
 	if raw {
-		return s
+		return l.take(2)
 	}
+	if n := map[byte]int{'x': 2, 'u': 4, 'U': 8}[l.rest[1]]; n > 0 && len(l.rest) >= 2+n {
+		if code, err := strconv.ParseUint(l.rest[2:2+n], 16, 32); err == nil {
+			l.take(2 + n)
+			return string(rune(code))
+		}
+	}
+	s := l.take(2)
 	switch s[1] {
 	case 'n':
 		return "\n"
