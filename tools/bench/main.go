@@ -10,10 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
-	"time"
+
+	"wafer/tools/figures"
 )
 
 func main() {
@@ -24,10 +24,10 @@ func main() {
 }
 
 func run() error {
-	about := machine() // first: the load is that before the work
+	about := about() // first: the load is that before the work
 	r := results{}
 	for _, place := range []string{"native", "Chromium", "Node"} {
-		if place == "Node" && said("node", "--version") == "" {
+		if place == "Node" && figures.Said("node", "--version") == "" {
 			continue
 		}
 		for _, b := range [][]string{{"^BenchmarkGemm512$", "./nn/native"},
@@ -104,7 +104,7 @@ func (r results) cell(place, name, unit string) string {
 }
 
 func (r results) speeds() string {
-	out := "| | native, 1 thread | native, 2 threads | Chromium | Node |\n|---|--:|--:|--:|--:|\n"
+	out := figures.Head(1, "", "native, 1 thread", "native, 2 threads", "Chromium", "Node")
 	for _, w := range [][4]string{
 		{"product of 512 × 512 matrices, GFLOP/s", "GFLOP/s", "Gemm512", ""},
 		{"training `fashion` (batch 128), samples/s", "samples/s", "Step/fashion_cnn/batch=128/threads=1",
@@ -112,24 +112,25 @@ func (r results) speeds() string {
 		{"training seed program 1 (LSTM, batch 32, 100 words), samples/s", "samples/s",
 			"Step/text_lstm/batch=32/threads=1", "Step/text_lstm/batch=32/threads=2"},
 	} {
-		out += row(w[0], r.cell("native", w[2], w[1]), r.cell("native", w[3], w[1]), r.cell("Chromium", w[2], w[1]),
-			r.cell("Node", w[2], w[1]))
+		out += figures.Row(w[0], r.cell("native", w[2], w[1]), r.cell("native", w[3], w[1]),
+			r.cell("Chromium", w[2], w[1]), r.cell("Node", w[2], w[1]))
 	}
 	return out
 }
 
 func (r results) answers() string {
-	out := "| an answer on the page in Chromium, ms | median | 90th percentile | n |\n|---|--:|--:|--:|\n"
+	out := figures.Head(1, "an answer on the page in Chromium, ms", "median", "90th percentile", "n")
 	for _, w := range []string{"digits, a picture", "fashion, a picture", "land, a picture", "sentiment, a sentence",
 		"intents, a sentence"} {
 		model, _, _ := strings.Cut(w, ",")
 		name := "Classify/" + model
-		out += row(w, r.cell("page", name, "ms/median"), r.cell("page", name, "ms/p90"), r.cell("page", name, "n"))
+		out += figures.Row(w, r.cell("page", name, "ms/median"), r.cell("page", name, "ms/p90"),
+			r.cell("page", name, "n"))
 	}
-	out += "\n| taught in Chromium, s | drop to first answer | an edit, with its pause of 0.3 s | examples |\n" +
-		"|---|--:|--:|--:|\n"
+	out += "\n" + figures.Head(1, "taught in Chromium, s", "drop to first answer", "an edit, with its pause of 0.3 s",
+		"examples")
 	for _, w := range []string{"photos", "sentences"} {
-		out += row(w, r.seconds("Teach/"+w, "ms/first"), r.seconds("Teach/"+w, "ms/edit"),
+		out += figures.Row(w, r.seconds("Teach/"+w, "ms/first"), r.seconds("Teach/"+w, "ms/edit"),
 			r.cell("page", "Teach/"+w, "n"))
 	}
 	return out
@@ -144,26 +145,9 @@ func (r results) seconds(name, unit string) string {
 	return strconv.FormatFloat(v/1000, 'f', 2, 64)
 }
 
-func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
-
-// machine says what the figures depend on.
-func machine() string {
-	processor := runtime.GOARCH
-	info, _ := os.ReadFile("/proc/cpuinfo") // Linux only
-	if f := regexp.MustCompile(`(?m)^model name\s*:\s*(.+)$`).FindSubmatch(info); f != nil {
-		processor = string(f[1])
-	}
-	load, _ := os.ReadFile("/proc/loadavg")
-	before, _, _ := strings.Cut(string(load), " ")
-	return fmt.Sprintf("Measured by `make bench` on %s: %s, %d cores, load before %s; %s %s; %s; Node %s.\n",
-		time.Now().UTC().Format(time.DateOnly),
-		processor, runtime.NumCPU(), cmp.Or(before, "unknown"), said("go", "env", "GOVERSION"),
-		os.Getenv("GOEXPERIMENT"),
-		said(os.Getenv("CHROME"), "--version"), cmp.Or(said("node", "--version"), "absent"))
-}
-
-// said is what a program answers, "" where there is no such program.
-func said(program string, args ...string) string {
-	out, _ := exec.Command(program, args...).Output()
-	return strings.TrimSpace(string(out))
+// about says what the figures depend on.
+func about() string {
+	return fmt.Sprintf("Measured by `make bench` on %s, load before %s; %s %s; %s; Node %s.\n", figures.Machine(),
+		figures.Load(), figures.Said("go", "env", "GOVERSION"), os.Getenv("GOEXPERIMENT"),
+		figures.Said(os.Getenv("CHROME"), "--version"), cmp.Or(figures.Said("node", "--version"), "absent"))
 }

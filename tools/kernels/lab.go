@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"wafer/nn/compile"
 	"wafer/nn/kernel"
+	"wafer/tools/figures"
 )
 
 // lab measures and keeps what every report needs: the machine's limits and its load.
@@ -23,14 +23,7 @@ func newLab(root string) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lab{browser: b, loads: []string{load()}}, nil
-}
-
-// load is the mean number of processes that ran or wanted to, over the last minute.
-func load() string {
-	text, _ := os.ReadFile("/proc/loadavg") // Linux only
-	before, _, _ := strings.Cut(string(text), " ")
-	return before
+	return &lab{browser: b, loads: []string{figures.Load()}}, nil
 }
 
 // measure is browser.measure with the peak measured among the calls.
@@ -43,8 +36,9 @@ func (l *lab) measure(title string, modules []*module, calls []call, rounds int,
 	}
 	peak := peakOf(t[len(calls):])
 	l.peak = max(l.peak, peak)
-	l.loads = append(l.loads, load())
-	l.jobs = append(l.jobs, fmt.Sprintf("| %s | %d | %.1f | %.2f | %s |", title, t[0].samples, peak, unrest(t), load()))
+	l.loads = append(l.loads, figures.Load())
+	l.jobs = append(l.jobs, fmt.Sprintf("| %s | %d | %.1f | %.2f | %s |", title, t[0].samples, peak, unrest(t),
+		figures.Load()))
 	return t[:len(calls)], nil
 }
 

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
-	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"wafer/nn/kernel"
+	"wafer/tools/figures"
 )
 
 // The report: Markdown of what was measured.
@@ -34,22 +31,7 @@ func rate(work, ms float64) string { return number(work / ms / 1e6) }
 
 func percent(part, whole float64) string { return fmt.Sprintf("%.0f %%", 100*part/whole) }
 
-func row(b *strings.Builder, cells ...string) {
-	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
-}
-
-// head begins a table; the first left columns are text.
-func head(b *strings.Builder, left int, titles ...string) {
-	row(b, titles...)
-	for i := range titles {
-		if i < left {
-			b.WriteString("|---")
-		} else {
-			b.WriteString("|--:")
-		}
-	}
-	b.WriteString("|\n")
-}
+func row(b *strings.Builder, cells ...string) { b.WriteString(figures.Row(cells...)) }
 
 // text is the whole report. It comes when all is measured: shares are of the best peak.
 func (l *lab) text(a agenda, r results) string {
@@ -77,7 +59,7 @@ func (l *lab) writeLimits(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## What the machine can do\n\nMultiplications and additions of 128-bit vectors in registers, "+
 		"without loads: **%.1f GFLOP/s** on one thread, the best of all jobs. Copying, bytes read and "+
 		"written:\n\n", l.peak)
-	head(b, 1, "bytes", "GB/s")
+	b.WriteString(figures.Head(1, "bytes", "GB/s"))
 	for i, size := range l.sizes {
 		unit := fmt.Sprintf("%d KB", size>>10)
 		if size >= 1<<20 {
@@ -101,7 +83,7 @@ func (l *lab) writeTiles(b *strings.Builder, tiles []kernel.Tile, shapes []produ
 	for _, p := range shapes {
 		titles = append(titles, p.String())
 	}
-	head(b, 2, titles...)
+	b.WriteString(figures.Head(2, titles...))
 	for i, t := range tiles {
 		cells := []string{fmt.Sprintf("%d×%d", t.Height, t.Panels*t.Columns),
 			[...]string{"rows", "pixels", "columns"}[t.Side]}
@@ -119,7 +101,7 @@ func (l *lab) writeTiles(b *strings.Builder, tiles []kernel.Tile, shapes []produ
 
 func (l *lab) writeOps(b *strings.Builder, title string, list []opResult) {
 	fmt.Fprintf(b, "\n### %s\n\n", title)
-	head(b, 2, "kernel", "shape", "ms", "GFLOP/s", "GB/s", "of the roof", "two threads, ms", "gain")
+	b.WriteString(figures.Head(2, "kernel", "shape", "ms", "GFLOP/s", "GB/s", "of the roof", "two threads, ms", "gain"))
 	for _, r := range list {
 		row(b, r.name, r.shape, number(r.one.best), flops(r.work, r.one.best), rate(r.bytes, r.one.best),
 			percent(l.roof(r.work), r.one.best),
@@ -129,7 +111,7 @@ func (l *lab) writeOps(b *strings.Builder, title string, list []opResult) {
 
 func (l *lab) writeLayers(b *strings.Builder, n profiled) {
 	fmt.Fprintf(b, "\n### %s\n\n", n.title)
-	head(b, 3, "layer", "kernel", "result", "ms", "share", "GFLOP/s", "GB/s", "of the roof")
+	b.WriteString(figures.Head(3, "layer", "kernel", "result", "ms", "share", "GFLOP/s", "GB/s", "of the roof"))
 	total, kinds := &sum{}, map[string]*sum{}
 	for _, s := range n.list {
 		if kinds[s.kind] == nil {
@@ -180,7 +162,8 @@ func flops(w work, ms float64) string {
 
 func writeScaling(b *strings.Builder, list []scaling) {
 	b.WriteString("\n## Networks on one and two threads\n\n")
-	head(b, 1, "network", "one thread, ms", "median", "two threads, ms", "median", "gain", "of medians")
+	b.WriteString(figures.Head(1, "network", "one thread, ms", "median", "two threads, ms", "median", "gain",
+		"of medians"))
 	for _, s := range list {
 		row(b, s.title, number(s.one.best), number(s.one.median), number(s.two.best), number(s.two.median),
 			fmt.Sprintf("%.2f", s.one.best/s.two.best), fmt.Sprintf("%.2f", s.one.median/s.two.median))
@@ -189,22 +172,14 @@ func writeScaling(b *strings.Builder, list []scaling) {
 
 // about says what the figures depend on.
 func (l *lab) about() string {
-	processor := runtime.GOARCH
-	info, _ := os.ReadFile("/proc/cpuinfo") // Linux only
-	if f := regexp.MustCompile(`(?m)^model name\s*:\s*(.+)$`).FindSubmatch(info); f != nil {
-		processor = string(f[1])
-	}
-	version, _ := exec.Command(os.Getenv("CHROME"), "--version").Output()
-	return fmt.Sprintf("Measured on %s: %s, %d cores; load %s before and %s after; %s; clock of %.0f µs.\n",
-		time.Now().UTC().Format(time.DateOnly),
-		processor, runtime.NumCPU(), l.loads[0], l.loads[len(l.loads)-1], strings.TrimSpace(string(version)),
-		1000*l.clock)
+	return fmt.Sprintf("Measured on %s; load %s before and %s after; %s; clock of %.0f µs.\n", figures.Machine(),
+		l.loads[0], l.loads[len(l.loads)-1], figures.Said(os.Getenv("CHROME"), "--version"), 1000*l.clock)
 }
 
 func (l *lab) writeJobs(b *strings.Builder) {
 	b.WriteString("\n## How quiet it was\n\nThe peak is measured in every job, between the others' samples. The last " +
 		"but one column is the mean of median time over best: " +
 		"1.00 on a machine that does nothing else.\n\n")
-	head(b, 1, "job", "samples of each", "peak, GFLOP/s", "median over best", "load")
+	b.WriteString(figures.Head(1, "job", "samples of each", "peak, GFLOP/s", "median over best", "load"))
 	b.WriteString(strings.Join(l.jobs, "\n") + "\n")
 }
