@@ -34,15 +34,19 @@ type Outside struct {
 	Threshold float32 `json:"threshold"`         // the score below which an input is none of the labels
 	Nearest   int     `json:"nearest,omitempty"` // outside.Rule.Nearest
 	Linear    bool    `json:"linear,omitempty"`  // outside.Rule.Linear
-	Head      string  `json:"head,omitempty"`    // a Dense entry whose weights are the rule; it has no tensor then
+	Head      string  `json:"head,omitempty"`    // a Dense entry whose weights are the rule
 	Clip      float32 `json:"clip,omitempty"`    // outside.Head.Clip
-	Samples   int     `json:"samples,omitempty"` // that were held out to choose it
+
+	Temperature float32 `json:"temperature,omitempty"` // outside.Head.Temperature
+	Way         bool    `json:"way,omitempty"`         // the tensor is outside.Head.Way; without, a head has no tensor
+	Samples     int     `json:"samples,omitempty"`     // that were held out to choose it
 }
 
 // Rows tells that the rule has a tensor of its own.
-func (o *Outside) Rows() bool { return o != nil && o.Head == "" }
+func (o *Outside) Rows() bool { return o != nil && (o.Head == "" || o.Way) }
 
-// CentroidsName is the tensor of a model file that goes with Outside: [rows, width], centroids, samples or planes.
+// CentroidsName is the tensor of a model file that goes with Outside: [rows, width], centroids, samples, planes or a
+// way.
 const CentroidsName = "outside/centroids"
 
 // Encode writes a model file; of one that names a base, the weights that are not in state stay there. store chooses the

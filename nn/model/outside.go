@@ -21,12 +21,14 @@ func (m *Model) readRule() (err error) {
 	}
 	r := &outside.Rule{Threshold: d.Threshold, Nearest: d.Nearest, Linear: d.Linear}
 	if d.Rows() {
-		err = m.readRows(r)
-	} else {
-		err = m.readHead(r)
+		if err = m.readRows(r); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
+	if d.Head != "" {
+		if err = m.readHead(r); err != nil {
+			return err
+		}
 	}
 	if err := r.Check(); err != nil {
 		return say.Errorf("%s: %w", CentroidsName, err)
@@ -48,14 +50,16 @@ func (m *Model) readRows(r *outside.Rule) error {
 	return nil
 }
 
-// readHead takes the weights of a layer for the rule.
+// readHead takes the weights of a layer for the rule; rows are a way then.
 func (m *Model) readHead(r *outside.Rule) error {
 	name := m.doc.Outside.Head
 	kernel, bias := m.state[name+"/kernel"], m.state[name+"/bias"]
 	if kernel == nil || bias == nil || len(kernel.Shape()) != 2 {
 		return say.Errorf("has a rule by the layer %q, which is no Dense layer with bias", name)
 	}
-	r.Width, r.Head = kernel.Shape()[0], &outside.Head{Kernel: kernel.F(), Bias: bias.F(), Clip: m.doc.Outside.Clip}
+	d := m.doc.Outside
+	r.Width, r.Rows, r.Head = kernel.Shape()[0], nil, &outside.Head{Kernel: kernel.F(), Bias: bias.F(), Clip: d.Clip,
+		Temperature: d.Temperature, Way: r.Rows}
 	return nil
 }
 

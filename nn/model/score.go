@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -43,13 +44,19 @@ func greatest(g *graph.Graph, row *graph.Node, n int) *graph.Node {
 	return g.Div(sum, number(g, float32(n)))
 }
 
-// energyOf is log Σ exp of what the rule's layer gives for features that are cut off.
+// energyOf is the score by the rule's layer.
 func (m *Model) energyOf(g *graph.Graph, features *graph.Node) *graph.Node {
 	h, name := m.rule.Head, m.doc.Outside.Head
-	logits := g.Add(g.MatMul(g.Min(features, number(g, h.Clip)), param(g, name+"/kernel"), false, false),
-		param(g, name+"/bias"))
+	cut, t := g.Min(features, number(g, h.Clip)), number(g, cmp.Or(h.Temperature, 1))
+	logits := g.Add(g.MatMul(cut, param(g, name+"/kernel"), false, false), param(g, name+"/bias"))
 	top := g.ReduceMax(logits, 1)
-	return g.Add(top, g.Log(g.ReduceSum(g.Exp(g.Sub(logits, top)), 1)))
+	sum := g.ReduceSum(g.Exp(g.Div(g.Sub(logits, top), t)), 1)
+	energy := g.Add(top, g.Mul(t, g.Log(sum)))
+	if h.Way == nil {
+		return energy
+	}
+	way := g.Reshape(g.MatMul(cut, g.Param(CentroidsName, 1, len(h.Way)), false, true), 1)
+	return g.Add(energy, way)
 }
 
 // param is a parameter that the network has.

@@ -5,12 +5,14 @@
 // On features as the network gives them, before standardising, that tells foreign inputs better than the probability of
 // the answer (Hendrycks and Gimpel 2017), energy (Liu et al. 2020), Mahalanobis distances (Lee et al. 2018, Ren et al.
 // 2021) or the residual outside the samples' subspace (Wang et al. 2022). A network of a thousand kinds has no samples
-// in its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021). Texts of
-// classes as wide as praise and blame are told better when the cosine is joined by how far they lie from what people
-// write in general, towards the samples; see Generic. bench/QUALITY.md has the figures.
+// in its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021), and how far
+// they lie on the way from pictures of no thing to photographs. Texts of classes as wide as praise and blame are told
+// better when the cosine is joined by how far they lie from what people write in general, towards the samples; see
+// Generic. bench/QUALITY.md has the figures.
 package outside
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -31,15 +33,21 @@ type Rule struct {
 	Head   *Head
 }
 
-// Head is a Dense layer in the place of rows: the score is log Σ exp of what it gives for features that are cut off.
+// Head is a Dense layer in the place of rows: the score is T·log Σ exp(zⱼ/T) of what it gives for features that are cut
+// off, plus their product with Way.
 type Head struct {
-	Kernel []float32 // [Width, classes]
-	Bias   []float32 // [classes]
-	Clip   float32   // features above it count as it
+	Kernel      []float32 // [Width, classes]
+	Bias        []float32 // [classes]
+	Clip        float32   // features above it count as it
+	Temperature float32   // T: near 0 the greatest z alone counts; 0: 1
+	Way         []float32 // [Width], nil: none
 }
 
 // MostNearest bounds Rule.Nearest.
 const MostNearest = 16
+
+// mostTemperature bounds Head.Temperature, as its reciprocal does from below.
+const mostTemperature = float32(100)
 
 // Features are rows with their classes.
 type Features struct {
@@ -163,23 +171,26 @@ func greatest(values []float32, n int) float32 {
 	return sum / float32(len(top))
 }
 
-// energy is log Σ exp of the head's logits, summed in ascending order.
+// energy is the score, sums in ascending order.
 func (h *Head) energy(features []float32) float32 {
-	logits := slices.Clone(h.Bias)
+	logits, along := slices.Clone(h.Bias), float32(0)
 	for j, v := range features {
 		if v = min(v, h.Clip); v == 0 {
 			continue
+		}
+		if h.Way != nil {
+			along += float32(v * h.Way[j])
 		}
 		row := h.Kernel[j*len(logits) : (j+1)*len(logits)]
 		for c := range logits {
 			logits[c] += float32(v * row[c])
 		}
 	}
-	most, sum := slices.Max(logits), float32(0)
+	most, sum, t := slices.Max(logits), float32(0), cmp.Or(h.Temperature, 1)
 	for _, v := range logits {
-		sum += fmath.Exp(v - most)
+		sum += fmath.Exp((v - most) / t)
 	}
-	return most + fmath.Log(sum)
+	return most + float32(t*fmath.Log(sum)) + along
 }
 
 // Rejects tells that an input is none of the classes; so are features that hold no number.
@@ -210,6 +221,12 @@ func (h *Head) check(width int) error {
 	}
 	if !(h.Clip > 0 && h.Clip <= math.MaxFloat32) {
 		return say.Errorf("expected features to be cut off above 0, found %g", h.Clip)
+	}
+	if t := h.Temperature; !(t >= 0 && t <= mostTemperature) || t > 0 && t < 1/mostTemperature {
+		return say.Errorf("expected a temperature from %g to %g, found %g", 1/mostTemperature, mostTemperature, t)
+	}
+	if h.Way != nil && len(h.Way) != width {
+		return say.Errorf("expected a way of %d features, found %d", width, len(h.Way))
 	}
 	return nil
 }

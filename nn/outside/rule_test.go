@@ -147,10 +147,21 @@ func TestThresholdOfFewSamplesIsTheLeast(t *testing.T) {
 
 func TestRuleCheckNamesWhatDoesNotFit(t *testing.T) {
 	infinite := float32(math.Inf(1))
-	head := func(n int, clip float32) *Head { return &Head{make([]float32, n), make([]float32, 3), clip} }
+	head := func(n int, clip float32) *Head {
+		return &Head{Kernel: make([]float32, n), Bias: make([]float32, 3), Clip: clip}
+	}
+	warmed := func(temperature float32, way []float32) *Head {
+		h := head(6, 1)
+		h.Temperature, h.Way = temperature, way
+		return h
+	}
+	if r := (&Rule{Width: 2, Head: warmed(0.8, make([]float32, 2))}); r.Check() != nil {
+		t.Errorf("%+v: %v, expected it to pass", r, r.Check())
+	}
 	for _, r := range []Rule{{}, {Width: 1, Rows: make([]float32, 1), Threshold: infinite, Linear: true},
 		{Width: 2, Head: head(5, 1)}, {Width: 2, Head: head(6, 0)}, {Width: 2, Head: head(6, infinite)},
-		{Width: 2, Head: &Head{}}, {Width: 1, Rows: make([]float32, 2), Nearest: MostNearest + 1},
+		{Width: 2, Head: &Head{}}, {Width: 2, Head: warmed(0, make([]float32, 1))}, {Width: 2, Head: warmed(-1, nil)},
+		{Width: 2, Head: warmed(1e-6, nil)}, {Width: 1, Rows: make([]float32, 2), Nearest: MostNearest + 1},
 		{Width: 1, Rows: make([]float32, 2), Nearest: -1}, {Width: 2, Rows: make([]float32, 3)},
 		{Width: 1, Rows: make([]float32, 2), Threshold: 2},
 		{Width: 1, Rows: make([]float32, 2), Threshold: float32(math.NaN())}} {
@@ -212,6 +223,11 @@ func TestEnergyOfAHead(t *testing.T) {
 		if got := r.Score(row[:]); math.Abs(float64(got)-want) > 1e-5 || r.Rejects(row[:]) != (want < 1.7) {
 			t.Errorf("%v has the energy %g and is rejected: %v, expected %g", row, got, r.Rejects(row[:]), want)
 		}
+	}
+	r.Head.Temperature, r.Head.Way = 0.5, []float32{0.25, -2}
+	if want := 0.5*math.Log(math.Exp(1/0.5)+math.Exp((0.5+2*0.75)/0.5)) + 0.25 - 2*0.75; math.Abs(
+		float64(r.Score([]float32{3, 0.75}))-want) > 1e-5 {
+		t.Errorf("with a temperature and a way the score is %g, expected %g", r.Score([]float32{3, 0.75}), want)
 	}
 	if !r.Rejects([]float32{float32(math.NaN()), 0}) {
 		t.Error("a feature that is no number passes, expected it to be rejected")
