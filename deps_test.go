@@ -29,7 +29,7 @@ var allowed = map[string]string{
 	"nn/kernel":  "nn/wasmbin nn/order",
 	"nn/compile": "nn/plan nn/kernel nn/wasmbin nn/graph nn/tensor nn/order nn/say",
 	"nn/run":     "nn/compile nn/plan nn/graph nn/tensor nn/say",
-	"nn/layers":  "nn/graph nn/tensor nn/json",
+	"nn/layers":  "nn/graph nn/tensor nn/json nn/names",
 	"nn/zoo":     "nn/graph nn/layers nn/tensor", // shapes, single ops
 	"nn/text":    "nn/recipe nn/fmath nn/charset nn/order nn/say nn/json",
 	"nn/tokens":  "nn/charset nn/say nn/json",
@@ -37,8 +37,8 @@ var allowed = map[string]string{
 	"nn/solve":   "nn/graph nn/tensor nn/fmath nn/order",
 	"nn/vision":  "nn/tensor nn/fmath nn/recipe nn/say wasm/promise", // turning a picture
 	"nn/data": "nn/recipe nn/text nn/vision nn/task nn/format/samples nn/charset nn/digest " +
-		"nn/inflate nn/order nn/say nn/zipfile nn/json",
-	"nn/recipe":     "nn/task nn/charset nn/digest nn/order nn/say nn/json",
+		"nn/inflate nn/order nn/say nn/zipfile nn/json nn/names",
+	"nn/recipe":     "nn/task nn/charset nn/digest nn/order nn/say nn/json nn/names",
 	"nn/charset":    "nn/say",
 	"nn/digest":     "",
 	"nn/json":       "nn/json/small",
@@ -48,18 +48,19 @@ var allowed = map[string]string{
 	"nn/inflate":    "wasm/promise",
 	"nn/zipfile":    "nn/say",
 	"nn/say":        "",
+	"nn/names":      "nn/say",
 	"nn/preprocess": "nn/recipe nn/text nn/tokens nn/vision nn/data nn/train nn/tensor nn/task nn/say " +
 		"nn/json",
 	"nn/model": "nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan " +
 		"nn/compile nn/native nn/run nn/metrics nn/outside nn/train nn/tensor nn/task nn/order nn/say nn/context " +
-		"nn/json",
+		"nn/json nn/names",
 	"nn/explain":  "nn/grad nn/graph nn/layers nn/tensor",
-	"nn/document": "nn/say nn/format nn/graph nn/layers nn/recipe nn/task nn/tensor nn/json",
+	"nn/document": "nn/say nn/format nn/graph nn/layers nn/recipe nn/task nn/tensor nn/json nn/names",
 	"nn/fit": "nn/model nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo " +
 		"nn/graph nn/metrics nn/outside nn/solve nn/train nn/tensor nn/task nn/text nn/vision nn/digest nn/say " +
 		"nn/context nn/json",
 	"nn/convert": "nn/document nn/format nn/format/* nn/graph nn/layers nn/order nn/recipe nn/say " +
-		"nn/task nn/tensor nn/zoo nn/json",
+		"nn/task nn/tensor nn/zoo nn/json nn/names",
 	"nn/format":       "nn/tensor nn/digest nn/order nn/say nn/json",
 	"nn/format/numpy": "nn/format/foreign nn/task nn/tensor nn/say",
 	"nn/format/torch": "nn/format/foreign nn/task nn/tensor nn/say nn/zipfile",
@@ -95,7 +96,7 @@ var allowed = map[string]string{
 	// of store its types only
 	"app/page": "app/view app/words app/browser app/bridge app/state app/teach app/jobs app/store " +
 		"nn/metrics nn/task nn/recipe server/api",
-	"app/words":           "nn/task nn/order nn/say nn/json",
+	"app/words":           "nn/task nn/order nn/say nn/json nn/names",
 	"app/browser":         "wasm/promise nn/say",
 	"app/state":           "app/words app/browser app/bridge app/client app/store nn/task server/api nn/order",
 	"app/state/statetest": "app/reader app/worker app/browser app/bridge app/client nn/task server/api nn/context",
@@ -137,7 +138,7 @@ var allowed = map[string]string{
 	"server/pull":              "static nn/convert nn/format/foreign nn/task",
 	"server/edge":              "wasm/promise server/api server/web/secure nn/task",
 	"server/web": "server/api server/auth server/models server/pull server/queue server/store " +
-		"server/broker server/web/secure nn/charset nn/recipe nn/task nn/vision",
+		"server/broker server/web/secure nn/charset nn/recipe nn/task nn/vision nn/names",
 	"server/web/secure": "",
 
 	"e2e":           "",
@@ -300,7 +301,7 @@ func TestWhatTheBrowsersProgramsHold(t *testing.T) {
 	for _, p := range page {
 		if name := ours(p.ImportPath); strings.HasPrefix(name, "nn") &&
 			!slices.Contains([]string{"nn/task", "nn/recipe", "nn/charset", "nn/context", "nn/digest", "nn/json",
-				"nn/json/small", "nn/metrics", "nn/order", "nn/say"}, name) {
+				"nn/json/small", "nn/metrics", "nn/names", "nn/order", "nn/say"}, name) {
 			t.Errorf("the page's program holds %s", name)
 		}
 	}

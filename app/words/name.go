@@ -3,34 +3,32 @@ package words
 import (
 	"strings"
 	"unicode"
+
+	"wafer/nn/names"
 )
 
 // CleanName makes a name one line without spaces around it, at most 60 letters.
 func CleanName(name string) string {
-	name = strings.Join(strings.FieldsFunc(straight(strings.ToValidUTF8(name, "�")), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
+	name = strings.Join(strings.Fields(names.Passage.Clean(name)), " ")
 	if letters := []rune(name); len(letters) > 60 {
 		name = strings.TrimSpace(string(letters[:60]))
 	}
 	return name
 }
 
-// straight is a text without the characters that turn the direction of what follows (UAX 9, 2.1 to 2.5): a name that
-// ends with one would turn the sentence around it, too. Letters that are written from right to left need none.
+// straight is a text without the characters that turn the direction of what follows: a name that ends with one would
+// turn the sentence around it, too.
 func straight(text string) string {
-	if strings.IndexFunc(text, turns) < 0 {
+	if strings.IndexFunc(text, names.Turns) < 0 {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
-		if turns(r) {
+		if names.Turns(r) {
 			return -1
 		}
 		return r
 	}, text)
 }
-
-func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
 
 // FileName is the name under which a model is downloaded.
 func FileName(title string) string { return FileStem(title) + ".wafer" }

@@ -13,6 +13,7 @@ import (
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/json"
+	"wafer/nn/names"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -68,7 +69,7 @@ func Model(files foreign.Files, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Name = cmp.Or(o.Name, n.Name, "model")
+	o.Name = cmp.Or(names.Line.Clean(o.Name), names.Line.Clean(n.Name), "model")
 	c, err := toDocument(n, o)
 	if err != nil {
 		return nil, err
@@ -150,16 +151,16 @@ func imageOf(n *foreign.Network, card Card) (*recipe.Image, error) {
 // describe fills in what the catalogue shows.
 func describe(c *converted, o Options) {
 	info, card := &c.doc.Info, o.Card
-	names, namesZH := info.Labels, info.LabelsZH
+	labels, labelsZH := info.Labels, info.LabelsZH
 	backbone := info.Backbone
-	*info = document.WithCard(task.Model{Labels: names, Binary: info.Binary}, &card.Card)
-	info.LabelsZH, info.Backbone = namesZH, info.Backbone || backbone
+	*info = document.WithCard(task.Model{Labels: labels, Binary: info.Binary}, &card.Card)
+	info.LabelsZH, info.Backbone = labelsZH, info.Backbone || backbone
 	info.ID, info.Kind = card.ID, task.Kind(c.doc.Preprocess.Kind)
 	if info.ID == "" {
 		info.ID = o.Name
 	}
 	if info.About == "" {
-		info.About = strings.Join(c.notes, " ") // what was assumed stays to be read
+		info.About = names.Passage.Clean(strings.Join(c.notes, " ")) // what was assumed stays to be read
 	}
 	if info.Title == "" {
 		info.Title = o.Name

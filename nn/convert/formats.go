@@ -22,16 +22,18 @@ type reader struct {
 var formats = []*reader{&huggingfaceFormat, &tfliteFormat, &onnxFormat, &tfjsFormat, &safetensorsFormat, &torchFormat,
 	&kerasFormat, &numpyFormat, &fasttextFormat, &wordvectorsFormat}
 
-// Inspect tells what is in the files that were given together, without taking memory for weights.
-func Inspect(files foreign.Files) (task.Outline, error) {
+// Inspect tells what is in the files that were given together, without taking memory for weights. Names are cleaned.
+func Inspect(files foreign.Files) (o task.Outline, err error) {
 	if len(files) == 1 && format.Is(files[0].Data) {
-		return outlineOf(files[0].Data)
+		o, err = outlineOf(files[0].Data)
+		return shown(o), err
 	}
 	f, files, err := find(files)
 	if err != nil {
-		return task.Outline{}, err
+		return o, err
 	}
-	return f.inspect(files)
+	o, err = f.inspect(files)
+	return shown(o), err
 }
 
 // find is the format of the files, and the files themselves: those of an archive where a single one was given that

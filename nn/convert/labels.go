@@ -1,12 +1,14 @@
 package convert
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/names"
 	"wafer/nn/tensor"
 )
 
@@ -59,10 +61,10 @@ func (c *converted) name(labels []string, o Options) error {
 	}
 	info := &c.doc.Info
 	info.Binary = out[0] == 1
-	for _, l := range list {
-		info.Labels = append(info.Labels, l.Name)
+	for i, l := range list {
+		info.Labels = append(info.Labels, cmp.Or(names.Line.Clean(l.Name), fmt.Sprint("kind ", i)))
 		if l.NameZH != "" {
-			info.LabelsZH = append(info.LabelsZH, l.NameZH)
+			info.LabelsZH = append(info.LabelsZH, names.Line.Clean(l.NameZH))
 		}
 	}
 	return nil

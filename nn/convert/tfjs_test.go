@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,5 +91,47 @@ func TestTeachableMachineGrey(t *testing.T) {
 	if err != nil || o.Format != "Teachable Machine, TensorFlow.js layers-model" || o.Params() != info.Params {
 		t.Errorf("inspected as %q with %d parameters (%v), expected Teachable Machine's and %d", o.Format, o.Params(),
 			err, info.Params)
+	}
+}
+
+// Names in files of other tools are cleaned, as are those that options give, and what is in a file is shown so.
+func TestNamesOfOthersAreCleaned(t *testing.T) {
+	files, _ := machine(t, "teachable-machine-image-tfjs")
+	huge := strings.Repeat("很长", 500_000)
+	for i, f := range files {
+		if strings.HasSuffix(f.Name, "metadata.json") {
+			files[i].Data = []byte(strings.NewReplacer("Class 1", `gpj.\u202eexe\u0000`,
+				"Class 2", huge).Replace(string(f.Data)))
+		}
+	}
+	m, err := open(files, Options{Name: "\x1b[2Jwaving\u202e"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := m.Info()
+	if want := " [2Jwaving"; info.Title != want || info.ID != want {
+		t.Errorf("the model has the title %q and the ID %q, expected %q", info.Title, info.ID, want)
+	}
+	if want := []string{"gpj.exe ", huge[:1023]}; !slices.Equal(info.Labels, want) {
+		t.Errorf("the labels are %.60q, expected %.60q", info.Labels, want)
+	}
+	m, err = open(files, Options{Labels: []Label{{"\u202e", "\u2066甲"}, {"b\nb", "乙"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Info(); !slices.Equal(got.Labels, []string{"kind 0",
+		"b b"}) || !slices.Equal(got.LabelsZH, []string{"甲", "乙"}) {
+		t.Errorf("labels that were given are %q, %q, expected kind 0, b b and 甲, 乙", got.Labels, got.LabelsZH)
+	}
+	for i, f := range files {
+		files[i].Data = []byte(strings.ReplaceAll(string(f.Data), "dense_Dense1", `de\u202ense`))
+	}
+	o, err := Inspect(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := json.Marshal(o); !strings.Contains(string(text),
+		"de"+"nse") || strings.ContainsRune(string(text), '\u202e') {
+		t.Errorf("what is in the file is shown as %.500s, expected names without marks that turn directions", text)
 	}
 }

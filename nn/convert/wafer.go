@@ -8,6 +8,7 @@ import (
 	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/json"
+	"wafer/nn/names"
 	"wafer/nn/order"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -60,6 +61,37 @@ func attrs(config []byte) (list []task.Attr) {
 	return list
 }
 
+// shown is an outline with every text as package names has it.
+func shown(o task.Outline) task.Outline {
+	clean := func(texts ...*string) {
+		for _, t := range texts {
+			*t = names.Line.Clean(*t)
+		}
+	}
+	all := func(list []string) {
+		for i := range list {
+			clean(&list[i])
+		}
+	}
+	clean(&o.Format, &o.Producer)
+	all(o.Notes)
+	for _, list := range [][]task.Value{o.Inputs, o.Outputs, o.Weights} {
+		for i := range list {
+			clean(&list[i].Name, &list[i].DType)
+		}
+	}
+	for i := range o.Nodes {
+		n := &o.Nodes[i]
+		clean(&n.Name, &n.Op)
+		all(n.Inputs)
+		all(n.Outputs)
+		for k := range n.Attrs {
+			clean(&n.Attrs[k].Name, &n.Attrs[k].Value)
+		}
+	}
+	return o
+}
+
 // bins of a Spread.
 const bins = 32
 
@@ -71,6 +103,11 @@ func Spread(file []byte, name string) (s task.Spread, err error) {
 		return s, err
 	}
 	t := state[name]
+	for _, full := range order.Keys(state) { // as Inspect shows it
+		if t == nil && names.Line.Clean(full) == name {
+			t = state[full]
+		}
+	}
 	if t == nil || t.DType() != tensor.Float32 || t.Size() == 0 {
 		return s, fmt.Errorf("convert: the model has no numbers %q", name)
 	}

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"wafer/nn/recipe"
+	"wafer/nn/task"
 )
 
 var sentences = []string{"I love this place, really", "the worst day of my life", "what a great day", "not good at all",
@@ -452,4 +454,34 @@ func FuzzNewTable(f *testing.F) {
 			_ = table.Question()
 		}
 	})
+}
+
+// A label that no model may have is refused with its place before anything is trained.
+func TestLabelsThatAreNoNames(t *testing.T) {
+	essay := strings.Repeat("word ", 1000)
+	for name, c := range map[string]struct{ content, says string }{
+		"a text in place of a label": {"text,label\na fine day,pos\na bad day,\"" + essay + "\"\n",
+			"f:3: the label is 4999 bytes long, at most 1024 are read"},
+		"turned": {"text,label\na fine day,pos\na bad day,gpj.\u202eexe\n", ""}, // what nobody sees is left out
+	} {
+		fsys := fstest.MapFS{"f": {Data: []byte(c.content)}}
+		set, err := Read(fsys, []recipe.Source{{Form: "csv", Path: "f", TextColumn: "text", LabelColumn: "label"}},
+			Options{Kind: task.Text})
+		if (err == nil) != (c.says == "") || err != nil && err.Error() != c.says {
+			t.Errorf("%s: got %.200v, expected %q", name, err, c.says)
+		}
+		if err == nil && !slices.Equal(set.Labels, []string{"gpj.exe", "pos"}) {
+			t.Errorf("%s: read the labels %q, expected gpj.exe and pos", name, set.Labels)
+		}
+	}
+	var many strings.Builder
+	many.WriteString("text,label\n")
+	for i := range 1<<16 + 1 {
+		fmt.Fprintf(&many, "text %d,label %d\n", i, i)
+	}
+	_, err := Read(fstest.MapFS{"f": {Data: []byte(many.String())}},
+		[]recipe.Source{{Form: "csv", Path: "f", TextColumn: "text", LabelColumn: "label"}}, Options{})
+	if want := "the data has 65537 labels, at most 65536 are read"; err == nil || err.Error() != want {
+		t.Errorf("65537 labels: got %v, expected %q", err, want)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"wafer/nn/names"
 	"wafer/nn/order"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
@@ -93,7 +94,11 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 		for i := range list {
 			list[i].weight = s.Weight
 		}
-		if list = r.sift(list); all == nil {
+		list = r.sift(list)
+		if err := checkLabels(list); err != nil && !o.Outside {
+			return nil, err
+		}
+		if all == nil {
 			all = list
 		} else {
 			all = append(all, list...)
@@ -106,7 +111,9 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 		set.unify(all, o.Labels)
 	}
 	if set.Labels == nil && !o.Outside {
-		set.Labels = names(all)
+		if set.Labels = labelsOf(all); len(set.Labels) > names.MaxLabels {
+			return nil, say.Errorf("the data has %d labels, at most %d are read", len(set.Labels), names.MaxLabels)
+		}
 		set.noteLone(all)
 	}
 	return set, set.fill(all, o)
@@ -227,8 +234,20 @@ func mapped(labels []string, back map[string][]string) []string {
 	return to
 }
 
-// names are the labels of the samples to train on, sorted.
-func names(all []sample) []string {
+// checkLabels finds labels that no model may have, such as whole texts where another column was meant.
+func checkLabels(list []sample) error {
+	for _, s := range list {
+		for _, l := range s.labels {
+			if err := names.Line.Check(l); err != nil {
+				return say.Errorf("%s: the label %w", s.where, err)
+			}
+		}
+	}
+	return nil
+}
+
+// labelsOf are the labels of the samples to train on, sorted.
+func labelsOf(all []sample) []string {
 	seen := map[string]bool{}
 	for _, s := range all {
 		if s.part == "" || s.part == Training {

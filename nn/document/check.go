@@ -5,6 +5,7 @@ import (
 
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/names"
 	"wafer/nn/recipe"
 	"wafer/nn/say"
 	"wafer/nn/task"
@@ -18,6 +19,11 @@ const minTemperature, maxTemperature = 0.05, 100.0
 func (d Document) Check() error {
 	if err := CheckInfo(d.Info); err != nil {
 		return err
+	}
+	for _, l := range []string{d.Base, d.RecipeHash, d.DataHash} {
+		if err := names.Line.Check(l); err != nil {
+			return say.Errorf("has a title or name that %w", err)
+		}
 	}
 	if d.Layers == nil {
 		return say.New("its header describes no network")
@@ -67,9 +73,6 @@ func (d Document) checkShares() (err error) {
 	return nil
 }
 
-// MaxLabels is how many labels a model may have.
-const MaxLabels = 1 << 16
-
 // CheckInfo compares what a description says with itself.
 func CheckInfo(info task.Model) error {
 	switch {
@@ -81,8 +84,8 @@ func CheckInfo(info task.Model) error {
 		if len(info.LabelsZH) > 0 || info.Binary || info.Rejects {
 			return say.New("has no labels, but says more about them")
 		}
-	case len(info.Labels) > MaxLabels:
-		return say.Errorf("has %d labels, at most %d are read", len(info.Labels), MaxLabels)
+	case len(info.Labels) > names.MaxLabels:
+		return say.Errorf("has %d labels, at most %d are read", len(info.Labels), names.MaxLabels)
 	case len(info.Labels) < 2:
 		return say.Errorf("has %d labels, needs two or more", len(info.Labels))
 	case info.Binary && len(info.Labels) != 2:
@@ -91,6 +94,36 @@ func CheckInfo(info task.Model) error {
 		return say.New("has an empty label")
 	case info.LabelsZH != nil && len(info.LabelsZH) != len(info.Labels):
 		return say.Errorf("has %d labels, but %d in Chinese", len(info.Labels), len(info.LabelsZH))
+	}
+	return checkTexts(info)
+}
+
+// checkTexts holds what people are shown of a model to the rule of package names.
+func checkTexts(info task.Model) error {
+	lines := []string{info.ID, info.Title, info.TitleZH, info.Base, info.BaseZH, info.TestSet,
+		info.WeightsHash, info.SHA256, string(info.Measure)}
+	passages := append([]string{info.About, info.AboutZH, info.Credit}, info.Examples...)
+	all := 0
+	for _, l := range slices.Concat(info.Labels, info.LabelsZH) {
+		if err := names.Line.Check(l); err != nil {
+			return say.Errorf("has a label that %w", err)
+		}
+		all += len(l)
+	}
+	for _, l := range lines {
+		if err := names.Line.Check(l); err != nil {
+			return say.Errorf("has a title or name that %w", err)
+		}
+		all += len(l)
+	}
+	for _, p := range passages {
+		if err := names.Passage.Check(p); err != nil {
+			return say.Errorf("has a description that %w", err)
+		}
+		all += len(p)
+	}
+	if all > names.MaxAll {
+		return say.Errorf("has %d bytes of labels and descriptions, at most %d are read", all, names.MaxAll)
 	}
 	return nil
 }

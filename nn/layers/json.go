@@ -1,11 +1,13 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
 	"wafer/nn/graph"
 	"wafer/nn/json"
+	"wafer/nn/names"
 	"wafer/nn/tensor"
 )
 
@@ -127,6 +129,8 @@ const (
 	maxAxes    = 15      // of a sample or a weight
 	maxSize    = 1 << 31 // elements of one sample's activation or of one weight
 	maxWeights = 1 << 29 // numbers in total
+	maxName    = 1 << 12 // bytes of the name of a model, a layer or an input
+	maxError   = 500     // bytes of a sentence about a document
 )
 
 // UnmarshalJSON reads a document and builds the model once: a layer that does not
@@ -141,6 +145,9 @@ func (m *Model) UnmarshalJSON(b []byte) (err error) {
 		err = read.Check()
 	}
 	if err != nil {
+		if s := err.Error(); len(s) > maxError {
+			err = errors.New(names.Form{Most: maxError}.Clean(s) + "…") // it quotes the document
+		}
 		return fmt.Errorf("model: %w", err)
 	}
 	*m = *read
@@ -152,32 +159,41 @@ func (doc modelJSON) model() (*Model, error) {
 	if len(doc.Layers) == 0 || len(doc.Layers) > maxLayers {
 		return nil, fmt.Errorf("has %d layers, must have 1 to %d", len(doc.Layers), maxLayers)
 	}
-	m, names := &Model{Name: doc.Name, Outputs: doc.Outputs}, map[string]bool{}
-	if err := doc.inputs(m, names); err != nil {
+	if len(doc.Name) > maxName {
+		return nil, fmt.Errorf("has a name of %d bytes, at most %d are read", len(doc.Name), maxName)
+	}
+	m, taken := &Model{Name: doc.Name, Outputs: doc.Outputs}, map[string]bool{}
+	if err := doc.inputs(m, taken); err != nil {
 		return nil, err
 	}
-	names[InputName] = true
+	taken[InputName] = true
 	for i, e := range doc.Layers {
-		if err := e.check(names); err != nil {
-			return nil, fmt.Errorf("layer %d (%s): %w", i, e.Name, err)
+		if len(e.Name) > maxName {
+			return nil, fmt.Errorf("layer %d has a name of %d bytes, at most %d are read", i, len(e.Name), maxName)
+		}
+		if err := e.check(taken); err != nil {
+			return nil, fmt.Errorf("layer %d (%s): %w", i, short(e.Name), err)
 		}
 		l, err := layerJSON{e.Class, e.Config}.layer()
 		if err != nil {
-			return nil, fmt.Errorf("layer %d (%s): %w", i, e.Name, err)
+			return nil, fmt.Errorf("layer %d (%s): %w", i, short(e.Name), err)
 		}
 		if len(e.Inputs) == 0 && !isSource(l) {
-			return nil, fmt.Errorf("layer %d (%s): has no inputs", i, e.Name)
+			return nil, fmt.Errorf("layer %d (%s): has no inputs", i, short(e.Name))
 		}
-		names[e.Name] = true
+		taken[e.Name] = true
 		m.Entries = append(m.Entries, Entry{e.Name, l, e.Inputs})
 	}
 	for _, o := range doc.Outputs {
-		if !names[o] {
+		if !taken[o] {
 			return nil, fmt.Errorf("there is no layer %q for an output", o)
 		}
 	}
 	return m, nil
 }
+
+// short is a name as a sentence quotes it.
+func short(name string) string { return names.Form{Most: 100}.Clean(name) }
 
 // inputs reads the inputs into m and their names into the set.
 func (doc modelJSON) inputs(m *Model, names map[string]bool) error {
@@ -200,6 +216,9 @@ func (doc modelJSON) inputs(m *Model, names map[string]bool) error {
 			s.DType = tensor.Int32
 		default:
 			return fmt.Errorf("input_dtype of %s is %q, must be f32 or i32", in.Name, in.DType)
+		}
+		if len(in.Name) > maxName {
+			return fmt.Errorf("the name of an input has %d bytes, at most %d are read", len(in.Name), maxName)
 		}
 		if in.Name == "" || names[in.Name] {
 			return fmt.Errorf("the name %q of an input is empty or taken", in.Name)

@@ -284,3 +284,23 @@ func TestSnake(t *testing.T) {
 		}
 	}
 }
+
+// Names have a length, and a sentence about a document does not quote all of it.
+func TestNamesOfDocuments(t *testing.T) {
+	huge, long := strings.Repeat("n", 5_000_000), strings.Repeat("n", 4000)
+	doc := `{"name":"NAME","input_shape":[2],"input_dtype":"f32",` +
+		`"layers":[{"name":"LAYER","class":"CLASS","inputs":["IN"]}],"outputs":["OUT"]}`
+	for _, c := range [][2]string{{"NAME", "has a name of 5000000 bytes, at most 4096 are read"}, {"LAYER",
+		"layer 0 has a name of 5000000 bytes"},
+		{"CLASS", "no layer class"}, {"IN", "there is no input"}, {"OUT", "there is no layer"}, {"", ""}} {
+		text := strings.Replace(doc, c[0], huge, min(1, len(c[0])))
+		text = strings.NewReplacer("NAME", long, "LAYER", long, "CLASS", "Flatten", "IN", "input",
+			"OUT", long).Replace(text)
+		var m Model
+		err := json.Unmarshal([]byte(text), &m)
+		if (err == nil) != (c[1] == "") || err != nil && (!strings.Contains(err.Error(), c[1]) ||
+			len(err.Error()) > 600) {
+			t.Errorf("%s: got %.700v, expected a sentence with %q", c[0], err, c[1])
+		}
+	}
+}

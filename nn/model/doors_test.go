@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/layers"
+	"wafer/nn/names"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
@@ -62,7 +62,7 @@ func TestModelsThatCanGiveNoShares(t *testing.T) {
 		"sigmoid for each label":  {written(t, 4, 1, layers.Dense(4, "sigmoid")), ""},
 		"hard sigmoid":            {written(t, 2, 1, layers.Dense(1, "hard_sigmoid")), ""},
 		"relu for several labels": {written(t, 4, 1, layers.Dense(4, "relu")), ""},
-		"labels without end": {written(t, document.MaxLabels+1, 1, layers.Dense(1, "sigmoid")),
+		"labels without end": {written(t, names.MaxLabels+1, 1, layers.Dense(1, "sigmoid")),
 			"at most 65536 are read"},
 		"two labels, three scores": {written(t, 2, 1, layers.Dense(3, "softmax")), "output of shape [3] for 2 labels"},
 	} {

@@ -21,7 +21,7 @@ type ExportOptions struct {
 	// "int8". All others are stored without a loss. "" is no loss anywhere: float16 where
 	// that holds a weight exactly, else float32.
 	Weights string
-	Title   string // of the model; "" is its own
+	Title   string // of the model, a line as package names has it; "" is its own
 }
 
 // ModuleFormat is the name and version of what Export's JSON describes.
@@ -76,6 +76,9 @@ func exported(file *[]byte, err *error) {
 func (m *Model) export(o ExportOptions) ([]byte, error) {
 	if m.info.Encoder() {
 		return nil, fmt.Errorf("export: %w", errEncoder)
+	}
+	if err := checkTitle(o.Title); err != nil {
+		return nil, say.Errorf("export: %w", err)
 	}
 	p, e := m.forOne(), compile.Export{}
 	var err error

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wafer/nn/graph"
+	"wafer/nn/say"
 )
 
 // ExportPage makes one page that holds the model file and needs nothing else. template is what tools/build makes of
@@ -14,6 +15,9 @@ import (
 // weights the file is that of the model with the weights that they stand for.
 func (m *Model) ExportPage(template string, o ExportOptions) (page []byte, err error) {
 	defer exported(&page, &err)
+	if err := checkTitle(o.Title); err != nil {
+		return nil, say.Errorf("export: %w", err)
+	}
 	file, err := m.fileWith(o.Weights)
 	if err != nil {
 		return nil, err

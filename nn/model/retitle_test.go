@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"wafer/nn/model"
@@ -39,5 +40,19 @@ func TestRetitled(t *testing.T) {
 	}
 	if _, err := model.Retitled(file[:len(file)-1], "x", nil); err == nil {
 		t.Error("a damaged file got another title")
+	}
+	for title, says := range map[string]string{
+		strings.Repeat("x", 5_000_000): "the title is 5000000 bytes long, at most 1024 are read",
+		"gpj.\u202eexe":                "the title has the character U+202E, which cannot be shown",
+		"two\nlines":                   "U+000A",
+	} {
+		_, again := model.Retitled(file, title, nil)
+		_, module := was.Export(model.ExportOptions{Title: title})
+		_, page := was.ExportPage("{{title}}{{model}}", model.ExportOptions{Title: title})
+		for door, err := range map[string]error{"another title": again, "a module": module, "a page": page} {
+			if err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s with the title %.20q: got %v, expected %q", door, title, err, says)
+			}
+		}
 	}
 }

@@ -4,12 +4,16 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"wafer/nn/names"
+	"wafer/nn/order"
 )
 
-// Check reports every value that is out of its range or does not go with another.
+// Check reports values that is out of its range or does not go with another.
 func (r *Recipe) Check() error {
 	var p problems
 	p.require(r.Name != "", "name", "is missing")
+	p.texts(r)
 	p.require(r.Numerics.Contract == 1, "numerics.contract", "must be 1, the only one so far, found %d",
 		r.Numerics.Contract)
 	p.oneOf("numerics.storage", r.Numerics.Storage, "float32", "float16")
@@ -40,6 +44,32 @@ func (s *Preprocess) Check() error {
 	p.inputs(s)
 	p.preprocess(s)
 	return p.err()
+}
+
+// texts holds what people are shown of a recipe to the rule of package names.
+func (p *problems) texts(r *Recipe) {
+	p.shown(names.Line, "name", r.Name)
+	p.shown(names.Line, "test.set", r.Test.Set)
+	for _, s := range r.Stages {
+		p.shown(names.Line, "stages", s.Name)
+	}
+	if c := r.Card; c != nil {
+		p.shown(names.Line, "card", c.Title, c.TitleZH)
+		p.shown(names.Line, "card", c.Labels...)
+		p.shown(names.Line, "card", c.LabelsZH...)
+		p.shown(names.Passage, "card", c.About, c.AboutZH, c.Credit)
+		p.shown(names.Passage, "card", c.Examples...)
+	}
+}
+
+// shown names the first of some texts that is not of a form.
+func (p *problems) shown(f names.Form, path string, texts ...string) {
+	for _, t := range texts {
+		if err := f.Check(t); err != nil {
+			p.add(path, "has a text that %v", err)
+			return
+		}
+	}
 }
 
 func (p *problems) require(ok bool, path, format string, args ...any) {
@@ -82,11 +112,7 @@ func (p *problems) inputs(s *Preprocess) {
 
 func (p *problems) preprocess(s *Preprocess) {
 	p.oneOf("preprocess.kind", s.Kind, "image", "text")
-	p.require(len(s.Labels) != 1, "preprocess.labels", "must name two labels or more, or none")
-	for i, l := range s.Labels {
-		p.require(l != "" && !slices.Contains(s.Labels[:i], l), "preprocess.labels", "label %q is empty or named twice",
-			l)
-	}
+	p.labels(s.Labels)
 	if s.Image != nil {
 		p.image(s.Image)
 	}
@@ -100,12 +126,25 @@ func (p *problems) preprocess(s *Preprocess) {
 	p.sources("outside_test", s.Data.OutsideTest)
 }
 
+func (p *problems) labels(list []string) {
+	p.require(len(list) != 1, "preprocess.labels", "must name two labels or more, or none")
+	p.require(len(list) <= names.MaxLabels, "preprocess.labels", "has %d labels, at most %d are read", len(list),
+		names.MaxLabels)
+	p.shown(names.Line, "preprocess.labels", list...)
+	seen := map[string]bool{"": true}
+	for _, l := range list {
+		p.require(!seen[l], "preprocess.labels", "label %q is empty or named twice", l)
+		seen[l] = true
+	}
+}
+
 func (p *problems) sources(part string, list []Source) {
 	for _, s := range list {
 		path := "preprocess.data." + part
 		p.oneOf(path+".form", s.Form, "idx", "folder", "zip", "samples", "csv", "tsv", "jsonl", "table", "clinc")
 		p.require(belowData(s.Path), path+".path", "must be a path below the data folder, found %q", s.Path)
 		p.size(path+".weight", s.Weight)
+		p.shown(names.Line, path+".map", order.Keys(s.Map)...)
 		p.require((s.Form == "idx") == (s.LabelsPath != ""), path+".labels_path",
 			"goes with form idx, and form idx needs it")
 	}

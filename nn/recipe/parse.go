@@ -8,6 +8,7 @@ import (
 
 	"wafer/nn/charset"
 	"wafer/nn/json"
+	"wafer/nn/names"
 	"wafer/nn/order"
 )
 
@@ -15,7 +16,7 @@ import (
 const MaxBytes = 1 << 20
 
 // Parse reads a recipe (UTF-8, or UTF-16 with a byte order mark), fills in the defaults and checks it. The error names
-// every place that is wrong, one sentence a line, as in "optimizer.learningrate: unknown key, did you mean
+// the places that are wrong, one sentence a line, as in "optimizer.learningrate: unknown key, did you mean
 // learning_rate?".
 func Parse(b []byte) (*Recipe, error) {
 	if len(b) > MaxBytes {
@@ -85,18 +86,28 @@ func (o *Optimizer) prepare(doc map[string]any) {
 	}
 }
 
-// problems collects sentences about wrong places.
+// problems collects sentences about wrong places. A document may be all wrong, and what it has there be long.
 type problems []string
 
+const (
+	mostProblems = 20  // that are told
+	mostProblem  = 500 // bytes of one
+)
+
 func (p *problems) add(path, format string, args ...any) {
-	*p = append(*p, strings.TrimPrefix(path, ".")+": "+fmt.Sprintf(format, args...))
+	s := names.Form{Most: mostProblem}.Clean(strings.TrimPrefix(path, ".") + ": " + fmt.Sprintf(format, args...))
+	*p = append(*p, s)
 }
 
 func (p problems) err() error {
 	if len(p) == 0 {
 		return nil
 	}
-	return fmt.Errorf("recipe: %s", strings.Join(p, "\nrecipe: "))
+	list := strings.Join(p[:min(len(p), mostProblems)], "\nrecipe: ")
+	if more := len(p) - mostProblems; more > 0 {
+		list += fmt.Sprintf("\nrecipe: and %d places more", more)
+	}
+	return fmt.Errorf("recipe: %s", list)
 }
 
 var raw = reflect.TypeOf(json.RawMessage{})
@@ -149,10 +160,13 @@ func (p *problems) object(path string, v any, t reflect.Type) {
 		fields[name] = t.Field(i).Type
 	}
 	for _, k := range sorted(m) {
-		if field, ok := fields[k]; ok {
+		switch field, ok := fields[k]; {
+		case ok:
 			p.walk(path+"."+k, m[k], field)
-		} else {
+		case len(*p) < mostProblems:
 			p.add(path+"."+k, "unknown key%s", suggestion(k, fields))
+		default:
+			p.add(path+"."+k, "unknown key")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,4 +180,64 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTextsOfARecipe(t *testing.T) {
+	huge, long := strings.Repeat("x", 900_000), strings.Repeat("long ", 50_000)
+	with := func(s string) string { return strings.TrimSuffix(minimal, "}") + "," + s + "}" }
+	labels := func(s string) string { return strings.Replace(minimal, `"kind"`, `"labels":[`+s+`],"kind"`, 1) }
+	for _, c := range [][2]string{
+		{with(`"card":{"about":"` + long + `","title":"t"}`),
+			""}, // as people have handed in
+		{with(`"card":{"about":"` + huge + `"}`),
+			"card: has a text that is 900000 bytes long, at most 262144 are read"},
+		{with(`"card":{"title":"gpj.\u202eexe"}`), "card: has a text that has the character U+202E"},
+		{with(`"card":{"title_zh":"a\nb"}`), "U+000A"},
+		{with(`"card":{"labels":["a","` + huge + `"]}`), "at most 1024 are read"},
+		{with(`"card":{"labels_zh":["a","\u001b[2J"]}`), "U+001B"},
+		{with(`"card":{"credit":"\u0000"}`), "U+0000"},
+		{with(`"card":{"examples":["` + huge + `"]}`), "at most 262144 are read"},
+		{with(`"test":{"set":"` + huge + `"}`), "test.set: has a text that is 900000"},
+		{with(`"stages":[{"name":"\u2066","trains":"whole"}]`), "stages: has a text that has the character U+2066"},
+		{strings.Replace(minimal, `"t"`, `"`+huge+`"`, 1), "name: has a text that is 900000 bytes long"},
+		{labels(`"a","` + huge + `"`), "preprocess.labels: has a text that is 900000"},
+		{labels(`"a","b\u202e"`), "preprocess.labels: has a text that has the character U+202E"},
+		{labels(strings.Repeat(`"a",`, 200_000) + `"a"`),
+			"preprocess.labels: has 200001 labels, at most 65536 are read"},
+		{with(`"optimizer":{"` + huge + `":1}`), "optimizer.xxx"},
+		{with(`"optimizer":{"name":"` + huge + `"}`), "must be one of sgd"},
+		{`{` + strings.Repeat(`"x`+strings.Repeat("y", 60)+`":1,`, 9000) + `"z\u001b[2J":1}`, "unknown key"},
+		{`{` + manyKeys(9000) + `"name":"t"}`, "and 8980 places more"},
+		{strings.Replace(minimal, `"kind"`, `"data":{"train":[{"form":"csv","path":"a.csv","map":{"\u202e":["a"]}}]},"kind"`, 1),
+			"preprocess.data.train.map: has a text"},
+	} {
+		doc, want := c[0], c[1]
+		_, err := Parse([]byte(doc))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%.120s…: got %.300v, expected %q", doc, err, want)
+		}
+		if err != nil && (len(err.Error()) > 22*520 || strings.ContainsAny(err.Error(), "\x1b\u202e")) {
+			t.Errorf("%.120s…: an error of %d bytes, expected sentences that can be shown", doc, len(err.Error()))
+		}
+	}
+}
+
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"key %d":1,`, i)
+	}
+	return b.String()
+}
+
+// A taught model is named after its classes, however many there are.
+func TestTheNameOfManyClasses(t *testing.T) {
+	teaching := Teaching{Kind: "text", Solve: true}
+	for i := range 300 {
+		teaching.Classes, teaching.Counts = append(teaching.Classes, fmt.Sprint("class number ", i)),
+			append(teaching.Counts, 2)
+	}
+	if r, err := teaching.Recipe(); err != nil || !strings.HasPrefix(r.Name, "class number 0, class number 1, ") {
+		t.Errorf("300 classes gave the error %v, expected a recipe that has their names", err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wafer/nn/json"
+	"wafer/nn/names"
 	"wafer/nn/task"
 )
 
@@ -54,7 +55,7 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	r := Default()
 	r.Name, r.Seed = t.Name, t.Seed
 	if r.Name == "" {
-		r.Name = strings.Join(t.Classes, ", ")
+		r.Name = names.Line.Clean(strings.Join(t.Classes, ", "))
 	}
 	r.Preprocess = Preprocess{Kind: string(t.Kind), Labels: slices.Clone(t.Classes),
 		Data: Data{Train: []Source{{Form: "samples", Path: SamplesFile}}}}

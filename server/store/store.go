@@ -55,7 +55,7 @@ type Options struct {
 	MaxBytes   int64 // of everything together; default: what the disk has
 	Reserve    int64 // bytes of the disk that stay free for others; default 64 MiB; only over a folder
 	MaxNames   int   // default 10,000
-	MaxMeta    int   // bytes of a manifest; default 256 KiB
+	MaxMeta    int   // bytes of a manifest; default 8 MiB, more than any description that package names allows
 	MaxUploads int   // under way at once, of which one caller may have a quarter; default 64
 	// content that is uploaded or named once more counts as written anew when it is older; default 15 min
 	Fresh time.Duration
@@ -71,7 +71,7 @@ func (o Options) withDefaults() Options {
 	o.MaxBlob = cmp.Or(o.MaxBlob, 2<<30)
 	o.Reserve = cmp.Or(o.Reserve, 64<<20)
 	o.MaxNames = cmp.Or(o.MaxNames, 10_000)
-	o.MaxMeta = cmp.Or(o.MaxMeta, 256<<10)
+	o.MaxMeta = cmp.Or(o.MaxMeta, 8<<20)
 	o.MaxUploads = cmp.Or(o.MaxUploads, 64)
 	o.Fresh = cmp.Or(o.Fresh, 15*time.Minute)
 	o.Part = cmp.Or(o.Part, 1<<20)

@@ -5,9 +5,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"wafer/nn/names"
 	"wafer/nn/recipe"
 	"wafer/server/api"
 	"wafer/server/store"
@@ -101,13 +100,7 @@ func isPath(path string) bool {
 }
 
 // isLine reports whether a text is one line of a length and can be shown without changing what stands around it.
-func isLine(text string, most int) bool {
-	return len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
-		lines := r == '\u2028' || r == '\u2029'
-		directions := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-		return unicode.IsControl(r) || lines || directions
-	})
-}
+func isLine(text string, most int) bool { return names.Form{Most: most}.Check(text) == nil }
 
 // checkRecipe also makes sure that all files that the recipe names belong to the job.
 func checkRecipe(spec *api.Spec) (name string, err error) {
