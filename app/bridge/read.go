@@ -1,9 +1,10 @@
 package bridge
 
 import (
-	"wafer/nn/task"
+	"strings"
 
 	"wafer/nn/say"
+	"wafer/nn/task"
 )
 
 // ReadRequest asks what files hold: samples with their classes. Buffer i is the file of the i-th name; pictures that
@@ -18,11 +19,23 @@ type ReadRequest struct {
 	Most     int       `json:"most"`               // rows of a table, files of an archive
 }
 
+// IsTable says whether a file is a table by its name, as data.IsTable; .txt may be one.
+func IsTable(name string) bool {
+	name = strings.TrimSuffix(strings.ToLower(name), ".gz")
+	for _, ending := range []string{".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls",
+		".ods", ".numbers", ".parquet"} {
+		if strings.HasSuffix(name, ending) {
+			return true
+		}
+	}
+	return false
+}
+
 // Name is a file of a ReadRequest.
 type Name struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
-	Buffer int    `json:"buffer"` // −1: its bytes were not sent
+	Buffer int    `json:"buffer"` // −1: its bytes were not sent; a table is then no more than beside the others
 }
 
 // Columns says what the columns of a table mean, as data.Columns.
@@ -42,6 +55,7 @@ type ReadAnswer struct {
 
 // Table is a table of texts. One that is not sure has no rows but the first.
 type Table struct {
+	File      int           `json:"file"` // of the request
 	Name      string        `json:"name"`
 	Guessed   bool          `json:"guessed,omitempty"` // the encoding is likely and no more
 	Encoding  string        `json:"encoding"`
@@ -50,6 +64,7 @@ type Table struct {
 	Names     []string      `json:"names,omitempty"`     // of the columns, by the header
 	Width     int           `json:"width"`
 	Columns   Columns       `json:"columns"`
+	Test      bool          `json:"test,omitempty"` // its name says that it is for tests, and another one that it is not
 	Sure      bool          `json:"sure"`
 	First     [][]string    `json:"first"`            // rows as they stand, the header among them
 	Broken    int           `json:"broken,omitempty"` // characters that could not be read and became U+FFFD

@@ -80,25 +80,28 @@ func (r *reading) list(f data.File, number int, inside bool) {
 	r.files, r.number, r.inside = append(r.files, f), append(r.number, number), append(r.inside, inside)
 }
 
-// sort reads tables as tables and everything else as folders of classes.
+// sort reads tables as tables and everything else as folders of classes. Texts without a folder are tables each.
 func (r *reading) sort() error {
+	var loose []data.Placed
 	rest := []data.File{}
 	for i, f := range r.files {
 		f.Tag = i
-		if r.req.Kind == task.Text && (!strings.Contains(f.Path, "/") || data.IsTable(f.Path)) &&
-			!data.IsHidden(f.Path) {
-			r.table(f)
-			continue
+		if r.req.Kind == task.Text && !strings.Contains(f.Path, "/") && !data.IsHidden(f.Path) {
+			loose = append(loose, data.Placed{File: f})
+		} else {
+			rest = append(rest, f)
 		}
-		rest = append(rest, f)
 	}
+	data.PartTables(loose)
+	r.tables(loose)
 	if len(rest) == 0 {
 		return nil
 	}
 	a := data.Arrange(rest, r.req.Kind)
-	if r.req.OneClass {
+	if r.req.OneClass && a.Tables == nil {
 		a = data.Gather(rest, r.req.Kind)
 	}
+	r.tables(a.Tables)
 	for _, p := range a.Files {
 		if err := r.place(&a, p); err != nil {
 			return err
@@ -128,16 +131,22 @@ func (r *reading) place(a *data.Arrangement, p data.Placed) error {
 	return nil
 }
 
-// table reads one table; what is wrong with it is said in its place.
-func (r *reading) table(f data.File) {
-	t := bridge.Table{Name: path.Base(f.Path)}
-	if err := r.rows(&t, f); err != nil {
-		t.Error, t.Said, t.Rows = err.Error(), say.Of(err), nil
+// tables reads tables that were sent; what is wrong with one is said in its place.
+func (r *reading) tables(list []data.Placed) {
+	for _, p := range list {
+		if r.req.Files[r.number[p.Tag]].Buffer < 0 {
+			continue
+		}
+		t := bridge.Table{File: r.number[p.Tag], Name: path.Base(p.Path), Test: p.Part == data.Testing}
+		if err := r.rows(&t, p.Unpacked(), len(list) == 1); err != nil {
+			t.Error, t.Said, t.Rows = err.Error(), say.Of(err), nil
+		}
+		r.answer.Tables = append(r.answer.Tables, t)
 	}
-	r.answer.Tables = append(r.answer.Tables, t)
 }
 
-func (r *reading) rows(to *bridge.Table, f data.File) error {
+// rows reads a table; what somebody said of the columns counts for one that is alone or does not say it itself.
+func (r *reading) rows(to *bridge.Table, f data.File, alone bool) error {
 	b, err := f.Read(&r.budget)
 	if err != nil {
 		return err
@@ -150,7 +159,7 @@ func (r *reading) rows(to *bridge.Table, f data.File) error {
 	if err != nil {
 		return err
 	}
-	if c := r.req.Columns; c != nil {
+	if c := r.req.Columns; c != nil && (alone || !table.Sure || table.Label < 0) {
 		table.Use(data.Columns(*c))
 	}
 	to.Encoding, to.Delimiter, to.Names, to.Width = table.Encoding, table.Delimiter, table.Names, table.Width

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"wafer/app/bridge"
 	"wafer/app/browser"
 	"wafer/app/words"
 	"wafer/nn/task"
@@ -88,6 +89,9 @@ func (s *Store) Take(in browser.Intake) {
 		case err != nil:
 			s.Say("classify", words.Explain(err))
 			return
+		case len(list) == 0 && len(texts) == 0 && !slices.ContainsFunc(pictures, isPicture):
+			s.takeTexts(pictures, "teach.nopictures")
+			return
 		case len(list) == 0:
 			s.Say("classify", words.T("teach.nopictures"))
 			return
@@ -99,15 +103,15 @@ func (s *Store) Take(in browser.Intake) {
 			s.Say("classify", words.T("classify.mixed", len(texts)))
 		}
 	case len(texts) > 0:
-		s.takeTexts(texts)
+		s.takeTexts(texts, "classify.text.empty")
 	case strings.TrimSpace(in.Text) != "":
 		s.change(func(st *State) { st.Kind = task.Text })
 		s.PutText(in.Text)
 	}
 }
 
-// textFiles are the endings of files that hold texts, a line or a row each.
-var textFiles = []string{".txt", ".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json", ".gz"}
+// isPicture says whether a file is no archive.
+func isPicture(f browser.File) bool { return !isArchive(f) }
 
 // sort tells pictures from texts by what the browser or the name says. A file of
 // neither kind is given to the picture model, which says what is wrong with it.
@@ -117,7 +121,7 @@ func sort(files []browser.File) (pictures, texts []browser.File) {
 		case strings.HasPrefix(path.Base(f.Name), "."): // .DS_Store and the like in folders
 		case strings.HasPrefix(f.Type, "image/"):
 			pictures = append(pictures, f)
-		case strings.HasPrefix(f.Type, "text/"), slices.Contains(textFiles, ext):
+		case strings.HasPrefix(f.Type, "text/"), ext == ".txt", ext == ".gz", bridge.IsTable(f.Name):
 			texts = append(texts, f)
 		default:
 			pictures = append(pictures, f)

@@ -16,20 +16,25 @@ type Table struct {
 	file         browser.File
 }
 
-// takeTexts classifies the texts of files: the lines of a text, or one column of a table.
-func (s *Store) takeTexts(files []browser.File) {
+// takeTexts classifies the texts of files: the lines of a text, one column of a table, the files of an archive. none is
+// the sentence about a file without texts.
+func (s *Store) takeTexts(files []browser.File, none string) {
 	var items []Item
 	var table *Table
 	for _, f := range files {
-		t, rows, err := s.readTable(f, nil)
+		read, err := s.readTexts(f, nil)
 		if err != nil {
 			s.Say("classify", words.Explain(err))
 			return
 		}
-		if t.Width > 1 && len(files) == 1 {
-			table = t
+		if len(read.rows) == 0 {
+			s.Say("classify", words.T(none, f.Name))
+			return
 		}
-		items = append(items, s.items(f, table, rows)...)
+		if read.table != nil && read.table.Width > 1 && len(files) == 1 {
+			table = read.table
+		}
+		items = append(items, s.items(f, table, read.rows)...)
 	}
 	s.change(func(st *State) { st.Kind = task.Text })
 	if len(items) == 1 && table == nil {
@@ -47,37 +52,50 @@ func (s *Store) takeRows(items []Item, table *Table) {
 	s.classify(task.Text, Batch{Items: items, Table: table})
 }
 
-// readTable has the reader read a file of texts; columns is what somebody chose, nil: what the table says.
-func (s *Store) readTable(f browser.File, columns *bridge.Columns) (*Table, []bridge.Row, error) {
-	if f.Size > MaxTextFile {
-		return nil, nil, words.Sentence(words.T("classify.text.big", f.Name, words.Size(f.Size),
-			words.Size(MaxTextFile)))
+// texts is what a file of texts holds.
+type texts struct {
+	rows  []bridge.Row
+	table *Table // that they are of, nil for those of an archive with several tables, or with texts as files
+}
+
+// readTexts has the reader read a file of texts; columns is what somebody chose, nil: what the table says.
+func (s *Store) readTexts(f browser.File, columns *bridge.Columns) (texts, error) {
+	most := int64(MaxTextFile)
+	if isArchive(f) {
+		most = maxArchive
 	}
-	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Cells: true, Most: maxRows,
+	if f.Size > most {
+		return texts{}, words.Sentence(words.T("classify.text.big", f.Name, words.Size(f.Size), words.Size(most)))
+	}
+	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Cells: true, OneClass: true, Most: maxRows,
 		Files: []bridge.Name{{Path: f.Name, Size: f.Size}}}
 	answer, _, err := bridge.Ask(s.Reader, bridge.Read, req, f.Buffer())
 	if err != nil {
-		return nil, nil, err
+		return texts{}, err
 	}
-	if len(answer.Tables) == 0 {
-		return nil, nil, words.Sentence(words.T("classify.text.empty", f.Name))
+	var all texts
+	for _, t := range answer.Tables {
+		switch {
+		case t.Error != "":
+			return texts{}, words.Sentence(words.T("teach.infile", t.Name, words.Translate(t.Said, t.Error)))
+		case !t.Sure && columns == nil: // the text is a guess, which the page shows with a choice of others
+			t.Columns.Label = -1
+			return s.readTexts(f, &t.Columns)
+		}
+		all.rows = append(all.rows, t.Rows...)
 	}
-	t := answer.Tables[0]
-	switch {
-	case t.Error != "":
-		return nil, nil, words.Sentence(words.T("teach.infile", f.Name, words.Translate(t.Said, t.Error)))
-	case !t.Sure && columns == nil: // the text is a guess, which the page shows with a choice of others
-		t.Columns.Label = -1
-		return s.readTable(f, &t.Columns)
-	case len(t.Rows) == 0:
-		return nil, nil, words.Sentence(words.T("classify.text.empty", f.Name))
+	for _, found := range answer.Files {
+		all.rows = append(all.rows, bridge.Row{Text: found.Text})
 	}
-	rows := t.Rows
-	t.Rows = nil
-	if columns == nil && !s.knows(rows) {
-		t.Columns.Label = -1
+	if len(answer.Tables) == 1 {
+		t := answer.Tables[0]
+		t.Rows = nil
+		if columns == nil && !s.knows(all.rows) {
+			t.Columns.Label = -1
+		}
+		all.table = &Table{Table: t, file: f}
 	}
-	return &Table{Table: t, file: f}, rows, nil
+	return all, nil
 }
 
 // maxRows is how many rows of a table are read.
@@ -128,13 +146,18 @@ func (s *Store) SetColumns(c bridge.Columns) {
 	if b.Table == nil {
 		return
 	}
-	t, rows, err := s.readTable(b.Table.file, &c)
+	read, err := s.readTexts(b.Table.file, &c)
 	if err != nil {
 		s.Say("classify", words.Explain(err))
 		return
 	}
+	if len(read.rows) == 0 {
+		s.Say("classify", words.T("classify.text.empty", b.Table.file.Name))
+		return
+	}
 	s.Say("classify", "")
-	s.takeRows(s.items(t.file, t, rows), t)
+	t := read.table
+	s.takeRows(s.items(t.file, t, read.rows), t)
 }
 
 // Judged is how a batch did where the right answers are known.

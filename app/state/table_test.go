@@ -1,6 +1,8 @@
 package state
 
 import (
+	"archive/zip"
+	"bytes"
 	"os"
 	"strings"
 	"testing"
@@ -129,5 +131,38 @@ func TestPicturesOfFoldersAndArchives(t *testing.T) {
 	st = settled(t, s, "the pictures of the folder", allAnswered(task.Image, 2))
 	if b := st.Batch[task.Image]; b.Items[0].Name != "a.jpg" || b.Items[1].Name != "b.png" {
 		t.Errorf("answered %q and %q, expected a.jpg and b.png", b.Items[0].Name, b.Items[1].Name)
+	}
+}
+
+// An archive of texts is classified as its files are: a table by its column, texts as they stand.
+func TestArchivesOfTextsAreClassified(t *testing.T) {
+	pack := func(pairs ...string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := 0; i < len(pairs); i += 2 {
+			w, err := z.Create(pairs[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.Write([]byte(pairs[i+1]))
+		}
+		z.Close()
+		return b.String()
+	}
+	_, b := taken(t, "mails.zip", pack("x/mails.csv", rows, "x/README.md", "#"))
+	if b.Table == nil || len(b.Items) != 8 {
+		t.Errorf("%d items of %+v, expected the eight texts of the table inside", len(b.Items), b.Table)
+	}
+	if _, b = taken(t, "mails.zip", pack("a.csv", rows, "b.csv", rows)); b.Table != nil || len(b.Items) != 16 {
+		t.Errorf("%d items of %+v, expected the sixteen texts of both tables", len(b.Items), b.Table)
+	}
+	_, b = taken(t, "mails.zip", pack("x/1.txt", "one\nmail", "x/2.txt", "another", "x/.DS_Store", "x"))
+	if b.Table != nil || len(b.Items) != 2 || b.Items[0].Text != "one\nmail" {
+		t.Errorf("%d items, expected the two texts as they stand", len(b.Items))
+	}
+	s, _ := opened(t)
+	s.Take(browser.Intake{Files: []browser.File{browser.NewFile("none.zip", "", []byte(pack("x/1.heic", "x")))}})
+	if got := s.Get().Notice["classify"]; got == "" || len(s.Get().Batch[task.Text].Items) > 0 {
+		t.Errorf("an archive of neither says %q, expected a sentence", got)
 	}
 }

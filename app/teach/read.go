@@ -22,7 +22,9 @@ type Question struct {
 	Table bridge.Table
 	Class string // where texts without labels go, "" where none was chosen
 
-	files []browser.File // the table, and those that wait behind it
+	files  []browser.File // that of the table, and those that wait behind it
+	beside []browser.File // all that came together, whose names say what is for tests
+	left   []bridge.Left  // what was left out beside them and was not said yet
 }
 
 // guess is a table that was taken in an encoding which was guessed, and how to take it back.
@@ -59,7 +61,7 @@ func (t *Teaching) addPlain(class string, files []browser.File) {
 	case len(files) > 1 || files[0].Path != "":
 		go t.addTexts(class, files)
 	default:
-		go t.addTables(class, files, nil, "")
+		go t.addTables(Question{Class: class, files: files, beside: files}, nil, "")
 	}
 }
 
@@ -103,11 +105,6 @@ func namedPath(f browser.File) string {
 
 func isArchive(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".zip") }
 
-// isTable says whether a file may have the classes of the pictures beside it.
-func isTable(f browser.File) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".xlsx", ".jsonl", ".json"}, strings.ToLower(path.Ext(f.Name)))
-}
-
 // addPictures has files sorted into classes, then keeps them.
 func (t *Teaching) addPictures(class string, files []browser.File) {
 	list, left, bad := small(files)
@@ -118,7 +115,7 @@ func (t *Teaching) addPictures(class string, files []browser.File) {
 	var got [][]byte
 	if bad == nil {
 		req := bridge.ReadRequest{Kind: task.Image, OneClass: class != "", Most: maxFiles}
-		answer, got, bad = t.ask(req, list, func(f browser.File) bool { return isArchive(f) || isTable(f) })
+		answer, got, bad = t.ask(req, list, func(f browser.File) bool { return isArchive(f) || bridge.IsTable(f.Name) })
 	}
 	if bad == nil && len(answer.Files) == 0 {
 		bad = noPictures(files, answer.Left)
@@ -247,10 +244,10 @@ func (t *Teaching) keepFound(class string, files []bridge.Found, sample func(bri
 func (t *Teaching) addTexts(class string, files []browser.File) {
 	folders := false
 	for _, f := range files {
-		folders = folders || strings.Contains(namedPath(f), "/") && strings.EqualFold(path.Ext(f.Name), ".txt")
+		folders = folders || strings.Contains(namedPath(f), "/")
 	}
 	if !folders {
-		t.addTables(class, files, nil, "")
+		t.addTables(Question{Class: class, files: files, beside: files}, nil, "")
 		return
 	}
 	list, left, bad := small(files)
@@ -258,18 +255,26 @@ func (t *Teaching) addTexts(class string, files []browser.File) {
 	if bad == nil {
 		req := bridge.ReadRequest{Kind: task.Text, OneClass: class != "", Most: maxFiles}
 		answer, _, bad = t.ask(req, list, func(f browser.File) bool {
-			return strings.EqualFold(path.Ext(f.Name),
-				".txt")
+			return strings.EqualFold(path.Ext(f.Name), ".txt") || isArchive(f) || bridge.IsTable(f.Name)
 		})
 	}
-	if bad == nil && len(answer.Files) == 0 {
+	if bad == nil && len(answer.Tables)+len(answer.Files) == 0 {
 		bad = words.Of("teach.lines.empty")
 	}
-	if bad != nil {
+	switch {
+	case bad != nil:
 		t.notify(task.Text, bad, true)
-		return
+	case len(answer.Tables) > 0:
+		var tables []browser.File
+		for i, table := range answer.Tables {
+			if i == 0 || table.File != answer.Tables[i-1].File {
+				tables = append(tables, list[table.File])
+			}
+		}
+		t.addTables(Question{Class: class, files: tables, beside: tables, left: answer.Left}, nil, "")
+	default:
+		t.addFound(class, answer, left)
 	}
-	t.addFound(class, answer, left)
 }
 
 func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.Say) {
@@ -291,49 +296,105 @@ func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.
 	}
 }
 
-// addTables reads tables one after the other; columns and encoding are what somebody said about the first. Where a
+// addTables reads tables one file after the other; columns and encoding are what somebody said about the first. Where a
 // table does not say what its columns mean, the page asks, and the others wait.
-func (t *Teaching) addTables(class string, files []browser.File, columns *bridge.Columns, encoding string) {
+func (t *Teaching) addTables(q Question, columns *bridge.Columns, encoding string) {
 	t.changeOf(task.Text, func(l *workspace) { l.question = nil })
-	for i, f := range files {
-		answer, bad := t.readTable(f, columns, encoding)
+	var said *words.Say
+	for ; len(q.files) > 0; q.files = q.files[1:] {
+		answer, bad := t.readTable(q, columns, encoding)
 		columns, encoding = nil, ""
-		switch {
-		case bad != nil:
+		if bad == nil {
+			bad = unusable(q.files[0].Name, answer.Tables, q.Class)
+		}
+		if bad != nil {
 			t.notify(task.Text, bad, true)
 			return
-		case len(answer.Tables) == 0: // an archive of folders
-			t.addFound(class, answer, nil)
+		}
+		if len(answer.Tables) == 0 { // an archive of folders
+			t.addFound(q.Class, answer, nil)
 			continue
 		}
-		table := answer.Tables[0]
-		switch lost := table.Columns.Label < 0 && class == ""; {
-		case table.Error != "":
-			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Translate(table.Said, table.Error)), true)
-			return
-		case !table.Sure || lost && table.Width > 1:
-			t.changeOf(task.Text, func(l *workspace) {
-				l.notice, l.question = words.Notice{}, &Question{Table: table, Class: class, files: files[i:]}
-			})
-			return
-		case lost:
-			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Of("teach.lines.noclass")), true)
-			return
-		case len(table.Rows) == 0:
-			t.notify(task.Text, words.Of("teach.infile", f.Name, words.Of("teach.lines.empty")), true)
+		if asks := unclear(q.Class, answer.Tables); !certain(q.Class, asks) {
+			q.Table = asks
+			t.changeOf(task.Text, func(l *workspace) { l.notice, l.question = words.Notice{}, &q })
 			return
 		}
 		before := t.project(task.Text)
-		if !t.addRows(class, table) {
+		answer.Left, q.left = append(q.left, answer.Left...), nil
+		var ok bool
+		if said, ok = t.addOf(q.Class, answer, said); !ok {
 			return
 		}
-		if table.Guessed {
-			t.offerEncodings(&Question{Table: table, Class: class, files: files[i : i+1]}, before)
+		t.notify(task.Text, said, false)
+		for _, table := range answer.Tables {
+			if table.Guessed {
+				t.offerEncodings(&Question{Table: table, Class: q.Class, files: q.files[:1], beside: q.beside}, before)
+				break
+			}
 		}
 	}
 }
 
-func (t *Teaching) readTable(f browser.File, columns *bridge.Columns, encoding string) (bridge.ReadAnswer, *words.Say) {
+// certain says whether a table needs no answer about its columns.
+func certain(class string, table bridge.Table) bool {
+	return table.Sure && (class != "" || table.Columns.Label >= 0)
+}
+
+// unclear is the first table that needs an answer about its columns, else the first.
+func unclear(class string, tables []bridge.Table) bridge.Table {
+	for _, table := range tables {
+		if !certain(class, table) {
+			return table
+		}
+	}
+	return tables[0]
+}
+
+// unusable says why tables of a file cannot be taken, whatever is answered; nil where they can.
+func unusable(file string, tables []bridge.Table, class string) *words.Say {
+	rows := len(tables) == 0
+	for _, table := range tables {
+		if len(tables) > 1 {
+			file = table.Name
+		}
+		switch {
+		case table.Error != "":
+			return words.Of("teach.infile", file, words.Translate(table.Said, table.Error))
+		case table.Sure && table.Width == 1 && table.Columns.Label < 0 && class == "":
+			return words.Of("teach.infile", file, words.Of("teach.lines.noclass"))
+		}
+		rows = rows || len(table.Rows) > 0 || !certain(class, table)
+	}
+	if !rows {
+		return words.Of("teach.infile", file, words.Of("teach.lines.empty"))
+	}
+	return nil
+}
+
+// addOf adds the rows of the tables of a file to what was said before, with what was left out beside them.
+func (t *Teaching) addOf(class string, answer bridge.ReadAnswer, said *words.Say) (*words.Say, bool) {
+	for _, table := range answer.Tables {
+		if len(table.Rows) == 0 {
+			continue
+		}
+		one, ok := t.addRows(class, table)
+		if !ok {
+			return nil, false
+		}
+		if said != nil {
+			one = words.Of("teach.both", said, one)
+		}
+		said = one
+	}
+	if left, _ := saidLeft(answer.Left); left != nil {
+		said = words.Of("teach.both", said, words.Of("table.left", left))
+	}
+	return said, true
+}
+
+func (t *Teaching) readTable(q Question, columns *bridge.Columns, encoding string) (bridge.ReadAnswer, *words.Say) {
+	f := q.files[0]
 	most := int64(MaxTableBytes)
 	if isArchive(f) {
 		most = maxArchive
@@ -344,8 +405,14 @@ func (t *Teaching) readTable(f browser.File, columns *bridge.Columns, encoding s
 	case f.Size > most:
 		return bridge.ReadAnswer{}, words.Of("teach.toolong", f.Name, words.Size(f.Size), words.Size(most))
 	}
-	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Encoding: encoding, Most: MaxLines}
-	answer, _, bad := t.ask(req, []browser.File{f}, func(browser.File) bool { return true })
+	req := bridge.ReadRequest{Kind: task.Text, Columns: columns, Encoding: encoding, Most: MaxLines,
+		OneClass: q.Class != ""}
+	first := true
+	answer, _, bad := t.ask(req, append([]browser.File{f}, q.beside...), func(browser.File) bool {
+		was := first
+		first = false
+		return was
+	})
 	if bad == nil && len(answer.Tables)+len(answer.Files) == 0 {
 		bad = words.Of("teach.infile", f.Name, words.Of("teach.lines.empty"))
 	}
@@ -353,7 +420,7 @@ func (t *Teaching) readTable(f browser.File, columns *bridge.Columns, encoding s
 }
 
 // addRows adds the rows of a table and says in a line what was taken and what was left out.
-func (t *Teaching) addRows(class string, table bridge.Table) bool {
+func (t *Teaching) addRows(class string, table bridge.Table) (*words.Say, bool) {
 	var list []Labelled
 	left, kept := saidLeft(table.Left)
 	for _, r := range table.Rows {
@@ -362,21 +429,24 @@ func (t *Teaching) addRows(class string, table bridge.Table) bool {
 				words.Size(MaxTextBytes)))
 			continue
 		}
-		list = append(list, Labelled{Label: words.CleanName(r.Label), Text: r.Text})
+		list = append(list, Labelled{Label: words.CleanName(r.Label), Text: r.Text, Test: table.Test})
 	}
 	if len(list) == 0 {
 		t.notify(task.Text, words.Of("teach.infile", table.Name, words.Of("teach.lines.empty")), true)
-		return false
+		return nil, false
 	}
 	added, already, ok := t.addLabelled(class, list)
 	if !ok {
-		return false
+		return nil, false
 	}
 	key, values := "read.table", []any{table.Name, added, column(table, table.Columns.Text)}
 	if table.Columns.Label >= 0 {
 		key, values = "read.table.label", append(values, column(table, table.Columns.Label))
 	}
 	said := words.Of(key, values...)
+	if table.Test {
+		left = both(left, words.Of("read.test.table"))
+	}
 	if left = same(left, already); left != nil {
 		said = words.Of("read.taken.left", said, left)
 	}
@@ -392,8 +462,7 @@ func (t *Teaching) addRows(class string, table bridge.Table) bool {
 	if names := lone(list); names != "" {
 		said = words.Of("teach.both", said, words.Of("read.lone", names))
 	}
-	t.notify(task.Text, said, false)
-	return true
+	return said, true
 }
 
 // lone names classes of one example where most have three or more, as package data does: a line of totals, a second
@@ -440,7 +509,7 @@ func (t *Teaching) AnswerQuestion(c bridge.Columns) {
 		if len(q.Table.Encodings) > 0 {
 			encoding = q.Table.Encoding
 		}
-		go t.addTables(q.Class, q.files, &c, encoding)
+		go t.addTables(*q, &c, encoding)
 	}
 }
 
@@ -473,7 +542,7 @@ func (t *Teaching) ReadAs(encoding string) {
 		return
 	}
 	go func() {
-		answer, bad := t.readTable(q.files[0], nil, encoding)
+		answer, bad := t.readTable(*q, nil, encoding)
 		switch {
 		case bad == nil && len(answer.Tables) == 0:
 			return
@@ -484,7 +553,9 @@ func (t *Teaching) ReadAs(encoding string) {
 			if l.notice = (words.Notice{}); bad != nil {
 				l.notice = words.Notice{Say: bad, Bad: true}
 			} else if l.question == q {
-				l.question = &Question{Table: answer.Tables[0], Class: q.Class, files: q.files}
+				asks := *q
+				asks.Table = unclear(q.Class, answer.Tables)
+				l.question = &asks
 			}
 		})
 	}()

@@ -1,6 +1,8 @@
 package teach
 
 import (
+	"archive/zip"
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -240,4 +242,49 @@ func total(p Project) (n int) {
 		n += p.Count(c.ID)
 	}
 	return n
+}
+
+// Tables that come together, loose, in a folder or in an archive, are all taken; one called test is kept to test with,
+// and what is no table is named.
+func TestTablesThatComeTogether(t *testing.T) {
+	content := func(from string) string {
+		return "text,label\n" + from + " one,a\n" + from + " two,b\n" + from + " three,a\n" + from + " four,b\n"
+	}
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	loose, folder := []browser.File{}, []browser.File{}
+	for _, name := range []string{"train.csv", "test.csv", "notes.md"} {
+		f := browser.NewFile(name, "", []byte(content(name)))
+		w, err := z.Create("set/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(content(name)))
+		if name != "notes.md" {
+			loose = append(loose, f)
+		}
+		f.Path = "set/" + name
+		folder = append(folder, f)
+	}
+	z.Close()
+	for name, files := range map[string][]browser.File{"loose": loose, "a folder": folder,
+		"an archive": {browser.NewFile("set.zip", "", packed.Bytes())}} {
+		d := newDesk(t, store.Memory())
+		d.SetKind(task.Text)
+		d.AddFiles("", files)
+		s := d.until("both are read", func(s State) bool {
+			return s.Notice.Say != nil && strings.Contains(s.Notice.Text(), "train.csv") &&
+				strings.Contains(s.Notice.Text(), "test.csv")
+		})
+		tests := 0
+		for _, x := range s.Project.samples {
+			if x.Test {
+				tests++
+			}
+		}
+		if total(s.Project) != 4 || tests != 4 || name != "loose" && !strings.Contains(s.Notice.Text(), "notes.md") {
+			t.Errorf("%s: %d examples, %d to test with, it says %q; expected 4, 4 to test with, and notes.md named",
+				name, total(s.Project), tests, s.Notice.Text())
+		}
+	}
 }

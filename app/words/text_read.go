@@ -24,7 +24,8 @@ func init() {
 		"read.split":      {"no part: train and validation are used together", "无，训练与验证部分合并使用"},
 		"read.test": {"from learning {0:example|examples} of the folder test, kept to test with",
 			"test 文件夹中的 {0} 个示例（不参与学习，留作测试）"},
-		"read.files": {"There are {0:file|files}; up to {1} can be read at once.", "有 {0} 个文件；一次最多读取 {1} 个。"},
+		"read.test.table": {"from learning all of them, kept to test with", "全部（不参与学习，留作测试）"},
+		"read.files":      {"There are {0:file|files}; up to {1} can be read at once.", "有 {0} 个文件；一次最多读取 {1} 个。"},
 
 		"read.left.text":    {"{0} without a text ({1})", "{0} 个没有文本（{1}）"},
 		"read.left.label":   {"{0} without a class ({1})", "{0} 个没有类别（{1}）"},

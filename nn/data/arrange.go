@@ -67,9 +67,11 @@ type Arrangement struct {
 	Kind  task.Kind
 	Sure  bool     // of the kind
 	Split bool     // into folders such as train and test
-	List  []string // tables that have the classes of the pictures, nil: the folders have them
+	List  []string // tables that have the classes of the files, nil: the folders have them
 	Files []Placed
 	Left  []Left
+
+	Tables []Placed // that hold the texts, where neither folders nor tables have classes for files; Files is nil
 }
 
 // Extensions that are read from folders; other files are left out, as Keras does.
@@ -116,8 +118,11 @@ func Arrange(files []File, kind task.Kind) Arrangement {
 		}
 	}
 	a.Left = left
-	if a.Kind == task.Image && a.classes() < 2 {
+	if a.classes() < 2 {
 		a.byTable(list, subsets)
+	}
+	if a.List == nil && kind != task.Image && (a.Kind == task.Text && a.classes() < 2 || len(a.Files) == 0) {
+		a.inTables(list)
 	}
 	if a.boxed(list) {
 		for _, p := range a.Files {
@@ -147,25 +152,65 @@ func (a *Arrangement) classes() int {
 	return len(seen)
 }
 
-// byTable takes the classes from tables that name the pictures, where there are such.
-func (a *Arrangement) byTable(list []Placed, subsets map[string]subset) {
-	var pictures []Placed
+// inTables takes the tables among files for the samples, where there are such. Those called train, test and so on are
+// the parts of a split.
+func (a *Arrangement) inTables(list []Placed) {
+	var left lefts
 	for _, p := range list {
-		if KindOf(p.Path) == task.Image {
-			pictures = append(pictures, p)
+		if !IsTable(p.Path) {
+			left.addOther(p.Path)
+			continue
+		}
+		a.Tables = append(a.Tables, p)
+	}
+	if a.Tables == nil {
+		return
+	}
+	a.Split = PartTables(a.Tables)
+	a.Kind, a.Sure, a.Files, a.Left = task.Text, true, nil, append(a.unseen(), left...)
+}
+
+// PartTables gives tables their parts by their names, unless there is none to train on, and says whether there are
+// several.
+func PartTables(tables []Placed) (split bool) {
+	found := map[Part]bool{}
+	for i, p := range tables {
+		tables[i].Part, _ = partOf(strings.TrimSuffix(path.Base(p.Path), path.Ext(p.Path)))
+		found[tables[i].Part] = true
+	}
+	if found[""] || found[Training] {
+		return len(found) > 1
+	}
+	for i := range tables {
+		tables[i].Part = ""
+	}
+	return false
+}
+
+// unseen is what was left out before anything was looked at.
+func (a *Arrangement) unseen() lefts {
+	return slices.DeleteFunc(a.Left, func(x Left) bool { return x.Why != Hidden && x.Why != Link })
+}
+
+// byTable takes the classes from tables that name the files, where there are such.
+func (a *Arrangement) byTable(list []Placed, subsets map[string]subset) {
+	var samples []Placed
+	for _, p := range list {
+		if KindOf(p.Path) == a.Kind {
+			samples = append(samples, p)
 		}
 	}
-	l := listedIn(list, pictures)
+	l := listedIn(list, samples)
 	if l == nil {
 		return
 	}
 	a.List, a.Files = l.tables, nil
-	left := lefts(slices.DeleteFunc(a.Left, func(x Left) bool { return x.Why == Beside || x.Why == OtherKind }))
+	left := a.unseen()
 	for _, p := range list {
 		switch label := l.labels[strings.ToLower(p.Path)]; {
-		case slices.Contains(l.tables, p.Path) || slices.Contains(foreignNames, strings.ToLower(path.Ext(p.Path))):
-		case KindOf(p.Path) != task.Image:
-			left.add(OtherKind, p.Path)
+		case slices.Contains(l.tables, p.Path):
+		case KindOf(p.Path) != a.Kind:
+			left.addOther(p.Path)
 		case label == "":
 			left.add(Unlisted, p.Path)
 		default:

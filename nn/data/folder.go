@@ -132,10 +132,10 @@ func roots(files []File) []string {
 // their paths.
 func (r *reader) classes(files []File, where string) ([]sample, task.Kind, error) {
 	a := Arrange(files, r.kind)
-	left := lefts(a.Left)
-	if tables := tablesIn(files); len(a.Files) == 0 && r.kind != task.Image && len(tables) > 0 {
-		return r.tables(tables, where)
+	if len(a.Tables) > 0 {
+		return r.tables(a, where)
 	}
+	left := lefts(a.Left)
 	if len(a.List) > 0 {
 		r.note("the classes are those of the table %s", some(a.List))
 	}
@@ -247,44 +247,27 @@ func (a *Arrangement) Take(p Placed, budget *int64) (in task.Input, ok bool, err
 	return in, err == nil, err
 }
 
-// tablesIn are the tables of a folder or archive.
-func tablesIn(files []File) (tables []File) {
-	list, _ := visible(files)
-	for _, p := range list {
-		if IsTable(p.Path) {
-			tables = append(tables, p.File)
-		}
-	}
-	return tables
-}
-
-// tables reads the rows of several tables. Those called train, test and so on are the parts of a split.
-func (r *reader) tables(files []File, where string) (all []sample, kind task.Kind, err error) {
-	for _, f := range files {
-		b, err := f.read(r.meter)
+// tables reads the rows of several tables.
+func (r *reader) tables(a Arrangement, where string) (all []sample, kind task.Kind, err error) {
+	for _, p := range a.Tables {
+		b, err := p.Unpacked().read(r.meter)
 		if err != nil {
 			return nil, "", err
 		}
 		one := *r
-		one.Path = where + f.Path
-		if one.Form = FormOf(f.Path); r.Form == "tsv" {
+		one.Path = where + p.Path
+		if one.Form = FormOf(p.Path); r.Form == "tsv" {
 			one.Form = r.Form
 		}
 		list, err := one.rows(b)
 		if err != nil {
 			return nil, "", say.Errorf("%s: %w", one.Path, err)
 		}
-		part, _ := partOf(strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path)))
 		for i := range list {
-			list[i].part = part
+			list[i].part = p.Part
 		}
 		all = append(all, list...)
 	}
-	if slices.ContainsFunc(all, func(s sample) bool { return s.part == "" || s.part == Training }) {
-		return all, task.Text, nil
-	}
-	for i := range all {
-		all[i].part = ""
-	}
+	r.noteLeft(a.Left)
 	return all, task.Text, nil
 }

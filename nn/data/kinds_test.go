@@ -411,7 +411,7 @@ func FuzzArrange(f *testing.F) {
 			files = append(files, NewFile(name, []byte("x")))
 		}
 		a := Arrange(files, "")
-		n := len(a.Files)
+		n := len(a.Files) + len(a.Tables)
 		for _, l := range a.Left {
 			n += l.Count
 		}
