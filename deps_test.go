@@ -68,7 +68,7 @@ var allowed = map[string]string{
 		"nn/say",
 	"nn/format/foreign": "nn/say nn/task nn/layers nn/graph nn/eval nn/recipe nn/tensor nn/inflate nn/zipfile " +
 		"nn/json",
-	"nn/format/onnx": "nn/format/foreign nn/task nn/layers nn/graph nn/tensor nn/json",
+	"nn/format/onnx": "nn/format/foreign nn/task nn/layers nn/graph nn/say nn/tensor nn/json",
 	"nn/format/keras": "nn/format/foreign nn/format/hdf5 nn/task nn/layers nn/graph nn/recipe nn/tensor " +
 		"nn/say nn/json",
 	"nn/format/kerasprogram": "nn/layers nn/recipe nn/say nn/json",
@@ -79,7 +79,8 @@ var allowed = map[string]string{
 		"nn/text nn/tensor nn/say nn/json",
 	"nn/format/wordvectors": "nn/format/foreign nn/task nn/layers nn/graph nn/order nn/recipe nn/tensor nn/say " +
 		"nn/inflate nn/json",
-	"nn/format/huggingface": "nn/format/foreign nn/format/safetensors nn/format/torch nn/task nn/layers nn/graph " +
+	"nn/format/huggingface": "nn/format/foreign nn/format/onnx nn/format/safetensors nn/format/torch nn/task " +
+		"nn/layers nn/graph " +
 		"nn/recipe nn/tokens nn/tensor nn/say nn/json",
 	"nn/format/safetensors": "nn/format/foreign nn/task nn/tensor nn/say nn/json",
 	"nn/format/torchmodule": "nn/format/foreign nn/format/safetensors nn/graph nn/layers nn/say nn/tensor nn/json",

@@ -1,5 +1,6 @@
 // Package huggingface reads the folders that models are published in on Hugging Face's hub: config.json says what the
-// network is, model.safetensors or pytorch_model.bin has its weights, tokenizer.json or vocab.txt cuts texts. Encoders
+// network is, model.safetensors, pytorch_model.bin or an ONNX file has its weights, tokenizer.json or
+// vocab.txt cuts texts. Encoders
 // and classifiers of texts (BERT, DistilBERT, RoBERTa), vision transformers and static embeddings become networks of
 // layers.
 package huggingface
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/format/onnx"
 	"wafer/nn/format/safetensors"
 	"wafer/nn/format/torch"
 	"wafer/nn/json"
@@ -63,7 +65,9 @@ func Recognise(files foreign.Files) bool {
 		files.Find(isWeights) >= 0
 }
 
-func isWeights(file []byte) bool { return safetensors.Recognise(file) || torch.Recognise(file) }
+func isWeights(file []byte) bool {
+	return safetensors.Recognise(file) || torch.Recognise(file) || onnx.Recognise(file)
+}
 
 // read opens config.json and checks its numbers.
 func read(files foreign.Files) (*folder, error) {
@@ -221,11 +225,10 @@ func Inspect(files foreign.Files) (task.Outline, error) {
 	if err != nil {
 		return task.Outline{}, say.Errorf("Hugging Face folder: %w", err)
 	}
-	w, err := f.weights()
+	o, err := f.outline()
 	if err != nil {
 		return task.Outline{}, say.Errorf("Hugging Face folder: %w", err)
 	}
-	o := w.Outline()
 	o.Format = "Hugging Face, " + f.config.ModelType
 	if len(f.config.Architectures) > 0 {
 		o.Format += ", " + f.config.Architectures[0]
@@ -246,7 +249,25 @@ func Load(files foreign.Files) (*foreign.Network, error) {
 	return n, nil
 }
 
+// outline is that of the weights, or of the graph.
+func (f *folder) outline() (task.Outline, error) {
+	if m, err := f.graph(); m != nil || err != nil {
+		return m.Outline(), err
+	}
+	w, err := f.weights()
+	if err != nil {
+		return task.Outline{}, err
+	}
+	return w.Outline(), nil
+}
+
 func (f *folder) load() (*foreign.Network, error) {
+	if m, err := f.graph(); m != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return f.ofGraph(m)
+	}
 	w, err := f.weights()
 	if err != nil {
 		return nil, err

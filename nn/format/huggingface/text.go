@@ -210,31 +210,11 @@ type module struct {
 	Path string `json:"path"`
 }
 
-// pool makes one vector of a text's tokens, as modules.json and 1_Pooling/config.json say: their mean, else the first.
+// pool makes one vector of a text's tokens: their mean, or the first.
 func (f *folder) pool(e *encoder, n *foreign.Network) error {
-	var modules []module
-	if err := f.settings("modules.json", &modules); err != nil {
+	mean, unit, err := f.pooling(n)
+	if err != nil {
 		return err
-	}
-	mean := true
-	if len(modules) == 0 {
-		n.Notes = append(n.Notes, "It does not say how tokens become one vector: their mean was chosen.")
-	}
-	unit := false
-	for _, m := range modules {
-		switch kind := m.Type[strings.LastIndex(m.Type, ".")+1:]; kind {
-		case "Transformer":
-		case "Normalize":
-			unit = true
-		case "Pooling":
-			var err error
-			if mean, err = f.means(m.Path); err != nil {
-				return err
-			}
-		default:
-			return fmt.Errorf("modules.json: has a part of type %.60q, expected Transformer, Pooling and Normalize",
-				kind)
-		}
 	}
 	if mean {
 		e.then("mean", layers.GlobalAveragePooling1D())
@@ -245,6 +225,35 @@ func (f *folder) pool(e *encoder, n *foreign.Network) error {
 		e.then("unit", layers.UnitNormalization())
 	}
 	return nil
+}
+
+// pooling reads modules.json and 1_Pooling/config.json: whether the mean of the tokens counts, else it is
+// the first, and
+// whether the vector gets the length 1.
+func (f *folder) pooling(n *foreign.Network) (mean, unit bool, err error) {
+	var modules []module
+	if err := f.settings("modules.json", &modules); err != nil {
+		return false, false, err
+	}
+	if mean = true; len(modules) == 0 {
+		n.Notes = append(n.Notes, "It does not say how tokens become one vector: their mean was chosen.")
+	}
+	for _, m := range modules {
+		switch kind := m.Type[strings.LastIndex(m.Type, ".")+1:]; kind {
+		case "Transformer":
+		case "Normalize":
+			unit = true
+		case "Pooling":
+			if mean, err = f.means(m.Path); err != nil {
+				return false, false, err
+			}
+		default:
+			return false, false, fmt.Errorf("modules.json: has a part of type %.60q, expected Transformer, "+
+				"Pooling and "+
+				"Normalize", kind)
+		}
+	}
+	return mean, unit, nil
 }
 
 // means tells whether the mean of the tokens counts; else it is the first.

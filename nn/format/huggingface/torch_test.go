@@ -176,3 +176,82 @@ func run(t *testing.T, n *foreign.Network, x *tensor.Tensor) []float32 {
 	}
 	return out["y"].F()
 }
+
+// Folders whose weights are an ONNX file with two or three inputs (testdata/onnx_graphs.py) answer as PyTorch does.
+func TestFoldersWithAnONNXFile(t *testing.T) {
+	file, err := os.ReadFile("testdata/onnx_graphs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string][]float64
+	if err := json.Unmarshal(file, &want); err != nil {
+		t.Fatal(err)
+	}
+	config := map[string]string{
+		"bert": `{"model_type":"bert","max_position_embeddings":40,"vocab_size":12,"pad_token_id":0,
+			"id2label":{"0":"a","1":"b","2":"c"}}`,
+		"roberta": `{"model_type":"roberta","max_position_embeddings":40,"vocab_size":12,"pad_token_id":1,
+			"id2label":{"0":"a","1":"b","2":"c"}}`,
+		"encoder": `{"model_type":"bert","max_position_embeddings":40,"vocab_size":12}`}
+	for name, c := range config {
+		doc, err := os.ReadFile("testdata/" + name + ".onnx")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := foreign.Files{{Name: "m/config.json", Data: []byte(c)}, {Name: "m/tokenizer.json", Data: vocabulary()},
+			{Name: "m/onnx/model.onnx", Data: doc}}
+		if o, err := Inspect(files); !Recognise(files) || err != nil || len(o.Nodes) == 0 {
+			t.Errorf("%s: the outline has %d nodes, %v", name, len(o.Nodes), err)
+		}
+		n, err := Load(files)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if n.Encoder != (name == "encoder") || len(n.Labels) != 3 && !n.Encoder {
+			t.Errorf("%s: encoder %v, labels %v", name, n.Encoder, n.Labels)
+		}
+		got := run(t, n, input(t, n, "w5 w9 w4 w7"))
+		if !n.Encoder {
+			got = shares(got)
+		}
+		for i, v := range want[name] {
+			if i >= len(got) || math.Abs(float64(got[i])-v) > 1e-5 {
+				t.Errorf("%s: got %v, PyTorch has %v", name, got, want[name])
+				break
+			}
+		}
+	}
+}
+
+// shares is softmax.
+func shares(scores []float32) []float32 {
+	sum, out := 0.0, slices.Clone(scores)
+	for _, s := range scores {
+		sum += math.Exp(float64(s))
+	}
+	for i := range out {
+		out[i] = float32(math.Exp(float64(scores[i])) / sum)
+	}
+	return out
+}
+
+// A classifier of pictures as an ONNX file takes them as preprocessor_config.json says.
+func TestAFolderWithAnONNXFileForPictures(t *testing.T) {
+	doc, err := os.ReadFile("testdata/picture.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := Load(foreign.Files{{Name: "config.json",
+		Data: []byte(`{"model_type":"resnet","id2label":{"0":"cat","1":"dog","2":"hen"}}`)},
+		{Name: "preprocessor_config.json",
+			Data: []byte(`{"image_mean":[0.485,0.456,0.406],"image_std":[0.229,0.224,0.225],"do_center_crop":true}`)},
+		{Name: "model.onnx", Data: doc}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.Image == nil || n.Image.Height != 8 || n.Image.Mode != "centre" || n.Pixels == nil || n.Pixels.Std[2] != 0.225 ||
+		!slices.Equal(n.Labels, []string{"cat", "dog", "hen"}) {
+		t.Errorf("pictures %+v, pixels %+v, labels %v", n.Image, n.Pixels, n.Labels)
+	}
+}

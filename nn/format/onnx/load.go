@@ -29,6 +29,8 @@ type Options struct {
 
 	// Shapes are those of inputs whose lengths the file leaves open.
 	Shapes map[string]tensor.Shape
+
+	text *textRow // the inputs follow from the tokens of a text, nil: they are the file's
 }
 
 // value is a result on its way through the import. All numbers are float32 while the graph is built, whatever the
@@ -113,7 +115,13 @@ func (m *Model) build(o Options) (_ *graph.Graph, err error) {
 		if !ok {
 			return nil, fmt.Errorf("output %q is made by no node", out.Name)
 		}
-		l.g.Output(out.Name, l.plain(v))
+		y := l.plain(v)
+		if o.text != nil {
+			if y, err = l.textOutput(y); err != nil {
+				return nil, err
+			}
+		}
+		l.g.Output(out.Name, y)
 	}
 	return l.g, nil
 }
@@ -134,6 +142,9 @@ func (l *loader) weights(g *Graph) error {
 
 func (l *loader) input(in Info) (err error) {
 	defer caught(&err)
+	if l.o.text != nil {
+		return l.textInput(in)
+	}
 	if v := l.o.Known[in.Name]; v != nil {
 		l.set(in.Name, value{node: l.constant(v), typ: in.Type})
 		return nil

@@ -8,6 +8,7 @@ import (
 	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
+	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
@@ -83,14 +84,22 @@ func (m *Model) network(files foreign.Files, side int) (n *foreign.Network, err 
 	return n, n.Layers.Check()
 }
 
-// oneInput is the one input that is no weight.
-func (m *Model) oneInput() (in Info, err error) {
+// inputs are those that are no weights, which old files list among them.
+func (m *Model) inputs() []Info {
 	weights := map[string]bool{}
 	for _, t := range m.Graph.Weights {
 		weights[t.Name] = true
 	}
-	inputs := slices.DeleteFunc(slices.Clone(m.Graph.Inputs), func(v Info) bool { return weights[v.Name] })
+	return slices.DeleteFunc(slices.Clone(m.Graph.Inputs), func(v Info) bool { return weights[v.Name] })
+}
+
+// oneInput is the one input that is no weight.
+func (m *Model) oneInput() (in Info, err error) {
+	inputs := m.inputs()
 	switch {
+	case m.TakesTokens():
+		return in, say.New("takes the numbers of tokens: open it together with its tokenizer.json and " +
+			"config.json, as a folder")
 	case len(inputs) != 1:
 		return in, fmt.Errorf("has %d inputs, models of one are read", len(inputs))
 	case len(m.Graph.Outputs) == 0:
