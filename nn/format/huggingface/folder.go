@@ -1,8 +1,7 @@
 // Package huggingface reads the folders that models are published in on Hugging Face's hub: config.json says what the
 // network is, model.safetensors, pytorch_model.bin or an ONNX file has its weights, tokenizer.json or
-// vocab.txt cuts texts. Encoders
-// and classifiers of texts (BERT, DistilBERT, RoBERTa), vision transformers and static embeddings become networks of
-// layers.
+// vocab.txt cuts texts. Encoders and classifiers of texts (BERT, DistilBERT, RoBERTa), vision transformers and static
+// embeddings become networks of layers.
 package huggingface
 
 import (

@@ -250,8 +250,8 @@ func TestAFolderWithAnONNXFileForPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.Image == nil || n.Image.Height != 8 || n.Image.Mode != "centre" || n.Pixels == nil || n.Pixels.Std[2] != 0.225 ||
-		!slices.Equal(n.Labels, []string{"cat", "dog", "hen"}) {
+	if n.Image == nil || n.Image.Height != 8 || n.Image.Mode != "centre" || n.Pixels == nil ||
+		n.Pixels.Std[2] != 0.225 || !slices.Equal(n.Labels, []string{"cat", "dog", "hen"}) {
 		t.Errorf("pictures %+v, pixels %+v, labels %v", n.Image, n.Pixels, n.Labels)
 	}
 }
