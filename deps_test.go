@@ -88,7 +88,7 @@ var allowed = map[string]string{
 	"nn/format/samples":     "nn/task nn/charset",
 	"nn/train": "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath nn/context " +
 		"nn/json",
-	"nn/metrics":    "nn/task nn/order",
+	"nn/metrics":    "nn/task nn/order nn/say",
 	"nn/sharedtest": "",
 	"nn/report":     "nn/metrics nn/order",
 	"nn/nntest":     "nn/graph nn/grad nn/tensor nn/eval nn/layers", // the functions that are compositions
@@ -102,7 +102,7 @@ var allowed = map[string]string{
 	"app/state":           "app/words app/browser app/bridge app/client app/store nn/task server/api nn/order",
 	"app/state/statetest": "app/reader app/worker app/browser app/bridge app/client nn/task server/api nn/context",
 	"app/jobs":            "app/words app/state app/client nn/task nn/recipe server/api nn/order nn/json",
-	"app/teach": "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/task " +
+	"app/teach": "app/words app/browser app/bridge app/client app/store app/state app/jobs nn/metrics nn/task " +
 		"nn/recipe server/api nn/order nn/json",
 	"app/bridge": "app/browser nn/task nn/say nn/context nn/json",
 	"app/store":  "app/browser wasm/promise nn/task nn/order nn/json",
@@ -112,7 +112,7 @@ var allowed = map[string]string{
 	"app/reader": "app/bridge nn/charset nn/context nn/convert nn/data nn/format/foreign nn/recipe " +
 		"nn/say nn/task nn/json",
 	"wasm/reader":       "app/bridge app/reader",
-	"app/writer":        "app/bridge nn/context nn/convert nn/say",
+	"app/writer":        "app/bridge nn/context nn/convert nn/metrics nn/report nn/say nn/task",
 	"wasm/writer":       "app/bridge app/writer",
 	"wasm/app":          "app",
 	"wasm/worker":       "app/bridge app/worker",

@@ -51,6 +51,8 @@ const (
 	// buffer 1; it comes with the answer. It is asked of a worker of its own, see
 	// app/writer.
 	ExportAs Verb[ExportAsRequest, None, None] = "export-as"
+	// Judge sums up and draws how a model answered labelled samples. It is asked of the writer, too.
+	Judge Verb[JudgeRequest, None, Judged] = "judge"
 	// Cancel stops a request: a running Teach ends with the best model so far.
 	Cancel Verb[Target, None, None] = "cancel"
 )
@@ -73,6 +75,37 @@ type WeighRequest struct {
 type ExportAsRequest struct {
 	Format  string `json:"format"`
 	Weights string `json:"weights,omitempty"`
+}
+
+// JudgeRequest has the answers of a model.
+type JudgeRequest struct {
+	Labels  []string     `json:"labels"` // of the classes
+	Answers task.Answers `json:"answers"`
+	Reject  float64      `json:"reject,omitempty"`  // a threshold that is marked
+	Chinese bool         `json:"chinese,omitempty"` // words in the charts, in place of English
+}
+
+// Judged is what answers amount to.
+type Judged struct {
+	Estimate task.Estimate `json:"estimate"` // of the answers as they are
+	Charts   []Drawn       `json:"charts"`
+	Rejects  []Reject      `json:"rejects"` // what the thresholds 0, 0.01 and so on to 0.99 do
+	// Losses are the answers with the largest loss first; their probability is that of their own class.
+	Losses []task.Wrong `json:"losses"`
+}
+
+// Drawn is a chart with the name of its files.
+type Drawn struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	SVG   string `json:"svg"`
+	CSV   string `json:"csv"`
+}
+
+// Reject is what a threshold does below which no answer is given.
+type Reject struct {
+	Coverage float64 `json:"coverage"` // share of samples that get an answer
+	Accuracy float64 `json:"accuracy"` // of these
 }
 
 // Weights is where model files come from: the SHA-256 of a file, hex, stands behind it.

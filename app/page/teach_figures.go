@@ -26,7 +26,7 @@ func (j *judgeBox) open(row, column int) {
 		return
 	}
 	j.cell = &[2]int{row, column}
-	browser.FocusSoon(behindID)
+	browser.FocusSoon(behindID + j.Set)
 }
 
 // pairs are the classes that are most often taken for another, and lead to the samples.
@@ -51,7 +51,7 @@ func (j *judgeBox) behind(e *task.Estimate) app.UI {
 		wrong[w.Sample] = w
 	}
 	var list []app.UI
-	for n := range j.Project.Asked {
+	for n := range j.Asked {
 		w, isWrong := wrong[n]
 		if !isWrong {
 			w = task.Wrong{Sample: n, Label: row, Said: row}
@@ -60,7 +60,7 @@ func (j *judgeBox) behind(e *task.Estimate) app.UI {
 			list = append(list, j.one(w, s))
 		}
 	}
-	return app.Div().ID(behindID).TabIndex(-1).Body(
+	return app.Div().ID(behindID+j.Set).TabIndex(-1).Body(
 		view.P("judge-head", T("judge.cell", j.label(row), j.label(column), e.Confusion[row][column])),
 		app.Ul().Class("judge-wrong").Body(list...),
 		app.If(len(list) == 0, view.P("hint", T("judge.behind.none"))),
@@ -70,7 +70,7 @@ func (j *judgeBox) behind(e *task.Estimate) app.UI {
 // figures is the table of what each class is known by, and their means, as scikit-learn's classification_report.
 func (j *judgeBox) figures(e *task.Estimate) app.UI {
 	return app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", T("judge.figures")).Body(
-		app.Table().Class("matrix").ID("teach-figures").Body(
+		app.Table().Class("matrix").ID("teach-figures"+j.Set).Body(
 			app.Caption().Text(T("judge.figures")),
 			app.TBody().Body(app.Range(j.rows(e)).Slice(func(i int) app.UI {
 				cells := j.rows(e)[i]
@@ -81,7 +81,7 @@ func (j *judgeBox) figures(e *task.Estimate) app.UI {
 				return app.Tr().Body(row...)
 			})),
 		),
-		view.Act("button small", "judge-csv", T("judge.csv"), j.onCSV),
+		view.Act("button small", "judge-csv"+j.Set, T("judge.csv"), j.onCSV),
 	)
 }
 
@@ -105,7 +105,7 @@ func figure(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
 
 // onCSV offers figures and matrix as a table (RFC 4180).
 func (j *judgeBox) onCSV(app.Context, app.Event) {
-	e := j.Report.Estimate
+	e := j.Estimate
 	var out strings.Builder
 	line := func(cells ...string) {
 		for i, c := range cells {
@@ -118,7 +118,7 @@ func (j *judgeBox) onCSV(app.Context, app.Event) {
 	for _, row := range j.rows(e) {
 		line(row...)
 	}
-	line(append([]string{T("table.confusion")}, j.Report.Model.Labels...)...)
+	line(append([]string{T("table.confusion")}, j.Labels...)...)
 	for i, counts := range e.Confusion {
 		row := []string{j.label(i)}
 		for _, n := range counts {
@@ -126,5 +126,5 @@ func (j *judgeBox) onCSV(app.Context, app.Event) {
 		}
 		line(row...)
 	}
-	browser.Download(words.T("judge.csv.name")+".csv", "text/csv", []byte("\ufeff"+out.String()))
+	browser.Download(words.T("judge.csv.name"+j.Set)+".csv", "text/csv", []byte("\ufeff"+out.String()))
 }

@@ -17,10 +17,13 @@ import (
 // which examples, and what would help. From there an example is moved or deleted.
 type judgeBox struct {
 	app.Compo
-	Project teach.Project
-	Report  *task.Report
-	Lang    words.Lang
-	Host    judgeHost
+	Project  teach.Project
+	Labels   []string // of the model's classes
+	Estimate *task.Estimate
+	Asked    []string // ids of the samples that it counts
+	Set      string   // "" for what was held out, testSet
+	Lang     words.Lang
+	Host     judgeHost
 
 	cell *[2]int // of the matrix, whose samples are shown; nil for none
 }
@@ -37,37 +40,48 @@ const fewWrong = 12
 // Render shows nothing where nothing was held out, or where the report is of other classes than its matrix. Advice is
 // in the open, the matrix and lists one click away.
 func (j *judgeBox) Render() app.UI {
-	e := j.Report.Estimate
-	if e == nil || len(e.Confusion) != len(j.Report.Model.Labels) {
+	e := j.Estimate
+	if e == nil || len(e.Confusion) != len(j.Labels) {
 		return app.Div()
+	}
+	if j.Set == testSet {
+		return j.fold(e)
 	}
 	return view.Div("judge",
 		view.Box(app.If(len(e.Narrow) > 0, view.P("changed", j.narrow(e)))),
 		view.Box(app.If(len(e.Features) > 0, app.P().Class("hint").ID("teach-features").Text(j.features(e)))),
 		j.advice(e),
 		j.copies(e),
-		app.Details().Class("fold").ID(judgeID).Body(
-			app.Summary().Text(T("judge.title")),
-			view.Div("fold-body",
-				view.P("hint", T("judge.how.n", e.Samples)),
-				confusion(j.Report.Model.Labels, e.Confusion, j.open),
-				j.pairs(e),
-				j.behind(e),
-				j.figures(e),
-				j.wrong(e),
-			),
+		j.fold(e),
+	)
+}
+
+// fold has the tables and what was wrong.
+func (j *judgeBox) fold(e *task.Estimate) app.UI {
+	return app.Details().Class("fold").ID(judgeID+j.Set).Body(
+		app.Summary().Text(T("judge.title"+j.Set)),
+		view.Div("fold-body",
+			view.P("hint", T("judge.how"+j.Set, e.Samples)),
+			confusion(j.Labels, e.Confusion, j.open),
+			j.pairs(e),
+			j.behind(e),
+			j.figures(e),
+			j.wrong(e),
 		),
 	)
 }
 
 const judgeID = "teach-judge"
 
+// testSet is a judgeBox.Set, and the end of the IDs and texts of such a box.
+const testSet = "-test"
+
 // label is the name of a class at the time of the training.
 func (j *judgeBox) label(i int) string {
-	if i < 0 || i >= len(j.Report.Model.Labels) {
+	if i < 0 || i >= len(j.Labels) {
 		return ""
 	}
-	return j.Report.Model.Labels[i]
+	return j.Labels[i]
 }
 
 // narrow says that the estimate is too good where a class was seen in one burst only.
@@ -192,13 +206,13 @@ func (j *judgeBox) wrong(e *task.Estimate) app.UI {
 		}
 	}
 	if len(e.Wrong) == 0 {
-		return view.P("hint", T("judge.none"))
+		return view.P("hint", T("judge.none"+j.Set))
 	}
 	if len(list) == 0 { // all are moved or deleted by now, or the samples went to a server
 		return app.Div()
 	}
 	return view.Box(
-		view.P("judge-head", T("judge.wrong")),
+		view.P("judge-head", T("judge.wrong"+j.Set)),
 		app.Ul().Class("judge-wrong").Body(list...),
 		app.If(left > 0, view.P("hint", T("judge.wrong.more", left))),
 	)
@@ -212,10 +226,10 @@ func (j *judgeBox) sample(w task.Wrong) (s store.Sample, ok bool) {
 
 // asked is the example of a number in the run that the report is about, if it is still there.
 func (j *judgeBox) asked(number int) (s store.Sample, ok bool) {
-	if number < 0 || number >= len(j.Project.Asked) {
+	if number < 0 || number >= len(j.Asked) {
 		return s, false
 	}
-	return j.Project.Sample(j.Project.Asked[number])
+	return j.Project.Sample(j.Asked[number])
 }
 
 func sampleName(s store.Sample, number int) string {

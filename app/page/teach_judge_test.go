@@ -44,7 +44,7 @@ func judged(t *testing.T) (*judgeBox, *teach.Project) {
 			Wrong:     []task.Wrong{{Sample: 1, Label: 0, Said: 1, Probability: 0.9}},
 			Advice:    []task.Advice{{Kind: task.SwappedLabel, Class: 0, Other: 1, Samples: []int{1}}},
 		}}
-	return &judgeBox{Project: *p, Report: r}, p
+	return judgeOf(*p, r), p
 }
 
 func TestJudgeShowsWhatWasTakenForWhatAndWhatWouldHelp(t *testing.T) {
@@ -87,12 +87,12 @@ func TestJudgeSaysWhatTextsAreKnownBy(t *testing.T) {
 			"Texts are known by sentence vectors together with n-grams: right for 75% of the examples when they were " +
 				"held out, against 50% by sentence vectors and 25% by short pieces"},
 	} {
-		j.Report.Estimate.Features = c.features
+		j.Estimate.Features = c.features
 		if html := render(j); !strings.Contains(html, c.want) {
 			t.Errorf("of %+v the box does not show %q:\n%s", c.features, c.want, html)
 		}
 	}
-	j.Report.Estimate.Features = nil
+	j.Estimate.Features = nil
 	if html := render(j); strings.Contains(html, "known by") {
 		t.Errorf("of pictures the box says by what texts are known:\n%s", html)
 	}
@@ -101,8 +101,8 @@ func TestJudgeSaysWhatTextsAreKnownBy(t *testing.T) {
 // The same example in two classes is shown twice, until one of the two is gone; advice leads to where it is followed.
 func TestJudgeShowsCopiesInTwoClasses(t *testing.T) {
 	j, p := judged(t)
-	j.Report.Estimate.Copies = [][2]int{{0, 2}}
-	j.Report.Estimate.Advice = append(j.Report.Estimate.Advice,
+	j.Estimate.Copies = [][2]int{{0, 2}}
+	j.Estimate.Advice = append(j.Estimate.Advice,
 		task.Advice{Kind: task.MoreSamples, Class: 1, Other: -1})
 	html := render(j)
 	for _, want := range []string{"judge-copies", "purrs", "woof", "Delete from cat", "Delete from dog", "Look at it",
@@ -147,4 +147,9 @@ func TestJudgeOpensWhatIsBehindACell(t *testing.T) {
 		!strings.Contains(behind, "the model said dog") {
 		t.Errorf("behind the wrong answers stands\n%s", behind)
 	}
+}
+
+// judgeOf is the box of what was held out while the model of a report was made.
+func judgeOf(p teach.Project, r *task.Report) *judgeBox {
+	return &judgeBox{Project: p, Labels: r.Model.Labels, Estimate: r.Estimate, Asked: p.Asked}
 }

@@ -344,8 +344,15 @@ func (a *trainAct) outcome() app.UI {
 		view.P("hint", T("teach.report.train", words.Share(r.Training.Accuracy))+" "+took(r)),
 		app.If(r.Note != "", view.P("hint", reportNote(r.Note))),
 		view.Box(app.If(r.Estimate != nil,
-			&judgeBox{Project: s.Project, Report: r, Lang: a.Lang, Host: a.teaching})),
+			a.judge(r))),
+		&testBox{Pages: a.Pages, Project: s.Project, Testing: s.Testing, Lang: a.Lang},
 	)
+}
+
+// judge is what was held out while the model of a report was made.
+func (a *trainAct) judge(r *task.Report) app.UI {
+	return &judgeBox{Project: a.State.Project, Labels: r.Model.Labels, Estimate: r.Estimate,
+		Asked: a.State.Project.Asked, Lang: a.Lang, Host: a.teaching}
 }
 
 // verdictClass makes a measured verdict stand out; that nothing was measured is a remark.

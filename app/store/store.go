@@ -70,10 +70,23 @@ type Project struct {
 	Report   *task.Report    `json:"report,omitempty"`
 	Asked    []string        `json:"asked,omitempty"`   // ids of the samples that Report counts, in its order
 	Curve    []task.Progress `json:"curve,omitempty"`   // one point per epoch of that training
+	Tested   *Tested         `json:"tested,omitempty"`  // the newest measuring on samples that are kept to test with
 	Trash    []string        `json:"trash,omitempty"`   // ids of samples that are removed but can still be brought back
 	Sending  *Sending        `json:"sending,omitempty"` // a run on its way to the server, which the user agreed to send
 	Job      string          `json:"job,omitempty"`     // ID of the server's job that is the newest training
 	Updated  time.Time       `json:"updated"`
+}
+
+// Tested is how a taught model answered the samples that are kept to test with.
+type Tested struct {
+	Weights  string        `json:"weights"` // task.Report.WeightsHash of the model
+	Labels   []string      `json:"labels"`  // of its classes
+	Asked    []string      `json:"asked"`   // ids of the samples
+	Estimate task.Estimate `json:"estimate"`
+	Rejected int           `json:"rejected,omitempty"` // how many it would not have answered
+	Kept     int           `json:"kept,omitempty"`     // how many of the others it answered rightly
+	Failed   int           `json:"failed,omitempty"`   // how many it could not take, such as damaged pictures
+	Used     []string      `json:"used"`               // hashes of all models that were tested on them
 }
 
 // Sending is what the user agreed to send to the server.

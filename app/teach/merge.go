@@ -20,6 +20,9 @@ func Merge(base, mine, theirs store.Project) store.Project {
 	if mine.Model != base.Model || mine.Report != base.Report { // they belong together
 		out.Model, out.Report, out.Asked, out.Curve = mine.Model, mine.Report, mine.Asked, mine.Curve
 	}
+	if mine.Tested != base.Tested {
+		out.Tested = mine.Tested
+	}
 	out.Trash = mergeIDs(base.Trash, mine.Trash, theirs.Trash)
 	out.Sending = pick(base.Sending, mine.Sending, theirs.Sending)
 	out.Job = pick(base.Job, mine.Job, theirs.Job)

@@ -52,6 +52,7 @@ type workspace struct {
 	training Training
 	notice   words.Notice
 	trial    Trial
+	testing  Testing
 	drafts   map[string]string // replaced, never written to
 	trials   int               // counts trials; the last one is answered
 	deleted  *deleted          // what UndoDelete brings back
@@ -96,6 +97,7 @@ type State struct {
 	Training  Training
 	Notice    words.Notice
 	Trial     Trial
+	Testing   Testing
 	Changed   bool        // the examples changed since the last training
 	Due       bool        // they will be learnt in a moment
 	Settling  bool        // an edit, of either kind, is being learnt
@@ -133,7 +135,7 @@ func (t *Teaching) Get() State {
 	defer t.mu.Unlock()
 	l := t.workspaces[t.kind]
 	s := State{Opened: t.opened, Kind: t.kind, Project: *l.project, Training: l.training, Notice: l.notice,
-		Trial: l.trial, Changed: l.changed, Due: l.due, Warning: t.warning}
+		Trial: l.trial, Testing: l.testing, Changed: l.changed, Due: l.due, Warning: t.warning}
 	if busy := t.busy(); busy != "" {
 		s.Settling = t.workspaces[busy].training.Quiet
 		s.Elsewhere = busy != t.kind && !s.Settling

@@ -18,10 +18,50 @@ func init() {
 
 		"judge.title": {"Where it is wrong", "错在哪里"},
 		"judge.none":  {"Every example was answered rightly when it was held out.", "每个示例在未参与训练时都答对了。"},
-		"judge.how.n": {
+		"judge.how": {
 			"Each of {0:example|examples} was held out once from a model that learned from the others.",
 			"{0} 个示例轮流不参与训练，由从其余示例学习的模型回答。",
 		},
+		"judge.title-test": {"Where it is wrong on the test set", "测试集上错在哪里"},
+		"judge.none-test":  {"Every example of the test set was answered rightly.", "测试集里的每个示例都答对了。"},
+		"judge.how-test": {
+			"Answers to {0:example|examples} that were never learned from.",
+			"{0} 个从未参与学习的示例的回答。",
+		},
+		"judge.wrong-test":    {"Wrong on the test set", "测试集上答错的示例"},
+		"judge.csv.name-test": {"test-figures", "测试集指标"},
+
+		"test.title": {"Test set", "测试集"},
+		"test.why": {
+			"Kept apart, never learned from: a fair last word on the model. Each look uses it up a little, so look " +
+				"when you are done.",
+			"单独保留、从不参与学习，可对模型作公正的最终评价。每看一次都会损耗一点公正性，请在完成之后再看。",
+		},
+		"test.do":      {"Measure on the test set ({0:example|examples})", "用测试集测量（{0} 个示例）"},
+		"test.stop":    {"Stop", "停止"},
+		"test.running": {"Answering the test set…", "正在回答测试集……"},
+		"test.done":    {"{0} of {1}", "{0} / {1}"},
+		"test.verdict": {
+			"Test set: right for {0} of {1:example|examples}. For new ones expect between {2} and {3}.",
+			"测试集：{1} 个示例中答对 {0} 个。对新内容，预计在 {2} 到 {3} 之间。",
+		},
+		"test.earlier": {
+			"This is about an earlier model: you have changed something since.",
+			"这是先前模型的结果：之后有过改动。",
+		},
+		"test.others": {"The test set has changed since.", "测试集之后有改动。"},
+		"test.used": {
+			"This test set has measured {0} models by now. Whoever chooses between them by it gets a number that is " +
+				"too good: collect new test examples for the last word.",
+			"这个测试集已测过 {0} 个模型。若据此在它们之间挑选，得到的数字会偏高：最终评价请收集新的测试示例。",
+		},
+		"test.rejected": {
+			"{0} would have got no answer; of the other {2}, {1} were right.",
+			"其中 {0} 个不会得到回答；其余 {2} 个中答对 {1} 个。",
+		},
+		"test.failed": {"{0} could not be read and do not count.", "{0} 个无法读取，未计入。"},
+		"test.none":   {"None of the examples could be read.", "没有一个示例能读取。"},
+
 		"judge.go.class":      {"Go to {0}", "去“{0}”"},
 		"judge.go.wrong":      {"Look at it", "去看看"},
 		"judge.copies":        {"The same example, or nearly, stands in two classes", "同一个（或几乎相同的）示例出现在两个类别里"},

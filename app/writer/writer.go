@@ -1,4 +1,5 @@
-// Package writer answers the page's requests for files of other tools, by package convert. In the browser it runs in a
+// Package writer answers the page's requests for files of other tools, by package convert, and for figures and drawings
+// of how a model does, by package report. In the browser it runs in a
 // Web Worker of its own, which is started when the first such file is asked for.
 package writer
 
@@ -9,10 +10,11 @@ import (
 	"wafer/nn/say"
 )
 
-// Handler answers bridge.ExportAs.
+// Handler answers bridge.ExportAs and bridge.Judge.
 func Handler() func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 	h := bridge.Handlers{}
 	bridge.Handle(h, bridge.ExportAs, export)
+	bridge.Handle(h, bridge.Judge, judge)
 	return func(m bridge.Message, buffers [][]byte, send bridge.Send) {
 		h.Answer(context.Background(), m, buffers, send)
 	}

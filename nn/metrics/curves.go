@@ -69,6 +69,23 @@ func Coverage(confidence []float64, right []bool) (curve []CoveragePoint) {
 	return curve
 }
 
+// At is what one reject threshold does; where no answer is left, all of them count as right.
+func At(confidence []float64, right []bool, threshold float64) CoveragePoint {
+	given, hits := 0, 0
+	for i, p := range confidence {
+		if p >= threshold {
+			if given++; right[i] {
+				hits++
+			}
+		}
+	}
+	at := CoveragePoint{threshold, share(given, len(confidence)), 1}
+	if given > 0 {
+		at.Accuracy = share(hits, given)
+	}
+	return at
+}
+
 // Pair are two classes of which one is taken for the other.
 type Pair struct {
 	Class, Said int

@@ -17,16 +17,22 @@ type Held struct {
 	Accuracy      float64     // that is to be stated, such as solve.Learnt.Stated
 }
 
+// mostPacked is how many probabilities a report carries at most: 0.4 MB.
+const mostPacked = 1 << 17
+
 // Estimate sums held-out answers up. A sample that was held out several times counts once, with its mean
 // probabilities.
 func Estimate(h Held) task.Estimate {
 	e := task.Estimate{Accuracy: h.Accuracy, Wrong: []task.Wrong{}, Advice: []task.Advice{}}
 	var labels, said []int
+	all := Answers{Classes: h.Classes, P: make([]float32, 0, len(h.Labels)*h.Classes)}
 	for i, label := range h.Labels {
 		p := h.mean(i)
 		if p == nil {
+			all.Labels, all.P = append(all.Labels, -1), append(all.P, make([]float32, h.Classes)...)
 			continue
 		}
+		all.Labels, all.P = append(all.Labels, label), append(all.P, p...)
 		top := Argmax(p)
 		labels, said = append(labels, label), append(said, top)
 		if top != label {
@@ -40,6 +46,9 @@ func Estimate(h Held) task.Estimate {
 	e.Samples, e.Confusion = len(labels), NewConfusion(labels, said, h.Classes)
 	e.Low, e.High = Interval(h.Accuracy, len(labels))
 	e.Advice = advise(e, h)
+	if len(all.P) <= mostPacked {
+		e.Held = all.Pack()
+	}
 	return e
 }
 

@@ -13,7 +13,8 @@ type chart struct {
 	said        string // for who cannot see it
 	lines       []line
 	bars        []bar
-	diagonal    bool // from (0, 0) to (1, 1)
+	mark        *[2]float64 // a point that was chosen, nil for none
+	diagonal    bool        // from (0, 0) to (1, 1)
 }
 
 // line is a curve through points; stepped: it stays on a height until the next point.
@@ -83,6 +84,9 @@ func (c chart) svg() string {
 			w(`<path stroke-width="3" stroke="`, hue, `" d="M`, across(1.03), " ", px(y-4), `h10"/>`)
 			text(px(plotLeft+plotSide*1.09), px(y), "start", short(l.name))
 		}
+	}
+	if c.mark != nil {
+		w(`<circle r="5" fill="`, hues[1], `" cx="`, across(c.mark[0]), `" cy="`, down(c.mark[1]), `"/>`)
 	}
 	w(`</svg>`)
 	return b.String()

@@ -20,6 +20,7 @@ type Report struct {
 	Say     Say
 	Labels  []string // of the classes
 	Answers metrics.Answers
+	Reject  float64 // answers of a lower probability are not given; marked in the chart, 0: none is chosen
 	classes []class // made by Of
 }
 
@@ -45,13 +46,23 @@ func Of(say Say, labels []string, a metrics.Answers) *Report {
 	return r
 }
 
-// Chart is one drawing: a name for a file, and the SVG.
-type Chart struct{ Name, SVG string }
+// Chart is one drawing: a name for a file, the SVG, and its points as a table (RFC 4180).
+type Chart struct{ Name, Title, SVG, CSV string }
 
 // Charts are ROC and precision-recall curves, the reliability diagram, and accuracy by coverage.
 func (r *Report) Charts() []Chart {
-	return []Chart{{"roc", r.roc().svg()}, {"precision-recall", r.precisionRecall().svg()},
-		{"reliability", r.reliability().svg()}, {"coverage", r.coverage().svg()}}
+	list := make([]Chart, 0, 4)
+	for _, c := range []struct {
+		name  string
+		chart chart
+		csv   [][]string
+	}{
+		{"roc", r.roc(), r.rocTable()}, {"precision-recall", r.precisionRecall(), r.precisionRecallTable()},
+		{"reliability", r.reliability(), r.reliabilityTable()}, {"coverage", r.coverage(), r.coverageTable()},
+	} {
+		list = append(list, Chart{c.name, c.chart.title, c.chart.svg(), csv(c.csv)})
+	}
+	return list
 }
 
 // drawn are the classes that charts show: all, or the worst known ones.
@@ -117,8 +128,12 @@ func (r *Report) coverage() chart {
 	for _, p := range metrics.Coverage(confidence, right) {
 		l.points = append(l.points, [2]float64{p.Coverage, p.Accuracy})
 	}
-	return chart{title: r.Say("report.coverage"), x: r.Say("report.answered"), y: r.Say("report.accuracy"),
+	c := chart{title: r.Say("report.coverage"), x: r.Say("report.answered"), y: r.Say("report.accuracy"),
 		lines: []line{l}, said: r.thresholds("; ")}
+	if at := metrics.At(confidence, right, r.Reject); r.Reject > 0 && at.Coverage > 0 {
+		c.mark = &[2]float64{at.Coverage, at.Accuracy}
+	}
+	return c
 }
 
 // thresholds says what a few reject thresholds do.
@@ -200,35 +215,4 @@ func (r *Report) Sentences() (list []string) {
 		list = append(list, r.Say("report.pair", r.Labels[p.Class], r.Labels[p.Said], p.Times))
 	}
 	return list
-}
-
-// CSV is the table of the classes for programs (RFC 4180), then an empty line and the confusion matrix.
-func (r *Report) CSV() string {
-	var b strings.Builder
-	row := func(cells []string) {
-		for i, c := range cells {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			if strings.ContainsAny(c, "\",\r\n") {
-				c = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
-			}
-			b.WriteString(c)
-		}
-		b.WriteString("\r\n")
-	}
-	row(columns)
-	for _, cells := range r.rows() {
-		row(cells)
-	}
-	b.WriteString("\r\n")
-	row(append([]string{""}, r.Labels...))
-	for i, counts := range r.Answers.Confusion() {
-		cells := []string{r.Labels[i]}
-		for _, n := range counts {
-			cells = append(cells, strconv.Itoa(n))
-		}
-		row(cells)
-	}
-	return b.String()
 }

@@ -16,6 +16,14 @@ type Estimate struct {
 	Copies   [][2]int `json:"copies,omitempty"` // samples of the same content, or nearly, that stand in two classes
 	// classes of one burst, or of copies of one sample: new inputs vary more
 	Narrow []int `json:"narrow,omitempty"`
+	// what the figures are made of, nil where it is too much for a report
+	Held *Answers `json:"held,omitempty"`
+}
+
+// Answers are the probabilities that models gave to samples, packed by package metrics.
+type Answers struct {
+	Labels []int  `json:"labels"` // of each sample; −1: it was not asked about
+	P      string `json:"p"`      // [samples, classes], three letters each
 }
 
 // Names of features beside those of a base.
