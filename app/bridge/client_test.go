@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"wafer/app/browser"
 	"wafer/nn/task"
@@ -180,5 +181,65 @@ func TestNoWorkerAtAll(t *testing.T) {
 	c.Send("load", nil, nil, func(r Message, _ [][]byte) { got <- r })
 	if r := <-got; r.Event != Failed || r.Error != "No workers here." {
 		t.Errorf("expected the reason as a failed answer, got %+v", r)
+	}
+}
+
+// A worker that was stopped on purpose fails what it was asked, in words, and what it still says reaches nobody; the
+// next request gets a worker of its own. A caller that was forgotten would wait for ever.
+func TestAStoppedWorkerFailsWhatItWasAsked(t *testing.T) {
+	c, wires := dialled()
+	c.OnRestart = func() { t.Error("a worker that was stopped counts as one that died") }
+	ends, failed := 0, error(nil)
+	id := Call(c, Load, LoadRequest{Model: "digits"}, nil, nil, func(_ Loaded, _ [][]byte, err error) {
+		ends, failed = ends+1, err
+	})
+	c.Stop()
+	if w := (*wires)[0]; ends != 1 || failed == nil || failed.Error() != "It was stopped." || !w.stopped {
+		t.Errorf("the call ended %d times with %v, the worker was stopped: %v", ends, failed, w.stopped)
+	}
+	(*wires)[0].answer(Message{ID: id, Event: Done, Body: []byte(`{"memory":7}`)})
+	(*wires)[0].died("it was ended")
+	if c.Stop(); ends != 1 {
+		t.Errorf("after its end the call ended again, %d times in all", ends)
+	}
+	Tell(c, Unload, UnloadRequest{Model: "digits"})
+	if len(*wires) != 2 || len((*wires)[1].sent) != 1 {
+		t.Fatalf("there were %d workers, expected another for the next request", len(*wires))
+	}
+	(*wires)[1].answer(Message{ID: id, Event: Done, Body: []byte(`{"memory":7}`)})
+	if ends != 1 {
+		t.Error("the answer of a new worker reached a caller of the old one")
+	}
+}
+
+// Start has the worker ready before the first request, and one only.
+func TestStartLaunchesOneWorker(t *testing.T) {
+	c, wires := dialled()
+	for range 2 {
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan error)
+	go func() {
+		_, files, err := Ask(c, Describe, None{}, browser.Bytes([]byte("model")))
+		if err == nil && len(files) != 0 {
+			t.Errorf("the answer came with %d files, expected none", len(files))
+		}
+		done <- err
+	}()
+	for asked := false; !asked; time.Sleep(time.Millisecond) {
+		c.mu.Lock()
+		asked = len(c.pending) == 1
+		c.mu.Unlock()
+	}
+	w := (*wires)[0]
+	if len(*wires) != 1 || len(w.buffers[0]) != 1 {
+		t.Errorf("%d workers, the first with buffers %v; expected one worker, one request and its buffer", len(*wires),
+			w.buffers)
+	}
+	w.answer(Message{ID: w.sent[0].ID, Event: Failed, Error: "It is no model."})
+	if err := <-done; err == nil || err.Error() != "It is no model." {
+		t.Errorf("the question ended with %v, expected the worker's sentence", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"wafer/nn/task"
 )
 
-// judged is the box of a project of two classes, whose second sample was taken for the other class.
 // The report counts epochs in the last stage, the chart in all stages.
 func TestTheKeptEpochIsCountedAsTheChartCounts(t *testing.T) {
 	curve := []task.Progress{{Stage: "head"}, {Stage: "head"}, {Stage: "whole"}, {Stage: "whole"}, {Stage: "whole"}}
@@ -25,6 +24,7 @@ func TestTheKeptEpochIsCountedAsTheChartCounts(t *testing.T) {
 	}
 }
 
+// judged is the box of a project of two classes, whose second sample was taken for the other class.
 func judged(t *testing.T) (*judgeBox, *teach.Project) {
 	t.Helper()
 	p := teach.NewProject(task.Text, "t-")
