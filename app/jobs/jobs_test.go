@@ -29,13 +29,13 @@ func newJobs(t *testing.T) (*Jobs, *statetest.Server) {
 
 func untilJobs(t *testing.T, j *Jobs, what string, ok func(State) bool) State {
 	t.Helper()
-	for range 2000 {
+	for range 20_000 {
 		if s := j.Get(); ok(s) {
 			return s
 		}
 		time.Sleep(time.Millisecond)
 	}
-	t.Fatalf("after two seconds it is not so that %s: %+v", what, j.Get())
+	t.Fatalf("after 20 seconds it is not so that %s: %+v", what, j.Get())
 	return State{}
 }
 
@@ -104,7 +104,7 @@ func TestJobsAreListedFollowedAndMoved(t *testing.T) {
 		return len(s.Runs[a.ID].Curve) == 1 && s.Runs[a.ID].Job.Status.Attempt == 2
 	})
 	j.Leave()
-	for range 2000 {
+	for range 20_000 {
 		server.Mu.Lock()
 		n := len(server.Streams[a.ID])
 		server.Mu.Unlock()

@@ -35,13 +35,13 @@ func teachPage(t *testing.T) (*Pages, *statetest.Desk, func(what string, ok func
 	return g, q, func(what string, ok func(string) bool) string {
 		t.Helper()
 		html := ""
-		for range 2000 {
+		for range 20_000 {
 			if html = render(&Teach{Pages: g}); ok(html) {
 				return html
 			}
 			time.Sleep(time.Millisecond)
 		}
-		t.Fatalf("after two seconds the page does not show %s:\n%s", what, html)
+		t.Fatalf("after 20 seconds the page does not show %s:\n%s", what, html)
 		return ""
 	}
 }

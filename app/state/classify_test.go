@@ -134,7 +134,7 @@ func TestOnlyTheClassifyPageLoadsAhead(t *testing.T) {
 // settled waits until a condition holds.
 func settled(t *testing.T, s *Store, what string, holds func(State) bool) State {
 	t.Helper()
-	for range 400 {
+	for range 4000 {
 		if st := s.Get(); holds(st) {
 			return st
 		}

@@ -11,7 +11,6 @@ import (
 	"wafer/app/reader"
 	"wafer/app/state/statetest"
 	real "wafer/app/worker"
-	"wafer/nn/context"
 	"wafer/nn/sharedtest"
 	"wafer/nn/task"
 )
@@ -25,10 +24,8 @@ type converting struct {
 func (c *converting) Stop() { c.stopped++ }
 
 func newConverting() *converting {
-	c, answer := &converting{Worker: statetest.NewWorker()}, reader.Handler()
-	c.Handlers[string(bridge.Convert)] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
-		answer(m, buffers, send)
-	}
+	c := &converting{Worker: statetest.NewWorker()}
+	c.On(string(bridge.Convert), reader.Handler())
 	return c
 }
 
@@ -60,9 +57,7 @@ func opening(t *testing.T) (*Store, *converting) {
 	s, w := opened(t)
 	opener := real.New(real.NN{})
 	for _, verb := range []string{string(bridge.Describe), string(bridge.Load), string(bridge.Classify)} {
-		w.Handlers[verb] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
-			opener.Handle(m, buffers, send)
-		}
+		w.On(verb, opener.Handle)
 	}
 	c := newConverting()
 	s.Reader = c

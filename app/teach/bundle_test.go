@@ -13,7 +13,6 @@ import (
 	"wafer/app/reader"
 	"wafer/app/store"
 	"wafer/app/worker"
-	"wafer/nn/context"
 	"wafer/nn/task"
 )
 
@@ -21,15 +20,10 @@ import (
 func shelf(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t, store.Memory())
-	real := worker.New(worker.NN{})
-	d.worker.Handlers[string(bridge.Hash)] = func(_ context.Context, m bridge.Message, b [][]byte, send bridge.Send) {
-		real.Handle(m, b, send)
-	}
+	d.worker.On(string(bridge.Hash), worker.New(worker.NN{}).Handle)
 	read := reader.Handler()
 	for _, verb := range []string{string(bridge.Bundle), string(bridge.Read)} {
-		d.worker.Handlers[verb] = func(_ context.Context, m bridge.Message, b [][]byte, send bridge.Send) {
-			read(m, b, send)
-		}
+		d.worker.On(verb, read)
 	}
 	return d
 }

@@ -27,7 +27,7 @@ func (d *desk) pass() {
 // asked lets pauses end until the worker is asked to teach.
 func (d *desk) asked() (q bridge.TeachRequest, finish func(id string)) {
 	d.t.Helper()
-	for range 2000 {
+	for range 20_000 {
 		d.pass()
 		select {
 		case job := <-d.worker.Teach:
@@ -39,7 +39,7 @@ func (d *desk) asked() (q bridge.TeachRequest, finish func(id string)) {
 		case <-time.After(time.Millisecond):
 		}
 	}
-	d.t.Fatal("after two seconds nothing is learnt")
+	d.t.Fatal("after 20 seconds nothing is learnt")
 	return q, nil
 }
 
@@ -51,6 +51,15 @@ func (d *desk) idle(what string) {
 		d.t.Fatalf("%s, and %d samples are learnt", what, len(job.Inputs))
 	case <-time.After(20 * time.Millisecond):
 	}
+}
+
+// sealed lets pauses end, a second without edits among them, until the file of a model is made.
+func (d *desk) sealed(hash string) {
+	d.t.Helper()
+	d.until("its file is made", func(s State) bool {
+		d.pass()
+		return s.Project.Report.WeightsHash == hash
+	})
 }
 
 // runs waits until the worker has a run.
@@ -115,8 +124,7 @@ func TestItLearnsWhileOneAdds(t *testing.T) {
 	finish("taught-2")
 	d.until("the next model answers the same trial", answered("file of taught-2"))
 	d.until("it is ready", func(s State) bool { return s.Training.Stage == Done && s.Model != nil })
-	d.pass() // a second without edits
-	d.until("its file is made", func(s State) bool { return s.Project.Report.WeightsHash == "taught-2" })
+	d.sealed("taught-2")
 	if file, err := kept.ModelFile(OwnModel(task.Text)); string(file) != "file of taught-2" {
 		t.Errorf("the file is %q (%v), expected that of the last model", file, err)
 	}
@@ -148,8 +156,7 @@ func TestAnEditStartsLearningAnew(t *testing.T) {
 	d.until("it is ready", func(s State) bool {
 		return s.Training.Stage == Done && s.Project.Report.Train == 3 && !s.Changed
 	})
-	d.pass()
-	d.until("its file is made", func(s State) bool { return s.Project.Report.WeightsHash == "taught-2" })
+	d.sealed("taught-2")
 	d.idle("all is learnt")
 }
 

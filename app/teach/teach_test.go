@@ -55,13 +55,13 @@ func openDesk(t *testing.T, app *state.Store, kept store.Store, w *statetest.Des
 
 func (d *desk) until(what string, ok func(State) bool) State {
 	d.t.Helper()
-	for range 2000 {
+	for range 20_000 {
 		if s := d.Get(); ok(s) {
 			return s
 		}
 		time.Sleep(time.Millisecond)
 	}
-	d.t.Fatalf("after two seconds it is not so that %s: %+v", what, d.Get())
+	d.t.Fatalf("after 20 seconds it is not so that %s: %+v", what, d.Get())
 	return State{}
 }
 

@@ -345,8 +345,8 @@ func TestTeachCanBeStoppedAndDoesNotBlockClassify(t *testing.T) {
 	}
 	select {
 	case <-ended:
-	case <-time.After(5 * time.Second):
-		t.Fatal("the training went on for 5 s after it was stopped")
+	case <-time.After(time.Minute):
+		t.Fatal("the training went on for a minute after it was stopped")
 	}
 	r := teaching.done.Report
 	if r == nil || !r.Stopped || len(teaching.files) != 1 || string(teaching.files[0]) != "best so far" {

@@ -25,6 +25,15 @@ type Worker struct {
 // NewWorker returns a worker without handlers.
 func NewWorker() *Worker { return &Worker{Handlers: bridge.Handlers{}} }
 
+// On has a handler answer a verb from now on, also where requests are under way.
+func (w *Worker) On(verb string, handle func(bridge.Message, [][]byte, bridge.Send)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Handlers[verb] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
+		handle(m, buffers, send)
+	}
+}
+
 // Send has the verb's handler answer.
 func (w *Worker) Send(verb string, body []byte, buffers []browser.Buffer, on func(bridge.Message, [][]byte)) int {
 	w.mu.Lock()
@@ -112,14 +121,8 @@ func (w *Worker) Reads() {
 		func(a bridge.Asked[bridge.None], _ bridge.ConvertRequest) (bridge.None, [][]byte, error) {
 			return bridge.None{}, a.Buffers, nil
 		})
-	w.has(string(bridge.Read), reader.Handler())
-	w.has(string(bridge.Hash), worker.New(nil).Handle)
-}
-
-func (w *Worker) has(verb string, handle func(bridge.Message, [][]byte, bridge.Send)) {
-	w.Handlers[verb] = func(_ context.Context, m bridge.Message, buffers [][]byte, send bridge.Send) {
-		handle(m, buffers, send)
-	}
+	w.On(string(bridge.Read), reader.Handler())
+	w.On(string(bridge.Hash), worker.New(nil).Handle)
 }
 
 // NewDesk returns the worker of a Teach page.
