@@ -53,7 +53,7 @@ var allowed = map[string]string{
 		"nn/json",
 	"nn/model": "nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/graph nn/plan " +
 		"nn/compile nn/native nn/run nn/metrics nn/outside nn/train nn/tensor nn/task nn/order nn/say nn/context " +
-		"nn/json nn/names",
+		"nn/json nn/names nn/explain nn/fmath nn/text",
 	"nn/explain":  "nn/grad nn/graph nn/layers nn/tensor",
 	"nn/document": "nn/say nn/format nn/graph nn/layers nn/recipe nn/task nn/tensor nn/json nn/names",
 	"nn/fit": "nn/model nn/document nn/preprocess nn/recipe nn/data nn/format nn/layers nn/zoo " +

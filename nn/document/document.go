@@ -49,6 +49,13 @@ func (o *Outside) Rows() bool { return o != nil && (o.Head == "" || o.Way) }
 // way.
 const CentroidsName = "outside/centroids"
 
+// Entries of a network that answers from n-grams of its own texts: both look up a row per number in the first places of
+// its input.
+const (
+	NGramTable   = "ngrams"        // a row of logits per n-gram, times its inverse document frequency
+	NGramSquares = "ngram_squares" // the square of that frequency
+)
+
 // Encode writes a model file; of one that names a base, the weights that are not in state stay there. store chooses the
 // form of a weight; nil: float16 or 8 bits where these hold it exactly.
 func Encode(doc Document, state graph.State, hash format.Sum, store func(name string, t *tensor.Tensor) format.Tensor) (

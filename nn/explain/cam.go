@@ -38,10 +38,11 @@ func (n Network) CAM(x *tensor.Tensor, class int) (m *Map, err error) {
 	if !ok {
 		return nil, errNoMaps
 	}
-	exact := affine(b.Graph, taps, b.scores)
-	score := b.ReduceSum(b.scores, 0)
-	for i, d := range grad.Gradients(b.Graph, score, taps) {
-		b.Output(levelName(i), b.Reshape(weighted(b.Graph, taps[i], d, exact), taps[i].Shape[1:3]...))
+	maps, scores := b.behind(taps)
+	exact := affine(b.Graph, maps, scores)
+	score := b.ReduceSum(scores, 0)
+	for i, d := range grad.Gradients(b.Graph, score, maps) {
+		b.Output(levelName(i), b.Reshape(weighted(b.Graph, maps[i], d, exact), maps[i].Shape[1:3]...))
 	}
 	b.Output(outOf, score)
 	err = n.run(b.Graph, func(p graph.Program) error {

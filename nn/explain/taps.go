@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"slices"
 
 	"wafer/nn/graph"
@@ -47,6 +48,30 @@ func (w *tapper) tap(n *graph.Node) {
 
 func isMap(n *graph.Node) bool {
 	return n.DType == tensor.Float32 && len(n.Shape) == 4 && n.Shape[0] == 1 && n.Shape[1]*n.Shape[2] > 1
+}
+
+// behind copies what stands between taps and score, so that it hangs on copies of the taps: later taps depend on
+// earlier ones, but a copy on none of the others.
+func (b built) behind(taps []*graph.Node) (copies []*graph.Node, scores *graph.Node) {
+	depends := dependents(b.Graph, taps...)
+	to := map[*graph.Node]*graph.Node{}
+	for _, n := range taps {
+		to[n] = b.Reshape(n, n.Shape...)
+		copies = append(copies, to[n])
+	}
+	var again func(n *graph.Node) *graph.Node
+	again = func(n *graph.Node) *graph.Node {
+		if !depends[n.ID] || to[n] != nil {
+			return cmp.Or(to[n], n)
+		}
+		in := make([]*graph.Node, len(n.In))
+		for i, x := range n.In {
+			in[i] = again(x)
+		}
+		to[n] = b.AddOp(n.Op, n.Attr, in...)
+		return to[n]
+	}
+	return copies, again(b.scores)
 }
 
 // affine tells that the score is a sum of the taps times constants, plus a constant.

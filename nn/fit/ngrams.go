@@ -5,6 +5,7 @@ import (
 
 	"wafer/nn/context"
 	"wafer/nn/data"
+	"wafer/nn/document"
 	"wafer/nn/graph"
 	"wafer/nn/json"
 	"wafer/nn/layers"
@@ -18,13 +19,11 @@ import (
 	"wafer/nn/train"
 )
 
-// Layers of a model that answers from n-grams, beside those of recipe's head.
+// Layers of a model that answers from n-grams, beside those of recipe's head and of package document.
 const (
-	gramRow     = "ngram_row"     // the part of the input that has numbers of n-grams
-	gramTable   = "ngrams"        // a row of logits per n-gram, times its inverse document frequency
-	gramSquares = "ngram_squares" // the square of that frequency
-	gramBias    = "ngram_bias"
-	restOfRow   = "rest_of_row" // the part of the input that the base takes
+	gramRow   = "ngram_row" // the part of the input that has numbers of n-grams
+	gramBias  = "ngram_bias"
+	restOfRow = "rest_of_row" // the part of the input that the base takes
 )
 
 const (
@@ -194,9 +193,9 @@ func (g *ngrams) model(old *network, name string, rest int) *layers.Model {
 		at = b.Named(gramRow, layers.Op(graph.Slice, graph.Range{Begin: []int{0, 0}, End: []int{-1, g.length}}), at)
 	}
 	sum := b.Add(layers.Op(graph.ReduceSum, graph.Axes{Axes: []int{1}}),
-		b.Named(gramTable, layers.Embedding(1+len(g.Hashes), g.head.Classes), at))
+		b.Named(document.NGramTable, layers.Embedding(1+len(g.Hashes), g.head.Classes), at))
 	squares := b.Add(layers.Op(graph.ReduceSum, graph.Axes{Axes: []int{1}}),
-		b.Named(gramSquares, layers.Embedding(1+len(g.Hashes), 1), at))
+		b.Named(document.NGramSquares, layers.Embedding(1+len(g.Hashes), 1), at))
 	least := b.Add(layers.Constant(tensor.Floats([]float32{1e-6}, 1))) // of a text without any
 	length := b.Add(layers.Op(graph.Sqrt, nil), b.Add(layers.Op(graph.Max, nil), squares, least))
 	logits := b.Add(layers.Op(graph.Div, nil), sum, length)
@@ -241,7 +240,7 @@ func (g *ngrams) state(from graph.State) graph.State {
 	for i, v := range g.IDF {
 		squares.F()[1+i] = half(v * v)
 	}
-	state[gramTable+"/embeddings"], state[gramSquares+"/embeddings"] = table, squares
+	state[document.NGramTable+"/embeddings"], state[document.NGramSquares+"/embeddings"] = table, squares
 	if !g.dense {
 		state[gramBias+"/value"] = tensor.Floats(g.head.Bias, k)
 		return state

@@ -3,7 +3,6 @@ package text
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -118,18 +117,26 @@ func (u *Unigram) Sequence(text string) []int32 {
 	if text == "" {
 		return nil
 	}
-	text = wordStart + strings.ReplaceAll(charset.NFKC(text), " ", wordStart)
+	text = wordStart + spaced(text)
 	last, from := u.forward(text)
-	var back []int32
+	var ids []int32
+	for _, end := range ends(text, last, from) {
+		ids = append(ids, last[end])
+	}
+	return ids
+}
+
+// ends are where the pieces of the best path end.
+func ends(text string, last, from []int32) (list []int) {
 	for at := len(text); at > 0; at = int(from[at]) {
-		if id := last[at]; id != 0 || len(back) == 0 || back[len(back)-1] != 0 {
-			back = append(back, id)
+		if n := len(list); last[at] != 0 || n == 0 || last[list[n-1]] != 0 {
+			list = append(list, at)
 		}
 	}
-	for i, j := 0, len(back)-1; i < j; i, j = i+1, j-1 {
-		back[i], back[j] = back[j], back[i]
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
 	}
-	return back
+	return list
 }
 
 // forward finds, for every position between characters, the last piece of the best path to there and where that

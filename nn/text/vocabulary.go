@@ -127,11 +127,19 @@ func (g *NGrams) Check() error {
 func (g *NGrams) Numbers(text string) []int32 {
 	numbers := []int32{}
 	for _, h := range g.hashes(text) {
-		if i, known := slices.BinarySearch(g.Hashes, h); known {
-			numbers = append(numbers, int32(i+1))
+		if n := g.number(h); n > 0 {
+			numbers = append(numbers, n)
 		}
 	}
 	return numbers
+}
+
+// number is that of an n-gram, 0 for one that is not known.
+func (g *NGrams) number(hash uint32) int32 {
+	if i, known := slices.BinarySearch(g.Hashes, hash); known {
+		return int32(i + 1)
+	}
+	return 0
 }
 
 // Row fills row with the Numbers of a text, then zeros. Of more than there is room for it takes the first, which is an
@@ -155,6 +163,29 @@ func (g *NGrams) Values(numbers []int32) []float32 {
 	return values
 }
 
+// Cosine is that of two texts by the numbers of their n-grams, ascending: squares has the square of the weight of each
+// number. It is NaN where a text has none.
+func Cosine(a, b []int32, squares []float32) float32 {
+	var ab float32
+	i := 0
+	for _, n := range a {
+		for i < len(b) && b[i] < n {
+			i++
+		}
+		if i < len(b) && b[i] == n {
+			ab += squares[n]
+		}
+	}
+	return ab / sqrt(sumOf(a, squares)) / sqrt(sumOf(b, squares))
+}
+
+func sumOf(numbers []int32, squares []float32) (sum float32) {
+	for _, n := range numbers {
+		sum += squares[n]
+	}
+	return sum
+}
+
 // hashes are the n-grams of a text, each once, ascending.
 func (g *NGrams) hashes(text string) []uint32 {
 	text = Lower(text)
@@ -165,25 +196,30 @@ func (g *NGrams) hashes(text string) []uint32 {
 			all = append(all, hashWords(words[i:i+size]))
 		}
 	}
-	if g.CharMax > 0 {
-		all = g.characters(all, " "+strings.Join(strings.Fields(text), " ")+" ")
+	if g.CharMax > 0 && len(all) < maxGrams {
+		g.eachCharacters(" "+strings.Join(strings.Fields(text), " ")+" ", func(hash uint32, _, _ int) bool {
+			all = append(all, hash)
+			return len(all) < maxGrams
+		})
 	}
 	order.Sort(all)
 	return slices.Compact(all)
 }
 
-func (g *NGrams) characters(all []uint32, text string) []uint32 {
-	for start := 0; start < len(text) && len(all) < maxGrams; start += runeLen(text[start:]) {
+// eachCharacters tells of the n-grams of characters of a text, with their bytes from start to end, as long as more are
+// wanted after those of a place.
+func (g *NGrams) eachCharacters(text string, gram func(hash uint32, start, end int) (more bool)) {
+	more := true
+	for start := 0; start < len(text) && more; start += runeLen(text[start:]) {
 		sum, end := fnv1a(fnvOffset, "\x01"), start
 		for size := 1; size <= g.CharMax && end < len(text); size++ {
 			next := end + runeLen(text[end:])
 			sum = fnv1a(sum, text[end:next])
 			if end = next; size >= g.CharMin && text[start:end] != " " {
-				all = append(all, sum)
+				more = gram(sum, start, end)
 			}
 		}
 	}
-	return all
 }
 
 // sqrt is the rounded root: that of float64 has more than twice the digits.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"wafer/nn"
 	"wafer/nn/data"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
@@ -29,6 +30,8 @@ func cmdPredict(args []string) error {
 	memory, base := memoryFlag(flags), baseFlag(flags)
 	top := flags.Int("top", 3, "labels to show of each answer")
 	asJSON := flags.Bool("json", false, "print one JSON object per input")
+	explain := flags.Bool("explain", false, "print why as JSON: places of a picture, words of a text")
+	by := flags.String("by", "", "explain by cam, occlusion; leave-out, gradients, n-grams (default: what fits)")
 	args, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -44,6 +47,9 @@ func cmdPredict(args []string) error {
 		recipe.Source{TextColumn: *column, Encoding: *encoding})
 	if err != nil {
 		return err
+	}
+	if *explain || *by != "" {
+		return printWhy(m, inputs, task.Method(*by))
 	}
 	failed := 0
 	for _, in := range inputs {
@@ -61,6 +67,23 @@ func cmdPredict(args []string) error {
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d inputs could not be classified", failed, len(inputs))
+	}
+	return nil
+}
+
+// printWhy explains the most probable label of each input.
+func printWhy(m *nn.Model, inputs []task.Input, by task.Method) error {
+	for _, in := range inputs {
+		why, err := m.Explain(in, -1, by)
+		if err != nil {
+			return fmt.Errorf("%s: %w", in.Name, err)
+		}
+		if err := json.NewEncoder(stdout).Encode(struct {
+			Label string `json:"label"`
+			task.Why
+		}{m.Info().Labels[why.Index], why}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
