@@ -22,6 +22,7 @@ type accessFlags struct {
 	streams, batch *int
 }
 
+// addAccessFlags declares them with the defaults of web.Limits.
 func addAccessFlags(flags *flag.FlagSet) accessFlags {
 	return accessFlags{
 		tokens: flags.String("tokens", "", "file of the tokens that wafer token makes (default: tokens.json in -data)"),

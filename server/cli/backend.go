@@ -30,6 +30,7 @@ type backendFlags struct {
 	lostAfter         *time.Duration
 }
 
+// addBackendFlags declares them for serve, worker and jobs rebuild, which open the same.
 func addBackendFlags(flags *flag.FlagSet) backendFlags {
 	return backendFlags{
 		nats: flags.String("nats", "",
@@ -92,6 +93,7 @@ func (f backendFlags) warn(ctx context.Context, log *slog.Logger) {
 // ready returns why new work should not be taken.
 func (b *backend) ready() error { return b.broker.Ready() }
 
+// close ends the connection, and in a server of its own what it had started: the queue must have stopped before.
 func (b *backend) close() { b.broker.Close() }
 
 // start collects what nothing needs, and runs jobs in this process if there are slots for them, until ctx or the

@@ -172,6 +172,7 @@ func samplePicture(in task.Input, label string) (name string, file []byte, err e
 	return name + ".png", b.Bytes(), err
 }
 
+// isPicture tells a sample from the credits beside it, by the ending of its name.
 func isPicture(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".jpg", ".jpeg", ".png", ".gif", ".webp":

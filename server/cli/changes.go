@@ -12,6 +12,7 @@ import (
 // changes are numbers of a recipe that the command line may change; 0 leaves the recipe's.
 type changes struct{ limit, epochs *int }
 
+// addChanges declares --limit and --epochs.
 func addChanges(flags *flag.FlagSet) changes {
 	return changes{
 		limit:  flags.Int("limit", 0, "use at most this many samples of each part, in place of the recipe's number"),
@@ -19,6 +20,7 @@ func addChanges(flags *flag.FlagSet) changes {
 	}
 }
 
+// apply changes the recipe that is handed in, so that its hash is that of what ran.
 func (c changes) apply(r *recipe.Recipe) {
 	if *c.limit > 0 {
 		r.Preprocess.Data.Limit = *c.limit

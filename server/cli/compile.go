@@ -52,6 +52,7 @@ func cmdCompile(args []string) error {
 	return written(*page, b)
 }
 
+// written puts a file in place whole and says how large it is.
 func written(name string, b []byte) error {
 	if err := atomicfile.Write(name, b, 0o644); err != nil {
 		return err

@@ -122,6 +122,7 @@ func isRecipe(path string) bool {
 	return err != nil || bytes.Contains(b, []byte(`"preprocess"`))
 }
 
+// printEvaluation writes accuracy, what was rejected, and a table of precision, recall and F1 of each label.
 func printEvaluation(m *nn.Model, e *nn.Evaluation) {
 	fmt.Fprintf(stdout, "%s: accuracy %.4f on %d samples\n", m.Info().Title, e.Accuracy, e.Samples)
 	if m.Info().Rejects {

@@ -27,6 +27,7 @@ func cmdJobs(args []string) error {
 	return jobs(ctx, args, stdout)
 }
 
+// jobs is cmdJobs with its answers on out, for tests. One argument is a verb, the second the ID of a job.
 func jobs(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("wafer jobs [list|show ID|wait ID|pause ID|resume ID|cancel ID|retry ID|delete "+
 		"ID|rebuild]", flag.ContinueOnError)
@@ -107,6 +108,8 @@ func rebuild(ctx context.Context, kept backendFlags, data string, out io.Writer)
 	return nil
 }
 
+// listJobs writes a table, newest first, of all pages. What the server cannot read is named on the other stream, so
+// that programs get a list.
 func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
 	all, damaged, err := c.Jobs(ctx)
 	if err != nil {

@@ -19,6 +19,8 @@ import (
 
 // Limits of the server. Model files are large and readers may be slow, so writing
 // has a generous one.
+// Reading and writing have times of their own where a body, a download or an event stream may take longer, see package
+// web.
 const (
 	headerTimeout = 5 * time.Second
 	readTimeout   = 30 * time.Second

@@ -84,6 +84,7 @@ func dataFolder() string {
 	return filepath.Join(base, "wafer")
 }
 
+// logger writes to the error stream: answers of a command are on the other one.
 func logger(format string) (*slog.Logger, error) {
 	switch format {
 	case "text":

@@ -28,6 +28,7 @@ import (
 // remoteFlags say which server to ask, and as whom.
 type remoteFlags struct{ server, token *string }
 
+// addRemoteFlags declares them for submit and jobs. The token has no default here: usage texts would show it.
 func addRemoteFlags(flags *flag.FlagSet) remoteFlags {
 	return remoteFlags{
 		server: flags.String("server", cmp.Or(os.Getenv(variable("server")), "http://127.0.0.1:8080"),
@@ -158,6 +159,7 @@ func (s *submission) spec(recipePath string, change changes) (api.Spec, error) {
 	return spec, nil
 }
 
+// hashed reads a file once, however large, and gives no path: paths are as the recipe says them.
 func hashed(path string) (api.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -189,6 +191,7 @@ func (s *submission) submit(ctx context.Context, spec api.Spec) (api.Job, error)
 	return api.Job{}, errors.New("the server does not keep what is uploaded; its log may say why")
 }
 
+// upload sends each missing content once, in pieces, and goes on where the server has some of it already.
 func (s *submission) upload(ctx context.Context, files []api.File, missing []string) error {
 	lacks := map[string]bool{}
 	for _, digest := range missing {
@@ -275,6 +278,7 @@ type progressLine struct {
 	shown       time.Time
 }
 
+// at shows that so many bytes of a file have gone, beside all of the files before it.
 func (p *progressLine) at(name string, bytes int64) {
 	if time.Since(p.shown) < 200*time.Millisecond && p.done+bytes < p.total {
 		return
@@ -284,6 +288,7 @@ func (p *progressLine) at(name string, bytes int64) {
 	fmt.Fprintf(p.to, "%s %s: %.2f of %.2f MB", p.what, name, float64(p.done+bytes)/1e6, float64(p.total)/1e6)
 }
 
+// end leaves the line as it is, if there was one.
 func (p *progressLine) end() {
 	if !p.shown.IsZero() {
 		fmt.Fprintln(p.to)

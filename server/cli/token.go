@@ -17,6 +17,7 @@ import (
 // cmdToken makes, lists and removes tokens. A running server sees the change at once.
 func cmdToken(args []string) error { return token(args, stdout) }
 
+// token is cmdToken with the secret and the list on out, for tests.
 func token(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("wafer token add NAME|list|remove NAME|open", flag.ContinueOnError)
 	role := flags.String("role", "submit",
@@ -63,6 +64,7 @@ func token(args []string, out io.Writer) error {
 	return errors.New("token takes add NAME, list, remove NAME, or open")
 }
 
+// listTokens shows no secret: the file has only their hashes.
 func listTokens(tokens *auth.Tokens, out io.Writer) error {
 	list, err := tokens.List()
 	if err != nil {

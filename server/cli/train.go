@@ -79,6 +79,7 @@ func cmdTrain(args []string) error {
 	return run.run(ctx)
 }
 
+// readRecipe reads and checks a recipe file; the error begins with its path.
 func readRecipe(path string) (*recipe.Recipe, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -91,6 +92,7 @@ func readRecipe(path string) (*recipe.Recipe, error) {
 	return r, nil
 }
 
+// trainRun is one run of wafer train.
 type trainRun struct {
 	recipe  *recipe.Recipe
 	dir     string
@@ -101,8 +103,11 @@ type trainRun struct {
 	show    *show
 }
 
+// checkpointPath is beside the model, so that --resume finds it by the same arguments.
 func (t *trainRun) checkpointPath() string { return t.out + ".checkpoint" }
 
+// run trains and writes the model; the checkpoint goes when the model is in its place. Without one --resume begins
+// anew.
 func (t *trainRun) run(ctx context.Context) error {
 	o := fit.Options{Recipe: t.recipe, Dir: t.dir, Base: static.Model, Threads: t.threads, Room: t.room,
 		Note: t.show.note, Memory: t.memory,
@@ -158,6 +163,7 @@ type show struct {
 	json *json.Encoder // nil: for people
 }
 
+// newShow prints to w.
 func newShow(w io.Writer, asJSON bool) *show {
 	s := &show{w: w}
 	if asJSON {
@@ -166,6 +172,7 @@ func newShow(w io.Writer, asJSON bool) *show {
 	return s
 }
 
+// note prints a line about the data or the run, {"note": …} in JSON.
 func (s *show) note(line string) {
 	if s.json != nil {
 		s.json.Encode(map[string]any{"note": line})
@@ -185,6 +192,7 @@ func (s *show) memory(m nn.Memory, room fit.Room, lines []string) {
 	}
 }
 
+// progress prints a line an epoch for people, and every report in JSON.
 func (s *show) progress(p task.Progress) {
 	if s.json != nil {
 		s.json.Encode(map[string]any{"progress": p})
@@ -207,6 +215,7 @@ func (s *show) progress(p task.Progress) {
 	fmt.Fprintln(s.w, line)
 }
 
+// result prints what was measured and the hashes by which runs are compared.
 func (s *show) result(m *nn.Model, rep *task.Report, path string, took time.Duration) {
 	info := m.Info()
 	if s.json != nil {

@@ -26,6 +26,7 @@ type visible struct {
 	rest []byte
 }
 
+// Write reports all of b as written also where it keeps some bytes back.
 func (v *visible) Write(b []byte) (int, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

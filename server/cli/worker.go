@@ -26,6 +26,7 @@ type trainerFlags struct {
 	every                      *time.Duration
 }
 
+// addTrainerFlags declares them; slots and cache differ between a server and a worker.
 func addTrainerFlags(flags *flag.FlagSet, slots int, cache string) trainerFlags {
 	return trainerFlags{
 		slots: flags.Int("slots", slots, "jobs at once"),
