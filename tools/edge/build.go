@@ -63,6 +63,7 @@ func build(s settings) error {
 	return report(files)
 }
 
+// tool runs Go; what it prints is part of an error.
 func tool(env []string, args ...string) error {
 	cmd := exec.Command("go", args...)
 	cmd.Env = append(os.Environ(), env...)
@@ -72,6 +73,8 @@ func tool(env []string, args ...string) error {
 	return nil
 }
 
+// writeAssets writes the files and their headers. One that is larger than the platform takes is an error here, not
+// after an upload.
 func writeAssets(files []web.Published) error {
 	for _, f := range files {
 		if len(f.Body) > maxAsset {
@@ -157,4 +160,5 @@ func report(files []web.Published) error {
 	return nil
 }
 
+// mega is millions of bytes.
 func mega(n int) float64 { return float64(n) / 1e6 }

@@ -62,6 +62,7 @@ func bucketName() (string, error) {
 	return config.Buckets[0].Name, nil
 }
 
+// putWeights stores a model file under its hash, so that the same one twice is one.
 func putWeights(bucket, name string, where []string) (task.Model, error) {
 	b, err := os.ReadFile(name)
 	if err != nil {
@@ -81,6 +82,8 @@ func putWeights(bucket, name string, where []string) (task.Model, error) {
 	return m, err
 }
 
+// putCatalogue joins the models to those that are in KV. Two at once would lose one: the platform has no compare and
+// swap.
 func putCatalogue(added []task.Model, where []string) error {
 	old, err := wrangler(append([]string{"kv", "key", "list", "--binding", "MODELS", "--prefix", edge.CatalogueKey},
 		where...)...)

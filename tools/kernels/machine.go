@@ -108,6 +108,7 @@ func copyModule(sizes []int) *module {
 	return finish(m, most/65536+1)
 }
 
+// copyCalls are both ways to copy, of each size. Half of the bytes are read, half written.
 func copyCalls(module int, sizes []int) []call {
 	var calls []call
 	for _, size := range sizes {

@@ -84,6 +84,7 @@ func values(name string, dtype tensor.DType, shape tensor.Shape, seed uint64) *t
 	return t
 }
 
+// bits are the elements as they lie in memory, little-endian.
 func bits(t *tensor.Tensor) []byte {
 	b := make([]byte, 0, 4*t.Size())
 	if t.DType() == tensor.Int32 {
@@ -95,6 +96,7 @@ func bits(t *tensor.Tensor) []byte {
 	return floatBits(t.F())
 }
 
+// floatBits are the same of floats.
 func floatBits(f []float32) []byte {
 	b := make([]byte, 0, 4*len(f))
 	for _, v := range f {

@@ -20,6 +20,7 @@ type opGroup struct {
 	ops   []op
 }
 
+// opGroups are the shapes that the networks of bench-peers have, each once.
 func opGroups() []opGroup {
 	return []opGroup{
 		{"MobileNetV2", []op{
@@ -48,10 +49,12 @@ func opGroups() []opGroup {
 	}
 }
 
+// image is an input of one square picture, [1, side, side, channels].
 func image(g *graph.Graph, side, channels int) *graph.Node {
 	return g.Input("x", tensor.Float32, 1, side, side, channels)
 }
 
+// window is a square kernel with padding "same".
 func window(side, kernel, stride int) graph.Window {
 	return graph.Window{Kernel: [2]int{kernel, kernel}, Stride: [2]int{stride, stride},
 		Dilation: [2]int{1, 1}}.SamePadding(side, side)
@@ -73,6 +76,7 @@ func conv(side, in, out, kernel, stride, limit int) op {
 		}}
 }
 
+// convShape is how a convolution is called in the table.
 func convShape(side, in, out, stride int) string {
 	s := fmt.Sprintf("%d×%d, %d → %d", side, side, in, out)
 	if stride > 1 {
@@ -81,6 +85,7 @@ func convShape(side, in, out, stride int) string {
 	return s
 }
 
+// depthwise is a 3×3 convolution of each channel with bias and relu6, as MobileNet has it.
 func depthwise(side, channels, stride int) op {
 	shape := fmt.Sprintf("%d×%d×%d", side, side, channels)
 	if stride > 1 {
@@ -93,6 +98,7 @@ func depthwise(side, channels, stride int) op {
 	}}
 }
 
+// winograd is a 3×3 convolution by tiles of so many results each way, with bias and relu.
 func winograd(side, in, out, tile int) op {
 	return op{fmt.Sprintf("Winograd %d×%d", tile, tile), convShape(side, in, out, 1), func(g *graph.Graph) *graph.Node {
 		at := graph.Winograd{Tile: tile, Pad: [4]int{1, 1, 1, 1}}
@@ -101,6 +107,7 @@ func winograd(side, in, out, tile int) op {
 	}}
 }
 
+// maxPool is ResNet's: 3×3, stride 2, a border of 1.
 func maxPool(side, channels int) op {
 	return op{"max pool 3×3", fmt.Sprintf("%d×%d×%d, stride 2", side, side, channels),
 		func(g *graph.Graph) *graph.Node {
@@ -110,12 +117,14 @@ func maxPool(side, channels int) op {
 		}}
 }
 
+// mean is the pooling in front of a classifier.
 func mean(side, channels int) op {
 	return op{"mean over space", fmt.Sprintf("%d×%d×%d", side, side, channels), func(g *graph.Graph) *graph.Node {
 		return g.ReduceMean(image(g, side, channels), 1, 2)
 	}}
 }
 
+// dense is [m, k] · [k, n] with bias, and gelu as transformers have it.
 func dense(m, k, n int, gelu bool) op {
 	name := "matrix product"
 	if gelu {
@@ -131,6 +140,7 @@ func dense(m, k, n int, gelu bool) op {
 	}}
 }
 
+// scores are the products of attention, a matrix per head: [heads, tokens, width] · [heads, width, tokens].
 func scores(heads, tokens, width int) op {
 	return op{"queries · keysᵀ", fmt.Sprintf("%d × %v", heads, product{tokens, width, tokens}),
 		func(g *graph.Graph) *graph.Node {
@@ -140,6 +150,7 @@ func scores(heads, tokens, width int) op {
 		}}
 }
 
+// attend is the sum of values by the shares, a matrix per head.
 func attend(heads, tokens, width int) op {
 	return op{"weights · values", fmt.Sprintf("%d × %v", heads, product{tokens, tokens, width}),
 		func(g *graph.Graph) *graph.Node {
@@ -149,18 +160,21 @@ func attend(heads, tokens, width int) op {
 		}}
 }
 
+// softmax is along rows of n.
 func softmax(rows, n int) op {
 	return op{"softmax", fmt.Sprintf("%d rows of %d", rows, n), func(g *graph.Graph) *graph.Node {
 		return g.Softmax(g.Input("x", tensor.Float32, rows, n))
 	}}
 }
 
+// layerNorm is BERT's, with its epsilon of 10⁻¹².
 func layerNorm(rows, n int) op {
 	return op{"layer norm", fmt.Sprintf("%d rows of %d", rows, n), func(g *graph.Graph) *graph.Node {
 		return g.LayerNorm(g.Input("x", tensor.Float32, rows, n), g.Param("gamma", n), g.Param("beta", n), 1e-12)
 	}}
 }
 
+// lstm is the recurrence alone: the product with the inputs is a matrix product before it.
 func lstm(batch, steps, units int) op {
 	return op{"LSTM", fmt.Sprintf("batch %d, %d steps, %d units", batch, steps, units),
 		func(g *graph.Graph) *graph.Node {

@@ -14,6 +14,7 @@ import (
 
 // The report: Markdown of what was measured.
 
+// number writes three digits, and a dash for what was not measured.
 func number(v float64) string {
 	switch {
 	case v == 0:
@@ -29,8 +30,10 @@ func number(v float64) string {
 // rate is GFLOP/s or GB/s of work done in ms.
 func rate(work, ms float64) string { return number(work / ms / 1e6) }
 
+// percent is a share of a whole, without decimals.
 func percent(part, whole float64) string { return fmt.Sprintf("%.0f %%", 100*part/whole) }
 
+// row writes a line of a table.
 func row(b *strings.Builder, cells ...string) { b.WriteString(figures.Row(cells...)) }
 
 // text is the whole report. It comes when all is measured: shares are of the best peak.
@@ -176,6 +179,7 @@ func (l *lab) about() string {
 		l.loads[0], l.loads[len(l.loads)-1], figures.Said(os.Getenv("CHROME"), "--version"), 1000*l.clock)
 }
 
+// writeJobs says how far the figures can be trusted.
 func (l *lab) writeJobs(b *strings.Builder) {
 	b.WriteString("\n## How quiet it was\n\nThe peak is measured in every job, between the others' samples. The last " +
 		"but one column is the mean of median time over best: " +

@@ -30,6 +30,8 @@ func main() {
 	}
 }
 
+// run starts the server, its jobs and streams, reads for the span, and prints times. Errors of streams and reads come
+// last, so that the figures are seen with them.
 func run(binary string, streams, rate int, span time.Duration) error {
 	dir, err := os.MkdirTemp("", "wafer-load-")
 	if err != nil {
@@ -66,6 +68,7 @@ func run(binary string, streams, rate int, span time.Duration) error {
 	return errors.Join(f.err, r.err)
 }
 
+// freePort is one that nobody listened at a moment ago; the server takes it a moment later.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -113,6 +116,7 @@ func serve(binary, dir string, streams, rate int) (*server, error) {
 	return nil, fmt.Errorf("the server did not start:\n%s", text)
 }
 
+// stop ends the server and waits, so that its processor time is known. It may be called again.
 func (s *server) stop() {
 	if s.process.ProcessState != nil {
 		return
@@ -183,6 +187,7 @@ type failure struct {
 	err error
 }
 
+// add keeps the error unless there is one.
 func (f *failure) add(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -19,6 +19,8 @@ type kind struct {
 	times                   []time.Duration
 }
 
+// kinds are the requests by their share of a hundred: what a page of jobs asks, and now and then a file and a
+// prediction.
 func kinds(url string, jobs []string) []*kind {
 	file := ""
 	if text, err := get(url + "/api/models"); err == nil {
@@ -47,6 +49,8 @@ type reads struct {
 var reading = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256,
 	DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext}}
 
+// run sends a request when it is due, also while earlier ones wait, until ctx ends. The kinds are mixed by steps of 37
+// through a list of a hundred, which meets each.
 func (r *reads) run(ctx context.Context, rate int) {
 	var plan []*kind // a hundred requests, mixed
 	for _, k := range r.kinds {
@@ -92,6 +96,7 @@ func (k *kind) ask() error {
 	return err
 }
 
+// count is how many requests were answered.
 func (r *reads) count() (n int) {
 	for _, k := range r.kinds {
 		n += len(k.times)
@@ -99,6 +104,8 @@ func (r *reads) count() (n int) {
 	return n
 }
 
+// print writes percentiles in ms of every kind and of all: what half, 95 and 99 of a hundred stayed below, and the
+// slowest.
 func (r *reads) print(w io.Writer) {
 	var all []time.Duration
 	fmt.Fprintf(w, "%-18s %7s %9s %9s %9s %9s\n", "ms", "reads", "p50", "p95", "p99", "most")

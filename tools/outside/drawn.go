@@ -42,10 +42,12 @@ func drawn(kind string) (list []task.Input) {
 	return list
 }
 
+// anyColour is opaque.
 func anyColour(r *rand.Rand) color.RGBA {
 	return color.RGBA{uint8(r.IntN(256)), uint8(r.IntN(256)), uint8(r.IntN(256)), 255}
 }
 
+// fill paints the whole picture.
 func fill(p *image.RGBA, c color.Color) {
 	draw.Draw(p, p.Bounds(), image.NewUniform(c), image.Point{}, draw.Src)
 }
@@ -165,6 +167,7 @@ func writing(p *image.RGBA, r *rand.Rand) {
 	}
 }
 
+// face is a font with letters of one width, or of their own, at a size in pixels.
 func face(size float64, r *rand.Rand) font.Face {
 	file := goregular.TTF
 	if r.IntN(2) == 0 {
@@ -198,6 +201,8 @@ func each(p *image.RGBA, paint func(x, y float64) color.RGBA) {
 	}
 }
 
+// mix is between two colours by share, 0 to 1, with grain added to each of red, green and blue, cut to what 8 bits
+// hold.
 func mix(a, b color.RGBA, share float64, grain func() float64) color.RGBA {
 	between := func(a, b uint8) uint8 {
 		return uint8(min(max(float64(a)*(1-share)+float64(b)*share+grain(), 0), 255))

@@ -166,6 +166,7 @@ func headOn(m *layers.Model, entry string) string {
 	return ""
 }
 
+// scoresOf are the scores of rows of features, one after the other.
 func scoresOf(r *outside.Rule, rows []float32) (scores []float32) {
 	for row := range slices.Chunk(rows, r.Width) {
 		scores = append(scores, r.Score(row))

@@ -243,6 +243,7 @@ func (t *tool) features(set string) ([]float32, error) {
 	return x.F(), nil
 }
 
+// scores are the sums of features times the plane, a sum per picture in ascending order.
 func (t *tool) scores(set string, plane []float32) (scores []float32, err error) {
 	rows, err := t.features(set)
 	for row := range slices.Chunk(rows, len(plane)) {
@@ -266,6 +267,7 @@ var sources = map[string]recipe.Source{
 	"cifar":         {Form: "zip", Path: "cifar10-jpeg/cifar10-jpeg.zip", Part: "cifar10/test"},
 }
 
+// idx are pictures as MNIST has them, of the part "train" or "t10k".
 func idx(folder, part string) recipe.Source {
 	return recipe.Source{Form: "idx", Path: folder + "/" + part + "-images-idx3-ubyte.gz",
 		LabelsPath: folder + "/" + part + "-labels-idx1-ubyte.gz"}
@@ -288,6 +290,7 @@ func (t *tool) read(set string) ([]task.Input, error) {
 	return t.sets[set], nil
 }
 
+// all are the pictures of a set: of an archive, of a folder, drawn, or of a data set.
 func (t *tool) all(set string) (list []task.Input, err error) {
 	switch {
 	case set == "imagenet": // one archive without folders

@@ -111,6 +111,7 @@ func (c *corpus) readTREC(root fs.FS) (err error) {
 	return err
 }
 
+// questions reads a file; a kind that is none of the six is an error.
 func (c *corpus) questions(root fs.FS, path string) (list []data.Sample, err error) {
 	content, err := fs.ReadFile(root, path)
 	if err != nil {

@@ -60,6 +60,7 @@ func even(list []data.Sample, classes int) (some []data.Sample) {
 	return some
 }
 
+// texts are the inputs as scikit-learn and n-grams see them.
 func texts(list []data.Sample) []string {
 	all := make([]string, len(list))
 	for i, s := range list {
@@ -68,6 +69,7 @@ func texts(list []data.Sample) []string {
 	return all
 }
 
+// labels are the numbers of the classes.
 func labels(list []data.Sample) []int {
 	all := make([]int, len(list))
 	for i, s := range list {

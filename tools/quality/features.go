@@ -74,6 +74,7 @@ func (b *bench) dense(c *corpus, lists [][]data.Sample) (all [][]solve.Features,
 	return all, nil
 }
 
+// sparse are TF-IDF numbers of n-grams, a row per text. Numbers of n-grams begin with 1 in a file and with 0 here.
 func sparse(g *text.NGrams, texts []string) solve.Features {
 	x := solve.Features{Rows: len(texts), Words: len(g.Hashes), Sparse: []solve.Sparse{}}
 	for _, t := range texts {

@@ -1,4 +1,4 @@
-// Quality measures how well a taught model answers, on real data, beside scikit-learn: make bench-quality.
+// Command quality measures how well a taught model answers, on real data, beside scikit-learn: make bench-quality.
 //
 // Every row is drawn several times; mean and deviation over the draws are printed, in a table that also says what the
 // accuracy stated by cross-validation was.
@@ -69,6 +69,7 @@ func (b *bench) table(only string) (string, error) {
 	return t.String(), nil
 }
 
+// line is a row of the table. A goal is a number, or what scikit-learn reached with TF-IDF of characters.
 func (m *measured) line(r row, took time.Duration) string {
 	goal := m.baseline.String()
 	if r.goal > 0 {

@@ -31,6 +31,7 @@ var rows = []row{
 	{"trec", 0, 0.91}, {"sst2", -20000, 0.84}, {"banking77", 0, 0.92}, {"clinc150", 0, 0.945},
 }
 
+// name is how a row is called in the table and chosen by -rows.
 func (r row) name() string {
 	switch {
 	case r.perClass == 0:
@@ -44,6 +45,7 @@ func (r row) name() string {
 // series are the figures of several draws.
 type series []float64
 
+// mean has three decimals, or is a dash for no figure.
 func (s series) mean() string {
 	if len(s) == 0 {
 		return "–"
@@ -51,6 +53,7 @@ func (s series) mean() string {
 	return fmt.Sprintf("%.3f", stat.Mean(s, nil))
 }
 
+// String is the mean, and the deviation over the draws where there are several.
 func (s series) String() string {
 	if len(s) < 2 {
 		return s.mean()
@@ -58,6 +61,7 @@ func (s series) String() string {
 	return fmt.Sprintf("%s ± %.3f", s.mean(), stat.StdDev(s, nil))
 }
 
+// measured are the figures of a row, one per draw.
 type measured struct {
 	ours, peer, baseline series
 	teachable            series // Teachable Machine's recipe, of pictures
@@ -66,6 +70,7 @@ type measured struct {
 	chosen               []string
 }
 
+// bench is what all rows share: data, networks, and whom to ask beside us.
 type bench struct {
 	root   fs.FS
 	draws  int
@@ -78,6 +83,7 @@ type bench struct {
 	bases     map[string]*backbone
 }
 
+// measure draws and measures; the draws are the same in every run.
 func (b *bench) measure(r row) (*measured, error) {
 	c, err := read(b.root, r.corpus)
 	if err != nil {
@@ -153,6 +159,7 @@ func (m *measured) calibration(h *solve.Head, x solve.Features, y []int) {
 	m.sure = append(m.sure, over/float64(max(len(y), 1)))
 }
 
+// accuracy is the share of samples whose most probable class is theirs, 0 of none.
 func accuracy(h *solve.Head, x solve.Features, y []int) float64 {
 	logits := h.Logits(x)
 	right := 0

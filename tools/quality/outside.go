@@ -63,6 +63,7 @@ func (b *bench) outsideTable(only string) (string, error) {
 // verdicts are the shares of sets that a rule rejects, one per draw.
 type verdicts struct{ own, foreign []series }
 
+// outsideLine measures a row; the own corpus is no foreign one.
 func (b *bench) outsideLine(r outsideRow) (string, error) {
 	c, err := read(b.root, r.own)
 	if err != nil {

@@ -62,6 +62,7 @@ func write(base string, x solve.Features, y []int, texts []string) error {
 	return nil
 }
 
+// floats and ints are arrays as numpy.fromfile reads them: 4 bytes each, little-endian.
 func floats(list []float32) []byte {
 	b := make([]byte, 0, 4*len(list))
 	for _, v := range list {

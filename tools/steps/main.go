@@ -16,6 +16,7 @@ import (
 	"wafer/tools/peers"
 )
 
+// job is what the harness asks for. Times are in ms; a run is warm after MinWarm steps and WarmMs, but MaxMs at most.
 type job struct {
 	Task           string
 	Batch, Threads int
@@ -75,6 +76,7 @@ type task struct {
 	after func(*result) // says what the last step gave
 }
 
+// load makes a training step, or the inference of a reference network, whose answer is copied as a caller would.
 func load(j job) (task, error) {
 	if s, ok := peers.Steps[j.Task]; ok {
 		return training(j, s)
@@ -100,6 +102,7 @@ func load(j job) (task, error) {
 	}, nil
 }
 
+// training makes a step of forward, backward and update on a batch that stays the same. The loss is read in every step.
 func training(j job, s peers.Step) (task, error) {
 	t, err := peers.Training(j.Task, j.Batch)
 	if err != nil {
@@ -126,6 +129,7 @@ func training(j job, s peers.Step) (task, error) {
 	}, nil
 }
 
+// ms is the time since, in ms.
 func ms(since time.Time) float64 { return time.Since(since).Seconds() * 1e3 }
 
 // measure takes samples as bench/torch_steps.py does; steps below 1 ms are timed in groups.

@@ -60,6 +60,7 @@ func isolated(next http.Handler) http.Handler {
 	})
 }
 
+// host serves a program with its arguments, and hears how it ends: a status, or a status and a reason.
 type host struct {
 	loader string
 	args   []string

@@ -15,6 +15,7 @@ import (
 	"syscall"
 )
 
+// main passes the program's status on; 2 is a wrong use, 1 also that no browser could run it.
 func main() {
 	if len(os.Args) < 2 {
 		fmt.Fprintln(os.Stderr, "usage: go test -exec wasmexec, which runs: wasmexec PROGRAM.wasm [ARGUMENTS]")

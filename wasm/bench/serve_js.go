@@ -65,6 +65,7 @@ func promise(work func(args []js.Value) (js.Value, error)) js.Func {
 	})
 }
 
+// ready plans, compiles and starts a task, and says how long each took, in ms, and how large the module is.
 func ready(t *peers.Task, err error, threads int) (js.Value, error) {
 	if err != nil {
 		return js.Undefined(), err
@@ -91,6 +92,7 @@ func ready(t *peers.Task, err error, threads int) (js.Value, error) {
 	return handle, nil
 }
 
+// milliseconds keeps the fraction: planning a small network takes less than one.
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
 // elements are a tensor's bytes.
@@ -101,6 +103,7 @@ func elements(t *tensor.Tensor) []byte {
 	return bytesOf(t.F())
 }
 
+// bytesOf is the memory of a slice, not a copy.
 func bytesOf[T float32 | int32](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), 4*len(s))
 }

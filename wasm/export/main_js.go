@@ -12,6 +12,8 @@ import (
 	"wafer/nn/task"
 )
 
+// main opens the model that the page left as waferModel and answers until the page goes; waferRefuse hears why it
+// cannot be opened, waferServe gets the function that answers.
 func main() {
 	m, err := open(js.Global().Get("waferModel"))
 	if err != nil {
@@ -51,6 +53,7 @@ func open(file js.Value) (*model.Model, error) {
 	return m, nil
 }
 
+// answer classifies one input; an input that cannot be read is an answer with an error.
 func answer(m *model.Model, input js.Value) task.Result {
 	in, err := inputOf(input)
 	if err != nil {
