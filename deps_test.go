@@ -87,7 +87,7 @@ var allowed = map[string]string{
 	"nn/format/tflite":      "nn/task nn/layers nn/graph nn/tensor",
 	"nn/format/samples":     "nn/task nn/charset",
 	"nn/train": "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath nn/context " +
-		"nn/json",
+		"nn/json nn/order",
 	"nn/metrics":    "nn/task nn/order nn/say",
 	"nn/sharedtest": "",
 	"nn/report":     "nn/metrics nn/order",

@@ -23,8 +23,7 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 	if p.fixed == nil {
 		return nil
 	}
-	p.fixer = &train.Tester{Model: p.fixed, State: graph.State{}, Runner: f.o.Runner, Batch: f.testBatch,
-		Trim: f.encode.Trim}
+	p.fixer = &train.Tester{Model: p.fixed, State: graph.State{}, Runner: f.o.Runner, Even: true, Trim: f.encode.Trim}
 	for _, w := range p.fixed.Weights() {
 		p.fixer.State[w.Name] = f.state[w.Name]
 	}
@@ -118,26 +117,18 @@ func (f *fitter) front(p *part) string {
 	return strings.Join(append([]string{f.network.model.Info().SHA256, end.Name}, end.Inputs...), " ")
 }
 
-// compute runs the fixed part on some of the samples: rows [n, …] in the order of index. The last batch is filled up
-// with the last sample, so that all parts share the program of a whole batch: no sample's result depends on the others.
+// compute runs the fixed part on some of the samples: rows [n, …] in the order of index. No sample's result depends on
+// the others.
 func (f *fitter) compute(ctx context.Context, p *part, s train.Source, index []int) (*tensor.Tensor, error) {
-	n := len(index)
-	padded := make([]int, f.padded(n))
-	for i := range padded {
-		padded[i] = index[min(i, n-1)]
-	}
 	p.fixer.Done = func(done int) {
-		f.o.Report(task.Progress{Phase: task.Features, Stage: p.Name, Step: min(done, n), Steps: n})
+		f.o.Report(task.Progress{Phase: task.Features, Stage: p.Name, Step: done, Steps: len(index)})
 	}
 	p.computed = true
-	x, err := p.fixer.Predict(ctx, train.Subset{Source: s, Index: padded})
+	x, err := p.fixer.Predict(ctx, train.Subset{Source: s, Index: index})
 	if ctx.Err() != nil {
 		return nil, ErrStopped
 	}
-	if err != nil {
-		return nil, err
-	}
-	return x.Rows(0, n), nil
+	return x, err
 }
 
 // rowsOf are the labels of s with rows x.
@@ -147,12 +138,4 @@ func rowsOf(s train.Source, x *tensor.Tensor) train.Rows {
 		rows.Y[i] = s.Label(i)
 	}
 	return rows
-}
-
-// padded is n, or the next multiple of the batch where there is a whole one.
-func (f *fitter) padded(n int) int {
-	if n <= f.testBatch {
-		return n
-	}
-	return (n + f.testBatch - 1) / f.testBatch * f.testBatch
 }

@@ -124,7 +124,7 @@ func (f *fitter) standing(p *part) Memory {
 		}
 	}
 	for _, n := range kept {
-		m.Features += int64(f.padded(n))*int64(4*p.trained.Input().Shape.Size()) + int64(8*n)
+		m.Features += int64(n)*int64(4*p.trained.Input().Shape.Size()) + int64(8*n)
 	}
 	return m
 }
@@ -139,15 +139,15 @@ func (f *fitter) computing(p *part) Memory {
 	m.Programs = f.fixing(p)
 	for _, n := range f.parts() {
 		m.Samples += f.decoded(n)
-		m.Ahead = max(m.Ahead, aheadOf(p.fixed, n, f.testBatch))
+		m.Ahead = max(m.Ahead, aheadOf(p.fixed, n, train.Together(p.fixed.Input().Shape, p.fixed.Input().DType)))
 	}
 	return m
 }
 
 // fixing is the size of the programs that compute the features.
 func (f *fitter) fixing(p *part) int64 {
-	n := f.parts()
-	return f.tests(p.fixed, nil, f.padded(n[0]), f.padded(n[1]), f.padded(n[2]))
+	together := train.Together(p.fixed.Input().Shape, p.fixed.Input().DType)
+	return testsOf(p.fixed, nil, together, together, 1)
 }
 
 // fitting is the phase of training, with the validation after each epoch.
@@ -230,7 +230,7 @@ func (f *fitter) testing(p *part, optimizer int64) Memory {
 	m.Programs = f.tests(trained, &f.r.Loss, measured...)
 	if p.fixed != nil && p.last && f.r.Numerics.Storage != "float32" { // computed again, with rounded weights
 		m.Programs += f.fixing(p)
-		m.Features += int64(max(f.padded(n[1]), f.padded(n[2]))) * int64(4*p.trained.Input().Shape.Size())
+		m.Features += int64(max(n[1], n[2])) * int64(4*p.trained.Input().Shape.Size())
 	}
 	for _, n := range measured {
 		m.Ahead = max(m.Ahead, aheadOf(trained, n, f.testBatch))

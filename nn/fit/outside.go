@@ -137,7 +137,7 @@ func (f *fitter) before(ctx context.Context, p *part, entry string, rows train.S
 	}
 	run := &train.Tester{Model: front, State: f.state, Runner: f.o.Runner, Batch: f.testBatch}
 	if p.fixed == nil { // inputs as they come
-		run.Trim = f.encode.Trim
+		run.Trim, run.Even = f.encode.Trim, true
 	}
 	defer run.Close()
 	x, err := run.Predict(ctx, rows)

@@ -33,7 +33,9 @@ type Tester struct {
 
 	// shortens the rows of a batch where that changes no output; nil: as they are
 	Trim func(rows *tensor.Tensor) *tensor.Tensor
+	Even bool // without a Loss: small batches of one size, or of one sample, of rows that Trim makes equally long
 
+	finished int                      // samples of the source at hand
 	programs map[string]graph.Program // by the shape of the input
 }
 
@@ -87,13 +89,30 @@ func (t *Tester) RunAlso(x *tensor.Tensor) (values, also *tensor.Tensor, err err
 
 // Each hands every batch's outputs to use, with the numbers of its samples; loss and
 // correct are 0 without a Loss.
-func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out map[string]*tensor.Tensor)) (err error) {
 	if t.Batch == 0 {
 		t.Batch = TestBatch(t.Model)
 	}
-	for b := range batches(ctx, s, cut(ascending(s.Len()), t.Batch), -1) {
+	t.finished = 0
+	lists := [][][]int{cut(ascending(s.Len()), t.Batch)}
+	if t.Even {
+		lists, err = t.evenly(s)
+	}
+	for i := 0; i < len(lists) && err == nil; i++ {
+		if i > 0 {
+			t.Close() // one length's programs at a time
+		}
+		err = t.through(ctx, s, lists[i], use)
+	}
+	return err
+}
+
+// through runs batches of samples.
+func (t *Tester) through(ctx context.Context, s Source, list [][]int,
+	use func(index []int, out map[string]*tensor.Tensor)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for b := range batches(ctx, s, list, -1) {
 		if b.err != nil {
 			return b.err
 		}
@@ -113,8 +132,8 @@ func (t *Tester) each(ctx context.Context, s Source, use func(index []int, out m
 			return err
 		}
 		use(b.index, out)
-		if t.Done != nil {
-			t.Done(b.index[0] + len(b.index))
+		if t.finished += distinct(b.index); t.Done != nil {
+			t.Done(t.finished)
 		}
 	}
 	return ctx.Err()
@@ -152,7 +171,7 @@ func (t *Tester) PredictAlso(ctx context.Context, s Source) (values, also *tenso
 			if also == nil {
 				also = tensor.New(tensor.Float32, append([]int{s.Len()}, rows.Shape()[1:]...)...)
 			}
-			also.Rows(index[0], index[0]+len(index)).CopyFrom(rows)
+			scatter(also, index, rows)
 		}
 	})
 	return values, also, err
@@ -168,7 +187,12 @@ func (t *Tester) Test(ctx context.Context, s Source) (*tensor.Tensor, task.Metri
 // rows makes room for the outputs of every sample, and what puts them there.
 func (t *Tester) rows(s Source) (all *tensor.Tensor, keep func(index []int, out map[string]*tensor.Tensor)) {
 	all = tensor.New(tensor.Float32, append([]int{s.Len()}, t.Model.OutputShape()...)...)
-	return all, func(index []int, out map[string]*tensor.Tensor) {
-		all.Rows(index[0], index[0]+len(index)).CopyFrom(out[outValues])
+	return all, func(index []int, out map[string]*tensor.Tensor) { scatter(all, index, out[outValues]) }
+}
+
+// scatter puts the rows of a batch where its samples' are.
+func scatter(all *tensor.Tensor, index []int, rows *tensor.Tensor) {
+	for k, i := range index {
+		all.Rows(i, i+1).CopyFrom(rows.Rows(k, k+1))
 	}
 }
