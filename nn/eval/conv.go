@@ -20,6 +20,7 @@ type image struct {
 	n, h, w, c int
 }
 
+// asImage sees the elements, not a copy of them.
 func asImage(t *tensor.Tensor) image {
 	s := t.Shape()
 	return image{t.F(), s[0], s[1], s[2], s[3]}
@@ -46,6 +47,7 @@ func target(w graph.Window, axis, i, k, length int) (o int, ok bool) {
 	return o, o < length
 }
 
+// conv is y[b,oh,ow,co] = Σ over (kh, kw, ci) ascending of x[b,h,v,ci]·k[kh,kw,ci,co]; padding adds no term.
 func conv(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.Window)
 	x, k, y := asImage(in[0]), asImage(in[1]), asImage(out)
@@ -68,6 +70,8 @@ func conv(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// convGradInput is dx[b,h,v,ci] = Σ over (kh, kw, co) ascending of dy[b,oh,ow,co]·k[kh,kw,ci,co], of the positions that
+// saw x[b,h,v,ci].
 func convGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.ConvGrad).Window
 	dy, k, dx := asImage(in[0]), asImage(in[1]), asImage(out)
@@ -90,6 +94,7 @@ func convGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// convGradFilter is filterSum for every element of the kernel [kh,kw,ci,co].
 func convGradFilter(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.ConvGrad).Window
 	x, dy, dk := asImage(in[0]), asImage(in[1]), asImage(out)
@@ -116,6 +121,8 @@ func filterSum(w graph.Window, x, dy image, kh, kw, ci, co int) float32 {
 	return sum
 }
 
+// depthwise is y[b,oh,ow,c·m+i] = Σ over (kh, kw) ascending of x[b,h,v,c]·k[kh,kw,c,i], m channels of the result for
+// each of the image.
 func depthwise(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.Window)
 	x, k, y := asImage(in[0]), asImage(in[1]), asImage(out)
@@ -136,6 +143,7 @@ func depthwise(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// depthwiseGradInput is dx[b,h,v,c] = Σ over (kh, kw, i) ascending of dy[b,oh,ow,c·m+i]·k[kh,kw,c,i].
 func depthwiseGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.ConvGrad).Window
 	dy, k, dx := asImage(in[0]), asImage(in[1]), asImage(out)
@@ -158,6 +166,7 @@ func depthwiseGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) 
 	})
 }
 
+// depthwiseGradFilter is filterSum of a channel with each of its results.
 func depthwiseGradFilter(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.ConvGrad).Window
 	x, dy, dk := asImage(in[0]), asImage(in[1]), asImage(out)

@@ -7,6 +7,9 @@ import (
 
 func init() { kernels[graph.DropoutMask] = dropoutMask }
 
+// dropoutMask draws a number for each element by hashing its place: steps of the golden ratio through the finalizer of
+// MurmurHash3, then lowbias32 of C. Wellons' hash prospector. The upper 24 bits, a fraction below 1, are compared with
+// the rate.
 func dropoutMask(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	a, key := n.Attr.(graph.Dropout), in[0].I()
 	keep := 1 / (1 - a.Rate)

@@ -34,10 +34,12 @@ func init() {
 	kernels[graph.Where] = where
 }
 
+// unary has f as the kernel of an op.
 func unary(op graph.Op, f func(float32) float32) {
 	kernels[op] = func(_ *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) { apply(f, in[0], out) }
 }
 
+// apply is y[i] = f(x[i]).
 func apply(f func(float32) float32, in, out *tensor.Tensor) {
 	x, y := in.F(), out.F()
 	for i := range y {
@@ -45,6 +47,7 @@ func apply(f func(float32) float32, in, out *tensor.Tensor) {
 	}
 }
 
+// binary has f as the kernel of an op on two operands that stretch to the shape of the result.
 func binary(op graph.Op, f func(a, b float32) float32) {
 	kernels[op] = func(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 		a, b, y := in[0], in[1], out.F()
@@ -54,6 +57,7 @@ func binary(op graph.Op, f func(a, b float32) float32) {
 	}
 }
 
+// where is a where cond ≠ 0, as of a NaN, and b elsewhere.
 func where(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	cond, a, b, y := in[0], in[1], in[2], out.F()
 	each(n.Shape, func(i int, index []int) {
@@ -68,6 +72,7 @@ func where(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 // sqrt is correctly rounded: float64 has more than twice the digits.
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
+// relu lets a NaN and −0 through.
 func relu(x float32) float32 {
 	if x < 0 {
 		return 0
@@ -75,8 +80,10 @@ func relu(x float32) float32 {
 	return x
 }
 
+// relu6 is min(relu(x), 6).
 func relu6(x float32) float32 { return pmin(relu(x), 6) }
 
+// pmax is b only where a < b: of a NaN in front nothing is larger.
 func pmax(a, b float32) float32 {
 	if a < b {
 		return b
@@ -84,6 +91,7 @@ func pmax(a, b float32) float32 {
 	return a
 }
 
+// pmin is b only where b < a.
 func pmin(a, b float32) float32 {
 	if b < a {
 		return b
@@ -91,6 +99,7 @@ func pmin(a, b float32) float32 {
 	return a
 }
 
+// truth is how a comparison is a number.
 func truth(b bool) float32 {
 	if b {
 		return 1
@@ -98,6 +107,7 @@ func truth(b bool) float32 {
 	return 0
 }
 
+// cast rounds to nearest even what int32 has and float32 has not, from 2²⁴ on.
 func cast(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	if in[0].DType() == tensor.Float32 {
 		copy(out.F(), in[0].F())

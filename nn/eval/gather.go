@@ -11,6 +11,7 @@ func init() {
 	kernels[graph.ScatterAdd] = scatterAdd
 }
 
+// oneHot is 1 at [r, index[r]] and 0 elsewhere; an index outside gives a row of zeros. out comes as zeros.
 func oneHot(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	depth := n.Attr.(graph.Depth).Depth
 	for r, v := range in[0].I() {
@@ -20,6 +21,7 @@ func oneHot(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// gather copies row index[r] of the table; an index outside gives a row of zeros.
 func gather(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	count, d := in[0].Shape()[0], in[0].Shape()[1]
 	for r, v := range in[1].I() {
@@ -29,6 +31,7 @@ func gather(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// scatterAdd adds dy[r] to row index[r] of the table, r ascending.
 func scatterAdd(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	count, d := n.Shape[0], n.Shape[1]
 	for r, v := range in[0].I() {

@@ -7,6 +7,8 @@ import (
 
 func init() { kernels[graph.MatMul] = matmul }
 
+// matmul is c[i,j] = Σ over p ascending of a[i,p]·b[p,j] for each matrix of a batch; either operand may be stored
+// transposed.
 func matmul(node *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	attr := node.Attr.(graph.MatMulAttr)
 	r := len(node.Shape)

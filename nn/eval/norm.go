@@ -15,6 +15,7 @@ func init() {
 	kernels[graph.LogSoftmax] = logSoftmax
 }
 
+// batchNorm is x·s + t with s = gamma/√(variance+epsilon) and t = beta − mean·s, both rounded.
 func batchNorm(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	epsilon := n.Attr.(graph.Norm).Epsilon
 	x, y := in[0].F(), out.F()
@@ -50,6 +51,7 @@ func moments(row []float32, epsilon float32) (mean, r float32) {
 	return mean, 1 / sqrt(squares.total()/n+epsilon)
 }
 
+// layerNorm is h·gamma + beta with h = (x−mean)·r, a row at a time.
 func layerNorm(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, gamma, beta, y := in[0].F(), in[1].F(), in[2].F(), out.F()
 	rows(in[0], func(at, length int) {
@@ -61,6 +63,7 @@ func layerNorm(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// layerNormGradInput is ((d − mean of d) − h·(mean of d·h))·r with d = dy·gamma.
 func layerNormGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, gamma, dy, dx := in[0].F(), in[1].F(), in[2].F(), out.F()
 	rows(in[0], func(at, length int) {
@@ -80,6 +83,7 @@ func layerNormGradInput(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) 
 	})
 }
 
+// layerNormGradScale is Σ over rows ascending of dy·h, for each column.
 func layerNormGradScale(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, dy, dgamma := in[0].F(), in[1].F(), out.F()
 	rows(in[0], func(at, length int) {
@@ -104,6 +108,7 @@ func softmaxParts(row []float32) (m, s float32) {
 	return m, sum.total()
 }
 
+// softmax is exp(x−m)/s, a row at a time.
 func softmax(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, y := in[0].F(), out.F()
 	rows(in[0], func(at, length int) {
@@ -114,6 +119,7 @@ func softmax(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// logSoftmax is (x−m) − log(s), which no underflow of a probability reaches.
 func logSoftmax(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, y := in[0].F(), out.F()
 	rows(in[0], func(at, length int) {

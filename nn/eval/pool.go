@@ -37,6 +37,7 @@ func largest(w graph.Window, x image, b, oh, ow, c int) (h, v int) {
 	return h, v
 }
 
+// maxPool is the first of the largest elements of each window: which zero it is decides the sign.
 func maxPool(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w, x, y := n.Attr.(graph.Window), asImage(in[0]), asImage(out)
 	each(n.Shape, func(_ int, at []int) {
@@ -46,6 +47,7 @@ func maxPool(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// maxPoolGrad adds dy, outputs ascending, to where each window's first largest element was.
 func maxPoolGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.ConvGrad).Window
 	x, dy, dx := asImage(in[0]), asImage(in[1]), asImage(out)
@@ -56,6 +58,7 @@ func maxPoolGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// avgPool is the mean over what a window sees of the image: padding does not count.
 func avgPool(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w, x, y := n.Attr.(graph.Window), asImage(in[0]), asImage(out)
 	each(n.Shape, func(_ int, at []int) {
@@ -69,6 +72,7 @@ func avgPool(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// avgPoolGrad adds to every element that a window saw its share of dy, outputs ascending.
 func avgPoolGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	w := n.Attr.(graph.ConvGrad).Window
 	dy, dx := asImage(in[0]), asImage(out)

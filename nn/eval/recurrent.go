@@ -31,6 +31,8 @@ func dotRow(d, u []float32, j int) float32 {
 	return sum
 }
 
+// lstm gives a trace [batch, time, 6·units] of i, f, g, o, c and h, which the gradient reads. zx [batch, time, 4·units]
+// is what the inputs give to the gates, u [units, 4·units].
 func lstm(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	zx, u, trace := in[0].F(), in[1].F(), out.F()
 	batch, steps, h := n.Shape[0], n.Shape[1], in[1].Shape()[0]
@@ -52,6 +54,8 @@ func lstm(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// lstmGrad gives dz [batch, time, 4·units], the gradient at the gates, from the last step to the first; dh [batch,
+// time, units] comes from the outputs.
 func lstmGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	trace, u, dh, dz := in[0].F(), in[1].F(), in[2].F(), out.F()
 	batch, steps, h := n.Shape[0], n.Shape[1], in[1].Shape()[0]
@@ -81,6 +85,8 @@ func lstmGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// gru gives a trace [batch, time, 5·units] of z, r, candidate, a and h, where a is the product with the recurrent
+// kernel plus its bias br [3·units] before the reset gate.
 func gru(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	zx, u, br, trace := in[0].F(), in[1].F(), in[2].F(), out.F()
 	batch, steps, h := n.Shape[0], n.Shape[1], in[1].Shape()[0]
@@ -101,6 +107,7 @@ func gru(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// gruGrad gives [batch, time, 4·units]: the gradients at z, r, the candidate, and a.
 func gruGrad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	trace, u, dh, dz := in[0].F(), in[1].F(), in[3].F(), out.F()
 	batch, steps, h := n.Shape[0], n.Shape[1], in[1].Shape()[0]

@@ -22,11 +22,13 @@ type sum16 struct {
 	n int
 }
 
+// add takes the next element.
 func (s *sum16) add(v float32) {
 	s.p[s.n%16] += v
 	s.n++
 }
 
+// total is the sum of the partial sums, as a tree.
 func (s *sum16) total() float32 { return fmath.Tree16(&s.p) }
 
 // reduced splits the operand of a reduction: for every element, row-major, it
@@ -59,16 +61,19 @@ func reduce(n *graph.Node, out *tensor.Tensor, term func(o, i int) float32) {
 	}
 }
 
+// reduceSum is Σ x.
 func reduceSum(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x := in[0].F()
 	reduce(n, out, func(_, i int) float32 { return x[i] })
 }
 
+// reduceDot is Σ x·y, each product rounded.
 func reduceDot(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, y := in[0].F(), in[1].F()
 	reduce(n, out, func(_, i int) float32 { return float32(x[i] * y[i]) })
 }
 
+// reduceSquaredDiff is Σ (x−mean)², mean of the shape of the result.
 func reduceSquaredDiff(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, mean := in[0].F(), in[1].F()
 	reduce(n, out, func(o, i int) float32 {
@@ -77,6 +82,7 @@ func reduceSquaredDiff(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// reduceMax begins with the first element, so that a NaN there stays.
 func reduceMax(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, y := in[0].F(), out.F()
 	seen := make([]bool, len(y))
@@ -87,6 +93,7 @@ func reduceMax(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// argMax is the place of the first of the largest elements of each innermost row, int32.
 func argMax(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	x, length := in[0].F(), in[0].Shape().Last()
 	for r := range out.I() {

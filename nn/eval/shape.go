@@ -24,6 +24,7 @@ func move(dst *tensor.Tensor, to int, src *tensor.Tensor, from int) {
 	}
 }
 
+// transpose has axis perm[a] of the operand as axis a of the result.
 func transpose(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	perm, from := n.Attr.(graph.Perm).Perm, make([]int, len(n.Shape))
 	each(n.Shape, func(i int, index []int) {
@@ -34,6 +35,7 @@ func transpose(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// slice takes elements begin ≤ i < end along every axis.
 func slice(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	begin, from := n.Attr.(graph.Range).Begin, make([]int, len(n.Shape))
 	each(n.Shape, func(i int, index []int) {
@@ -44,6 +46,7 @@ func slice(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// concat puts operands one behind the other along the axis.
 func concat(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	axis, start := n.Attr.(graph.Axis).Axis, 0
 	for _, x := range in {
@@ -57,6 +60,7 @@ func concat(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// pad leaves zeros, with which out comes, around the operand.
 func pad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	before, to := n.Attr.(graph.Range).Begin, make([]int, len(n.Shape))
 	each(in[0].Shape(), func(i int, index []int) {
@@ -67,6 +71,7 @@ func pad(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// reverse turns one axis around.
 func reverse(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	axis, from := n.Attr.(graph.Axis).Axis, make([]int, len(n.Shape))
 	each(n.Shape, func(i int, index []int) {
@@ -76,6 +81,7 @@ func reverse(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	})
 }
 
+// broadcast repeats along axes of length 1.
 func broadcast(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	each(n.Shape, func(i int, index []int) { move(out, i, in[0], position(in[0].Shape(), index)) })
 }

@@ -82,6 +82,7 @@ var resultLine = map[int]func(line) line{
 	},
 }
 
+// winogradFilter transforms a kernel [3,3,ci,co] into [t·t,ci,co], t = Tile + 2.
 func winogradFilter(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	a := n.Attr.(graph.Winograd)
 	k, t := asImage(in[0]), a.Side()
@@ -101,6 +102,8 @@ func winogradFilter(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	}
 }
 
+// winograd transforms tiles of the image, multiplies them with the kernel's and sums over ci ascending, and transforms
+// back; what hangs over the edge of the result is left out (Lavin, Gray 2015, arXiv 1509.09308).
 func winograd(n *graph.Node, in []*tensor.Tensor, out *tensor.Tensor) {
 	a := n.Attr.(graph.Winograd)
 	x, y := asImage(in[0]), asImage(out)

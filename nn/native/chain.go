@@ -23,6 +23,7 @@ type slot struct {
 	room []float32 // memory behind temporaries and broadcast operands
 }
 
+// newChainRun binds a step that is a chain.
 func newChainRun(p *program, s *plan.Step) *chainRun {
 	c := &chainRun{Chain: s.Chain, program: p}
 	for _, o := range c.Operands {
@@ -110,6 +111,7 @@ func (c *chainRun) bind(s []slot, lo, hi int) {
 	}
 }
 
+// execute runs one instruction over a block.
 func execute(in *plan.Instr, slots []slot) {
 	switch {
 	case in.Op == graph.Where:
@@ -121,6 +123,7 @@ func execute(in *plan.Instr, slots []slot) {
 	}
 }
 
+// fill writes v everywhere.
 func fill(dst []float32, v float32) {
 	for i := range dst {
 		dst[i] = v

@@ -144,6 +144,7 @@ func (w *workspace) depthwiseGradFilter(dk, x, dy []float32, g plan.Conv, lo, hi
 	}
 }
 
+// addProductsMultiplied is addProducts for several results of a channel, which share its elements of x.
 func addProductsMultiplied(sums, x []float32, taps []int, dy []float32, g plan.Conv, channels int) {
 	for t, tap := range taps {
 		for i := range channels * g.Mult {

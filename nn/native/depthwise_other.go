@@ -2,6 +2,7 @@
 
 package native
 
+// Without assembly there are no whole registers: the callers' loops do all.
 func dotTapsWhole(dst, x []float32, step int, k []float32, n int, taps []int, end *finish) int {
 	return 0
 }

@@ -97,6 +97,8 @@ func unary(op graph.Op, dst, src []float32) {
 	}
 }
 
+// unaryScalar is op of one element, what is left where registers end. It panics for an op that has no kernel: a copy in
+// its place would pass unseen.
 func unaryScalar(op graph.Op, x float32) float32 {
 	switch op {
 	case graph.Neg:
@@ -127,6 +129,7 @@ func unaryScalar(op graph.Op, x float32) float32 {
 	panic("native: " + op.String() + " is not unary")
 }
 
+// relu6 is min(relu(x), 6), a NaN stays a NaN.
 func relu6(x float32) float32 {
 	x = choose(x < 0, 0, x)
 	return choose(6 < x, 6, x)

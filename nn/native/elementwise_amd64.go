@@ -12,6 +12,7 @@ import (
 // The ops that chains and epilogues are mostly made of, in assembly. Each of the functions works
 // on whole registers and returns how many elements that were, 0 where it cannot.
 
+// binaryWhole is binary by AVX2, eight elements at a time; there is none for Equal.
 func binaryWhole(op graph.Op, dst, a, b []float32) int {
 	n := len(dst) / 8
 	if n == 0 || !archsimd.X86.AVX2() {
@@ -39,6 +40,7 @@ func binaryWhole(op graph.Op, dst, a, b []float32) int {
 	return 8 * n
 }
 
+// whereWhole is where by AVX2.
 func whereWhole(dst, cond, a, b []float32) int {
 	n := len(dst) / 8
 	if n == 0 || !archsimd.X86.AVX2() {
@@ -48,6 +50,7 @@ func whereWhole(dst, cond, a, b []float32) int {
 	return 8 * n
 }
 
+// unaryWhole is Relu and Relu6 by AVX2, clamped between 0 and a highest number.
 func unaryWhole(op graph.Op, dst, src []float32) int {
 	n, high := len(dst)/8, float32(6)
 	if op == graph.Relu {

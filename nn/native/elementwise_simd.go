@@ -16,6 +16,8 @@ import (
 // lanes is the number of float32 in a register.
 func lanes() int { return zeroV().Len() }
 
+// binaryVectors chooses the function of an op, 0 where it has none. The first three take four registers a turn, as
+// their arithmetic is nothing beside the loop.
 func binaryVectors(op graph.Op, dst, a, b []float32) int {
 	switch op {
 	case graph.Add:

@@ -30,6 +30,7 @@ func (p *program) index(s *plan.Step) kernel {
 	}
 }
 
+// oneHot fills rows lo ≤ r < hi, depth elements each.
 func oneHot(out []float32, index []int32, depth, lo, hi int) {
 	clear(out[lo*depth : hi*depth])
 	for r := lo; r < hi; r++ {
@@ -39,6 +40,7 @@ func oneHot(out []float32, index []int32, depth, lo, hi int) {
 	}
 }
 
+// gather copies rows lo ≤ r < hi of d elements out of a table of so many rows; an index outside gives zeros.
 func gather(out, table []float32, index []int32, rows, d, lo, hi int) {
 	for r := lo; r < hi; r++ {
 		row := out[r*d : (r+1)*d]
@@ -68,6 +70,7 @@ func scatterAdd(out []float32, index []int32, dy []float32, rows, d, lo, hi int)
 	}
 }
 
+// argMax finds the first of the largest elements of rows lo ≤ r < hi.
 func argMax(out []int32, x []float32, length, lo, hi int) {
 	for r := lo; r < hi; r++ {
 		row, best := x[r*length:(r+1)*length], 0

@@ -45,6 +45,7 @@ func (m matrix) from(column int) matrix {
 	return m
 }
 
+// stored is the matrix in row-major memory with rows ld apart, or its transpose.
 func stored(data []float32, ld int, trans bool) matrix {
 	if trans {
 		return matrix{data: data, rows: 1, cols: ld}
@@ -182,6 +183,7 @@ type panels struct {
 	width      int
 }
 
+// at is panel i and how far its rows are apart.
 func (q panels) at(i int) ([]float32, int) {
 	if i < q.whole {
 		return q.data[i*q.panel:], q.row

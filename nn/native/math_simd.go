@@ -10,6 +10,7 @@ import (
 // The functions of fmath on whole registers: the same operations in the same
 // order, a select for each if.
 
+// f32v is a register of one number.
 func f32v(x float32) simd.Float32s { return simd.BroadcastFloat32s(x) }
 
 // zeroV is a register of zeros. BroadcastFloat32s(0) would clear its source with an SSE
@@ -24,6 +25,7 @@ func pow2V(n simd.Int32s) simd.Float32s {
 	return n.Add(simd.BroadcastInt32s(127)).ShiftAllLeft(23).ToBits().BitsToFloat32()
 }
 
+// expV is fmath.Exp.
 func expV(x simd.Float32s) simd.Float32s {
 	const roundBias, roundBiasBits = 12582912.0, 0x4b400000
 	high, low := f32v(89), f32v(-104)
@@ -52,6 +54,7 @@ func expV(x simd.Float32s) simd.Float32s {
 	return p.Mul(pow2V(half)).Mul(pow2V(n.Sub(half)))
 }
 
+// sigmoidV is fmath.Sigmoid.
 func sigmoidV(x simd.Float32s) simd.Float32s {
 	one := f32v(1)
 	e := expV(x.ToBits().Or(simd.BroadcastUint32s(0x80000000)).BitsToFloat32())
@@ -62,14 +65,17 @@ func sigmoidV(x simd.Float32s) simd.Float32s {
 	return q.Sub(q.Mul(lost))
 }
 
+// withSignV is m, which is not negative, with the sign of x.
 func withSignV(m, x simd.Float32s) simd.Float32s {
 	return m.ToBits().Or(x.ToBits().And(simd.BroadcastUint32s(0x80000000))).BitsToFloat32()
 }
 
+// absV clears the sign, also of a NaN.
 func absV(x simd.Float32s) simd.Float32s {
 	return x.ToBits().And(simd.BroadcastUint32s(0x7fffffff)).BitsToFloat32()
 }
 
+// tanhV is fmath.Tanh; both branches are computed and one is chosen.
 func tanhV(x simd.Float32s) simd.Float32s {
 	a := absV(x)
 	z := a.Mul(a)
@@ -83,6 +89,7 @@ func tanhV(x simd.Float32s) simd.Float32s {
 	return withSignV(small.IfElse(a.Less(f32v(0.625)), m), x)
 }
 
+// erfV is fmath.Erf; both branches are computed and one is chosen.
 func erfV(x simd.Float32s) simd.Float32s {
 	t, four := absV(x), f32v(4)
 	t = four.IfElse(four.Less(t), t)
@@ -106,6 +113,7 @@ func erfV(x simd.Float32s) simd.Float32s {
 	return withSignV(small.IfElse(t.LessEqual(f32v(0.927734375)), m), x)
 }
 
+// logV is fmath.Log, denormal numbers included.
 func logV(x simd.Float32s) simd.Float32s {
 	const one, sqrtHalf = 0x3f800000, 0x3f3504f3
 	tiny := x.Less(f32v(1.1754944e-38))
@@ -160,6 +168,7 @@ func turnV(a simd.Float32s, quarter uint32) simd.Float32s {
 	return v.IfElse(a.LessEqual(f32v(8192)), nanV())
 }
 
+// sinV is fmath.Sin: that of |x| with the sign of x.
 func sinV(x simd.Float32s) simd.Float32s {
 	s := turnV(absV(x), 0)
 	return s.ToBits().Xor(x.ToBits().And(simd.BroadcastUint32s(0x80000000))).BitsToFloat32()

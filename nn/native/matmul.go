@@ -49,6 +49,7 @@ func (p *program) shared(s *plan.Step, rows, columns int, f func(w *workspace, l
 	}
 }
 
+// epilogue binds the step's epilogue; what it lacks is nil.
 func (p *program) epilogue(s *plan.Step) epilogue {
 	e := s.Epilogue
 	if e == nil {

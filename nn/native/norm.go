@@ -54,6 +54,7 @@ func shiftRows(out, x []float32, n, lo, hi int) {
 	}
 }
 
+// logSoftmax keeps x − m in out and takes exponentials a few at a time, so that no second row of memory is needed.
 func logSoftmax(out, x []float32, n, lo, hi int) {
 	shiftRows(out, x, n, lo, hi)
 	var few [256]float32
@@ -73,6 +74,7 @@ func logSoftmax(out, x []float32, n, lo, hi int) {
 	}
 }
 
+// sqrt32 is correctly rounded: float64 has more than twice the digits.
 func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
 // scaleShift computes x·s + t.
@@ -89,12 +91,14 @@ func addScalar(out, x []float32, v float32) {
 	}
 }
 
+// mulScalar computes x·v.
 func mulScalar(out, x []float32, v float32) {
 	for j := tail(mulScalarVectors(out, x, v), len(x)); j < len(x); j++ {
 		out[j] = x[j] * v
 	}
 }
 
+// divideBy computes x / v in place; a product with 1/v would round twice.
 func divideBy(x []float32, v float32) {
 	for j := tail(divideVectors(x, v), len(x)); j < len(x); j++ {
 		x[j] /= v
@@ -119,6 +123,7 @@ func (n *layerNorm) hat(h []float32, i int) (r float32) {
 	return r
 }
 
+// forward computes rows lo ≤ i < hi.
 func (n *layerNorm) forward(t int, gamma, beta []float32, lo, hi int) {
 	for i := lo; i < hi; i++ {
 		row := n.out[i*n.length : (i+1)*n.length]
@@ -127,6 +132,7 @@ func (n *layerNorm) forward(t int, gamma, beta []float32, lo, hi int) {
 	}
 }
 
+// gradInput computes rows lo ≤ i < hi of the gradient, with two rows of thread t's scratch.
 func (n *layerNorm) gradInput(t int, gamma, dy []float32, lo, hi int) {
 	h, d := n.row(t, 0), n.row(t, 1)
 	for i := lo; i < hi; i++ {

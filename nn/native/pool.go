@@ -76,12 +76,14 @@ func largest(x []float32, first int, taps []int) int {
 
 // The four below compute channels c and up, one by one.
 
+// maxTapsFrom takes the first of the largest taps.
 func maxTapsFrom(c int, dst, x []float32, first int, taps []int) {
 	for ; c < len(dst); c++ {
 		dst[c] = x[largest(x, first+c, taps)]
 	}
 }
 
+// meanTapsFrom sums the taps in their order and divides by their number.
 func meanTapsFrom(c int, dst, x []float32, first int, taps []int) {
 	for ; c < len(dst); c++ {
 		sum := float32(0)
@@ -92,12 +94,14 @@ func meanTapsFrom(c int, dst, x []float32, first int, taps []int) {
 	}
 }
 
+// addAtMaxFrom adds dy where the first of the largest elements was.
 func addAtMaxFrom(c int, d, x []float32, first int, dy []float32, taps []int) {
 	for ; c < len(dy); c++ {
 		d[largest(x, first+c, taps)] += dy[c]
 	}
 }
 
+// addShareFrom adds to every tap its share of dy.
 func addShareFrom(c int, d []float32, first int, dy []float32, taps []int) {
 	for ; c < len(dy); c++ {
 		share := dy[c] / float32(len(taps))

@@ -39,6 +39,8 @@ type program struct {
 // kernel computes units lo ≤ u < hi of one step on thread t.
 type kernel func(t, lo, hi int)
 
+// newProgram takes all memory that runs will need and binds every step to it. It fails where the state lacks a
+// parameter or has one of another shape or type.
 func newProgram(pl *plan.Plan, state graph.State, threads int) (*program, error) {
 	p := &program{plan: pl, threads: threads, arena: aligned(pl.ArenaLen), fixed: aligned(pl.PreparedLen),
 		outputs: map[string]*tensor.Tensor{}}
@@ -175,6 +177,7 @@ func (p *program) changed() bool {
 	return changed
 }
 
+// see notes which versions of the parameters the prepared values were computed from.
 func (p *program) see() {
 	p.seen = p.seen[:0]
 	for _, t := range p.params {

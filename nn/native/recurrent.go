@@ -45,6 +45,7 @@ type smallMatrix struct {
 	n      int
 }
 
+// smallMatrix prepares b [k,n], which is used again in every step of time.
 func (w *workspace) smallMatrix(b []float32, k, n int) smallMatrix {
 	w.micro, w.runs, w.block = microKernel(), append(w.spans(1), run{0, k}), w.spans(1)
 	w.end, w.ep = nil, epilogue{} // of the product before
@@ -81,6 +82,7 @@ func (r *recurrence) transposed(w *workspace) smallMatrix {
 	return w.smallMatrix(out, r.gates, r.h)
 }
 
+// add, sub and mul are element by element; dst may be a or b.
 func add(dst, a, b []float32) { binary(graph.Add, dst, a, b) }
 func sub(dst, a, b []float32) { binary(graph.Sub, dst, a, b) }
 func mul(dst, a, b []float32) { binary(graph.Mul, dst, a, b) }
@@ -88,6 +90,8 @@ func mul(dst, a, b []float32) { binary(graph.Mul, dst, a, b) }
 // oneMinus computes 1 − x.
 func oneMinus(dst, x, ones []float32) { sub(dst, ones, x) }
 
+// lstm runs sequences lo ≤ b < hi, a step of time for all of them at once, so that the product with the recurrent
+// kernel has as many rows. Shapes are those of package eval.
 func (r *recurrence) lstm(w *workspace, lo, hi int) {
 	h, steps, zx, trace := r.h, r.steps, r.in[0], r.out
 	z, u := w.zeros((hi-lo)*4*h), w.smallMatrix(r.in[1], h, 4*h)
@@ -119,6 +123,7 @@ func lstmCell(row, zx, z, cPrev []float32, h int) {
 	}
 }
 
+// lstmGrad goes back in time over sequences lo ≤ b < hi.
 func (r *recurrence) lstmGrad(w *workspace, lo, hi int) {
 	h, steps := r.h, r.steps
 	trace, dh, dz, ut := r.in[0], r.in[2], r.out, r.transposed(w)
@@ -160,6 +165,7 @@ func timesGateSlope(d, s, tmp, ones []float32) {
 	mul(d, d, tmp)
 }
 
+// gru runs sequences lo ≤ b < hi as lstm does.
 func (r *recurrence) gru(w *workspace, lo, hi int) {
 	h, steps, zx, br, trace := r.h, r.steps, r.in[0], r.in[2], r.out
 	a, u := w.zeros((hi-lo)*3*h), w.smallMatrix(r.in[1], h, 3*h)
@@ -195,6 +201,8 @@ func (r *recurrence) gru(w *workspace, lo, hi int) {
 	}
 }
 
+// gruGrad goes back in time over sequences lo ≤ b < hi. What passes through the recurrent kernel is multiplied for all
+// at once.
 func (r *recurrence) gruGrad(w *workspace, lo, hi int) {
 	h, steps := r.h, r.steps
 	trace, dh, dz, ut := r.in[0], r.in[3], r.out, r.transposed(w)

@@ -25,6 +25,7 @@ var terms = map[graph.Op]term{graph.ReduceSum: termSum, graph.ReduceDot: termDot
 // elements a turn moves on.
 type loops struct{ length, stride []int }
 
+// size is how many turns the innermost loop makes in all.
 func (l *loops) size() int {
 	n := 1
 	for _, d := range l.length {
@@ -96,6 +97,7 @@ func takeInner(l *loops) int {
 	return n
 }
 
+// reduction is a step's operands, and the loops over what is reduced and over what is kept.
 type reduction struct {
 	term       term
 	out, x, y  []float32
@@ -119,6 +121,7 @@ func (r *reduction) rows(lo, hi int) {
 	}
 }
 
+// mean is what result o is measured from, for the sum of squares.
 func (r *reduction) mean(o int) float32 {
 	if r.term == termSquaredDiff {
 		return r.y[o]
@@ -126,6 +129,7 @@ func (r *reduction) mean(o int) float32 {
 	return 0
 }
 
+// stretch reduces one contiguous stretch, the usual case.
 func (r *reduction) stretch(o, base int) float32 {
 	x, y := r.x[base:base+r.inner], []float32(nil)
 	if r.term == termDot {
@@ -152,6 +156,7 @@ func (r *reduction) stretches(o, base, turns int) float32 {
 	return fmath.Tree16(&p)
 }
 
+// largest goes through the stretches in order, from the first element of the first.
 func (r *reduction) largest(base, turns int) float32 {
 	m := r.x[base]
 	for t := range turns {
@@ -269,6 +274,7 @@ func columnTerms(t term, acc, x, y []float32, rows, stride int) {
 	columnBlock(t, acc, x, y, rows, stride)
 }
 
+// columnBlock is columnTerms without division into parts: registers first, then the columns that are left.
 func columnBlock(t term, acc, x, y []float32, rows, stride int) {
 	done := columnVectors(t, acc, x, y, rows, stride)
 	if done == len(acc) {

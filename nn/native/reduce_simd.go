@@ -19,6 +19,7 @@ func partials(term term, p *[16]float32, x, y []float32, mean float32) int {
 	return 0
 }
 
+// partials1 holds the 16 partial sums in one register of 16.
 func partials1(term term, p *[16]float32, x, y []float32, mean float32) int {
 	s, m, i := simd.LoadFloat32s(p[:]), f32v(mean), 0
 	switch term {
@@ -41,6 +42,7 @@ func partials1(term term, p *[16]float32, x, y []float32, mean float32) int {
 	return i
 }
 
+// partials2 holds them in two registers of 8.
 func partials2(term term, p *[16]float32, x, y []float32, mean float32) int {
 	s0, s1, m, i := simd.LoadFloat32s(p[:]), simd.LoadFloat32s(p[8:]), f32v(mean), 0
 	switch term {
@@ -67,6 +69,7 @@ func partials2(term term, p *[16]float32, x, y []float32, mean float32) int {
 	return i
 }
 
+// partials4 holds them in four registers of 4.
 func partials4(term term, p *[16]float32, x, y []float32, mean float32) int {
 	s0, s1, s2, s3 := simd.LoadFloat32s(p[:]), simd.LoadFloat32s(p[4:]), simd.LoadFloat32s(p[8:]),
 		simd.LoadFloat32s(p[12:])
@@ -153,6 +156,7 @@ func narrowColumns(term term, acc, x, y []float32, j, rows, stride int) {
 	s1.Store(acc[w:])
 }
 
+// wideColumns goes row by row over all columns, which are too many for registers.
 func wideColumns(term term, acc, x, y []float32, rows, stride int) int {
 	for at := range rows {
 		row := x[at*stride:][:len(acc)]
@@ -170,6 +174,7 @@ func wideColumns(term term, acc, x, y []float32, rows, stride int) int {
 	return len(acc) / lanes() * lanes()
 }
 
+// addDots is s += x·y.
 func addDots(s, x, y []float32) {
 	w := lanes()
 	for len(s) >= w && len(x) >= w && len(y) >= w {
@@ -178,6 +183,7 @@ func addDots(s, x, y []float32) {
 	}
 }
 
+// addSquares is s += (x−mean)².
 func addSquares(s, x, mean []float32) {
 	w := lanes()
 	for len(s) >= w && len(x) >= w && len(mean) >= w {

@@ -64,6 +64,7 @@ type team struct {
 	failed  any // the first panic
 }
 
+// newTeam starts no goroutine: a run of small steps needs none.
 func newTeam(threads int) *team { return &team{threads: threads} }
 
 // run calls f on every thread and returns when all are done; it panics when one did.
@@ -82,6 +83,7 @@ func (w *team) run(f func(t int)) {
 	}
 }
 
+// wake starts the further threads when the first step needs them.
 func (w *team) wake() {
 	w.start = make([]chan func(int), w.threads-1)
 	for i := range w.start {
@@ -96,6 +98,7 @@ func (w *team) wake() {
 	}
 }
 
+// guard keeps the first panic, which run raises again on the caller's goroutine.
 func (w *team) guard(f func(int), t int) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -10,6 +10,7 @@ import (
 
 // The unary twins of elementwise_simd.go.
 
+// unaryVectors chooses the function of an op, 0 where it has none.
 func unaryVectors(op graph.Op, dst, src []float32) int {
 	switch op {
 	case graph.Neg:
@@ -162,6 +163,7 @@ func relu6Vectors(dst, src []float32) int {
 	return n - len(dst)
 }
 
+// relu6V is relu6: comparisons, so that a NaN stays one.
 func relu6V(x simd.Float32s) simd.Float32s {
 	zero, six := zeroV(), f32v(6)
 	x = zero.IfElse(x.Less(zero), x)

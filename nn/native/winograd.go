@@ -272,6 +272,8 @@ func (t *tiling) transformSums(dst []float32, tile, j, n int, ep epilogue, from,
 	}
 }
 
+// filterOne2 and its like transform one line: of a kernel (G), an image (Bᵀ) and a result (Aᵀ), for tiles of 2 and of
+// 4. Package eval has the same, and graph/winograd.go the numbers.
 func filterOne2(g [6]float32) [6]float32 {
 	s := g[0] + g[2]
 	return [6]float32{g[0], float32(0.5 * (s + g[1])), float32(0.5 * (s - g[1])), g[2]}

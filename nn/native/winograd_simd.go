@@ -11,6 +11,7 @@ import (
 // Each of these is the twin of the function named One in winograd.go: it works on
 // whole registers and returns how many elements that were.
 
+// filterVectors2 and its like take a register of neighbouring channels at a time.
 func filterVectors2(u, g *lines) int {
 	w, n, half, i := lanes(), len(u[0]), f32v(0.5), 0
 	for ; i+w <= n; i += w {
