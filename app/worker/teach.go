@@ -138,11 +138,12 @@ func (l *trainingRun) finish(base []byte) error {
 	return nil
 }
 
-// prepare brings the samples that no Prepare has brought to what the network sees of them, so that a run does not
-// depend on who decodes its pictures.
+// prepare brings the pictures that no Prepare has brought to what the network sees of them, so that a run does not
+// depend on who decodes them. Texts are as they are.
 func (w *Worker) prepare(ctx context.Context, base []byte, asked []bridge.Input, list []task.Input,
 	tell func(task.Progress)) error {
-	if len(asked) > 0 && !slices.ContainsFunc(asked, func(in bridge.Input) bool { return in.Key == "" }) {
+	left := func(in bridge.Input) bool { return in.Key == "" && in.Buffer >= 0 }
+	if len(asked) > 0 && !slices.ContainsFunc(asked, left) {
 		return nil
 	}
 	m, err := w.engine.Open(base, nil)
@@ -154,7 +155,7 @@ func (w *Worker) prepare(ctx context.Context, base []byte, asked []bridge.Input,
 		if ctx.Err() != nil {
 			return errCancelled
 		}
-		if asked[i].Key != "" {
+		if !left(asked[i]) {
 			continue
 		}
 		if list[i], err = m.Prepared(in); err != nil {

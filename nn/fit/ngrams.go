@@ -50,8 +50,7 @@ func (f *fitter) fitNGrams(o *recipe.TFIDF) *ngrams {
 	for i, s := range f.data.Train {
 		list[i] = s.Input.Text
 	}
-	g.Fit(list, min(o.Most, mostGramNumbers/len(f.data.Labels)))
-	rows, longest := g.numbers(f.data.Train), 0
+	rows, longest := g.Fit(list, min(o.Most, mostGramNumbers/len(f.data.Labels))), 0
 	for _, row := range rows {
 		longest = max(longest, len(row))
 	}

@@ -10,6 +10,25 @@ import (
 // Sort sorts ascending, NaNs first.
 func Sort[E cmp.Ordered](list []E) { sort.Sort(ascending[E](list)) }
 
+// Uint32s sorts ascending, by radix: long lists in a fraction of the time of Sort.
+func Uint32s(list []uint32) {
+	other := make([]uint32, len(list))
+	for shift := 0; shift < 32; shift += 8 {
+		var at [257]int // where numbers with a byte begin
+		for _, v := range list {
+			at[v>>shift&255+1]++
+		}
+		for i := range 256 {
+			at[i+1] += at[i]
+		}
+		for _, v := range list {
+			other[at[v>>shift&255]] = v
+			at[v>>shift&255]++
+		}
+		list, other = other, list
+	}
+}
+
 // Stable sorts by compare, which is negative where a goes before b; what is equal keeps its order.
 func Stable[E any](list []E, compare func(a, b E) int) { sort.Stable(compared[E]{list, compare}) }
 

@@ -39,3 +39,20 @@ func TestAsSlices(t *testing.T) {
 		}
 	}
 }
+
+func TestUint32sAsSlices(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, n := range []int{0, 1, 2, 50, 3000} {
+		list := make([]uint32, n)
+		for i := range list {
+			if list[i] = r.Uint32(); i%3 == 0 {
+				list[i] %= 512
+			}
+		}
+		want := slices.Clone(list)
+		slices.Sort(want)
+		if Uint32s(list); !slices.Equal(list, want) {
+			t.Errorf("%d numbers: expected %v, got %v", n, want, list)
+		}
+	}
+}

@@ -1,13 +1,15 @@
 package solve
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 const (
 	// Tolerance of a solution that is kept: the gradient is at most this times λ·‖W‖, and so, the objective being
 	// λ-convex, W is at most this part of its length away from the true one.
 	Tolerance = 1e-3
-	memory    = 8 // pairs of steps and gradients that L-BFGS remembers
-	mostSteps = 500
+	mostSteps = 500  // products
 	rounding  = 1e-6 // of the gradient at zero: what float32 cannot tell from 0
 )
 
@@ -39,12 +41,6 @@ func (v vector) scale(a float32) {
 	}
 }
 
-// pair is a step and how the gradient changed by it.
-type pair struct {
-	s, y    vector
-	product float64
-}
-
 // descent is the solution of one problem on its way; several share a space and differ in weights.
 type descent struct {
 	space  space
@@ -53,22 +49,36 @@ type descent struct {
 	weight []float32
 	lambda float64
 
-	at       vector
-	residual []float32 // ∂loss/∂logits at it [n, k]
-	value    float64   // of the objective there
-	start    float64   // length of the gradient at zero
-	past     vector    // gradient before the last step
-	last     vector    // last step
-	pairs    []pair
-	steps    int
-	done     bool
+	at    vector
+	seen  seen    // there
+	value float64 // of the objective there
+	start float64 // length of the gradient at zero
+	turn  *turn   // to the next direction; nil: the gradient is asked for
+	steps int     // products
+	done  bool
 }
+
+// seen is what the rows say at a point.
+type seen struct {
+	shares   []float32 // probabilities [n, k]
+	residual []float32 // ∂loss/∂logits [n, k]
+}
+
+func newSeen(n int) seen { return seen{make([]float32, n), make([]float32, n)} }
 
 func newDescent(s space, p Problem, weight []float32) *descent {
 	d := &descent{space: s, p: p, k: p.Classes, weight: weight}
 	d.at = vector{make([]float32, s.size()*d.k), make([]float32, d.k), make([]float32, p.X.Rows*d.k)}
-	d.residual = make([]float32, p.X.Rows*d.k)
+	d.seen = newSeen(p.X.Rows * d.k)
 	return d
+}
+
+// weightOf is that of a row.
+func (d *descent) weightOf(i int) float32 {
+	if d.weight == nil {
+		return 1
+	}
+	return d.weight[i]
 }
 
 func (d *descent) inner(u, v vector) float64 {
@@ -81,9 +91,8 @@ func (d *descent) inner(u, v vector) float64 {
 
 // begin looks at the current point with a new strength.
 func (d *descent) begin(lambda float64) {
-	d.lambda, d.pairs, d.steps, d.done = lambda, nil, 0, false
-	d.past, d.last = vector{}, vector{}
-	d.value, _ = d.measure(0, vector{}, d.residual)
+	d.lambda, d.turn, d.steps, d.done = lambda, nil, 0, false
+	d.value, _ = d.measure(0, vector{}, d.seen)
 	d.value += lambda / 2 * d.norm2(d.at)
 }
 
@@ -95,17 +104,14 @@ func (d *descent) norm2(v vector) float64 {
 	return dot(v.c, v.c)
 }
 
-// measure gives loss and slope at at + t·along, and the residuals there.
-func (d *descent) measure(t float32, along vector, residual []float32) (loss, slope float64) {
+// measure gives loss and slope at at + t·along, and what the rows say there.
+func (d *descent) measure(t float32, along vector, to seen) (loss, slope float64) {
 	n, k, column := d.p.X.Rows, d.k, d.space.bias()
 	losses, slopes := make([]float64, n), make([]float64, n)
 	share(n, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			row := residual[i*k : (i+1)*k]
-			w := float32(1)
-			if d.weight != nil {
-				w = d.weight[i]
-			}
+			row := to.residual[i*k : (i+1)*k]
+			w := d.weightOf(i)
 			if w == 0 {
 				clear(row)
 				continue
@@ -118,6 +124,7 @@ func (d *descent) measure(t float32, along vector, residual []float32) (loss, sl
 			}
 			own := row[d.p.Y[i]]
 			losses[i] = float64(w) * (softmax(row) - float64(own))
+			copy(to.shares[i*k:], row)
 			row[d.p.Y[i]]--
 			for j := range row {
 				row[j] *= w
@@ -134,100 +141,45 @@ func (d *descent) measure(t float32, along vector, residual []float32) (loss, sl
 	return loss, slope
 }
 
-// gradient completes Xᵀ·R by bias and penalty.
-func (d *descent) gradient(c, f []float32) vector {
-	g := vector{slices.Clone(c), make([]float32, d.k), slices.Clone(f)}
-	for i := 0; i < len(d.residual); i += d.k {
-		axpy(g.b, d.space.bias(), d.residual[i:i+d.k])
+// completed are products Xᵀ·R of residuals with bias and penalty at a point.
+func (d *descent) completed(c, f, residual []float32, at vector) vector {
+	v := vector{slices.Clone(c), make([]float32, d.k), f}
+	for i := 0; i < len(residual); i += d.k {
+		axpy(v.b, d.space.bias(), residual[i:i+d.k])
 	}
-	axpy(g.c, float32(d.lambda), d.at.c)
+	axpy(v.c, float32(d.lambda), at.c)
 	if d.space.gram() {
-		axpy(g.f, float32(d.lambda), d.at.f)
+		axpy(v.f, float32(d.lambda), at.f)
 	}
-	return g
+	return v
 }
 
-// step takes the products of the residuals and goes one step, unless it has arrived.
-func (d *descent) step(c, f []float32, tolerance float64, most int) error {
-	g := d.gradient(c, f)
-	length := sqrt(max(d.inner(g, g), 0))
+// step takes the products of the residuals and turns to where to go next, unless it has arrived.
+func (d *descent) step(c, f []float32, tolerance float64) error {
+	g := d.completed(c, f, d.seen.residual, d.at)
+	square := max(d.inner(g, g), 0)
+	length := sqrt(square)
 	if d.start == 0 {
 		d.start = max(length, 1e-12)
 	}
-	if length <= max(tolerance*d.lambda*sqrt(max(d.norm2(d.at), 0)), rounding*d.start) || d.steps >= most {
-		d.done = true
+	enough := max(tolerance*d.lambda*sqrt(max(d.norm2(d.at), 0)), rounding*d.start)
+	if d.done = length <= enough; d.done {
 		return nil
 	}
-	d.remember(g)
-	along := d.direction(g)
-	slope := d.inner(g, along)
-	if !(slope < 0) { // rounding has the last word
-		d.done = true
-		return nil
-	}
-	if !d.space.gram() {
-		var err error
-		if along.f, err = d.space.logits(along.c, d.k); err != nil {
-			return err
-		}
-	}
-	d.past = g
-	d.search(along, slope, length)
-	d.steps++
-	return nil
-}
-
-func (d *descent) remember(g vector) {
-	if d.past.c == nil {
-		return
-	}
-	y := g.clone()
-	y.add(-1, d.past)
-	s := d.last
-	if !d.space.gram() {
-		s.f = nil
-	}
-	if product := d.inner(s, y); product > 1e-10*sqrt(d.inner(s, s)*d.inner(y, y)) {
-		d.pairs = append(d.pairs, pair{s, y, product})
-		if len(d.pairs) > memory {
-			d.pairs = d.pairs[1:]
-		}
-	}
-}
-
-// direction is −H·g, the two loops of L-BFGS.
-func (d *descent) direction(g vector) vector {
-	q := g.clone()
-	factor := make([]float64, len(d.pairs))
-	for i := len(d.pairs) - 1; i >= 0; i-- {
-		p := d.pairs[i]
-		factor[i] = d.inner(p.s, q) / p.product
-		q.add(float32(-factor[i]), p.y)
-	}
-	if n := len(d.pairs); n > 0 {
-		p := d.pairs[n-1]
-		q.scale(float32(p.product / d.inner(p.y, p.y)))
-	}
-	for i, p := range d.pairs {
-		back := d.inner(p.y, q) / p.product
-		q.add(float32(factor[i]-back), p.s)
-	}
-	q.scale(-1)
-	return q
+	var err error
+	d.turn, err = d.newTurn(g, square, enough/length)
+	return err
 }
 
 // search goes along a direction to where the slope is less than half of that here. The objective is convex and its
 // slope along a line rises, so bracketing that rise suffices.
-func (d *descent) search(along vector, slope, length float64) {
+func (d *descent) search(along vector, slope float64) {
 	t, low, high := 1.0, 0.0, 0.0
-	if len(d.pairs) == 0 {
-		t = min(1, 1/max(length, 1e-12))
-	}
 	cross, square := d.penalty(along)
 	lowSlope := slope
-	residual := make([]float32, len(d.residual))
+	to := newSeen(len(d.at.f))
 	for range 30 {
-		loss, rise := d.measure(float32(t), along, residual)
+		loss, rise := d.measure(float32(t), along, to)
 		value := loss + d.lambda/2*(d.norm2(d.at)+2*t*cross+t*t*square)
 		rise += d.lambda * (cross + t*square)
 		switch {
@@ -242,7 +194,9 @@ func (d *descent) search(along vector, slope, length float64) {
 				t = (low + high) / 2
 			}
 		default:
-			d.move(along, t, residual, value)
+			along.scale(float32(t))
+			d.at.add(1, along)
+			d.seen, d.value = to, value
 			return
 		}
 	}
@@ -266,12 +220,6 @@ func (d *descent) penalty(along vector) (cross, square float64) {
 	return dot(along.c, d.at.c), dot(along.c, along.c)
 }
 
-func (d *descent) move(along vector, t float64, residual []float32, value float64) {
-	along.scale(float32(t))
-	d.at.add(1, along)
-	d.last, d.residual, d.value = along, residual, value
-}
-
 func (d *descent) head() *Head {
 	h := &Head{Classes: d.k, Bias: make([]float32, d.k)}
 	h.Dense, h.Sparse = d.space.head(d.at.c, d.k)
@@ -286,27 +234,59 @@ func lockstep(s space, all []*descent, lambda, tolerance float64, steps int) err
 	for _, d := range all {
 		d.begin(lambda)
 	}
-	residuals := make([][]float32, len(all))
+	asked := make([][]float32, len(all))
 	for {
 		open := false
 		for i, d := range all { // finished ones keep their columns, so that all products have one shape
-			residuals[i] = d.residual
+			asked[i] = d.asks()
 			open = open || !d.done
 		}
 		if !open {
 			return nil
 		}
-		c, f, err := s.products(residuals)
+		c, f, err := s.products(asked)
 		if err != nil {
 			return err
 		}
 		for i, d := range all {
-			if d.done {
-				continue
-			}
-			if err := d.step(c[i], f[i], tolerance, steps); err != nil {
-				return err
+			if !d.done {
+				err = errors.Join(err, d.takes(c[i], f[i], tolerance, steps))
 			}
 		}
+		if err != nil {
+			return err
+		}
 	}
+}
+
+// asks is what a descent needs the products of.
+func (d *descent) asks() []float32 {
+	if d.turn != nil {
+		return d.turn.bent
+	}
+	return d.seen.residual
+}
+
+// takes goes on with them; there will be `most` at most.
+func (d *descent) takes(c, f []float32, tolerance float64, most int) error {
+	d.steps++
+	if d.turn == nil && d.steps < most {
+		return d.step(c, f, tolerance)
+	}
+	if d.turn == nil {
+		d.done = true
+		return nil
+	}
+	further, err := d.bend(c, f)
+	if err != nil || further && d.steps < most {
+		return err
+	}
+	along := d.turn.x
+	slope := d.inner(d.turn.slope, along)
+	if d.turn = nil; slope < 0 { // else rounding has the last word
+		d.search(along, slope)
+	} else {
+		d.done = true
+	}
+	return nil
 }

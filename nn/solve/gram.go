@@ -10,6 +10,7 @@ type gramSpace struct {
 	x      Features
 	matrix product // [n, n]
 	column float32
+	joined []float32 // of products
 }
 
 func newGram(p Problem) (*gramSpace, error) {
@@ -188,13 +189,15 @@ func (s *gramSpace) products(residuals [][]float32) (c, f [][]float32, err error
 	n := s.x.Rows
 	k := len(residuals[0]) / n
 	all := len(residuals) * k
-	joined := make([]float32, n*all)
+	if len(s.joined) != n*all {
+		s.joined = make([]float32, n*all)
+	}
 	for r, res := range residuals {
 		for i := range n {
-			copy(joined[i*all+r*k:][:k], res[i*k:(i+1)*k])
+			copy(s.joined[i*all+r*k:][:k], res[i*k:(i+1)*k])
 		}
 	}
-	out, err := s.matrix.times(joined, all)
+	out, err := s.matrix.times(s.joined, all)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -208,7 +211,7 @@ func (s *gramSpace) products(residuals [][]float32) (c, f [][]float32, err error
 	return residuals, f, nil
 }
 
-func (s *gramSpace) logits(c []float32, k int) ([]float32, error) { return s.matrix.times(c, k) }
+func (s *gramSpace) logits(v vector, _ int) ([]float32, error) { return v.f, nil }
 
 // head is Xᵀ·A.
 func (s *gramSpace) head(c []float32, k int) (dense, sparse []float32) {

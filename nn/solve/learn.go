@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math/rand/v2"
 
-	"wafer/nn/fmath"
 	"wafer/nn/graph"
 )
 
@@ -38,6 +37,8 @@ type Learnt struct {
 
 	careful     float32 // 1 or less
 	independent int     // groups of samples
+	space       space   // that it was found in, nil of centroids
+	middle      vector  // of the held-out heads there
 }
 
 const (
@@ -81,22 +82,38 @@ func Learn(sets []Set, s Samples) (*Learnt, error) {
 	rounds := Divide(s)
 	var best *Learnt
 	var accuracy, loss []float64
+	defer func() { best.close() }()
+	beat := 0.0
 	for i, set := range sets {
-		p := Problem{X: set.X, Y: s.Y, Classes: s.Classes, Weight: s.weights(), Runner: s.Runner}
-		l, err := validate(p, rounds, doubt(s))
+		p := s.problem(set)
+		l, err := validate(p, rounds, doubt(s), beat)
 		if err != nil {
 			return nil, err
 		}
 		l.Set = i
 		accuracy, loss = append(accuracy, HeldAccuracy(s.Y, s.Classes, l.Held, rounds)), append(loss, l.Loss[0])
 		if best == nil || clearlyBetter(p, l.Held, best.Held, rounds) {
-			best = l
+			best, l = l, best
 		}
+		l.close()
+		beat = best.Loss[0]
 	}
 	best.Accuracy, best.Loss, best.Rounds, best.independent = accuracy, loss, rounds, Groups(s.Y, s.Group)
 	best.scale(best.careful)
-	p := Problem{X: sets[best.Set].X, Y: s.Y, Classes: s.Classes, Weight: s.weights(), Runner: s.Runner}
-	return best, best.solve(p, rounds)
+	return best, best.solve(s.problem(sets[best.Set]))
+}
+
+// close gives back what it takes to find the head.
+func (l *Learnt) close() {
+	if l != nil && l.space != nil {
+		l.space.close()
+		l.space = nil
+	}
+}
+
+// problem is that of one set.
+func (s Samples) problem(set Set) Problem {
+	return Problem{X: set.X, Y: s.Y, Classes: s.Classes, Weight: s.weights(), Runner: s.Runner}
 }
 
 // weights are those of the classes times those of the samples.
@@ -108,7 +125,8 @@ func (s Samples) weights() []float32 {
 	return w
 }
 
-// clearlyBetter tells whether a's held-out loss is below b's by more than the standard error of their difference.
+// clearlyBetter tells whether a's held-out loss is below b's by more than the standard error of their difference, and
+// by so much that it is worth a change.
 func clearlyBetter(p Problem, a, b [][]float32, rounds [][]int) bool {
 	sum, squares, n := 0.0, 0.0, 0.0
 	first, second := make([]float32, p.Classes), make([]float32, p.Classes)
@@ -130,7 +148,7 @@ func clearlyBetter(p Problem, a, b [][]float32, rounds [][]int) bool {
 		}
 	}
 	mean := sum / max(n, 1)
-	return mean < -sqrt(max(squares/max(n, 1)-float64(mean*mean), 0)/max(n, 1))
+	return mean < -max(leastWorth, sqrt(max(squares/max(n, 1)-float64(mean*mean), 0)/max(n, 1)))
 }
 
 // doubt is the least share of wrong answers that so few samples speak for: right every time of n, a head is wrong once
@@ -141,7 +159,7 @@ func doubt(s Samples) float64 { return 1 / float64(Groups(s.Y, s.Group)+2) }
 // validate finds the best strength of one set; Loss has the loss after scaling. The head that is kept is scaled by
 // `careful` once more, to suit held-out rows of which a share `doubt` is wrong, lest a few right answers make one that
 // is sure of everything.
-func validate(p Problem, rounds [][]int, doubt float64) (*Learnt, error) {
+func validate(p Problem, rounds [][]int, doubt, beat float64) (*Learnt, error) {
 	l := &Learnt{}
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -150,11 +168,16 @@ func validate(p Problem, rounds [][]int, doubt float64) (*Learnt, error) {
 		l.Centroids = true
 		l.Held = heldCentroids(p, rounds)
 	} else {
-		v, err := CrossValidate(p, rounds)
+		space, err := newSpace(p)
 		if err != nil {
 			return nil, err
 		}
-		l.Lambda, l.Held = v.Lambda, v.Held
+		v, err := crossValidate(space, p, rounds, beat)
+		if err != nil {
+			space.close()
+			return nil, err
+		}
+		l.Lambda, l.Held, l.space, l.middle = v.Lambda, v.Held, space, v.middle
 	}
 	loss, scale := fitted(p, l.Held, rounds, 0)
 	_, careful := fitted(p, l.Held, rounds, doubt)
@@ -178,13 +201,13 @@ func (l *Learnt) scale(by float32) {
 }
 
 // solve makes the head that is kept, from all samples.
-func (l *Learnt) solve(p Problem, rounds [][]int) (err error) {
+func (l *Learnt) solve(p Problem) (err error) {
 	scale := l.Head.Bias[0]
 	if l.Centroids {
 		l.Head = Centroids(p, scale)
 		return nil
 	}
-	if l.Head, err = Solve(p, l.Lambda); err != nil {
+	if l.Head, err = solveFrom(l.space, p, l.Lambda, l.middle); err != nil {
 		return err
 	}
 	for _, part := range [][]float32{l.Head.Dense, l.Head.Sparse, l.Head.Bias} {
@@ -234,54 +257,85 @@ func heldCentroids(p Problem, rounds [][]int) [][]float32 {
 	return held
 }
 
-// fitted is the held-out loss after the best scaling of all logits, a power of 2^½ from ½, or with doubt from 1/16, to
-// 64, and that factor. Of more than `fewLogits` numbers only some rows are looked at.
+// fitted is the held-out loss after the best scaling of all logits, by ½, or with doubt by 1/16, to 64, and that
+// factor. Of more than `fewLogits` numbers only some rows are looked at.
 func fitted(p Problem, held [][]float32, rounds [][]int, doubt float64) (least float64, factor float32) {
-	var rows []float32
-	var y []int
-	var weight []float64
+	h := heldRows{classes: p.Classes, doubt: doubt}
 	for r, folds := range rounds {
 		for i, f := range folds {
 			if f >= 0 {
-				rows = append(rows, held[r][i*p.Classes:(i+1)*p.Classes]...)
-				y, weight = append(y, p.Y[i]), append(weight, p.weight(i))
+				h.rows = append(h.rows, held[r][i*p.Classes:(i+1)*p.Classes]...)
+				h.y, h.weight = append(h.y, p.Y[i]), append(h.weight, p.weight(i))
 			}
 		}
 	}
-	stride := 1 + len(rows)/fewLogits
-	from := -2
+	h.stride = 1 + len(h.rows)/fewLogits
+	low, high := 0.5, 64.0
 	if doubt > 0 {
-		from = -8
+		low = 1.0 / 16
 	}
-	for e := from; e <= 12; e++ {
-		scale := fmath.Exp(float32(e) * 0.34657359) // ln 2 / 2
-		if loss := rescaled(rows, y, weight, p.Classes, stride, scale, doubt); e == from || loss < least {
-			least, factor = loss, scale
+	at := 1.0
+	for range mostScales { // Newton's method, the loss being convex, within bounds that close in
+		loss, slope, curve := h.rescaled(at)
+		least, factor = loss, float32(at)
+		if slope > 0 {
+			high = at
+		} else {
+			low = at
 		}
+		next := at - slope/curve
+		if !(next > low && next < high) {
+			next = sqrt(low * high)
+		}
+		if diff := next - at; diff < scaleTolerance*at && diff > -scaleTolerance*at {
+			break
+		}
+		at = next
 	}
 	return least, factor
 }
 
-const fewLogits = 1 << 17
+const (
+	fewLogits      = 1 << 17
+	mostScales     = 20
+	scaleTolerance = 1e-3
+)
 
-// rescaled is the mean cross-entropy of every stride-th row of logits times scale, where a share `doubt` of every row
-// belongs to the other classes.
-func rescaled(rows []float32, y []int, weight []float64, classes, stride int, scale float32,
-	doubt float64) float64 {
-	sum, weights := 0.0, 0.0
-	row := make([]float32, classes)
-	for i := 0; i < len(y); i += stride {
-		all := float32(0)
-		for j, v := range rows[i*classes : (i+1)*classes] {
-			row[j] = v * scale
-			all += row[j]
+// heldRows are logits of rows by heads that had not seen them.
+type heldRows struct {
+	rows    []float32
+	y       []int
+	weight  []float64
+	classes int
+	stride  int     // every so many are looked at
+	doubt   float64 // a share of every row that belongs to the other classes
+}
+
+// rescaled is the mean cross-entropy of logits times a factor, and its first two derivatives by that.
+func (h heldRows) rescaled(by float64) (loss, slope, curve float64) {
+	weights := 0.0
+	p := make([]float32, h.classes)
+	for i := 0; i < len(h.y); i += h.stride {
+		z, all := h.rows[i*h.classes:(i+1)*h.classes], 0.0
+		for j, v := range z {
+			p[j] = v * float32(by)
+			all += float64(v)
 		}
-		own := float64(row[y[i]])
-		wanted := own + float64(doubt*((float64(all)-own)/float64(classes-1)-own))
-		sum += float64(weight[i] * (softmax(row) - wanted))
-		weights += weight[i]
+		own := float64(z[h.y[i]])
+		wanted := own + float64(h.doubt*((all-own)/float64(h.classes-1)-own))
+		loss += float64(h.weight[i] * (softmax(p) - float64(by*wanted)))
+		mean, square := 0.0, 0.0
+		for j, v := range z {
+			product := float64(float64(p[j]) * float64(v))
+			mean += product
+			square += float64(product * float64(v))
+		}
+		slope += float64(h.weight[i] * (mean - wanted))
+		curve += float64(h.weight[i] * (square - float64(mean*mean)))
+		weights += h.weight[i]
 	}
-	return sum / max(weights, 1e-12)
+	weights = max(weights, 1e-12)
+	return loss / weights, slope / weights, curve / weights
 }
 
 // HeldAccuracy is the share of held-out rows that were right, over all rounds; 0 if none was held out.

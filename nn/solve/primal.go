@@ -53,12 +53,14 @@ func (s *primalSpace) products(residuals [][]float32) (c, f [][]float32, err err
 	return c, make([][]float32, len(c)), nil
 }
 
-func (s *primalSpace) logits(c []float32, k int) (out []float32, err error) {
-	out = make([]float32, s.x.Rows*k)
+func (s *primalSpace) logits(v vector, k int) ([]float32, error) {
+	c, out := v.c, make([]float32, s.x.Rows*k)
 	if s.x.Width > 0 {
-		if out, err = s.forward.times(c[:s.x.Width*k], k); err != nil {
+		dense, err := s.forward.times(c[:s.x.Width*k], k)
+		if err != nil {
 			return nil, err
 		}
+		copy(out, dense)
 	}
 	if s.x.Sparse == nil {
 		return out, nil

@@ -10,10 +10,11 @@
 // (n-grams), or both side by side. The mean squared length of a row should be near 1, as Standardise and TF-IDF
 // make it, so that one grid of λ serves all features.
 //
-// The method is L-BFGS (Nocedal and Wright 2006, section 7.2). Where samples are fewer than features, every vector
-// is kept as a combination of samples, W = Xᵀ·A, and only the Gram matrix X·Xᵀ is needed: the same steps in exact
-// arithmetic, at n² instead of n·d a step. Numbers are float32, sums of many are float64 in fixed order, and
-// products of matrices have the bits of graph.MatMul, whoever computes them.
+// The method is Newton's, its directions found by conjugate gradients as far as they are worth (Lin, Weng and Keerthi
+// 2008; Nocedal and Wright 2006, chapter 7). Where samples are fewer than features, every vector is kept as a
+// combination of samples, W = Xᵀ·A, and only the Gram matrix X·Xᵀ is needed: the same steps in exact arithmetic, at n²
+// instead of n·d a step. Numbers are float32, sums of many are float64 in fixed order, and products of matrices have
+// the bits of graph.MatMul, whoever computes them.
 //
 // # In a model file
 //
@@ -164,7 +165,15 @@ func Solve(p Problem, lambda float64) (*Head, error) {
 		return nil, err
 	}
 	defer s.close()
+	return solveFrom(s, p, lambda, vector{})
+}
+
+// solveFrom is Solve in a space, from a point; the zero vector: from the origin.
+func solveFrom(s space, p Problem, lambda float64, from vector) (*Head, error) {
 	d := newDescent(s, p, p.Weight)
+	if from.c != nil {
+		d.at = from
+	}
 	if err := lockstep(s, []*descent{d}, lambda, Tolerance, mostSteps); err != nil {
 		return nil, err
 	}

@@ -14,10 +14,11 @@ type space interface {
 	size() int
 	// gram tells that coefficients belong to samples; inner products are then c·f.
 	gram() bool
-	// products are Xᵀ·R of each residual [n, k], and the logits of those; f has nils in the primal.
+	// products are Xᵀ·R of each residual [n, k], which may be the residual itself, and the logits of those, which are
+	// the caller's; f has nils in the primal.
 	products(residuals [][]float32) (c, f [][]float32, err error)
-	// logits are X·W.
-	logits(c []float32, k int) ([]float32, error)
+	// logits are X·W of a vector, which has them already where coefficients belong to samples.
+	logits(v vector, k int) ([]float32, error)
 	// bias is the constant column that b multiplies.
 	bias() float32
 	// head are the weights that coefficients stand for.
@@ -69,7 +70,7 @@ type product struct {
 // same shape.
 const runnerFrom = 1 << 18
 
-// times gives [rows or cols, k] for b [cols or rows, k].
+// times gives [rows or cols, k] for b [cols or rows, k], valid until the next call.
 func (p *product) times(b []float32, k int) ([]float32, error) {
 	if p.runner == nil || p.rows*p.cols*k < runnerFrom {
 		return p.loops(b, k), nil
@@ -96,7 +97,7 @@ func (p *product) times(b []float32, k int) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([]float32(nil), out["c"].F()...), nil
+	return out["c"].F(), nil
 }
 
 func (p *product) loops(b []float32, k int) []float32 {

@@ -1,9 +1,8 @@
 package text
 
 import (
-	"cmp"
-
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -41,47 +40,104 @@ type entry struct {
 }
 
 // Fit learns the n-grams of texts: those that occur in the most texts, `most` at most; of equally frequent ones
-// those with the smallest hash.
-func (g *NGrams) Fit(texts []string, most int) {
+// those with the smallest hash. It returns what Numbers gives of each text.
+func (g *NGrams) Fit(texts []string, most int) (numbers [][]int32) {
 	var all []uint32
 	each := make([][]uint32, len(texts))
 	for i, t := range texts {
 		each[i] = g.hashes(t)
 		all = append(all, each[i]...)
 	}
-	order.Sort(all)
-	var list []entry
+	list := mostFrequent(entriesOf(all), len(texts), most)
+	g.Hashes, g.IDF = make([]uint32, len(list)), make([]float32, len(list))
+	for i, e := range list {
+		g.Hashes[i] = e.hash
+		g.IDF[i] = fmath.Log(float32(1+len(texts))/float32(1+e.in)) + 1
+	}
+	known, shares := newFinder(g.Hashes), make([]float32, len(texts))
+	for i, hashes := range each {
+		numbers = append(numbers, []int32{})
+		others := 0 // n-grams that other texts have, too
+		for _, h := range hashes {
+			if at := known.find(h); at >= 0 {
+				numbers[i] = append(numbers[i], int32(at+1))
+				others += min(list[at].in-1, 1)
+			}
+		}
+		shares[i] = float32(others) / float32(max(len(hashes), 1))
+	}
+	g.Least = least(shares)
+	return numbers
+}
+
+// entriesOf counts hashes, ascending.
+func entriesOf(all []uint32) (list []entry) {
+	order.Uint32s(all)
 	for i, h := range all {
 		if i == 0 || all[i-1] != h {
 			list = append(list, entry{h, 0})
 		}
 		list[len(list)-1].in++
 	}
-	if len(list) > most {
-		order.Stable(list, func(a, b entry) int { return b.in - a.in })
-		list = list[:most]
-		order.Stable(list, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
-	}
-	many := make([]uint32, 0, len(list)) // what a text would know from the others
-	for _, e := range list {
-		if e.in > 1 {
-			many = append(many, e.hash)
-		}
-	}
-	g.Least = least(each, many)
-	g.Hashes, g.IDF = make([]uint32, len(list)), make([]float32, len(list))
-	for i, e := range list {
-		g.Hashes[i] = e.hash
-		g.IDF[i] = fmath.Log(float32(1+len(texts))/float32(1+e.in)) + 1
-	}
+	return list
 }
 
-// least is the share of their n-grams that 95 of 100 texts know of those that other texts have.
-func least(texts [][]uint32, others []uint32) float32 {
-	shares := make([]float32, len(texts))
-	for i, hashes := range texts {
-		shares[i] = knownShare(hashes, others)
+// mostFrequent keeps the entries of the most texts, of which there are n; of as many the first, which are in order.
+func mostFrequent(list []entry, n, most int) []entry {
+	if len(list) <= most {
+		return list
 	}
+	count := make([]int, n+1) // of entries of so many texts
+	for _, e := range list {
+		count[e.in]++
+	}
+	last, room := n, most // texts of the entries that not all have room
+	for ; count[last] <= room; last-- {
+		room -= count[last]
+	}
+	kept := make([]entry, 0, most)
+	for _, e := range list {
+		if e.in == last {
+			room--
+		}
+		if e.in > last || e.in == last && room >= 0 {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// finder finds hashes among others, which are ascending, by the first bits.
+type finder struct {
+	hashes []uint32
+	from   []int32 // where those begin with some bits
+	shift  int
+}
+
+func newFinder(hashes []uint32) finder {
+	first := bits.Len(uint(len(hashes) | 1))
+	f := finder{hashes, make([]int32, 1<<first+1), 32 - first}
+	for _, h := range hashes {
+		f.from[h>>f.shift+1]++
+	}
+	for i := range 1 << first {
+		f.from[i+1] += f.from[i]
+	}
+	return f
+}
+
+// find is the place of a hash, −1 for none.
+func (f finder) find(h uint32) int {
+	for i := f.from[h>>f.shift]; i < f.from[h>>f.shift+1]; i++ {
+		if f.hashes[i] == h {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+// least is the share that 95 of 100 texts have.
+func least(shares []float32) float32 {
 	order.Sort(shares)
 	if len(shares) == 0 {
 		return 0
@@ -202,7 +258,7 @@ func (g *NGrams) hashes(text string) []uint32 {
 			return len(all) < maxGrams
 		})
 	}
-	order.Sort(all)
+	order.Uint32s(all)
 	return slices.Compact(all)
 }
 

@@ -1,7 +1,10 @@
 package text
 
 import (
+	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -122,4 +125,40 @@ func FuzzNGramsFromJSON(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What Fit keeps and says of many texts is what counting and sorting gives, and what Numbers finds.
+func TestNGramsOfManyTexts(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var list []string
+	for range 60 {
+		text := ""
+		for range 1 + r.IntN(8) {
+			text += fmt.Sprintf("w%d ", r.IntN(1+r.IntN(40)))
+		}
+		list = append(list, text)
+	}
+	for _, most := range []int{1, 7, 100, 300, 5000} {
+		g := NGrams{Words: 2, CharMin: 1, CharMax: 3}
+		count := map[uint32]int{}
+		for _, text := range list {
+			for _, h := range g.hashes(text) {
+				count[h]++
+			}
+		}
+		want := slices.Collect(maps.Keys(count))
+		slices.Sort(want)
+		slices.SortStableFunc(want, func(a, b uint32) int { return count[b] - count[a] })
+		want = want[:min(most, len(want))]
+		slices.Sort(want)
+		numbers := g.Fit(list, most)
+		if !slices.Equal(g.Hashes, want) {
+			t.Errorf("of %d n-grams, %d at most: expected %v, got %v", len(count), most, want, g.Hashes)
+		}
+		for i, text := range list {
+			if got := g.Numbers(text); !slices.Equal(numbers[i], got) {
+				t.Errorf("%d n-grams at most: Fit says %v of %q, Numbers %v", most, numbers[i], text, got)
+			}
+		}
+	}
 }
