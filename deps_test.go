@@ -84,7 +84,7 @@ var allowed = map[string]string{
 		"nn/recipe nn/tokens nn/tensor nn/say nn/json",
 	"nn/format/safetensors": "nn/format/foreign nn/task nn/tensor nn/say nn/json",
 	"nn/format/torchmodule": "nn/format/foreign nn/format/safetensors nn/graph nn/layers nn/say nn/tensor nn/json",
-	"nn/format/tflite":      "nn/task nn/layers nn/graph nn/tensor",
+	"nn/format/tflite":      "nn/format/foreign nn/task nn/layers nn/graph nn/say nn/tensor nn/json",
 	"nn/format/samples":     "nn/task nn/charset",
 	"nn/train": "nn/graph nn/grad nn/data nn/recipe nn/layers nn/tensor nn/task nn/fmath nn/context " +
 		"nn/json nn/order",

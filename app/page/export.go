@@ -27,7 +27,7 @@ var exportWeights = []struct{ value, key string }{{"", "export.exact"}, {"float1
 	{"int8", "export.int8"}}
 
 // exportFormats are those of other tools, in the order of their buttons.
-var exportFormats = []string{"onnx", "tfjs", "keras", "h5", "pytorch"}
+var exportFormats = []string{"onnx", "tfjs", "keras", "h5", "tflite", "pytorch"}
 
 // Render is a fold, since few need it: how weights are stored, then a button per kind of file. While one is made all
 // wait, as the worker makes one after the other.

@@ -35,7 +35,7 @@ func (s *Store) Export(m task.Model, page bool, weights string) {
 
 // endings of the files of other tools, by the names of their formats.
 var endings = map[string]string{"onnx": ".onnx", "tfjs": "-tfjs.zip", "keras": ".keras", "h5": ".h5",
-	"pytorch": "-pytorch.zip"}
+	"tflite": ".tflite", "pytorch": "-pytorch.zip"}
 
 // ExportAs makes a file of another tool of a model, in one of convert.Formats, and offers it to the person. weights are
 // as in Export; "" is float32.

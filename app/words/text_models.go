@@ -97,9 +97,10 @@ func init() {
 		"export.open":            {"Export", "导出"},
 		"export.lead": {
 			"A page or a WebAssembly module that works without Wafer and without a connection, or a file for " +
-				"other tools: ONNX, TensorFlow.js as Teachable Machine packs it, Keras, or a program for PyTorch.",
-			"可导出不依赖 Wafer、也无需联网的网页或 WebAssembly 模块，或其他工具的文件：ONNX、按 Teachable Machine 方式打包的 TensorFlow.js、Keras，或 " +
-				"PyTorch 程序。",
+				"other tools: ONNX, TensorFlow.js as Teachable Machine packs it, Keras, TFLite for phones and small " +
+				"boards (pictures), or a program for PyTorch.",
+			"可导出不依赖 Wafer、也无需联网的网页或 WebAssembly 模块，或其他工具的文件：ONNX、按 Teachable Machine 方式打包的 TensorFlow.js、Keras、" +
+				"用于手机和小型设备的 TFLite（图片），或 PyTorch 程序。",
 		},
 		"export.weights":       {"Weights", "权重"},
 		"export.exact":         {"as trained", "与训练结果一致"},
@@ -112,6 +113,8 @@ func init() {
 		"export.keras":         {"Keras 3 (.keras)", "Keras 3 (.keras)"},
 		"export.h5":            {"Keras 2 (.h5)", "Keras 2 (.h5)"},
 		"export.pytorch":       {"PyTorch (.zip)", "PyTorch (.zip)"},
+		"export.tflite":        {"TFLite (.tflite)", "TFLite (.tflite)"},
+		"export.tflite.label":  {"Export {0} for TFLite", "将“{0}”导出为 TFLite"},
 		"export.keras.label":   {"Export {0} for Keras 3", "将“{0}”导出为 Keras 3"},
 		"export.h5.label":      {"Export {0} for Keras 2", "将“{0}”导出为 Keras 2"},
 		"export.pytorch.label": {"Export {0} for PyTorch", "将“{0}”导出为 PyTorch"},

@@ -49,6 +49,7 @@ var writers = []writer{
 	{"onnx", ".onnx", []string{float32s, float16s, int8s}, nil, toONNX},
 	{"keras", ".keras", []string{float32s, float16s}, fromBytes, toKeras},
 	{"h5", ".h5", []string{float32s, float16s}, fromBytes, toH5},
+	{"tflite", ".tflite", []string{float32s, float16s}, rescalingOnly, toTFLite},
 	{"pytorch", "-pytorch.zip", []string{float32s, float16s}, nil, toTorch},
 }
 

@@ -4,6 +4,7 @@ import (
 	"wafer/nn/format/keras"
 	"wafer/nn/format/onnx"
 	"wafer/nn/format/tfjs"
+	"wafer/nn/format/tflite"
 	"wafer/nn/format/torchmodule"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
@@ -24,6 +25,18 @@ func toKeras(o outgoing, weights string) ([]byte, error) {
 
 func toH5(o outgoing, weights string) ([]byte, error) {
 	return keras.WriteH5(keras.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+}
+
+func toTFLite(o outgoing, weights string) ([]byte, error) {
+	return tflite.Write(tflite.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
+}
+
+// rescalingOnly is fromBytes where that is a Rescaling; else the network takes what its normalisation makes.
+func rescalingOnly(i *recipe.Image) layers.Layer {
+	if i.Normalisation == "0..1" || i.Normalisation == "-1..1" {
+		return fromBytes(i)
+	}
+	return nil
 }
 
 // toTorch is a program with a module, and its weights as safetensors.

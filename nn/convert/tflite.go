@@ -29,6 +29,13 @@ func loadTFLite(files foreign.Files, o Options) (*foreign.Network, error) {
 		return nil, err
 	}
 	out := &foreign.Network{Layers: n.Layers, State: n.State}
+	if n.Extra != nil {
+		if n.Pixels {
+			foreign.NamePixels(n.Layers)
+		}
+		n.Extra.Apply(out)
+		return out, nil
+	}
 	if len(n.Input.Scales) != 1 {
 		return out, nil
 	}

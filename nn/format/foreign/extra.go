@@ -100,6 +100,13 @@ func WithPixels(net *layers.Model, l layers.Layer) *layers.Model {
 	return &out
 }
 
+// NamePixels gives the first entry of a network the name of the layer in front, in formats that keep no names.
+func NamePixels(net *layers.Model) {
+	first := net.Entries[0].Name
+	net.Entries = renamed(net.Entries, first, PixelsLayer)
+	net.Entries[0].Name = PixelsLayer
+}
+
 // withoutPixels is a network without the layer in front, the network itself where it has none.
 func withoutPixels(net *layers.Model) *layers.Model {
 	first := net.Entries[0]

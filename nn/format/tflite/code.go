@@ -15,6 +15,7 @@ const (
 	fullyConnected  Code = 9
 	logistic        Code = 14
 	maxPool2D       Code = 17
+	mul             Code = 18
 	relu            Code = 19
 	relu6           Code = 21
 	reshape         Code = 22
@@ -31,7 +32,7 @@ var codeNames = map[Code]string{add: "ADD", averagePool2D: "AVERAGE_POOL_2D", co
 	depthwiseConv2D: "DEPTHWISE_CONV_2D", dequantize: "DEQUANTIZE", fullyConnected: "FULLY_CONNECTED",
 	logistic:  "LOGISTIC",
 	maxPool2D: "MAX_POOL_2D", relu: "RELU", relu6: "RELU6", reshape: "RESHAPE", softmax: "SOFTMAX", tanh: "TANH",
-	pad:  "PAD",
+	pad: "PAD", mul: "MUL",
 	mean: "MEAN", squeeze: "SQUEEZE", quantize: "QUANTIZE"}
 
 // String is the schema's name, or a number for operators that are not read.

@@ -235,7 +235,14 @@ func (l *loader) pad(o Operator, x value) error {
 	return l.put(o, tensor.Shape{x.shape[0] + n[2] + n[3], x.shape[1] + n[4] + n[5], x.shape[2]}, layer, x)
 }
 
+// add is a sum of two values, or of one and a constant, as MUL is a product.
 func (l *loader) add(o Operator, x value) error {
+	if len(o.Inputs) == 2 && o.Inputs[1] >= 0 && l.Tensors[o.Inputs[1]].Data != nil {
+		return l.scaled(o, x)
+	}
+	if o.Code == mul {
+		return fmt.Errorf("multiplies two values, only those by a constant are read")
+	}
 	y, err := l.operand(o, 1)
 	if err != nil {
 		return err
@@ -244,6 +251,80 @@ func (l *loader) add(o Operator, x value) error {
 		return fmt.Errorf("has inputs of shapes %v and %v, needs one shape", x.shape, y.shape)
 	}
 	return l.activated(o, x.shape, o.options.byte(0, 0), layers.Add(), x, y)
+}
+
+// scaled is x·s, x + t, or the second behind the first, with constants: a Rescaling where these are one number, a
+// normalisation where they have one for each channel.
+func (l *loader) scaled(o Operator, x value) error {
+	c, err := l.constant(o, 1)
+	if err != nil {
+		return err
+	}
+	f, err := c.floats()
+	if err != nil {
+		return err
+	}
+	act, err := l.activation(o, o.options.byte(0, 0))
+	if err != nil {
+		return err
+	}
+	if len(f) != 1 && (len(x.shape) == 0 || len(f) != x.shape.Last()) {
+		return fmt.Errorf("has a constant of shape %v beside a value of shape %v, expected one number for each channel",
+			c.Shape, x.shape)
+	}
+	name := x.entry
+	if p := l.products[name]; o.Code == add && p != nil && len(p.offset) == len(f) && l.uses[o.Inputs[0]] == 1 {
+		p.shift(f)
+	} else {
+		name = l.product(o.Code, f, x)
+	}
+	if act != "" {
+		name = l.net.Add(layers.Activation(act), name)
+	}
+	return l.give(o, name, x.shape)
+}
+
+// product is a layer x·s whose offset is not known yet.
+type product struct {
+	rescaling *layers.RescalingLayer
+	offset    []float32 // of a normalisation its beta
+}
+
+func (p *product) shift(f []float32) {
+	copy(p.offset, f)
+	if p.rescaling != nil {
+		p.rescaling.Offset = f[0]
+	}
+}
+
+// product adds a layer that multiplies by f, or adds it.
+func (l *loader) product(code Code, f []float32, x value) (name string) {
+	scale, p := slices.Clone(f), &product{offset: make([]float32, len(f))}
+	if code != mul {
+		for i := range scale {
+			scale[i] = 1
+		}
+	}
+	if len(f) == 1 {
+		p.rescaling = layers.Rescaling(scale[0], 0)
+		name = l.net.Add(p.rescaling, x.entry)
+	} else {
+		layer := layers.BatchNormalization()
+		layer.Epsilon = 0
+		name = l.net.Add(layer, x.entry)
+		ones := tensor.New(tensor.Float32, len(f))
+		for i := range ones.F() {
+			ones.F()[i] = 1
+		}
+		l.state[name+"/gamma"], l.state[name+"/beta"] = tensor.Floats(scale, len(f)), tensor.Floats(p.offset, len(f))
+		l.state[name+"/moving_mean"], l.state[name+"/moving_variance"] = tensor.New(tensor.Float32, len(f)), ones
+	}
+	if code == mul {
+		l.products[name] = p
+	} else {
+		p.shift(f)
+	}
+	return name
 }
 
 func (l *loader) concatenate(o Operator, x value) error {

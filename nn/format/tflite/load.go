@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/tensor"
@@ -15,6 +16,8 @@ type Network struct {
 	Layers *layers.Model
 	State  graph.State
 	Input  Quantisation // what bytes from 0 to 255 of the input stand for; no scales where it takes floats
+	Extra  *foreign.Extra
+	Pixels bool // its first layer is foreign.PixelsLayer
 }
 
 // Load makes layers of a file: weights are dequantised, and activations are float32 as if they had never
@@ -40,7 +43,9 @@ type loader struct {
 	values map[int]value // of the tensors that are computed
 	uses   map[int]int   // how many operators take a tensor
 	dense  map[string]*layers.DenseLayer
-	budget int // bytes of weights that may still be read: files hold each weight once
+	// layers x·s, by name, that a constant may still be added to
+	products map[string]*product
+	budget   int // bytes of weights that may still be read: files hold each weight once
 }
 
 const maxInput = 1 << 24 // elements
@@ -72,7 +77,7 @@ func (m *Model) load(size int) (_ *Network, err error) {
 		return nil, fmt.Errorf("has an input of shape %v, must have 1 to %d elements", in.Shape, maxInput)
 	}
 	l := &loader{Model: m, state: graph.State{}, values: map[int]value{}, uses: map[int]int{},
-		dense: map[string]*layers.DenseLayer{}, budget: size}
+		dense: map[string]*layers.DenseLayer{}, products: map[string]*product{}, budget: size}
 	l.net = layers.NewFunctional("tflite", layers.Spec{Shape: in.Shape[1:].Clone()})
 	l.values[m.Inputs[0]] = value{layers.InputName, in.Shape[1:]}
 	if err := l.operators(); err != nil {
@@ -87,7 +92,12 @@ func (m *Model) load(size int) (_ *Network, err error) {
 	if err := net.Check(); err != nil {
 		return nil, err
 	}
-	return &Network{net, l.state, in.bytes()}, l.checkWeights(net)
+	extra, err := foreign.ReadExtra(m.extra)
+	if err != nil {
+		return nil, err
+	}
+	pixels := slices.ContainsFunc(m.Tensors, func(t Tensor) bool { return t.Name == foreign.PixelsLayer })
+	return &Network{net, l.state, in.bytes(), extra, pixels}, l.checkWeights(net)
 }
 
 // bytes is what bytes from 0 to 255 stand for: an int8 network is given them less 128.
@@ -211,6 +221,9 @@ func entries(in []value) []string {
 func (v value) isFlat() bool { return len(v.shape) == 1 }
 
 func (l *loader) operator(o Operator) error {
+	if o.Code == dequantize && l.widened(o) {
+		return nil
+	}
 	x, err := l.operand(o, 0)
 	if err != nil {
 		return err
@@ -235,6 +248,20 @@ func (l *loader) operator(o Operator) error {
 	return l.pool(o, x)
 }
 
+// widened tells the widening of a stored weight: its result is that weight.
+func (l *loader) widened(o Operator) bool {
+	if len(o.Inputs) != 1 || len(o.Outputs) != 1 || o.Inputs[0] < 0 {
+		return false
+	}
+	small, out := l.Tensors[o.Inputs[0]], &l.Tensors[o.Outputs[0]]
+	if small.Data == nil || out.Data != nil || !small.Shape.Equal(out.Shape) {
+		return false
+	}
+	small.Name = out.Name
+	*out = small
+	return true
+}
+
 // plain are the operators that take any shape.
 func (l *loader) plain(o Operator, x value) error {
 	switch o.Code {
@@ -242,7 +269,7 @@ func (l *loader) plain(o Operator, x value) error {
 		return l.give(o, x.entry, x.shape)
 	case fullyConnected:
 		return l.connected(o, x, o.options.byte(0, 0))
-	case add:
+	case add, mul:
 		return l.add(o, x)
 	case concatenation:
 		return l.concatenate(o, x)

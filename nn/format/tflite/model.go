@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/tensor"
 )
 
@@ -17,6 +18,7 @@ const (
 	maxTensors   = 1 << 14
 	maxOperators = 1 << 12
 	maxRank      = 8
+	maxMetadata  = 1 << 8
 	maxName      = 1 << 12
 )
 
@@ -26,6 +28,8 @@ type Model struct {
 	Tensors         []Tensor
 	Operators       []Operator
 	Inputs, Outputs []int // numbers of tensors
+
+	extra []byte // what Write put there, see foreign.Extra
 }
 
 // Tensor is a value of the graph: a weight, where it has data, or what an operator makes.
@@ -130,6 +134,7 @@ func (f *buffer) model() (*Model, error) {
 		}
 		m.Tensors = append(m.Tensors, v)
 	}
+	m.extra = root.extra(buffers)
 	codes := root.tables(1, maxOperators, "operator codes")
 	for i, t := range graphs[0].tables(3, maxOperators, "operators") {
 		if f.damage != nil {
@@ -142,6 +147,19 @@ func (f *buffer) model() (*Model, error) {
 		m.Operators = append(m.Operators, o)
 	}
 	return m, m.checkNumbers()
+}
+
+// extra is the buffer that the metadata name as Wafer's, nil where they do not.
+func (t table) extra(buffers []table) []byte {
+	for _, entry := range t.tables(6, maxMetadata, "entries of metadata") {
+		b := entry.int(1, 0)
+		if name, n := entry.vector(0, 1); n == len(foreign.ExtraKey) && string(name) == foreign.ExtraKey && b > 0 &&
+			b < len(buffers) {
+			data, _ := buffers[b].vector(0, 1)
+			return data
+		}
+	}
+	return nil
 }
 
 func (t table) tensor(buffers []table) (v Tensor, err error) {
