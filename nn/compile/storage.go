@@ -12,9 +12,9 @@ import (
 type Storage uint8
 
 const (
-	Float32 Storage = iota
-	Float16         // IEEE 754 binary16
-	Int8            // a whole number from -127 to 127, times the scale of its channel
+	Float32 Storage = iota // as it is computed with
+	Float16                // IEEE 754 binary16
+	Int8                   // a whole number from -127 to 127, times the scale of its channel
 )
 
 // Bytes is the size of an element.

@@ -51,8 +51,8 @@ type Part string
 
 const (
 	Training   Part = "train"
-	Validation Part = "validation"
-	Testing    Part = "test"
+	Validation Part = "validation" // on which the best epoch is chosen
+	Testing    Part = "test"       // measured once, in the end
 )
 
 // Placed is a file that becomes a sample.

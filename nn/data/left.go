@@ -11,25 +11,25 @@ import (
 type Reason string
 
 const (
-	NoText     Reason = "text"
-	NoLabel    Reason = "label"
+	NoText     Reason = "text"    // nothing in the cell but blanks
+	NoLabel    Reason = "label"   // likewise
 	NotOne     Reason = "several" // after Source.Map, or with several labels
-	OtherWidth Reason = "wide"
-	TooShort   Reason = "short"
-	OddMark    Reason = "mark" // the row is kept
-	Hidden     Reason = "hidden"
-	OtherKind  Reason = "kind"
-	Beside     Reason = "beside"
-	Link       Reason = "link"
+	OtherWidth Reason = "wide"    // a row of more cells than the table has columns
+	TooShort   Reason = "short"   // one that ends before the text or the label
+	OddMark    Reason = "mark"    // the row is kept
+	Hidden     Reason = "hidden"  // .DS_Store, __MACOSX, Thumbs.db and their like
+	OtherKind  Reason = "kind"    // a text among pictures, or what is neither
+	Beside     Reason = "beside"  // in no class' folder
+	Link       Reason = "link"    // which could lead out of the folder
 	Unreadable Reason = "unread"
-	Empty      Reason = "empty"
+	Empty      Reason = "empty" // no bytes
 	NoTraining Reason = "untrained"
-	OtherCase  Reason = "case"   // the row is kept
-	Joined     Reason = "joined" // the row is kept
-	Unlisted   Reason = "unlisted"
-	Unread     Reason = "format"
-	Boxes      Reason = "boxes"
-	Repeated   Reason = "repeated"
+	OtherCase  Reason = "case"     // the row is kept
+	Joined     Reason = "joined"   // the row is kept
+	Unlisted   Reason = "unlisted" // a picture that the table of labels does not name
+	Unread     Reason = "format"   // a picture, of a format that is not read
+	Boxes      Reason = "boxes"    // labels of object detection
+	Repeated   Reason = "repeated" // the header again, as of files that were joined
 	Above      Reason = "above"
 	Second     Reason = "second"
 )

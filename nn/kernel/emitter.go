@@ -199,8 +199,8 @@ func (k *Emitter) When(cond, body func()) {
 type Width int
 
 const (
-	One  Width = 1
-	Four Width = 4
+	One  Width = 1 // what is left of a row
+	Four Width = 4 // a vector
 )
 
 // Load pushes w floats at the popped address + offset; unused lanes are 0.

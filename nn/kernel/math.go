@@ -14,8 +14,10 @@ const (
 	signBit       = 0x80000000
 )
 
-// Exp pops a vector and pushes fmath.Exp of it, Log fmath.Log.
+// Exp pops a vector and pushes fmath.Exp of it.
 func (k *Emitter) Exp() { k.onStack(k.ExpV) }
+
+// Log pops a vector and pushes fmath.Log of it.
 func (k *Emitter) Log() { k.onStack(k.LogV) }
 
 // ExpV is fmath.Exp.

@@ -15,11 +15,11 @@ import (
 type Space uint8
 
 const (
-	Arena Space = iota
-	Input
-	Param
-	Const
-	Prepared // computed from parameters that never change, once for many runs
+	Arena    Space = iota // results of steps
+	Input                 // given anew for every run
+	Param                 // kept from run to run, which updates change
+	Const                 // part of the graph
+	Prepared              // computed from parameters that never change, once for many runs
 )
 
 // Value is a contiguous piece of memory with a shape. Several values may share

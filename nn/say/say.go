@@ -26,6 +26,7 @@ func New(text string) error {
 	return &Error{err: errors.New(text), format: strings.ReplaceAll(text, "%", "%%")}
 }
 
+// Error is in English, as in logs.
 func (e *Error) Error() string { return e.err.Error() }
 
 // Unwrap returns what a verb %w wrapped, nil for nothing.
@@ -53,7 +54,10 @@ type Told struct {
 	Said *Sentence
 }
 
-func (t *Told) Error() string       { return t.Text }
+// Error is in English.
+func (t *Told) Error() string { return t.Text }
+
+// Sentence is how it is said in other languages, nil where the worker said a text only.
 func (t *Told) Sentence() *Sentence { return t.Said }
 
 // Sentence is an Error taken apart. It crosses the bridge from worker to page as JSON.

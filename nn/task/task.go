@@ -6,8 +6,8 @@ package task
 type Kind string
 
 const (
-	Image Kind = "image"
-	Text  Kind = "text"
+	Image Kind = "image" // pictures, encoded or as pixels
+	Text  Kind = "text"  // a sentence or more, UTF-8
 )
 
 // Measure says how the accuracy of a model was measured where that was not on a test set of its own.
@@ -120,8 +120,8 @@ type Phase string
 const (
 	Preparing Phase = "preparing" // decoding, tokenising
 	Features  Phase = "features"  // running the frozen base once over every sample
-	Training  Phase = "training"
-	Testing   Phase = "testing"
+	Training  Phase = "training"  // steps, with validation at the ends of epochs
+	Testing   Phase = "testing"   // measuring what was trained
 	Done      Phase = "done"
 )
 

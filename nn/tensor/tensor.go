@@ -14,8 +14,8 @@ import (
 type DType uint8
 
 const (
-	Float32 DType = iota
-	Int32
+	Float32 DType = iota // IEEE 754 binary32: all that is computed with
+	Int32                // indices: tokens, labels, the keys of dropout
 )
 
 // String gives the name used in graph text and model files: "f32" or "i32".

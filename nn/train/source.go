@@ -11,10 +11,10 @@ import (
 // Source gives labelled samples as tensors. Its methods are called from several
 // goroutines at once.
 type Source interface {
-	Len() int
+	Len() int            // samples, numbered from 0
 	Shape() tensor.Shape // of one sample
-	DType() tensor.DType
-	Label(i int) int
+	DType() tensor.DType // float32 of pictures and features, int32 of tokens
+	Label(i int) int     // the number of its class, from 0
 	// Fill writes sample i into row, which has Shape. In epoch ≥ 0 it may change the sample at
 	// random, in the same way whenever it is called with the same numbers; −1 asks for it as it is.
 	Fill(row *tensor.Tensor, i, epoch int) error
@@ -26,10 +26,13 @@ type Subset struct {
 	Index []int
 }
 
+// Len is the number of chosen samples.
 func (s Subset) Len() int { return len(s.Index) }
 
+// Label is that of the i-th chosen sample.
 func (s Subset) Label(i int) int { return s.Source.Label(s.Index[i]) }
 
+// Fill writes the i-th chosen sample.
 func (s Subset) Fill(row *tensor.Tensor, i, epoch int) error {
 	return s.Source.Fill(row, s.Index[i], epoch)
 }
@@ -40,11 +43,13 @@ type Rows struct {
 	Y []int
 }
 
+// Len, Shape, DType and Label are those of X and Y.
 func (r Rows) Len() int            { return len(r.Y) }
 func (r Rows) Shape() tensor.Shape { return r.X.Shape()[1:] }
 func (r Rows) DType() tensor.DType { return r.X.DType() }
 func (r Rows) Label(i int) int     { return r.Y[i] }
 
+// Fill copies a row, the same in every epoch.
 func (r Rows) Fill(row *tensor.Tensor, i, _ int) error {
 	row.CopyFrom(r.X.Rows(i, i+1))
 	return nil

@@ -14,11 +14,11 @@ import "slices"
 type ValType byte
 
 const (
-	I32  ValType = 0x7f
+	I32  ValType = 0x7f // also addresses and truth
 	I64  ValType = 0x7e
 	F32  ValType = 0x7d
 	F64  ValType = 0x7c
-	V128 ValType = 0x7b
+	V128 ValType = 0x7b // 16 bytes; four float32 here
 )
 
 // ExportKind says what an export is.

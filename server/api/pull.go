@@ -27,11 +27,11 @@ type Pull struct {
 type PullState string
 
 const (
-	PullWaits    PullState = "waiting" // for another one to end
-	PullFetches  PullState = "fetching"
-	PullConverts PullState = "converting"
-	PullFailed   PullState = "failed"
-	PullStored   PullState = "stored"
+	PullWaits    PullState = "waiting"    // for another one to end
+	PullFetches  PullState = "fetching"   // Done says how far
+	PullConverts PullState = "converting" // makes a model file of what came
+	PullFailed   PullState = "failed"     // Error says why
+	PullStored   PullState = "stored"     // File is the model
 )
 
 // Runs tells a pull that has begun and not ended.

@@ -11,7 +11,7 @@ const (
 	Paused    State = "paused"    // keeps its last checkpoint until somebody resumes it
 	Succeeded State = "succeeded" // has a result
 	Failed    State = "failed"    // has an error
-	Cancelled State = "cancelled"
+	Cancelled State = "cancelled" // by a person; may be run again
 )
 
 // Move is what changes a job's state. Pause, Resume, Cancel and Retry are for people,
@@ -19,16 +19,16 @@ const (
 type Move string
 
 const (
-	Submit  Move = "submit"
-	Claim   Move = "claim"
+	Submit  Move = "submit"  // a caller hands a job in
+	Claim   Move = "claim"   // a worker takes it
 	Release Move = "release" // a worker that stops gives its job back
 	Lose    Move = "lose"    // a worker fell silent; the queue takes its job back
-	Succeed Move = "succeed"
-	Fail    Move = "fail"
-	Pause   Move = "pause"
-	Resume  Move = "resume"
-	Cancel  Move = "cancel"
-	Retry   Move = "retry"
+	Succeed Move = "succeed" // with a result
+	Fail    Move = "fail"    // with an error that another attempt would meet, too
+	Pause   Move = "pause"   // keeps the last checkpoint
+	Resume  Move = "resume"  // goes on from it
+	Cancel  Move = "cancel"  // ends it without a result
+	Retry   Move = "retry"   // of one that failed or was cancelled
 )
 
 // moves is the one table of what is legal; whatever does not stand here is refused.
