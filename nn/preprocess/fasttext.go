@@ -16,6 +16,7 @@ type fastTextEncoder struct {
 	grams *text.FastText
 }
 
+// newFastTextEncoder reads the dictionary of words, n-grams and what fastText pruned.
 func newFastTextEncoder(o *recipe.FastText, dictionary []byte) (Encoder, error) {
 	grams, err := text.FastTextFromJSON(dictionary)
 	if err != nil {
@@ -24,6 +25,7 @@ func newFastTextEncoder(o *recipe.FastText, dictionary []byte) (Encoder, error) 
 	return &fastTextEncoder{numberRows{o.MaxLen, dictionary}, grams}, nil
 }
 
+// Fill writes the numbers in the order of the text; the note says where they were more than the row holds.
 func (e *fastTextEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	return e.fill(in, row, func(s string) (numbers []int32, all int, known bool) {
 		numbers, known = e.grams.Numbers(s)
@@ -33,6 +35,7 @@ func (e *fastTextEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err err
 	})
 }
 
+// Source encodes all samples at once: rows of numbers are small.
 func (e *fastTextEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
 	return encoded(e, samples)
 }
@@ -40,6 +43,7 @@ func (e *fastTextEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train
 // fastTextLengths are the lengths of rows, beside the full one.
 var fastTextLengths = []int{64, 256, 1024}
 
+// Trim shortens to one of a few lengths.
 func (e *fastTextEncoder) Trim(rows *tensor.Tensor) *tensor.Tensor {
 	return trim(rows, fastTextLengths)
 }

@@ -19,6 +19,7 @@ type imageEncoder struct {
 	keras   *vision.ImageDataGenerator
 }
 
+// newImageEncoder takes a checked recipe.
 func newImageEncoder(i *recipe.Image) (Encoder, error) {
 	e := &imageEncoder{in: vision.Input{Height: i.Height, Width: i.Width, Channels: i.Channels,
 		Filter: vision.Filter(i.Resize),
@@ -59,6 +60,7 @@ func (e *imageEncoder) picture(in task.Input) (*vision.Image, error) {
 	return e.in.Prepare(m), nil
 }
 
+// Fill writes a picture, scaled as the recipe's normalisation says. There is never a note.
 func (e *imageEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	m, err := e.picture(in)
 	if err != nil {
@@ -68,6 +70,8 @@ func (e *imageEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error)
 	return nil, nil
 }
 
+// Source decodes every picture now and keeps it as bytes at its final size, a quarter of its tensor. The error names
+// the first that cannot be read.
 func (e *imageEncoder) Source(samples []data.Sample, seed uint64, augmented bool) (train.Source, error) {
 	s := &imageSource{imageEncoder: e, seed: seed, augmented: augmented && (e.augment != nil || e.keras != nil)}
 	for i, sample := range samples {
@@ -125,6 +129,7 @@ func (s *imageSource) Shape() tensor.Shape { return s.imageEncoder.Shape() }
 func (s *imageSource) DType() tensor.DType { return s.imageEncoder.DType() }
 func (s *imageSource) Label(i int) int     { return s.labels[i] }
 
+// picture is sample i at its final size, decoded before or read from pixels that are prepared.
 func (s *imageSource) picture(i int) (*vision.Image, error) {
 	if m := s.pictures[i]; m != nil {
 		return m, nil

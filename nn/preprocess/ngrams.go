@@ -26,6 +26,7 @@ type NGramVocabulary struct {
 	Rest   json.RawMessage `json:"rest,omitempty"`
 }
 
+// newNGramEncoder reads an NGramVocabulary.
 func newNGramEncoder(t *recipe.Text, vocabulary []byte) (Encoder, error) {
 	var v NGramVocabulary
 	if err := json.Unmarshal(vocabulary, &v); err != nil {
@@ -43,6 +44,7 @@ func newNGramEncoder(t *recipe.Text, vocabulary []byte) (Encoder, error) {
 	return e, err
 }
 
+// Shape is the places of n-grams, then those of the other encoder.
 func (e *ngramEncoder) Shape() tensor.Shape {
 	if e.rest == nil {
 		return tensor.Shape{e.length}
@@ -53,6 +55,8 @@ func (e *ngramEncoder) Shape() tensor.Shape {
 func (e *ngramEncoder) DType() tensor.DType                        { return tensor.Int32 }
 func (e *ngramEncoder) Prepared(in task.Input) (task.Input, error) { return in, nil }
 
+// Fill writes both rows. Of a text with no known n-gram the note is ErrUnknown, unless the other encoder knows some of
+// it.
 func (e *ngramEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error) {
 	if in.File != nil || in.Pixels != nil {
 		return nil, errNoText
@@ -82,10 +86,12 @@ func (e *ngramEncoder) Fill(in task.Input, row *tensor.Tensor) (note, err error)
 // another encoder reads it too, features say more.
 func (e *ngramEncoder) Foreign(in task.Input) bool { return e.rest == nil && e.grams.Rejects(in.Text) }
 
+// Source encodes all samples at once.
 func (e *ngramEncoder) Source(samples []data.Sample, _ uint64, _ bool) (train.Source, error) {
 	return encoded(e, samples)
 }
 
+// Vocabulary is an NGramVocabulary.
 func (e *ngramEncoder) Vocabulary() ([]byte, error) {
 	v := NGramVocabulary{NGrams: e.grams.ToJSON()}
 	if e.rest != nil {

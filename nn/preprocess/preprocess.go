@@ -58,6 +58,7 @@ func New(p recipe.Preprocess, tokenizer []byte) (Encoder, error) {
 // wholeRows is an encoder whose rows are not trimmed.
 type wholeRows struct{ Encoder }
 
+// Trim gives back what it gets: the network was made for whole rows, or sees their padding.
 func (wholeRows) Trim(rows *tensor.Tensor) *tensor.Tensor { return rows }
 
 // newTexts is the encoder of a text in one form.

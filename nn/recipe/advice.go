@@ -51,6 +51,7 @@ func (r *Recipe) Advise(c Counts) (all []Advice) {
 	return all
 }
 
+// unknownToken: Keras' Tokenizer drops words that it has not seen, unless it has an oov_token.
 func unknownToken(r *Recipe, _ Counts) *Advice {
 	t := r.Preprocess.Text
 	if t == nil || t.Tokenizer == nil || t.Tokenizer.OOVToken != "" || t.Tokenizer.CharLevel {
@@ -65,6 +66,7 @@ func unknownToken(r *Recipe, _ Counts) *Advice {
 // caffe are the architectures whose published weights want channels in the order BGR around ImageNet's means.
 var caffe = []string{"vgg16", "vgg19", "resnet50"}
 
+// pretrainedScale: weights from keras.applications see pictures as they were trained, or answer wrongly.
 func pretrainedScale(r *Recipe, _ Counts) *Advice {
 	list, i := r.Define.Stack(), r.Preprocess.Image
 	if len(list) == 0 || i == nil || list[0].Weights == "" || !slices.Contains(caffe, list[0].Zoo) ||
@@ -77,6 +79,7 @@ func pretrainedScale(r *Recipe, _ Counts) *Advice {
 		func(r *Recipe) { r.Preprocess.Image.Normalisation = "caffe" }}
 }
 
+// unscaled: a network of the recipe's own that begins with neither a scaling nor a normalising layer.
 func unscaled(r *Recipe, _ Counts) *Advice {
 	i, list := r.Preprocess.Image, r.Define.Stack()
 	if i == nil || i.Normalisation != "none" || len(list) == 0 || list[0].Class == "" || list[0].Class == "Rescaling" ||
@@ -115,6 +118,7 @@ func setLast(r *Recipe, key string, v any) {
 	r.Define.Layers, _ = json.Marshal(list)
 }
 
+// oneUnitSoftmax: the mistake that trains without an error and learns nothing.
 func oneUnitSoftmax(r *Recipe, _ Counts) *Advice {
 	units, activation, ok := lastDense(r)
 	if !ok || units != 1 || activation != "softmax" {
@@ -125,6 +129,7 @@ func oneUnitSoftmax(r *Recipe, _ Counts) *Advice {
 		func(r *Recipe) { setLast(r, "activation", "sigmoid"); r.Loss = Loss{Name: "binary_crossentropy"} }}
 }
 
+// lastLayer: the loss and the activation of the last layer must mean the same: probabilities, or numbers of any size.
 func lastLayer(r *Recipe, _ Counts) *Advice {
 	units, activation, ok := lastDense(r)
 	if !ok || units == 1 && activation == "softmax" {
@@ -150,6 +155,8 @@ func lastLayer(r *Recipe, _ Counts) *Advice {
 		func(r *Recipe) { r.Loss = Loss{Name: name}; setLast(r, "activation", want) }}
 }
 
+// unfrozen: a base that is trained as a whole on fewer samples of a label than leastToUnfreeze. Stages say what is
+// trained when, so a recipe with them is left alone.
 func unfrozen(r *Recipe, c Counts) *Advice {
 	list := r.Define.Stack()
 	if len(c.Train) == 0 || len(list) == 0 || list[0].Zoo == "" || list[0].Frozen() || len(r.Stages) > 0 ||
@@ -166,6 +173,7 @@ func unfrozen(r *Recipe, c Counts) *Advice {
 		}}
 }
 
+// imbalance: the largest label has more than mostImbalance times the samples of the smallest.
 func imbalance(r *Recipe, c Counts) *Advice {
 	if len(c.Train) < 2 || r.Train.ClassWeight != "" || slices.Min(c.Train) == 0 ||
 		slices.Max(c.Train) <= mostImbalance*slices.Min(c.Train) {
@@ -177,6 +185,7 @@ func imbalance(r *Recipe, c Counts) *Advice {
 		func(r *Recipe) { r.Train.ClassWeight = "balanced" }}
 }
 
+// heldBack: neither a share, nor files, nor a part of the data is for validation.
 func heldBack(r *Recipe, c Counts) *Advice {
 	if r.Validate.Split > 0 || len(r.Preprocess.Data.Validation) > 0 || c.Validation > 0 {
 		return nil
@@ -186,6 +195,7 @@ func heldBack(r *Recipe, c Counts) *Advice {
 		func(r *Recipe) { r.Validate.Split = 0.2 }}
 }
 
+// fewValidation: fewer than leastValidation. It has a fix where two fifths of the samples suffice.
 func fewValidation(r *Recipe, c Counts) *Advice {
 	if c.Validation == 0 || c.Validation >= leastValidation {
 		return nil
@@ -203,6 +213,7 @@ func fewValidation(r *Recipe, c Counts) *Advice {
 	return a
 }
 
+// lastEpoch: enough epochs to overfit, and nothing that stops before.
 func lastEpoch(r *Recipe, _ Counts) *Advice {
 	held := r.Validate.Split > 0 || len(r.Preprocess.Data.Validation) > 0
 	if !held || r.Validate.Patience > 0 || r.Train.Epochs < fewEpochsToOverfit || len(r.Stages) > 0 {

@@ -72,17 +72,20 @@ func (p *problems) shown(f names.Form, path string, texts ...string) {
 	}
 }
 
+// require notes what is wrong where something does not hold; the sentence goes on after the path.
 func (p *problems) require(ok bool, path, format string, args ...any) {
 	if !ok {
 		p.add(path, format, args...)
 	}
 }
 
+// oneOf wants one of the names; "" among them is not shown.
 func (p *problems) oneOf(path, got string, names ...string) {
 	shown := strings.TrimPrefix(strings.Join(names, ", "), ", ")
 	p.require(slices.Contains(names, got), path, "must be one of %s, found %q", shown, got)
 }
 
+// atLeast wants a whole number that is not absurd: 16,777,216 at most.
 func (p *problems) atLeast(path string, got, least int) {
 	const most = 1 << 24
 	p.require(got >= least && got <= most, path, "must be a whole number from %d to %d, found %d", least, most, got)
@@ -110,6 +113,7 @@ func (p *problems) inputs(s *Preprocess) {
 	p.require(s.Kind != "text" || s.Text != nil && s.Image == nil, "preprocess", "of kind text needs text and no image")
 }
 
+// preprocess checks kind, labels, the form of inputs, and the sources of every part.
 func (p *problems) preprocess(s *Preprocess) {
 	p.oneOf("preprocess.kind", s.Kind, "image", "text")
 	p.labels(s.Labels)
@@ -126,6 +130,7 @@ func (p *problems) preprocess(s *Preprocess) {
 	p.sources("outside_test", s.Data.OutsideTest)
 }
 
+// labels wants two names or more, each once and fit to be shown in a line; none stands for those of the data.
 func (p *problems) labels(list []string) {
 	p.require(len(list) != 1, "preprocess.labels", "must name two labels or more, or none")
 	p.require(len(list) <= names.MaxLabels, "preprocess.labels", "has %d labels, at most %d are read", len(list),
@@ -138,6 +143,7 @@ func (p *problems) labels(list []string) {
 	}
 }
 
+// sources wants a known form and paths below the data folder.
 func (p *problems) sources(part string, list []Source) {
 	for _, s := range list {
 		path := "preprocess.data." + part
@@ -150,6 +156,7 @@ func (p *problems) sources(part string, list []Source) {
 	}
 }
 
+// image wants sides from 1 to 1024 and, of augmentation, one way at most.
 func (p *problems) image(i *Image) {
 	for _, side := range []int{i.Height, i.Width} {
 		p.require(side >= 1 && side <= 1024, "preprocess.image", "height and width must be from 1 to 1024, found %d",
@@ -181,6 +188,7 @@ func (p *problems) image(i *Image) {
 	}
 }
 
+// text wants one form of tokens, or TF-IDF with or without one. Rows have 4096 places at most.
 func (p *problems) text(t *Text) {
 	forms := 0
 	for _, has := range []bool{t.Tokenizer != nil && t.Pad != nil, t.NGrams != nil, t.Unigram != nil,
@@ -225,6 +233,7 @@ func (p *problems) text(t *Text) {
 	}
 }
 
+// tfidf wants from 1 to 1,048,576 n-grams to be kept.
 func (p *problems) tfidf(path string, t TFIDF) {
 	p.require(t.Most >= 1 && t.Most <= 1<<20, path+".most", "must be from 1 to %d, found %d", 1<<20, t.Most)
 	p.grams(path, t.Words, t.CharMin, t.CharMax)
@@ -242,6 +251,7 @@ func (p *problems) grams(path string, words, charMin, charMax int) {
 var Losses = []string{"mean_squared_error", "binary_crossentropy", "categorical_crossentropy",
 	"sparse_categorical_crossentropy"}
 
+// loss wants a known name with the arguments that Keras' class of it has.
 func (p *problems) loss(l Loss) {
 	p.oneOf("loss.name", l.Name, Losses...)
 	p.share("loss.label_smoothing", l.LabelSmoothing)
@@ -252,6 +262,7 @@ func (p *problems) loss(l Loss) {
 		"is not an argument of sparse_categorical_crossentropy; categorical_crossentropy has it")
 }
 
+// optimizer wants a known name, only the arguments that Keras' class of it has, and one way of clipping at most.
 func (p *problems) optimizer(o Optimizer) {
 	p.oneOf("optimizer.name", o.Name, "sgd", "rmsprop", "adam", "adamw")
 	p.require(o.LearningRate > 0 && o.LearningRate <= 1e3, "optimizer.learning_rate",
@@ -285,6 +296,7 @@ func (p *problems) optimizer(o Optimizer) {
 	p.schedule(o.Schedule)
 }
 
+// schedule checks the arguments of the named schedule.
 func (p *problems) schedule(s Schedule) {
 	p.oneOf("optimizer.schedule.name", s.Name, "constant", "cosine", "one_cycle", "reduce_on_plateau")
 	p.between("optimizer.schedule.alpha", s.Alpha, 0, 1)
@@ -304,6 +316,7 @@ func (p *problems) schedule(s Schedule) {
 	}
 }
 
+// validate checks what is held back, also against the parts that come as files: one of the two says it.
 func (p *problems) validate(r *Recipe) {
 	v, t, d := r.Validate, r.Test, r.Preprocess.Data
 	p.share("validate.validation_split", v.Split)
@@ -329,6 +342,7 @@ func (p *problems) stopping(v Validate, held bool) {
 		"is %s, but nothing is held back for validation", v.Monitor)
 }
 
+// train wants an epoch and a sample at least.
 func (p *problems) train(t Train) {
 	p.atLeast("train.epochs", t.Epochs, 1)
 	p.atLeast("train.batch_size", t.BatchSize, 1)

@@ -24,6 +24,7 @@ func Centroids(p Problem, sharpness float32) *Head {
 	return h
 }
 
+// addRow adds row i, brought to length 1, to the column of class c.
 func (h *Head) addRow(x Features, i, c int) {
 	row := x.Dense[i*x.Width : (i+1)*x.Width]
 	square := dot(row, row)
@@ -41,6 +42,7 @@ func (h *Head) addRow(x Features, i, c int) {
 	}
 }
 
+// normalise brings every class' column to a length; an empty one stays near 0.
 func (h *Head) normalise(length float32) {
 	square := make([]float64, h.Classes)
 	for _, part := range [][]float32{h.Dense, h.Sparse} {

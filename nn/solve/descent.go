@@ -20,6 +20,7 @@ type vector struct {
 	f []float32 // logits without bias [n, k]; in the primal only of points and directions
 }
 
+// clone shares no memory with v.
 func (v vector) clone() vector {
 	return vector{slices.Clone(v.c), slices.Clone(v.b), slices.Clone(v.f)}
 }
@@ -33,6 +34,7 @@ func (v vector) add(a float32, u vector) {
 	}
 }
 
+// scale multiplies by a.
 func (v vector) scale(a float32) {
 	for _, part := range [][]float32{v.c, v.b, v.f} {
 		for i := range part {
@@ -66,6 +68,7 @@ type seen struct {
 
 func newSeen(n int) seen { return seen{make([]float32, n), make([]float32, n)} }
 
+// newDescent begins at zero; weight is one number per sample, nil for 1 each.
 func newDescent(s space, p Problem, weight []float32) *descent {
 	d := &descent{space: s, p: p, k: p.Classes, weight: weight}
 	d.at = vector{make([]float32, s.size()*d.k), make([]float32, d.k), make([]float32, p.X.Rows*d.k)}
@@ -81,6 +84,8 @@ func (d *descent) weightOf(i int) float32 {
 	return d.weight[i]
 }
 
+// inner is the inner product of two points as W and bias: in a Gram space of Xᵀ·A and Xᵀ·B it is A·(X·Xᵀ·B), where the
+// second factor are B's logits.
 func (d *descent) inner(u, v vector) float64 {
 	other := v.c
 	if d.space.gram() {

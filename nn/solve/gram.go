@@ -13,6 +13,7 @@ type gramSpace struct {
 	joined []float32 // of products
 }
 
+// newGram computes X·Xᵀ, n² numbers.
 func newGram(p Problem) (*gramSpace, error) {
 	k, err := Gram(p.X, p.Runner)
 	if err != nil {
@@ -46,6 +47,7 @@ func Gram(x Features, runner graph.Runner) ([]float32, error) {
 // mostKept is the number of rows whose products are kept, 16 MB. Those of more are computed anew, and in one place.
 const mostKept = 2048
 
+// gramOf is the sum of the dense and the sparse columns' products.
 func gramOf(x Features, runner graph.Runner) ([]float32, error) {
 	if len(x.parts) > 0 && x.Rows <= mostKept {
 		return gramOfParts(x, runner)
@@ -64,6 +66,7 @@ func gramOf(x Features, runner graph.Runner) ([]float32, error) {
 	return k, nil
 }
 
+// gramOfParts adds the matrices of the parts, each of which is kept for the next set that has it.
 func gramOfParts(x Features, runner graph.Runner) ([]float32, error) {
 	sum := make([]float32, x.Rows*x.Rows)
 	for _, part := range x.parts {
@@ -78,6 +81,8 @@ func gramOfParts(x Features, runner graph.Runner) ([]float32, error) {
 	return sum, nil
 }
 
+// denseGram multiplies by the runner where there is enough work to wake it, else here by rows; the other half is the
+// mirror image.
 func denseGram(x Features, runner graph.Runner) ([]float32, error) {
 	n, d := x.Rows, x.Width
 	if runner != nil && n*n*d >= runnerFrom {

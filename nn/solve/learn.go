@@ -218,6 +218,7 @@ func (l *Learnt) solve(p Problem) (err error) {
 	return nil
 }
 
+// smallest is the number of samples of the scarcest class.
 func smallest(y []int, classes int) int {
 	count := make([]int, classes)
 	for _, c := range y {
@@ -230,6 +231,8 @@ func smallest(y []int, classes int) int {
 	return least
 }
 
+// heldCentroids are logits [n, classes] of every round: each sample's from the centroids of the folds that it is not
+// in.
 func heldCentroids(p Problem, rounds [][]int) [][]float32 {
 	held := make([][]float32, len(rounds))
 	for r, folds := range rounds {

@@ -9,6 +9,7 @@ type primalSpace struct {
 	column  float32
 }
 
+// newPrimal lists the sparse columns, so that both products go along memory.
 func newPrimal(p Problem) (*primalSpace, error) {
 	x := p.X
 	s := &primalSpace{x: x, column: 1,
@@ -29,6 +30,7 @@ func (s *primalSpace) close() {
 	s.back.close()
 }
 
+// products are Xᵀ·residual of each, [Width + Words, k]; a primal space has no logits to give beside.
 func (s *primalSpace) products(residuals [][]float32) (c, f [][]float32, err error) {
 	for _, r := range residuals {
 		k := len(r) / s.x.Rows
@@ -53,6 +55,7 @@ func (s *primalSpace) products(residuals [][]float32) (c, f [][]float32, err err
 	return c, make([][]float32, len(c)), nil
 }
 
+// logits are X·W [n, k] without bias.
 func (s *primalSpace) logits(v vector, k int) ([]float32, error) {
 	c, out := v.c, make([]float32, s.x.Rows*k)
 	if s.x.Width > 0 {
@@ -76,6 +79,7 @@ func (s *primalSpace) logits(v vector, k int) ([]float32, error) {
 	return out, nil
 }
 
+// head cuts W into the dense and the sparse columns' part.
 func (s *primalSpace) head(c []float32, k int) (dense, sparse []float32) {
 	return append([]float32(nil), c[:s.x.Width*k]...), append([]float32(nil), c[s.x.Width*k:]...)
 }

@@ -100,6 +100,7 @@ func (p *product) times(b []float32, k int) ([]float32, error) {
 	return out["c"].F(), nil
 }
 
+// loops multiplies without a runner; every element is one sum in ascending order, as a runner gives it.
 func (p *product) loops(b []float32, k int) []float32 {
 	if p.transposed {
 		out := make([]float32, p.cols*k)
@@ -121,6 +122,7 @@ func (p *product) loops(b []float32, k int) []float32 {
 	return out
 }
 
+// close gives the programs' memory back.
 func (p *product) close() {
 	for _, run := range p.programs {
 		graph.Close(run)

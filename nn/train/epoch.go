@@ -8,6 +8,8 @@ import (
 	"wafer/nn/context"
 )
 
+// endEpoch checks that every weight is finite, measures on the validation samples, keeps the weights if they are the
+// best so far, and makes a checkpoint. steps are those of an epoch.
 func (t *Trainer) endEpoch(ctx context.Context, steps int) error {
 	t.average()
 	for _, n := range t.names {
@@ -41,6 +43,7 @@ func (t *Trainer) endEpoch(ctx context.Context, steps int) error {
 	return nil
 }
 
+// lastRate is the learning rate of the epoch's last step, for the history.
 func (t *Trainer) lastRate(steps int) float64 {
 	return rateAt(t.Recipe.Optimizer, t.at.Total-1, steps*t.Recipe.Train.Epochs) * t.at.Plateau.Factor
 }

@@ -170,6 +170,8 @@ func (t *Trainer) finish(res *Result) {
 	}
 }
 
+// diverged goes back to the last epoch whose numbers were finite, or to the best one; there is none in the first, which
+// is ErrDiverged.
 func (t *Trainer) diverged() (*Result, error) {
 	if t.at.Epoch == 0 {
 		return nil, ErrDiverged
@@ -231,6 +233,8 @@ func (t *Trainer) order() [][]int {
 	return cut(order, t.Recipe.Train.BatchSize)
 }
 
+// step runs forward, backward and update on a batch. Class weights are looked up by label. A checkpoint that is wanted
+// meanwhile is made after it.
 func (t *Trainer) step(b *batch, steps int) error {
 	p, err := t.program(len(b.index))
 	if err != nil {
@@ -267,8 +271,10 @@ func (t *Trainer) step(b *batch, steps int) error {
 	return nil
 }
 
+// finite tells a number from an infinity or NaN.
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
+// program is the step for n samples; a run needs two, for full batches and for the last of an epoch.
 func (t *Trainer) program(n int) (graph.Program, error) {
 	if p := t.programs[n]; p != nil {
 		return p, nil
@@ -282,6 +288,7 @@ func (t *Trainer) program(n int) (graph.Program, error) {
 	return p, err
 }
 
+// rate is the learning rate of the present step, by the schedule and by what a plateau has reduced it to.
 func (t *Trainer) rate(steps int) float64 {
 	return rateAt(t.Recipe.Optimizer, t.at.Total, steps*t.Recipe.Train.Epochs) * t.at.Plateau.Factor
 }

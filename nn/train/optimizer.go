@@ -87,12 +87,15 @@ func (s *step) at(factor float64) *step {
 	return &own
 }
 
+// step is a graph to which the update of parameters is added. rate is an input, so that one program serves every step;
+// decay and ema are nil where there is none.
 type step struct {
 	*graph.Graph
 	o                Optimizer
 	rate, decay, ema *graph.Node
 }
 
+// c is a constant.
 func (s *step) c(v float64) *graph.Node { return s.Scalar(float32(v)) }
 
 // slot is a piece of the optimizer's state with the shape of w.
@@ -105,6 +108,8 @@ func (s *step) toward(a, b *graph.Node, share float64) *graph.Node {
 	return s.Add(a, s.Mul(s.Sub(b, a), s.c(share)))
 }
 
+// update adds the new value of w: decay apart from the gradient (Loshchilov, Hutter 2019), then the optimizer's move,
+// then the moving average of weights.
 func (s *step) update(w, grad *graph.Node) {
 	base := w
 	if s.decay != nil {
@@ -178,6 +183,7 @@ func (s *step) adam(base, w, grad *graph.Node) *graph.Node {
 	return s.Sub(base, s.Div(s.Mul(m2, s.rate), s.Add(s.Sqrt(v2), s.c(s.o.Epsilon))))
 }
 
+// clip bounds gradients by the norm of each, by that of all, or element by element, as Keras' arguments of these names.
 func (s *step) clip(grads []*graph.Node) []*graph.Node {
 	out := make([]*graph.Node, len(grads))
 	scale := s.globalScale(grads)

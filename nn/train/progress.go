@@ -12,11 +12,14 @@ type clock struct {
 	first       int // step of the epoch at which the clock was started
 }
 
+// start begins to measure at a step of the epoch, which is not 0 after a resumption.
 func (c *clock) start(step int) { *c = clock{began: time.Now(), told: time.Now(), first: step} }
 
 // between is how often progress is told.
 const between = 200 * time.Millisecond
 
+// progress tells how far the run is, five times a second at most and at the end of every epoch. Loss and accuracy are
+// means over the epoch so far.
 func (t *Trainer) progress(steps int, end bool) {
 	if t.Report == nil || !end && time.Since(t.clock.told) < between {
 		return

@@ -62,6 +62,7 @@ type batch struct {
 	err   error
 }
 
+// fill makes the batch of samples at these indices: x [n, …], y [n] int32.
 func fill(s Source, index []int, epoch int) *batch {
 	n := len(index)
 	b := &batch{index: index, x: tensor.New(s.DType(), append([]int{n}, s.Shape()...)...),
