@@ -7,6 +7,7 @@ import (
 	"wafer/nn/tensor"
 )
 
+// constantNode is Constant: a tensor, a number or a list of numbers. Texts and sparse tensors are refused.
 func constantNode(l *loader) []value {
 	for _, a := range l.node.Attrs {
 		switch a.Name {
@@ -52,6 +53,7 @@ func (l *loader) spend(shape tensor.Shape) {
 	l.folder.Budget -= int(size)
 }
 
+// constantOfShape repeats one value, 0 by default; the shape must be known now.
 func constantOfShape(l *loader) []value {
 	shape := tensor.Shape(l.lengths(l.in(0)))
 	l.spend(shape)
@@ -69,6 +71,8 @@ func constantOfShape(l *loader) []value {
 	return []value{{node: l.constant(out), typ: typ}}
 }
 
+// rangeOf is Range: start, start + step …, below limit, all known now. Of whole and of other numbers alike, n is
+// ⌈(limit−start)/step⌉.
 func rangeOf(l *loader) []value {
 	start, limit, step := l.known(l.in(0))[0], l.known(l.in(1))[0], l.known(l.in(2))[0]
 	n := math.Ceil(float64(limit-start) / float64(step))
@@ -83,6 +87,7 @@ func rangeOf(l *loader) []value {
 	return []value{{node: l.floats(list, len(list)), typ: l.in(0).typ}}
 }
 
+// eyeLike has ones on the k-th diagonal of a matrix of the operand's shape.
 func eyeLike(l *loader) []value {
 	x := l.in(0)
 	s := x.shape()

@@ -96,6 +96,7 @@ func (l *loader) pads(flat bool) (out [4]int) {
 	return out
 }
 
+// conv is Conv: x [n c …], kernel [filters, c/group, …] and a bias [filters].
 func conv(l *loader) []value {
 	y := l.convolution(l.in(0), l.in(1))
 	if b, ok := l.optional(2); ok {
@@ -112,6 +113,8 @@ func (l *loader) channelsOf(b, v value) *graph.Node {
 	return l.fold(l.g.Reshape(b.node, shape...))
 }
 
+// convolution is a convolution without bias. With as many groups as channels it is depthwise; with others each group is
+// one of its own, joined along the channels.
 func (l *loader) convolution(in, kernel value) value {
 	x, flat := l.picture(in)
 	k, _ := l.picture(kernel) // [co kh kw ci]
@@ -143,6 +146,7 @@ func (l *loader) convolution(in, kernel value) value {
 	return l.back(l.joined(3, parts), in.typ, flat)
 }
 
+// joined is a concatenation, none of one part.
 func (l *loader) joined(axis int, parts []*graph.Node) *graph.Node {
 	if len(parts) == 1 {
 		return parts[0]
@@ -249,12 +253,15 @@ func (l *loader) pooling(x *graph.Node, flat bool) graph.Window {
 	return w
 }
 
+// maxPool is MaxPool with its first result; the places of the largest elements are refused as any result that is not
+// made.
 func maxPool(l *loader) []value {
 	in := l.in(0)
 	x, flat := l.picture(in)
 	return []value{l.back(l.g.MaxPool(x, l.pooling(x, flat)), in.typ, flat)}
 }
 
+// averagePool counts padding where count_include_pad says so, but never what ceil_mode adds behind the picture.
 func averagePool(l *loader) []value {
 	in := l.in(0)
 	x, flat := l.picture(in)
@@ -328,6 +335,7 @@ func (l *loader) keeping(y *graph.Node, before tensor.Shape, axes []int) *graph.
 func globalAverage(l *loader) []value { return global(l, l.g.ReduceMean) }
 func globalMax(l *loader) []value     { return global(l, l.g.ReduceMax) }
 
+// globalLp is GlobalLpPool: (Σ |x|^p)^(1/p) over all positions, p = 2 by default.
 func globalLp(l *loader) []value {
 	p := float32(l.int("p", 2))
 	return global(l, func(x *graph.Node, axes ...int) *graph.Node {

@@ -321,11 +321,13 @@ func variadic(f function) func(*loader) []value {
 	}
 }
 
+// mean is the sum of all operands, left to right, times the rounded reciprocal of their number.
 func mean(l *loader) []value {
 	r := variadic(add)(l)[0]
 	return []value{r.like(l.scale(r.node, 1/float32(len(l.node.Inputs))))}
 }
 
+// prelu is x < 0 ? slope·x : x.
 func prelu(l *loader) []value {
 	x, by := l.in(0), l.in(1)
 	if s := by.shape(); len(s) == 1 && x.rank() > 1 && s[0] == x.shape()[1] && s[0] != x.shape().Last() {
@@ -335,6 +337,7 @@ func prelu(l *loader) []value {
 	return []value{{l.g.Where(l.below(a, 0), l.g.Mul(a, slope), a), x.typ, last}}
 }
 
+// clip is Clip, with attributes before opset 11 and operands from it on. Where min is above max, all is max.
 func clip(l *loader) []value {
 	x := l.in(0)
 	y := x.node
@@ -361,6 +364,7 @@ func (l *loader) one(v value) *graph.Node {
 	return l.fold(l.g.Reshape(v.node))
 }
 
+// where is Where. Operands that are stored with channels last stay so, if all can be.
 func where(l *loader) []value {
 	c, a, b := l.in(0), l.in(1), l.in(2)
 	if c.last || a.last || b.last {
@@ -399,6 +403,7 @@ func (l *loader) wholePower(v value) value {
 	return v
 }
 
+// ones are n axes of length 1.
 func ones(n int) []int {
 	list := make([]int, n)
 	for i := range list {

@@ -9,6 +9,7 @@ import (
 
 // Elements by position. Positions below 0 count from the end.
 
+// gather is Gather: positions that are known now become slices or a table of them, others rows of a table.
 func gather(l *loader) []value {
 	x, index := l.in(0), l.in(1)
 	axis := l.axis(l.int("axis", 0), x.rank())
@@ -52,10 +53,11 @@ func (l *loader) positions(v value, n int) []int {
 	return list
 }
 
-// rowsOf takes rows of a table [n d] by positions that an input gives, or that are computed: these by a product
-// with ones where they are.
+// maxHot is from how many comparisons on positions of an input are looked up and not compared.
 const maxHot = 1 << 10
 
+// rowsOf takes rows of a table [n d] by positions that an input gives, or that are computed: these by a product
+// with ones where they are.
 func (l *loader) rowsOf(table, index *graph.Node) *graph.Node {
 	n := table.Shape[0]
 	// positions below 0, which nobody has, give zeros there
@@ -70,6 +72,8 @@ func (l *loader) rowsOf(table, index *graph.Node) *graph.Node {
 	return l.g.MatMul(hot, table, false, false)
 }
 
+// gatherElements is GatherElements. Positions that are computed become a product with ones where they are, up to
+// 4,194,304 comparisons.
 func gatherElements(l *loader) []value {
 	x, index := l.in(0), l.in(1)
 	y := l.plain(x)
@@ -149,6 +153,7 @@ func (l *loader) tuples(index value, x tensor.Shape) (at []int, k int) {
 	return at, k
 }
 
+// gatherND is GatherND with positions that are known now.
 func gatherND(l *loader) []value {
 	x, index := l.in(0), l.in(1)
 	y := l.plain(x)
@@ -204,6 +209,7 @@ func (l *loader) scattered(x *graph.Node, at []int, updates *graph.Node, reducti
 	return l.joined(0, rows)
 }
 
+// scatterElements is ScatterElements with positions that are known now.
 func scatterElements(l *loader) []value {
 	x, index, updates := l.in(0), l.in(1), l.in(2)
 	y := l.plain(x)
@@ -217,6 +223,7 @@ func scatterElements(l *loader) []value {
 	return []value{{node: l.g.Reshape(flat, y.Shape...), typ: x.typ}}
 }
 
+// scatterND is ScatterND with positions that are known now.
 func scatterND(l *loader) []value {
 	x, index, updates := l.in(0), l.in(1), l.in(2)
 	y := l.plain(x)
@@ -230,6 +237,7 @@ func scatterND(l *loader) []value {
 	return []value{{node: l.g.Reshape(flat, y.Shape...), typ: x.typ}}
 }
 
+// oneHot is OneHot with a depth that is known now, 65,536 at most; a position outside gives the off value everywhere.
 func oneHot(l *loader) []value {
 	index, depth, values := l.in(0), l.lengths(l.in(1)), l.in(2)
 	if len(depth) != 1 || depth[0] < 1 || depth[0] > 1<<16 {
@@ -246,6 +254,7 @@ func oneHot(l *loader) []value {
 	return []value{{node: l.moved(y, back), typ: values.typ}}
 }
 
+// compress is Compress with a condition that is known now, since it decides the shape.
 func compress(l *loader) []value {
 	x := l.in(0)
 	y := l.plain(x)

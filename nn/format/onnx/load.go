@@ -50,6 +50,7 @@ func (v value) shape() tensor.Shape {
 	return s
 }
 
+// rank is the number of axes, the same in the file and in storage.
 func (v value) rank() int { return len(v.node.Shape) }
 
 // loader builds a graph node by node. Methods that read operands and attributes panic with a failure.
@@ -62,8 +63,10 @@ type loader struct {
 	node   *Node
 }
 
+// failure is what operators panic with; caught makes an error of it.
 type failure struct{ error }
 
+// fail ends the operator. Node and operator stand before the text, so it begins with a verb.
 func (l *loader) fail(format string, args ...any) {
 	panic(failure{fmt.Errorf(format, args...)})
 }
@@ -84,6 +87,8 @@ func (m *Model) Build(o Options) (*graph.Graph, error) {
 	return g, nil
 }
 
+// build makes weights constants, then inputs, then runs the nodes in the order of the file. What is folded meanwhile
+// may have foreign.MaxFolded elements, and four for each byte of the weights.
 func (m *Model) build(o Options) (_ *graph.Graph, err error) {
 	defer caught(&err) // of outputs
 	bytes := 0
@@ -126,6 +131,7 @@ func (m *Model) build(o Options) (_ *graph.Graph, err error) {
 	return l.g, nil
 }
 
+// weights reads the initializers, also those in files beside.
 func (l *loader) weights(g *Graph) error {
 	for _, t := range g.Weights {
 		if t.Type == String {
@@ -140,6 +146,8 @@ func (l *loader) weights(g *Graph) error {
 	return nil
 }
 
+// input makes an input of a known shape; one of whole numbers is int32 and cast at once, as all that is computed is
+// float32.
 func (l *loader) input(in Info) (err error) {
 	defer caught(&err)
 	if l.o.text != nil {
@@ -192,6 +200,7 @@ func (l *loader) find(name string) (value, bool) {
 	return value{}, false
 }
 
+// run builds the nodes of a graph, each behind those that it takes. A name that is made twice is an error.
 func (l *loader) run(g *Graph) error {
 	made := map[string]bool{}
 	for i, n := range g.Nodes {
@@ -236,6 +245,7 @@ func caught(err *error) {
 	}
 }
 
+// operator builds one node and names its results. Whatever depends on constants only is computed now.
 func (l *loader) operator(n *Node) (err error) {
 	if !n.known() {
 		return unsupported(n, l.Opset)
@@ -280,6 +290,7 @@ func (l *loader) optional(i int) (value, bool) {
 
 // Attributes of the node, with their defaults.
 
+// int is an attribute, cut to 32 bits.
 func (l *loader) int(name string, otherwise int) int {
 	if a := l.node.attr(name); a != nil {
 		return clampInt(a.I)
@@ -289,6 +300,7 @@ func (l *loader) int(name string, otherwise int) int {
 
 func clampInt(n int64) int { return int(max(math.MinInt32, min(math.MaxInt32, n))) }
 
+// ints are an attribute's numbers, cut to 32 bits.
 func (l *loader) ints(name string, otherwise ...int) []int {
 	a := l.node.attr(name)
 	if a == nil {
@@ -301,6 +313,7 @@ func (l *loader) ints(name string, otherwise ...int) []int {
 	return out
 }
 
+// float is an attribute.
 func (l *loader) float(name string, otherwise float32) float32 {
 	if a := l.node.attr(name); a != nil {
 		return a.F
@@ -308,6 +321,7 @@ func (l *loader) float(name string, otherwise float32) float32 {
 	return otherwise
 }
 
+// text is an attribute.
 func (l *loader) text(name, otherwise string) string {
 	if a := l.node.attr(name); a != nil {
 		return string(a.S)
@@ -331,6 +345,7 @@ func (l *loader) axis(axis, rank int) int {
 // constant puts a value into the graph.
 func (l *loader) constant(t *tensor.Tensor) *graph.Node { return l.folder.Const(t) }
 
+// scalar is a constant of no axes.
 func (l *loader) scalar(v float32) *graph.Node { return l.constant(tensor.Scalar(v)) }
 
 func (l *loader) floats(values []float32, shape ...int) *graph.Node {

@@ -8,6 +8,7 @@ import (
 	"wafer/nn/tensor"
 )
 
+// matMul is MatMul, and com.microsoft's FusedMatMul with its transposes and alpha.
 func matMul(l *loader) []value {
 	a, b := l.in(0), l.in(1)
 	x, y := l.plain(a), l.plain(b)
@@ -96,6 +97,7 @@ func (l *loader) sameBatch(a, b *graph.Node) (x, y *graph.Node) {
 	return full(a), full(b)
 }
 
+// gemm is Gemm: alpha·A·B + beta·C, C stretched to the result.
 func gemm(l *loader) []value {
 	a := l.in(0)
 	x, y := l.plain(a), l.plain(l.in(1))

@@ -48,6 +48,7 @@ func (l *loader) reshaped(x value, shape tensor.Shape) value {
 	return value{node: l.g.Reshape(l.plain(x), shape...), typ: x.typ}
 }
 
+// flatten is Flatten: two axes, those before axis and the others.
 func flatten(l *loader) []value {
 	x := l.in(0)
 	axis := l.int("axis", 1)
@@ -71,6 +72,7 @@ func (l *loader) axesOf(rank int) []int {
 	return list
 }
 
+// squeeze is Squeeze: without axes it leaves out all of length 1.
 func squeeze(l *loader) []value {
 	x := l.in(0)
 	axes, given := l.axesOf(x.rank()), len(l.node.Inputs) > 1 || l.node.attr("axes") != nil
@@ -87,6 +89,7 @@ func squeeze(l *loader) []value {
 	return []value{l.reshaped(x, shape)}
 }
 
+// unsqueeze is Unsqueeze; axes count in the result.
 func unsqueeze(l *loader) []value {
 	x := l.in(0)
 	n := len(l.ints("axes"))
@@ -109,6 +112,7 @@ func unsqueeze(l *loader) []value {
 	return []value{l.reshaped(x, shape)}
 }
 
+// transpose is Transpose: without perm it turns all axes around.
 func transpose(l *loader) []value {
 	x := l.in(0)
 	perm := l.ints("perm")
@@ -127,6 +131,7 @@ func transpose(l *loader) []value {
 	return []value{{node: l.moved(x.node, stored), typ: x.typ}}
 }
 
+// concat is Concat. If one operand has its channels last, all are brought to that; parts of no elements are left out.
 func concat(l *loader) []value {
 	first := l.in(0)
 	last := false
@@ -152,6 +157,7 @@ func concat(l *loader) []value {
 	return []value{like.like(l.joined(like.stored(axis), parts))}
 }
 
+// split is Split by lengths, or into equal parts of which the last may be shorter.
 func split(l *loader) []value {
 	x := l.in(0)
 	axis := l.axis(l.int("axis", 0), x.rank())
@@ -179,6 +185,7 @@ func split(l *loader) []value {
 	return out
 }
 
+// slice is Slice, with attributes before opset 10 and operands, known now, from it on.
 func slice(l *loader) []value {
 	x := l.in(0)
 	starts, ends, axes := l.ints("starts"), l.ints("ends"), l.ints("axes")
@@ -248,6 +255,7 @@ func (l *loader) sliced(x *graph.Node, axis, start, end, step int) *graph.Node {
 	return l.g.Reshape(x, shape...)
 }
 
+// pad is Pad: zeros or another constant, or the operand's own elements; pads below 0 cut.
 func pad(l *loader) []value {
 	x := l.in(0)
 	pads, fill := l.ints("pads", l.ints("paddings")...), l.float("value", 0)
@@ -293,6 +301,7 @@ func pad(l *loader) []value {
 	}
 }
 
+// paddedWith pads with a number: zeros first, then the number wherever the operand is not.
 func (l *loader) paddedWith(x *graph.Node, before, after []int, fill float32) *graph.Node {
 	y := l.g.Pad(x, before, after)
 	if fill == 0 {
@@ -351,6 +360,7 @@ func (l *loader) places(index []int, shape ...int) *graph.Node {
 	return l.constant(tensor.Ints(list, shape...))
 }
 
+// expand is Expand: both shapes stretch to each other's.
 func expand(l *loader) []value {
 	x := l.in(0)
 	shape, ok := graph.BroadcastShapes(x.shape(), l.lengths(l.in(1)))
@@ -360,6 +370,7 @@ func expand(l *loader) []value {
 	return []value{{node: l.g.Broadcast(l.plain(x), shape...), typ: x.typ}}
 }
 
+// tile is Tile with numbers of repetitions that are known now.
 func tile(l *loader) []value {
 	x := l.in(0)
 	y := l.plain(x)
@@ -380,6 +391,7 @@ func tile(l *loader) []value {
 	return []value{{node: y, typ: x.typ}}
 }
 
+// shapeOf is Shape, a constant: all shapes are known.
 func shapeOf(l *loader) []value {
 	s := l.in(0).shape()
 	n := len(s)
@@ -397,6 +409,7 @@ func shapeOf(l *loader) []value {
 	return []value{{node: l.floats(list, len(list)), typ: Int64}}
 }
 
+// sizeOf is Size, a constant.
 func sizeOf(l *loader) []value {
 	return []value{{node: l.scalar(float32(l.in(0).node.Shape.Size())), typ: Int64}}
 }
@@ -418,6 +431,7 @@ func depthToSpace(l *loader) []value {
 	return []value{{l.g.Reshape(l.g.Transpose(y, perm...), s[0], s[1]*b, s[2]*b, c), in.typ, true}}
 }
 
+// spaceToDepth moves blocks of positions to channels, all channels of a place in the block side by side.
 func spaceToDepth(l *loader) []value {
 	in := l.in(0)
 	x, b := l.channelsLast(in), l.int("blocksize", 1)
@@ -452,6 +466,7 @@ func trilu(l *loader) []value {
 	return []value{{node: l.g.Where(l.floats(mask, rows, columns), x, l.scalar(0)), typ: in.typ}}
 }
 
+// centerCropPad is CenterCropPad: an odd element is cut, or added, at the end.
 func centerCropPad(l *loader) []value {
 	x := l.in(0)
 	wanted := l.lengths(l.in(1))

@@ -5,6 +5,7 @@ import (
 	"wafer/nn/tensor"
 )
 
+// batchNorm is BatchNormalization over axis 1.
 func batchNorm(l *loader) []value {
 	x := l.in(0)
 	if l.int("training_mode", 0) != 0 {
@@ -62,10 +63,12 @@ func (l *loader) moments(x *graph.Node, axes []int) (mean, variance *graph.Node)
 	return l.keeping(m, x.Shape, axes), l.keeping(v, x.Shape, axes)
 }
 
+// normalised is (x − mean)/√(variance + epsilon).
 func (l *loader) normalised(x, mean, variance *graph.Node, epsilon float32) *graph.Node {
 	return l.g.Div(l.g.Sub(x, mean), l.g.Sqrt(l.plus(variance, epsilon)))
 }
 
+// instanceNorm is InstanceNormalization: each channel of each sample on its own.
 func instanceNorm(l *loader) []value {
 	x := l.in(0)
 	mean, variance := l.moments(x.node, x.positions())
@@ -82,6 +85,8 @@ func from(axis, rank int) (list []int) {
 	return list
 }
 
+// layerNorm is LayerNormalization from axis on, by our op where that is the innermost one and nobody takes mean or
+// deviation.
 func layerNorm(l *loader) []value {
 	in := l.in(0)
 	x := l.plain(in)
@@ -103,6 +108,7 @@ func layerNorm(l *loader) []value {
 	return []value{{node: y, typ: in.typ}, {node: mean, typ: in.typ}, {node: inverse, typ: in.typ}}
 }
 
+// rmsNorm is RMSNormalization: x/√(mean of x² + epsilon)·scale.
 func rmsNorm(l *loader) []value {
 	in := l.in(0)
 	x := l.plain(in)
@@ -116,6 +122,7 @@ func rmsNorm(l *loader) []value {
 	return []value{{node: l.g.Mul(y, l.in(1).node), typ: in.typ}}
 }
 
+// groupNorm is GroupNormalization with scales per channel or, in opset 18, per group.
 func groupNorm(l *loader) []value {
 	in := l.in(0)
 	x := l.plain(in)
@@ -153,6 +160,7 @@ func localNorm(l *loader) []value {
 	return []value{{l.g.Div(x, l.toPower(base, l.float("beta", 0.75))), in.typ, true}}
 }
 
+// lpNorm is LpNormalization for p 1 or 2; where the norm is 0, so is the result.
 func lpNorm(l *loader) []value {
 	x := l.in(0)
 	axis := x.stored(l.axis(l.int("axis", -1), x.rank()))
@@ -164,6 +172,8 @@ func lpNorm(l *loader) []value {
 	return []value{x.like(l.g.Where(l.g.Equal(n, l.scalar(0)), l.scalar(0), l.g.Div(x.node, n)))}
 }
 
+// meanVarianceNorm is MeanVarianceNormalization, whose 10⁻⁹ is added to the deviation as the specification's function
+// does.
 func meanVarianceNorm(l *loader) []value {
 	x := l.in(0)
 	axes := l.storedAxes(x, l.ints("axes", 0, 2, 3))
@@ -204,6 +214,7 @@ func crossEntropy(l *loader) []value {
 	return []value{l.pick(logs, in.typ), {node: logs, typ: in.typ}}
 }
 
+// negativeLogLikelihood is NegativeLogLikelihoodLoss of log probabilities.
 func negativeLogLikelihood(l *loader) []value {
 	in := l.in(0)
 	return []value{l.pick(l.plain(in), in.typ)}

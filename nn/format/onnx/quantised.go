@@ -45,6 +45,7 @@ func (l *loader) along(v value, x value, axis int) *graph.Node {
 	return l.taken(v.node, axis, index)
 }
 
+// quantAxis is the axis of scales that are one per position, 1 by default.
 func (l *loader) quantAxis(x value) int {
 	if x.rank() == 0 {
 		return 0
@@ -52,6 +53,8 @@ func (l *loader) quantAxis(x value) int {
 	return l.axis(l.int("axis", min(1, x.rank()-1)), x.rank())
 }
 
+// quantizeLinear rounds x/scale to nearest even, adds the zero point and cuts to the type's range. Whole numbers stay
+// float32, which has all of 24 bits.
 func quantizeLinear(l *loader) []value {
 	x, scale := l.in(0), l.in(1)
 	axis := l.quantAxis(x)
@@ -65,6 +68,7 @@ func quantizeLinear(l *loader) []value {
 	return []value{{l.clamped(y, lo, hi), typ, x.last}}
 }
 
+// dequantizeLinear is (x − zero point)·scale.
 func dequantizeLinear(l *loader) []value {
 	x, scale := l.in(0), l.in(1)
 	axis := l.quantAxis(x)
@@ -97,12 +101,14 @@ func (l *loader) centred(i, z, axis int) value {
 	return x.like(l.fold(l.g.Sub(x.node, l.along(zero, x, axis))))
 }
 
+// matMulInteger is MatMulInteger; its sums are exact up to 2²⁴.
 func matMulInteger(l *loader) []value {
 	a := l.centred(0, 2, max(l.in(0).rank()-2, 0))
 	b := l.centred(1, 3, max(l.in(1).rank()-1, 0))
 	return []value{{node: l.product(l.plain(a), l.plain(b)), typ: Int32}}
 }
 
+// convInteger is ConvInteger, likewise.
 func convInteger(l *loader) []value {
 	y := l.convolution(l.centred(0, 2, 0), l.centred(1, 3, 0))
 	y.typ = Int32
@@ -116,6 +122,7 @@ func (l *loader) requantised(y value, factor *graph.Node, scale, zero value) []v
 	return []value{{l.clamped(l.g.Add(r, l.one(zero)), lo, hi), zero.typ, y.last}}
 }
 
+// qlinearMatMul is QLinearMatMul: a sum of products in float32, brought to the scale of the result.
 func qlinearMatMul(l *loader) []value {
 	a, b := l.in(0), l.in(3)
 	x := l.g.Sub(l.plain(a), l.along(l.in(2), a, max(a.rank()-2, 0)))
@@ -125,6 +132,7 @@ func qlinearMatMul(l *loader) []value {
 	return l.requantised(y, factor, l.in(6), l.in(7))
 }
 
+// qlinearConv is QLinearConv, likewise; its bias counts in products of the two scales.
 func qlinearConv(l *loader) []value {
 	x, k := l.in(0), l.in(3)
 	a := x.like(l.g.Sub(x.node, l.one(l.in(2))))

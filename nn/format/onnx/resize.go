@@ -8,6 +8,7 @@ import (
 
 // Resizing is linear: along each axis a matrix says of which elements a new one is made.
 
+// upsample is Upsample, the form of Resize before opset 10.
 func upsample(l *loader) []value {
 	x := l.in(0)
 	scales := []float32(nil)
@@ -20,6 +21,7 @@ func upsample(l *loader) []value {
 	return []value{l.resized(x, r, from(0, x.rank()), scales, nil, nil)}
 }
 
+// resize is Resize with scales or sizes that are known now.
 func resize(l *loader) []value {
 	x := l.in(0)
 	r := resizer{mode: l.text("mode", "nearest"), transform: l.text("coordinate_transformation_mode", "half_pixel"),
@@ -56,6 +58,8 @@ type resizer struct {
 	fill                     float32
 }
 
+// resized goes axis by axis. scales count where they are given, else sizes; roi has a start and an end of each axis as
+// shares, for tf_crop_and_resize.
 func (l *loader) resized(x value, r resizer, axes []int, scales []float32, sizes []int, roi []float32) value {
 	if scales != nil && len(scales) != len(axes) || scales == nil && len(sizes) != len(axes) ||
 		roi != nil && len(roi) != 2*len(axes) {
@@ -123,6 +127,7 @@ func (l *loader) resized(x value, r resizer, axes []int, scales []float32, sizes
 	return x.like(y)
 }
 
+// identityMatrix tells that nothing would change along an axis.
 func identityMatrix(m []float32, n int) bool {
 	for i, v := range m {
 		if i/n == i%n && v != 1 || i/n != i%n && v != 0 {
