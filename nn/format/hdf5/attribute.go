@@ -8,7 +8,8 @@ type named struct {
 	value *Value
 }
 
-// Attr is the attribute of the name, nil where there is none.
+// Attr is the attribute of the name, nil where there is none. An attribute that cannot be read fails the call even
+// where it is another than the one asked for: all are read at once, and kept.
 func (o *Object) Attr(name string) (found *Value, err error) {
 	defer inside(o.Path, &err)
 	defer caught(&err)
@@ -20,7 +21,8 @@ func (o *Object) Attr(name string) (found *Value, err error) {
 	return nil, nil
 }
 
-// Text is the attribute of the name as one text, "" where there is none.
+// Text is the attribute of the name as one text, "" where there is none. Of a list it is the first. A value that holds
+// no text is an error.
 func (o *Object) Text(name string) (string, error) {
 	list, err := o.Texts(name)
 	if err != nil || len(list) == 0 {
@@ -49,6 +51,7 @@ func (o *Object) Texts(name string) (list []string, err error) {
 	}
 }
 
+// decimal is i ≥ 0 in digits.
 func decimal(i int) string {
 	if i >= 10 {
 		return decimal(i/10) + string(rune('0'+i%10))
@@ -56,6 +59,8 @@ func decimal(i int) string {
 	return string(rune('0' + i))
 }
 
+// texts are the elements of v, the attribute of the name; none where v is null or has no elements. It passes on err,
+// and names attribute and object where v holds something else than text.
 func (o *Object) texts(name string, v *Value, err error) ([]string, error) {
 	if err != nil {
 		return nil, err
@@ -70,7 +75,8 @@ func (o *Object) texts(name string, v *Value, err error) ([]string, error) {
 	return list, nil
 }
 
-// AttrNames are the names of the attributes.
+// AttrNames are the names of the attributes. They stand in the order of the file; an object with none has an empty
+// list.
 func (o *Object) AttrNames() (names []string, err error) {
 	defer inside(o.Path, &err)
 	defer caught(&err)
@@ -80,7 +86,9 @@ func (o *Object) AttrNames() (names []string, err error) {
 	return names, nil
 }
 
-// attributes are those in the header and those beside it.
+// attributes are those in the header and those beside it. A few attributes are messages of the header (IV.A.2.m); many,
+// or long ones, lie in a fractal heap that an attribute info message (IV.A.2.v) points to, in the order of a B-tree by
+// the hash of their names.
 func (o *Object) attributes() []named {
 	if o.attrs != nil {
 		return o.attrs
@@ -108,7 +116,8 @@ func (o *Object) attributes() []named {
 	return list
 }
 
-// attribute reads an attribute message.
+// attribute reads an attribute message. In version 1 name, type and shape are each padded to 8 bytes, in 2 and 3 not; 3
+// has one byte more for the name's encoding. Versions above 3, and fewer bytes than type and shape ask for, are errors.
 func (f *File) attribute(data []byte) named {
 	c := &cursor{f, data, 0, "attribute"}
 	version := c.version(3)

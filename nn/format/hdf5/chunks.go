@@ -2,7 +2,9 @@ package hdf5
 
 import "wafer/nn/say"
 
-// chunks lists where the chunks lie, most of them at the most.
+// chunks lists where the chunks lie, most of them at the most. It takes the index of whichever kind (layout.index) and
+// passes over chunks without an address. More than most are an error, so that an index cannot grow the list beyond the
+// shape.
 func (d *Dataset) chunks(most int) (list []stored) {
 	f, l := d.o.f, d.lay
 	if l.at == nowhere || most == 0 {
@@ -81,7 +83,9 @@ func (d *Dataset) position(i int) []int {
 	return from
 }
 
-// fixedArray reads an index of as many entries as there are chunks, in pages where these are many.
+// fixedArray reads an index of as many entries as there are chunks, in pages where these are many. Above 2^pages
+// entries the block holds a bit per page and a checksum before the pages, and each page ends in 4 bytes of checksum;
+// checksums are not verified.
 func (d *Dataset) fixedArray(most int, add func(stored)) {
 	f := d.o.f
 	c := f.cursor(d.lay.at, 8+f.lengths+f.offsets, "fixed array")
@@ -111,6 +115,8 @@ func (d *Dataset) fixedArray(most int, add func(stored)) {
 	}
 }
 
+// entries reads n entries of size bytes each; the first stands for the chunk of the number first, in row-major order of
+// the chunks.
 func (d *Dataset) entries(c *cursor, first, n, size int, add func(stored)) {
 	for i := range n {
 		e := &cursor{d.o.f, c.bytes(size), 0, "index entry"}

@@ -37,6 +37,8 @@ type stored struct {
 	from []int
 }
 
+// filter is a step of the pipeline that packed the chunks: id is one of the constants below. flags and values, its
+// parameters, are read to get past them; unpacking needs neither.
 type filter struct {
 	id, flags int
 	values    []int
@@ -53,7 +55,9 @@ const (
 // better, and a lie about a shape is not worth the memory.
 const maxRatio = 16
 
-// Dataset is the object's head.
+// Dataset is the object's head. It is an error for a group, for data in another file, for filters other than gzip,
+// shuffle and fletcher32, for chunks that do not match the shape, and where the shape claims more than maxRatio times
+// the file and a megabyte. No data is read yet.
 func (o *Object) Dataset() (d *Dataset, err error) {
 	defer inside(o.Path, &err)
 	defer caught(&err)
@@ -82,8 +86,11 @@ func (o *Object) Dataset() (d *Dataset, err error) {
 	return d, nil
 }
 
+// bytes is the size of the unpacked data.
 func (d *Dataset) bytes() int { return elements(d.Shape) * d.Type.Size }
 
+// layout reads where the data lies from a layout message (IV.A.2.i) of versions 1 to 4. A virtual dataset (class 3) is
+// an error.
 func (d *Dataset) layout(data []byte) {
 	f, l := d.o.f, &d.lay
 	c := &cursor{f, data, 0, "layout"}
@@ -109,6 +116,8 @@ func (d *Dataset) layout(data []byte) {
 	}
 }
 
+// oldLayout reads the rest of a layout of version 1 or 2. Those write the axes of contiguous data too, which are passed
+// over: the dataspace has them.
 func (d *Dataset) oldLayout(c *cursor) {
 	l, rank := &d.lay, c.number(1)
 	l.class = c.number(1)
@@ -129,7 +138,8 @@ func (d *Dataset) oldLayout(c *cursor) {
 	}
 }
 
-// chunked reads the lengths of a chunk, behind which those of an element stand.
+// chunked reads the lengths of a chunk, behind which those of an element stand. rank counts that last length, and width
+// is the bytes of each. A chunk of more than 2 GiB, or of more than the file may stand for (maxRatio), is an error.
 func (d *Dataset) chunked(c *cursor, rank, width int) {
 	if rank != len(d.Shape)+1 {
 		fail(say.Errorf("has chunks of %d axes, its shape is %v", rank-1, d.Shape))
@@ -151,6 +161,8 @@ func (d *Dataset) chunked(c *cursor, rank, width int) {
 	}
 }
 
+// newChunks reads the rest of a layout of version 4, class 2, which h5py writes with libver="latest": it says by which
+// of five indexes the chunks are found. Parameters of the indexes that their headers repeat are passed over.
 func (d *Dataset) newChunks(c *cursor) {
 	l := &d.lay
 	flags, rank, width := c.number(1), c.number(1), c.number(1)
@@ -176,8 +188,11 @@ func (d *Dataset) newChunks(c *cursor) {
 	l.at = c.address()
 }
 
+// chunkBytes is the size of an unpacked chunk. Chunks at the edge are stored whole too.
 func (d *Dataset) chunkBytes() int { return elements(d.lay.chunk) * d.Type.Size }
 
+// filters reads a filter pipeline message (IV.A.2.l), in the order in which the filters were applied. A filter that is
+// not known is an error, whether or not it was marked optional.
 func (d *Dataset) filters(data []byte) {
 	c := &cursor{d.o.f, data, 0, "filter pipeline"}
 	version, n := c.version(2), c.number(1)
@@ -208,7 +223,8 @@ func (d *Dataset) filters(data []byte) {
 	}
 }
 
-// Floats reads a dataset of numbers.
+// Floats reads a dataset of numbers. In row-major order; integers of 64 bits and float64 are rounded to float32. Text
+// and compound types are errors, and so is data that ends before the shape does or beyond the file's end.
 func (d *Dataset) Floats() (out []float32, err error) {
 	defer inside(d.o.Path, &err)
 	defer caught(&err)
@@ -236,7 +252,8 @@ func (d *Dataset) Floats() (out []float32, err error) {
 	return out, nil
 }
 
-// Value reads a dataset of any type whole.
+// Value reads a dataset of any type whole. Compact data that is shorter than the shape is found only when the elements
+// are asked for.
 func (d *Dataset) Value() (v *Value, err error) {
 	defer inside(d.o.Path, &err)
 	defer caught(&err)
@@ -257,6 +274,8 @@ func (d *Dataset) Value() (v *Value, err error) {
 	return v, nil
 }
 
+// chunkFloats is Floats of data in chunks. The result is made only when a first chunk was unpacked, so that a shape
+// without data costs no memory.
 func (d *Dataset) chunkFloats() []float32 {
 	var out []float32
 	d.eachChunk(func(from []int, raw []byte) {

@@ -18,6 +18,8 @@ type extensible struct {
 	add     func(stored)
 }
 
+// extensibleArray reads an index of at most that many entries, the ones in use: add is told of each in the order of the
+// chunks. An index with more is an error.
 func (d *Dataset) extensibleArray(most int, add func(stored)) {
 	f := d.o.f
 	c := f.cursor(d.lay.at, 12+6*f.lengths+f.offsets, "extensible array")
@@ -64,6 +66,8 @@ func (e *extensible) blocks(c *cursor, super int) {
 	}
 }
 
+// super reads the super block of the number at an address. Where its data blocks have pages, a bit for each page stands
+// before the addresses; it is passed over, since pages that hold entries in use are there.
 func (e *extensible) super(at int64, super int) {
 	if at == nowhere {
 		fail(say.New("has an index of chunks with a hole"))

@@ -57,7 +57,8 @@ func caught(err *error) {
 // Bytes opens a file that is in memory.
 func Bytes(file []byte) (*File, error) { return Open(bytes.NewReader(file), int64(len(file))) }
 
-// Open reads the superblock of a file of the size.
+// Open reads the superblock of a file of the size. What r holds must not change afterwards: headers are read when they
+// are asked for. A missing signature, or a superblock of a version above 3, is an error.
 func Open(r io.ReaderAt, size int64) (f *File, err error) {
 	defer func() {
 		if err != nil {
@@ -80,6 +81,8 @@ func Open(r io.ReaderAt, size int64) (f *File, err error) {
 // Version is that of the superblock, 0 to 3.
 func (f *File) Version() int { return f.version }
 
+// superblock reads the superblock (II.A of the specification) at a position. Its base address is taken to be that
+// position, as the library does with a user block; the end of the file that it names is not looked at.
 func (f *File) superblock(at int64) {
 	c := f.cursor(at+8, int(min(f.size-at-8, 256)), "superblock")
 	f.version, f.base = c.number(1), at
@@ -109,7 +112,9 @@ func (f *File) superblock(at int64) {
 	f.root = c.address()
 }
 
-// read is n bytes at an address of the file, paid for from the budget.
+// read is n bytes at an address of the file, paid for from the budget. It is for structures. Each is read once or a few
+// times at most, so 8 times the file and a megabyte are enough, and a file whose structures lead in circles is an
+// error, not an endless loop.
 func (f *File) read(at int64, n int) []byte {
 	if f.budget -= int64(n); f.budget < 0 {
 		fail(say.New("it reads the same places over and over"))
@@ -117,7 +122,7 @@ func (f *File) read(at int64, n int) []byte {
 	return f.data(at, n)
 }
 
-// data is n bytes at a position of the file.
+// data is n bytes at a position of the file. A position beyond the end is an error before any memory is taken.
 func (f *File) data(at int64, n int) []byte {
 	if at < 0 || n < 0 || at > f.size || int64(n) > f.size-at {
 		fail(say.Errorf("%d bytes at %d lie beyond the end, the file has %d", n, at, f.size))
@@ -150,6 +155,7 @@ func (f *File) upTo(at int64, n int, what string) *cursor {
 	return f.cursor(at, int(min(int64(n), f.size-at)), what)
 }
 
+// bytes are the next n. The slice is c's own, cut so that appending to it copies.
 func (c *cursor) bytes(n int) []byte {
 	if n < 0 || n > len(c.b)-c.at {
 		fail(say.Errorf("a %s ends early: %d bytes are left, %d are needed", c.what, len(c.b)-c.at, n))
@@ -158,8 +164,10 @@ func (c *cursor) bytes(n int) []byte {
 	return c.b[c.at-n : c.at : c.at]
 }
 
+// skip passes over n bytes, which must be there.
 func (c *cursor) skip(n int) { c.bytes(n) }
 
+// left is how many bytes stand before the end.
 func (c *cursor) left() int { return len(c.b) - c.at }
 
 // align skips to a multiple of n bytes.
@@ -186,6 +194,7 @@ func (c *cursor) number(n int) int {
 	return int(v)
 }
 
+// length is a number of the width that the superblock gives to lengths, 4 or 8 bytes.
 func (c *cursor) length() int { return c.number(c.f.lengths) }
 
 // nowhere is the address of what is not there.

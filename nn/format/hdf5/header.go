@@ -36,7 +36,8 @@ type block struct {
 	n  int
 }
 
-// header reads the messages of the object at an address.
+// header reads the messages of the object at an address. An object header has version 1 (IV.A.1.a), without a
+// signature, or 2 (IV.A.1.b), which begins with OHDR.
 func (f *File) header(at int64) []message {
 	start := f.upTo(at, 4, "object header")
 	if start.left() == 4 && string(start.b) == "OHDR" {
@@ -57,6 +58,8 @@ func (f *File) header(at int64) []message {
 	})
 }
 
+// headerTwo is header of version 2. Times and limits of attributes are passed over, and checksums are not verified. A
+// message has two bytes more where the order of creation is kept.
 func (f *File) headerTwo(at int64) []message {
 	c := f.upTo(at, 64, "object header")
 	c.sign("OHDR")
@@ -97,6 +100,8 @@ type blocks struct {
 	found []message
 }
 
+// blocks reads the first block of a header and those in which it continues, with parse on each. A block that was read
+// before, or more than maxBlocks, is an error.
 func (f *File) blocks(first block, parse func(*cursor, *blocks)) []message {
 	b, seen := &blocks{f: f, todo: []block{first}}, map[int64]bool{}
 	for len(b.todo) > 0 {
@@ -112,6 +117,8 @@ func (f *File) blocks(first block, parse func(*cursor, *blocks)) []message {
 	return b.found
 }
 
+// add keeps a message, or where it is a continuation the block that it points to. Bit 1 of flags says that the data is
+// only a reference (own).
 func (b *blocks) add(kind, flags int, data []byte) {
 	if kind == msgContinuation {
 		c := &cursor{b.f, data, 0, "continuation"}

@@ -17,6 +17,7 @@ func (f *File) localNames(at int64) []byte {
 	return f.read(c.address(), n)
 }
 
+// textAt is the text that begins at a place of b and ends before the next zero byte, or at the end of b.
 func textAt(b []byte, at int) string {
 	if at < 0 || at >= len(b) {
 		fail(say.Errorf("a name lies at %d of a heap of %d bytes", at, len(b)))
@@ -42,6 +43,7 @@ func (f *File) global(at int64, index int) []byte {
 	return b
 }
 
+// globalHeap reads a global heap collection (III.E): its objects by their numbers. Object 0 is the free rest.
 func (f *File) globalHeap(at int64) map[int][]byte {
 	c := f.cursor(at, 8+f.lengths, "global heap")
 	c.sign("GCOL")
@@ -76,6 +78,8 @@ type fractal struct {
 	read        map[int64][]byte // indirect blocks
 }
 
+// fractal reads the header of a fractal heap (III.G); blocks are read when an object is asked for. A heap with filters
+// is an error.
 func (f *File) fractal(at int64) *fractal {
 	c := f.cursor(at, 22+12*f.lengths+3*f.offsets, "fractal heap")
 	c.sign("FRHP")
@@ -101,7 +105,8 @@ func (f *File) fractal(at int64) *fractal {
 	return h
 }
 
-// object is what an identifier stands for.
+// object is what an identifier stands for. A managed object lies in the blocks; a tiny one in the identifier itself,
+// whose first byte holds its length less one. A huge one, beside the heap, is an error.
 func (h *fractal) object(id []byte) []byte {
 	c := &cursor{h.f, id, 0, "heap identifier"}
 	switch kind := c.number(1) >> 4 & 3; kind {
@@ -115,7 +120,9 @@ func (h *fractal) object(id []byte) []byte {
 	return nil
 }
 
-// managed is n bytes at a place of the heap's address space, looked for in the block there; rows 0: a direct one.
+// managed is n bytes at a place of the heap's address space, looked for in the block there; rows 0: a direct one. from
+// is where the block begins in that space. An indirect block has rows of width children: the first two rows of blocks
+// of start bytes, each later row of twice as many; rows beyond those for direct blocks point to indirect ones.
 func (h *fractal) managed(block int64, rows, from, at, n, depth int) []byte {
 	if block == nowhere || depth > maxDepth {
 		fail(say.New("an object of a fractal heap is missing"))
@@ -151,6 +158,7 @@ func (h *fractal) managed(block int64, rows, from, at, n, depth int) []byte {
 	return nil
 }
 
+// direct is n bytes of a direct block. Places count from the block's beginning, its header included.
 func (h *fractal) direct(block int64, at, n int) []byte {
 	if at < 0 || at > h.most || n > h.most-at {
 		fail(say.Errorf("an object of %d bytes at %d does not fit into a block of a fractal heap", n, at))

@@ -29,6 +29,7 @@ type link struct {
 // Root is the group of all.
 func (f *File) Root() (*Object, error) { return f.object("/", f.root) }
 
+// object reads the header at an address; the path is for errors and for Object.Path.
 func (f *File) object(path string, at int64) (o *Object, err error) {
 	defer inside(path, &err)
 	defer caught(&err)
@@ -42,6 +43,7 @@ func inside(path string, err *error) {
 	}
 }
 
+// find is the first message of the kind.
 func (o *Object) find(kind int) (message, bool) {
 	i := slices.IndexFunc(o.messages, func(m message) bool { return m.kind == kind })
 	if i < 0 {
@@ -53,7 +55,8 @@ func (o *Object) find(kind int) (message, bool) {
 // IsDataset tells an object with data from a group.
 func (o *Object) IsDataset() bool { _, ok := o.find(msgLayout); return ok }
 
-// Members are the names of a group's members, in the file's order.
+// Members are the names of a group's members, in the file's order. A dataset has none. A name that stands twice, and
+// more than maxLinks, are errors.
 func (o *Object) Members() (names []string, err error) {
 	defer inside(o.Path, &err)
 	defer caught(&err)
@@ -78,6 +81,8 @@ func (o *Object) Open(path string) (*Object, error) {
 	return at, nil
 }
 
+// member is the object of the name in this group, nil where there is none. It is opened once and kept, so paths that
+// share a beginning read it once.
 func (o *Object) member(name string) (member *Object, err error) {
 	if _, err := o.Members(); err != nil {
 		return nil, err
@@ -116,6 +121,7 @@ func (o *Object) readLinks() {
 	}
 }
 
+// put keeps a link, in the order of the calls.
 func (o *Object) put(name string, l link) {
 	if _, twice := o.links[name]; twice || len(o.order) >= maxLinks {
 		fail(say.Errorf("has the member %.80q twice, or more than %d", name, maxLinks))
@@ -176,7 +182,8 @@ func (o *Object) link(data []byte) {
 	}
 }
 
-// linkInfo reads the links of a group that has many.
+// linkInfo reads the links of a group that has many. A link info message (IV.A.2.c) points to a fractal heap with the
+// links, and to a B-tree by the hash of their names, which is the order in which they come out.
 func (o *Object) linkInfo(data []byte) {
 	f := o.f
 	c := &cursor{f, data, 0, "link info"}

@@ -8,11 +8,14 @@ import (
 
 const maxDepth = 16 // of trees
 
-// oldTree walks a B-tree of version 1: leaf is told the key before each child of the lowest level.
+// oldTree walks a B-tree of version 1: leaf is told the key before each child of the lowest level. kind is 0 for groups
+// and 1 for chunks, key is the bytes of a key. Nodes are visited from left to right; a node that comes twice, and a
+// level that does not fit to the one above, are errors.
 func (f *File) oldTree(at int64, kind, key int, leaf func(key *cursor, child int64)) {
 	f.oldNode(at, kind, key, -1, map[int64]bool{}, leaf)
 }
 
+// oldNode walks below the node at an address; level is that of the node above, −1 at the root.
 func (f *File) oldNode(at int64, kind, key, level int, seen map[int64]bool, leaf func(*cursor, int64)) {
 	if at == nowhere {
 		return
@@ -94,6 +97,7 @@ func (t *tree) sizes(depth int) {
 // width is the bytes that numbers up to most take.
 func width(most int) int { return (max(bits.Len(uint(most)), 1)-1)/8 + 1 }
 
+// walk shows the n records of a node at depth levels above the leaves, those of its n + 1 children between them.
 func (t *tree) walk(at int64, n, depth int) {
 	if t.seen[at] {
 		fail(say.Errorf("the tree comes back to its node at %d", at))

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"wafer/nn/say"
+	"wafer/nn/tensor"
 )
 
 // Type is what the elements of a dataset or attribute are.
@@ -27,6 +28,7 @@ const (
 	text  // text of any length
 )
 
+// String is the name, or in its absence what the type is instead: "a compound".
 func (t Type) String() string {
 	if t.Name == "" {
 		return t.odd
@@ -120,6 +122,8 @@ type Value struct {
 	raw   []byte
 }
 
+// elements is the product of the lengths, 1 of a single number. The lengths of a dataspace cannot overflow it: their
+// product is at most 2⁴⁰.
 func elements(shape []int) int {
 	n := 1
 	for _, d := range shape {
@@ -128,7 +132,8 @@ func elements(shape []int) int {
 	return n
 }
 
-// Strings are the elements of a value of text.
+// Strings are the elements of a value of text. In row-major order, each up to its first zero byte; none where there is
+// less data than the shape says. Another type is an error. Bytes that are not UTF-8 stay as they are.
 func (v *Value) Strings() (out []string, err error) {
 	defer caught(&err)
 	if v.Type.kind != fixed && v.Type.kind != text {
@@ -145,6 +150,8 @@ func (v *Value) Strings() (out []string, err error) {
 	return out, nil
 }
 
+// text is the next element at c: Size bytes, or a length, an address of a global heap and the number of an object
+// there.
 func (v *Value) text(c *cursor) string {
 	if v.Type.kind == fixed {
 		b, _, _ := bytes.Cut(c.bytes(v.Type.Size), []byte{0})
@@ -162,7 +169,7 @@ func (v *Value) text(c *cursor) string {
 	return string(b)
 }
 
-// Floats are the elements of a value of numbers.
+// Floats are the elements of a value of numbers. As Dataset.Floats has them; nil where the value is null.
 func (v *Value) Floats() (out []float32, err error) {
 	defer caught(&err)
 	n := elements(v.Shape)
@@ -191,7 +198,7 @@ func (t Type) floats(out []float32, raw []byte) {
 			shift := 64 - 8*t.Size
 			out[i] = float32(int64(u<<shift) >> shift)
 		case t.Size == 2:
-			out[i] = half(uint16(u))
+			out[i] = tensor.FromHalf(uint16(u))
 		case t.Size == 4:
 			out[i] = math.Float32frombits(uint32(u))
 		default:
@@ -210,16 +217,4 @@ func (t Type) bits(raw []byte) (u uint64) {
 		u |= uint64(raw[at]) << (8 * k)
 	}
 	return u
-}
-
-// half is a float16 as float32, exactly.
-func half(h uint16) float32 {
-	sign, exp, man := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
-	switch {
-	case exp == 31:
-		return math.Float32frombits(sign | 0x7f800000 | man<<13)
-	case exp == 0:
-		return math.Float32frombits(sign | math.Float32bits(float32(man)*(1.0/(1<<24))))
-	}
-	return math.Float32frombits(sign | (exp+112)<<23 | man<<13)
 }

@@ -42,7 +42,9 @@ func (g *Group) Group(path string) *Group {
 	return g
 }
 
-// Floats puts a dataset of float32, or of float16 where half, at a path below the group, in place of what is there.
+// Floats puts a dataset of float32, or of float16 where half, at a path below the group, in place of what is there. The
+// numbers stand in row-major order, and their count must be the product of shape, which Encode checks. data is not
+// copied: it must not change before Encode. float16 is rounded to the nearest even.
 func (g *Group) Floats(path string, shape []int, data []float32, half bool) {
 	if i := strings.LastIndexByte(path, '/'); i >= 0 {
 		g, path = g.Group(path[:i]), path[i+1:]
@@ -50,6 +52,7 @@ func (g *Group) Floats(path string, shape []int, data []float32, half bool) {
 	g.put(path, &member{shape: slices.Clone(shape), data: data, half: half})
 }
 
+// put makes m the member of the name. Whatever had that name is gone, a group with all below it.
 func (g *Group) put(name string, m *member) {
 	if g.members == nil {
 		g.members = map[string]*member{}
@@ -66,7 +69,8 @@ func (g *Group) Texts(name string, list []string) {
 }
 
 // Encode is a file whose root is the group, in the form that every version of the library reads: superblock 0, groups
-// as symbol tables, contiguous data. The same groups give the same bytes.
+// as symbol tables, contiguous data. The same groups give the same bytes. An attribute of more than maxMessage bytes, a
+// shape of other size than its data, and more than 32 axes are errors.
 func (g *Group) Encode() ([]byte, error) {
 	w := &writer{file: make([]byte, superblockBytes)}
 	root := w.group(g)
@@ -95,6 +99,7 @@ type writer struct {
 	err  error
 }
 
+// fail keeps the first error; writing goes on, and Encode throws the bytes away.
 func (w *writer) fail(err error) {
 	if w.err == nil {
 		w.err = err
@@ -107,12 +112,14 @@ func (w *writer) place() uint64 {
 	return uint64(len(w.file))
 }
 
+// append puts a structure at the end and is its address.
 func (w *writer) append(b []byte) (at uint64) {
 	at = w.place()
 	w.file = append(w.file, b...)
 	return at
 }
 
+// padded is b with zeros up to a multiple of 8 bytes, on which messages and heap objects begin.
 func padded(b []byte) []byte {
 	for len(b)%8 != 0 {
 		b = append(b, 0)
@@ -134,7 +141,8 @@ func (w *writer) superblock(root uint64) {
 	copy(w.file, b)
 }
 
-// group writes what is in a group, then the group, and is the address of its object header.
+// group writes what is in a group, then the group, and is the address of its object header. Members are sorted by name
+// in bytes, which the tree's search asks for. The format has no place for the order in which they were put.
 func (w *writer) group(g *Group) uint64 {
 	names := make([]string, 0, len(g.members))
 	for name := range g.members {
@@ -156,6 +164,7 @@ func (w *writer) group(g *Group) uint64 {
 	return w.header(messages)
 }
 
+// member writes a group or a dataset and is the address of its object header.
 func (w *writer) member(m *member) uint64 {
 	if m.group != nil {
 		return w.group(m.group)
@@ -239,6 +248,7 @@ func (w *writer) header(messages [][]byte) uint64 {
 	return w.append(append(padded(b), all...))
 }
 
+// messageOf is a message of an object header of version 1: kind, length, flags and the data, padded.
 func messageOf(kind int, data []byte) []byte {
 	data = padded(data)
 	b := le.AppendUint16(le.AppendUint16(nil, uint16(kind)), uint16(len(data)))
