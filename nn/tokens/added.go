@@ -30,6 +30,8 @@ type finder struct {
 	lengths []int     // descending
 }
 
+// add takes a token into the finder; of several with the same text the last one stays. An empty text is passed over: it
+// would be found everywhere.
 func (f *finder) add(a addedToken) {
 	if a.Content == "" {
 		return
@@ -49,7 +51,9 @@ func (f *finder) add(a addedToken) {
 	}
 }
 
-// cut finds tokens from left to right, the longest where several begin.
+// cut finds tokens from left to right, the longest where several begin. The text between keeps its order and nothing is
+// lost of it but the white space that LStrip and RStrip take. Time grows with the text times the number of different
+// lengths.
 func (f *finder) cut(text string) []segment {
 	var out []segment
 	start := 0
@@ -78,6 +82,7 @@ func (f *finder) cut(text string) []segment {
 	return out
 }
 
+// longest is the longest token that begins at a place, false where none does.
 func (f *finder) longest(text string, at int) (addedToken, bool) {
 	if !f.first[text[at]] {
 		return addedToken{}, false
@@ -93,13 +98,14 @@ func (f *finder) longest(text string, at int) (addedToken, bool) {
 	return addedToken{}, false
 }
 
+// alone tells that no word goes on before start or behind end.
 func alone(text string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
 	return (start == 0 || !isWord(before)) && (end == len(text) || !isWord(after))
 }
 
-// isWord is what \w matches.
+// isWord is what \w matches. In Unicode's definition, with the joiners U+200C and U+200D.
 func isWord(r rune) bool {
 	return r == '_' || unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc) ||
 		unicode.Is(unicode.Other_Alphabetic, r) || r == 0x200c || r == 0x200d

@@ -32,6 +32,8 @@ type pairAt struct {
 	ids         [2]int32
 }
 
+// cut joins until no neighbours have a merge, then appends what is left. Pairs whose pieces were joined otherwise
+// meanwhile stay on the heap and are passed over, so a word of n characters takes n·log n steps.
 func (b *bpe) cut(to []int32, word string) []int32 {
 	if b.whole {
 		if id, ok := b.index[word]; ok {
@@ -66,6 +68,7 @@ func (b *bpe) cut(to []int32, word string) []int32 {
 	return to
 }
 
+// push puts two neighbours of the list onto the heap, where there is a merge for them.
 func (b *bpe) push(h *pairs, list []symbol, left, right int32) {
 	ids := [2]int32{list[left].id, list[right].id}
 	if m, ok := b.merges[ids]; ok {
@@ -73,7 +76,8 @@ func (b *bpe) push(h *pairs, list []symbol, left, right int32) {
 	}
 }
 
-// symbols are the characters of a word, as far as the vocabulary has them.
+// symbols are the characters of a word, as far as the vocabulary has them. Within the word prefix stands before a
+// character, and suffix behind the last. What the vocabulary lacks becomes its bytes, the unknown token, or nothing.
 func (b *bpe) symbols(word string) []symbol {
 	list := make([]symbol, 0, len(word))
 	unknown := false
@@ -112,6 +116,7 @@ func (b *bpe) symbols(word string) []symbol {
 // pairs is a binary heap.
 type pairs []pairAt
 
+// less is the order of the heap: merges learnt earlier first, and from left to right among equal ones.
 func (h pairs) less(i, j int) bool {
 	return h[i].rank < h[j].rank || h[i].rank == h[j].rank && h[i].left < h[j].left
 }
@@ -123,6 +128,7 @@ func (h *pairs) push(p pairAt) {
 	}
 }
 
+// pop takes the first pair off; the heap must not be empty.
 func (h *pairs) pop() pairAt {
 	list := *h
 	top, last := list[0], len(list)-1

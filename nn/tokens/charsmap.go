@@ -16,6 +16,8 @@ type charsMap struct {
 	texts string
 }
 
+// readCharsMap reads precompiled_charsmap: the bytes of the array as 32 bits little-endian, its units, then the texts.
+// Nothing at all is a map that changes nothing. Places are checked when they are used.
 func readCharsMap(b []byte) (*charsMap, error) {
 	if len(b) == 0 {
 		return &charsMap{}, nil
@@ -34,7 +36,8 @@ func readCharsMap(b []byte) (*charsMap, error) {
 	return m, nil
 }
 
-// normalise replaces clusters of up to five bytes as a whole, else their characters.
+// normalise replaces clusters of up to five bytes as a whole, else their characters. Growth ends at maxText bytes: the
+// rest of t is left out.
 func (m *charsMap) normalise(t string) string {
 	var b strings.Builder
 	b.Grow(len(t))

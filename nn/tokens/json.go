@@ -48,7 +48,8 @@ type modelFile struct {
 }
 
 // Open reads a tokenizer.json. What it would need that is not known here is an error, never left out. Truncation and
-// padding are the caller's business: see Encode.
+// padding are the caller's business: see Encode. Vocabulary, merges, added tokens and nested steps have limits (the
+// constants above, maxSteps, maxDepth), beyond which the document is refused: it may come from anyone.
 func Open(doc []byte) (*Tokenizer, error) {
 	if len(doc) > MaxDocument {
 		return nil, say.Errorf("tokenizer: it has %d bytes, expected %d at most", len(doc), MaxDocument)
@@ -161,7 +162,8 @@ func (p *scoredPiece) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &[2]any{&p.text, &p.score})
 }
 
-// unknown is the number of unk_token or unk_id, −1 for none.
+// unknown is the number of unk_token or unk_id, −1 for none. A number outside the vocabulary is an error, and so is
+// WordPiece's token that it lacks; the other models do without.
 func (d *document) unknown() (int32, error) {
 	m := &d.Model
 	if id := m.UnknownID; id != nil {
@@ -205,6 +207,7 @@ func (d *document) model(unknown int32) (model, error) {
 		m.Type)
 }
 
+// unigram makes the model of scored pieces. With byte_fallback all 256 tokens of bytes must be in the vocabulary.
 func (d *document) unigram(unknown int32) (model, error) {
 	m := &d.Model
 	u := &unigram{index: m.index, scores: m.scores, unknown: unknown, least: m.least, longest: m.longest,
@@ -215,6 +218,8 @@ func (d *document) unigram(unknown int32) (model, error) {
 	return u, nil
 }
 
+// bpe makes the model of merges, numbered by rank in their order. What a merge joins and what comes of it must be in
+// the vocabulary; of a pair that stands twice the first rank counts.
 func (d *document) bpe(unknown int32) (model, error) {
 	m := &d.Model
 	b := &bpe{index: m.index, unknown: unknown, fuse: m.FuseUnknown, bytes: m.ByteFallback, whole: m.IgnoreMerges}
@@ -252,7 +257,9 @@ func (d *document) bpe(unknown int32) (model, error) {
 // maxWays is how many merges there may be for a token that they make; published vocabularies have 2.
 const maxWays = 64
 
-// mergesOf reads ["a b", …] or [["a", "b"], …] of a vocabulary of so many tokens.
+// mergesOf reads ["a b", …] or [["a", "b"], …] of a vocabulary of so many tokens. The older form parts two tokens by
+// the first space, so a token with a space in it needs the newer. Commas are counted before the JSON is read, so that a
+// long list costs no memory.
 func mergesOf(doc json.RawMessage, tokens int) ([][2]string, error) {
 	if n := bytes.Count(doc, []byte(",")); n > 2*min(maxMerges, maxWays*(tokens+1)) {
 		return nil, say.Errorf("tokenizer: it has %d merges, expected %d at most", n, maxMerges)
@@ -279,7 +286,7 @@ func mergesOf(doc json.RawMessage, tokens int) ([][2]string, error) {
 	return pairs, nil
 }
 
-// byteTokens finds <0x00> to <0xFF>.
+// byteTokens finds <0x00> to <0xFF>. One that the vocabulary lacks is an error.
 func byteTokens(to *[256]int32, index map[string]int32) error {
 	const digits = "0123456789ABCDEF"
 	for i := range to {
@@ -293,7 +300,8 @@ func byteTokens(to *[256]int32, index map[string]int32) error {
 	return nil
 }
 
-// add sorts the added tokens by where they are looked for.
+// add sorts the added tokens by where they are looked for. Those that are looked for in the normalised text are
+// normalised themselves. Their numbers may lie above the vocabulary's and raise Size.
 func (t *Tokenizer) add(list []addedToken) error {
 	if len(list) > maxAdded {
 		return say.Errorf("tokenizer: it has %d added tokens, expected %d at most", len(list), maxAdded)

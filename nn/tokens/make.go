@@ -8,7 +8,8 @@ import (
 )
 
 // FromVocabulary makes the tokenizer.json of a vocab.txt, which BERT's first versions came with: a token per line.
-// lowercase is do_lower_case of tokenizer_config.json, true where it does not say.
+// lowercase is do_lower_case of tokenizer_config.json, true where it does not say. A token's number is its line, from
+// 0. [UNK], [CLS] and [SEP] must be there; [PAD] and [MASK] are taken where they are.
 func FromVocabulary(vocab []byte, lowercase bool) ([]byte, error) {
 	index := map[string]int{}
 	for i, line := range strings.Split(strings.TrimRight(string(vocab), "\r\n"), "\n") {
@@ -36,7 +37,8 @@ func FromVocabulary(vocab []byte, lowercase bool) ([]byte, error) {
 }
 
 // FromMerges makes the tokenizer.json of a vocab.json and a merges.txt, which GPT-2 came with. Where the vocabulary has
-// <s> and </s>, they are put around a text, as RoBERTa's are.
+// <s> and </s>, they are put around a text, as RoBERTa's are. Numbers are the vocabulary's. Lines of merges that are
+// empty or begin with #version are passed over; what else is wrong with them shows in Open.
 func FromMerges(vocab, merges []byte) ([]byte, error) {
 	var index map[string]int
 	if err := json.Unmarshal(vocab, &index); err != nil {

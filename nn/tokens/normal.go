@@ -38,11 +38,13 @@ type step struct {
 	Delimiter      string `json:"delimiter"`
 }
 
+// pattern is {"String": …} or {"Regex": …}: what is looked for as it stands, or one of the expressions in patterns.go.
 type pattern struct {
 	String *string `json:"String"`
 	Regex  *string `json:"Regex"`
 }
 
+// or is *b, or the standard value where the document does not say.
 func or(b *bool, standard bool) bool {
 	if b == nil {
 		return standard
@@ -93,6 +95,7 @@ func normaliser(s *step, depth int) (func(string) string, error) {
 	return nil, say.Errorf("tokenizer: its normalizer is of type %.60q, which is not known here", s.Type)
 }
 
+// normaliseAll does the steps one after the other. More than maxSteps, or sequences deeper than maxDepth, are an error.
 func normaliseAll(steps []step, depth int) (func(string) string, error) {
 	if len(steps) > maxSteps || depth >= maxDepth {
 		return nil, errSteps
@@ -170,6 +173,7 @@ func isChinese(r rune) bool {
 		r >= 0xf900 && r <= 0xfaff || r >= 0x2f800 && r <= 0x2fa1f
 }
 
+// without leaves out the characters of a table.
 func without(t string, marks *unicode.RangeTable) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(marks, r) {
@@ -184,6 +188,7 @@ func lower(t string) string {
 	return strings.ToLower(strings.ReplaceAll(t, "İ", "i̇"))
 }
 
+// strip takes off the white space at the ends that the step names; neither, where it names none.
 func (s *step) strip(t string) string {
 	if s.StripLeft {
 		t = strings.TrimLeftFunc(t, unicode.IsSpace)
@@ -194,6 +199,7 @@ func (s *step) strip(t string) string {
 	return t
 }
 
+// prepend puts the step's text before t, unless t is empty.
 func (s *step) prepend(t string) string {
 	if t == "" {
 		return ""
@@ -201,7 +207,8 @@ func (s *step) prepend(t string) string {
 	return s.Prepend + t
 }
 
-// replacer puts content in the place of every match.
+// replacer puts content in the place of every match. Growth ends at maxText bytes. An unknown regular expression and
+// content above maxToken bytes are errors.
 func (s *step) replacer() (func(string) string, error) {
 	find, err := s.Pattern.finder()
 	if err != nil || len(s.Content) > maxToken {
@@ -223,6 +230,7 @@ func (s *step) replacer() (func(string) string, error) {
 	}, nil
 }
 
+// precompiled is the table that SentencePiece compiled, which the document holds as Base64.
 func (s *step) precompiled() (func(string) string, error) {
 	b, err := base64.StdEncoding.DecodeString(s.CharsMap)
 	if err != nil {

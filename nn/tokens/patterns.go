@@ -30,7 +30,8 @@ var patterns = map[string]matcher{
 	`\w+|[^\w\s]+`: words,
 }
 
-// finder cuts a text at the matches of a pattern.
+// finder cuts a text at the matches of a pattern. A regular expression must be one of patterns, letter by letter:
+// others are an error.
 func (p pattern) finder() (func(string) []span, error) {
 	switch {
 	case p.String != nil && *p.String != "":
@@ -52,6 +53,7 @@ func (p pattern) finder() (func(string) []span, error) {
 	return nil, say.New("tokenizer: a pattern is empty, expected a text or a regular expression")
 }
 
+// spans are the matches of m from left to right and what stands between them, which together are t.
 func spans(t string, m matcher) (list []span) {
 	start := 0
 	for at := 0; at < len(t); {
@@ -84,6 +86,7 @@ func run(s string, is func(rune) bool) int {
 	return len(s)
 }
 
+// one is the bytes of the first character where it is of a kind, else 0.
 func one(s string, is func(rune) bool) int {
 	if r, n := utf8.DecodeRuneInString(s); n > 0 && is(r) {
 		return n
@@ -91,6 +94,7 @@ func one(s string, is func(rune) bool) int {
 	return 0
 }
 
+// least is found, or 0 where that is below n.
 func least(n, found int) int {
 	if found < n {
 		return 0
@@ -103,7 +107,8 @@ func isLetter(r rune) bool { return unicode.Is(unicode.L, r) }
 func isNumber(r rune) bool { return unicode.Is(unicode.N, r) }
 func isOther(r rune) bool  { return !unicode.IsSpace(r) && !isLetter(r) && !isNumber(r) }
 
-// short are the endings of English words that GPT-2 takes off.
+// short are the endings of English words that GPT-2 takes off. Only in small letters and with the plain apostrophe, as
+// there.
 func short(s string) int {
 	for _, end := range []string{"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"} {
 		if strings.HasPrefix(s, end) {
@@ -136,6 +141,7 @@ func gpt2(s string) int {
 	return n
 }
 
+// clip is the second pattern, CLIP's: digits are words of their own, and white space belongs to none.
 func clip(s string) int {
 	for _, special := range []string{"<|startoftext|>", "<|endoftext|>"} {
 		if strings.HasPrefix(s, special) {
@@ -150,6 +156,7 @@ func clip(s string) int {
 	return 0
 }
 
+// words is the last pattern: runs of letters and digits, and runs of what is neither these nor white space.
 func words(s string) int {
 	if n := run(s, isWord); n > 0 {
 		return n

@@ -35,12 +35,15 @@ type specials map[string]struct {
 // tokenNumber is ["[SEP]", 102].
 type tokenNumber struct{ id int32 }
 
+// UnmarshalJSON keeps the number. The name is not checked against the vocabulary, the number is (known).
 func (n *tokenNumber) UnmarshalJSON(b []byte) error {
 	var name string
 	return json.Unmarshal(b, &[2]any{&name, &n.id})
 }
 
-// template keeps what is put around a text, and around two.
+// template keeps what is put around a text, and around two. Without a post_processor nothing is put around; a second
+// text then has the kind 1. A sequence may have one processor that adds tokens beside those of type ByteLevel, which
+// change offsets only.
 func (t *Tokenizer) template(p *post) (err error) {
 	t.single, t.pair = []part{{sequence: 0}}, []part{{sequence: 0}, {sequence: 1, kind: 1}}
 	if p == nil {
@@ -98,6 +101,8 @@ func (t *Tokenizer) around(p *post, between []int32, second int32) {
 		part{sequence: 1, kind: second}, part{sequence: -1, ids: last.ids, kind: second})
 }
 
+// parts reads the items of a template. A special token stands for the numbers that special_tokens give for it; one
+// without any is an error.
 func parts(list []slot, special specials) (out []part, err error) {
 	if len(list) > maxSteps {
 		return nil, errSteps

@@ -49,6 +49,8 @@ func preTokeniser(s *step, depth int) (splitter, error) {
 	return nil, say.Errorf("tokenizer: its pre_tokenizer is of type %.60q, which is not known here", s.Type)
 }
 
+// splitAll cuts with each step what the one before left. More than maxSteps, or sequences deeper than maxDepth, are an
+// error.
 func splitAll(steps []step, depth int) (splitter, error) {
 	if len(steps) > maxSteps || depth >= maxDepth {
 		return nil, errSteps
@@ -100,10 +102,13 @@ func bertWords(t string) (list []string) {
 	return list
 }
 
+// isPunctuation is BERT's: in ASCII all that is neither letter, digit nor control character, beyond it what Unicode
+// calls punctuation.
 func isPunctuation(r rune) bool {
 	return r > ' ' && r < 0x7f && !isLetter(r) && !isNumber(r) || unicode.Is(unicode.P, r)
 }
 
+// behaviour is what the step says, or the standard one.
 func (s *step) behaviour(standard string) string {
 	if s.Behavior == "" {
 		return standard
@@ -111,6 +116,7 @@ func (s *step) behaviour(standard string) string {
 	return s.Behavior
 }
 
+// splitter is a Split: it cuts at the matches of its pattern, of which behavior says what becomes.
 func (s *step) splitter() (splitter, error) {
 	find, err := s.Pattern.finder()
 	if err != nil {

@@ -87,6 +87,8 @@ func (t *Tokenizer) Around() (n int) {
 	return n
 }
 
+// fill puts texts into a template. While the row has more than most numbers (0: no limit), the end of the longest text
+// is left out, of equal ones the first; what the template adds is cut only when no text is left. texts is changed.
 func fill(template []part, texts [][]int32, most int) (e Encoding) {
 	n := 0
 	for _, p := range template {

@@ -16,6 +16,8 @@ type unigram struct {
 // below is how much less an unknown character scores than the least piece.
 const below = 10
 
+// cut takes the best path through the word (Viterbi), which forward leaves behind, from its end. Time grows with the
+// word times the longest piece.
 func (u *unigram) cut(to []int32, word string) []int32 {
 	last, from := u.forward(word)
 	start := len(to)

@@ -11,6 +11,7 @@ type wordPiece struct {
 	longest int    // bytes of a piece
 }
 
+// cut makes the whole word one unknown token where some part of it is in no piece, or it has more than most characters.
 func (w *wordPiece) cut(to []int32, word string) []int32 {
 	if utf8.RuneCountInString(word) > w.most {
 		return append(to, w.unknown)
@@ -27,6 +28,8 @@ func (w *wordPiece) cut(to []int32, word string) []int32 {
 	return to
 }
 
+// piece is the longest piece with which rest begins and its bytes in the word, 0 bytes where there is none; within a
+// word pieces bear the prefix in the vocabulary.
 func (w *wordPiece) piece(rest string, within bool) (id int32, n int) {
 	for end := min(len(rest), w.longest); end > 0; end-- {
 		if end < len(rest) && !utf8.RuneStart(rest[end]) {
@@ -49,6 +52,7 @@ type wordLevel struct {
 	unknown int32 // −1: left out
 }
 
+// cut takes the word as one token, the unknown one, or none.
 func (w *wordLevel) cut(to []int32, word string) []int32 {
 	if id, ok := w.index[word]; ok {
 		return append(to, id)
