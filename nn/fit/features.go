@@ -29,7 +29,7 @@ func (f *fitter) features(ctx context.Context, p *part) (err error) {
 	}
 	defer p.settle()
 	parts := 2 // the test samples are needed at the end only
-	if p.last {
+	if p.last || p.Solver != "" {
 		parts = 3
 	}
 	for i := range parts {

@@ -3,6 +3,7 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"wafer/nn/context"
 	"wafer/nn/layers"
@@ -10,6 +11,7 @@ import (
 	"wafer/nn/recipe"
 	"wafer/nn/solve"
 	"wafer/nn/task"
+	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
 
@@ -144,11 +146,12 @@ type kept struct {
 	state    map[string][]float32
 	held     task.Metrics // on the validation samples
 	estimate *task.Estimate
+	part     *part // that solved it
 }
 
 // keep remembers the network after its head was solved.
 func (f *fitter) keep(ctx context.Context, p *part) error {
-	k := &kept{state: map[string][]float32{}, estimate: f.rep.Estimate}
+	k := &kept{state: map[string][]float32{}, estimate: f.rep.Estimate, part: p}
 	for name, v := range f.state {
 		k.state[name] = append([]float32(nil), v.F()...)
 	}
@@ -166,18 +169,19 @@ func (f *fitter) validated(ctx context.Context, p *part) (task.Metrics, error) {
 }
 
 // choose puts the solved head back unless what was fine-tuned from it is right more often on the validation samples.
-// The loss does not decide: one network is calibrated, the other is not yet.
-func (f *fitter) choose(ctx context.Context, p *part) error {
-	tuned, err := f.validated(context.WithoutCancel(ctx), p)
+// The loss does not decide: one network is calibrated, the other is not yet. It returns the part to measure on.
+func (f *fitter) choose(ctx context.Context, p *part) (*part, error) {
+	ctx = context.WithoutCancel(ctx)
+	tuned, err := f.validated(ctx, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n := p.rows[1].Len()
 	if n > 0 && tuned.Accuracy > f.solved.held.Accuracy {
 		e := &task.Estimate{Accuracy: tuned.Accuracy, Samples: n, Parts: 1}
 		e.Low, e.High = metrics.Interval(tuned.Accuracy, n)
 		f.rep.Estimate = e
-		return nil
+		return p, nil
 	}
 	for name, v := range f.solved.state {
 		copy(f.state[name].F(), v)
@@ -185,5 +189,44 @@ func (f *fitter) choose(ctx context.Context, p *part) error {
 	if f.rep.Estimate, f.rep.Note = f.solved.estimate, recipe.NotBetter; n == 0 {
 		f.rep.Note = recipe.NotCompared
 	}
-	return nil
+	if n == 0 || !p.last || len(f.given.Validation) > 0 {
+		return p, nil
+	}
+	return f.solved.part, f.solveWithHeld(ctx, f.solved.part)
+}
+
+// solveWithHeld solves a head anew with the validation samples, which were cut from the training samples to compare it
+// with another, and which nothing is measured on any more.
+func (f *fitter) solveWithHeld(ctx context.Context, p *part) error {
+	f.data.Train, f.data.Validation = slices.Concat(f.data.Train, f.data.Validation), nil
+	f.rep.Train, f.rep.Validation = len(f.data.Train), 0
+	p.rows[0], p.rows[1] = joint{p.rows[0], p.rows[1]}, train.Subset{Source: p.rows[1]}
+	f.source[1] = train.Subset{Source: f.source[1]}
+	f.groups = nil
+	for _, e := range p.trained.Entries {
+		delete(f.adapted, e.Name)
+	}
+	return f.solve(ctx, p)
+}
+
+// joint is one source behind another.
+type joint struct {
+	train.Source
+	more train.Source
+}
+
+func (j joint) Len() int { return j.Source.Len() + j.more.Len() }
+
+func (j joint) Label(i int) int {
+	if n := j.Source.Len(); i >= n {
+		return j.more.Label(i - n)
+	}
+	return j.Source.Label(i)
+}
+
+func (j joint) Fill(row *tensor.Tensor, i, epoch int) error {
+	if n := j.Source.Len(); i >= n {
+		return j.more.Fill(row, i-n, epoch)
+	}
+	return j.Source.Fill(row, i, epoch)
 }

@@ -3,6 +3,7 @@ package fit
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,9 +63,21 @@ func TestAFineTunedNetworkIsKeptOnlyIfBetter(t *testing.T) {
 	}
 	ruined := l
 	ruined.LearningRate = 10 // nothing survives this
-	_, rep = ruined.taught(t, Options{})
-	if rep.Note != recipe.NotBetter || rep.OnHeld.Accuracy < 0.75 || rep.Estimate == nil || rep.Estimate.Parts < 2 {
-		t.Errorf("after a ruinous rate: %+v, expected the solved head and its estimate", rep)
+	kept, rep := ruined.taught(t, Options{})
+	if rep.Note != recipe.NotBetter || rep.Train != 24 || rep.Estimate == nil || rep.Estimate.Samples != 24 {
+		t.Errorf("after a ruinous rate: %+v, expected the head solved on all 24 samples and its estimate", rep)
+	}
+	alone := l // the head without fine-tuning, of the samples in that order
+	alone.Whole, alone.in, alone.labels = false, nil, nil
+	d := l.data().Split(ruined.recipe(t))
+	for _, s := range slices.Concat(d.Train, d.Validation) {
+		alone.in, alone.labels = append(alone.in, s.Input), append(alone.labels, s.Label)
+	}
+	solved, _ := alone.taught(t, Options{})
+	for _, name := range []string{"head/kernel", "head/bias", "head_norm/moving_mean"} {
+		if !slices.Equal(kept.State()[name].F(), solved.State()[name].F()) {
+			t.Errorf("%s of the head that was kept is %v, expected %v", name, kept.State()[name], solved.State()[name])
+		}
 	}
 	var file []byte
 	asked := false

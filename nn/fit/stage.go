@@ -87,34 +87,36 @@ func (f *fitter) train(ctx context.Context) (*part, error) {
 			}
 			return nil, err
 		}
-		if err := f.finished(ctx, i, p); err != nil {
+		done, err := f.finished(ctx, i, p)
+		if err != nil {
 			return nil, err
 		}
 		switch {
 		case p.last:
-			return p, nil
+			return done, nil
 		case f.rep.Stopped:
 			return f.whole(), nil
 		}
 	}
 }
 
-// finished runs a stage: it trains, or solves and remembers what was solved while other stages follow.
-func (f *fitter) finished(ctx context.Context, number int, p *part) error {
+// finished runs a stage: it trains, or solves and remembers what was solved while other stages follow. It returns the
+// part to measure on.
+func (f *fitter) finished(ctx context.Context, number int, p *part) (*part, error) {
 	if p.Solver == "" {
 		if err := f.fit(ctx, number, p); err != nil || f.solved == nil {
-			return err
+			return p, err
 		}
 		return f.choose(ctx, p)
 	}
 	err := f.solve(ctx, p)
 	if err == ErrStopped && f.o.Best {
-		return errBefore
+		return nil, errBefore
 	}
 	if err != nil || p.last {
-		return err
+		return p, err
 	}
-	return f.keep(ctx, p)
+	return p, f.keep(ctx, p)
 }
 
 // stopped ends a watched run between two stages.
@@ -160,7 +162,7 @@ func (f *fitter) solveAgain(ctx context.Context, before int) error {
 		if err := f.features(ctx, p); err != nil {
 			return err
 		}
-		if err := f.finished(ctx, i, p); err != nil {
+		if _, err := f.finished(ctx, i, p); err != nil {
 			return err
 		}
 	}
