@@ -16,10 +16,19 @@ const answerID = "answer"
 // answer is the panel with the answer to one input, or a summary of many.
 func (g *Pages) answer(st state.State, m task.Model) app.UI {
 	b := st.Batch[st.Kind]
+	body, busy := "answer-body", len(b.Items) == 1 && b.Items[0].Step != state.Answered
+	if stale(st, b) {
+		body, busy = "answer-body stale", true
+	}
 	return app.Section().ID(answerID).Class("panel", "answer").Aria("label", T("classify.answer")).Body(
 		app.P().Class("unseen").Role("status").Text(spoken(b, m)),
-		view.Div("answer-body", g.answerBody(st, b, m)...),
+		view.Div(body, g.answerBody(st, b, m)...).Aria("busy", busy),
 	)
+}
+
+// stale tells that the answer is that to another text than stands in the field, whose own is on its way.
+func stale(st state.State, b state.Batch) bool {
+	return st.Kind == task.Text && b.Typed && len(b.Items) == 1 && b.Items[0].Text != st.Typed
 }
 
 // answerBody is the answer by what there is to say: that the model could not be loaded, nothing yet, a count of many

@@ -41,7 +41,7 @@ func (a *tryAct) Render() app.UI {
 				Else(&tryText{Pages: a.Pages, Model: s.Model.ID, Typed: s.Trial.Typed, Lang: a.Lang}),
 		),
 		app.P().Class("unseen").Role("status").Text(a.spoken()),
-		view.Div("try-answer", a.answer()...),
+		view.Div("try-answer", a.answer()...).Aria("busy", s.Trial.Busy || s.Trial.Stale),
 		&keepBox{Pages: a.Pages, Model: *s.Model, Lang: a.Lang},
 		view.Div("try-open", open),
 		a.deleted(),
@@ -95,6 +95,9 @@ func (a *tryAct) answer() []app.UI {
 		return []app.UI{view.P("hint", T("teach.try.loading"))}
 	case tr.Result == nil || len(tr.Result.Scores) == 0:
 		return []app.UI{view.P("hint", T("teach.try.waiting"))}
+	case tr.Stale:
+		return []app.UI{view.P("computing", T("teach.try.loading")),
+			view.Div("stale", nearest(*tr.Result, *a.State.Model))}
 	}
 	label, why := words.ScoreLabel(*a.State.Model, tr.Result.Scores[0]), ""
 	if tr.Result.Rejected {
@@ -109,7 +112,7 @@ func (a *tryAct) answer() []app.UI {
 // spoken is the answer for a screen reader, once it is there: not while the next is on its way.
 func (a *tryAct) spoken() string {
 	r := a.State.Trial.Result
-	if r == nil || len(r.Scores) == 0 || a.State.Trial.Busy {
+	if r == nil || len(r.Scores) == 0 || a.State.Trial.Busy || a.State.Trial.Stale {
 		return ""
 	}
 	if r.Rejected {

@@ -8,6 +8,7 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/store"
+	"wafer/app/words"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -201,6 +202,56 @@ func TestFineTuningKeepsWhatIsBetter(t *testing.T) {
 		if s.Model.ID != want {
 			t.Errorf("with the note %q the model is %s, expected %s", note, s.Model.ID, want)
 		}
+	}
+}
+
+// What was fine-tuned in vain leaves the model that was learnt from the same examples, which has all features.
+func TestFineTuningInVainChangesNothing(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.fill(2)
+	_, finish := d.asked()
+	finish("taught-1")
+	d.until("it is ready", func(s State) bool { return s.Training.Stage == Done && s.Model != nil })
+	d.sealed("taught-1")
+	d.Train()
+	job := <-d.worker.Teach
+	r := report("taught-9")
+	r.Note = recipe.NotBetter
+	job.Finish(r, "file")
+	s := d.until("it says why", func(s State) bool { return s.Training.Stage == Done && s.Notice.Say != nil })
+	if s.Model.ID != OwnModel(task.Text) || s.Project.Report.WeightsHash != "taught-1" {
+		t.Errorf("the model is %s with the weights %s, expected those of before", s.Model.ID,
+			s.Project.Report.WeightsHash)
+	}
+	if want := words.Of("teach.report.tuned").Text(); s.Notice.Text() != want {
+		t.Errorf("the notice is %q, expected %q", s.Notice.Text(), want)
+	}
+	d.idle("all is learnt")
+}
+
+// While another text is tried, the answer to the one before is marked.
+func TestAnAnswerToAnotherTextIsStale(t *testing.T) {
+	d := newDesk(t, store.Memory())
+	d.fill(2)
+	_, finish := d.asked()
+	finish("taught-1")
+	d.until("the model is there", func(s State) bool { return s.Model != nil && s.Training.Stage == Done })
+	d.worker.Classify = func(q bridge.ClassifyRequest) task.Result {
+		return task.Result{Scores: []task.Score{{Label: q.Inputs[0].Text, Probability: 1}}}
+	}
+	answered := func(text string) func(s State) bool {
+		return func(s State) bool { return s.Trial.Result != nil && s.Trial.Result.Scores[0].Label == text }
+	}
+	d.TryText("one")
+	if s := d.until("the answer is there", answered("one")); s.Trial.Stale {
+		t.Error("the answer to the text is stale, expected it to be new")
+	}
+	d.TryText("two")
+	if s := d.Get(); !s.Trial.Stale || s.Trial.Result == nil {
+		t.Errorf("with another text the trial is %+v, expected the answer, marked as stale", s.Trial)
+	}
+	if s := d.until("the next answer is there", answered("two")); s.Trial.Stale {
+		t.Error("the next answer is stale, expected it to be new")
 	}
 }
 

@@ -85,6 +85,7 @@ type Trial struct {
 	Typed  string // the text, or
 	URL    string // the picture
 	Busy   bool
+	Stale  bool // Result is the answer to another text, and that to this one on its way
 	Result *task.Result
 	Error  string
 }

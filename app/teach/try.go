@@ -36,8 +36,8 @@ func (t *Teaching) TryDrawing(pixels []byte, url string) {
 // TryText gives a text to the taught model as soon as the typing pauses.
 func (t *Teaching) TryText(text string) {
 	t.changeOf(task.Text, func(l *workspace) {
-		l.trial.Typed = text
-		if strings.TrimSpace(text) == "" {
+		l.trial.Stale = l.trial.Stale || text != l.trial.Typed
+		if l.trial.Typed = text; strings.TrimSpace(text) == "" {
 			l.trial = Trial{Typed: text}
 		}
 	})
@@ -71,7 +71,7 @@ func (t *Teaching) try(kind task.Kind, trial Trial, ask asked) {
 	answer := func(do func(*Trial)) {
 		t.changeOf(kind, func(l *workspace) {
 			if l.trials == number {
-				l.trial.Busy = false
+				l.trial.Busy, l.trial.Stale = false, false
 				do(&l.trial)
 			}
 		})

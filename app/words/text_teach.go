@@ -285,7 +285,7 @@ func init() {
 		"teach.try.text":       {"Write something new", "写点新内容"},
 		"teach.try.waiting":    {"The answer appears here.", "答案会显示在这里。"},
 		"teach.try.input":      {"What you tried", "试用的内容"},
-		"teach.try.loading":    {"Loading your model…", "正在载入您的模型……"},
+		"teach.try.loading":    {"Computing the answer…", "正在计算答案……"},
 
 		"teach.keep.name":     {"Name of the model", "模型名称"},
 		"teach.keep.download": {"Download", "下载"},
