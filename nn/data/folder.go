@@ -28,10 +28,8 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 	var files []File
 	var paths []string
 	err = fs.WalkDir(r.root, r.Path, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			if err == nil && name != r.Path && IsHidden(path.Base(name)) {
-				err = fs.SkipDir
-			}
+		skip := d != nil && d.IsDir() && name != r.Path && IsHidden(path.Base(name)) // which counts as one
+		if err != nil || d.IsDir() && !skip {
 			return err
 		}
 		if len(files) == MaxEntries {
@@ -43,6 +41,9 @@ func (r *reader) folder() ([]sample, task.Kind, error) {
 			paths = append(paths, name)
 		}
 		files = append(files, File{Link: d.Type() == fs.ModeSymlink, read: r.reads(name, d.Type())})
+		if skip {
+			return fs.SkipDir
+		}
 		return nil
 	})
 	if err != nil {

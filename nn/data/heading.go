@@ -124,18 +124,42 @@ func (e *evidence) second(cells []string) bool {
 	return words == all || worded > 0 && words+labels > 0 || namesExactly(cells)
 }
 
-// headed is a table from the line on that names its columns; all of it where none of the first lines does.
+// headed is a table from the line on that names its columns; all of it where none of the first lines does. A line that
+// names one column must stand above rows as wide as itself.
 func headed(content string) string {
 	start := content[:min(len(content), looked)]
 	rest := start
-	for range mostTitles {
+	tries := 4 // of reading all that is looked at
+	for at := range mostTitles {
 		line, next := cutLine(rest)
 		for _, sep := range delimiters {
-			if strings.Contains(line, sep) && namesExactly(strings.Split(line, sep)) {
+			cells := strings.Split(line, sep)
+			found := len(cells) > 1 && namesExactly(cells)
+			if !found && at > 0 && tries > 0 && len(cells) > 1 && namesOne(cells) {
+				found = uniform(rest, sep, len(cells))
+				tries--
+			}
+			if found {
 				return content[len(start)-len(rest):]
 			}
 		}
 		rest = next
 	}
 	return content
+}
+
+// namesOne says whether a cell is a word that people call a column of texts or labels.
+func namesOne(cells []string) bool {
+	return slices.ContainsFunc(cells, func(c string) bool {
+		m, exact := meant(strings.Trim(c, `" `))
+		return exact && (m == meansText || m == meansLabel)
+	})
+}
+
+// uniform says whether three rows or more have so many cells, and none another number.
+func uniform(content, sep string, width int) bool {
+	d := measured(content, sep)
+	rows := 0
+	d.heads(content, func([]string) { rows++ })
+	return rows >= 3 && d.width == width && d.alike(content) == 1
 }

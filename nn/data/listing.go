@@ -104,6 +104,7 @@ func (l *listing) read(b []byte, name string) bool {
 	}) != nil {
 		return false
 	}
+	rows = rows[titles(rows[:min(len(rows), mostTitles)]):]
 	file, hits := l.fileColumn(rows, path.Dir(name))
 	if 2*hits < len(rows)-1 || hits == 0 {
 		return false

@@ -10,12 +10,10 @@ import (
 	"image/jpeg"
 	"image/png"
 
-	"golang.org/x/image/webp"
-
 	"wafer/nn/say"
 )
 
-// Decode reads a JPEG, PNG, GIF (its first frame) or WebP file and turns it upright by
+// Decode reads a JPEG, PNG, GIF or WebP file, of several frames the first, and turns it upright by
 // its EXIF orientation. Transparent pixels are laid on the background; 16-bit samples
 // are cut to 8. The picture has one channel if the file is a grey one, else three. Errors
 // are those of Sniff, or say that the content is damaged.
@@ -23,9 +21,6 @@ func Decode(file []byte, under Background) (*Image, error) {
 	h, err := Sniff(file)
 	if err != nil {
 		return nil, err
-	}
-	if h.animated {
-		return nil, say.Errorf("this WebP picture is an animation: expected a still picture")
 	}
 	decoded, err := decoders[h.Format](file)
 	if err != nil {
@@ -42,7 +37,7 @@ func Decode(file []byte, under Background) (*Image, error) {
 var decoders = map[string]func([]byte) (image.Image, error){
 	"JPEG": func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) },
 	"PNG":  func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) },
-	"WebP": func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) },
+	"WebP": firstWebP,
 	"GIF":  firstFrame,
 }
 
@@ -56,18 +51,22 @@ func firstFrame(b []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	canvas := image.Rect(0, 0, config.Width, config.Height)
-	if frame.Bounds() == canvas {
-		return frame, nil
+	return laid(frame, image.Point{}, image.Rect(0, 0, config.Width, config.Height)), nil
+}
+
+// laid is a frame on a clear canvas, moved by at.
+func laid(frame image.Image, at image.Point, canvas image.Rectangle) image.Image {
+	if at == (image.Point{}) && frame.Bounds() == canvas {
+		return frame
 	}
 	whole := image.NewNRGBA(canvas)
-	area := frame.Bounds().Intersect(canvas)
+	area := frame.Bounds().Add(at).Intersect(canvas)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
-			whole.Set(x, y, frame.At(x, y))
+			whole.Set(x, y, frame.At(x-at.X, y-at.Y))
 		}
 	}
-	return whole, nil
+	return whole
 }
 
 // flatten makes a picture of any decoded one.

@@ -146,6 +146,13 @@ func FuzzDecode(f *testing.F) {
 		if !strings.Contains(c.Name, "orientation") || strings.HasSuffix(c.Name, "6") {
 			f.Add(c.File)
 		}
+		if c.Name == "webp alpha" || c.Name == "webp lossless" {
+			m, err := Decode(c.File, White)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(animation(c.File, 2, 0, m.Width, m.Height, m.Width+3, m.Height))
+		}
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		h, err := Sniff(file)
