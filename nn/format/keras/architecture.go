@@ -2,6 +2,7 @@ package keras
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"wafer/nn/json"
@@ -51,8 +52,10 @@ type described struct {
 	Inbound json.RawMessage `json:"inbound_nodes"`
 }
 
-// Parse reads the architecture of Keras 1, 2 or 3: the JSON of a model, of an .h5 file's attribute model_config, of
-// a .keras archive's config.json, or of TensorFlow.js' modelTopology.
+// Parse reads the architecture of Keras 1, 2 or 3: the JSON of a model, of an .h5 file's attribute model_config, of a
+// .keras archive's config.json, or of TensorFlow.js' modelTopology. Nothing is built yet: unknown classes of layers
+// pass. An error are JSON of another form, no layers at all, more than maxLayers in all or maxDepth models in each
+// other, and names that are empty or there twice.
 func Parse(config []byte) (*Model, error) {
 	m, err := parseTop(config)
 	if err != nil {
@@ -61,6 +64,8 @@ func Parse(config []byte) (*Model, error) {
 	return m, nil
 }
 
+// parseTop takes off what stands around the model, at most three objects deep, and keeps the version of Keras that one
+// of them tells.
 func parseTop(config []byte) (*Model, error) {
 	version := ""
 	for range 3 { // modelTopology holds model_config holds the model
@@ -101,6 +106,7 @@ func parseTop(config []byte) (*Model, error) {
 	return m, nil
 }
 
+// isModel tells the classes of models. One that a program derived from Model has another name and is not read.
 func isModel(class string) bool {
 	return class == "Sequential" || class == "Model" || class == "Functional"
 }
@@ -113,6 +119,8 @@ type modelConfig struct {
 	Outputs json.RawMessage `json:"output_layers"`
 }
 
+// parseModel reads a model that stands depth models deep. count is the number of layers in the whole file so far. A
+// Sequential is joined by stack; the others must name inputs and outputs.
 func parseModel(d described, depth int, count *int) (*Model, error) {
 	if depth > maxDepth {
 		return nil, say.Errorf("nests models deeper than %d", maxDepth)
@@ -157,6 +165,7 @@ func parseModel(d described, depth int, count *int) (*Model, error) {
 	return m, m.unique()
 }
 
+// parseLayer reads a layer, or a model in its place. Its name may stand beside the config or in it.
 func parseLayer(d described, depth int, count *int) (*Layer, error) {
 	l := &Layer{Class: d.Class, Name: d.Name}
 	var err error
@@ -184,7 +193,8 @@ func parseLayer(d described, depth int, count *int) (*Layer, error) {
 	return l, nil
 }
 
-// stack joins the layers of a Sequential, each to the one before.
+// stack joins the layers of a Sequential, each to the one before. Without an InputLayer the model has an input that no
+// layer bears the name of (Ref{}). A layer without a name is called by its class and place.
 func (m *Model) stack() error {
 	at := Ref{}
 	for i, l := range m.Layers {
@@ -203,6 +213,7 @@ func (m *Model) stack() error {
 	return m.unique()
 }
 
+// unique sees that every layer of the model has a name of its own; layers of models inside may share them.
 func (m *Model) unique() error {
 	seen := map[string]bool{}
 	for _, l := range m.Layers {
@@ -305,7 +316,12 @@ func parseCalls(inbound json.RawMessage) (calls [][]Ref, err error) {
 	return calls, nil
 }
 
-// tensors are those among the arguments of a call of Keras 3, in their order.
+// keywords are the arguments that a tensor may be given by, in the order in which our layers take them: an attention
+// has query, value, key.
+var keywords = []string{"inputs", "query", "value", "key"}
+
+// tensors are those among the arguments of a call of Keras 3: by place first, then by keyword in the order of keywords,
+// whatever their order in the file. A tensor under another name is an error, since what it means is not known here.
 func tensors(node json.RawMessage) (in []Ref, err error) {
 	var call struct {
 		Args   []json.RawMessage          `json:"args"`
@@ -319,18 +335,22 @@ func tensors(node json.RawMessage) (in []Ref, err error) {
 			return nil, err
 		}
 	}
-	for _, key := range sortedKeys(call.KWArgs) {
-		before := len(in)
+	for _, key := range keywords {
 		if in, err = collect(call.KWArgs[key], in, 0); err != nil {
 			return nil, err
 		}
-		if len(in) > before && key != "inputs" && key != "query" && key != "value" && key != "key" {
-			return nil, say.Errorf("takes a tensor as argument %.40q, which is not supported", key)
+		delete(call.KWArgs, key)
+	}
+	for _, key := range sortedKeys(call.KWArgs) {
+		if other, err := collect(call.KWArgs[key], nil, 0); err != nil || len(other) > 0 {
+			return nil, cmp.Or(err, say.Errorf("takes a tensor as argument %.40q, which is not supported", key))
 		}
 	}
 	return in, nil
 }
 
+// collect appends the tensors of an argument, which may stand in lists up to 4 deep. A tensor says in keras_history
+// whose result it is.
 func collect(arg json.RawMessage, in []Ref, depth int) ([]Ref, error) {
 	var list []json.RawMessage
 	if json.Unmarshal(arg, &list) == nil && depth < 4 {

@@ -14,6 +14,8 @@ type archiveWeights struct {
 	model *Model
 }
 
+// Layer follows the path through models inside. Names in the archive come from class and number, not from the layers'
+// own names; a layer without arrays has none here either.
 func (w archiveWeights) Layer(path []string) ([]Array, error) {
 	at, m := w.root, w.model
 	for _, name := range path {
@@ -35,6 +37,7 @@ func (w archiveWeights) Layer(path []string) ([]Array, error) {
 // containers are the names that the list of a model's layers has had.
 var containers = []string{"layers/", "_layer_checkpoint_dependencies/", `_layer_checkpoint_dependencies\`, ""}
 
+// openOne is the object of the name behind the first prefix that leads to one, nil where none does.
 func openOne(at *hdf5.Object, prefixes []string, name string) (*hdf5.Object, error) {
 	for _, prefix := range prefixes {
 		if o, err := at.Open(prefix + name); o != nil || err != nil {
@@ -78,7 +81,9 @@ func snake(class string) string {
 var inner = []string{"forward_layer", "backward_layer", "query_dense", "key_dense", "value_dense", "output_dense",
 	"cell", "layer"}
 
-// variables are the arrays of a layer, then those of its parts.
+// variables are the arrays of a layer, then those of its parts. Arrays come in the order of vars/0, vars/1, … up to the
+// first number that is missing; parts at most 5 deep, in the order of inner. An array has no name: only its place tells
+// what it is.
 func variables(at *hdf5.Object, depth int, list []Array) ([]Array, error) {
 	vars, err := at.Open("vars")
 	if err != nil {

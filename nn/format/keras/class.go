@@ -80,6 +80,7 @@ func renamed(class string, c Config) Config {
 	return out
 }
 
+// fail keeps the first error, which translate returns.
 func (a *args) fail(err error) {
 	if a.err == nil {
 		a.err = err
@@ -111,6 +112,7 @@ func (a *args) whole(key string, n int) {
 	}
 }
 
+// activation hands on the name of an activation. Where the file has none, ours has its own default.
 func (a *args) activation(key string) {
 	if a.seen[key] = true; !a.in.has(key) {
 		return
@@ -126,7 +128,8 @@ func (a *args) activation(key string) {
 	a.out[key] = name
 }
 
-// must lets an argument have one of the values alone.
+// must lets an argument have one of the values alone. Values are compared as JSON text. Without values the argument
+// must be absent or null.
 func (a *args) must(key string, values ...string) {
 	if a.seen[key] = true; a.in.has(key) && !slices.Contains(values, string(a.in[key])) {
 		a.fail(say.Errorf("has %s %.80s, which is not supported", key, a.in[key]))
@@ -227,6 +230,7 @@ var rules = map[string]func(*args){
 	"Rescaling":     func(a *args) { a.same("scale", "offset") },
 }
 
+// conv is what the convolutions of pictures have in common.
 func (a *args) conv() {
 	a.same("padding", "use_bias")
 	a.whole("kernel_size", 2)
@@ -236,12 +240,14 @@ func (a *args) conv() {
 	a.must("groups", "1")
 }
 
+// pool is that of pictures: one number in the file stands for both axes.
 func (a *args) pool() {
 	a.same("padding")
 	a.whole("pool_size", 2)
 	a.whole("strides", 2)
 }
 
+// pool1D is that of sequences: one number each, which the file may write as a list of one.
 func (a *args) pool1D() {
 	a.same("padding")
 	a.whole("pool_size", 0)
@@ -279,8 +285,11 @@ func (a *args) renamed(older, key string) {
 	}
 }
 
+// plainPool is over all places; keepdims would change the result's shape.
 func (a *args) plainPool() { a.must("keepdims", "false") }
 
+// recurrent is what LSTM, GRU and SimpleRNN have in common. State is neither returned nor kept between calls:
+// return_state is an error, stateful is left out.
 func (a *args) recurrent() {
 	a.same("units", "return_sequences", "go_backwards", "use_bias")
 	a.activation("activation")
@@ -308,7 +317,8 @@ func (a *args) sides(key string) {
 	}
 }
 
-// translate makes our layer of a class and its arguments.
+// translate makes our layer of a class and its arguments. version is of Keras: 1, 2 or 3. An argument that neither the
+// class' rule nor dropped knows is an error, unless it is null: to leave it out would compute something else.
 func translate(class string, c Config, version int) (layers.Layer, error) {
 	if newer := older[class]; newer != "" {
 		class = newer

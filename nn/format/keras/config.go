@@ -9,8 +9,10 @@ import (
 	"wafer/nn/say"
 )
 
+// number is i in digits.
 func number(i int) string { return strconv.Itoa(i) }
 
+// sortedKeys are a map's keys in order, so that the same file always gives the same network and the same error.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // text is the string at the key, "" where there is none.
@@ -22,7 +24,7 @@ func (c Config) text(key string) (s string) {
 // has tells a key whose value is not null.
 func (c Config) has(key string) bool { return len(c[key]) > 0 && string(c[key]) != "null" }
 
-// flag is the truth value at the key, or the default.
+// flag is the truth value at the key, or the default. A value that is no truth value counts as the default.
 func (c Config) flag(key string, or bool) bool {
 	if c.has(key) {
 		json.Unmarshal(c[key], &or)
@@ -42,6 +44,7 @@ func (c Config) numbers(key string) ([]float64, error) {
 	return out, nil
 }
 
+// flatten appends the numbers of v to out, from lists at most 9 deep.
 func flatten(v json.RawMessage, out []float64, depth int) ([]float64, error) {
 	var x float64
 	if err := json.Unmarshal(v, &x); err == nil {
@@ -60,7 +63,8 @@ func flatten(v json.RawMessage, out []float64, depth int) ([]float64, error) {
 	return out, nil
 }
 
-// whole are n whole numbers at the key: a single one in the file stands for all.
+// whole are n whole numbers at the key: a single one in the file stands for all. The result has n numbers within ±2³¹;
+// fractions, another count, and an absent key are errors.
 func (c Config) whole(key string, n int) ([]int, error) {
 	v, err := c.numbers(key)
 	if err != nil {
@@ -83,7 +87,8 @@ func (c Config) whole(key string, n int) ([]int, error) {
 	return out, nil
 }
 
-// shape is a list of lengths, −1 for null.
+// shape is a list of lengths, −1 for null. None where the key is absent. Lengths of 0, below it, or with a fraction are
+// errors.
 func (c Config) shape(key string) ([]int, error) {
 	if !c.has(key) {
 		return nil, nil
@@ -104,7 +109,9 @@ func (c Config) shape(key string) ([]int, error) {
 	return out, nil
 }
 
-// activation is the name of an activation, which newer files write as an object.
+// activation is the name of an activation, which newer files write as an object. "linear" where the key is absent. An
+// object stands for an Activation or Softmax layer, a ReLU without maximum or up to 6, or a function of Keras 3; others
+// are errors, and arguments beside max_value are not looked at.
 func (c Config) activation(key string) (string, error) {
 	if !c.has(key) {
 		return "linear", nil

@@ -74,7 +74,8 @@ func (m *Described) Weight(w layers.Weight) string {
 	return m.names[w.Layer] + part
 }
 
-// name is a layer's in what Keras and TensorFlow.js take for one: letters, digits, and "-._" behind the first.
+// name is a layer's in what Keras and TensorFlow.js take for one: letters, digits, and "-._" behind the first. What
+// else stands in it becomes "_", and a name that is taken gets a number from 2 on.
 func (m *Described) name(old string) string {
 	var b strings.Builder
 	for i := range len(old) {
@@ -97,6 +98,7 @@ func (m *Described) name(old string) string {
 	return n
 }
 
+// input adds the InputLayer of the network's input and is its name in the file.
 func (m *Described) input(in layers.Spec) string {
 	given := in.Name
 	if given == "" {
@@ -138,7 +140,8 @@ func (m *Described) add(entry, class string, config map[string]any, inputs []str
 	m.Layers = append(m.Layers, l)
 }
 
-// inbound is the call of a layer.
+// inbound is the call of a layer. Keras 2 has a list of [name, call, result, arguments] per call, Keras 3 an object. An
+// input has no calls.
 func (m *Described) inbound(class string, inputs []string) []any {
 	if len(inputs) == 0 {
 		return []any{}

@@ -110,8 +110,12 @@ var weightless = map[string]bool{"InputLayer": true, "Activation": true, "Dropou
 	"Rescaling": true, "Permute": true, "LeakyReLU": true, "Softmax": true, "ELU": true, "Masking": true,
 	"RepeatVector": true}
 
+// hasWeights tells the layers that take a place in byPlace. Those of models inside count as one, as they do in the
+// file.
 func hasWeights(l *Layer) bool { return !weightless[l.Class] && !passes[l.Class] }
 
+// list are the arrays of a layer of the file in the order of weight_names, none where the layer or the attribute is not
+// there. A name that leads nowhere is an error. Datasets are opened, not read.
 func (w *h5Weights) list(layer string) ([]Array, error) {
 	if list, ok := w.lists[layer]; ok {
 		return list, nil
@@ -143,6 +147,7 @@ func (w *h5Weights) list(layer string) ([]Array, error) {
 	return list, nil
 }
 
+// array is a dataset that is read when it is loaded: numbers of any type, as float32. An empty one is an error then.
 func array(name string, o *hdf5.Object) (Array, error) {
 	d, err := o.Dataset()
 	if err != nil {

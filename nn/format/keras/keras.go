@@ -29,7 +29,9 @@ type Weights interface {
 }
 
 // Build makes a model of an architecture (see Parse) and its weights. Without weights (nil) the network has no State.
-// side is that of pictures where the architecture leaves it open, 0: 224.
+// side is that of pictures where the architecture leaves it open, 0: 224. A class, an argument or an activation that is
+// not known, weights that are missing or of another shape, and cycles are errors that name the layer. Of several
+// outputs the first is kept, which Notes says.
 func Build(config []byte, weights Weights, side int) (*foreign.Network, error) {
 	m, err := Parse(config)
 	if err != nil {
@@ -103,6 +105,7 @@ type value struct {
 	first bool // the file means [batch channels height width], it is stored [batch height width channels]
 }
 
+// note adds a sentence for people, once.
 func (b *builder) note(sentence string) {
 	if b.noted == nil {
 		b.noted = map[string]bool{}
@@ -113,7 +116,8 @@ func (b *builder) note(sentence string) {
 	}
 }
 
-// add puts a layer into the net under the name, or one like it that is free.
+// add puts a layer into the net under the name, or one like it that is free. place is the layer of the file whose
+// weights it takes. The result is the name of the entry.
 func (b *builder) add(name string, l layers.Layer, place placed, inputs ...string) string {
 	if name == "" || b.taken[name] {
 		base := name
@@ -192,6 +196,7 @@ func (r *resolver) inputs() error {
 	return nil
 }
 
+// result is one result of a call, computed now if it was not before.
 func (r *resolver) result(ref Ref) (value, error) {
 	results, err := r.call(call{ref.Layer, ref.Call})
 	if err != nil {
@@ -204,6 +209,8 @@ func (r *resolver) result(ref Ref) (value, error) {
 	return results[ref.Result], nil
 }
 
+// call runs a layer on the results that its call takes, once. Layers without calls and cycles are errors. It goes as
+// deep as the longest chain of layers, at most maxLayers.
 func (r *resolver) call(at call) ([]value, error) {
 	if results := r.done[at]; results != nil {
 		return results, nil
@@ -241,6 +248,7 @@ func (r *resolver) call(at call) ([]value, error) {
 	return results, nil
 }
 
+// run puts a layer, or all layers of a model inside, behind its inputs.
 func (r *resolver) run(l *Layer, in []value) ([]value, error) {
 	path := append(append([]string{}, r.path...), l.Name)
 	if l.Nested != nil {
@@ -304,7 +312,9 @@ func (b *builder) closed(shape []int) []int {
 	return shape
 }
 
-// inputShape is that of a layer at the beginning, without the batch axis; −1 for lengths that are left open.
+// inputShape is that of a layer at the beginning, without the batch axis; −1 for lengths that are left open. It is
+// looked for in batch_input_shape and batch_shape, input_dim, input_length, and build_config of Keras 3, in this order;
+// an Embedding without any takes a sequence of any length. Where nothing tells it is an error.
 func inputShape(l *Layer) ([]int, error) {
 	if l.Nested != nil {
 		for _, inner := range l.Nested.Layers {

@@ -27,7 +27,8 @@ func Recognise(files foreign.Files) bool {
 	return files.Find(hdf5.Recognise) >= 0
 }
 
-// Inspect reads the architecture and finds the weights. It takes no memory for these.
+// Inspect reads the architecture and finds the weights. It takes no memory for these. Recognise must have found an HDF5
+// file among them. A file of weights alone needs the architecture as JSON beside it.
 func Inspect(files foreign.Files) (*File, error) {
 	f, err := inspect(files)
 	if err != nil {
@@ -36,6 +37,8 @@ func Inspect(files foreign.Files) (*File, error) {
 	return f, nil
 }
 
+// inspect is Inspect without the words before its errors. An archive is told by config.json and model.weights.h5, which
+// the caller unpacked; all else is an .h5 file.
 func inspect(files foreign.Files) (*File, error) {
 	h, err := hdf5.Bytes(files[files.Find(hdf5.Recognise)].Data)
 	if err != nil {
@@ -52,6 +55,7 @@ func inspect(files foreign.Files) (*File, error) {
 	return f, f.h5(files, root)
 }
 
+// archive reads what a .keras file of Keras 3 holds. metadata.json may be absent: the version then is 3.
 func (f *File) archive(config []byte, files foreign.Files, root *hdf5.Object) error {
 	var err error
 	if f.Model, err = Parse(config); err != nil {
@@ -96,6 +100,8 @@ func (f *File) eachLayer(m *Model, path []string, w Weights) error {
 	return nil
 }
 
+// h5 reads the attributes of the root: model_config, keras_version and backend as Keras writes them, and wafer of our
+// own exports. Every array's head is read, so that a broken file shows here.
 func (f *File) h5(files foreign.Files, root *hdf5.Object) error {
 	config, err := root.Text("model_config")
 	if err != nil {
@@ -168,6 +174,8 @@ func architecture(files foreign.Files) string {
 	return string(files[i].Data)
 }
 
+// isJSON tells an object by its first brace, which at most 63 bytes of white space may precede; the JSON behind may be
+// broken.
 func isJSON(b []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(b[:min(len(b), 64)]), []byte("{")) }
 
 // tokenizer is the JSON of a Keras Tokenizer among the files: tokenizer.to_json(), or its config alone.
@@ -181,8 +189,9 @@ func tokenizer(files foreign.Files) []byte {
 	return files[i].Data
 }
 
-// Load makes the network, and says how texts become its input where their vocabulary is there. side is that of
-// pictures where the file leaves it open, 0: 224.
+// Load makes the network, and says how texts become its input where their vocabulary is there. side is that of pictures
+// where the file leaves it open, 0: 224. Without weights, with several inputs, and for indices of words without a
+// vocabulary it is an error. What is assumed without the file saying it, as colours from 0 to 1, stands in Notes.
 func (f *File) Load(side int) (*foreign.Network, error) {
 	n, err := f.load(side)
 	if err != nil {
@@ -191,6 +200,7 @@ func (f *File) Load(side int) (*foreign.Network, error) {
 	return n, nil
 }
 
+// load is Load without the words before its errors.
 func (f *File) load(side int) (*foreign.Network, error) {
 	if f.weights == nil {
 		return nil, say.New("holds an architecture without weights")

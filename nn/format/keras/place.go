@@ -166,6 +166,7 @@ func (m *Model) channelsFirst() bool {
 	return false
 }
 
+// isFirst tells a layer whose pictures are [channels height width], in the words of Keras 2 and 3 or of Keras 1.
 func isFirst(c Config) bool {
 	return c.text("data_format") == "channels_first" || c.text("dim_ordering") == "th"
 }
@@ -224,6 +225,7 @@ func (b *builder) stored(v value) value {
 	return b.permuted(v, 0, 2, 3, 1)
 }
 
+// permuted is v behind a Transpose: axis i, the batch's included, is what axis perm[i] was.
 func (b *builder) permuted(v value, perm ...int) value {
 	name := b.add("permute", layers.Op(graph.Transpose, graph.Perm{Perm: perm}), placed{}, v.entry)
 	return value{entry: name, rank: v.rank}
@@ -316,6 +318,7 @@ func rankAfter(l layers.Layer, rank int) int {
 	return rank
 }
 
+// afterSequence is the rank of a recurrent layer's result: [batch, time, units] with all steps, else [batch, units].
 func afterSequence(all bool) int {
 	if all {
 		return 3

@@ -58,6 +58,8 @@ func inOrder(ours []layers.Weight) []layers.Weight {
 	return ours
 }
 
+// assign puts each of a layer's weights into state under our name: by the file's names where these tell them apart,
+// else in order. Shapes may differ by axes of length 1; another shape, and in order another count, is an error.
 func assign(ours []layers.Weight, theirs []Array, state graph.State) error {
 	ours = inOrder(ours)
 	if len(theirs) == 0 {

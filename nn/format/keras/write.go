@@ -45,6 +45,8 @@ func WriteArchive(e Export) ([]byte, error) {
 	return file, nil
 }
 
+// h5 is WriteH5 without the words before its errors. Datasets stand at model_weights/layer/layer/weight:0, as Keras 2
+// puts them.
 func (e Export) h5() ([]byte, error) {
 	m, err := Describe(plainer(e.Layers, e.State, 2), keras2)
 	if err != nil {
@@ -106,6 +108,7 @@ func (e Export) weights() map[string][]layers.Weight {
 	return own
 }
 
+// put writes a weight, which State must have as float32. Half is taken only where no number changes.
 func (e Export) put(g *hdf5.Group, path string, w layers.Weight) error {
 	v := e.State[w.Name]
 	if v == nil || v.DType() != tensor.Float32 {
@@ -115,6 +118,8 @@ func (e Export) put(g *hdf5.Group, path string, w layers.Weight) error {
 	return nil
 }
 
+// archive is WriteArchive without the words before its errors. Its members are stored under the three names that Keras
+// looks for.
 func (e Export) archive() ([]byte, error) {
 	m, err := Describe(plainer(e.Layers, e.State, 3), keras3)
 	if err != nil {
