@@ -99,8 +99,12 @@ type loader struct {
 
 type failure struct{ error }
 
+// fail leaves an operator, whose node operator names in the error.
 func fail(err error) { panic(failure{err}) }
 
+// build makes the graph of the nodes in order, for batch samples and pictures of side pixels where the file leaves them
+// open (0: 224). Constants are folded as it goes, within a budget of foreign.MaxFolded elements and 4 for each byte
+// of weights, so that a small file cannot make large ones.
 func (m *Model) build(order []*node, batch, side int) (*graph.Graph, error) {
 	size := 0
 	for _, w := range m.Weights {
@@ -120,6 +124,8 @@ func (m *Model) build(order []*node, batch, side int) (*graph.Graph, error) {
 	return l.G, nil
 }
 
+// operator makes the results of a node. Operands that do not fit each other, or are too few, are errors; what else
+// panics is a fault of ours and goes on.
 func (l *loader) operator(n *node) (err error) {
 	defer func() {
 		switch e := recover().(type) {
@@ -182,6 +188,7 @@ func placeholder(l *loader) []value {
 	return []value{{l.G.Input("input", tensor.Float32, shape...), false}}
 }
 
+// constant is a weight, whose numbers lie in the files beside the graph and never in it.
 func constant(l *loader) []value {
 	w := l.model.byName[l.node.Name]
 	if w == nil {
@@ -194,7 +201,8 @@ func constant(l *loader) []value {
 	return []value{{l.Const(t), w.DType == "int32"}}
 }
 
-// inputs are the operands, without those that are an order only.
+// inputs are the operands, without those that are an order only. They stand in loader.made, since order puts a node
+// behind those that it takes.
 func (l *loader) inputs() (list []value) {
 	for _, in := range l.node.Inputs {
 		name, i, control := reference(in)
@@ -221,6 +229,8 @@ func (l *loader) in(i int) value {
 // known are the numbers of an operand that must be a constant.
 func (l *loader) known(i int) []float32 { return l.numbers(l.in(i)) }
 
+// numbers are those of a constant, or of what can be folded to one: all that follows from shapes and weights. What
+// depends on the input is an error.
 func (l *loader) numbers(v value) []float32 {
 	n, err := l.Fold(v.Node)
 	if err != nil {
@@ -232,7 +242,7 @@ func (l *loader) numbers(v value) []float32 {
 	return n.Value.F()
 }
 
-// lengths are known numbers as whole ones.
+// lengths are known numbers as whole ones. Fractions are cut off, and what lies beyond 32 bits is brought within.
 func (l *loader) lengths(i int) []int {
 	f := l.known(i)
 	out := make([]int, len(f))
@@ -269,8 +279,10 @@ func (l *loader) float(name string, otherwise float32) float32 {
 	return otherwise
 }
 
+// scalar is a constant without axes, which goes with every shape.
 func (l *loader) scalar(v float32) *graph.Node { return l.Const(tensor.Scalar(v)) }
 
+// floats is a constant of the shape, row-major.
 func (l *loader) floats(values []float32, shape ...int) *graph.Node {
 	return l.Const(tensor.Floats(values, shape...))
 }

@@ -23,6 +23,8 @@ type graphDef struct {
 // maxNodes is how many nodes a graph may have.
 const maxNodes = 1 << 17
 
+// node is one operation. An input is "name", "name:1" for another result than the first, or "^name" for what only has
+// to run before.
 type node struct {
 	Name   string          `json:"name"`
 	Op     string          `json:"op"`
@@ -63,6 +65,8 @@ func (s *shape) lengths() []int {
 // whole is a whole number, within 32 bits.
 type whole int
 
+// UnmarshalJSON takes 3, "3" and 3.0. Protocol Buffers write numbers of 64 bits in quotes; what lies beyond 32 bits, as
+// the largest number for "to the end", is brought within.
 func (w *whole) UnmarshalJSON(b []byte) error {
 	n, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
 	if err != nil {
@@ -75,6 +79,7 @@ func (w *whole) UnmarshalJSON(b []byte) error {
 // real is a number; those that JSON does not have stand in quotes.
 type real float32
 
+// UnmarshalJSON takes 0.5, "0.5", "NaN" and "Infinity". A number beyond float32 is an error.
 func (r *real) UnmarshalJSON(b []byte) error {
 	n, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 32)
 	*r = real(n)
@@ -87,6 +92,7 @@ func (r *real) UnmarshalJSON(b []byte) error {
 // text is Base64 in JSON.
 type text string
 
+// UnmarshalJSON undoes the Base64 in which Protocol Buffers write bytes.
 func (t *text) UnmarshalJSON(b []byte) error {
 	s, err := base64.StdEncoding.DecodeString(strings.Trim(string(b), `"`))
 	*t = text(s)
@@ -96,6 +102,8 @@ func (t *text) UnmarshalJSON(b []byte) error {
 // kind is the name of a type, which may stand as its number.
 type kind string
 
+// UnmarshalJSON takes "DT_FLOAT" and 1; the numbers are of tensorflow/core/framework/types.proto. Types that are not
+// met keep their number.
 func (k *kind) UnmarshalJSON(b []byte) error {
 	switch *k = kind(strings.Trim(string(b), `"`)); *k {
 	case "1":
@@ -115,7 +123,9 @@ func (k kind) whole() bool {
 	return strings.HasPrefix(string(k), "DT_INT") || strings.HasPrefix(string(k), "DT_UINT")
 }
 
-// parseGraph reads the nodes; signature, which may be nil, says which are inputs and outputs.
+// parseGraph reads the nodes; signature, which may be nil, says which are inputs and outputs. No node, more than
+// maxNodes, a node without a name and a name twice are errors. Whether inputs lead anywhere shows in order, whether
+// operators are known in build.
 func parseGraph(nodes, signature json.RawMessage) (*graphDef, error) {
 	g := &graphDef{index: map[string]int{}}
 	if err := json.Unmarshal(nodes, &g.nodes); err != nil {
@@ -139,7 +149,8 @@ func parseGraph(nodes, signature json.RawMessage) (*graphDef, error) {
 	return g, nil
 }
 
-// ends finds inputs and outputs: those of the signature, else placeholders, and nodes that no other takes.
+// ends finds inputs and outputs: those of the signature, else placeholders, and nodes that no other takes. Outputs of a
+// signature are sorted by name, since JSON's order of keys means nothing.
 func (g *graphDef) ends(signature json.RawMessage) error {
 	var s struct {
 		Outputs map[string]struct {

@@ -9,7 +9,8 @@ import (
 )
 
 // Load makes a model of the files, for any number of samples. side is that of pictures where the network leaves it
-// open, 0: 224.
+// open, 0: 224. Errors begin with "TensorFlow.js model". With a metadata.json the model has labels and takes pictures
+// as Teachable Machine does.
 func Load(files foreign.Files, side int) (*foreign.Network, error) {
 	m, err := Inspect(files)
 	if err != nil {
@@ -56,6 +57,8 @@ type byLayer map[string][]keras.Array
 // maxParts is how many beginnings of a name count: those of models in models.
 const maxParts = 8
 
+// byLayer enters each weight under all the beginnings of its name that end before a slash: "a/b/kernel" under "a" and
+// "a/b".
 func (m *Model) byLayer() byLayer {
 	by := byLayer{}
 	for _, w := range m.Weights {

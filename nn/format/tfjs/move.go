@@ -8,6 +8,8 @@ import (
 	"wafer/nn/tensor"
 )
 
+// reshape takes a known shape, with −1 for one length that follows. A graph that was frozen for one sample reshapes to
+// [1 …]: where that fits the batch, the 1 becomes the batch.
 func reshape(l *loader) []value {
 	x, shape := l.in(0), l.lengths(1)
 	known, open := 1, -1
@@ -27,6 +29,7 @@ func reshape(l *loader) []value {
 	return []value{{l.G.Reshape(x.Node, shape...), x.whole}}
 }
 
+// squeeze leaves out the axes of squeeze_dims (or axis), which must have length 1; without a list all of length 1.
 func squeeze(l *loader) []value {
 	x := l.in(0)
 	list := l.node.Attrs["squeeze_dims"].List.I
@@ -54,11 +57,13 @@ func (l *loader) widened(x *graph.Node, at int) *graph.Node {
 	return l.G.Reshape(x, slices.Insert(slices.Clone([]int(x.Shape)), at, 1)...)
 }
 
+// expandDims puts an axis of length 1 before the known axis, counted from −1 at the end.
 func expandDims(l *loader) []value {
 	x := l.in(0)
 	return []value{{l.widened(x.Node, axis(l.lengths(1)[0], len(x.Shape)+1)), x.whole}}
 }
 
+// transpose has a known order: axis i is what axis perm[i] was.
 func transpose(l *loader) []value {
 	x := l.in(0)
 	return []value{{l.G.Transpose(x.Node, l.lengths(1)...), x.whole}}
@@ -76,6 +81,7 @@ func (l *loader) pads(x value) (before, after []int) {
 	return before, after
 }
 
+// pad puts zeros around, or in PadV2 a known number.
 func pad(l *loader) []value {
 	x := l.in(0)
 	before, after := l.pads(x)
@@ -112,12 +118,14 @@ func mirrorPad(l *loader) []value {
 	return []value{{y, x.whole}}
 }
 
+// concat joins all operands but the last, which is the known axis.
 func concat(l *loader) []value {
 	list := l.inputs()
 	last := len(list) - 1
 	return []value{l.joined(list[:last], axis(l.lengths(last)[0], len(list[0].Shape)))}
 }
 
+// joined are values one behind the other along an axis; a single one is as it was.
 func (l *loader) joined(list []value, at int) value {
 	nodes, whole := []*graph.Node(nil), true
 	for _, v := range list {
@@ -129,6 +137,7 @@ func (l *loader) joined(list []value, at int) value {
 	return value{l.G.Concat(at, nodes...), whole}
 }
 
+// pack joins operands of one shape along a new axis.
 func pack(l *loader) []value {
 	list := l.inputs()
 	at := axis(l.int("axis"), len(list[0].Shape)+1)
@@ -156,6 +165,7 @@ func even(length, n int) []int {
 	return slices.Repeat([]int{length / n}, n)
 }
 
+// unpack is pack undone: a result for each place along the axis, at most 4096.
 func unpack(l *loader) []value {
 	x := l.in(0)
 	at := axis(l.int("axis"), len(x.Shape))
@@ -166,12 +176,14 @@ func unpack(l *loader) []value {
 	return list
 }
 
+// split has the known axis first, then what it cuts into num_split equal parts.
 func split(l *loader) []value {
 	x := l.in(1)
 	at := axis(l.lengths(0)[0], len(x.Shape))
 	return l.parts(x, at, even(x.Shape[at], l.int("num_split")))
 }
 
+// splitV has x, the known lengths and the known axis; one length may be −1, for the rest.
 func splitV(l *loader) []value {
 	x, lengths := l.in(0), l.lengths(1)
 	at := axis(l.lengths(2)[0], len(x.Shape))
@@ -189,6 +201,8 @@ func splitV(l *loader) []value {
 	return l.parts(x, at, lengths)
 }
 
+// slice has x, the known beginnings and sizes, −1 for all that follows. A first size of 1 that takes the one sample of
+// the file takes the whole batch.
 func slice(l *loader) []value {
 	x, begin, size := l.in(0), l.lengths(1), l.lengths(2)
 	end := make([]int, len(x.Shape))
@@ -304,6 +318,7 @@ func (l *loader) wholeNode(v value) *graph.Node {
 	return l.G.Const(tensor.Ints(list, v.Shape...))
 }
 
+// tile repeats each axis a known number of times, at most 4096.
 func tile(l *loader) []value {
 	x, times := l.in(0), l.lengths(1)
 	y := x

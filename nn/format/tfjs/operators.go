@@ -41,9 +41,13 @@ var operators = map[string]func(*loader) []value{
 	"ResizeBilinear": resize(linearTaps), "ResizeNearestNeighbor": resize(nearestTap),
 }
 
+// first hands the first operand on: what these operators do matters in training alone.
 func first(l *loader) []value { return []value{l.in(0)} }
-func all(l *loader) []value   { return l.inputs() }
 
+// all hands every operand on, each as a result.
+func all(l *loader) []value { return l.inputs() }
+
+// unary is an operator of one operand; its result does not count as whole numbers.
 func unary(f func(*graph.Graph, *graph.Node) *graph.Node) func(*loader) []value {
 	return func(l *loader) []value {
 		x := l.in(0)
@@ -51,6 +55,7 @@ func unary(f func(*graph.Graph, *graph.Node) *graph.Node) func(*loader) []value 
 	}
 }
 
+// pairwise is an operator of two operands, one of which may have fewer axes or lengths of 1, as NumPy broadcasts.
 func pairwise(f func(g *graph.Graph, a, b *graph.Node) *graph.Node) func(*loader) []value {
 	return func(l *loader) []value {
 		a, b := l.in(0), l.in(1)
@@ -71,6 +76,7 @@ func cast(l *loader) []value {
 	return []value{{l.floats(f, x.Shape...), true}}
 }
 
+// square, as the operators below it, is written with those of package graph: each is a few nodes there.
 func square(g *graph.Graph, x *graph.Node) *graph.Node     { return g.Mul(x, x) }
 func reciprocal(g *graph.Graph, x *graph.Node) *graph.Node { return g.Div(g.Scalar(1), x) }
 func rsqrt(g *graph.Graph, x *graph.Node) *graph.Node      { return reciprocal(g, g.Sqrt(x)) }
@@ -89,16 +95,20 @@ func selu(g *graph.Graph, x *graph.Node) *graph.Node {
 	return g.Mul(g.Scalar(1.05070098), layers.Elu(g, x, 1.67326324))
 }
 
+// leakyRelu has TensorFlow's default slope of 0.2.
 func leakyRelu(l *loader) []value {
 	return []value{{layers.LeakyRelu(l.G, l.in(0).Node, l.float("alpha", 0.2)), false}}
 }
 
+// prelu has the slopes as second operand.
 func prelu(l *loader) []value { return []value{l.prelu(l.in(0), l.in(1))} }
 
+// prelu is x, and alpha·x where x < 0; alpha is broadcast to x.
 func (l *loader) prelu(x, alpha value) value {
 	return value{l.G.Where(l.G.Less(x.Node, l.scalar(0)), l.G.Mul(alpha.Node, x.Node), x.Node), false}
 }
 
+// biasAdd adds [c] along the last axis.
 func biasAdd(l *loader) []value {
 	l.channelsLast()
 	return []value{{l.G.Add(l.in(0).Node, l.in(1).Node), false}}
@@ -111,6 +121,7 @@ func (l *loader) channelsLast() {
 	}
 }
 
+// addN adds one operand or more of one shape.
 func addN(l *loader) []value {
 	sum := l.in(0)
 	for _, v := range l.inputs()[1:] {
@@ -141,16 +152,20 @@ func power(l *loader) []value {
 	return nil
 }
 
+// clip brings x between the second and the third operand.
 func clip(l *loader) []value {
 	x := l.in(0)
 	return []value{{l.G.Min(l.G.Max(x.Node, l.in(1).Node), l.in(2).Node), x.whole}}
 }
 
+// choose takes the second operand where the first is not 0, else the third. All three are broadcast, as TensorFlow.js
+// does it for Select too, which in TensorFlow takes whole rows by a vector.
 func choose(l *loader) []value {
 	a := l.in(1)
 	return []value{{l.G.Where(l.in(0).Node, a.Node, l.in(2).Node), a.whole}}
 }
 
+// argMax is the place of the largest along the last axis, of equal ones the first.
 func argMax(l *loader) []value {
 	x := l.in(0)
 	if a := axis(l.lengths(1)[0], len(x.Shape)); a != len(x.Shape)-1 {
@@ -159,6 +174,7 @@ func argMax(l *loader) []value {
 	return []value{{l.G.Cast(l.G.ArgMax(x.Node)), true}}
 }
 
+// shapeOf are the lengths of the operand, the batch that the graph is built for included: a constant.
 func shapeOf(l *loader) []value {
 	s := l.in(0).Shape
 	list := make([]float32, len(s))
@@ -168,23 +184,27 @@ func shapeOf(l *loader) []value {
 	return []value{{l.floats(list, len(list)), true}}
 }
 
+// rankOf and sizeOf are the number of axes and of elements, constants too.
 func rankOf(l *loader) []value { return []value{{l.scalar(float32(len(l.in(0).Shape))), true}} }
 func sizeOf(l *loader) []value { return []value{{l.scalar(float32(l.in(0).Shape.Size())), true}} }
 
+// zerosLike and onesLike are constants of the operand's shape.
 func zerosLike(l *loader) []value { return l.like(0) }
 func onesLike(l *loader) []value  { return l.like(1) }
 
+// like is v in the shape of the first operand.
 func (l *loader) like(v float32) []value {
 	x := l.in(0)
 	return []value{{l.full(x.Shape, v), x.whole}}
 }
 
+// fill is a known number in a known shape.
 func fill(l *loader) []value {
 	v := l.in(1)
 	return []value{{l.full(l.lengths(0), l.numbers(v)[0]), v.whole}}
 }
 
-// full is a constant of one number.
+// full is a constant of one number. Its elements count against the budget for constants.
 func (l *loader) full(shape tensor.Shape, v float32) *graph.Node {
 	size := 1.0
 	for _, n := range shape {

@@ -6,7 +6,9 @@ import (
 	"wafer/nn/say"
 )
 
-// window reads the attributes that convolutions and pooling share, for pictures x [n h w c].
+// window reads the attributes that convolutions and pooling share, for pictures x [n h w c]. SAME pads so that the
+// result has ⌈n/stride⌉ places, an odd rest behind; padding of pooling counts in no average. EXPLICIT has the numbers
+// for all four axes in explicit_paddings.
 func (l *loader) window(x value, kernel [2]int) graph.Window {
 	l.channelsLast()
 	if len(x.Shape) != 4 {
@@ -56,6 +58,8 @@ func (l *loader) conv(f func(g *graph.Graph, x, k *graph.Node, w graph.Window) *
 	return value{f(l.G, x.Node, k.Node, l.window(x, [2]int{k.Shape[0], k.Shape[1]})), false}
 }
 
+// plainConv and the operators below it are a convolution or a product of matrices, alone or with what TensorFlow has
+// joined with it.
 func plainConv(l *loader) []value      { return []value{l.conv((*graph.Graph).Conv2D)} }
 func plainDepthwise(l *loader) []value { return []value{l.conv((*graph.Graph).DepthwiseConv2D)} }
 func fusedConv(l *loader) []value      { return []value{l.fused(plainConv(l)[0])} }
@@ -76,6 +80,7 @@ func batchMatMul(l *loader) []value {
 	return []value{l.matMul("adj_x", "adj_y")}
 }
 
+// matMul is x·k, with the attributes of the names telling which of the two is transposed in its last two axes.
 func (l *loader) matMul(a, b string) value {
 	return value{l.G.MatMul(l.in(0).Node, l.in(1).Node, l.node.Attrs[a].B, l.node.Attrs[b].B), false}
 }
@@ -110,6 +115,8 @@ func (l *loader) fused(y value) value {
 	return y
 }
 
+// batchNorm has x, scale, offset, mean and variance, all [c]. Only its first result is made: the others are for
+// training.
 func batchNorm(l *loader) []value {
 	l.channelsLast()
 	if l.node.Attrs["is_training"].B {
@@ -119,6 +126,7 @@ func batchNorm(l *loader) []value {
 	return []value{{l.G.BatchNorm(x.Node, l.in(1).Node, l.in(2).Node, l.in(3).Node, l.in(4).Node, n), false}}
 }
 
+// pool has its window in ksize.
 func pool(f func(*graph.Graph, *graph.Node, graph.Window) *graph.Node) func(*loader) []value {
 	return func(l *loader) []value {
 		x := l.in(0)
@@ -126,10 +134,12 @@ func pool(f func(*graph.Graph, *graph.Node, graph.Window) *graph.Node) func(*loa
 	}
 }
 
+// reduceMin is −max(−x).
 func reduceMin(g *graph.Graph, x *graph.Node, axes ...int) *graph.Node {
 	return g.Neg(g.ReduceMax(g.Neg(x), axes...))
 }
 
+// reduce joins known axes to one number each; keep_dims leaves them with length 1. Without any axis nothing is done.
 func reduce(f func(g *graph.Graph, x *graph.Node, axes ...int) *graph.Node) func(*loader) []value {
 	return func(l *loader) []value {
 		x := l.in(0)

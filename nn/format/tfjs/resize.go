@@ -51,6 +51,7 @@ func (l *loader) place(i, in, out int) float64 {
 	return float64(i) * float64(in) / float64(out)
 }
 
+// linearTaps divides each new pixel between the two nearest along the side; beyond the edge the last one counts.
 func linearTaps(l *loader, i, in, out int, row []float32) {
 	at := l.place(i, in, out)
 	low := math.Floor(at)
@@ -59,6 +60,7 @@ func linearTaps(l *loader, i, in, out int, row []float32) {
 	row[max(0, min(in-1, int(low)+1))] += share
 }
 
+// nearestTap takes one pixel: the nearest where centres or corners are aligned, else the one before.
 func nearestTap(l *loader, i, in, out int, row []float32) {
 	at := l.place(i, in, out)
 	if l.node.Attrs["half_pixel_centers"].B || l.node.Attrs["align_corners"].B {

@@ -30,6 +30,7 @@ type Model struct {
 	byName   map[string]*Weight
 }
 
+// modelJSON is the file as far as it is read. Older converters put the signature into userDefinedMetadata.
 type modelJSON struct {
 	Format    string          `json:"format"`
 	Generated string          `json:"generatedBy"`
@@ -64,7 +65,8 @@ func find(files foreign.Files) (file []byte, folder string) {
 }
 
 // Inspect reads the model among the files and compares its weights with the files that hold them, without taking memory
-// for them.
+// for them. A missing model.json, a file of weights that was not given, and bytes that are too few or left over are
+// errors. Operators that are not known are not: Outline lists them.
 func Inspect(files foreign.Files) (*Model, error) {
 	m, err := inspect(files)
 	if err != nil {
@@ -73,6 +75,7 @@ func Inspect(files foreign.Files) (*Model, error) {
 	return m, nil
 }
 
+// inspect is Inspect without the words before its errors.
 func inspect(files foreign.Files) (*Model, error) {
 	file, folder := find(files)
 	if file == nil {

@@ -23,6 +23,7 @@ type group struct {
 	Weights []manifest `json:"weights"`
 }
 
+// manifest is an entry of the weights' list; Quantization is nil where they are stored as they are.
 type manifest struct {
 	Name         string        `json:"name"`
 	Shape        []int         `json:"shape"`
@@ -53,7 +54,8 @@ type Weight struct {
 // widths are the bytes of an element as stored.
 var widths = map[string]int{"float32": 4, "float16": 2, "int32": 4, "bool": 1, "uint8": 1, "uint16": 2}
 
-// manifest finds the bytes of every weight in the files.
+// manifest finds the bytes of every weight in the files. Weights lie in the order of the list without gaps, and the
+// files of a group must end where its last weight does.
 func (m *Model) manifest(groups []group, files foreign.Files, folder string) error {
 	for _, g := range groups {
 		shards, err := g.shards(files, folder)
@@ -89,6 +91,7 @@ func (m *Model) manifest(groups []group, files foreign.Files, folder string) err
 	return nil
 }
 
+// add keeps a weight under its name, which must be its own.
 func (m *Model) add(w *Weight) error {
 	if m.byName[w.Name] != nil {
 		return say.Errorf("weight %.80q comes twice", w.Name)
@@ -189,7 +192,7 @@ func (w *Weight) slice(at, n int) []byte {
 }
 
 // load widens a weight to float32, as TensorFlow.js does: whole numbers become number·scale + min in float64, rounded
-// once.
+// once. bool and uint8 become 0, 1, … 255; int32 beyond 2²⁴ is rounded.
 func (w *Weight) load() (*tensor.Tensor, error) {
 	if w.DType == "string" {
 		return nil, say.Errorf("weight %.80q holds texts, which are not read", w.Name)

@@ -46,6 +46,8 @@ func Pixels(i *recipe.Image) layers.Layer {
 	return nil
 }
 
+// write is Write without the words before its errors. Teachable Machine's version numbers are those of the program
+// whose form is followed.
 func write(e Export) ([]byte, error) {
 	m, err := keras.Describe(e.Layers, dialect)
 	if err != nil {
@@ -114,4 +116,5 @@ func inOrder(list []layers.Weight) []layers.Weight {
 	return list
 }
 
+// shapeList is a shape that JSON writes as [] where it has no axes, not as null.
 func shapeList(s tensor.Shape) []int { return append([]int{}, s...) }
