@@ -27,7 +27,7 @@ RACE_PACKAGES := ./nn/native ./nn/train ./app/bridge ./app/state ./app/teach ./a
 	./server/remote ./server/models ./server/auth ./server/broker ./server/queue ./server/store ./server/trainer
 
 .PHONY: run build wafer test test-fast vet unit plain wasm race fuzz e2e chromium firefox axe edge edge-dev edge-put \
-	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance tfjs onnxruntime \
+	edge-test screenshots bench bench-kernels bench-peers bench-server bench-quality bench-models load size conformance tfjs onnxruntime litert \
 	weights pretrained eval-pretrained clean
 
 run: build
@@ -95,6 +95,11 @@ tfjs:
 onnxruntime:
 	sh tools/onnxruntime.sh
 	WAFER_ONNXRUNTIME=$(CURDIR)/build/onnxruntime $(GO) test -count=1 -v -run ONNXRuntime ./nn/convert
+
+# What is written as TFLite is opened by LiteRT.js, in Chromium.
+litert: build chromium
+	sh tools/litert.sh
+	WAFER_LITERT=$(CURDIR)/build/litert CHROME=$$(cat build/chromium) WAFER_E2E=1 $(GO) test -count=1 -v -run LiteRT ./e2e
 
 # A few seconds of every fuzz test, two at a time, since one core links a test while the other one runs another.
 fuzz:
