@@ -87,6 +87,7 @@ func blobOf(s Sample) (js.Value, bool) {
 	return browser.NewBlob(s.File, s.Type), len(s.File) > 0
 }
 
+// size is the bytes of a sample's picture, 0 of a text.
 func size(s Sample) int {
 	blob, _ := blobOf(s)
 	return blob.Get("size").Int()

@@ -20,6 +20,7 @@ type memory struct {
 	watched  int
 }
 
+// kept is a model with its file.
 type kept struct {
 	info task.Model
 	file []byte
@@ -58,10 +59,12 @@ func (m *memory) tell(c Change) {
 	}
 }
 
+// model is the place of a model in the list, −1 for none. The lock is held.
 func (m *memory) model(id string) int {
 	return slices.IndexFunc(m.models, func(k kept) bool { return k.info.ID == id })
 }
 
+// Models has the one last on top that was saved last: a model that is saved again moves up.
 func (m *memory) Models() ([]task.Model, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -72,6 +75,7 @@ func (m *memory) Models() ([]task.Model, error) {
 	return list, nil
 }
 
+// ModelFile is a copy, as a database would give.
 func (m *memory) ModelFile(id string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -82,6 +86,7 @@ func (m *memory) ModelFile(id string) ([]byte, error) {
 	return slices.Clone(m.models[i].file), nil
 }
 
+// SaveModel keeps a copy of the file.
 func (m *memory) SaveModel(info task.Model, file []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -93,6 +98,7 @@ func (m *memory) SaveModel(info task.Model, file []byte) error {
 	return nil
 }
 
+// RenameModel is Missing where there is no such model.
 func (m *memory) RenameModel(id, title string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -105,6 +111,7 @@ func (m *memory) RenameModel(id, title string) error {
 	return nil
 }
 
+// DeleteModel is no error where there is none.
 func (m *memory) DeleteModel(id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -115,16 +122,19 @@ func (m *memory) DeleteModel(id string) error {
 	return nil
 }
 
+// project is the place of a project in the list, −1 for none. The lock is held.
 func (m *memory) project(id string) int {
 	return slices.IndexFunc(m.projects, func(p Project) bool { return p.ID == id })
 }
 
+// Projects are in the order in which they were first kept.
 func (m *memory) Projects() ([]Project, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.projects), nil
 }
 
+// UpdateProject holds the lock while do runs, so do must not call the store.
 func (m *memory) UpdateProject(id string, do func(kept *Project) Project) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -138,12 +148,14 @@ func (m *memory) UpdateProject(id string, do func(kept *Project) Project) error 
 	return nil
 }
 
+// Samples are sorted since AddSamples did it. The list is a copy, the pictures' bytes are shared.
 func (m *memory) Samples(project string) ([]Sample, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.samples[project]), nil
 }
 
+// AddSamples puts a sample in the place of one with the same ID, and fills in Bytes and URL.
 func (m *memory) AddSamples(project string, samples []Sample) ([]Sample, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -161,6 +173,7 @@ func (m *memory) AddSamples(project string, samples []Sample) ([]Sample, error) 
 	return added, nil
 }
 
+// DeleteSamples leaves the object URLs of pictures as they are; they live until the tab closes.
 func (m *memory) DeleteSamples(project string, ids []string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -170,6 +183,7 @@ func (m *memory) DeleteSamples(project string, ids []string) error {
 	return nil
 }
 
+// SaveFile keeps a copy.
 func (m *memory) SaveFile(name string, file []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -179,6 +193,7 @@ func (m *memory) SaveFile(name string, file []byte) error {
 	return nil
 }
 
+// File is a copy, Missing where there is none.
 func (m *memory) File(name string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -188,6 +203,7 @@ func (m *memory) File(name string) ([]byte, error) {
 	return nil, missing("the file", name)
 }
 
+// sortSamples sorts by Order, equal ones as they were.
 func sortSamples(samples []Sample) {
 	order.Stable(samples, func(a, b Sample) int {
 		switch {

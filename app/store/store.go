@@ -173,4 +173,5 @@ func (e *Error) Error() string {
 	return "The browser could not keep or find this: " + e.Detail + "."
 }
 
+// missing is the error for a thing ("the model") and its id.
 func missing(what, id string) error { return &Error{Missing, what + " " + id} }

@@ -37,6 +37,8 @@ func Open() (Store, error) {
 	return newDatabase(db), nil
 }
 
+// openDatabase opens the database and brings it to dbVersion. Unavailable where the browser refuses, Busy where a tab
+// with an older version keeps it open, Newer where a newer program has written it.
 func openDatabase(factory js.Value) (db js.Value, err error) {
 	request, err := try(func() js.Value { return factory.Call("open", dbName, dbVersion) })
 	if err != nil {
@@ -63,6 +65,8 @@ func openDatabase(factory js.Value) (db js.Value, err error) {
 	return db, nil
 }
 
+// upgrade makes the tables that a database of version old lacks. It runs in the browser's upgrade transaction and must
+// not wait.
 func upgrade(db js.Value, old int) {
 	if old < 1 {
 		byID := map[string]any{"keyPath": "id"}
@@ -81,6 +85,8 @@ type database struct {
 	tabs js.Value          // the BroadcastChannel to the other tabs
 }
 
+// newDatabase is the store over an open database, with a channel to the other tabs where the browser has one, and a
+// lock by which Alone counts them.
 func newDatabase(db js.Value) *database {
 	d := &database{db: db, urls: map[string]string{}}
 	if channel := js.Global().Get("BroadcastChannel"); channel.Truthy() {
@@ -90,6 +96,7 @@ func newDatabase(db js.Value) *database {
 	return d
 }
 
+// Models are sorted by when they were saved, newest first; a renamed one keeps its time.
 func (d *database) Models() ([]task.Model, error) {
 	rows, err := d.all(models, js.Undefined())
 	if err != nil {
@@ -99,6 +106,7 @@ func (d *database) Models() ([]task.Model, error) {
 	return decode[task.Model](rows)
 }
 
+// ModelFile brings the whole file into Go's memory; Missing where there is none.
 func (d *database) ModelFile(id string) ([]byte, error) {
 	blob, err := d.get(files, id)
 	if err != nil {
@@ -110,6 +118,7 @@ func (d *database) ModelFile(id string) ([]byte, error) {
 	return readBlob(blob)
 }
 
+// SaveModel writes the list's entry and the file in one transaction: both or neither.
 func (d *database) SaveModel(m task.Model, file []byte) error {
 	row := record(m, map[string]any{"id": m.ID, "saved": time.Now().UnixMilli()})
 	blob := browser.NewBlob(file, "application/octet-stream")
@@ -121,6 +130,7 @@ func (d *database) SaveModel(m task.Model, file []byte) error {
 	return err
 }
 
+// RenameModel is Missing where there is no such model, also when another tab deleted it just now.
 func (d *database) RenameModel(id, title string) error {
 	found := false
 	err := d.update(models, id, func(row js.Value) (js.Value, error) {
@@ -140,6 +150,7 @@ func (d *database) RenameModel(id, title string) error {
 	return err
 }
 
+// DeleteModel is no error where there is none.
 func (d *database) DeleteModel(id string) error {
 	err := d.write([]any{models, files}, func(tx js.Value) {
 		tx.Call("objectStore", models).Call("delete", id)
@@ -149,6 +160,7 @@ func (d *database) DeleteModel(id string) error {
 	return err
 }
 
+// SaveFile keeps it as a Blob, which the browser may leave on disk; nil forgets it.
 func (d *database) SaveFile(name string, file []byte) error {
 	var blob js.Value
 	if file != nil {
@@ -163,6 +175,7 @@ func (d *database) SaveFile(name string, file []byte) error {
 	})
 }
 
+// File brings the whole file into Go's memory; Missing where there is none.
 func (d *database) File(name string) ([]byte, error) {
 	blob, err := d.get(files, "file/"+name)
 	if err != nil {
@@ -174,6 +187,7 @@ func (d *database) File(name string) ([]byte, error) {
 	return readBlob(blob)
 }
 
+// Projects are in the order of their IDs.
 func (d *database) Projects() ([]Project, error) {
 	rows, err := d.all(projects, js.Undefined())
 	if err != nil {
@@ -182,6 +196,7 @@ func (d *database) Projects() ([]Project, error) {
 	return decode[Project](rows)
 }
 
+// UpdateProject tells the other tabs only once it is on disk.
 func (d *database) UpdateProject(id string, do func(kept *Project) Project) error {
 	err := d.update(projects, id, func(row js.Value) (js.Value, error) {
 		var kept *Project
@@ -198,6 +213,7 @@ func (d *database) UpdateProject(id string, do func(kept *Project) Project) erro
 	return err
 }
 
+// Samples leaves the pictures on disk: Blob is the browser's handle, and URL is made once in a tab.
 func (d *database) Samples(project string) ([]Sample, error) {
 	rows, err := d.all(samples, js.ValueOf(project))
 	if err != nil {
@@ -217,6 +233,7 @@ func (d *database) Samples(project string) ([]Sample, error) {
 	return list, nil
 }
 
+// AddSamples moves bytes in File to a Blob of the browser's, so that Go's memory can let them go.
 func (d *database) AddSamples(project string, list []Sample) ([]Sample, error) {
 	added := slices.Clone(list)
 	err := d.write([]any{samples}, func(tx js.Value) {
@@ -240,6 +257,7 @@ func (d *database) AddSamples(project string, list []Sample) ([]Sample, error) {
 	return added, nil
 }
 
+// DeleteSamples revokes the object URLs, which would keep the pictures in memory.
 func (d *database) DeleteSamples(project string, ids []string) error {
 	err := d.write([]any{samples}, func(tx js.Value) {
 		for _, id := range ids {
@@ -264,6 +282,7 @@ func (d *database) url(project string, s Sample) string {
 	return d.urls[key]
 }
 
+// revoke lets go of a picture's object URL, if one was made.
 func (d *database) revoke(project, id string) {
 	key := project + "\x00" + id
 	if url, ok := d.urls[key]; ok {
@@ -361,6 +380,7 @@ func record(value any, row map[string]any) js.Value {
 	return js.ValueOf(row)
 }
 
+// decode reads the JSON of rows. One that cannot be read is Broken: better no list than one that lacks something.
 func decode[T any](rows []js.Value) ([]T, error) {
 	list := make([]T, len(rows))
 	for i, row := range rows {

@@ -16,8 +16,8 @@ import (
 	"wafer/server/broker"
 )
 
-// Dir opens a store in a folder and makes the folder if there is none. One process at a
-// time may use it.
+// Dir opens a store in a folder and makes the folder if there is none. One process at a time may use it. What a crash
+// left half-written is removed. It fails where the folder cannot be made or read.
 func Dir(folder string, o Options) (*Store, error) {
 	d := &dir{root: folder, max: o.MaxBytes, reserve: o.withDefaults().Reserve}
 	if err := d.open(); err != nil {
@@ -53,8 +53,12 @@ func (d *dir) open() error {
 	return err
 }
 
+// path is the file of an object. Keys have no ".." in them: names, digests and words are checked before they become
+// keys.
 func (d *dir) path(key string) string { return filepath.Join(d.root, filepath.FromSlash(key)) }
 
+// put takes room for the new object beside the old one, as the disk does while both are there, and gives the old one's
+// back. ErrFull where the account or the disk has none.
 func (d *dir) put(ctx context.Context, key string, b []byte) error {
 	size := int64(len(b))
 	if err := d.take(size); err != nil {
@@ -80,6 +84,7 @@ func (d *dir) version(ctx context.Context, key string) (string, error) {
 	return digestOf(b), err
 }
 
+// putOver compares and replaces under a lock, which is enough for one process.
 func (d *dir) putOver(ctx context.Context, key string, b []byte, was string) (string, error) {
 	d.over.Lock()
 	defer d.over.Unlock()
@@ -106,6 +111,7 @@ func (d *dir) take(size int64) error {
 	return nil
 }
 
+// give takes bytes off the account that are not, or no longer, on the disk.
 func (d *dir) give(size int64) {
 	d.mu.Lock()
 	d.used -= size
@@ -125,11 +131,13 @@ func full(err error) error {
 	return err
 }
 
+// get reads an object whole; its hash is the caller's to check.
 func (d *dir) get(ctx context.Context, key string) ([]byte, error) {
 	b, err := os.ReadFile(d.path(key))
 	return b, missing(err)
 }
 
+// stat has the file's own time, which every put sets anew.
 func (d *dir) stat(ctx context.Context, key string) (entry, error) {
 	info, err := os.Stat(d.path(key))
 	if err != nil {
@@ -138,6 +146,7 @@ func (d *dir) stat(ctx context.Context, key string) (entry, error) {
 	return entry{key: key, size: info.Size(), time: info.ModTime()}, nil
 }
 
+// missing makes ErrNotFound of a file, or a folder on the way to it, that is not there.
 func missing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return ErrNotFound
@@ -145,6 +154,8 @@ func missing(err error) error {
 	return err
 }
 
+// list walks the files below a folder; one that is not there has none. What is removed meanwhile is left out, what is
+// written meanwhile may be.
 func (d *dir) list(ctx context.Context, under string) (all []entry, err error) {
 	err = filepath.WalkDir(d.path(under), func(path string, f fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) { // removed while we walk, or never there
@@ -170,6 +181,7 @@ func (d *dir) list(ctx context.Context, under string) (all []entry, err error) {
 	return all, err
 }
 
+// missingIsFine is the error unless it says that a file is not there.
 func missingIsFine(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -177,6 +189,7 @@ func missingIsFine(err error) error {
 	return err
 }
 
+// remove takes the folder of an object's parts, or of an owner's records, along with the last of them.
 func (d *dir) remove(ctx context.Context, key string) error {
 	info, err := os.Stat(d.path(key))
 	if err != nil {

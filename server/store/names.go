@@ -104,6 +104,8 @@ func (s *Store) checked(m Manifest) ([]byte, error) {
 	return b, err
 }
 
+// admitName is ErrTooMany where one more name would be too much. Two callers at once may both be let in: the limit is
+// for the disk's sake, not exact.
 func (s *Store) admitName(ctx context.Context) error {
 	all, err := s.objects.list(ctx, "name")
 	if err == nil && len(all) >= s.o.MaxNames {
@@ -112,6 +114,8 @@ func (s *Store) admitName(ctx context.Context) error {
 	return err
 }
 
+// allThere sees that all content a manifest reaches is there, and makes it as good as new, so that no collection takes
+// it before the name is written. ErrNotFound names the first that is missing, ErrMismatch one of another size.
 func (s *Store) allThere(ctx context.Context, m Manifest) error {
 	for _, r := range m.reaches() {
 		if err := s.admit(r); err != nil {
@@ -168,6 +172,7 @@ func (s *Store) named(ctx context.Context) (map[string]bool, error) {
 	return reached, err
 }
 
+// eachName shows every manifest, or why it cannot be read, in the order of the list, until visit returns an error.
 func (s *Store) eachName(ctx context.Context, visit func(Manifest, error) error) error {
 	entries, err := s.objects.list(ctx, "name")
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 	"wafer/server/broker"
 )
 
-// NATS opens a store in a NATS object store and makes that if there is none.
+// NATS opens a store in a NATS object store and makes that if there is none. Without o.Replicas it keeps three copies
+// where the connection is to a cluster. It tries for o.Patience until the cluster answers.
 func NATS(ctx context.Context, c *nats.Conn, o Options) (*Store, error) {
 	replicas := 1
 	if c.ConnectedClusterName() != "" {
@@ -59,6 +60,8 @@ const (
 	chunkSize = 512 << 10
 )
 
+// open makes the object store unless it is there, and changes one that an older program made with AllowDirect. A stream
+// that another server made just now may not be known yet: Lagging, which is tried again.
 func (b *bucket) open(ctx context.Context, config jetstream.ObjectStoreConfig) error {
 	_, err := b.js.CreateObjectStore(ctx, config)
 	if err != nil && !errors.Is(err, jetstream.ErrBucketExists) {
@@ -79,6 +82,8 @@ func (b *bucket) open(ctx context.Context, config jetstream.ObjectStoreConfig) e
 	return broker.Lagging(err)
 }
 
+// try does something until it succeeds, fails for good, or patience ends, and says ErrFull and ErrNotFound in this
+// package's words. f may run several times.
 func (b *bucket) try(ctx context.Context, f func(context.Context) error) error {
 	err := broker.Persist(ctx, b.patience, f)
 	switch {
@@ -90,6 +95,7 @@ func (b *bucket) try(ctx context.Context, f func(context.Context) error) error {
 	return err
 }
 
+// put leaves the order to the object store: new chunks, then the message that tells of them, then the old chunks go.
 func (b *bucket) put(ctx context.Context, key string, body []byte) error {
 	meta := jetstream.ObjectMeta{Name: key, Opts: &jetstream.ObjectMetaOptions{ChunkSize: chunkSize}}
 	return b.try(ctx, func(ctx context.Context) error {
@@ -98,6 +104,7 @@ func (b *bucket) put(ctx context.Context, key string, body []byte) error {
 	})
 }
 
+// get reads again while what it finds does not fit together; after lagTime that is ErrCorrupt.
 func (b *bucket) get(ctx context.Context, key string) (body []byte, err error) {
 	lagging := time.Now().Add(lagTime)
 	err = b.try(ctx, func(ctx context.Context) (err error) {
@@ -144,6 +151,7 @@ func (b *bucket) chunk(nuid string) string { return b.subject("C", nuid) }
 // wordOf is the last word of the subject of what is known about an object.
 func wordOf(key string) string { return base64.URLEncoding.EncodeToString([]byte(key)) }
 
+// stat asks for the message that tells of an object, not for its chunks.
 func (b *bucket) stat(ctx context.Context, key string) (e entry, err error) {
 	err = b.try(ctx, func(ctx context.Context) error {
 		info, err := b.store.GetInfo(ctx, key)
@@ -208,6 +216,7 @@ func (b *bucket) remove(ctx context.Context, key string) error {
 	return err
 }
 
+// purge removes the messages of a kind and word, marks of deletion too.
 func (b *bucket) purge(ctx context.Context, kind, word string) error {
 	return b.stream.Purge(ctx, jetstream.WithPurgeSubject(b.subject(kind, word)))
 }

@@ -33,6 +33,8 @@ func (b *bucket) version(ctx context.Context, key string) (version string, err e
 	return version, err
 }
 
+// putOver is for small objects: at most one chunk (512 KiB), else ErrTooLarge. A word for a version that no version has
+// is ErrChanged.
 func (b *bucket) putOver(ctx context.Context, key string, body []byte, was string) (string, error) {
 	after := uint64(0)
 	if was != "" {

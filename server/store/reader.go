@@ -31,6 +31,8 @@ func (s *Store) Open(ctx context.Context, digest string) (*Reader, error) {
 // Size is how many bytes there are.
 func (r *Reader) Size() int64 { return r.index.Size }
 
+// Read gives bytes up to the end of a part at most, io.EOF behind the last. A part that was damaged is ErrCorrupt, and
+// the content is withdrawn; content that was removed meanwhile is ErrNotFound.
 func (r *Reader) Read(b []byte) (int, error) {
 	if r.offset >= r.index.Size {
 		return 0, io.EOF
@@ -49,6 +51,7 @@ func (r *Reader) Read(b []byte) (int, error) {
 	return count, nil
 }
 
+// Seek is io.Seeker's. A place behind the end is no error, Read then says io.EOF.
 func (r *Reader) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:

@@ -19,8 +19,12 @@ func (s *Store) PutRecord(ctx context.Context, owner, name string, v any) error 
 	return s.putDocument(ctx, recordKey(owner, name), v)
 }
 
-// Record reads a record into v: ErrNotFound if there is none, ErrCorrupt if it is damaged.
+// Record reads a record into v: ErrNotFound if there is none, and for what cannot be an owner or a name; ErrCorrupt if
+// it is damaged.
 func (s *Store) Record(ctx context.Context, owner, name string, v any) error {
+	if !isWord(owner) || !isWord(name) {
+		return ErrNotFound
+	}
 	var doc json.RawMessage
 	if err := s.getDocument(ctx, recordKey(owner, name), &doc); err != nil {
 		return err
@@ -33,6 +37,9 @@ func (s *Store) Record(ctx context.Context, owner, name string, v any) error {
 
 // RemoveRecord forgets a record, also when there is none.
 func (s *Store) RemoveRecord(ctx context.Context, owner, name string) error {
+	if !isWord(owner) || !isWord(name) {
+		return nil
+	}
 	return s.objects.remove(ctx, recordKey(owner, name))
 }
 
@@ -52,6 +59,7 @@ func (s *Store) Records(ctx context.Context) (map[string][]string, error) {
 	return all, nil
 }
 
+// isWord tells 1 to 64 lower-case letters, digits and hyphens, which are safe as a part of a key.
 func isWord(s string) bool {
 	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

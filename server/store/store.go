@@ -67,6 +67,7 @@ type Options struct {
 	Patience time.Duration // over NATS: how long to try when the cluster does not answer; default 45 s
 }
 
+// withDefaults has the default of every limit that is zero, but for MaxBytes and Replicas, whose zero has a meaning.
 func (o Options) withDefaults() Options {
 	o.MaxBlob = cmp.Or(o.MaxBlob, 2<<30)
 	o.Reserve = cmp.Or(o.Reserve, 64<<20)
@@ -98,6 +99,7 @@ type objects interface {
 	sweep(ctx context.Context, since time.Time) error      // removes what crashes left before a time
 }
 
+// entry is what is known of an object without reading it.
 type entry struct {
 	key  string
 	size int64
@@ -121,6 +123,7 @@ func (s *Store) life(digest string) *sync.RWMutex {
 	return &s.lives[n%uint64(len(s.lives))]
 }
 
+// newStore is a store over a backend. The options must have their defaults.
 func newStore(o Options, backend objects) *Store {
 	return &Store{o: o, objects: backend, uploads: map[string]*upload{}}
 }
@@ -134,6 +137,7 @@ type Ref struct {
 // RefOf names bytes.
 func RefOf(b []byte) Ref { return Ref{SHA256: digestOf(b), Size: int64(len(b))} }
 
+// digestOf is the SHA-256 in lower-case hex, 64 letters.
 func digestOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
@@ -147,6 +151,7 @@ func CheckDigest(digest string) error {
 	return nil
 }
 
+// The keys of the objects, as the package's comment lists them. Digests and names must have been checked.
 func blobKey(digest string) string        { return "blob/" + digest }
 func partDir(digest string) string        { return "part/" + digest }
 func partKey(digest string, n int) string { return fmt.Sprintf("part/%s/%05d", digest, n) }
@@ -196,6 +201,7 @@ func document(v any) ([]byte, error) {
 	return append([]byte(digestOf(b)+"\n"), b...), nil
 }
 
+// putDocument writes v as JSON with its hash in place of what was there.
 func (s *Store) putDocument(ctx context.Context, key string, v any) error {
 	b, err := document(v)
 	if err != nil {
@@ -204,6 +210,8 @@ func (s *Store) putDocument(ctx context.Context, key string, v any) error {
 	return s.objects.put(ctx, key, b)
 }
 
+// getDocument reads JSON into v once its hash was checked. A wrong hash, or JSON that does not fit, is ErrCorrupt and
+// stands in the log.
 func (s *Store) getDocument(ctx context.Context, key string, v any) error {
 	b, err := s.objects.get(ctx, key)
 	if err != nil {

@@ -28,6 +28,7 @@ const idleUpload = 15 * time.Minute
 
 // Begin says where an upload goes on, or begins, and returns the offset of the next byte. When that is r.Size, the
 // content is there; it then counts as written anew. An upload is under way, and counted, from its first byte on.
+// Errors: ErrBadDigest, ErrTooLarge, ErrSize, and ErrMismatch.
 func (s *Store) Begin(ctx context.Context, r Ref) (offset int64, err error) {
 	if err := s.admit(r); err != nil {
 		return 0, err
@@ -77,6 +78,7 @@ func (s *Store) goesOn(ctx context.Context, r Ref, u *upload) (int64, error) {
 // place is where a part begins.
 func (s *Store) place(n int) int64 { return int64(n) * int64(s.o.Part) }
 
+// admit checks what a caller says of content, before anything is looked up.
 func (s *Store) admit(r Ref) error {
 	if r.Size < 0 || r.Size > s.o.MaxBlob {
 		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLarge, r.Size, s.o.MaxBlob)
@@ -140,6 +142,7 @@ func (s *Store) active(digest string) bool {
 	return u != nil && time.Since(u.used) < idleUpload
 }
 
+// drop forgets that an upload is under way; its parts stay.
 func (s *Store) drop(digest string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -196,6 +199,8 @@ func (s *Store) AppendBy(ctx context.Context, by string, r Ref, offset int64, ch
 	return s.finish(ctx, r, u)
 }
 
+// writePart keeps part n, which must be the next: ErrOffset where another connection wrote it. next is where the upload
+// goes on, also beside an error.
 func (s *Store) writePart(ctx context.Context, r Ref, u *upload, n int, part []byte) (next int64, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -35,6 +35,7 @@ func Run(t *testing.T, open Open) {
 		"names":                             names,
 		"names that are given away at once": namesAtOnce,
 		"collection":                        collect,
+		"records":                           records,
 		"two who upload the same":           together,
 		"limits":                            limits,
 		"writers, readers and a collection": mixed,
