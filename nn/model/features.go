@@ -1,45 +1,32 @@
 package model
 
 import (
-	"slices"
-
 	"wafer/nn/context"
 	"wafer/nn/layers"
-	"wafer/nn/order"
 	"wafer/nn/say"
 	"wafer/nn/task"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
 
-// featureTokens is how much text runs at once when features are computed, and featurePictures how many pictures.
-const (
-	featureTokens   = 128
-	featurePictures = 8
-)
-
 // Features are what the network makes of inputs before its head, or as an encoder: a row [d] each, which
 // does not depend on the others. done, if given, is told how many are finished. An input that cannot be used is an
 // error that names it.
 func (m *Model) Features(ctx context.Context, inputs []task.Input, done func(n int)) (*tensor.Tensor, error) {
-	f, err := m.featurer()
+	if m.features == nil {
+		base, err := m.base()
+		if err != nil {
+			return nil, err
+		}
+		m.features = &train.Tester{Model: base, State: m.state, Runner: m.tester.Runner, Trim: m.encode.Trim,
+			Even: true}
+	}
+	m.features.Done = done
+	y, err := m.features.Predict(ctx, source{m, inputs})
 	if err != nil {
 		return nil, err
 	}
-	f.out, f.done = tensor.New(tensor.Float32, len(inputs), f.tester.Model.OutputShape().Size()), done
-	if m.info.Kind == task.Text {
-		return f.out, f.texts(ctx, inputs)
-	}
-	for at := 0; at < len(inputs); at += featurePictures {
-		index := make([]int, 0, featurePictures)
-		for i := at; i < min(at+featurePictures, len(inputs)); i++ {
-			index = append(index, i)
-		}
-		if err := f.pictures(ctx, inputs, index); err != nil {
-			return nil, err
-		}
-	}
-	return f.out, nil
+	return y.Reshape(len(inputs), m.features.Model.OutputShape().Size()), nil
 }
 
 // FeatureSize is the length of a row of Features, 0 where the network has none.
@@ -83,101 +70,23 @@ func (m *Model) base() (*layers.Model, error) {
 	return nil, say.New("this model has no features: its network has no layer at its end that stands on others")
 }
 
-// featurer runs the base.
-type featurer struct {
-	*Model
-	tester   *train.Tester
-	out      *tensor.Tensor
-	done     func(n int)
-	finished int
+// source are inputs as the model's network takes them.
+type source struct {
+	model  *Model
+	inputs []task.Input
 }
 
-func (m *Model) featurer() (*featurer, error) {
-	if m.features == nil {
-		base, err := m.base()
-		if err != nil {
-			return nil, err
-		}
-		m.features = &train.Tester{Model: base, State: m.state, Runner: m.tester.Runner}
-	}
-	return &featurer{Model: m, tester: m.features}, nil
-}
+func (s source) Len() int            { return len(s.inputs) }
+func (s source) Shape() tensor.Shape { return s.model.encode.Shape() }
+func (s source) DType() tensor.DType { return s.model.encode.DType() }
+func (s source) Label(int) int       { return 0 }
 
-// encodeRow writes one input into a row.
-func (f *featurer) encodeRow(inputs []task.Input, i int, row *tensor.Tensor) error {
-	if _, err := f.fill(inputs[i], row); err != nil {
-		if name := inputs[i].Name; name != "" {
+func (s source) Fill(row *tensor.Tensor, i, _ int) error {
+	if _, err := s.model.fill(s.inputs[i], row); err != nil {
+		if name := s.inputs[i].Name; name != "" {
 			return say.Errorf("input %d (%s): %w", i+1, name, err)
 		}
 		return say.Errorf("input %d: %w", i+1, err)
-	}
-	return nil
-}
-
-// pictures runs a full batch at once, and fewer one by one, so that there are two programs.
-func (f *featurer) pictures(ctx context.Context, inputs []task.Input, index []int) error {
-	size := 1
-	if len(index) == featurePictures {
-		size = featurePictures
-	}
-	x := tensor.New(f.encode.DType(), f.doc.Layers.Batch(size)...)
-	for at := 0; at < len(index); at += size {
-		for k, i := range index[at : at+size] {
-			if err := f.encodeRow(inputs, i, x.Rows(k, k+1)); err != nil {
-				return err
-			}
-		}
-		if err := f.run(ctx, x, index[at:at+size]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// texts runs those of a length together, in batches of one size for each length: the last is filled up with nothing.
-func (f *featurer) texts(ctx context.Context, inputs []task.Input) error {
-	rows := tensor.New(f.encode.DType(), f.doc.Layers.Batch(len(inputs))...)
-	byLength := map[int][]int{}
-	for i := range inputs {
-		if err := f.encodeRow(inputs, i, rows.Rows(i, i+1)); err != nil {
-			return err
-		}
-		n := f.encode.Trim(rows.Rows(i, i+1)).Shape()[1]
-		byLength[n] = append(byLength[n], i)
-	}
-	lengths := make([]int, 0, len(byLength))
-	for n := range byLength {
-		lengths = append(lengths, n)
-	}
-	order.Sort(lengths)
-	for _, n := range lengths {
-		for index := range slices.Chunk(byLength[n], max(featureTokens/n, 1)) {
-			x := tensor.New(tensor.Int32, max(featureTokens/n, 1), n)
-			for k, i := range index {
-				copy(x.I()[k*n:(k+1)*n], rows.Rows(i, i+1).I())
-			}
-			if err := f.run(ctx, x, index); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// run computes a batch and puts its rows where they belong.
-func (f *featurer) run(ctx context.Context, x *tensor.Tensor, index []int) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	y, err := f.tester.Run(x)
-	if err != nil {
-		return err
-	}
-	for k, i := range index {
-		f.out.Rows(i, i+1).CopyFrom(y.Rows(k, k+1))
-	}
-	if f.finished += len(index); f.done != nil {
-		f.done(f.finished)
 	}
 	return nil
 }
