@@ -27,6 +27,8 @@ type profile struct {
 // mostValues is how many different values of a column are told apart.
 const mostValues = 2000
 
+// add counts a cell. Blank ones, and MySQL's \N for none, count nowhere; values beyond mostValues count in all but
+// count.
 func (p *profile) add(cell string) {
 	cell = strings.TrimSpace(cell)
 	if cell == "" || cell == `\N` {
@@ -61,6 +63,7 @@ func letters(s string) (n float64) {
 	return n
 }
 
+// isNumber tells numbers as people write them: with a comma or a point, a sign, a percent sign or an exponent.
 func isNumber(s string) bool {
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "+"), "%")
 	if _, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", "."), 64); err == nil {
@@ -69,8 +72,10 @@ func isNumber(s string) bool {
 	return false
 }
 
+// share is n of the filled cells, 0 where none is.
 func (p *profile) share(n int) float64 { return float64(n) / float64(max(1, p.filled)) }
 
+// mean is the length of a filled cell, in Latin letters.
 func (p *profile) mean() float64 { return p.length / float64(max(1, p.filled)) }
 
 // singles is the number of values that occur once.
@@ -106,6 +111,7 @@ type evidence struct {
 	rows    int // below the first
 }
 
+// add takes a row; the first one begins the columns. A row that is wider adds columns, but no blank ones.
 func (e *evidence) add(cells []string) {
 	if e.columns == nil {
 		for _, c := range cells {
@@ -174,6 +180,7 @@ func (e *evidence) shortNames() bool {
 	return true
 }
 
+// startsAsName tells what begins as the name of a column does, with a letter of any script or an underscore.
 func startsAsName(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsLetter(r) || r == '_'
@@ -214,6 +221,8 @@ func (e *evidence) ranked(rank func(i int, p *profile) int) (list []int) {
 	return list
 }
 
+// text finds the column of the texts: by its name, else by what it holds, of several the one that looks most like
+// texts. sure is false where a second one looks half as much like it. Where no column can be it is 0, not sure.
 func (e *evidence) text(header bool) (column int, sure bool) {
 	list := e.ranked(func(_ int, p *profile) int {
 		m, exact := noMeaning, false
@@ -248,6 +257,8 @@ func (e *evidence) text(header bool) (column int, sure bool) {
 	return best, e.columns[best].weight() >= 2*second
 }
 
+// label finds the column of the labels beside the one of the texts, −1 for none: by its name, else where values recur.
+// Eight rows without a header are the least for being sure.
 func (e *evidence) label(header bool, text int) (column int, sure bool) {
 	list := e.ranked(func(i int, p *profile) int {
 		m, exact := noMeaning, false

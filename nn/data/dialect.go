@@ -85,6 +85,7 @@ func (d dialect) quoted(s string) (cells []string, rest string, lines int, odd b
 	}
 }
 
+// lineEnds counts \n, \r and \r\n, each as one.
 func lineEnds(s string) int {
 	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
 }
@@ -356,6 +357,7 @@ func marksMeanQuotes(content string) bool {
 	return found
 }
 
+// blank tells a row of nothing but white space.
 func blank(cells []string) bool {
 	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {

@@ -58,6 +58,7 @@ func (d document) plainMap() bool {
 	return len(d.keys) >= 4
 }
 
+// value is the JSON at a key, nil for none; of a key that stands twice the first.
 func (d document) value(key string) json.RawMessage {
 	for i, k := range d.keys {
 		if k == key {
@@ -168,6 +169,8 @@ func (d document) lists() (rows, error) {
 	return rows{given(list), 2, true}, nil
 }
 
+// transposed are rows out of columns; length is that of the longest, shorter ones end in blank cells, and rows of
+// blanks are passed over. The names come first.
 func transposed(names []string, columns [][]string, length int) (rows, error) {
 	if len(names) > maxKeys {
 		return rows{}, say.Errorf("expected at most %d columns, found %d", maxKeys, len(names))

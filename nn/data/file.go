@@ -17,6 +17,7 @@ type meter struct {
 	had  int64
 }
 
+// newMeter counts down *budget, in bytes; nil: no limit.
 func newMeter(budget *int64) *meter {
 	m := &meter{left: budget}
 	if budget != nil {
@@ -90,6 +91,7 @@ type counter struct {
 	n    int64
 }
 
+// Read is io.Reader's, and counts.
 func (c *counter) Read(b []byte) (int, error) {
 	n, err := c.from.Read(b)
 	c.n += int64(n)
@@ -99,6 +101,7 @@ func (c *counter) Read(b []byte) (int, error) {
 // tooMuch is the error of a file that is larger than it may be.
 type tooMuch struct{ sentence string }
 
+// Error is the sentence, which names the file.
 func (e tooMuch) Error() string { return e.sentence }
 
 // read reads all of a file within the budget; packed counts the bytes that it is unpacked from, nil: it is not packed.
@@ -136,6 +139,8 @@ func (m *meter) read(from io.Reader, path string, packed *counter, size int64) (
 // damaged is the error of one file that cannot be read while the others can.
 type damaged struct{ error }
 
+// Unwrap is the error without the mark.
 func (d damaged) Unwrap() error { return d.error }
 
+// isDamage tells an error of one file, which is left out while the others are taken.
 func isDamage(err error) bool { return errors.As(err, new(damaged)) }

@@ -185,6 +185,7 @@ type leftOut struct {
 	where string
 }
 
+// Error is the reason in words with the file's path.
 func (l leftOut) Error() string { return Left{l.why, 1, []string{l.where}}.String() }
 
 // content reads what a file becomes: a picture that can be one, or a text without what stands around it, its lines
@@ -227,6 +228,7 @@ func (p Placed) content(kind task.Kind, encoding string, m *meter) (in task.Inpu
 // notText is the error of a file of another kind.
 type notText struct{ error }
 
+// Unwrap is the error without the mark.
 func (e notText) Unwrap() error { return e.error }
 
 // Text is the text of a file and the encoding that it was read in, as charset.Text has them. Files of other kinds, such

@@ -106,6 +106,8 @@ func fastText(content string) func(rowFunc) error {
 
 const labelMark = "__label__"
 
+// fastTextLine takes the labels off the beginning of a line; several come joined by the character that parts labels of
+// one cell. A label ends at a blank, a tab or a comma.
 func fastTextLine(line string) (labels, text string) {
 	var list []string
 	for strings.HasPrefix(line, labelMark) {

@@ -49,6 +49,8 @@ func (h hasher) text(s string) {
 	h.Write([]byte(s))
 }
 
+// input writes what a sample is learnt from: its group by number, so that the same groups under other names hash the
+// same, then text, file and pixels.
 func (h hasher) input(in task.Input) {
 	if in.Group != "" {
 		if _, known := h.groups[in.Group]; !known {

@@ -70,6 +70,7 @@ func sameNames(cells, names []string) bool {
 	return true
 }
 
+// cellAt is cell i of a row, "" where it is shorter.
 func cellAt(cells []string, i int) string {
 	if i < len(cells) {
 		return cells[i]

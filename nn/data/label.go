@@ -36,6 +36,7 @@ func Label(s string) string {
 var missing = strings.Fields("\\N NaN nan <NA> NULL #N/A #NV #N/D #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #¡VALOR! " +
 	"#NAME? #NOM? #¿NOMBRE? #DIV/0! #NULL! #NUM! #ZAHL! #SPILL!")
 
+// isMissing tells a label that stands for none, in exactly the capitals in which programs write it.
 func isMissing(label string) bool { return slices.Contains(missing, label) }
 
 // joined takes out joiners that join nothing: those beside ASCII.

@@ -67,8 +67,10 @@ const mostNamed = 3
 // lefts counts by reason, in the order of the first of each.
 type lefts []Left
 
+// add counts one at a place: "line 4", or a path.
 func (l *lefts) add(why Reason, where string) { l.addMany(why, where, 1) }
 
+// addMany counts n at once, of which one place is named. The first mostNamed places of a reason are kept.
 func (l *lefts) addMany(why Reason, where string, n int) {
 	i := slices.IndexFunc(*l, func(x Left) bool { return x.Why == why })
 	if i < 0 {
@@ -93,6 +95,7 @@ func (l Left) String() string {
 // Note is what was left out and what was kept all the same as a sentence, "" for nothing.
 func Note(list []Left) string { return lefts(list).note() }
 
+// note is Note.
 func (l lefts) note() string {
 	if len(l) == 0 {
 		return ""
@@ -122,4 +125,5 @@ func (l lefts) because() string {
 	return " (" + l.note() + ")"
 }
 
+// lineName is how a place in a table is named.
 func lineName(line int) string { return "line " + strconv.Itoa(line) }

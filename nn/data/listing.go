@@ -197,6 +197,7 @@ func labelBeside(rows [][]string, file int) func([]string) string {
 	}
 }
 
+// isOne tells a 1, also as pandas writes it in a column with gaps.
 func isOne(cell string) bool {
 	cell = strings.TrimSpace(cell)
 	return cell == "1" || cell == "1.0"

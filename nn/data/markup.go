@@ -59,6 +59,7 @@ func (x *markup) next() bool {
 	return false
 }
 
+// tag takes what stands between < and >. The prefix of a namespace is cut off the name: programs choose it freely.
 func (x *markup) tag(tag string) {
 	x.kind = opening
 	if tag[0] == '/' {

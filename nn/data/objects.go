@@ -88,6 +88,7 @@ type rows struct {
 	named bool
 }
 
+// rowsOf reads one object that holds all rows, one list, or an object per line, whichever the content is.
 func rowsOf(content []byte) (rows, error) {
 	if start := bytes.TrimLeft(content, " \t\r\n"); bytes.HasPrefix(start, []byte("{")) {
 		if d, ok := documentOf(start); ok {
@@ -192,11 +193,13 @@ type lineError struct {
 	err  error
 }
 
+// said is the error with its line, in words that can be translated (Sentence).
 func (e lineError) said() error             { return say.Errorf("line %d: %w", e.line, e.err) }
 func (e lineError) Error() string           { return e.said().Error() }
 func (e lineError) Sentence() *say.Sentence { return say.Of(e.said()) }
 func (e lineError) Unwrap() error           { return e.err }
 
+// objectError shows the beginning of what is no JSON object.
 func objectError(object []byte) error {
 	return say.Errorf("expected one JSON object, found %s", shorten(string(object[:min(len(object), 300)])))
 }
@@ -216,6 +219,8 @@ func fieldsOf(object []byte) (list []field, err error) {
 	return list, err
 }
 
+// appendFields appends the cells of a value. An object in it becomes a cell for each of its keys, "outer.inner", down
+// to maxDepth; what lies deeper stays JSON in one cell.
 func appendFields(list []field, key string, value json.RawMessage, depth int) ([]field, error) {
 	if value[0] == '[' { // a list of one object is that object, as Label Studio writes it
 		var one []json.RawMessage

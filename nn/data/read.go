@@ -62,10 +62,12 @@ type reader struct {
 	meter         *meter
 }
 
+// note adds a sentence to the set's notes, behind the path of the source.
 func (r *reader) note(format string, args ...any) {
 	r.set.Notes = append(r.set.Notes, r.Path+": "+fmt.Sprintf(format, args...))
 }
 
+// noteLeft notes what was left out of the source, if anything was.
 func (r *reader) noteLeft(left lefts) {
 	if note := left.note(); note != "" {
 		r.note("%s", note)
@@ -119,6 +121,8 @@ func Read(root fs.FS, sources []recipe.Source, o Options) (*Set, error) {
 	return set, set.fill(all, o)
 }
 
+// otherKind is the error of a source that holds another kind of samples than was asked for, or than the first source
+// has.
 func (r *reader) otherKind(first string, kind task.Kind) error {
 	if r.kind != "" {
 		return say.Errorf("expected the kind %s, found %s", r.kind, kind)
@@ -126,6 +130,7 @@ func (r *reader) otherKind(first string, kind task.Kind) error {
 	return say.Errorf("expected the same kind as in %s (%s), found %s", first, r.set.Kind, kind)
 }
 
+// because is notes in brackets, "" for none.
 func because(notes []string) string {
 	if len(notes) == 0 {
 		return ""
@@ -151,6 +156,8 @@ func explain(s recipe.Source, err error) error {
 	return say.Errorf("%s: %w", s.Path, err)
 }
 
+// read reads the source by its form. The path must lie below the root: ".." and absolute ones are errors before
+// anything is opened.
 func (r *reader) read() ([]sample, task.Kind, error) {
 	if !fs.ValidPath(r.Path) {
 		return nil, "", say.Errorf("expected a relative path with slashes and without .., found %q", r.Path)
@@ -218,6 +225,7 @@ func (s sample) place(path string) string {
 	return s.where
 }
 
+// mapped are the classes that labels go to, each once; a label that the map does not spell goes by its folded form.
 func mapped(labels []string, back map[string][]string) []string {
 	var to []string
 	for _, l := range labels {

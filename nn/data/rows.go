@@ -69,6 +69,7 @@ func widened(b []byte) int64 {
 	return 0
 }
 
+// count is how many were left out for a reason.
 func count(left lefts, why Reason) int {
 	for _, l := range left {
 		if l.Why == why {
@@ -104,6 +105,7 @@ func labelsIn(cell, separator string) []string {
 	return list
 }
 
+// or is s, or the standard where it is empty.
 func or(s, standard string) string {
 	if s == "" {
 		return standard

@@ -24,6 +24,7 @@ type spellings struct {
 	count map[string]int
 }
 
+// add counts a label as it is written.
 func (s *spellings) add(label string) {
 	if s.count == nil {
 		s.count = map[string]int{}

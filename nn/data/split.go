@@ -30,6 +30,9 @@ func (d Dataset) Split(r *recipe.Recipe) Dataset {
 	return d
 }
 
+// cut takes a share of the samples away for a purpose, which is a part of the seed's stream: the same samples, seed and
+// purpose give the same cut. Each class gives its share, and samples of a class that share a group stay together
+// (Stratified).
 func cut(samples []Sample, share float64, seed uint64, purpose string) (rest, part []Sample) {
 	labels, groups := make([]int, len(samples)), make([]string, len(samples))
 	for i, s := range samples {
@@ -39,6 +42,7 @@ func cut(samples []Sample, share float64, seed uint64, purpose string) (rest, pa
 	return pick(samples, a), pick(samples, b)
 }
 
+// pick are the samples at the places, in their order.
 func pick(samples []Sample, index []int) []Sample {
 	out := make([]Sample, len(index))
 	for i, k := range index {

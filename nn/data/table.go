@@ -54,6 +54,8 @@ func NewTable(b []byte, s recipe.Source) (*Table, error) {
 // mostUnpacked is what a workbook may take where no budget is said, bytes.
 const mostUnpacked = 256 << 20
 
+// newTable is NewTable with a meter for what a workbook takes. It tells workbooks, JSON, grids and fastText's lines by
+// their content; pages and office files that are written as XML are refused with what they are.
 func newTable(b []byte, s recipe.Source, m *meter) (t *Table, err error) {
 	if isWorkbook(b) {
 		t = &Table{}
@@ -283,6 +285,7 @@ func usualColumns(form string) (text, label int, ok bool) {
 	return 0, 1, false
 }
 
+// filled counts the cells that are not blank.
 func filled(cells []string) (n int) {
 	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {
@@ -317,6 +320,7 @@ func (t *Table) said(s recipe.Source, first []string) (err error) {
 	return nil
 }
 
+// isIndex tells a column that is given by its number.
 func isIndex(name string) bool {
 	_, err := strconv.Atoi(name)
 	return err == nil

@@ -56,6 +56,7 @@ func safe(name string) error {
 	return nil
 }
 
+// letterByte tells a letter of a drive.
 func letterByte(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // directory is the archive's.
@@ -100,6 +101,7 @@ func unpack(e zipfile.Entry, b []byte, name string, m *meter) ([]byte, error) {
 	return body, nil
 }
 
+// damage is an error of one file of the archive; the others are still read.
 func damage(format string, args ...any) error { return damaged{say.Errorf(format, args...)} }
 
 // namesOf are the names as text: UTF-8 where an entry says so or has a field with it (Info-ZIP's, 0x7075) or where it
@@ -131,6 +133,7 @@ func namesOf(entries []zipfile.Entry) []string {
 // western are guesses that stand for CP437: no program packs names in them.
 var western = []string{charset.Windows1252, "macintosh", "windows-1250", "iso-8859-2", "windows-1254", "windows-1257"}
 
+// oldName is a name without the mark for UTF-8, in the encoding that all of them together point to, CP437 by default.
 func oldName(b []byte, encoding string) string {
 	if !slices.Contains(western, encoding) {
 		if s, _, err := charset.Text(b, encoding); err == nil {
