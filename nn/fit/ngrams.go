@@ -45,7 +45,8 @@ type ngrams struct {
 
 // fitNGrams learns the n-grams of the training texts.
 func (f *fitter) fitNGrams(o *recipe.TFIDF) *ngrams {
-	g := &ngrams{NGrams: text.NGrams{Words: o.Words, CharMin: o.CharMin, CharMax: o.CharMax}}
+	g := &ngrams{NGrams: text.NGrams{Words: o.Words, CharMin: o.CharMin, CharMax: o.CharMax,
+		WordWeight: float32(o.WordWeight)}}
 	list := make([]string, len(f.data.Train))
 	for i, s := range f.data.Train {
 		list[i] = s.Input.Text

@@ -236,6 +236,8 @@ func (p *problems) text(t *Text) {
 // tfidf wants from 1 to 1,048,576 n-grams to be kept.
 func (p *problems) tfidf(path string, t TFIDF) {
 	p.require(t.Most >= 1 && t.Most <= 1<<20, path+".most", "must be from 1 to %d, found %d", 1<<20, t.Most)
+	p.require(t.WordWeight == 0 || t.WordWeight >= 0.1 && t.WordWeight <= 10, path+".word_weight",
+		"must be from 0.1 to 10, found %g", t.WordWeight)
 	p.grams(path, t.Words, t.CharMin, t.CharMax)
 }
 

@@ -191,6 +191,10 @@ type TFIDF struct {
 	CharMax int `json:"char_max"`         // 0: none of characters
 	Most    int `json:"most"`             // n-grams that are known, at most
 	MaxLen  int `json:"maxlen,omitempty"` // numbers of a row; chosen by a solver from its texts
+
+	// what the weights of n-grams of words are multiplied with before rows get length 1; 0: 1. Characters give several
+	// times as many n-grams, which say much of what the words say.
+	WordWeight float64 `json:"word_weight,omitempty"`
 }
 
 // Define is the network: a name of the zoo with options, or layers: a document of package

@@ -40,6 +40,16 @@ const SamplesFile = "samples.zip"
 // HeldOutFrom is the least number of samples of every class from which on a share of them is held out.
 const HeldOutFrom = 10
 
+// TeachingGrams are the n-grams that texts are known by, beside a base or alone. Alone they read scripts without
+// spaces, too, where words are single characters and weigh no more than others (bench/QUALITY.md).
+func TeachingGrams(alone bool) TFIDF {
+	grams := TFIDF{Words: 2, CharMin: 1, CharMax: 5, Most: 1 << 17, WordWeight: 3}
+	if alone {
+		grams.WordWeight = 0
+	}
+	return grams
+}
+
 // TeachingLevels is Layer.Levels of pictures' bases.
 const TeachingLevels = 4
 
@@ -70,7 +80,8 @@ func (t Teaching) Recipe() (*Recipe, error) {
 	if t.Solve {
 		r.Stages[0].Solver = LogisticRegression
 		if t.Kind == task.Text && !t.Whole {
-			r.Stages[0].TFIDF = &TFIDF{Words: 2, CharMin: 1, CharMax: 5, Most: 1 << 15}
+			grams := TeachingGrams(t.Base == "")
+			r.Stages[0].TFIDF = &grams
 		}
 	}
 	if t.Whole {

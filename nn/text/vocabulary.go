@@ -28,6 +28,8 @@ type NGrams struct {
 	// ln((1 + texts)/(1 + texts that have it)) + 1, of each; nil once a model has them
 	IDF   []float32 `json:"-"`
 	Least float32   `json:"least"` // a text of which a smaller share of n-grams is known is none of these
+
+	WordWeight float32 `json:"-"` // Fit multiplies the IDF of n-grams of words with it; 0: 1
 }
 
 // maxGrams bounds the n-grams that are taken from one text: about 10,000 characters.
@@ -55,6 +57,7 @@ func (g *NGrams) Fit(texts []string, most int) (numbers [][]int32) {
 		g.IDF[i] = fmath.Log(float32(1+len(texts))/float32(1+e.in)) + 1
 	}
 	known, shares := newFinder(g.Hashes), make([]float32, len(texts))
+	g.weighWords(texts, known)
 	for i, hashes := range each {
 		numbers = append(numbers, []int32{})
 		others := 0 // n-grams that other texts have, too
@@ -68,6 +71,21 @@ func (g *NGrams) Fit(texts []string, most int) (numbers [][]int32) {
 	}
 	g.Least = least(shares)
 	return numbers
+}
+
+// weighWords multiplies the weights of n-grams of words.
+func (g *NGrams) weighWords(texts []string, known finder) {
+	if g.WordWeight == 0 || g.WordWeight == 1 {
+		return
+	}
+	words, done := NGrams{Words: g.Words}, make([]bool, len(g.Hashes))
+	for _, t := range texts {
+		for _, h := range words.hashes(t) {
+			if i := known.find(h); i >= 0 && !done[i] {
+				g.IDF[i], done[i] = g.IDF[i]*g.WordWeight, true
+			}
+		}
+	}
 }
 
 // entriesOf counts hashes, ascending.

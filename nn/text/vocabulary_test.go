@@ -162,3 +162,26 @@ func TestNGramsOfManyTexts(t *testing.T) {
 		}
 	}
 }
+
+// N-grams of words weigh what they did times the factor, those of characters what they did.
+func TestWordWeight(t *testing.T) {
+	texts := []string{"red apple", "red pear", "a green pear"}
+	plain, weighed := NGrams{Words: 2, CharMin: 1, CharMax: 3}, NGrams{Words: 2, CharMin: 1, CharMax: 3, WordWeight: 2}
+	plain.Fit(texts, 1000)
+	weighed.Fit(texts, 1000)
+	words := NGrams{Words: 2}
+	words.Fit(texts, 1000)
+	doubled := 0
+	for i, h := range weighed.Hashes {
+		want := plain.IDF[i]
+		if _, is := slices.BinarySearch(words.Hashes, h); is {
+			want, doubled = 2*want, doubled+1
+		}
+		if weighed.IDF[i] != want {
+			t.Errorf("n-gram %d weighs %g, expected %g", i, weighed.IDF[i], want)
+		}
+	}
+	if doubled != 9 || len(weighed.Hashes) <= doubled {
+		t.Errorf("%d of %d n-grams weigh twice as much, expected the 5 words and 4 pairs", doubled, len(weighed.Hashes))
+	}
+}

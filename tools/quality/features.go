@@ -4,21 +4,20 @@ import (
 	"fmt"
 
 	"wafer/nn/data"
+	"wafer/nn/recipe"
 	"wafer/nn/solve"
 	"wafer/nn/text"
 )
 
-// mostGrams and mostGramNumbers are the limits of taught models: n-grams, and weights of theirs for all classes.
-const (
-	mostGrams       = 1 << 15
-	mostGramNumbers = 1 << 20
-)
+// mostGramNumbers is the limit of taught models: weights of n-grams for all classes.
+const mostGramNumbers = 1 << 20
 
 // features are the sets that Learn chooses from, fitted on the first of several lists of samples, for each list.
 func (b *bench) features(c *corpus, lists ...[]data.Sample) (parts [][]solve.Set, err error) {
-	g := &text.NGrams{Words: 2, CharMin: 1, CharMax: 5}
+	o := recipe.TeachingGrams(c.base == "")
+	g := &text.NGrams{Words: o.Words, CharMin: o.CharMin, CharMax: o.CharMax, WordWeight: float32(o.WordWeight)}
 	if !c.pictures {
-		g.Fit(texts(lists[0]), min(mostGrams, mostGramNumbers/len(c.labels)))
+		g.Fit(texts(lists[0]), min(o.Most, mostGramNumbers/len(c.labels)))
 	}
 	var dense [][]solve.Features
 	if c.base != "" {
