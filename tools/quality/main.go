@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ func main() {
 	log.SetFlags(0)
 	b := bench{bases: map[string]*backbone{}}
 	folder := flag.String("data", "../shared/data", "folder of data sets")
-	only := flag.String("rows", "", "only rows whose name contains this")
+	only := flag.String("rows", "", "only rows whose name has a match of this regular expression")
 	flag.IntVar(&b.draws, "draws", 10, "draws of each row")
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "Python with NumPy and scikit-learn")
 	flag.BoolVar(&b.peers, "peers", true, "measure scikit-learn too")
@@ -37,7 +38,11 @@ func main() {
 	if *none {
 		rows = b.outsideTable
 	}
-	table, err := rows(*only)
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		log.Fatalf("quality: -rows: %v", err)
+	}
+	table, err := rows(pattern)
 	if err != nil {
 		log.Fatalf("quality: %v", err)
 	}
@@ -48,13 +53,14 @@ func main() {
 }
 
 // table runs the rows, those with the fewest samples first.
-func (b *bench) table(only string) (string, error) {
+func (b *bench) table(only *regexp.Regexp) (string, error) {
 	var t strings.Builder
+	var few []apart
 	t.WriteString("| | draws | must reach | ours | scikit-learn, same features | Teachable Machine | stated − true " +
 		"| mean of absolute values | calibration error | share − accuracy | features | s a draw |\n")
 	t.WriteString("|---|--:|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
-		if !strings.Contains(r.name(), only) {
+		if !only.MatchString(r.name()) {
 			continue
 		}
 		began := time.Now()
@@ -65,7 +71,10 @@ func (b *bench) table(only string) (string, error) {
 		line := m.line(r, time.Since(began))
 		fmt.Print(line)
 		t.WriteString(line)
+		m.apart.name, m.apart.perClass = r.name(), r.perClass
+		few = append(few, m.apart)
 	}
+	t.WriteString("\n" + bounds(few))
 	return t.String(), nil
 }
 

@@ -24,7 +24,8 @@ var rows = []row{
 	{"trec", 5, 0}, {"trec", 20, 0}, {"sms-spam", 5, 0}, {"sms-spam", 20, 0.93},
 	{"uci-sentences", 5, 0}, {"uci-sentences", 20, 0},
 	{"zh-hotel", 5, 0}, {"zh-hotel", 20, 0}, {"zh-titles", 5, 0}, {"zh-titles", 20, 0},
-	{"zh-shopping", 5, 0}, {"zh-shopping", 20, 0},
+	{"zh-shopping", 5, 0}, {"zh-shopping", 20, 0}, {"emotion", 5, 0}, {"emotion", 20, 0}, {"ag-news", 5, 0},
+	{"ag-news", 20, 0}, {"irony", 5, 0}, {"irony", 20, 0}, {"snips", 5, 0}, {"snips", 20, 0},
 	{"zh-hotel", 200, 0}, {"zh-titles", 200, 0}, {"zh-shopping", 200, 0},
 	{"banking77", 5, 0.66}, {"banking77", 10, 0.75}, {"banking77", 20, 0}, {"clinc150", 5, 0.82},
 	{"clinc150", 10, 0.87},
@@ -66,6 +67,7 @@ type measured struct {
 	ours, peer, baseline series
 	teachable            series // Teachable Machine's recipe, of pictures
 	bias, off            series // of the stated accuracy: stated − true, and its absolute value
+	apart                apart
 	ece, sure            series // calibration error of the shares, and mean share of the answer − accuracy
 	chosen               []string
 }
@@ -117,10 +119,12 @@ func (b *bench) once(m *measured, c *corpus, d drawn) error {
 	m.chosen = append(m.chosen, parts[0][set].Name)
 	m.ours = append(m.ours, accuracy(l.Head, parts[1][set].X, labels(d.test)))
 	truth, stated := m.ours[len(m.ours)-1], l.Stated(s.Y)
-	if len(d.rest) > 0 { // of the distribution that was drawn from
+	if m.apart.samples, m.apart.test = len(d.train), len(d.test); len(d.rest) > 0 { // of what was drawn from
+		m.apart.test = len(d.rest)
 		truth = accuracy(l.Head, parts[2][set].X, labels(d.rest))
 	}
 	m.bias, m.off = append(m.bias, stated-truth), append(m.off, math.Abs(stated-truth))
+	m.apart.true, m.apart.off = append(m.apart.true, truth), append(m.apart.off, stated-truth)
 	m.calibration(l.Head, parts[1][set].X, labels(d.test))
 	if !b.peers {
 		return nil

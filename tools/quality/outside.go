@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,12 +42,12 @@ const mostOutside = 1000
 
 // outsideTable lets every row's own undrawn samples and the foreign ones through two rules: package outside, and the
 // probability of the answer, whose threshold comes from the same held-out samples.
-func (b *bench) outsideTable(only string) (string, error) {
+func (b *bench) outsideTable(only *regexp.Regexp) (string, error) {
 	var t strings.Builder
 	t.WriteString("| | own that pass | foreign that are rejected | the same by probability |\n|---|---|---|---|\n")
 	for _, r := range outsideRows {
 		name := fmt.Sprintf("none of %s, %d a class", r.own, r.perClass)
-		if !strings.Contains(name, only) {
+		if !only.MatchString(name) {
 			continue
 		}
 		line, err := b.outsideLine(r)
