@@ -59,6 +59,7 @@ func (t *Teaching) Undo() { t.stepped("teach.undone", (*Project).Undo) }
 // Redo makes the edit again that Undo took back last.
 func (t *Teaching) Redo() { t.stepped("teach.redone", (*Project).Redo) }
 
+// stepped does or undoes an edit and says which, under the key; nothing where there is none.
 func (t *Teaching) stepped(key string, step func(*Project) *words.Say) {
 	t.edit("", func(l *workspace) {
 		if said := step(l.project); said != nil {

@@ -41,6 +41,8 @@ func refuse(f browser.File) *words.Say {
 	return nil
 }
 
+// isPicture tells a file by the browser's media type, or by its name where the browser gives none or only that it is
+// some picture. Whether it can be read shows later.
 func isPicture(f browser.File) bool {
 	switch f.Type {
 	case "image/jpeg", "image/png", "image/gif", "image/webp":
@@ -53,6 +55,7 @@ func isPicture(f browser.File) bool {
 	return false
 }
 
+// sampleOf is the sample of a picture, whose bytes stay with the browser where it has them.
 func sampleOf(f browser.File) store.Sample {
 	s := store.Sample{Name: f.Name, Type: f.Type, Bytes: int(f.Size), Blob: f.Blob()}
 	if s.Blob == nil {
@@ -244,6 +247,7 @@ func (t *Teaching) newKey(kind task.Kind) (key string) {
 	return key
 }
 
+// project is a copy of a kind's project; its slices are shared and must not be changed.
 func (t *Teaching) project(kind task.Kind) Project {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -41,6 +41,7 @@ func (p *Project) SwitchClass(id string, off bool) {
 	p.changeClass(i, words.Of(key, p.Title(id)), "", func(c *store.Class) { c.Off = off })
 }
 
+// changeClass is an edit of class i, which said describes. Edits with one key that is not "" become one.
 func (p *Project) changeClass(i int, said *words.Say, key string, change func(*store.Class)) {
 	classes := slices.Clone(p.Classes)
 	change(&classes[i])
@@ -158,6 +159,7 @@ func (p *Project) those(list []string) (here []store.Sample) {
 	return here
 }
 
+// ids are the samples' IDs, in their order.
 func ids(samples []store.Sample) []string {
 	list := make([]string, len(samples))
 	for i, s := range samples {

@@ -132,6 +132,7 @@ func (p *Project) Undoes() *words.Say { return said(p.done) }
 // Redoes is described at Undoes.
 func (p *Project) Redoes() *words.Say { return said(p.undone) }
 
+// said describes the last step of a list, nil for none.
 func said(list []step) *words.Say {
 	if len(list) == 0 {
 		return nil

@@ -30,6 +30,7 @@ func (t *Teaching) followJob(kind task.Kind, id string) {
 	t.mu.Unlock()
 }
 
+// unfollow ends hearing of the job, if one is followed; the job goes on.
 func (t *Teaching) unfollow(kind task.Kind) {
 	t.mu.Lock()
 	stop := t.workspaces[kind].unfollow
@@ -109,6 +110,7 @@ func (t *Teaching) LeaveJob() {
 	t.leaveJob(kind)
 }
 
+// leaveJob is LeaveJob for a kind.
 func (t *Teaching) leaveJob(kind task.Kind) {
 	t.unfollow(kind)
 	t.changeOf(kind, func(l *workspace) {
@@ -183,6 +185,9 @@ func (t *Teaching) TakeJob(id string, then func(error)) {
 	}()
 }
 
+// takeJob is TakeJob, and returns when the training here ran or could not begin. A job that is no work of this page, or
+// is over, and a training under way here are errors; when the job's files cannot be had the page goes on following it,
+// paused or not. It blocks.
 func (t *Teaching) takeJob(id string) error {
 	<-t.ready
 	server := t.app.Remote()

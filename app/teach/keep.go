@@ -3,6 +3,7 @@ package teach
 import (
 	"slices"
 	"time"
+
 	"wafer/app/store"
 	"wafer/nn/task"
 )
@@ -10,6 +11,8 @@ import (
 // trashLives is how long what was removed is kept where nobody knows whether another tab could still bring it back.
 const trashLives = time.Hour
 
+// reopen is a kept project with its samples, or a new one where nothing is in it or it cannot be read. What was removed
+// in an earlier visit goes for good, once no other tab can bring it back.
 func (t *Teaching) reopen(disk store.Store, kept store.Project, session string) (*Project, error) {
 	samples, err := disk.Samples(kept.ID)
 	if err != nil {
@@ -43,6 +46,8 @@ func (t *Teaching) save(kind task.Kind) {
 	}
 }
 
+// saveNow keeps the project until nothing has changed meanwhile. What cannot be kept becomes a warning, and is tried
+// again at the next change.
 func (t *Teaching) saveNow(kind task.Kind) {
 	for {
 		t.mu.Lock()

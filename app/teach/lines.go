@@ -53,6 +53,7 @@ func ParseLines(pasted string) ([]Labelled, *words.Say) {
 	return list, nil
 }
 
+// labelled is the sample of a line, or why it cannot be one: no text, or one of more than MaxTextBytes.
 func labelled(line int, label, text string) (Labelled, *words.Say) {
 	l := Labelled{Label: words.CleanName(label), Text: strings.TrimSpace(text)}
 	switch {
@@ -64,6 +65,7 @@ func labelled(line int, label, text string) (Labelled, *words.Say) {
 	return l, nil
 }
 
+// checkBytes says why content cannot be a table: more than MaxTableBytes, not UTF-8, or a zero byte. nil: it can.
 func checkBytes(s string) *words.Say {
 	if len(s) > MaxTableBytes {
 		return words.Of("teach.lines.big", words.Size(int64(len(s))), words.Size(MaxTableBytes))
@@ -77,6 +79,7 @@ func checkBytes(s string) *words.Say {
 	return nil
 }
 
+// invalidAt is the first byte that is not UTF-8, the length where all are.
 func invalidAt(s string) int {
 	for i, r := range s {
 		if r == utf8.RuneError {

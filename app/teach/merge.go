@@ -37,6 +37,7 @@ func pick[T comparable](base, mine, theirs T) T {
 	return theirs
 }
 
+// mergeSettings joins them one by one: what I changed since base is mine, the rest theirs.
 func mergeSettings(base, mine, theirs store.Settings) store.Settings {
 	return store.Settings{
 		Base:         pick(base.Base, mine.Base, theirs.Base),
@@ -78,6 +79,7 @@ func mergeClasses(base, mine, theirs []store.Class) []store.Class {
 	return out
 }
 
+// sameClass compares by ID alone; names may differ.
 func sameClass(a, b store.Class) bool { return a.ID == b.ID }
 
 // sorted reports whether theirs are the classes of base, in whatever order.
@@ -95,6 +97,7 @@ func inOrderOf(list, other []store.Class) {
 	order.Stable(list, func(a, b store.Class) int { return place[a.ID] - place[b.ID] })
 }
 
+// find is the class of an ID in the list, nil where there is none.
 func find(list []store.Class, id string) *store.Class {
 	if i := slices.IndexFunc(list, func(c store.Class) bool { return c.ID == id }); i >= 0 {
 		return &list[i]

@@ -105,6 +105,7 @@ func (t *Teaching) missing(r trainingRun) (list []store.Sample) {
 	return list
 }
 
+// stageOf is how far the training of a kind is, now.
 func (t *Teaching) stageOf(kind task.Kind) Stage {
 	t.mu.Lock()
 	defer t.mu.Unlock()

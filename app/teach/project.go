@@ -131,6 +131,7 @@ func (p *Project) Adopt(base, kept store.Project, samples []store.Sample) {
 	}
 }
 
+// class is the place of a class, −1 for none.
 func (p *Project) class(id string) int {
 	return slices.IndexFunc(p.Classes, func(c store.Class) bool { return c.ID == id })
 }

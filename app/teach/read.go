@@ -103,6 +103,7 @@ func namedPath(f browser.File) string {
 	return p
 }
 
+// isArchive goes by the name: what a .zip really holds, the worker finds out.
 func isArchive(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".zip") }
 
 // addPictures has files sorted into classes, then keeps them.
@@ -196,6 +197,7 @@ func noPictures(files []browser.File, left []bridge.Left) *words.Say {
 	return words.Of("teach.nopictures")
 }
 
+// mediaType is that of a picture by its name, JPEG's where the name does not say.
 func mediaType(name string) string {
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".png", ".gif", ".webp":
@@ -277,6 +279,8 @@ func (t *Teaching) addTexts(class string, files []browser.File) {
 	}
 }
 
+// addFound keeps the texts of a folder or an archive, of a class or of those that their folders name, and says how
+// many. Blank texts and those of more than MaxTextBytes are left out.
 func (t *Teaching) addFound(class string, answer bridge.ReadAnswer, left *words.Say) {
 	var list []Labelled
 	for _, f := range answer.Files {
@@ -393,6 +397,8 @@ func (t *Teaching) addOf(class string, answer bridge.ReadAnswer, said *words.Say
 	return said, true
 }
 
+// readTable lets the worker read the first file of a question, with the others beside it. Pictures and files that are
+// too large are refused before; an answer without any row is said to be empty.
 func (t *Teaching) readTable(q Question, columns *bridge.Columns, encoding string) (bridge.ReadAnswer, *words.Say) {
 	f := q.files[0]
 	most := int64(MaxTableBytes)

@@ -41,6 +41,7 @@ func (t *Teaching) AddSet(s Set) {
 	}()
 }
 
+// addTextSet fetches a table of texts from this page's own server and keeps its rows. It blocks.
 func (t *Teaching) addTextSet(id string) error {
 	f, err := browser.Fetch(state.SampleURL("samples/texts/"+id+".tsv"), id)
 	if err != nil {
@@ -56,6 +57,7 @@ func (t *Teaching) addTextSet(id string) error {
 	return nil
 }
 
+// addAir fetches the pictures taken from above and keeps them under classes named in the page's language. It blocks.
 func (t *Teaching) addAir() error {
 	var files []browser.File
 	for _, a := range air {

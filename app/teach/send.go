@@ -89,6 +89,7 @@ func (t *Teaching) TrainOnServer() {
 	go t.pack(kind)
 }
 
+// newSending is a run that was not sent, with a key of its own, by which the server makes one job of it.
 func newSending(c trainingRun) *sending {
 	return &sending{Sending: Sending{Base: c.base.ID, Run: c.recipe, Count: len(c.samples)}, trainingRun: c,
 		key: state.NewKey()}
@@ -124,6 +125,7 @@ func (t *Teaching) handedOver(kind task.Kind, checkpoint *bridge.FileInfo, files
 	t.pack(kind)
 }
 
+// sendFile is a file of the worker's under the path that it has in a job.
 func sendFile(r *recipe.Recipe, info bridge.FileInfo, data []byte) *SendFile {
 	return &SendFile{File: api.File{Path: pathOf(r, info.Name), SHA256: info.SHA256, Size: info.Size}, data: data}
 }
@@ -216,6 +218,7 @@ func (t *Teaching) Decline() {
 	t.finish(kind, func(*workspace) {})
 }
 
+// abandon tells the server to forget what it has in part. Files that it has whole stay: others may have the same.
 func (t *Teaching) abandon(files []SendFile) {
 	for _, f := range files {
 		if f.Sent < f.Size {
@@ -231,6 +234,7 @@ func (t *Teaching) forgetSending(kind task.Kind) {
 	go t.keepCheckpoint(kind, nil)
 }
 
+// keepCheckpoint keeps the checkpoint of a run on its way, so that a reload loses no steps; nil forgets it.
 func (t *Teaching) keepCheckpoint(kind task.Kind, file []byte) {
 	disk, _ := t.app.Kept()
 	if err := disk.SaveFile(keptCheckpoint(kind), file); err != nil {
@@ -252,6 +256,7 @@ func (t *Teaching) Agree() {
 	t.agree(kind)
 }
 
+// agree keeps what was agreed to before the first byte leaves, so that a page that comes back sends exactly this.
 func (t *Teaching) agree(kind task.Kind) {
 	t.mu.Lock()
 	l := t.workspaces[kind]
@@ -272,6 +277,8 @@ func (t *Teaching) agree(kind task.Kind) {
 	go t.send(kind, s)
 }
 
+// send uploads and asks for the job, then follows it. After Decline nothing is said; other failures leave the run ready
+// to be tried again. It blocks.
 func (t *Teaching) send(kind task.Kind, s *sending) {
 	if s.checkpoint != nil {
 		t.keepCheckpoint(kind, s.checkpoint.data)
@@ -336,6 +343,7 @@ func (t *Teaching) submit(kind task.Kind, s *sending) (api.Job, error) {
 	return t.app.Remote().Submit(spec, s.key)
 }
 
+// sendFailed shows why a run is not on its way.
 func (t *Teaching) sendFailed(kind task.Kind, err error) {
 	t.changeSending(kind, func(r *Training, s *sending) {
 		if r.move(Miss) {
@@ -344,12 +352,14 @@ func (t *Teaching) sendFailed(kind task.Kind, err error) {
 	})
 }
 
+// sendingOf is the run on its way, nil for none.
 func (t *Teaching) sendingOf(kind task.Kind) *sending {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.workspaces[kind].sending
 }
 
+// changeSending changes the run on its way, if there is one.
 func (t *Teaching) changeSending(kind task.Kind, do func(*Training, *sending)) {
 	t.changeOf(kind, func(l *workspace) {
 		if l.sending != nil {

@@ -161,6 +161,7 @@ func (t *Teaching) Get() State {
 // change runs do on the workspace of the kind shown and tells the watchers.
 func (t *Teaching) change(do func(l *workspace)) { t.changeOf("", do) }
 
+// changeOf is change for a kind, "" for the one shown. do runs with the lock held and must not call t.
 func (t *Teaching) changeOf(kind task.Kind, do func(l *workspace)) {
 	t.mu.Lock()
 	if kind == "" {
@@ -207,6 +208,8 @@ func (t *Teaching) Open() {
 	}
 }
 
+// open reads both projects, listens to other tabs, takes up a run or job of an earlier visit, and lets edits through.
+// What the store could not do becomes a warning, and the projects begin empty. It blocks.
 func (t *Teaching) open() {
 	disk, trouble := t.app.Kept()
 	kept, err := disk.Projects()
@@ -264,6 +267,7 @@ func (t *Teaching) warn(err error) {
 	t.app.Changed()
 }
 
+// sayStore is the page's sentence for an error of the store.
 func sayStore(err error) *words.Say {
 	var e *store.Error
 	if errors.As(err, &e) {
@@ -355,6 +359,8 @@ func BaseFor(bases []task.Model, p *Project) (task.Model, bool) {
 	return bases[best], true
 }
 
+// better prefers, in this order: encoders, a base for drawings where the samples are drawn (sketchy) and else not, and
+// the one that knew more classes.
 func better(m, than task.Model, sketchy bool) bool {
 	if m.Encoder() != than.Encoder() {
 		return m.Encoder()

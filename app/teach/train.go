@@ -123,6 +123,8 @@ func freeTitle(taught []task.Model, title, but string) string {
 	}
 }
 
+// train loads the base, prepares the samples and lets the worker train; it returns once that has begun, and ended hears
+// how it went. A stop that comes while samples are prepared is obeyed after it.
 func (t *Teaching) train(kind task.Kind, r trainingRun) {
 	if r.files == nil && !r.base.NGrams {
 		if err := t.app.Ready(r.base); err != nil {
@@ -273,6 +275,7 @@ func gaveUp(note string) *words.Say {
 	return words.Of("teach.report.tuned")
 }
 
+// failed ends a training that went wrong; why is shown. A run on its way to the server is forgotten.
 func (t *Teaching) failed(kind task.Kind, why string) {
 	t.finish(kind, func(l *workspace) { l.training.fail(why); l.sending = nil })
 }
