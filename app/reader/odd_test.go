@@ -137,6 +137,22 @@ func pageReads(o odd) (got string, texts, left []string) {
 	return answers(labels, err), texts, left
 }
 
+// classifyReads are the texts that Classify has of a file, those with a label where it is a table.
+func classifyReads(o odd) (texts []string) {
+	req := bridge.ReadRequest{Kind: task.Text, Cells: true, OneClass: true, Most: 10_000,
+		Files: []bridge.Name{{Path: o.file, Size: int64(len(o.content))}}}
+	answer, _, _ := read(bridge.Asked[bridge.None]{Buffers: [][]byte{[]byte(o.content)}}, req)
+	for _, table := range answer.Tables {
+		for _, r := range table.Rows {
+			if r.Label != "" {
+				texts = append(texts, r.Label+" "+r.Text)
+			}
+		}
+	}
+	slices.Sort(texts)
+	return texts
+}
+
 // recipeReads is what a recipe makes of it, on the command line and on the server.
 func recipeReads(o odd) (got string, texts []string, notes string) {
 	set, err := data.Read(fstest.MapFS{o.file: {Data: []byte(o.content)}},
@@ -350,6 +366,9 @@ func TestOddTables(t *testing.T) {
 		slices.Sort(same)
 		if !slices.Equal(texts, same) {
 			t.Errorf("%s: the page reads\n%q\na recipe\n%q", name, texts, same)
+		}
+		if got := classifyReads(o); !isRefused && !strings.HasSuffix(o.file, ".zip") && !slices.Equal(got, texts) {
+			t.Errorf("%s: Classify reads\n%q\nof those with a label, Teach\n%q", name, got, texts)
 		}
 		if got := strings.Join(left, "; "); got != o.left {
 			t.Errorf("%s: the page says that it left out %q, expected %q", name, got, o.left)
