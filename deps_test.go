@@ -61,7 +61,7 @@ var allowed = map[string]string{
 		"nn/context nn/json",
 	"nn/convert": "nn/document nn/format nn/format/* nn/graph nn/layers nn/order nn/recipe nn/say " +
 		"nn/task nn/tensor nn/zoo nn/json nn/names",
-	"nn/format":       "nn/tensor nn/digest nn/order nn/say nn/json",
+	"nn/format":       "nn/tensor nn/digest nn/order nn/say nn/json nn/task",
 	"nn/format/numpy": "nn/format/foreign nn/task nn/tensor nn/say",
 	"nn/format/torch": "nn/format/foreign nn/task nn/tensor nn/say nn/zipfile",
 	"nn/format/statedict": "nn/format/foreign nn/format/torch nn/graph nn/layers nn/recipe nn/tensor nn/zoo " +

@@ -19,9 +19,6 @@ type Reader interface {
 	Stop()
 }
 
-// beginning is that of every .wafer file.
-const beginning = "\x89WAFER\r\n"
-
 // Import keeps a model among the taught ones and returns what it is: a .wafer file, or the files of one model of
 // another tool, which become one. Files that the worker cannot open whole are refused. It blocks.
 func (s *Store) Import(files ...browser.File) (task.Model, error) {
@@ -55,7 +52,7 @@ func (s *Store) imported(files []browser.File) (m task.Model, err error) {
 // waferOf is the one .wafer file that was given, or what the reader makes of the files.
 func (s *Store) waferOf(files []browser.File) ([]byte, error) {
 	first, err := files[0].Read()
-	if err != nil || len(files) == 1 && (bytes.HasPrefix(first, []byte(beginning))) {
+	if err != nil || len(files) == 1 && (bytes.HasPrefix(first, []byte(task.Magic))) {
 		return first, err
 	}
 	names, buffers := make([]string, len(files)), make([]browser.Buffer, len(files))

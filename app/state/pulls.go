@@ -13,9 +13,9 @@ import (
 const pullBeat = time.Second
 
 // WatchPulls learns which public models the server can fetch, and goes on asking while one of them is on its way, until
-// live says no. It blocks.
+// live says no or somebody else watches. It blocks.
 func (s *Store) WatchPulls(live func() bool) {
-	for s.server != nil && live() {
+	for me := s.pullWatch.Add(1); s.server != nil && live() && s.pullWatch.Load() == me; {
 		s.learnPulls()
 		if !slices.ContainsFunc(s.Get().Pulls, func(p api.Pull) bool { return p.State.Runs() }) {
 			return

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"runtime"
 	"os"
 	"testing"
 
@@ -40,6 +41,19 @@ func TestAPublicModelComesIntoTheBrowser(t *testing.T) {
 	if got := s.Get().Taught; len(got) != 1 || got[0].ID != m.ID {
 		t.Errorf("this browser has %+v, expected the model", got)
 	}
+	server.Mu.Lock()
+	server.Public[0].State = api.PullFetches
+	server.Mu.Unlock()
+	left := make(chan bool)
+	go func() {
+		s.WatchPulls(always)
+		left <- true
+	}()
+	for s.pullWatch.Load() < 3 {
+		runtime.Gosched()
+	}
+	s.pullWatch.Add(1)
+	<-left // one that somebody else took over from
 	s.EndPull("none")
 	if s.Get().Notice["models"] == "" {
 		t.Error("a move that the server refused was not said")

@@ -5,6 +5,7 @@ package state
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"wafer/app/bridge"
 	"wafer/app/store"
@@ -86,6 +87,8 @@ type Store struct {
 	state    State
 	watchers map[int]func()
 	watched  int
+
+	pullWatch atomic.Int64 // the newest WatchPulls
 
 	promise sync.Once // the browser is asked for one, see KeepSafe
 

@@ -10,7 +10,11 @@ import (
 	"wafer/nn/document"
 	"wafer/nn/format"
 	"wafer/nn/format/foreign"
+	"wafer/nn/format/keras"
+	"wafer/nn/format/onnx"
 	"wafer/nn/format/tfjs"
+	"wafer/nn/format/tflite"
+	"wafer/nn/format/torchmodule"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
@@ -25,7 +29,7 @@ type writer struct {
 	stores []string // what weights can be stored as
 	// makes of the tool's numbers what a network of pictures takes, nil: nothing
 	pixels func(*recipe.Image) layers.Layer
-	write  func(outgoing, string) ([]byte, error) // the second: one of stores
+	write  func(foreign.Export) ([]byte, error)
 }
 
 // outgoing is a model on its way out.
@@ -45,12 +49,12 @@ const (
 
 // writers are the formats that go out.
 var writers = []writer{
-	{"tfjs", "-tfjs.zip", []string{float32s, float16s}, tfjs.Pixels, toTFJS},
-	{"onnx", ".onnx", []string{float32s, float16s, int8s}, nil, toONNX},
-	{"keras", ".keras", []string{float32s, float16s}, fromBytes, toKeras},
-	{"h5", ".h5", []string{float32s, float16s}, fromBytes, toH5},
-	{"tflite", ".tflite", []string{float32s, float16s}, rescalingOnly, toTFLite},
-	{"pytorch", "-pytorch.zip", []string{float32s, float16s}, nil, toTorch},
+	{"tfjs", "-tfjs.zip", []string{float32s, float16s}, tfjs.Pixels, tfjs.Write},
+	{"onnx", ".onnx", []string{float32s, float16s, int8s}, nil, onnx.Write},
+	{"keras", ".keras", []string{float32s, float16s}, fromBytes, keras.WriteArchive},
+	{"h5", ".h5", []string{float32s, float16s}, fromBytes, keras.WriteH5},
+	{"tflite", ".tflite", []string{float32s, float16s}, rescalingOnly, tflite.Write},
+	{"pytorch", "-pytorch.zip", []string{float32s, float16s}, nil, torchmodule.Write},
 }
 
 // ExportOptions say what to make of a model.
@@ -102,7 +106,7 @@ func Export(file []byte, o ExportOptions) ([]byte, error) {
 	if out.extra.Check, err = out.check(w.pixels != nil); err != nil {
 		return nil, say.Errorf("export: %w", err)
 	}
-	return w.write(out, o.Weights)
+	return w.write(foreign.Export{Layers: out.net, State: out.state, Smaller: o.Weights != float32s, Extra: out.extra})
 }
 
 func opened(file []byte, find document.Finder) (doc document.Document, state graph.State, err error) {

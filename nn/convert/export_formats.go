@@ -1,35 +1,9 @@
 package convert
 
 import (
-	"wafer/nn/format/keras"
-	"wafer/nn/format/onnx"
-	"wafer/nn/format/tfjs"
-	"wafer/nn/format/tflite"
-	"wafer/nn/format/torchmodule"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 )
-
-// toTFJS is TensorFlow.js in Teachable Machine's layout.
-func toTFJS(o outgoing, weights string) ([]byte, error) {
-	return tfjs.Write(tfjs.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
-}
-
-func toONNX(o outgoing, weights string) ([]byte, error) {
-	return onnx.Write(onnx.Export{Layers: o.net, State: o.state, Smaller: weights != float32s, Extra: o.extra})
-}
-
-func toKeras(o outgoing, weights string) ([]byte, error) {
-	return keras.WriteArchive(keras.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
-}
-
-func toH5(o outgoing, weights string) ([]byte, error) {
-	return keras.WriteH5(keras.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
-}
-
-func toTFLite(o outgoing, weights string) ([]byte, error) {
-	return tflite.Write(tflite.Export{Layers: o.net, State: o.state, Half: weights == float16s, Extra: o.extra})
-}
 
 // rescalingOnly is fromBytes where that is a Rescaling; else the network takes what its normalisation makes.
 func rescalingOnly(i *recipe.Image) layers.Layer {
@@ -37,12 +11,6 @@ func rescalingOnly(i *recipe.Image) layers.Layer {
 		return fromBytes(i)
 	}
 	return nil
-}
-
-// toTorch is a program with a module, and its weights as safetensors.
-func toTorch(o outgoing, weights string) ([]byte, error) {
-	return torchmodule.Write(torchmodule.Export{Layers: o.net, State: o.state, Half: weights == float16s,
-		Extra: o.extra})
 }
 
 // fromBytes makes of the bytes 0…255 of pictures what a network takes; nil where it takes these.

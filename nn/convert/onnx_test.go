@@ -70,7 +70,7 @@ func TestShippedModelsComeBackFromONNX(t *testing.T) {
 			t.Fatalf("%s: %v", path, err)
 		}
 		net := m.Document().Layers
-		out, err := onnx.Write(onnx.Export{Layers: net, State: m.State()})
+		out, err := onnx.Write(foreign.Export{Layers: net, State: m.State()})
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue

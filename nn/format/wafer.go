@@ -26,11 +26,12 @@ import (
 	"wafer/nn/digest"
 	"wafer/nn/json"
 	"wafer/nn/order"
+	"wafer/nn/task"
 	"wafer/nn/tensor"
 )
 
 const (
-	magic     = "\x89WAFER\r\n"
+	magic     = task.Magic
 	version   = 1
 	prefix    = len(magic) + 8
 	alignment = 64

@@ -18,6 +18,9 @@ const (
 	Estimated Measure = "estimate" // by cross-validation, on all samples
 )
 
+// Magic begins every .wafer file: it shows at once that one was copied as text.
+const Magic = "\x89WAFER\r\n"
+
 // Model describes a model to people and programs: one entry of the catalogue,
 // or one model taught in the tab.
 type Model struct {

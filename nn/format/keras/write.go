@@ -5,20 +5,11 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/hdf5"
-	"wafer/nn/graph"
 	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
-
-// Export is a model on its way to Keras.
-type Export struct {
-	Layers *layers.Model
-	State  graph.State
-	Half   bool // weights are stored as float16 where it holds them exactly
-	Extra  foreign.Extra
-}
 
 // Versions that the files say they are of.
 const (
@@ -28,8 +19,8 @@ const (
 
 // WriteH5 makes the .h5 file of Keras 2, which Keras 3 opens too. What Extra holds is the root's attribute "wafer". A
 // layer that Keras does not have is an error that names it.
-func WriteH5(e Export) ([]byte, error) {
-	file, err := e.h5()
+func WriteH5(e foreign.Export) ([]byte, error) {
+	file, err := writeH5(e)
 	if err != nil {
 		return nil, say.Errorf("Keras export: %w", err)
 	}
@@ -37,22 +28,22 @@ func WriteH5(e Export) ([]byte, error) {
 }
 
 // WriteArchive makes the .keras file of Keras 3. What Extra holds is "wafer" in its metadata.json.
-func WriteArchive(e Export) ([]byte, error) {
-	file, err := e.archive()
+func WriteArchive(e foreign.Export) ([]byte, error) {
+	file, err := writeArchive(e)
 	if err != nil {
 		return nil, say.Errorf("Keras export: %w", err)
 	}
 	return file, nil
 }
 
-// h5 is WriteH5 without the words before its errors. Datasets stand at model_weights/layer/layer/weight:0, as Keras 2
-// puts them.
-func (e Export) h5() ([]byte, error) {
+// writeH5 is WriteH5 without the words before its errors. Datasets stand at model_weights/layer/layer/weight:0, as
+// Keras 2 puts them.
+func writeH5(e foreign.Export) ([]byte, error) {
 	m, err := Describe(plainer(e.Layers, e.State, 2), keras2)
 	if err != nil {
 		return nil, err
 	}
-	own := e.weights()
+	own := weightsByEntry(e)
 	config, err := json.Marshal(map[string]any{"class_name": "Functional", "config": m.Config})
 	if err != nil {
 		return nil, err
@@ -72,7 +63,7 @@ func (e Export) h5() ([]byte, error) {
 	var names []string
 	for _, l := range m.Layers {
 		names = append(names, l.Name)
-		if err := e.group(g.Group(l.Name), m, own[l.Entry]); err != nil {
+		if err := writeGroup(e, g.Group(l.Name), m, own[l.Entry]); err != nil {
 			return nil, err
 		}
 	}
@@ -80,12 +71,12 @@ func (e Export) h5() ([]byte, error) {
 	return root.Encode()
 }
 
-// group holds the weights of a layer, which its attribute lists.
-func (e Export) group(g *hdf5.Group, m *Described, own []layers.Weight) error {
+// writeGroup holds the weights of a layer, which its attribute lists.
+func writeGroup(e foreign.Export, g *hdf5.Group, m *Described, own []layers.Weight) error {
 	names := []string{}
 	for _, w := range own {
 		name := m.Weight(w) + ":0"
-		if err := e.put(g, name, w); err != nil {
+		if err := writeWeight(e, g, name, w); err != nil {
 			return err
 		}
 		names = append(names, name)
@@ -94,8 +85,8 @@ func (e Export) group(g *hdf5.Group, m *Described, own []layers.Weight) error {
 	return nil
 }
 
-// weights are those of each entry, in Keras' order; statistics of a Normalization are none.
-func (e Export) weights() map[string][]layers.Weight {
+// weightsByEntry are those of each entry, in Keras' order; statistics of a Normalization are none.
+func weightsByEntry(e foreign.Export) map[string][]layers.Weight {
 	own := map[string][]layers.Weight{}
 	for _, w := range e.Layers.Weights() {
 		own[w.Layer] = append(own[w.Layer], w)
@@ -108,19 +99,19 @@ func (e Export) weights() map[string][]layers.Weight {
 	return own
 }
 
-// put writes a weight, which State must have as float32. Half is taken only where no number changes.
-func (e Export) put(g *hdf5.Group, path string, w layers.Weight) error {
+// writeWeight writes a weight, which State must have as float32. Smaller is taken only where no number changes.
+func writeWeight(e foreign.Export, g *hdf5.Group, path string, w layers.Weight) error {
 	v := e.State[w.Name]
 	if v == nil || v.DType() != tensor.Float32 {
 		return say.Errorf("lacks the weight %.80q", w.Name)
 	}
-	g.Floats(path, w.Shape, v.F(), e.Half && tensor.IsHalf(v.F()))
+	g.Floats(path, w.Shape, v.F(), e.Smaller && tensor.IsHalf(v.F()))
 	return nil
 }
 
-// archive is WriteArchive without the words before its errors. Its members are stored under the three names that Keras
-// looks for.
-func (e Export) archive() ([]byte, error) {
+// writeArchive is WriteArchive without the words before its errors. Its members are stored under the three names
+// that Keras looks for.
+func writeArchive(e foreign.Export) ([]byte, error) {
 	m, err := Describe(plainer(e.Layers, e.State, 3), keras3)
 	if err != nil {
 		return nil, err
@@ -136,7 +127,7 @@ func (e Export) archive() ([]byte, error) {
 	}
 	var root hdf5.Group
 	root.Group("vars")
-	if err := e.variables(&root, m); err != nil {
+	if err := writeVariables(e, &root, m); err != nil {
 		return nil, err
 	}
 	weights, err := root.Encode()
@@ -147,9 +138,9 @@ func (e Export) archive() ([]byte, error) {
 		{Name: "model.weights.h5", Data: weights}})
 }
 
-// variables are the groups of all layers, named by class and counted, as archiveWeights finds them.
-func (e Export) variables(root *hdf5.Group, m *Described) error {
-	list, of, own := make([]*Layer, len(m.Layers)), map[string]layers.Layer{}, e.weights()
+// writeVariables are the groups of all layers, named by class and counted, as archiveWeights finds them.
+func writeVariables(e foreign.Export, root *hdf5.Group, m *Described) error {
+	list, of, own := make([]*Layer, len(m.Layers)), map[string]layers.Layer{}, weightsByEntry(e)
 	for _, entry := range e.Layers.Entries {
 		of[entry.Name] = entry.Layer
 	}
@@ -160,7 +151,7 @@ func (e Export) variables(root *hdf5.Group, m *Described) error {
 		counts := map[string]int{}
 		for _, w := range own[l.Entry] {
 			part := partOf(of[l.Entry], strings.TrimPrefix(w.Name, l.Entry+"/"))
-			if err := e.put(at, part+"vars/"+number(counts[part]), w); err != nil {
+			if err := writeWeight(e, at, part+"vars/"+number(counts[part]), w); err != nil {
 				return err
 			}
 			counts[part]++

@@ -81,7 +81,8 @@ func reread(t *testing.T, file []byte) *foreign.Network {
 // What is written gives the same bits when it is read, with what went with it.
 func TestWhatIsWrittenIsReadWithTheSameBits(t *testing.T) {
 	net := picturesNet()
-	e := Export{Layers: net, State: drawn(net), Extra: foreign.Extra{Title: "一 model", Labels: []string{"a", "b", "猫"},
+	e := foreign.Export{Layers: net, State: drawn(net), Extra: foreign.Extra{Title: "一 model",
+		Labels: []string{"a", "b", "猫"},
 		Image: &recipe.Image{Height: 12, Width: 12, Channels: 3, Resize: "nearest", Mode: "fit", Background: "black",
 			Normalisation: "0..1"}}}
 	x := tensor.New(tensor.Float32, 2, 12, 12, 3)
@@ -89,7 +90,7 @@ func TestWhatIsWrittenIsReadWithTheSameBits(t *testing.T) {
 		x.F()[i] = float32(i*37%101)/50 - 1
 	}
 	want := run(t, &foreign.Network{Layers: net, State: e.State}, x)
-	for name, write := range map[string]func(Export) ([]byte, error){"h5": WriteH5, "keras": WriteArchive} {
+	for name, write := range map[string]func(foreign.Export) ([]byte, error){"h5": WriteH5, "keras": WriteArchive} {
 		file, err := write(e)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -141,7 +142,7 @@ func TestOtherNetworksAreWritten(t *testing.T) {
 	rows := layers.Sequential("rows", layers.Spec{Shape: tensor.Shape{3, 8}}, &layers.NormalizationLayer{},
 		layers.SimpleRNN(3), layers.Dense(2, "softmax"))
 	for _, net := range []*layers.Model{text, rows} {
-		e := Export{Layers: net, State: drawn(net), Half: true, Extra: foreign.Extra{Text: &recipe.Text{}}}
+		e := foreign.Export{Layers: net, State: drawn(net), Smaller: true, Extra: foreign.Extra{Text: &recipe.Text{}}}
 		in := net.Input()
 		x := tensor.New(in.DType, append([]int{2}, in.Shape...)...)
 		for i := range x.Size() {
@@ -151,7 +152,7 @@ func TestOtherNetworksAreWritten(t *testing.T) {
 				x.F()[i] = float32(i%7) - 3
 			}
 		}
-		for name, write := range map[string]func(Export) ([]byte, error){"h5": WriteH5, "keras": WriteArchive} {
+		for name, write := range map[string]func(foreign.Export) ([]byte, error){"h5": WriteH5, "keras": WriteArchive} {
 			file, err := write(e)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
@@ -176,7 +177,7 @@ func TestWhatKerasLacks(t *testing.T) {
 		`(PositionEmbedding): Keras 2 has no`:      layers.PositionEmbedding(4),
 	} {
 		m := layers.Sequential("m", spec, l)
-		if _, err := WriteH5(Export{Layers: m, State: m.InitState(1)}); err == nil ||
+		if _, err := WriteH5(foreign.Export{Layers: m, State: m.InitState(1)}); err == nil ||
 			!strings.Contains(err.Error(), says) {
 			t.Errorf("the error is %v, expected one that says %q", err, says)
 		}
@@ -214,7 +215,7 @@ func TestH5pyOpensExports(t *testing.T) {
 	}
 	net := layers.Sequential("m", layers.Spec{Shape: tensor.Shape{6}}, layers.Dense(5, "relu"),
 		layers.BatchNormalization(), layers.Dense(3, ""))
-	e := Export{Layers: net, State: drawn(net)}
+	e := foreign.Export{Layers: net, State: drawn(net)}
 	x := tensor.New(tensor.Float32, 1, 6)
 	for i := range x.F() {
 		x.F()[i] = float32(i) - 2
@@ -224,7 +225,7 @@ func TestH5pyOpensExports(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	for name, write := range map[string]func(Export) ([]byte, error){"m.h5": WriteH5, "m.keras": WriteArchive} {
+	for name, write := range map[string]func(foreign.Export) ([]byte, error){"m.h5": WriteH5, "m.keras": WriteArchive} {
 		file, err := write(e)
 		if err != nil {
 			t.Fatal(err)

@@ -17,18 +17,10 @@ import (
 // Opset is that of the files which are written.
 const Opset = 17
 
-// Export is a model on its way to ONNX.
-type Export struct {
-	Layers  *layers.Model
-	State   graph.State
-	Smaller bool // weights are stored as float16 or in 8 bits where these hold them exactly
-	Extra   foreign.Extra
-}
-
 // Write makes an ONNX file of a model of one input and one output, for any number of samples, along the first axis.
 // Pictures are [n c h w], as other tools have them. What Extra holds stands in the file's metadata. Reading the file
 // again gives the same bits.
-func Write(e Export) ([]byte, error) {
+func Write(e foreign.Export) ([]byte, error) {
 	file, err := write(e)
 	if err != nil {
 		return nil, fmt.Errorf("ONNX export: %w", err)
@@ -36,7 +28,7 @@ func Write(e Export) ([]byte, error) {
 	return file, nil
 }
 
-func write(e Export) (_ []byte, err error) {
+func write(e foreign.Export) (_ []byte, err error) {
 	defer caught(&err)
 	one, two := built(e.Layers, 1), built(e.Layers, 2)
 	w := &writer{state: e.State, smaller: e.Smaller, values: map[*graph.Node]written{},

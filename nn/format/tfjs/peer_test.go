@@ -98,7 +98,7 @@ func near(t *testing.T, what string, got, want []float32, share float64) {
 // TensorFlow.js opens what is written and gives the same to 1e-5: a network of every layer, and the shipped ones.
 func TestTensorFlowJSOpensExports(t *testing.T) {
 	modules(t)
-	exports := []Export{exportOf(every(), "-1..1")}
+	exports := []foreign.Export{exportOf(every(), "-1..1")}
 	names := []string{"every layer"}
 	for _, name := range []string{"photos", "photos-light", "digits", "fashion", "land"} {
 		file, err := os.ReadFile("../../../static/models/" + name + ".wafer")
@@ -114,7 +114,7 @@ func TestTensorFlowJSOpensExports(t *testing.T) {
 		if front := Pixels(d.Preprocess.Image); front != nil {
 			net = foreign.WithPixels(net, front)
 		}
-		exports = append(exports, Export{Layers: net, State: state,
+		exports = append(exports, foreign.Export{Layers: net, State: state,
 			Extra: foreign.Extra{Title: name, Labels: d.Info.Labels, Image: d.Preprocess.Image}})
 		names = append(names, name)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/keras"
-	"wafer/nn/graph"
 	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
@@ -15,18 +14,10 @@ import (
 	"wafer/nn/tensor"
 )
 
-// Export is a model on its way to TensorFlow.js.
-type Export struct {
-	Layers *layers.Model
-	State  graph.State
-	Half   bool          // weights are stored as float16 where it holds them exactly
-	Extra  foreign.Extra // with an image it is a model of pictures, and gets a metadata.json
-}
-
 // Write makes the zip that Teachable Machine makes: model.json, weights.bin and, of a model of pictures, metadata.json.
 // A network that takes pictures in another way than Teachable Machine, whose numbers are −1…1, goes out with Pixels in
 // front; Load takes that off again. A layer that TensorFlow.js does not have is an error that names it.
-func Write(e Export) ([]byte, error) {
+func Write(e foreign.Export) ([]byte, error) {
 	file, err := write(e)
 	if err != nil {
 		return nil, say.Errorf("TensorFlow.js export: %w", err)
@@ -48,12 +39,12 @@ func Pixels(i *recipe.Image) layers.Layer {
 
 // write is Write without the words before its errors. Teachable Machine's version numbers are those of the program
 // whose form is followed.
-func write(e Export) ([]byte, error) {
+func write(e foreign.Export) ([]byte, error) {
 	m, err := keras.Describe(e.Layers, dialect)
 	if err != nil {
 		return nil, err
 	}
-	weights, manifest, err := e.weights(m)
+	weights, manifest, err := weights(e, m)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +72,14 @@ func write(e Export) ([]byte, error) {
 }
 
 // weights are all weights one after the other, and what the manifest says of them.
-func (e Export) weights(m *keras.Described) (data []byte, list []any, err error) {
+func weights(e foreign.Export, m *keras.Described) (data []byte, list []any, err error) {
 	for _, weight := range inOrder(e.Layers.Weights()) {
 		v := e.State[weight.Name]
 		if v == nil {
 			return nil, nil, say.Errorf("lacks the weight %.80q", weight.Name)
 		}
 		entry := map[string]any{"name": m.Weight(weight), "shape": shapeList(v.Shape()), "dtype": "float32"}
-		half := e.Half && tensor.IsHalf(v.F())
+		half := e.Smaller && tensor.IsHalf(v.F())
 		if half {
 			entry["quantization"] = map[string]any{"dtype": "float16", "original_dtype": "float32"}
 		}

@@ -33,9 +33,9 @@ func every() *layers.Model {
 	return b.Model()
 }
 
-func exportOf(m *layers.Model, normalisation string) Export {
+func exportOf(m *layers.Model, normalisation string) foreign.Export {
 	in := m.Input().Shape
-	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "一 model",
+	e := foreign.Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "一 model",
 		Labels: []string{"a", "b", "猫"}}}
 	if len(in) == 3 {
 		e.Extra.Image = &recipe.Image{Height: in[0], Width: in[1], Channels: in[2], Resize: "bilinear", Mode: "centre",

@@ -15,17 +15,9 @@ import (
 	"wafer/nn/tensor"
 )
 
-// Export is a model on its way to TFLite.
-type Export struct {
-	Layers *layers.Model
-	State  graph.State
-	Half   bool // weights of two axes or more are stored as float16, which they must fit
-	Extra  foreign.Extra
-}
-
 // Write makes a TFLite file of a model of one input and one output for one sample, with float32 arithmetic. What Extra
 // holds stands in the file's metadata. Reading the file again gives the same bits.
-func Write(e Export) ([]byte, error) {
+func Write(e foreign.Export) ([]byte, error) {
 	file, err := write(e)
 	if err != nil {
 		return nil, say.Errorf("TFLite export: %w", err)
@@ -33,7 +25,7 @@ func Write(e Export) ([]byte, error) {
 	return file, nil
 }
 
-func write(e Export) ([]byte, error) {
+func write(e foreign.Export) ([]byte, error) {
 	if len(e.Layers.Inputs) != 1 || len(e.Layers.Outputs) > 1 {
 		return nil, say.New("models of one input and one output are written")
 	}
@@ -45,7 +37,7 @@ func write(e Export) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{Builder: flatbuffers.NewBuilder(1 << 16), state: e.State, half: e.Half, values: map[string]int{},
+	w := &writer{Builder: flatbuffers.NewBuilder(1 << 16), state: e.State, half: e.Smaller, values: map[string]int{},
 		codes: map[Code]int{}}
 	w.buffers = append(w.buffers, nil) // number 0 is the one without data
 	name := in.Name

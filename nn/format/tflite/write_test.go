@@ -62,8 +62,9 @@ func TestWrittenFilesAreReadAsTheSameNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := Write(Export{Layers: net, State: state, Extra: foreign.Extra{Title: "all", Labels: []string{"a",
-		"ü"}}})
+	file, err := Write(foreign.Export{Layers: net, State: state, Extra: foreign.Extra{Title: "all",
+		Labels: []string{"a",
+			"ü"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +89,11 @@ func TestWrittenHalves(t *testing.T) {
 			state[w.Name].F()[i] = tensor.FromHalf(tensor.Half(f))
 		}
 	}
-	wide, err := Write(Export{Layers: net, State: state})
+	wide, err := Write(foreign.Export{Layers: net, State: state})
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := Write(Export{Layers: net, State: state, Half: true})
+	file, err := Write(foreign.Export{Layers: net, State: state, Smaller: true})
 	if err != nil || len(file) >= len(wide) {
 		t.Fatalf("%d bytes with halves, %d without, %v", len(file), len(wide), err)
 	}
@@ -116,8 +117,9 @@ func TestWhatIsNotWritten(t *testing.T) {
 	selu.Add(layers.Dense(2, "selu"), layers.InputName)
 	for want, net := range map[string]*layers.Model{"takes whole numbers": words.Model(),
 		"layer dense: TFLite has no operator for the activation \"selu\"": selu.Model()} {
-		if _, err := Write(Export{Layers: net, State: random(net)}); err == nil || !strings.Contains(err.Error(),
-			want) {
+		if _, err := Write(foreign.Export{Layers: net, State: random(net)}); err == nil ||
+			!strings.Contains(err.Error(),
+				want) {
 			t.Errorf("got %v, expected %q", err, want)
 		}
 	}

@@ -11,33 +11,24 @@ import (
 
 	"wafer/nn/format/foreign"
 	"wafer/nn/format/safetensors"
-	"wafer/nn/graph"
 	"wafer/nn/json"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
 )
 
-// Export is a model on its way to PyTorch.
-type Export struct {
-	Layers *layers.Model
-	State  graph.State
-	Half   bool // weights are stored as float16 where it holds them exactly
-	Extra  foreign.Extra
-}
-
 // Write makes an archive of model.py, model.safetensors, wafer.json with what Extra holds, and README.md. A layer that
 // is not written is an error that names it.
-func Write(e Export) ([]byte, error) {
-	file, err := e.write()
+func Write(e foreign.Export) ([]byte, error) {
+	file, err := write(e)
 	if err != nil {
 		return nil, say.Errorf("PyTorch export: %w", err)
 	}
 	return file, nil
 }
 
-func (e Export) write() ([]byte, error) {
-	m, err := e.module()
+func write(e foreign.Export) ([]byte, error) {
+	m, err := newModule(e)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +50,7 @@ func (e Export) write() ([]byte, error) {
 
 // module is a network while it becomes a program.
 type module struct {
-	Export
+	foreign.Export
 	made    []string // lines of __init__
 	run     []string // lines of forward
 	tensors []safetensors.Named
@@ -72,7 +63,7 @@ type module struct {
 	shapes  []tensor.Shape // of its inputs, without the batch axis
 }
 
-func (e Export) module() (*module, error) {
+func newModule(e foreign.Export) (*module, error) {
 	net := e.Layers
 	if len(net.Inputs) != 1 || len(net.Outputs) > 1 {
 		return nil, say.Errorf("has %d inputs and %d outputs, models of one are written", len(net.Inputs),
@@ -181,7 +172,7 @@ func (m *module) weight(name string, v *tensor.Tensor, perm ...int) error {
 	if len(perm) > 0 {
 		v = foreign.Transposed(v, perm...)
 	}
-	m.tensors = append(m.tensors, safetensors.Named{Name: name, Value: v, Half: m.Half && tensor.IsHalf(v.F())})
+	m.tensors = append(m.tensors, safetensors.Named{Name: name, Value: v, Half: m.Smaller && tensor.IsHalf(v.F())})
 	return nil
 }
 

@@ -54,9 +54,9 @@ func needTorch(t *testing.T) {
 }
 
 // exportOf draws weights none of which is as it would be made, and computes the check.
-func exportOf(t *testing.T, m *layers.Model) Export {
+func exportOf(t *testing.T, m *layers.Model) foreign.Export {
 	t.Helper()
-	e := Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "t",
+	e := foreign.Export{Layers: m, State: m.InitState(7), Extra: foreign.Extra{Title: "t",
 		Labels: []string{"a", "'); print(\"b"}}}
 	for _, w := range m.Weights() {
 		for i, v := range e.State[w.Name].F() {
@@ -171,7 +171,7 @@ func TestWhatIsNotWritten(t *testing.T) {
 		`"simple_rnn" (SimpleRNN): PyTorch has no`:  layers.SimpleRNN(3),
 	} {
 		m := layers.Sequential("m", spec, l)
-		if _, err := Write(Export{Layers: m, State: m.InitState(1)}); err == nil ||
+		if _, err := Write(foreign.Export{Layers: m, State: m.InitState(1)}); err == nil ||
 			!strings.Contains(err.Error(), says) {
 			t.Errorf("the error is %v, expected one that says %q", err, says)
 		}
