@@ -130,6 +130,7 @@ func sort(files []browser.File) (pictures, texts []browser.File) {
 	return pictures, texts
 }
 
+// takePictures answers the first MaxItems of the files and says so where there are more.
 func (s *Store) takePictures(files []browser.File) {
 	if len(files) > MaxItems {
 		s.Say("classify", words.T("classify.toomany", len(files), MaxItems))
@@ -202,6 +203,8 @@ func (s *Store) SetText(text string) {
 	})
 }
 
+// answerTyped answers the text of the field; a blank one empties the batch, and one of more than MaxTyped bytes is
+// refused without asking the model.
 func (s *Store) answerTyped(text string) {
 	if strings.TrimSpace(text) == "" {
 		s.classify(task.Text, Batch{})
@@ -215,6 +218,7 @@ func (s *Store) answerTyped(text string) {
 	s.classify(task.Text, Batch{Typed: true, Items: []Item{it}})
 }
 
+// number is one that no item of this visit had before.
 func (s *Store) number() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

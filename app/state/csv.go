@@ -56,6 +56,7 @@ func row(out *strings.Builder, parts ...[]string) {
 	out.WriteString("\r\n")
 }
 
+// cells are texts as cells of a row.
 func cells(list ...string) []string {
 	out := make([]string, len(list))
 	for i, s := range list {

@@ -76,6 +76,8 @@ func oneOf(files [][]byte, err error) ([]byte, error) {
 	return files[0], nil
 }
 
+// converted lets the writer make the file of another format, from the model's and, where that is a head only, its
+// base's. It blocks.
 func (s *Store) converted(m task.Model, q bridge.ExportAsRequest) ([]byte, error) {
 	file, err := s.fileOf(m)
 	files := []browser.Buffer{browser.Bytes(file)}

@@ -13,6 +13,7 @@ import (
 // maxArchive is the largest archive that is read, bytes.
 const maxArchive = 200_000_000
 
+// isArchive goes by the name; what the file really holds, the worker finds out.
 func isArchive(f browser.File) bool { return strings.EqualFold(path.Ext(f.Name), ".zip") }
 
 // gathered are the pictures of folders and archives, without what systems leave behind; files that were chosen one by

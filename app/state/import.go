@@ -29,6 +29,8 @@ func (s *Store) Import(files ...browser.File) (task.Model, error) {
 	return m, nil
 }
 
+// imported makes a .wafer file of what was given where it is none, loads it once to see that it runs, and keeps it. A
+// model whose name is taken, or that has none, is named after its hash.
 func (s *Store) imported(files []browser.File) (m task.Model, err error) {
 	file, err := s.waferOf(files)
 	if err != nil {

@@ -36,6 +36,7 @@ func (s *Store) KeepSafe() {
 	}
 }
 
+// promised notes the browser's answer; where it gives none, nothing is shown.
 func (s *Store) promised(granted, known bool) {
 	if !known {
 		return

@@ -47,6 +47,7 @@ func (s *Store) See(pixels []byte, width, height int) {
 	}()
 }
 
+// saw lets the next picture of the camera through.
 func (s *Store) saw() {
 	s.mu.Lock()
 	s.seeing = false

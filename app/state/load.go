@@ -42,6 +42,7 @@ func (s *Store) Ready(m task.Model) error {
 	return l.err
 }
 
+// fetch lets the worker load a model, and shows how far it is. A model that is a head only counts its base's bytes too.
 func (s *Store) fetch(m task.Model, l *loading) {
 	req, buffers, err := s.request(m)
 	if err != nil {
@@ -97,6 +98,8 @@ func WeightsURL(m task.Model) string { return bridge.Weights + m.SHA256 }
 // weightsCache is the cache in which the service worker looks for weights.
 const weightsCache = "wafer-weights"
 
+// loaded wakes those who wait, with memory in bytes or why it failed; a failure is forgotten, so that the next call
+// tries again. The weights are kept for when there is no network.
 func (s *Store) loaded(m task.Model, l *loading, memory int, err error) {
 	l.err = err
 	s.mu.Lock()
@@ -118,6 +121,7 @@ func (s *Store) loaded(m task.Model, l *loading, memory int, err error) {
 	close(l.done)
 }
 
+// progress shows how far the loading of a model is.
 func (s *Store) progress(m task.Model, l Load) {
 	s.change(func(st *State) { st.Load = With(st.Load, m.ID, l) })
 }

@@ -57,6 +57,8 @@ func (s *Store) goOn() {
 	}
 }
 
+// listTaught are the models that the browser keeps, then those of this visit only. What the store could not do is said
+// on the page.
 func (s *Store) listTaught() []task.Model {
 	kept, err := s.Kept()
 	if err != nil {
@@ -114,6 +116,7 @@ func (st State) Model(kind task.Kind) (task.Model, bool) {
 	return task.Model{}, false
 }
 
+// taught tells a model of the user's from a shipped one.
 func (s *Store) taught(id string) bool {
 	return slices.ContainsFunc(s.Get().Taught, func(m task.Model) bool { return m.ID == id })
 }
@@ -186,6 +189,7 @@ func (s *Store) RemoveTaught(id string) (m task.Model, file []byte, err error) {
 	return m, file, nil
 }
 
+// without is a list without the model of an ID; the list itself stays.
 func without(models []task.Model, id string) []task.Model {
 	return slices.DeleteFunc(slices.Clone(models), func(m task.Model) bool { return m.ID == id })
 }

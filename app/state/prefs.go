@@ -41,6 +41,8 @@ func (s *Store) learn() {
 	}
 }
 
+// speak switches the language for this visit. Chinese sentences are fetched the first time; until then English ones are
+// shown.
 func (s *Store) speak(l words.Lang) {
 	words.SetLanguage(l)
 	if l == words.Chinese && !words.Learnt() {
@@ -69,6 +71,7 @@ func NextTheme(t Theme) Theme {
 	return Auto
 }
 
+// languageOf is that of a tag (BCP 47): every kind of Chinese is Chinese, all else English.
 func languageOf(tag string) words.Lang {
 	if strings.HasPrefix(strings.ToLower(tag), "zh") {
 		return words.Chinese
@@ -76,6 +79,7 @@ func languageOf(tag string) words.Lang {
 	return words.English
 }
 
+// themeOf is the theme of a word, Auto for any other.
 func themeOf(s string) Theme {
 	if t := Theme(s); t == Light || t == Dark {
 		return t

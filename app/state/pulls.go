@@ -34,8 +34,10 @@ func (s *Store) learnPulls() {
 // Pull makes the server fetch a public model, EndPull stops that. They block.
 func (s *Store) Pull(name string) { s.movePull(s.server.Pull(name)) }
 
+// EndPull is described at Pull.
 func (s *Store) EndPull(name string) { s.movePull(s.server.EndPull(name)) }
 
+// movePull says why the server refused, if it did, and asks what it fetches now.
 func (s *Store) movePull(err error) {
 	if err != nil {
 		s.Say("models", words.Explain(err))

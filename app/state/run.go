@@ -52,6 +52,7 @@ func (s *Store) Stop(kind task.Kind) {
 	s.update(r, kind, func(b *Batch) { b.Running = false })
 }
 
+// halt stops a run: no more messages go out, and the one under way is cancelled. It may be called again.
 func (s *Store) halt(r *run) {
 	s.mu.Lock()
 	select {
@@ -90,6 +91,7 @@ func (s *Store) work(r *run, kind task.Kind, m task.Model) {
 	s.update(r, kind, func(b *Batch) { b.Running = false })
 }
 
+// over tells a run that was stopped.
 func (r *run) over() bool {
 	select {
 	case <-r.stopped:
@@ -167,6 +169,7 @@ func (s *Store) finish(r *run, kind task.Kind, from, to int, trouble string) {
 	})
 }
 
+// working are the items with those from..to marked as under way; the list itself stays.
 func working(items []Item, from, to int) []Item {
 	c := append([]Item(nil), items...)
 	for i := from; i < to && i < len(c); i++ {

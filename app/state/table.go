@@ -44,6 +44,7 @@ func (s *Store) takeTexts(files []browser.File, none string) {
 	s.takeRows(items, table)
 }
 
+// takeRows answers the first MaxItems of the rows and says so where there are more.
 func (s *Store) takeRows(items []Item, table *Table) {
 	if len(items) > MaxItems {
 		s.Say("classify", words.T("classify.toomany", len(items), MaxItems))
@@ -201,6 +202,8 @@ func (j *Judged) other(name string, from int) int {
 	return len(j.Labels) - 1
 }
 
+// count adds an answer to the matrix, whose rows are the truths and columns the answers, by the places of the labels;
+// the matrix grows with these.
 func (j *Judged) count(truth, answer int) {
 	for len(j.Matrix) < len(j.Labels) {
 		j.Matrix = append(j.Matrix, nil)
@@ -215,10 +218,12 @@ func (j *Judged) count(truth, answer int) {
 	}
 }
 
+// scored tells an item that the model gave scores for.
 func (it Item) scored() bool {
 	return it.Step == Answered && it.Result.Error == "" && len(it.Result.Scores) > 0
 }
 
+// right tells a scored item whose truth has the highest score, and that was not rejected.
 func (it Item) right(m task.Model) bool {
 	return labelIn(m, it.Truth) == it.Result.Scores[0].Index && !it.Result.Rejected
 }
