@@ -16,6 +16,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"wafer/nn/names"
 	"wafer/server/api"
 	"wafer/server/remote"
 )
@@ -132,7 +133,7 @@ func listJobs(ctx context.Context, c *remote.Client, out io.Writer) error {
 func standing(s api.Status) string {
 	switch p := s.Progress; {
 	case s.Error != "":
-		return s.Error
+		return names.Form{Most: 200}.Clean(s.Error) // may have lines
 	case s.Result != nil:
 		return measured(s.Result)
 	case p != nil:
