@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"net/http"
 	"strings"
 	"syscall"
 	"testing"
@@ -126,5 +127,95 @@ func TestAStoppedWorkerComesBack(t *testing.T) {
 	}
 	if status, answer := w.ask("GET", "/api/models/"+done.Status.Result.Name, nil, nil); status != 404 {
 		t.Errorf("the worker that came back named its model: %d %s", status, answer)
+	}
+}
+
+// A server that is stopped (SIGSTOP) for longer than the queue waits, with the workers that it runs itself, goes on
+// when it comes back: the job ends with the weights of a run that nothing disturbed, and the next one is taken.
+func TestAStoppedServerComesBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes too long for -short")
+	}
+	w := newWorld(t)
+	w.run("serve", "-data", t.TempDir())
+	w.upload()
+	w.submit()
+	w.running()
+	w.stopFor(0, 4*time.Second)
+	w.settle()
+	w.submit()
+	w.settle()
+	w.succeeded()
+}
+
+// The same beside a NATS server and a worker of its own, which ends the job meanwhile: the server knows when it is
+// back.
+func TestAStoppedServerLearnsWhatWasDoneMeanwhile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes too long for -short")
+	}
+	w := newWorld(t)
+	node, _ := brokertest.Node(t, false)
+	w.run("serve", "-nats", node)
+	w.run("worker", "-nats", node)
+	w.upload()
+	w.submit()
+	w.running()
+	b, err := broker.Open(broker.Options{URL: node})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	q, err := queue.Open(t.Context(), b.Conn, queue.Options{AckWait: 1500 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := w.processes[0].cmd.Process
+	server.Signal(syscall.SIGSTOP)
+	for until := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		j, err := q.Job(t.Context(), w.jobs[0])
+		if err == nil && j.Status.State == api.Succeeded {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatalf("while the server is stopped the worker does not end the job: %+v, %v", j.Status, err)
+		}
+	}
+	server.Signal(syscall.SIGCONT)
+	w.succeeded()
+	w.submit()
+	w.settle()
+	w.succeeded()
+}
+
+// stopFor stops a process, which gives no answer then, and lets it go on after a time.
+func (w *world) stopFor(i int, pause time.Duration) {
+	w.Helper()
+	p := w.processes[i].cmd.Process
+	p.Signal(syscall.SIGSTOP)
+	client := http.Client{Timeout: pause / 2}
+	if res, err := client.Get(w.url + "/readyz"); err == nil {
+		res.Body.Close()
+		w.Errorf("a server that is stopped answers %s", res.Status)
+	}
+	time.Sleep(pause / 2)
+	p.Signal(syscall.SIGCONT)
+}
+
+// succeeded looks whether all jobs did and their models are whole.
+func (w *world) succeeded() {
+	w.Helper()
+	for _, j := range w.list() {
+		if s := j.Status; s.State != api.Succeeded {
+			w.Errorf("%s is %s after %d attempts (%s), expected that it succeeds", j.Spec.Name, s.State, s.Attempt,
+				s.Error)
+		}
+	}
+	var c api.Catalogue
+	if w.get("/api/models", &c); len(c.Stored) != len(w.jobs) {
+		w.Errorf("%d models are there after %d jobs", len(c.Stored), len(w.jobs))
+	}
+	for _, m := range c.Stored {
+		w.isWhole(m)
 	}
 }
