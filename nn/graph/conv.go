@@ -14,6 +14,7 @@ type Window struct {
 	Pad      [4]int `json:"pad"`      // zeros above, below, left, right
 }
 
+// String is the window as plans and dumps print it.
 func (w Window) String() string {
 	return fmt.Sprintf("kernel=%v stride=%v dilation=%v pad=%v", w.Kernel, w.Stride, w.Dilation, w.Pad)
 }
@@ -107,6 +108,7 @@ func (g *Graph) DepthwiseConv2DGradFilter(x, dy *Node, w Window, shape tensor.Sh
 	return g.add(DepthwiseConv2DGradFilter, ConvGrad{w, shape}, x, dy)
 }
 
+// convShape: x [n h w ci], k [kh kw ci co] → [n oh ow co].
 func convShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, k, w := n.In[0].Shape, n.In[1].Shape, n.Attr.(Window)
 	if len(x) != 4 || len(k) != 4 || k[0] != w.Kernel[0] || k[1] != w.Kernel[1] || k[2] != x[3] {
@@ -115,6 +117,7 @@ func convShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return windowShape(x, w, k[3])
 }
 
+// depthwiseShape: x [n h w c], k [kh kw c m] → [n oh ow c·m].
 func depthwiseShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, k, w := n.In[0].Shape, n.In[1].Shape, n.Attr.(Window)
 	if len(x) != 4 || len(k) != 4 || k[0] != w.Kernel[0] || k[1] != w.Kernel[1] || k[2] != x[3] {

@@ -34,6 +34,7 @@ func init() {
 // float32(x>>8)·2⁻²⁴ < rate.
 func (g *Graph) DropoutMask(key *Node, a Dropout) *Node { return g.add(DropoutMask, a, key) }
 
+// dropoutShape: key int32 [2] → the shape of the attribute.
 func dropoutShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	a := n.Attr.(Dropout)
 	if !n.In[0].Shape.Equal(tensor.Shape{2}) || !(a.Rate >= 0 && a.Rate < 1) {

@@ -13,8 +13,10 @@ func init() {
 	specs[Where] = spec{arity: 3, infer: broadcastShape}
 }
 
+// sameShape: x […] → float32 […], whatever the type of x.
 func sameShape(n *Node) (tensor.Shape, tensor.DType, string) { return f32(n.In[0].Shape...) }
 
+// broadcastShape: operands that broadcast to one shape → that shape.
 func broadcastShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	shape := n.In[0].Shape
 	for _, x := range n.In[1:] {

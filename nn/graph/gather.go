@@ -34,10 +34,12 @@ func (g *Graph) ScatterAdd(index, dy *Node, depth int) *Node {
 	return g.add(ScatterAdd, Depth{depth}, index, dy)
 }
 
+// oneHotShape: index int32 […] → [… depth].
 func oneHotShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(append(n.In[0].Shape.Clone(), n.Attr.(Depth).Depth)...)
 }
 
+// gatherShape: table [v d], index int32 […] → [… d].
 func gatherShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	if len(n.In[0].Shape) != 2 {
 		return no("needs a table [rows d]")
@@ -45,6 +47,7 @@ func gatherShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(append(n.In[1].Shape.Clone(), n.In[0].Shape[1])...)
 }
 
+// scatterShape: index int32 […], dy [… d] → [depth d].
 func scatterShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	idx, dy := n.In[0].Shape, n.In[1].Shape
 	if len(dy) != len(idx)+1 || !dy[:len(idx)].Equal(idx) {

@@ -93,6 +93,7 @@ func (g *Graph) add(op Op, attr Attr, in ...*Node) *Node {
 	return n
 }
 
+// checkOwn says which operand is no node of this graph, "" for none.
 func (g *Graph) checkOwn(in []*Node) string {
 	for i, x := range in {
 		if x.ID >= len(g.Nodes) || g.Nodes[x.ID] != x {
@@ -102,6 +103,7 @@ func (g *Graph) checkOwn(in []*Node) string {
 	return ""
 }
 
+// fail is the error of a node, with the shapes of its operands.
 func fail(n *Node, reason string) *Error {
 	e := &Error{Op: n.Op, Name: n.Name, Reason: reason}
 	for _, x := range n.In {
@@ -110,6 +112,8 @@ func fail(n *Node, reason string) *Error {
 	return e
 }
 
+// leaf appends an Input, Param or Const. It panics with an *Error where an input or parameter has no name, or one that
+// another has.
 func (g *Graph) leaf(op Op, name string, dtype tensor.DType, shape []int) *Node {
 	n := &Node{ID: len(g.Nodes), Op: op, Name: name, Shape: append(tensor.Shape{}, shape...), DType: dtype}
 	if op != Const {

@@ -61,6 +61,7 @@ func excess(s tensor.Shape) string {
 	return ""
 }
 
+// spec is what an op takes, and the rule for what it gives.
 type spec struct {
 	arity   int    // number of operands, -1 for one or more
 	ints    []bool // which operands are int32; the rest are float32
@@ -75,8 +76,10 @@ func AttrOf(op Op) Attr { return specs[op].attr }
 // specs is filled by the file of each family of ops.
 var specs [NumOps]spec
 
+// f32 is what a rule returns for a float32 result of the shape.
 func f32(shape ...int) (tensor.Shape, tensor.DType, string) { return shape, tensor.Float32, "" }
 
+// no is what a rule returns where the operands do not fit: the reason, for Error.
 func no(format string, args ...any) (tensor.Shape, tensor.DType, string) {
 	return nil, 0, fmt.Sprintf(format, args...)
 }

@@ -23,6 +23,7 @@ func (g *Graph) MatMul(a, b *Node, transA, transB bool) *Node {
 	return g.add(MatMul, MatMulAttr{transA, transB}, a, b)
 }
 
+// matmulShape: a […, m k], b […, k n], either with its last two axes the other way round → […, m n].
 func matmulShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	a, b, attr := n.In[0].Shape, n.In[1].Shape, n.Attr.(MatMulAttr)
 	r := len(a)

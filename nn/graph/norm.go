@@ -56,6 +56,7 @@ func (g *Graph) Softmax(x *Node) *Node { return g.add(Softmax, nil, x) }
 // LogSoftmax over the innermost axis: m, s as in Softmax, (x−m) − log(s).
 func (g *Graph) LogSoftmax(x *Node) *Node { return g.add(LogSoftmax, nil, x) }
 
+// batchNormShape: x [… c], gamma, beta, mean and variance [c] → [… c].
 func batchNormShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x := n.In[0].Shape
 	for _, v := range n.In[1:] {
@@ -66,6 +67,7 @@ func batchNormShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(x...)
 }
 
+// layerNormShape: x [… c], gamma [c] and beta [c], or for the gradient dy [… c] → [… c].
 func layerNormShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, row := n.In[0].Shape, tensor.Shape{n.In[0].Shape.Last()}
 	third := row
@@ -78,6 +80,7 @@ func layerNormShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(x...)
 }
 
+// layerNormScaleShape: x [… c], dy [… c] → [c].
 func layerNormScaleShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x := n.In[0].Shape
 	if len(x) == 0 || !n.In[1].Shape.Equal(x) {

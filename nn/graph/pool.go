@@ -31,6 +31,8 @@ func (g *Graph) AvgPoolGrad(dy *Node, w Window, shape tensor.Shape) *Node {
 	return g.add(AvgPoolGrad, ConvGrad{w, shape}, dy)
 }
 
+// poolShape: x [n h w c] → [n oh ow c]. Padding must be less than the kernel, so that no window lies in it altogether:
+// its mean or largest would be of nothing.
 func poolShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, w := n.In[0].Shape, n.Attr.(Window)
 	if len(x) != 4 {
@@ -47,6 +49,7 @@ func poolShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return windowShape(x, w, x[3])
 }
 
+// poolGradShape: dy [n oh ow c], for the largest x [n h w c] before it → the shape of x, which the attribute has.
 func poolGradShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	attr := n.Attr.(ConvGrad)
 	dy := n.In[len(n.In)-1].Shape

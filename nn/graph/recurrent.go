@@ -57,6 +57,7 @@ func recurrentSizes(seq, u tensor.Shape, width, gates int) (b, t, h int, ok bool
 	return seq[0], seq[1], h, u[1] == gates*h && seq[2] == width*h
 }
 
+// lstmShape: zx [b t 4h], u [h 4h] → a trace [b t 6h].
 func lstmShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	b, t, h, ok := recurrentSizes(n.In[0].Shape, n.In[1].Shape, 4, 4)
 	if !ok {
@@ -65,6 +66,7 @@ func lstmShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(b, t, 6*h)
 }
 
+// lstmGradShape: trace [b t 6h], u [h 4h], dh [b t h] → [b t 4h].
 func lstmGradShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	b, t, h, ok := recurrentSizes(n.In[0].Shape, n.In[1].Shape, 6, 4)
 	if !ok || !n.In[2].Shape.Equal(tensor.Shape{b, t, h}) {
@@ -73,6 +75,7 @@ func lstmGradShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(b, t, 4*h)
 }
 
+// gruShape: zx [b t 3h], u [h 3h], br [3h] → a trace [b t 5h].
 func gruShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	b, t, h, ok := recurrentSizes(n.In[0].Shape, n.In[1].Shape, 3, 3)
 	if !ok || !n.In[2].Shape.Equal(tensor.Shape{3 * h}) {
@@ -81,6 +84,7 @@ func gruShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(b, t, 5*h)
 }
 
+// gruGradShape: trace [b t 5h], u [h 3h], br [3h], dh [b t h] → [b t 4h].
 func gruGradShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	b, t, h, ok := recurrentSizes(n.In[0].Shape, n.In[1].Shape, 5, 3)
 	if !ok || !n.In[2].Shape.Equal(tensor.Shape{3 * h}) || !n.In[3].Shape.Equal(tensor.Shape{b, t, h}) {

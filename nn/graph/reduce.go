@@ -61,6 +61,7 @@ func (g *Graph) ReduceMean(x *Node, axes ...int) *Node {
 	return g.Div(sum, g.Scalar(float32(x.Shape.Size()/max(sum.Shape.Size(), 1))))
 }
 
+// reduceShape: x, for ReduceDot two of one shape → the shape without the axes.
 func reduceShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, axes := n.In[0].Shape, n.Attr.(Axes).Axes
 	if n.Op == ReduceDot && !x.Equal(n.In[1].Shape) {
@@ -70,6 +71,7 @@ func reduceShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return shape, tensor.Float32, reason
 }
 
+// squaredDiffShape: x and its mean, in the shape without the axes → that shape.
 func squaredDiffShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	shape, reason := reduced(n.In[0].Shape, n.Attr.(Axes).Axes)
 	if reason == "" && !shape.Equal(n.In[1].Shape) {
@@ -78,6 +80,7 @@ func squaredDiffShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return shape, tensor.Float32, reason
 }
 
+// reduced is a shape without axes, which must be ascending; else the reason why not.
 func reduced(x tensor.Shape, axes []int) (tensor.Shape, string) {
 	for i, a := range axes {
 		if a < 0 || a >= len(x) || i > 0 && a <= axes[i-1] {
@@ -93,6 +96,7 @@ func reduced(x tensor.Shape, axes []int) (tensor.Shape, string) {
 	return shape, ""
 }
 
+// argMaxShape: x [… n], n ≥ 1 → int32 […].
 func argMaxShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x := n.In[0].Shape
 	if len(x) == 0 || x.Last() == 0 {

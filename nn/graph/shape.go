@@ -83,10 +83,12 @@ func (g *Graph) Broadcast(x *Node, shape ...int) *Node {
 	return g.add(Broadcast, To{append(tensor.Shape{}, shape...)}, x)
 }
 
+// moved is what a rule returns for a result that has its operand's elements, of either type.
 func moved(n *Node, shape tensor.Shape) (tensor.Shape, tensor.DType, string) {
 	return shape, n.In[0].DType, ""
 }
 
+// reshapeShape: x → a shape of as many elements.
 func reshapeShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	to := n.Attr.(To).Shape
 	if to.Size() != n.In[0].Shape.Size() {
@@ -95,6 +97,7 @@ func reshapeShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return moved(n, to)
 }
 
+// transposeShape: axis i of the result is axis perm[i] of x; perm names each axis once.
 func transposeShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, perm := n.In[0].Shape, n.Attr.(Perm).Perm
 	out := make(tensor.Shape, len(x))
@@ -111,6 +114,7 @@ func transposeShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return moved(n, out)
 }
 
+// sliceShape: along each axis end − begin, 0 ≤ begin ≤ end ≤ its length.
 func sliceShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, r := n.In[0].Shape, n.Attr.(Range)
 	if len(r.Begin) != len(x) || len(r.End) != len(x) {
@@ -126,6 +130,7 @@ func sliceShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return moved(n, out)
 }
 
+// concatShape: operands that differ along the axis alone, of one type → the sum of their lengths there.
 func concatShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	axis, out := n.Attr.(Axis).Axis, n.In[0].Shape.Clone()
 	if axis < 0 || axis >= len(out) {
@@ -146,6 +151,7 @@ func concatShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return moved(n, out)
 }
 
+// padShape: along each axis begin and end more, both ≥ 0.
 func padShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	out, r := n.In[0].Shape.Clone(), n.Attr.(Range)
 	if len(r.Begin) != len(out) || len(r.End) != len(out) {
@@ -160,6 +166,7 @@ func padShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return moved(n, out)
 }
 
+// reverseShape: x → the same shape; the axis must be one of x.
 func reverseShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	if a := n.Attr.(Axis).Axis; a < 0 || a >= len(n.In[0].Shape) {
 		return no("has no axis %d", a)
@@ -167,6 +174,7 @@ func reverseShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return moved(n, n.In[0].Shape)
 }
 
+// broadcastToShape: x → the shape, to which x must broadcast.
 func broadcastToShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	to := n.Attr.(To).Shape
 	if got, ok := BroadcastShapes(n.In[0].Shape, to); !ok || !got.Equal(to) {

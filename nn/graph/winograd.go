@@ -96,6 +96,7 @@ func (g *Graph) WinogradConv2D(x, u *Node, attr Winograd) *Node {
 	return g.add(WinogradConv2D, attr, x, u)
 }
 
+// winogradFilterShape: k [3 3 ci co] → [t·t ci co].
 func winogradFilterShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	k, a := n.In[0].Shape, n.Attr.(Winograd)
 	if a.Tile != 2 && a.Tile != 4 {
@@ -107,6 +108,7 @@ func winogradFilterShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	return f32(a.Side()*a.Side(), k[2], k[3])
 }
 
+// winogradShape: x [n h w ci], u [t·t ci co] → [n oh ow co].
 func winogradShape(n *Node) (tensor.Shape, tensor.DType, string) {
 	x, u, a := n.In[0].Shape, n.In[1].Shape, n.Attr.(Winograd)
 	if a.Tile != 2 && a.Tile != 4 {

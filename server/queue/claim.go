@@ -213,6 +213,8 @@ func (c *Claim) Log(line string) {
 	c.unsure = false
 }
 
+// wait puts an event behind those that are not written yet; the oldest is lost where there are maxWaiting. c.mu is
+// held.
 func (c *Claim) wait(event func(*record)) {
 	if len(c.waiting) == maxWaiting { // the server has not answered for long
 		c.waiting = c.waiting[1:]
@@ -256,6 +258,8 @@ func (c *Claim) Release(ctx context.Context) error {
 	return c.finish(ctx, api.Release, func(*record) {})
 }
 
+// finish writes what is waiting, then the move and what set adds to it, and ends the claim. A job that is not this
+// worker's any more, or not running, is the error that says why; nothing is written then.
 func (c *Claim) finish(ctx context.Context, m api.Move, set func(*record)) error {
 	c.flush(ctx)
 	err := c.write(ctx, func(r *record) error {
@@ -435,6 +439,7 @@ func (c *Claim) flush(ctx context.Context) {
 // gate is a mutex for which one does not wait longer than a context lasts.
 type gate chan struct{}
 
+// enter waits until the gate is free; ctx's error where that ends before.
 func (g gate) enter(ctx context.Context) error {
 	select {
 	case g <- struct{}{}:
@@ -444,6 +449,7 @@ func (g gate) enter(ctx context.Context) error {
 	}
 }
 
+// leave frees the gate, which the caller has entered.
 func (g gate) leave() { <-g }
 
 // cut shortens what is longer than 4 KiB, between two characters.
@@ -459,6 +465,7 @@ func cut(s string) string {
 	return s + "…"
 }
 
+// sleep lasts d, or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):

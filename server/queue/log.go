@@ -20,6 +20,7 @@ const (
 	toLog   = "event"
 )
 
+// subject is where the events of a kind of a job lie; "*" stands for any.
 func (q *Queue) subject(id, kind string) string { return q.o.Name + ".jobs." + id + "." + kind }
 
 // idOf takes the ID out of a subject.

@@ -69,6 +69,8 @@ type Options struct {
 	ReportEvery time.Duration
 }
 
+// withDefaults has the default of every option that is zero, but for Store. Copies follow from whether the connection
+// is to a cluster.
 func (o Options) withDefaults(c *nats.Conn) Options {
 	o.Name = cmp.Or(o.Name, "wafer")
 	replicas := 1

@@ -78,12 +78,15 @@ func (r *record) move(m api.Move) error {
 	return nil
 }
 
+// queued tells an event that put the job into the queue.
 func (r *record) queued() bool { return r.Status.Queued == r.Seq }
 
+// job is the job as callers see it after this event.
 func (r *record) job(id string, spec api.Spec) api.Job {
 	return api.Job{ID: id, Spec: spec, Created: r.Created, Updated: r.Time, Seq: r.Seq, Status: r.Status}
 }
 
+// decode reads an event; one that is no JSON is ErrDamaged.
 func decode(b []byte) (*record, error) {
 	r := &record{}
 	if err := json.Unmarshal(b, r); err != nil {
@@ -92,8 +95,10 @@ func decode(b []byte) (*record, error) {
 	return r, nil
 }
 
+// now is in UTC and without the monotonic clock, so that it is the same when it was written and read.
 func now() time.Time { return time.Now().UTC().Round(0) }
 
+// randomID is 16 letters and digits, 80 bits of chance.
 func randomID() string { return strings.ToLower(rand.Text()[:16]) }
 
 // validID keeps what means something in a subject out of IDs.
@@ -101,6 +106,7 @@ func validID(id string) bool {
 	return len(id) >= 1 && len(id) <= 32 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
+// sizeOf is the bytes of a Spec as JSON, by which it is limited and counted.
 func sizeOf(spec api.Spec) (int, error) {
 	b, err := json.Marshal(spec)
 	if err != nil {

@@ -36,6 +36,8 @@ func (q *Queue) keepRecord(ctx context.Context, id string, r *record) {
 	}
 }
 
+// keepSpec writes what a job is asked to do into the store, if there is one. A failure is logged only: the queue itself
+// has it.
 func (q *Queue) keepSpec(ctx context.Context, id string, spec api.Spec) {
 	if q.o.Store == nil {
 		return

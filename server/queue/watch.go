@@ -27,6 +27,7 @@ func (q *Queue) Watch(ctx context.Context, id string, after uint64) iter.Seq2[ap
 	}
 }
 
+// watch is Watch with a function in place of a sequence; it ends when yield returns false.
 func (q *Queue) watch(ctx context.Context, id string, after uint64, yield func(api.Event) bool) error {
 	start, err := q.find(ctx, id, after)
 	if err != nil {
