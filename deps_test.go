@@ -157,7 +157,8 @@ var allowed = map[string]string{
 	"tools/edge":     "server/edge server/web server/web/secure server/api static nn/model nn/task",
 	"tools/wasmexec": "tools/bidi",
 
-	"nn/format/huggingface/hubtest": "nn/format/foreign",
+	"nn/format/huggingface/hubtest":   "nn/format/foreign",
+	"nn/format/torchmodule/torchtest": "nn/format/foreign",
 
 	"server/trainer/trainertest": "server/api server/fit server/queue server/store nn nn/recipe",
 }

@@ -2,14 +2,12 @@ package convert
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"wafer/nn/document"
-	"wafer/nn/format/foreign"
+	"wafer/nn/format/torchmodule/torchtest"
 	"wafer/nn/model"
 	"wafer/nn/task"
 )
@@ -159,12 +157,7 @@ func TestExportSaysWhatItCannot(t *testing.T) {
 
 // The programs for PyTorch give what the models give.
 func TestTorchRunsShippedModels(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: PyTorch takes seconds")
-	}
-	if out, err := exec.Command("/usr/bin/python3", "-c", "import torch").CombinedOutput(); err != nil {
-		t.Skipf("PyTorch is not installed (apt-get install python3-torch): %.200s", out)
-	}
+	torchtest.Need(t)
 	for name, weights := range map[string]string{"land": "float16", "sentiment-lstm": "", "sentences": "float32",
 		"intents": ""} {
 		file, err := Export(shippedFile(t, name), ExportOptions{Format: "pytorch", Weights: weights})
@@ -172,22 +165,6 @@ func TestTorchRunsShippedModels(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		files, err := foreign.Unzip(file, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder := t.TempDir()
-		for _, f := range files {
-			if err := os.WriteFile(filepath.Join(folder, f.Name), f.Data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		cmd := exec.Command("/usr/bin/python3", "model.py")
-		cmd.Dir = folder
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Errorf("%s: %v: %s", name, err, out)
-		}
-		t.Logf("%s: %s", name, out)
+		torchtest.Check(t, name, file)
 	}
 }

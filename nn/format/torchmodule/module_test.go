@@ -2,56 +2,16 @@ package torchmodule
 
 import (
 	"bytes"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"wafer/nn/format/foreign"
+	"wafer/nn/format/torchmodule/torchtest"
 	"wafer/nn/graph"
 	"wafer/nn/layers"
 	"wafer/nn/recipe"
 	"wafer/nn/tensor"
 )
-
-// python runs the module that was written and fails where it gives other numbers.
-func python(t *testing.T, what string, archive []byte) {
-	t.Helper()
-	out, files, err := run(t, archive)
-	if err != nil {
-		t.Errorf("%s: %v: %s\n%s", what, err, out, files.Named("model.py"))
-	}
-	t.Logf("%s: %s", what, bytes.TrimSpace(out))
-}
-
-// run is what the module says that was written, and whether it is content.
-func run(t *testing.T, archive []byte) (out []byte, files foreign.Files, err error) {
-	t.Helper()
-	if files, err = foreign.Unzip(archive, 0); err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(folder, f.Name), f.Data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.Command("/usr/bin/python3", "model.py")
-	cmd.Dir = folder
-	out, err = cmd.CombinedOutput()
-	return out, files, err
-}
-
-func needTorch(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("skipped: PyTorch takes seconds")
-	}
-	if out, err := exec.Command("/usr/bin/python3", "-c", "import torch").CombinedOutput(); err != nil {
-		t.Skipf("PyTorch is not installed (apt-get install python3-torch): %.200s", bytes.TrimSpace(out))
-	}
-}
 
 // exportOf draws weights none of which is as it would be made, and computes the check.
 func exportOf(t *testing.T, m *layers.Model) foreign.Export {
@@ -133,7 +93,7 @@ func texts() *layers.Model {
 
 // PyTorch runs what is written, and gives what our network gives, to 1e-4.
 func TestTorchRunsExports(t *testing.T) {
-	needTorch(t)
+	torchtest.Need(t)
 	for _, m := range []*layers.Model{pictures(), sequences(), texts()} {
 		e := exportOf(t, m)
 		if m.Name == "pictures" {
@@ -146,20 +106,20 @@ func TestTorchRunsExports(t *testing.T) {
 		if again, err := Write(e); err != nil || !bytes.Equal(again, file) {
 			t.Errorf("%s: the same model gives other bytes (%v)", m.Name, err)
 		}
-		python(t, m.Name, file)
+		torchtest.Check(t, m.Name, file)
 	}
 }
 
 // A check that is not met fails.
 func TestTorchNoticesOtherNumbers(t *testing.T) {
-	needTorch(t)
+	torchtest.Need(t)
 	e := exportOf(t, texts())
 	e.Extra.Check.Output[0] += 0.01 * max(1, e.Extra.Check.Output[0])
 	file, err := Write(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, _, err := run(t, file); err == nil || !strings.Contains(string(out), "by 0.0") {
+	if out, _, err := torchtest.Run(t, file); err == nil || !strings.Contains(string(out), "by 0.0") {
 		t.Errorf("the check says %q (%v), expected a failure by about 0.01", out, err)
 	}
 }
