@@ -83,6 +83,9 @@ func (r *reader) apply(f value, a arguments) value {
 	case *chain:
 		out.input, out.elements = x.input, slices.Clone(x.elements)
 	case *flow, unknown, module, scaledData, method:
+		if l, ok := f.(*layer); ok && l.element != nil && l.element.class == "Rescaling" {
+			r.data.rescale(l.element.number("scale", 1), l.element.number("offset", 0))
+		}
 		return x // data go through it
 	}
 	r.put(out, f)
@@ -158,6 +161,7 @@ var silent = []string{"input_shape", "input_dim", "input_length", "batch_input_s
 
 // makeLayer makes a layer of a class that package layers has.
 func (r *reader) makeLayer(class string, a arguments) value {
+	r.made++
 	out := &layer{element: &element{class: class, name: a.word("name", -1)}, input: inputShape(class, a)}
 	out.element.frozen = !a.flag("trainable", -1, true)
 	names := strings.Fields(places[class])

@@ -22,6 +22,7 @@ type (
 	function struct { // of the program
 		params []param
 		body   []line
+		value  expr // of a lambda, in place of the body
 	}
 	// layersOf are layers of a model, all or a part of them.
 	layersOf struct {
@@ -126,6 +127,8 @@ func (r *reader) eval(e expr) value {
 		return r.arithmetic(e.op, r.eval(e.a), r.eval(e.b))
 	case item:
 		return r.element(r.eval(e.of), r.eval(e.at))
+	case closure:
+		return e
 	case call:
 		return r.call(r.eval(e.function), r.arguments(e.args))
 	}
@@ -159,6 +162,12 @@ func (r *reader) arguments(args []arg) arguments {
 }
 
 func (r *reader) arithmetic(op string, a, b value) value {
+	if x, ok := a.(items); ok && op == "+" {
+		if y, ok := b.(items); ok && len(x)+len(y) < 1<<12 {
+			return append(append(items{}, x...), y...)
+		}
+		return unknown{}
+	}
 	x, isX := asNumber(a)
 	y, isY := asNumber(b)
 	if !isX || !isY {
@@ -267,6 +276,12 @@ func (r *reader) call(f value, a arguments) value {
 		return r.method(f.of, f.name, a)
 	case function:
 		return r.own(f, a)
+	case closure:
+		own := function{body: nil, value: f.body}
+		for _, p := range f.params {
+			own.params = append(own.params, param{name: p})
+		}
+		return r.own(own, a)
 	case *layer, *chain:
 		return r.apply(f, a)
 	}
@@ -295,6 +310,9 @@ func (r *reader) own(f function, a arguments) value {
 			v = unknown{}
 		}
 		r.names[p.name] = v
+	}
+	if f.value != nil {
+		r.returned = r.eval(f.value)
 	}
 	r.block(f.body)
 	out := r.returned

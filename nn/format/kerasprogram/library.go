@@ -21,6 +21,9 @@ var quiet = strings.Fields(`np numpy plt matplotlib pd pandas sns seaborn os sys
 // library follows a call of a name of a library.
 func (r *reader) library(path string, a arguments) value {
 	class := last(path)
+	if class == "image_data_format" {
+		return "channels_last"
+	}
 	if name, ok := aliases[class]; ok && name != "" {
 		class = name
 	} else if ok {
@@ -69,6 +72,10 @@ func (r *reader) quietly(class string, a arguments) value {
 		if s := a.word("filepath_or_buffer", 0); s != "" && r.data.table == "" {
 			r.data.table = s
 		}
+	case "range":
+		return counted(a)
+	case "enumerate":
+		return numbered(a)
 	case "seed":
 		r.seed(a, "seed", 0)
 	case "compute_class_weight":
@@ -83,6 +90,39 @@ func (r *reader) quietly(class string, a arguments) value {
 	return unknown{}
 }
 
+// counted is range, of mostRounds numbers at most.
+func counted(a arguments) value {
+	all := items{}
+	for i, v := range a.all {
+		if n, ok := whole(v); !ok || i > 1 {
+			return unknown{}
+		} else if all = append(all, n); i == len(a.all)-1 {
+			from := 0
+			if i == 1 {
+				from, _ = whole(all[0])
+			}
+			all = nil
+			for k := from; k < n && len(all) < mostRounds; k++ {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
+}
+
+// numbered is enumerate.
+func numbered(a arguments) value {
+	list, ok := first(a.at("iterable", 0)).(items)
+	if !ok {
+		return unknown{}
+	}
+	all := items{}
+	for i, v := range list {
+		all = append(all, items{i, v})
+	}
+	return all
+}
+
 // balance are weights of classes by how often they are.
 type balance struct{}
 
@@ -92,7 +132,7 @@ var optimizerClasses = strings.Fields("SGD RMSprop Adam AdamW Nadam Adamax Adagr
 // quietParts are modules of Keras and TensorFlow that a recipe has nothing of, or whose calls are noted
 // where they are used.
 var quietParts = []string{".datasets.", ".metrics.", ".regularizers.", ".initializers.", ".constraints.", ".data.",
-	".random.", ".config.", ".io.", ".image.", ".strings.", ".mixed_precision."}
+	".random.", ".config.", ".io.", ".image.", ".ops.", ".strings.", ".mixed_precision."}
 
 func (r *reader) unknownCall(path, class string, a arguments) value {
 	isQuiet := slices.Contains(quiet, class) ||
@@ -186,7 +226,12 @@ func (r *reader) inputLayer(a arguments) value {
 }
 
 func (r *reader) dataset(a arguments) value {
-	return r.fromDirectory(&generator{pixels: ""}, a, "image_size", "bilinear")
+	f := r.fromDirectory(&generator{pixels: ""}, a, "image_size", "bilinear")
+	if f.subset == "both" {
+		held := *f
+		return items{f, &held}
+	}
+	return f
 }
 
 func (r *reader) texts(a arguments) value {

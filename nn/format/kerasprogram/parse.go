@@ -28,6 +28,10 @@ type (
 		op   string
 		a, b expr
 	}
+	closure struct { // lambda params: body
+		params []string
+		body   expr
+	}
 	other struct{} // anything else: its value is not known
 )
 
@@ -281,7 +285,9 @@ func (p *parser) atom() (expr, error) {
 			return constant{t.text == "True"}, nil
 		case "None":
 			return constant{nil}, nil
-		case "lambda", "not", "await", "yield":
+		case "lambda":
+			return p.lambda()
+		case "not", "await", "yield":
 			p.skip()
 			if p.is(":") {
 				p.next()
@@ -292,6 +298,22 @@ func (p *parser) atom() (expr, error) {
 		return variable(t.text), nil
 	}
 	return p.bracket(t.text)
+}
+
+// lambda reads a function of one expression.
+func (p *parser) lambda() (expr, error) {
+	var f closure
+	for len(p.rest) > 0 && !p.is(":") {
+		if t := p.next(); t.kind == name {
+			f.params = append(f.params, t.text)
+		}
+	}
+	if err := p.expect(":"); err != nil {
+		return nil, err
+	}
+	var err error
+	f.body, err = p.nested(p.expression)
+	return f, err
 }
 
 func (p *parser) bracket(open string) (expr, error) {

@@ -100,6 +100,7 @@ type reader struct {
 	now     line // that is followed
 	steps   int
 	calls   int // of the program's own functions in each other
+	made    int // layers
 
 	data     data
 	model    *chain // the last one that was compiled or fitted
@@ -128,6 +129,7 @@ func (r *reader) fail(err error) {
 
 // block follows lines of one indentation, and what is deeper with the line before it.
 func (r *reader) block(all []line) {
+	taken := false // a branch of the conditional that is followed
 	for len(all) > 0 && r.returned == nil {
 		if r.steps--; r.steps < 0 {
 			r.fail(say.Errorf("more than %d lines would have to be followed", maxSteps))
@@ -138,12 +140,59 @@ func (r *reader) block(all []line) {
 			n++
 		}
 		r.now = all[0]
-		if err := r.statement(all[0], all[1:n]); err != nil {
-			r.now = all[0]
-			r.note(say.Errorf("is not understood: %w", err))
+		if r.follows(all[0], &taken) {
+			if err := r.statement(all[0], all[1:n]); err != nil {
+				r.now = all[0]
+				r.note(say.Errorf("is not understood: %w", err))
+			}
 		}
 		all = all[n:]
 	}
+}
+
+// follows reports whether a line is followed: of the branches of a conditional the first whose condition holds, or is not
+// known.
+func (r *reader) follows(l line, taken *bool) bool {
+	first := l.tokens[0]
+	if first.kind != name || first.text != "if" && first.text != "elif" && first.text != "else" {
+		return true
+	}
+	if first.text != "if" && *taken {
+		return false
+	}
+	*taken = first.text == "else" || r.holds(l.tokens[1:])
+	return *taken
+}
+
+// holds evaluates a condition; one that is not known holds.
+func (r *reader) holds(tokens []token) bool {
+	p := &parser{rest: tokens}
+	a, err := p.sum()
+	if err != nil || len(p.rest) == 0 {
+		return true
+	}
+	op := p.next().text
+	if op == ":" {
+		on, ok := r.eval(a).(bool)
+		return on || !ok
+	}
+	b, err := p.sum()
+	if err != nil || !p.is(":") || op != "==" && op != "!=" {
+		return true
+	}
+	same, known := equal(r.eval(a), r.eval(b))
+	return !known || same == (op == "==")
+}
+
+// equal compares numbers or strings; known is false for anything else.
+func equal(a, b value) (same, known bool) {
+	if x, ok := a.(string); ok {
+		y, ok := b.(string)
+		return x == y, ok
+	}
+	x, isX := asNumber(a)
+	y, isY := asNumber(b)
+	return x == y, isX && isY
 }
 
 // statement follows a line with the block that belongs to it.
@@ -162,9 +211,9 @@ func (r *reader) statement(l line, body []line) error {
 		case "class", "while", "async":
 			r.note(say.Errorf("what stands under %q is not read", first))
 			return nil
-		case "elif", "else", "except", "pass", "del", "global", "nonlocal", "assert", "raise", "break", "continue":
-			return nil // the first branch counts
-		case "if", "with", "try", "finally":
+		case "except", "pass", "del", "global", "nonlocal", "assert", "raise", "break", "continue":
+			return nil
+		case "if", "elif", "else", "with", "try", "finally":
 			r.block(inline(l, body))
 			return nil
 		case "for":
@@ -289,15 +338,20 @@ func (r *reader) result(tokens []token) error {
 	return nil
 }
 
-// loop follows `for layer in base.layers: layer.trainable = False`; any other loop is followed once, without its
-// variable.
+// mostRounds bounds how often a loop is followed.
+const mostRounds = 1000
+
+// loop follows the body for each element of a list; `for layer in base.layers` for all layers at once, and any other loop
+// once, without its variable.
 func (r *reader) loop(l line, body []line) error {
 	p := &parser{rest: l.tokens[1:]}
-	target := ""
+	var targets list
 	for len(p.rest) > 0 && !p.word("in") {
-		target = p.next().text
+		if t := p.next(); t.kind == name {
+			targets = append(targets, variable(t.text))
+		}
 	}
-	if len(p.rest) == 0 {
+	if len(p.rest) == 0 || len(targets) == 0 {
 		return say.Errorf("%q is expected, found its end", "in")
 	}
 	p.next()
@@ -305,16 +359,26 @@ func (r *reader) loop(l line, body []line) error {
 	if err != nil {
 		return err
 	}
-	r.names[target] = unknown{}
+	rounds, known, before := items{unknown{}}, true, r.made
 	switch over := r.eval(e).(type) {
 	case layersOf:
-		r.names[target] = over
+		rounds = items{over}
 	case items:
-		if len(over) > 0 {
-			r.names[target] = unknown{}
-		}
+		rounds = over[:min(len(over), mostRounds)]
+	default:
+		known = false
 	}
-	r.block(inline(l, body))
+	for _, v := range rounds {
+		if len(targets) == 1 {
+			r.assign(targets[0], v)
+		} else {
+			r.assign(targets, v)
+		}
+		r.block(inline(l, body))
+	}
+	if r.now = l; !known && r.made > before {
+		r.note(say.New("how often this is repeated is not known here; its layers were taken once"))
+	}
 	return nil
 }
 

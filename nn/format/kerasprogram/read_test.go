@@ -129,3 +129,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A loop whose rounds are not known says so where it makes layers.
+func TestLoopsThatAreNotKnown(t *testing.T) {
+	p, err := Read([]byte("from keras import *\nm = Sequential()\nm.add(layers.Embedding(9, 9))\n"+
+		"for n in sizes:\n  m.add(layers.Conv1D(4, 3))\nm.add(layers.Flatten())\nm.add(layers.Dense(2))\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Notes) == 0 || p.Notes[0].Line != 4 || !strings.Contains(p.Notes[0].Err.Error(), "how often") {
+		t.Errorf("the notes are %v", p.Notes)
+	}
+}

@@ -311,12 +311,16 @@ func (r *reader) vocabulary() {
 func (r *reader) network() []object {
 	var out []object
 	all := r.model.elements
+	last := len(all) - 1
+	for last > 0 && (all[last].class == "Activation" || all[last].class == "Softmax") {
+		last-- // the last layer's activation, as a layer of its own
+	}
 	for i, e := range all {
 		if e.zoo != "" {
 			out = append(out, r.base(e, i))
 			continue
 		}
-		if i == len(all)-1 {
+		if i == last {
 			r.classes(e)
 		} else if e.class == "Dense" && e.number("units", 0) == 0 {
 			r.failed = say.Errorf("how many units a layer Dense has is not in the program")

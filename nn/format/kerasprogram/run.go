@@ -58,7 +58,7 @@ func (r *reader) method(of value, name string, a arguments) value {
 		}
 	case *flow:
 		if name == "map" {
-			r.note(say.New("what map() does to the data is not read"))
+			r.mapped(first(a.at("map_func", 0)))
 		}
 		if slices.Contains([]string{"map", "cache", "prefetch", "shuffle", "repeat", "take", "skip",
 			"with_options"}, name) {
@@ -78,6 +78,16 @@ func (r *reader) method(of value, name string, a arguments) value {
 		r.note(say.Errorf("%s makes a row of a number for each word; the recipe pads rows of words in its place", name))
 	}
 	return unknown{}
+}
+
+// mapped follows what a function does to data.
+func (r *reader) mapped(f value) {
+	switch f.(type) {
+	case function, closure:
+		r.call(f, arguments{})
+	default:
+		r.note(say.New("what map() does to the data is not read"))
+	}
 }
 
 func (r *reader) modelMethod(c *chain, name string, a arguments) value {
