@@ -150,7 +150,8 @@ func (r *reader) block(all []line) {
 	}
 }
 
-// follows reports whether a line is followed: of the branches of a conditional the first whose condition holds, or is not
+// follows reports whether a line is followed: of the branches of a conditional the first whose condition
+// holds, or is not
 // known.
 func (r *reader) follows(l line, taken *bool) bool {
 	first := l.tokens[0]
