@@ -150,9 +150,8 @@ func (r *reader) block(all []line) {
 	}
 }
 
-// follows reports whether a line is followed: of the branches of a conditional the first whose condition
-// holds, or is not
-// known.
+// follows reports whether a line is followed: of the branches of a conditional the first whose condition holds, or is
+// not known.
 func (r *reader) follows(l line, taken *bool) bool {
 	first := l.tokens[0]
 	if first.kind != name || first.text != "if" && first.text != "elif" && first.text != "else" {
@@ -342,8 +341,8 @@ func (r *reader) result(tokens []token) error {
 // mostRounds bounds how often a loop is followed.
 const mostRounds = 1000
 
-// loop follows the body for each element of a list; `for layer in base.layers` for all layers at once, and any other loop
-// once, without its variable.
+// loop follows the body for each element of a list; `for layer in base.layers` for all layers at once, and any other
+// loop once, without its variable.
 func (r *reader) loop(l line, body []line) error {
 	p := &parser{rest: l.tokens[1:]}
 	var targets list
