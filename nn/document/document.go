@@ -34,6 +34,7 @@ type Outside struct {
 	Threshold float32 `json:"threshold"`         // the score below which an input is none of the labels
 	Nearest   int     `json:"nearest,omitempty"` // outside.Rule.Nearest
 	Linear    bool    `json:"linear,omitempty"`  // outside.Rule.Linear
+	Away      int     `json:"away,omitempty"`    // outside.Rule.Away
 	Head      string  `json:"head,omitempty"`    // a Dense entry whose weights are the rule
 	Clip      float32 `json:"clip,omitempty"`    // outside.Head.Clip
 
@@ -46,7 +47,7 @@ type Outside struct {
 func (o *Outside) Rows() bool { return o != nil && (o.Head == "" || o.Way) }
 
 // CentroidsName is the tensor of a model file that goes with Outside: [rows, width], centroids, samples, planes or a
-// way.
+// way; with Away [rows, width + 1], outside.Rule.Table.
 const CentroidsName = "outside/centroids"
 
 // Entries of a network that answers from n-grams of its own texts: both look up a row per number in the first places of

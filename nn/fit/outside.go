@@ -6,7 +6,6 @@ import (
 	"wafer/nn/model"
 	"wafer/nn/outside"
 	"wafer/nn/recipe"
-	"wafer/nn/solve"
 	"wafer/nn/tensor"
 	"wafer/nn/train"
 )
@@ -46,16 +45,11 @@ func (f *fitter) outside(ctx context.Context, p *part) (*rule, error) {
 	if held != nil {
 		return ruleOf(outside.Measured(all, held.F()), entry, len(f.data.Validation)), nil
 	}
-	parts, n := f.heldParts(all), 0
-	for _, part := range parts {
-		if part >= 0 {
-			n++
-		}
-	}
+	r, n := outside.Centroids(all, f.grouped().of)
 	if n == 0 {
 		return nil, nil
 	}
-	return ruleOf(outside.Centroids(all, parts), entry, n), nil
+	return ruleOf(r, entry, n), nil
 }
 
 // nearest is the rule by the nearest samples, nil where nothing could be held out.
@@ -72,8 +66,9 @@ func (f *fitter) nearest(all outside.Features, held *tensor.Tensor, entry string
 }
 
 func ruleOf(r *outside.Rule, entry string, held int) *rule {
+	rows, width := r.Table()
 	return &rule{&model.Outside{Features: entry, Threshold: r.Threshold, Nearest: r.Nearest, Linear: r.Linear,
-		Samples: held}, tensor.Floats(r.Rows, len(r.Rows)/r.Width, r.Width)}
+		Away: r.Away, Samples: held}, tensor.Floats(rows, len(rows)/width, width)}
 }
 
 // lookAhead keeps the features of training and validation samples that a part's normalisation takes.
@@ -122,11 +117,6 @@ func beforeNorm(m *layers.Model) string {
 		}
 	}
 	return ""
-}
-
-// heldParts is the division of the first round of cross-validation, the one that the head was solved by.
-func (f *fitter) heldParts(x outside.Features) []int {
-	return solve.Divide(solve.Samples{Y: x.Y, Classes: x.Classes, Group: f.grouped().of, Seed: f.r.Seed})[0]
 }
 
 // before runs what a part trains up to an entry on its rows; the rows themselves where the part begins there.

@@ -128,8 +128,8 @@ func (f foreign) score(output int) float32 {
 	return v
 }
 
-// A module gives the score that tells what is none of the labels: by planes, by a layer's energy, and by samples of
-// which two are equal.
+// A module gives the score that tells what is none of the labels: by planes, by planes of which some are taken off, by
+// a layer's energy, and by samples of which two are equal.
 func TestExportGivesTheScoreOfOutside(t *testing.T) {
 	digits, photos := shipped(t, "digits"), shipped(t, "photos-light")
 	near := *digits
@@ -141,7 +141,14 @@ func TestExportGivesTheScoreOfOutside(t *testing.T) {
 	copy(near.rule.Rows, near.rule.Rows[near.rule.Width:2*near.rule.Width])
 	near.state = maps.Clone(digits.state)
 	near.state[CentroidsName] = tensor.Floats(near.rule.Rows, 5, near.rule.Width)
-	for name, m := range map[string]*Model{"planes": digits, "energy": photos, "samples": &near} {
+	off := near
+	off.rule = &outside.Rule{Width: near.rule.Width, Rows: near.rule.Rows, Bias: []float32{1, 0, 2, 0.5, 0},
+		Linear: true, Away: 2}
+	off.state = maps.Clone(digits.state)
+	table, width := off.rule.Table()
+	off.state[CentroidsName] = tensor.Floats(table, 5, width)
+	for name, m := range map[string]*Model{"planes": digits, "energy": photos, "samples": &near,
+		"what is generic": &off} {
 		code, err := m.Export(ExportOptions{})
 		if err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ func (m *Model) readRule() (err error) {
 	if !m.doc.Info.Rejects {
 		return say.Errorf("has a rule for inputs that are none of the labels, but says that it has none")
 	}
-	r := &outside.Rule{Threshold: d.Threshold, Nearest: d.Nearest, Linear: d.Linear}
+	r := &outside.Rule{Threshold: d.Threshold, Nearest: d.Nearest, Linear: d.Linear, Away: d.Away}
 	if d.Rows() {
 		if err = m.readRows(r); err != nil {
 			return err
@@ -46,7 +46,7 @@ func (m *Model) readRows(r *outside.Rule) error {
 	if c == nil || c.DType() != tensor.Float32 || len(c.Shape()) != 2 {
 		return say.Errorf("has %s as %v, expected f32 [rows, width]", CentroidsName, c)
 	}
-	r.Width, r.Rows = c.Shape()[1], c.F()
+	r.SetTable(c.F(), c.Shape()[1])
 	return nil
 }
 

@@ -18,13 +18,26 @@ func (m *Model) scoreOf(g *graph.Graph, features *graph.Node) *graph.Node {
 	if r.Head != nil {
 		return m.energyOf(g, features)
 	}
-	dots := g.MatMul(features, g.Param(CentroidsName, len(r.Rows)/r.Width, r.Width), false, true)
+	rows, width := len(r.Rows)/r.Width, r.Width
+	if r.Away > 0 {
+		features, width = g.Concat(1, features, g.Reshape(number(g, 1), 1, 1)), width+1
+	}
+	dots := g.MatMul(features, g.Param(CentroidsName, rows, width), false, true)
+	if r.Away > 0 {
+		own := rows - r.Away
+		return g.Sub(g.ReduceMax(columns(g, dots, 0, own), 1), g.ReduceMax(columns(g, dots, own, rows), 1))
+	}
 	if r.Linear {
 		return g.ReduceMax(dots, 1)
 	}
 	length := g.Sqrt(g.ReduceDot(features, features, 1))
 	score := g.Div(greatest(g, dots, max(r.Nearest, 1)), g.Max(length, number(g, 1e-30)))
 	return g.Where(g.Less(number(g, 0), length), score, number(g, -1))
+}
+
+// columns are some of a row.
+func columns(g *graph.Graph, row *graph.Node, begin, end int) *graph.Node {
+	return g.Slice(row, []int{0, begin}, []int{1, end})
 }
 
 // number is a constant [1].

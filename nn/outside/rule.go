@@ -6,9 +6,9 @@
 // the answer (Hendrycks and Gimpel 2017), energy (Liu et al. 2020), Mahalanobis distances (Lee et al. 2018, Ren et al.
 // 2021) or the residual outside the samples' subspace (Wang et al. 2022). A network of a thousand kinds has no samples
 // in its file: there it is the energy of its own head over features that are cut off (Sun et al. 2021), and how far
-// they lie on the way from pictures of no thing to photographs. Texts of classes as wide as praise and blame are told
-// better when the cosine is joined by how far they lie from what people write in general, towards the samples; see
-// Generic. bench/QUALITY.md has the figures.
+// they lie on the way from pictures of no thing to photographs. What few texts leave open is told by what people write
+// in general: how far an input lies from its mean, towards the samples, and how near to one of its kinds; see Generic.
+// bench/QUALITY.md has the figures.
 package outside
 
 import (
@@ -17,7 +17,6 @@ import (
 	"slices"
 
 	"wafer/nn/fmath"
-	"wafer/nn/order"
 	"wafer/nn/say"
 )
 
@@ -31,6 +30,11 @@ type Rule struct {
 
 	Linear bool // the score is the greatest Σⱼ fⱼ·rⱼ itself: rows are normals of planes, of any length
 	Head   *Head
+
+	// Away is how many of the last rows of a linear rule stand for what is none of the classes: the greatest of their
+	// sums is taken off. Bias [rows] is added to all sums then; nil where Away is 0.
+	Away int
+	Bias []float32
 }
 
 // Head is a Dense layer in the place of rows: the score is T·log Σ exp(zⱼ/T) of what it gives for features that are cut
@@ -49,91 +53,6 @@ const MostNearest = 16
 // mostTemperature bounds Head.Temperature, as its reciprocal does from below.
 const mostTemperature = float32(100)
 
-// Features are rows with their classes.
-type Features struct {
-	Width   int
-	Rows    []float32 // [n, Width]
-	Y       []int     // [n], 0…Classes−1
-	Classes int
-	Generic []float32 // [Width], the mean of rows of anything, where these are of length 1; nil: not known
-}
-
-// passedOver is the share of a model's own samples that its rule may turn away.
-const passedOver = 0.05
-
-// Centroids finds the centroids of all rows. The threshold comes from the rows of parts[i] ≥ 0, each scored by
-// centroids without its part.
-func Centroids(f Features, parts []int) *Rule {
-	var scores []float32
-	for p := range slices.Max(parts) + 1 {
-		without := f.near(func(i int) bool { return parts[i] != p })
-		for i, own := range parts {
-			if own == p {
-				scores = append(scores, without.Score(f.row(i)))
-			}
-		}
-	}
-	return f.nearAll(scores)
-}
-
-// Measured finds the centroids of all rows, and the threshold from rows that took no part in making the features.
-func Measured(f Features, held []float32) *Rule {
-	r := f.near(func(int) bool { return true })
-	var scores []float32
-	for row := range slices.Chunk(held, f.Width) {
-		scores = append(scores, r.Score(row))
-	}
-	return f.nearAll(scores)
-}
-
-// nearAll is the rule of all rows that so many held-out scores give the threshold of.
-func (f Features) nearAll(scores []float32) *Rule {
-	r := f.near(func(int) bool { return true })
-	if r.Threshold = quantile(scores); !r.Linear {
-		r.Threshold = min(max(r.Threshold, -1), 1)
-	}
-	return r
-}
-
-// near is the rule by the centroids of the rows that are seen, without a threshold. With Generic the score is the
-// cosine with the nearest plus that with the way from Generic to the mean of what is seen; both are sums over features
-// of length 1, and so one plane a class.
-func (f Features) near(seen func(i int) bool) *Rule {
-	r := &Rule{Width: f.Width, Rows: f.centroids(seen)}
-	if f.Generic == nil {
-		return r
-	}
-	way, n := make([]float32, f.Width), float32(0)
-	for i := range f.Y {
-		if seen(i) {
-			addUnit(way, f.row(i))
-			n++
-		}
-	}
-	for j, v := range f.Generic {
-		way[j] = way[j]/max(n, 1) - v
-	}
-	r.Linear = true
-	for at := 0; at < len(r.Rows); at += f.Width {
-		addUnit(r.Rows[at:at+f.Width], way)
-	}
-	return r
-}
-
-// quantile is the score that a new one of the same kind falls below 5 times of 100: of n in a row, place
-// 0.05·(n + 1), between two neighbours by their distance (Weibull 1939). Fewer than 20 samples cannot tell so much:
-// theirs is the least score.
-func quantile(scores []float32) float32 {
-	if len(scores) == 0 {
-		return -1
-	}
-	order.Sort(scores)
-	place := max(passedOver*float64(len(scores)+1)-1, 0)
-	at := int(place)
-	low, high := scores[at], scores[min(at+1, len(scores)-1)]
-	return low + float32(float32(place-float64(at))*(high-low))
-}
-
 // Score is the mean cosine with the nearest rows, −1 to 1; −1 for features that are all 0. Otherwise any number.
 func (r *Rule) Score(features []float32) float32 {
 	if r.Head != nil {
@@ -142,13 +61,25 @@ func (r *Rule) Score(features []float32) float32 {
 	found := make([]float32, len(r.Rows)/r.Width)
 	products(features, r.Rows, found)
 	if r.Linear {
-		return slices.Max(found)
+		return r.plane(found)
 	}
 	length := float32(math.Sqrt(float64(dot(features, features))))
 	if length == 0 {
 		return -1
 	}
 	return greatest(found, max(r.Nearest, 1)) / length
+}
+
+// plane is the score of a linear rule from the sums of its rows.
+func (r *Rule) plane(sums []float32) float32 {
+	if r.Away == 0 {
+		return slices.Max(sums)
+	}
+	for i, v := range r.Bias {
+		sums[i] += v
+	}
+	own := len(sums) - r.Away
+	return slices.Max(sums[:own]) - slices.Max(sums[own:])
 }
 
 // greatest is the mean of the n greatest of values, which are not NaN, or of all where there are fewer.
@@ -196,6 +127,28 @@ func (h *Head) energy(features []float32) float32 {
 // Rejects tells that an input is none of the classes; so are features that hold no number.
 func (r *Rule) Rejects(features []float32) bool { return !(r.Score(features) >= r.Threshold) }
 
+// Table is what a file keeps of Rows, [rows, width], with Bias as the last column where there is one.
+func (r *Rule) Table() (table []float32, width int) {
+	if r.Away == 0 {
+		return r.Rows, r.Width
+	}
+	for i, b := range r.Bias {
+		table = append(append(table, r.Rows[i*r.Width:(i+1)*r.Width]...), b)
+	}
+	return table, r.Width + 1
+}
+
+// SetTable takes what Table gave, where Away is set.
+func (r *Rule) SetTable(table []float32, width int) {
+	if r.Width, r.Rows = width, table; r.Away == 0 || width < 2 {
+		return
+	}
+	r.Width, r.Rows, r.Bias = width-1, nil, nil
+	for row := range slices.Chunk(table, width) {
+		r.Rows, r.Bias = append(r.Rows, row[:width-1]...), append(r.Bias, row[width-1])
+	}
+}
+
 // Check says what does not fit in a sentence, nil if all does.
 func (r *Rule) Check() error {
 	switch {
@@ -205,6 +158,9 @@ func (r *Rule) Check() error {
 		}
 	case r.Width < 1 || len(r.Rows) == 0 || len(r.Rows)%r.Width != 0:
 		return say.Errorf("expected rows of %d numbers, found %d numbers", r.Width, len(r.Rows))
+	}
+	if n := len(r.Rows) / max(r.Width, 1); r.Away != 0 && !(r.Linear && r.Away > 0 && r.Away < n && len(r.Bias) == n) {
+		return say.Errorf("expected fewer than %d of its planes for what is none of the classes, found %d", n, r.Away)
 	}
 	if r.Nearest < 0 || r.Nearest > MostNearest {
 		return say.Errorf("expected a mean of at most %d rows, found %d", MostNearest, r.Nearest)
@@ -237,23 +193,6 @@ func (r *Rule) most() float32 {
 		return math.MaxFloat32
 	}
 	return 1
-}
-
-func (f Features) row(i int) []float32 { return f.Rows[i*f.Width : (i+1)*f.Width] }
-
-// centroids are the means of rows of length 1, class by class, scaled to length 1; zeros for a class without rows.
-func (f Features) centroids(seen func(i int) bool) []float32 {
-	c := make([]float32, f.Classes*f.Width)
-	for i, y := range f.Y {
-		if seen(i) {
-			addUnit(c[y*f.Width:(y+1)*f.Width], f.row(i))
-		}
-	}
-	unit := make([]float32, len(c))
-	for at := 0; at < len(c); at += f.Width {
-		addUnit(unit[at:at+f.Width], c[at:at+f.Width])
-	}
-	return unit
 }
 
 // addUnit adds a row scaled to length 1, nothing of one that is all 0.

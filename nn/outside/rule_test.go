@@ -24,15 +24,6 @@ func directions(n int, own bool, r *rand.Rand) Features {
 	return f
 }
 
-// fifths is a division into five parts that has every class in each.
-func fifths(n int) []int {
-	parts := make([]int, n)
-	for i := range parts {
-		parts[i] = i / 3 % 5
-	}
-	return parts
-}
-
 // numbers are groups of one sample each.
 func numbers(n int) []int {
 	list := make([]int, n)
@@ -41,6 +32,8 @@ func numbers(n int) []int {
 	}
 	return list
 }
+
+func first(r *Rule, _ int) *Rule { return r }
 
 func rejected(r *Rule, f Features) float64 {
 	n := 0
@@ -61,7 +54,7 @@ func TestRuleLetsItsOwnThroughAndRejectsOthers(t *testing.T) {
 		t.Errorf("%d samples were scored by others, expected 60", n)
 	}
 	nearHeld, _ := Nearest(f, numbers(60), held.Rows)
-	for name, r := range map[string]*Rule{"by parts": Centroids(f, fifths(60)),
+	for name, r := range map[string]*Rule{"centroids": first(Centroids(f, numbers(60))),
 		"by other samples": Measured(f, held.Rows), "nearest": near, "nearest by other samples": nearHeld} {
 		if err := r.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -101,16 +94,16 @@ func TestGenericRowsHelpToTellWhatIsNone(t *testing.T) {
 		return f
 	}
 	own, foreign := wide(60, 0.35), wide(400, 0)
-	alone := Centroids(own, fifths(60))
-	own.Generic = make([]float32, own.Width)
+	alone := first(Centroids(own, numbers(60)))
+	own.Generic = &Background{Mean: make([]float32, own.Width), Rows: slices.Clone(foreign.Rows[:8*own.Width])}
 	for i := range foreign.Y[:100] {
 		for j, v := range foreign.row(i) {
-			own.Generic[j] += v / 100
+			own.Generic.Mean[j] += v / 100
 		}
 	}
-	r := Centroids(own, fifths(60))
-	if err := r.Check(); err != nil || !r.Linear {
-		t.Fatalf("the rule is %+v, %v, expected planes", r, err)
+	r := first(Centroids(own, numbers(60)))
+	if err := r.Check(); err != nil || !r.Linear || r.Away != 8 || len(r.Rows) != 10*own.Width {
+		t.Fatalf("the rule is %+v, %v, expected planes of 2 classes and of 8 rows that are generic", r, err)
 	}
 	if s := rejected(r, wide(400, 0.35)); s > 0.12 {
 		t.Errorf("%.2f of new samples of the classes are rejected, expected about 0.05", s)
@@ -129,6 +122,60 @@ func TestLinearRuleIsAPlane(t *testing.T) {
 		{0, 0}: true} {
 		if r.Rejects(row[:]) != rejected {
 			t.Errorf("%v has the score %g, expected it to be rejected: %v", row, r.Score(row[:]), rejected)
+		}
+	}
+}
+
+// What the last rows stand for is taken off, and the biases are added.
+func TestLinearRuleTakesOffWhatIsGeneric(t *testing.T) {
+	r := &Rule{Width: 2, Rows: []float32{1, 0, 0, 1, -1, 0, 0, -2}, Bias: []float32{0, 0.5, 0, 0.25}, Linear: true,
+		Away: 2}
+	if err := r.Check(); err != nil {
+		t.Error(err)
+	}
+	for row, want := range map[[2]float32]float32{{2, 0}: 2 - 0.25, {0, 2}: 2.5 - 0,
+		{-3, 0}: 0.5 - 3, {0, -1}: 0 - 2.25} {
+		if got := r.Score(row[:]); got != want {
+			t.Errorf("%v has the score %g, expected %g", row, got, want)
+		}
+	}
+	table, width := r.Table()
+	again := &Rule{Linear: true, Away: 2}
+	again.SetTable(table, width)
+	if again.Width != 2 || !slices.Equal(again.Rows, r.Rows) || !slices.Equal(again.Bias, r.Bias) {
+		t.Errorf("the table %v of %d columns makes %+v, expected %+v", table, width, again, r)
+	}
+}
+
+// Classes whose samples are less alike are helped by half of the difference.
+func TestVariousClassesHaveABias(t *testing.T) {
+	f := Features{Width: 2, Rows: []float32{1, 0, 1, 0, 0, 1, 0.6, 0.8}, Y: []int{0, 0, 1, 1}, Classes: 3}
+	got := f.biases(func(int) bool { return true })
+	for c, want := range []float64{0.5 * (0.9 - 1), 0.5 * (0.9 - 0.8), 0} {
+		if math.Abs(float64(got[c])-want) > 1e-6 {
+			t.Errorf("class %d has the bias %g, expected %g", c, got[c], want)
+		}
+	}
+}
+
+// Of few samples the threshold lies 1.9 deviations below their mean, and deviations count as 12 samples of 0.16, too;
+// of many it is what 5 % lie below.
+func TestBoundOfFewSamplesIsByMeanAndDeviation(t *testing.T) {
+	alternate := func(n int, by float32) (list []float32) {
+		for i := range n {
+			list = append(list, 1+by*float32(1-2*(i%2)))
+		}
+		return list
+	}
+	for _, c := range []struct {
+		scores []float32
+		want   float64
+	}{
+		{nil, -1}, {[]float32{2}, 2 - 1.9*0.16}, {alternate(2, 0), 1 - 1.9*0.16*math.Sqrt(12.0/13)},
+		{alternate(40, 0.3), 1 - 1.9*math.Sqrt((12*0.16*0.16+40*0.3*0.3)/51)}, {alternate(1000, 0.3), 0.7},
+	} {
+		if got := bound(c.scores); math.Abs(float64(got)-c.want) > 1e-5 {
+			t.Errorf("the bound of %d scores is %g, expected %g", len(c.scores), got, c.want)
 		}
 	}
 }
@@ -163,7 +210,10 @@ func TestRuleCheckNamesWhatDoesNotFit(t *testing.T) {
 		{Width: 2, Head: &Head{}}, {Width: 2, Head: warmed(0, make([]float32, 1))}, {Width: 2, Head: warmed(-1, nil)},
 		{Width: 2, Head: warmed(1e-6, nil)}, {Width: 1, Rows: make([]float32, 2), Nearest: MostNearest + 1},
 		{Width: 1, Rows: make([]float32, 2), Nearest: -1}, {Width: 2, Rows: make([]float32, 3)},
-		{Width: 1, Rows: make([]float32, 2), Threshold: 2},
+		{Width: 1, Rows: make([]float32, 2), Threshold: 2}, {Width: 1, Rows: make([]float32, 2), Away: 1},
+		{Width: 1, Rows: make([]float32, 2), Bias: make([]float32, 2), Away: 2, Linear: true},
+		{Width: 1, Rows: make([]float32, 2), Bias: make([]float32, 1), Away: 1, Linear: true},
+		{Width: 1, Rows: make([]float32, 2), Bias: make([]float32, 2), Away: -1, Linear: true},
 		{Width: 1, Rows: make([]float32, 2), Threshold: float32(math.NaN())}} {
 		if r.Check() == nil {
 			t.Errorf("%+v passes, expected an error", r)
@@ -187,6 +237,26 @@ func TestSamplesOfAGroupDoNotScoreEachOther(t *testing.T) {
 	r, n := Nearest(f, []int{1, 1, 2, 3, 3}, nil)
 	if want := float32(0.6+0+0) / 3; n != 3 || math.Abs(float64(r.Threshold-want)) > 0.01 {
 		t.Errorf("%d samples were scored and the least is %g, expected 3 and %g", n, r.Threshold, want)
+	}
+}
+
+// Groups are left out one by one, many of them in fifths, and one whose class has no other is not left out.
+func TestGroupsAreLeftOutOfCentroids(t *testing.T) {
+	f := Features{Width: 1, Y: []int{0, 0, 0, 1, 1, 2}, Classes: 3}
+	if got, want := f.parts([]int{7, 7, 3, 5, 5, 9}), []int{0, 0, 1, -1, -1, -1}; !slices.Equal(got, want) {
+		t.Errorf("the parts are %v, expected %v", got, want)
+	}
+	for n, want := range map[int][2]int{40: {40, 40}, 41: {5, 41}, 2001: {1, 401}} {
+		f = Features{Width: 1, Y: make([]int, n), Classes: 1}
+		parts, found := f.parts(numbers(n)), 0
+		for _, p := range parts {
+			if p >= 0 {
+				found++
+			}
+		}
+		if slices.Max(parts)+1 != want[0] || found != want[1] {
+			t.Errorf("of %d groups %d are left out in %d parts, expected %v", n, found, slices.Max(parts)+1, want)
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ var sources = map[string]source{
 	"irony":         {train: table("tsv", "tweeteval/irony/train.tsv", "text", "label")},
 	"snips":         {train: table("tsv", "snips-intents/train.tsv", "text", "label")},
 	"ag-news":       {train: table("csv", "ag-news-test/test.csv.gz", "1", "0")},
+	"goemotions":    {train: table("tsv", "goemotions/train.tsv.gz", "0", "1")},
 	"eurosat":       {train: []recipe.Source{{Form: "zip", Path: "eurosat/eurosat-rgb-4000.zip"}}},
 	"fashion":       idx("fashion-mnist"),
 	"mnist":         idx("mnist"),

@@ -28,12 +28,19 @@ func main() {
 	flag.StringVar(&b.teachable, "teachable", "../shared/models/teachable-machine-image-tfjs",
 		"folder of an export of Teachable Machine, whose recipe is measured on pictures")
 	none := flag.Bool("outside", false, "measure how well taught models know what is none of their classes")
+	background := flag.Bool("background", false, "write what is generic of the encoder of sentences, for nn/outside")
 	out := flag.String("out", "build/quality.md", "where the table stays")
 	flag.Parse()
 	if _, err := os.Stat(*folder); err != nil {
 		log.Fatalf("quality: the data sets are needed: %v", err)
 	}
 	b.root = os.DirFS(*folder)
+	if *background {
+		if err := b.writeBackground("nn/outside/generic.i8"); err != nil {
+			log.Fatalf("quality: %v", err)
+		}
+		return
+	}
 	rows := b.table
 	if *none {
 		rows = b.outsideTable

@@ -10,7 +10,6 @@ import (
 	"wafer/nn/data"
 	"wafer/nn/native"
 	"wafer/nn/outside"
-	"wafer/nn/recipe"
 	"wafer/nn/solve"
 )
 
@@ -23,7 +22,14 @@ type outsideRow struct {
 
 var (
 	foreignPictures = []string{"imagenet", "eurosat", "fashion", "mnist"}
-	foreignTexts    = []string{"clinc-oos", "trec", "sms-spam", "uci-sentences", "banking77", "languages"}
+	foreignTexts    = []string{"clinc-oos", "trec", "sms-spam", "uci-sentences", "banking77", "snips",
+		"goemotions", "languages"}
+)
+
+// Sets without those that are of the own kind: of an assistant's requests, of what people like and dislike.
+var (
+	apartFromAssistants = []string{"clinc-oos", "trec", "sms-spam", "uci-sentences", "goemotions", "languages"}
+	apartFromOpinions   = []string{"clinc-oos", "trec", "sms-spam", "banking77", "snips", "languages"}
 )
 
 var outsideRows = []outsideRow{
@@ -31,20 +37,26 @@ var outsideRows = []outsideRow{
 	{"photos", "trashnet", 50, foreignPictures}, {"photos", "eurosat", 5, foreignPictures},
 	{"photos", "eurosat", 20, foreignPictures}, {"photos", "fashion", 20, foreignPictures},
 	{"sentences", "banking77", 5, foreignTexts}, {"sentences", "banking77", 20, foreignTexts},
-	{"sentences", "clinc150", 5, foreignTexts}, {"sentences", "clinc150", 20, foreignTexts},
-	{"sentences", "trec", 5, foreignTexts}, {"sentences", "trec", 20, foreignTexts},
-	{"sentences", "trec", 50, foreignTexts},
-	{"sentences", "sms-spam", 20, foreignTexts}, {"sentences", "uci-sentences", 20, foreignTexts},
+	{"sentences", "clinc150", 5, apartFromAssistants}, {"sentences", "clinc150", 20, apartFromAssistants},
+	{"sentences", "ag-news", 5, foreignTexts}, {"sentences", "ag-news", 20, foreignTexts},
+	{"sentences", "trec", 5, foreignTexts}, {"sentences", "trec", 10, foreignTexts},
+	{"sentences", "trec", 20, foreignTexts}, {"sentences", "trec", 100, foreignTexts},
+	{"sentences", "uci-sentences", 5, apartFromOpinions}, {"sentences", "uci-sentences", 10, apartFromOpinions},
+	{"sentences", "uci-sentences", 20, apartFromOpinions}, {"sentences", "uci-sentences", 100, apartFromOpinions},
+	{"sentences", "sms-spam", 5, foreignTexts}, {"sentences", "sms-spam", 10, foreignTexts},
+	{"sentences", "sms-spam", 20, foreignTexts}, {"sentences", "sms-spam", 100, foreignTexts},
 }
 
 // mostOutside bounds the samples of every set.
 const mostOutside = 1000
 
-// outsideTable lets every row's own undrawn samples and the foreign ones through two rules: package outside, and the
-// probability of the answer, whose threshold comes from the same held-out samples.
+// outsideTable lets every row's own undrawn samples and the foreign ones through three rules: package outside, the same
+// where what is generic was made without texts of the foreign set, and the probability of the answer. All thresholds
+// come from the same held-out samples.
 func (b *bench) outsideTable(only *regexp.Regexp) (string, error) {
 	var t strings.Builder
-	t.WriteString("| | own that pass | foreign that are rejected | the same by probability |\n|---|---|---|---|\n")
+	t.WriteString("| | own that pass | foreign that are rejected | without their set | by probability |\n" +
+		"|---|---|---|---|---|\n")
 	for _, r := range outsideRows {
 		name := fmt.Sprintf("none of %s, %d a class", r.own, r.perClass)
 		if !only.MatchString(name) {
@@ -82,11 +94,12 @@ func (b *bench) outsideLine(r outsideRow) (string, error) {
 		}
 		foreign, names = append(foreign, list), append(names, name)
 	}
-	var ours, probable verdicts
+	var ours, apart, probable verdicts
 	for i := range b.draws {
 		d := c.draw(r.perClass, i)
 		own := d.rest[:min(len(d.rest), mostOutside)]
-		if err := b.outsideOnce(r.base, d, append([][]data.Sample{own}, foreign...), &ours, &probable); err != nil {
+		sets := append([][]data.Sample{own}, foreign...)
+		if err := b.outsideOnce(r.base, d, names, sets, &ours, &apart, &probable); err != nil {
 			return "", err
 		}
 	}
@@ -94,10 +107,14 @@ func (b *bench) outsideLine(r outsideRow) (string, error) {
 		for i, name := range names {
 			parts = append(parts, name+" "+v.foreign[i].mean())
 		}
-		return parts
+		all := series{}
+		for _, list := range v.foreign {
+			all = append(all, list...)
+		}
+		return append(parts, "mean "+all.mean())
 	}
-	return fmt.Sprintf("%s, by probability %s | %s | %s |", kept(ours.own[0]), kept(probable.own[0]),
-		strings.Join(cell(ours), ", "), strings.Join(cell(probable), ", ")), nil
+	return fmt.Sprintf("%s, by probability %s | %s | %s | %s |", kept(ours.own[0]), kept(probable.own[0]),
+		strings.Join(cell(ours), ", "), strings.Join(cell(apart), ", "), strings.Join(cell(probable), ", ")), nil
 }
 
 // kept is what was not rejected.
@@ -109,8 +126,9 @@ func kept(rejected series) string {
 	return s.mean()
 }
 
-// outsideOnce adds the figures of one draw; sets begin with the own undrawn samples.
-func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, probable *verdicts) error {
+// outsideOnce adds the figures of one draw; sets begin with the own undrawn samples, names tell of the others.
+func (b *bench) outsideOnce(base string, d drawn, names []string, sets [][]data.Sample, ours, apart,
+	probable *verdicts) error {
 	x, err := b.vectors(base, d.train)
 	if err != nil {
 		return err
@@ -122,39 +140,58 @@ func (b *bench) outsideOnce(base string, d drawn, sets [][]data.Sample, ours, pr
 	if err != nil {
 		return err
 	}
-	rule := ruleOf(outside.Features{Width: own, Rows: first(x, own), Y: s.Y, Classes: s.Classes,
-		Generic: outside.Generic(b.bases[base].net.Info().SHA256)}, l.Rounds[0], base == "photos")
+	f := outside.Features{Width: own, Rows: first(x, own), Y: s.Y, Classes: s.Classes,
+		Generic: outside.Generic(b.bases[base].net.Info().SHA256)}
+	rule := ruleOf(f, base == "photos")
 	least := leastProbability(l)
 	for i, set := range sets {
 		z, err := b.vectors(base, set)
 		if err != nil {
 			return err
 		}
-		to := func(v *verdicts, rejected float64) {
-			list := &v.foreign
-			at := i - 1
-			if i == 0 {
-				list, at = &v.own, 0
+		without := rule
+		if i > 0 && f.Generic != nil && isGeneral(names[i-1]) {
+			g := f
+			if g.Generic, err = b.background(names[i-1]); err != nil {
+				return err
 			}
-			for len(*list) <= at {
-				*list = append(*list, nil)
-			}
-			(*list)[at] = append((*list)[at], rejected/float64(z.Rows))
+			without = ruleOf(g, false)
 		}
-		far, unsure := 0.0, 0.0
-		p := solve.Probabilities(l.Head.Logits(scaler.Apply(z)), s.Classes)
+		rows, p := first(z, own), solve.Probabilities(l.Head.Logits(scaler.Apply(z)), s.Classes)
+		ours.add(i, rejectedBy(rule, rows))
+		apart.add(i, rejectedBy(without, rows))
+		unsure := 0.0
 		for k := range z.Rows {
-			if rule.Rejects(z.Dense[k*z.Width : k*z.Width+own]) {
-				far++
-			}
 			if slices.Max(p[k*s.Classes:(k+1)*s.Classes]) < least {
 				unsure++
 			}
 		}
-		to(ours, far)
-		to(probable, unsure)
+		probable.add(i, unsure/float64(z.Rows))
 	}
 	return nil
+}
+
+// add keeps the share of a set that was rejected; set 0 is the own one.
+func (v *verdicts) add(set int, share float64) {
+	list, at := &v.foreign, set-1
+	if set == 0 {
+		list, at = &v.own, 0
+	}
+	for len(*list) <= at {
+		*list = append(*list, nil)
+	}
+	(*list)[at] = append((*list)[at], share)
+}
+
+// rejectedBy is the share of rows that a rule rejects.
+func rejectedBy(r *outside.Rule, rows []float32) float64 {
+	n := 0
+	for row := range slices.Chunk(rows, r.Width) {
+		if r.Rejects(row) {
+			n++
+		}
+	}
+	return float64(n*r.Width) / float64(max(len(rows), 1))
 }
 
 // first are so many columns of every row.
@@ -166,15 +203,16 @@ func first(x solve.Features, columns int) (rows []float32) {
 }
 
 // ruleOf is that of a taught model.
-func ruleOf(x outside.Features, parts []int, pictures bool) *outside.Rule {
-	if !pictures {
-		return outside.Centroids(x, parts)
-	}
+func ruleOf(x outside.Features, pictures bool) (r *outside.Rule) {
 	alone := make([]int, len(x.Y))
 	for i := range alone {
 		alone[i] = i
 	}
-	r, _ := outside.Nearest(x, alone, nil)
+	if pictures {
+		r, _ = outside.Nearest(x, alone, nil)
+	} else {
+		r, _ = outside.Centroids(x, alone)
+	}
 	return r
 }
 
@@ -209,25 +247,8 @@ func (b *bench) languages() (list []data.Sample, err error) {
 	return list[:min(len(list), mostOutside)], nil
 }
 
-// foreign draws samples of a set, the same ones every time.
+// foreign are some samples of a set, the same ones every time.
 func (b *bench) foreign(name string) ([]data.Sample, error) {
-	switch name {
-	case "clinc-oos":
-		set, err := data.Read(b.root, []recipe.Source{{Form: "clinc", Path: "clinc150/data_full.json",
-			Part: "oos_test"}}, data.Options{})
-		if err != nil {
-			return nil, err
-		}
-		return set.Samples, nil
-	case "languages":
-		return b.languages()
-	}
-	c, err := read(b.root, name)
-	if err != nil {
-		return nil, err
-	}
-	list := slices.Concat(c.train, c.test)
-	r := rand.New(rand.NewPCG(1, 78))
-	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-	return list[:min(len(list), mostOutside)], nil
+	list, err := b.texts(name)
+	return list[:min(len(list), mostOutside)], err
 }
