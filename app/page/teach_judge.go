@@ -123,20 +123,31 @@ func (j *judgeBox) advice(e *task.Estimate) app.UI {
 	if len(e.Advice) == 0 {
 		return app.Div()
 	}
+	var list, few []app.UI
+	names := ""
+	for _, a := range e.Advice {
+		key := "judge.advice." + string(a.Kind)
+		switch {
+		case a.Kind == task.SwappedLabel && len(a.Samples) == 1:
+			key += ".one"
+		case a.Kind == task.MoreSamples && missed(e, a.Class) == 0: // one sentence for all such classes
+			if few = append(few, j.goThere(a)); len(few) > 1 {
+				names = T("read.comma", names, j.label(a.Class))
+			} else {
+				names = j.label(a.Class)
+			}
+			continue
+		}
+		said := view.Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples)))
+		list = append(list, app.Li().Body(said, j.goThere(a)))
+	}
+	if len(few) > 0 {
+		said := view.Text(T("judge.advice.more.few", names))
+		list = append(list, app.Li().Body(append([]app.UI{said}, few...)...))
+	}
 	return view.Box(
 		view.P("judge-head", T("judge.advice")),
-		app.Ul().Class("judge-advice").Body(app.Range(e.Advice).Slice(func(i int) app.UI {
-			a := e.Advice[i]
-			key := "judge.advice." + string(a.Kind)
-			switch {
-			case a.Kind == task.SwappedLabel && len(a.Samples) == 1:
-				key += ".one"
-			case a.Kind == task.MoreSamples && missed(e, a.Class) == 0:
-				key += ".few"
-			}
-			return app.Li().Body(view.Text(T(key, j.label(a.Class), j.label(a.Other), len(a.Samples))),
-				j.goThere(a))
-		})),
+		app.Ul().Class("judge-advice").Body(list...),
 	)
 }
 

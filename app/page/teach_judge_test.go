@@ -111,6 +111,13 @@ func TestJudgeShowsCopiesInTwoClasses(t *testing.T) {
 			t.Errorf("the box does not show %q:\n%s", want, html)
 		}
 	}
+	j.Estimate.Confusion = [][]int{{2, 0}, {0, 2}}
+	j.Estimate.Advice = []task.Advice{{Kind: task.MoreSamples, Class: 0, Other: -1},
+		{Kind: task.MoreSamples, Class: 1, Other: -1}}
+	html = render(j)
+	if strings.Count(html, "with so few") != 1 || !strings.Contains(html, "examples of cat, dog: with") {
+		t.Errorf("of two classes with few examples the box does not say so in one sentence:\n%s", html)
+	}
 	p.RemoveSample(p.Asked[2])
 	j.Project = *p
 	if html := render(j); strings.Contains(html, "judge-copies") {

@@ -92,7 +92,7 @@ func init() {
 		},
 		"judge.advice.more.few": {
 			"Add more examples of {0}: with so few, the number above is rough.",
-			"给“{0}”多加一些示例：数量太少，上面的数字很粗略。",
+			"给{0}多加一些示例：数量太少，上面的数字很粗略。",
 		},
 		"judge.advice.alike": {
 			"{0} and {1} look alike to the model: add examples that show the difference.",

@@ -51,10 +51,19 @@ func advise(e task.Estimate, h Held) []task.Advice {
 	}
 	order.Stable(all, func(a, b worth) int { return cmp.Compare(b.value, a.value) })
 	list := []task.Advice{}
-	for _, w := range all[:min(len(all), mostAdvice)] {
-		list = append(list, w.Advice)
+	for _, w := range all {
+		if len(list) < mostAdvice && !said(list, w.Advice) {
+			list = append(list, w.Advice)
+		}
 	}
 	return list
+}
+
+// said tells that a class which needs more samples is already one of two that look alike.
+func said(list []task.Advice, a task.Advice) bool {
+	return a.Kind == task.MoreSamples && slices.ContainsFunc(list, func(b task.Advice) bool {
+		return b.Kind == task.LookAlike && (b.Class == a.Class || b.Other == a.Class)
+	})
 }
 
 // swapped lists, by pair of classes, the samples that surely look like another class than theirs, which is well
