@@ -178,6 +178,7 @@ func (b *Broker) Close() {
 	b.unlock()
 }
 
+// unlock lets another process have the folder; again does nothing.
 func (b *Broker) unlock() {
 	if b.lock != nil {
 		b.lock.Close()
@@ -201,6 +202,8 @@ func (l logger) Warnf(format string, v ...any) {
 	l.log.Warn("nats-server: " + fmt.Sprintf(format, v...))
 }
 func (l logger) Fatalf(format string, v ...any) { l.Errorf(format, v...) }
+
+// Errorf keeps the first critical write error, after which the broker is not ready any more.
 func (l logger) Errorf(format string, v ...any) {
 	text := fmt.Sprintf(format, v...)
 	l.log.Error("nats-server: " + text)

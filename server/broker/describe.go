@@ -34,6 +34,7 @@ func readDescription(dir, stream string) (d description, sound bool) {
 	return d, hex.EncodeToString(hash.Sum(nil)) == string(d.sum)
 }
 
+// write puts the description of a stream and its checksum into a folder, each whole.
 func (d description) write(dir string) error {
 	err := os.MkdirAll(dir, 0o700)
 	if err == nil {

@@ -31,6 +31,8 @@ func SyncsAlways(ctx context.Context, monitors string) error {
 	return nil
 }
 
+// syncsAlways asks a node's monitoring whether it writes through to the disk before it acknowledges. No answer, or one
+// that is not monitoring's, is an error.
 func syncsAlways(ctx context.Context, address string) (bool, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/jsz", nil)
 	if err != nil {

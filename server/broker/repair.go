@@ -109,6 +109,7 @@ func goodRecords(b []byte, check hash.Hash64) (good []byte, damaged int) {
 	return good, damaged
 }
 
+// sequence is the number of a message in its stream, bits for removed ones included; record has 12 bytes or more.
 func sequence(record []byte) uint64 { return binary.LittleEndian.Uint64(record[4:]) }
 
 // goodRecord returns the length of the record at the beginning of b, 0 if there is none that is as it was written.

@@ -96,6 +96,7 @@ const (
 	offline           jetstream.ErrorCode = 10118
 )
 
+// isFull tells JetStream's errors for no room: by code, and where one code stands for many, by its words.
 func isFull(err error) bool {
 	var api *jetstream.APIError
 	if !errors.As(err, &api) {

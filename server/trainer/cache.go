@@ -65,8 +65,10 @@ func openCache(dir string, most int64) (*cache, error) {
 	return c, nil
 }
 
+// close lets another process have the folder.
 func (c *cache) close() { c.lock.Close() }
 
+// blob is the file of content.
 func (c *cache) blob(digest string) string { return filepath.Join(c.dir, "blob", digest) }
 
 // folder lays out the files of a job and returns where. done gives the folder back. Errors are sentences.
@@ -155,6 +157,7 @@ func (c *cache) place(ctx context.Context, f api.File, to string, open opener) e
 	return nil
 }
 
+// copyFile copies where no link can be made, to a name that must be free.
 func copyFile(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {

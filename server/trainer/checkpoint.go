@@ -39,10 +39,13 @@ func (j *job) checkpoint() ([]byte, error) {
 	return nil, nil
 }
 
+// gone tells a checkpoint that will not come back, so that the run begins without it.
 func gone(err error) bool {
 	return errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrCorrupt)
 }
 
+// read gets a checkpoint of at most maxCheckpoint bytes, and tries as long as a store that does not answer may come
+// back.
 func (j *job) read(f api.File) (b []byte, err error) {
 	err = j.persist("the checkpoint cannot be read", func(ctx context.Context) error {
 		b, err = j.t.o.Store.Get(ctx, f.SHA256, maxCheckpoint)

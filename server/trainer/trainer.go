@@ -40,6 +40,7 @@ type Options struct {
 	Log   *slog.Logger // nil: none
 }
 
+// withDefaults has the default of every option that is zero, and each job's share of the memory in Room.
 func (o Options) withDefaults() Options {
 	o.CacheBytes = cmp.Or(o.CacheBytes, 20<<30)
 	host, _ := os.Hostname()
@@ -159,6 +160,7 @@ func lasting(ctx context.Context, by time.Duration) (context.Context, func()) {
 	return last, func() { stop(); end() }
 }
 
+// sleep lasts d, or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):

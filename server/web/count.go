@@ -26,6 +26,7 @@ type pace struct {
 // then share a limit.
 const maxCallers = 10_000
 
+// newRates remembers nobody yet. The limits must have their defaults.
 func newRates(l Limits) *rates {
 	return &rates{limit: rate.Limit(l.Rate), burst: l.Burst, each: map[string]*pace{}}
 }

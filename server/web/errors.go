@@ -52,11 +52,13 @@ var (
 // invalid is the error of a request that says something impossible; its text is for the client.
 type invalid string
 
+// Error is the sentence for the client; statusOf makes 400 of it.
 func (e invalid) Error() string { return string(e) }
 
 // unusable is the error of a request that is well formed, but whose content cannot be used.
 type unusable string
 
+// Error is the sentence for the client; statusOf makes 422 of it.
 func (e unusable) Error() string { return string(e) }
 
 // statuses is the one table of errors and statuses. wait is for Retry-After, in seconds.
@@ -136,6 +138,7 @@ var hidden = []struct {
 	{is(context.Canceled), http.StatusServiceUnavailable, errUnavailable.Error(), 1}, // nobody is left to read it
 }
 
+// is tells any of the errors, however wrapped.
 func is(errs ...error) func(error) bool {
 	return func(err error) bool {
 		for _, e := range errs {
@@ -177,6 +180,7 @@ func statusOf(err error) (status int, text string, wait int) {
 // missing is the error of a job whose files have to be uploaded first.
 type missing []string
 
+// Error is errMissing's sentence, as which it counts; the list goes into the answer beside it.
 func (m missing) Error() string        { return errMissing.Error() }
 func (m missing) Is(target error) bool { return target == errMissing }
 

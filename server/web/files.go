@@ -127,7 +127,9 @@ type late struct {
 }
 
 // Header is that of the answer, which may still change.
-func (l *late) Header() http.Header    { return l.to.Header() }
+func (l *late) Header() http.Header { return l.to.Header() }
+
+// WriteHeader keeps the status for begin.
 func (l *late) WriteHeader(status int) { l.status = status }
 
 // begin sends status and headers, once.

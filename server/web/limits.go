@@ -29,6 +29,7 @@ type Limits struct {
 // MinChunk is the least that a chunk of an upload may hold, unless it is the last: a part of the store.
 const MinChunk = 1 << 20
 
+// withDefaults has the default of every limit that is zero.
 func (l Limits) withDefaults() Limits {
 	l.Rate = cmp.Or(l.Rate, 200)
 	l.Burst = cmp.Or(l.Burst, int(math.Ceil(2*l.Rate)))

@@ -188,6 +188,7 @@ func (s *server) unready() error {
 	return errUnavailable
 }
 
+// asset serves a file of the pages. A page that the binary was built without is errNotBuilt, which says so.
 func (s *server) asset(w http.ResponseWriter, r *http.Request) error {
 	a := s.assets[r.URL.Path]
 	if a != nil {
