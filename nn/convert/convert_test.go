@@ -60,6 +60,7 @@ func content(t *testing.T, file []byte) string {
 		t.Fatal(err)
 	}
 	doc.Outside, doc.Info.Rejects, doc.Info.RejectRate = nil, false, 0
+	delete(state, document.CentroidsName)
 	meta, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
