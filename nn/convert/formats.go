@@ -1,8 +1,6 @@
 package convert
 
 import (
-	"bytes"
-
 	"wafer/nn/format"
 	"wafer/nn/format/foreign"
 	"wafer/nn/say"
@@ -68,31 +66,11 @@ func recognised(files foreign.Files) (*reader, bool) {
 	return nil, false
 }
 
-// unknown says what a file is that cannot be converted, for what people commonly drop.
+// unknown says what a file is that cannot be converted.
 func unknown(file []byte) error {
-	start := bytes.ToLower(bytes.TrimSpace(file[:min(len(file), 64)]))
-	what := say.Errorf("it begins with %q", file[:min(len(file), 8)])
-	switch {
-	case len(file) == 0:
-		what = say.New("it is empty")
-	case bytes.HasPrefix(file, []byte("7z\xbc\xaf")), bytes.HasPrefix(file, []byte("Rar!")),
-		bytes.HasPrefix(file, []byte("\x1f\x8b")), len(file) > 262 && string(file[257:262]) == "ustar":
-		what = say.New("it is an archive (7z, RAR, gzip or tar): unpack it first")
-	case bytes.HasPrefix(file, []byte("\x80\x02")), bytes.HasPrefix(file, []byte("\x80\x03")),
-		bytes.HasPrefix(file, []byte("\x80\x04")), bytes.HasPrefix(file, []byte("\x80\x05")):
-		what = say.New("it is a Python pickle, which could run programs: Wafer runs no code from files")
-	case format.Is(file):
-		what = say.New("it is a .wafer file already")
-	case bytes.HasPrefix(start, []byte("<!doctype html")), bytes.HasPrefix(start, []byte("<html")):
-		what = say.New("it is a web page, perhaps the one that should have led to the file")
-	case bytes.HasPrefix(start, []byte("version https://git-lfs")):
-		what = say.New("it is a Git LFS pointer, not the file that it points to")
-	case bytes.HasPrefix(start, []byte("{")):
-		what = say.New("it is JSON")
-	}
 	list := formats[0].name
 	for _, f := range formats[1:] {
 		list += ", " + f.name
 	}
-	return say.Errorf("convert: expected a model file (%s), but %w", list, what)
+	return say.Errorf("convert: expected a model file (%s), but %w", list, format.Kind(file))
 }

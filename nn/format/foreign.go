@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"wafer/nn/say"
@@ -18,18 +17,18 @@ var foreign = []struct{ begins, is string }{
 	{"\xff\xd8\xff", "a JPEG picture"},
 	{"GIF8", "a GIF picture"},
 	{"%PDF", "a PDF document"},
-	{"\x1f\x8b", "a gzip file: unpack it first"},
-	{"Rar!", "an archive (RAR or 7z): unpack it first"},
-	{"7z\xbc\xaf", "an archive (RAR or 7z): unpack it first"},
+	{"\x1f\x8b", archive}, {"Rar!", archive}, {"7z\xbc\xaf", archive},
 	{"\x93NUMPY", "a NumPy array"},
 	{"\x00asm", "a WebAssembly module: what is exported cannot be read back, the .wafer file can"},
-	{"\x80\x02", "a Python pickle, such as an old PyTorch checkpoint"},
-	{"\x80\x04", "a Python pickle, such as scikit-learn's models"},
-	{"\x80\x05", "a Python pickle, such as scikit-learn's models"},
+	{"\x80\x02", pickle}, {"\x80\x03", pickle}, {"\x80\x04", pickle}, {"\x80\x05", pickle},
 	{"{", "a JSON document, such as a recipe"},
 }
 
-const html = "a page of HTML: perhaps what a server answered in place of the file"
+const (
+	html    = "a web page, perhaps what a server answered in place of the file"
+	archive = "an archive (7z, RAR, gzip or tar): unpack it first"
+	pickle  = "a Python pickle, such as scikit-learn's models: it could run programs, and no code from files is run"
+)
 
 // packed are names in zip files that tell what they are.
 var packed = []struct{ holds, is string }{
@@ -42,11 +41,11 @@ var packed = []struct{ holds, is string }{
 
 // notOurs says what a file is that is no .wafer file.
 func notOurs(file []byte) error {
-	return say.Errorf("model file: is not a .wafer file: %w", kind(file))
+	return say.Errorf("model file: is not a .wafer file: %w", Kind(file))
 }
 
-// kind is a clause about a file of another kind, "it is a PNG picture".
-func kind(file []byte) error {
+// Kind is a clause about a file, "it is a PNG picture", for those who expected a model.
+func Kind(file []byte) error {
 	begin := bytes.TrimLeft(file[:min(len(file), 1024)], " \t\r\n\ufeff")
 	switch {
 	case len(file) == 0:
@@ -59,8 +58,12 @@ func kind(file []byte) error {
 		return itIs(zipped(file))
 	case isONNX(file):
 		return itIs("an ONNX file")
+	case Is(file):
+		return itIs("a .wafer file already")
 	case bytes.HasPrefix([]byte(magic), file):
 		return say.New("it is cut short")
+	case len(file) > 262 && string(file[257:262]) == "ustar":
+		return itIs(archive)
 	}
 	for _, f := range foreign {
 		n := len(f.begins)
@@ -69,7 +72,7 @@ func kind(file []byte) error {
 			return itIs(f.is)
 		}
 	}
-	return say.Errorf("it should begin with %q, found %q", magic, fmt.Sprintf("%s", file[:min(len(file), len(magic))]))
+	return say.Errorf("it begins with %q", file[:min(len(file), len(magic))])
 }
 
 func itIs(what string) error { return say.Errorf("it is %s", what) }

@@ -88,15 +88,15 @@ func TestOtherFilesAreNamed(t *testing.T) {
 		"\x08\x07\x12\x07pytorch\x1a\x05":      "ONNX",
 		"%PDF-1.7":                             "PDF document",
 		"\x89PNG\r\n":                          "PNG picture",
-		"\x1f\x8b\x08":                         "gzip file",
+		"\x1f\x8b\x08":                         "gzip or tar",
 		"\x89WAF":                              "cut short",
-		"\n<!DOCTYPE html><title>404":          "page of HTML",
-		"<HTML>":                               "page of HTML",
+		"\n<!DOCTYPE html><title>404":          "web page",
+		"<HTML>":                               "web page",
 		"version https://git-lfs.github":       "git lfs pull",
 		"\x1c\x00\x00\x00TFL3 rest":            "TFLite",
 		"\x40\x00\x00\x00\x00\x00\x00\x00{\"a": "safetensors",
 		`{"name":"a recipe"}`:                  "JSON",
-		"anything else":                        `found "anything"`,
+		"anything else":                        `begins with "anything"`,
 	} {
 		if _, err := Decode([]byte(begins), &meta{}); err == nil ||
 			!strings.Contains(err.Error(), "is not a .wafer file") || !strings.Contains(err.Error(), is) {
