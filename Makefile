@@ -194,7 +194,8 @@ size:
 
 # Trains every shipped model from its recipe. Takes hours on two cores.
 weights: wafer
-	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json --data $(DATA) --out static/models/$$r.wafer || \
+	for r in $(RECIPES); do ./build/wafer train static/recipes/$$r.json --data $(DATA) --out static/models/$$r.wafer \
+		--report build/$$r.report.html || \
 		exit 1; done
 	@$(MAKE) --no-print-directory pretrained
 

@@ -125,7 +125,7 @@ var allowed = map[string]string{
 	"server/api":        "nn/task nn/json",
 	"server/atomicfile": "",
 	"server/auth":       "server/api server/atomicfile",
-	"server/fit":        "nn nn/data nn/native nn/recipe nn/task",
+	"server/fit":        "nn nn/data nn/metrics nn/native nn/recipe nn/report nn/task",
 	"server/trainer": "server/api server/atomicfile server/broker server/fit server/models server/queue " +
 		"server/store nn nn/recipe nn/task",
 	"server/broker":            "server/atomicfile",

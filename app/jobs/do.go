@@ -115,6 +115,17 @@ func (j *Jobs) Bring(id string) {
 	})
 }
 
+// Report offers the report of a job that succeeded as a file.
+func (j *Jobs) Report(id string) {
+	j.do(id, func() (*words.Say, error) {
+		job, ok := j.Get().Find(id)
+		if !ok || job.Status.Result == nil || job.Status.Result.Page == nil {
+			return nil, words.Sentence(words.T("jobs.noresult"))
+		}
+		return words.Of("jobs.report.saved", job.Spec.Name), j.app.DownloadReport(job)
+	})
+}
+
 // Complain shows why something did not work.
 func (j *Jobs) Complain(err error) {
 	j.change(func(s *State) { s.Notice = words.Notice{Say: words.Of("jobs.said", words.Explain(err)), Bad: true} })

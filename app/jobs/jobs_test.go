@@ -126,6 +126,15 @@ func TestDeleteAndBring(t *testing.T) {
 	server.Happen(a.ID, api.Kind(api.Succeed),
 		func(s *api.Status) { s.State, s.Result = api.Succeeded, &api.Result{File: file} })
 	j.Refresh()
+	j.Report(a.ID)
+	untilJobs(t, j, "there is no report", func(s State) bool { return s.Notice.Bad && !s.Busy[a.ID] })
+	page := server.Put([]byte("<!doctype html>"))
+	server.Happen(a.ID, api.Kind(api.Succeed), func(s *api.Status) { s.Result.Page = &page })
+	j.Refresh()
+	j.Report(a.ID)
+	untilJobs(t, j, "the report is offered", func(s State) bool {
+		return strings.Contains(s.Notice.Text(), "The report of first is downloaded") && !s.Busy[a.ID]
+	})
 	j.Bring(a.ID)
 	s := untilJobs(t, j, "the model is here", func(s State) bool { return s.Brought != nil && !s.Busy[a.ID] })
 	if kept, _ := j.app.Kept(); s.Brought.ID != "taught-1" {

@@ -60,6 +60,9 @@ func (p *Jobs) tools(st state.State, s jobs.State, j api.Job) app.UI {
 	if j.Status.State == api.Succeeded {
 		list = append(list, tool("main", "jobs.bring", func(app.Context, app.Event) { p.jobs.Bring(j.ID) }))
 	}
+	if r := j.Status.Result; r != nil && r.Page != nil {
+		list = append(list, tool("small", "jobs.report", func(app.Context, app.Event) { p.jobs.Report(j.ID) }))
+	}
 	if st.Server.CanSubmit() {
 		for _, m := range jobs.MovesOf(j) {
 			list = append(list, tool("small", "jobs.move."+string(m),

@@ -199,6 +199,15 @@ func (s *Store) Bring(job api.Job) (task.Model, error) {
 	return s.bring(job.Spec.Name, job.Status.Result.File.SHA256)
 }
 
+// DownloadReport offers the report of a job as a file. It blocks.
+func (s *Store) DownloadReport(job api.Job) error {
+	file, err := s.server.File(job.Status.Result.Page.SHA256)
+	if err == nil {
+		browser.Download(words.FileStem(job.Spec.Name)+".report.html", "text/html", file)
+	}
+	return err
+}
+
 // bring downloads a model file that the server has, and keeps it.
 func (s *Store) bring(name, sha256 string) (task.Model, error) {
 	file, err := s.server.File(sha256)

@@ -78,6 +78,8 @@ func init() {
 		"jobs.delete":        {"Delete", "删除"},
 		"jobs.deleted":       {"{0} was deleted.", "已删除“{0}”。"},
 		"jobs.bring":         {"Bring the model into this tab", "把模型取到本标签页"},
+		"jobs.report":        {"Download the report", "下载报告"},
+		"jobs.report.saved":  {"The report of {0} is downloaded.", "“{0}”的报告已下载。"},
 		"jobs.brought":       {"{0} is in this tab now, among your models.", "“{0}”已在本标签页的模型中。"},
 		"jobs.brought.use":   {"Use it", "使用"},
 		"jobs.brought.teach": {"Teach it more", "继续教它"},

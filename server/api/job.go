@@ -61,6 +61,7 @@ type Status struct {
 type Result struct {
 	Model       task.Model         `json:"model"`
 	File        File               `json:"file"`           // the model file
+	Page        *File              `json:"page,omitempty"` // the report as one HTML file, nil where nothing was measured
 	Name        string             `json:"name,omitempty"` // under which the server keeps it
 	Metrics     map[string]float64 `json:"metrics,omitempty"`
 	Report      json.RawMessage    `json:"report,omitempty"` // task.Report
@@ -79,6 +80,9 @@ func (j *Job) Files() []File {
 	}
 	if j.Status.Result != nil {
 		all = append(all, j.Status.Result.File)
+		if page := j.Status.Result.Page; page != nil {
+			all = append(all, *page)
+		}
 	}
 	return all
 }

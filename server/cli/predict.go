@@ -168,7 +168,10 @@ func answer(res task.Result, top int) string {
 	if res.Error != "" {
 		return line + " " + res.Error
 	}
-	if res.Rejected {
+	switch {
+	case res.Unsure:
+		line += " not sure enough; nearest"
+	case res.Rejected:
 		line += " none of the labels; nearest"
 	}
 	for i, s := range res.Scores {

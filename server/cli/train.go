@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -44,6 +45,8 @@ func cmdTrain(args []string) error {
 	out := flags.String("out", "", "model file to write (default: the recipe's name with .wafer)")
 	threads := flags.Int("threads", 0,
 		"threads to compute with (default: one per processor); the result does not depend on it")
+	reportTo := flags.String("report", "", "HTML file to write figures, curves and wrong answers to (default: the "+
+		"model file's name with .report.html)")
 	resume := flags.Bool("resume", false, "go on from the checkpoint beside the model file")
 	memory := flags.String("memory", "", "refuse a run that needs more, such as 8GB (default: "+
 		"what the machine has free)")
@@ -68,13 +71,16 @@ func cmdTrain(args []string) error {
 	if *out == "" {
 		*out = r.Name + ".wafer"
 	}
+	if *reportTo == "" {
+		*reportTo = strings.TrimSuffix(*out, ".wafer") + ".report.html"
+	}
 	if *threads == 0 {
 		*threads = runtime.NumCPU()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the program, also while files are read
-	run := trainRun{recipe: r, dir: *dir, out: *out, resume: *resume, threads: *threads, room: room,
+	run := trainRun{recipe: r, dir: *dir, out: *out, report: *reportTo, resume: *resume, threads: *threads, room: room,
 		show: newShow(stdout, *asJSON)}
 	return run.run(ctx)
 }
@@ -97,6 +103,7 @@ type trainRun struct {
 	recipe  *recipe.Recipe
 	dir     string
 	out     string
+	report  string // path of its HTML file
 	resume  bool
 	threads int
 	room    fit.Room
@@ -118,6 +125,12 @@ func (t *trainRun) run(ctx context.Context) error {
 			return err
 		}
 	}
+	var page []byte
+	o.Page = func(html []byte, err error) {
+		if page = html; err != nil {
+			t.show.note("there is no report: " + err.Error())
+		}
+	}
 	began := time.Now()
 	m, rep, err := fit.Run(ctx, o)
 	if errors.Is(err, nn.ErrStopped) {
@@ -128,6 +141,11 @@ func (t *trainRun) run(ctx context.Context) error {
 	}
 	if err := atomicfile.Write(t.out, m.Bytes(), 0o644); err != nil {
 		return err
+	}
+	if page != nil {
+		if err := atomicfile.Write(t.report, page, 0o644); err != nil {
+			return err
+		}
 	}
 	if err := os.Remove(t.checkpointPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

@@ -88,6 +88,11 @@ func TestTrainEvalPredict(t *testing.T) {
 			t.Errorf("train printed no %q:\n%s", want, out)
 		}
 	}
+	page, err := os.ReadFile(filepath.Join(dir, "out", "stripes.report.html"))
+	if err != nil || !strings.Contains(string(page), "Stripes on 10 test samples of stripes. Weights ") ||
+		!strings.Contains(string(page), "Confusion matrix") {
+		t.Errorf("the report beside the model (%v) has %d bytes and is\n%.600s", err, len(page), page)
+	}
 	if _, err := os.Stat(model + ".checkpoint"); err == nil {
 		t.Error("the checkpoint is still there after the run")
 	}

@@ -31,6 +31,8 @@ type Options struct {
 	Report     func(task.Progress)
 	Checkpoint func(file []byte) error // as in nn.FitOptions
 	Wanted     func() bool             // as in nn.FitOptions
+	// Page gets the report of the run as one HTML file, nil where nothing was measured, or why there is none
+	Page func(html []byte, err error)
 }
 
 // Run reads the data, refuses what does not fit into memory, and trains. Its errors are
@@ -58,12 +60,16 @@ func Run(ctx context.Context, o Options) (*nn.Model, *task.Report, error) {
 	if o.Threads == 0 {
 		o.Threads = runtime.NumCPU()
 	}
-	return nn.Fit(ctx, o.Recipe, d, nn.FitOptions{Runner: native.Runner(o.Threads), Report: o.Report, Resume: o.Resume,
-		Checkpoint: o.Checkpoint, Wanted: o.Wanted,
+	m, rep, err := nn.Fit(ctx, o.Recipe, d, nn.FitOptions{Runner: native.Runner(o.Threads), Report: o.Report,
+		Resume: o.Resume, Checkpoint: o.Checkpoint, Wanted: o.Wanted,
 		Memory: func(m nn.Memory) error {
 			if o.Memory != nil {
 				o.Memory(m, statement(m, o.Room))
 			}
 			return o.Room.refusal(o.Recipe, d, m)
 		}})
+	if err == nil && o.Page != nil {
+		o.Page(page(ctx, o, m, rep, d))
+	}
+	return m, rep, err
 }

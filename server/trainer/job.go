@@ -65,17 +65,29 @@ func (j *job) run() (result *api.Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var page []byte
 	m, rep, err := fit.Run(j.ctx, fit.Options{Recipe: r, Dir: dir, Threads: j.t.o.Threads, Room: j.t.o.Room,
 		Resume: resume,
 		Note:   j.claim.Log, Memory: func(_ nn.Memory, text []string) { j.claim.Log(inOneLine(text)) },
-		Report: j.claim.Progress, Checkpoint: j.save, Wanted: j.wanted})
+		Report: j.claim.Progress, Checkpoint: j.save, Wanted: j.wanted,
+		Page: func(html []byte, err error) {
+			if page = html; err != nil {
+				j.claim.Log("there is no report: " + err.Error())
+			}
+		}})
 	if err != nil {
 		return nil, err
 	}
 	measured := metrics(rep)
 	rep.History = nil // the events of the job have it
-	return j.keep(m, rep, measured, r.Bytes())
+	if e := rep.Estimate; e != nil && e.Held != nil && len(e.Held.P) > mostAnswers {
+		e.Held = nil
+	}
+	return j.keep(m, rep, measured, r.Bytes(), page)
 }
+
+// mostAnswers is how long the answers in a report may be, in bytes: the message that ends a job is small.
+const mostAnswers = 32 << 10
 
 // inOneLine joins lines that are indented for people.
 func inOneLine(lines []string) string {
@@ -104,7 +116,8 @@ func metrics(rep *task.Report) map[string]float64 {
 
 // keep stores the model and, if the job asks for one, its name. Both may happen twice with the same outcome,
 // so that a job which loses its worker here does not end with half a model.
-func (j *job) keep(m *nn.Model, report any, measured map[string]float64, recipe []byte) (*api.Result, error) {
+func (j *job) keep(m *nn.Model, report any, measured map[string]float64, recipe, page []byte) (
+	*api.Result, error) {
 	defer m.Close()
 	words, err := json.Marshal(report)
 	if err != nil {
@@ -114,6 +127,13 @@ func (j *job) keep(m *nn.Model, report any, measured map[string]float64, recipe 
 	result.RecipeHash, result.DataHash = m.Hashes()
 	if result.File, err = j.put(m.Bytes()); err != nil {
 		return nil, err
+	}
+	if page != nil {
+		f, err := j.put(page)
+		if err != nil {
+			return nil, err
+		}
+		result.Page = &f
 	}
 	if name := j.claim.Job.Spec.Model; name != "" {
 		if err := j.name(name, result, recipe); err != nil {

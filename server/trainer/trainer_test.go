@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,13 @@ func TestAJobGivesWhatTrainGives(t *testing.T) {
 		r.RecipeHash == "" || r.DataHash == "" ||
 		r.WeightsHash != r.Model.WeightsHash || !json.Valid(r.Report) || r.Name != "stripes" {
 		t.Errorf("the result is %+v", r)
+	}
+	if r.Page == nil {
+		t.Fatal("the job has no report")
+	}
+	page, err := b.store.Get(t.Context(), r.Page.SHA256, 1<<20)
+	if err != nil || !bytes.Contains(page, []byte("test samples of stripes")) || !slices.Contains(j.Files(), *r.Page) {
+		t.Errorf("the report of the job (%v) has %d bytes; the files of the job are %v", err, len(page), j.Files())
 	}
 	kept, err := b.store.Name(t.Context(), "stripes")
 	if err != nil {
