@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"wafer/nn/sharedtest"
 )
 
@@ -92,4 +94,53 @@ func TestATestSetIsMeasuredWhenAsked(t *testing.T) {
 	p.click("Measure on the test set (32 examples)")
 	p.waitText("This test set has measured 2 models by now")
 	p.waitNoText("This is about an earlier model")
+}
+
+// Curves are drawn when somebody opens them and taken along as tables and pictures; the threshold is kept with the
+// model, which then says that it does not know, also after a reload.
+func TestCurvesAreDrawnAndAThresholdIsKept(t *testing.T) {
+	p := open(t, startServer(t), "/teach")
+	p.texts()
+	p.upload("#teach-table", asked(t, 16))
+	p.trained()
+	eval[bool](p, `(document.querySelector("#teach-judge").open = document.querySelector("#teach-curves").open = true)`)
+	charts := `document.querySelectorAll("#teach-curves figure svg[aria-label]").length`
+	p.until("four charts", func() bool { return eval[int](p, charts) == 4 })
+	p.waitText("It always answers; ")
+	p.waitText("What surprised it most")
+	for _, c := range []struct{ button, begins string }{
+		{"Download “Reliability: stated against true” as CSV", "\ufefffrom,to,samples,confidence,accuracy\r\n0,0.1,"},
+		{"Download “Precision and recall” as SVG", "<svg xmlns="},
+		{"Download “ROC curves, each class against the others” as PNG", "\x89PNG"},
+	} {
+		file := p.download(func() { p.click(c.button) })
+		if b, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(b), c.begins) || len(b) < 100 {
+			t.Errorf("%s gives %d bytes (%v), expected them to begin with %q", c.button, len(b), err, c.begins)
+		}
+	}
+	eval[bool](p, `(document.querySelector("#teach-sure").focus(), true)`)
+	p.press(kb.End)
+	p.waitText("From 99% on: ")
+	p.waitFor("the mark", `document.querySelector("#teach-curves figure:last-of-type svg")`)
+	p.screenshot("curves")
+	p.colours("dark")
+	p.screenshot("curves-dark")
+	p.colours("light")
+	p.phone()
+	p.checkFits("the curves on a phone")
+	eval[bool](p, `(document.querySelector("#teach-curves").scrollIntoView(), true)`)
+	p.screenshot("curves-phone")
+	p.click("中文")
+	p.waitText("达到这个概率才作答")
+	p.until("Chinese charts", func() bool {
+		return strings.Contains(eval[string](p, `document.querySelector("#teach-curves svg").textContent`), "曲线")
+	})
+	p.screenshot("curves-chinese")
+	p.click("English")
+	p.size(1280, 900)
+	p.reload()
+	p.waitFor("what was kept", keptIsHere)
+	p.waitFor("the curves", `document.querySelector("#teach-curves")`)
+	eval[bool](p, `(document.querySelector("#teach-judge").open = document.querySelector("#teach-curves").open = true)`)
+	p.waitText("From 99% on: ")
 }

@@ -39,6 +39,8 @@ const (
 	Pack Verb[TeachRequest, task.Progress, Packed] = "pack"
 	// Export makes a file of a model that works without Wafer; it comes with the last answer.
 	Export Verb[ExportRequest, None, None] = "export"
+	// BeSure has a loaded model answer only where it is sure enough; its file comes with the answer.
+	BeSure Verb[SureRequest, None, Described] = "sure"
 	// Retitle makes the file of a model with another title, of its file; it comes with the answer.
 	Retitle Verb[RetitleRequest, None, None] = "retitle"
 	// Convert makes a model file of those of another tool, which come as buffers; it comes with the answer.
@@ -200,7 +202,14 @@ type TeachRequest struct {
 	Files  map[string]int `json:"files,omitempty"`
 	// Stay is the task.Model.ID under which the model is loaded at once, without a file, which Seal makes; "": the file
 	// comes with the answer.
-	Stay string `json:"stay,omitempty"`
+	Stay string  `json:"stay,omitempty"`
+	Sure float64 `json:"sure,omitempty"` // as SureRequest.Least, of the model that is made
+}
+
+// SureRequest says how probable the answers of a loaded model are at least; below that it does not know.
+type SureRequest struct {
+	Model string  `json:"model"` // task.Model.ID
+	Least float64 `json:"least"` // 0: it always answers
 }
 
 // Named says which loaded model is meant.

@@ -93,6 +93,33 @@ func DownloadParts(name, mediaType string, parts []Buffer) {
 	later(10_000, func() { Release(url) })
 }
 
+// DownloadPNG offers an SVG drawing as a picture on white, three dots for each of its own.
+func DownloadPNG(name, svg string, width, height int) {
+	const dots = 3
+	document, image := js.Global().Get("document"), js.Global().Get("Image").New()
+	canvas := document.Call("createElement", "canvas")
+	canvas.Set("width", dots*width)
+	canvas.Set("height", dots*height)
+	blob := js.Global().Get("Blob").New([]any{svg}, map[string]any{"type": "image/svg+xml"})
+	url := js.Global().Get("URL").Call("createObjectURL", blob).String()
+	image.Set("src", url)
+	go func() {
+		defer Release(url)
+		if _, err := promise.Await(image.Call("decode")); err != nil {
+			return // a drawing of our own
+		}
+		c := canvas.Call("getContext", "2d")
+		c.Set("fillStyle", "#fff")
+		c.Call("fillRect", 0, 0, dots*width, dots*height)
+		c.Call("drawImage", image, 0, 0, dots*width, dots*height)
+		url := canvas.Call("toDataURL", "image/png")
+		a := document.Call("createElement", "a")
+		a.Set("href", url)
+		a.Set("download", name)
+		a.Call("click")
+	}()
+}
+
 func filesOf(list js.Value) []File {
 	if !list.Truthy() {
 		return nil

@@ -38,6 +38,9 @@ func Request(string, string, map[string]string, any, time.Duration) (int, []byte
 // Download does nothing.
 func Download(string, string, []byte) {}
 
+// DownloadPNG does nothing.
+func DownloadPNG(string, string, int, int) {}
+
 // DownloadParts does nothing.
 func DownloadParts(string, string, []Buffer) {}
 

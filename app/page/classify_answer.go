@@ -60,7 +60,7 @@ func spoken(b state.Batch, m task.Model) string {
 	case len(r.Scores) == 0:
 		return T("classify.noanswer")
 	case r.Rejected:
-		return T("classify.none")
+		return T(none(r))
 	}
 	if b.Live { // many times a second: only another label is news
 		return words.ScoreLabel(m, r.Scores[0])
@@ -133,7 +133,7 @@ func (g *Pages) single(it state.Item, b state.Batch, m task.Model, load state.Lo
 	value := words.Percent(float64(r.Scores[0].Probability))
 	head := answerHead(it, b, words.ScoreLabel(m, r.Scores[0]), T("classify.sure", value))
 	if r.Rejected {
-		head = answerHead(it, b, T("classify.none"), T("classify.none.why"))
+		head = answerHead(it, b, T(none(r)), T(none(r)+".why"))
 	}
 	return []app.UI{head, nearest(r, m), note(r), answerFoot(r, m.Kind)}
 }
@@ -155,6 +155,14 @@ func answerHead(it state.Item, b state.Batch, title, under string) app.UI {
 			app.If(under != "", app.P().Text(under)),
 		),
 	)
+}
+
+// none is the text for a result that is no label: none of them is right, or the model is not sure enough.
+func none(r task.Result) string {
+	if r.Unsure {
+		return "classify.unsure"
+	}
+	return "classify.none"
 }
 
 // nearest are the scores; of an input that is none of the labels they are one click away.

@@ -154,7 +154,7 @@ func (t *results) row(it state.Item) app.UI {
 	}
 	label := words.ScoreLabel(t.Model, r.Scores[0])
 	if r.Rejected {
-		label = T("classify.none")
+		label = T(none(r))
 	}
 	return app.Tr().Body(picture, input,
 		app.Td().Class("answered").ColSpan(1).Body(view.Span("label", label)),

@@ -8,7 +8,6 @@ import (
 
 	"wafer/app/browser"
 	"wafer/app/view"
-	"wafer/app/words"
 	"wafer/nn/metrics"
 	"wafer/nn/task"
 )
@@ -106,25 +105,27 @@ func figure(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
 // onCSV offers figures and matrix as a table (RFC 4180).
 func (j *judgeBox) onCSV(app.Context, app.Event) {
 	e := j.Estimate
-	var out strings.Builder
-	line := func(cells ...string) {
-		for i, c := range cells {
-			if cells[i] = c; strings.ContainsAny(c, "\",\r\n") {
-				cells[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
-			}
-		}
-		out.WriteString(strings.Join(cells, ",") + "\r\n")
-	}
-	for _, row := range j.rows(e) {
-		line(row...)
-	}
-	line(append([]string{T("table.confusion")}, j.Labels...)...)
+	rows := append(j.rows(e), append([]string{T("table.confusion")}, j.Labels...))
 	for i, counts := range e.Confusion {
 		row := []string{j.label(i)}
 		for _, n := range counts {
 			row = append(row, strconv.Itoa(n))
 		}
-		line(row...)
+		rows = append(rows, row)
 	}
-	browser.Download(words.T("judge.csv.name"+j.Set)+".csv", "text/csv", []byte("\ufeff"+out.String()))
+	downloadCSV(T("judge.csv.name"+j.Set), rows)
+}
+
+// downloadCSV offers a table (RFC 4180).
+func downloadCSV(name string, rows [][]string) {
+	var out strings.Builder
+	for _, cells := range rows {
+		for i, c := range cells {
+			if strings.ContainsAny(c, "\",\r\n") {
+				cells[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
+			}
+		}
+		out.WriteString(strings.Join(cells, ",") + "\r\n")
+	}
+	browser.Download(name+".csv", "text/csv", []byte("\ufeff"+out.String()))
 }

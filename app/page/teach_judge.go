@@ -17,6 +17,7 @@ import (
 // which examples, and what would help. From there an example is moved or deleted.
 type judgeBox struct {
 	app.Compo
+	*Pages   // nil: nothing is drawn
 	Project  teach.Project
 	Labels   []string // of the model's classes
 	Estimate *task.Estimate
@@ -67,8 +68,15 @@ func (j *judgeBox) fold(e *task.Estimate) app.UI {
 			j.behind(e),
 			j.figures(e),
 			j.wrong(e),
+			view.Box(app.If(e.Held != nil && j.Pages != nil, j.curves(e))),
 		),
 	)
+}
+
+// curves is what is drawn of the answers.
+func (j *judgeBox) curves(e *task.Estimate) app.UI {
+	return &curvesBox{Pages: j.Pages, Project: j.Project, Labels: j.Labels, Held: e.Held, Asked: j.Asked, Set: j.Set,
+		Sure: j.Project.Settings.Sure, Lang: j.Lang}
 }
 
 const judgeID = "teach-judge"
@@ -270,23 +278,28 @@ func (j *judgeBox) class(label int) string {
 // one is a sample with what the model said of it, and what can be done: move it to the class that was said, to any
 // other, or delete it.
 func (j *judgeBox) one(w task.Wrong, s store.Sample) app.UI {
-	name, to := sampleName(s, w.Sample), j.class(w.Said)
-	if w.Said == w.Label {
-		to = ""
-	}
 	return app.Li().Body(
 		shownSample(s, w.Sample),
 		app.If(w.Said != w.Label,
 			app.P().Text(T("judge.wrong.one", j.label(w.Label), j.label(w.Said), words.Percent(w.Probability)))),
-		view.Div("card-tools",
-			view.Button("button small").Hidden(to == "").
-				Aria("label", T("judge.move.label", name, j.label(w.Said))).
-				Text(T("judge.move", j.label(w.Said))).OnClick(
-				func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
-			j.others(s, name, to),
-			view.Button("quiet danger").Aria("label", T("judge.delete.name", name)).
-				Text(T("judge.delete")).OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
-		),
+		j.tools(w, s),
+	)
+}
+
+// tools move a sample to the class of its answer or another, or delete it.
+func (j *judgeBox) tools(w task.Wrong, s store.Sample) app.UI {
+	name, to := sampleName(s, w.Sample), j.class(w.Said)
+	if w.Said == w.Label {
+		to = ""
+	}
+	return view.Div("card-tools",
+		view.Button("button small").Hidden(to == "").
+			Aria("label", T("judge.move.label", name, j.label(w.Said))).
+			Text(T("judge.move", j.label(w.Said))).OnClick(
+			func(app.Context, app.Event) { j.Host.MoveSample(s.ID, to) }, s.ID, to),
+		j.others(s, name, to),
+		view.Button("quiet danger").Aria("label", T("judge.delete.name", name)).
+			Text(T("judge.delete")).OnClick(func(app.Context, app.Event) { j.Host.RemoveSample(s.ID) }, s.ID),
 	)
 }
 

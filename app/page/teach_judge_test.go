@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"wafer/app/bridge"
 	"wafer/app/store"
 	"wafer/app/teach"
 	"wafer/nn/task"
@@ -159,4 +160,30 @@ func TestJudgeOpensWhatIsBehindACell(t *testing.T) {
 // judgeOf is the box of what was held out while the model of a report was made.
 func judgeOf(p teach.Project, r *task.Report) *judgeBox {
 	return &judgeBox{Project: p, Labels: r.Model.Labels, Estimate: r.Estimate, Asked: p.Asked}
+}
+
+// The box of curves says what the threshold under its slider does, and shows what surprised the model most.
+func TestCurvesSayWhatTheThresholdDoes(t *testing.T) {
+	j, _ := judged(t)
+	rejects := make([]bridge.Reject, 100)
+	rejects[0] = bridge.Reject{Coverage: 1, Accuracy: 0.75}
+	rejects[80] = bridge.Reject{Coverage: 0.5, Accuracy: 1}
+	c := &curvesBox{Pages: &Pages{}, Project: j.Project, Labels: j.Labels, Asked: j.Asked, Held: &task.Answers{},
+		judged: &bridge.Judged{Rejects: rejects, Losses: []task.Wrong{{Sample: 1, Label: 0, Said: 1, Probability: 0.1}},
+			Charts: []bridge.Drawn{{Name: "roc", Title: "ROC", SVG: "<svg></svg>", CSV: "class"}}}}
+	for sure, want := range map[float64]string{0: "It always answers; 75% of the answers are right.",
+		0.8: "From 80% on: 50% get an answer, 100% of these right.",
+		0.9: "From 90% on: none of the examples gets an answer."} {
+		c.Sure = sure
+		html := render(c)
+		for _, part := range []string{want, "It is cat; the model gave that 10.0%", "barks", "Download “ROC” as PNG"} {
+			if !strings.Contains(html, part) {
+				t.Errorf("at %v the box does not show %q:\n%s", sure, part, html)
+			}
+		}
+	}
+	c.Set, c.Sure = testSet, 0.8
+	if strings.Contains(render(c), sureID) {
+		t.Error("a threshold can be chosen by the test set")
+	}
 }

@@ -63,8 +63,8 @@ func (b *testBox) result(samples []store.Sample) []app.UI {
 	if d.Failed > 0 {
 		say("hint", "test.failed", d.Failed)
 	}
-	return append(list, &judgeBox{Project: b.Project, Labels: d.Labels, Estimate: e, Asked: d.Asked, Set: testSet,
-		Lang: b.Lang, Host: b.teaching})
+	return append(list, &judgeBox{Pages: b.Pages, Project: b.Project, Labels: d.Labels, Estimate: e, Asked: d.Asked,
+		Set: testSet, Lang: b.Lang, Host: b.teaching})
 }
 
 // sameSamples tells whether these samples were measured, and no others.

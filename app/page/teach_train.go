@@ -351,7 +351,7 @@ func (a *trainAct) outcome() app.UI {
 
 // judge is what was held out while the model of a report was made.
 func (a *trainAct) judge(r *task.Report) app.UI {
-	return &judgeBox{Project: a.State.Project, Labels: r.Model.Labels, Estimate: r.Estimate,
+	return &judgeBox{Pages: a.Pages, Project: a.State.Project, Labels: r.Model.Labels, Estimate: r.Estimate,
 		Asked: a.State.Project.Asked, Lang: a.Lang, Host: a.teaching}
 }
 

@@ -101,7 +101,7 @@ func (a *tryAct) answer() []app.UI {
 	}
 	label, why := words.ScoreLabel(*a.State.Model, tr.Result.Scores[0]), ""
 	if tr.Result.Rejected {
-		label, why = T("classify.none"), T("classify.none.why")
+		label, why = T(none(*tr.Result)), T(none(*tr.Result)+".why")
 	}
 	return []app.UI{
 		view.P("label", label), app.If(why != "", view.P("hint", why)),
@@ -116,7 +116,7 @@ func (a *tryAct) spoken() string {
 		return ""
 	}
 	if r.Rejected {
-		return T("classify.none")
+		return T(none(*r))
 	}
 	return T("classify.said", r.Scores[0].Label, words.Percent(float64(r.Scores[0].Probability)))
 }

@@ -48,6 +48,29 @@ func (s *Store) Seal(id string) (*task.Report, error) {
 	return done.Report, nil
 }
 
+// BeSure has a taught model answer only where its greatest probability is `least` at least, and keeps it so. It blocks.
+func (s *Store) BeSure(id string, least float64) error {
+	m, known := s.Get().Find(id)
+	if !known {
+		return nil
+	}
+	if err := s.Ready(m); err != nil {
+		return err
+	}
+	done, files, err := bridge.Ask(s.worker, bridge.BeSure, bridge.SureRequest{Model: id, Least: least})
+	file, err := oneOf(files, err)
+	if err != nil {
+		return err
+	}
+	m.SHA256, m.Bytes, m.Rejects = done.Model.SHA256, done.Model.Bytes, done.Model.Rejects
+	kept, _ := s.Kept()
+	if err := kept.SaveModel(m, file); err != nil {
+		return err
+	}
+	s.change(func(st *State) { st.Taught = withStaying(st.Taught, m) })
+	return nil
+}
+
 // sealed lists a model as it is kept, unless a newer one has taken its place.
 func (s *Store) sealed(stay *staying, m task.Model) {
 	s.mu.Lock()

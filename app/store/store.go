@@ -114,6 +114,7 @@ type Settings struct {
 	Epochs       int     `json:"epochs,omitempty"`
 	LearningRate float64 `json:"learning_rate,omitempty"`
 	Seed         uint64  `json:"seed,omitempty"`
+	Sure         float64 `json:"sure,omitempty"` // the least probability of an answer; below it the model does not know
 }
 
 // Sample is one example of a class: a text or an encoded picture.

@@ -158,6 +158,9 @@ func (t *Teaching) TakeModel() {
 			l.project.Model, l.project.Report, l.project.Curve = m.ID, report, l.training.Curve
 		})
 		t.save(kind)
+		if t.project(kind).Settings.Sure > 0 {
+			t.warn(t.beSure(kind))
+		}
 	}()
 }
 

@@ -46,6 +46,7 @@ func mergeSettings(base, mine, theirs store.Settings) store.Settings {
 		Epochs:       pick(base.Epochs, mine.Epochs, theirs.Epochs),
 		LearningRate: pick(base.LearningRate, mine.LearningRate, theirs.LearningRate),
 		Seed:         pick(base.Seed, mine.Seed, theirs.Seed),
+		Sure:         pick(base.Sure, mine.Sure, theirs.Sure),
 	}
 }
 

@@ -28,6 +28,8 @@ type Teaching struct {
 	pause func(time.Duration)
 	soon  func(time.Duration, func()) // calls after a while
 
+	surely sync.Mutex // one model is told how sure to be at a time
+
 	ready chan struct{} // closed once what was kept is here
 
 	mu         sync.Mutex

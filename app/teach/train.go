@@ -152,6 +152,7 @@ func (t *Teaching) train(kind task.Kind, r trainingRun) {
 	if l.training.Quiet {
 		req.Stay = OwnModel(kind)
 	}
+	req.Sure = l.project.Settings.Sure
 	t.mu.Unlock()
 	id := bridge.Call(t.app.Worker(), bridge.Teach, req, buffers,
 		func(p task.Progress) { t.changeOf(kind, func(l *workspace) { l.training.Progress(p) }) },

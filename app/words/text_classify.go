@@ -79,6 +79,11 @@ func init() {
 			"This is probably nothing that the model has learned.",
 			"这多半不是该模型学过的东西。",
 		},
+		"classify.unsure": {"I don’t know", "不确定"},
+		"classify.unsure.why": {
+			"The most probable answer is below the threshold that was set for this model.",
+			"最可能的答案也没有达到为该模型设定的门槛。",
+		},
 		"classify.nearest":    {"What comes nearest", "最接近的类别"},
 		"classify.sure":       {"Probability {0}", "概率 {0}"},
 		"classify.binary":     {"Probability of {0}", "“{0}”的概率"},

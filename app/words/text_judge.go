@@ -31,6 +31,20 @@ func init() {
 		"judge.wrong-test":    {"Wrong on the test set", "测试集上答错的示例"},
 		"judge.csv.name-test": {"test-figures", "测试集指标"},
 
+		"curves.title": {"Curves, and when not to answer", "曲线，以及何时不作答"},
+		"curves.wait":  {"Drawing…", "正在绘制……"},
+		"curves.sure":  {"Answer only from this probability on", "达到这个概率才作答"},
+		"curves.sure.why": {
+			"Below it the model says “I don’t know”. It is kept with the model.",
+			"低于它时模型会说“不确定”。该设定随模型一起保存。",
+		},
+		"curves.sure.always": {"It always answers; {0} of the answers are right.", "总是作答，其中 {0} 正确。"},
+		"curves.sure.at":     {"From {0} on: {1} get an answer, {2} of these right.", "从 {0} 起：{1} 得到回答，其中 {2} 正确。"},
+		"curves.sure.never":  {"From {0} on: none of the examples gets an answer.", "从 {0} 起：没有示例得到回答。"},
+		"curves.take":        {"Download “{0}” as {1}", "下载“{0}”（{1}）"},
+		"curves.losses":      {"What surprised it most", "最出乎模型意料的示例"},
+		"curves.loss":        {"It is {0}; the model gave that {1}.", "它属于“{0}”；模型给它的概率为 {1}。"},
+
 		"test.title": {"Test set", "测试集"},
 		"test.why": {
 			"Kept apart, never learned from: a fair last word on the model. Each look uses it up a little, so look " +

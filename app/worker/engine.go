@@ -22,6 +22,8 @@ type Model interface {
 	// Prepare makes ready for the first input and tells how many bytes of memory the model
 	// runs in, 0 where that is not known.
 	Prepare() (memory int, err error)
+	// BeSure has it answer only where its greatest probability is this at least.
+	BeSure(least float64) error
 	Close() // gives that memory back
 }
 

@@ -37,6 +37,9 @@ func (w *Worker) teach(a bridge.Asked[task.Progress], q bridge.TeachRequest) (do
 			Best: true, Later: q.Stay != "", Resume: run.checkpoint, Report: tell, Wanted: h.wanted,
 			Checkpoint: func(file []byte) error { checkpoint = file; return fit.ErrStopped }})
 	}
+	if err == nil && checkpoint == nil && q.Sure > 0 {
+		err = model.BeSure(q.Sure)
+	}
 	switch {
 	case checkpoint != nil:
 		info := infoOf(bridge.CheckpointFile, checkpoint)
@@ -69,6 +72,23 @@ func (w *Worker) seal(_ bridge.Asked[nothing], q bridge.Named) (done bridge.Taug
 	}
 	h.report.Model = h.model.Info()
 	return bridge.Taught{Report: h.report}, [][]byte{h.model.Bytes()}, nil
+}
+
+func (w *Worker) beSure(_ bridge.Asked[nothing], q bridge.SureRequest) (done bridge.Described, _ [][]byte, err error) {
+	h, err := w.model(q.Model)
+	if err != nil {
+		return done, nil, err
+	}
+	h.Lock()
+	defer h.Unlock()
+	if err := h.model.BeSure(q.Least); err != nil {
+		return done, nil, err
+	}
+	if err := h.model.Seal(); err != nil {
+		return done, nil, err
+	}
+	done.Model = h.model.Info()
+	return done, [][]byte{h.model.Bytes()}, nil
 }
 
 // trainingRun is what Teach and Pack work on.

@@ -56,6 +56,7 @@ func New(engine Engine) *Worker {
 	bridge.Handle(w.handlers, bridge.Pack, w.pack)
 	bridge.Handle(w.handlers, bridge.Export, w.export)
 	bridge.Handle(w.handlers, bridge.Retitle, w.retitle)
+	bridge.Handle(w.handlers, bridge.BeSure, w.beSure)
 	bridge.Handle(w.handlers, bridge.Cancel, w.cancel)
 	return w
 }

@@ -41,6 +41,7 @@ func (m fakeModel) Prepare() (int, error) {
 	}
 	return 1 << 20, nil
 }
+func (m fakeModel) BeSure(float64) error                       { return nil }
 func (m fakeModel) Close()                                     { closed.Add(1) }
 func (m fakeModel) Prepared(in task.Input) (task.Input, error) { return in, nil }
 func (m fakeModel) Classify(in task.Input) task.Result {

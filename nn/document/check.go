@@ -31,6 +31,9 @@ func (d Document) Check() error {
 	if t := d.Temperature; t != 0 && (t < minTemperature || t > maxTemperature) {
 		return say.Errorf("has temperature %g, must be from %g to %g", t, minTemperature, maxTemperature)
 	}
+	if !(d.Sure >= 0 && d.Sure < 1) {
+		return say.Errorf("has %g as the least probability of an answer, must be 0 to below 1", d.Sure)
+	}
 	if string(d.Info.Kind) != d.Preprocess.Kind {
 		return say.Errorf("is for %s, but prepares %q", d.Info.Kind, d.Preprocess.Kind)
 	}

@@ -19,12 +19,14 @@ type Document struct {
 	Tokenizer   json.RawMessage   `json:"tokenizer,omitempty"` // as Keras' to_json writes it
 	Temperature float64           `json:"temperature"`         // logits are divided by it
 	Threshold   float64           `json:"threshold,omitempty"` // the top probability below which an input is rejected
-	Outside     *Outside          `json:"outside,omitempty"`   // tells inputs that are none of the labels by features
-	Recipe      json.RawMessage   `json:"recipe,omitempty"`
-	RecipeHash  string            `json:"recipe_hash,omitempty"`
-	DataHash    string            `json:"data_hash,omitempty"`
-	History     []task.Epoch      `json:"history,omitempty"`
-	Base        string            `json:"base,omitempty"` // a taught model: what it was made from
+	// the top probability below which the model says that it does not know; chosen by a person
+	Sure       float64         `json:"sure,omitempty"`
+	Outside    *Outside        `json:"outside,omitempty"` // tells inputs that are none of the labels by features
+	Recipe     json.RawMessage `json:"recipe,omitempty"`
+	RecipeHash string          `json:"recipe_hash,omitempty"`
+	DataHash   string          `json:"data_hash,omitempty"`
+	History    []task.Epoch    `json:"history,omitempty"`
+	Base       string          `json:"base,omitempty"` // a taught model: what it was made from
 }
 
 // Outside is how a model tells inputs that are none of its labels by their features: package outside. Files without it

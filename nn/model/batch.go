@@ -144,7 +144,10 @@ func (m *Model) classify(x *tensor.Tensor, numbers []int, results []task.Result)
 			continue
 		}
 		results[i] = m.result(shares)
-		results[i].Rejected = before.Rejected || m.rejects(float64(results[i].Scores[0].Probability), features, k)
+		top := float64(results[i].Scores[0].Probability)
+		outside := before.Rejected || m.rejects(top, features, k)
+		results[i].Unsure = !outside && top < m.doc.Sure
+		results[i].Rejected = outside || results[i].Unsure
 		results[i].Name, results[i].Note, results[i].Remark = before.Name, before.Note, before.Remark
 	}
 }

@@ -49,7 +49,7 @@ func (m *Model) Evaluate(ctx context.Context, samples []data.Sample) (*Evaluatio
 		for _, v := range p {
 			answers.P = append(answers.P, float32(v))
 		}
-		if !m.foreign(s.Input) && !m.rejects(top, features, i) {
+		if !m.foreign(s.Input) && !m.rejects(top, features, i) && top >= m.doc.Sure {
 			keptLabels, keptSaid = append(keptLabels, labels[i]), append(keptSaid, said[i])
 		}
 	}

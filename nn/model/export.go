@@ -145,7 +145,7 @@ func (m *Model) manifest(o ExportOptions) (whole, tag []byte, err error) {
 		Input:       Leaf{d.Layers.Input().Shape, d.Layers.Input().DType.String()},
 		Output:      Leaf{d.Layers.OutputShape(), tensor.Float32.String()},
 		Preprocess:  d.Preprocess,
-		Temperature: d.Temperature, Threshold: d.Threshold, RecipeHash: d.RecipeHash, DataHash: d.DataHash,
+		Temperature: d.Temperature, Threshold: max(d.Threshold, d.Sure), RecipeHash: d.RecipeHash, DataHash: d.DataHash,
 		Base: d.Base}
 	if o.Title != "" && o.Title != m.info.Title {
 		f.Model.Title, f.Model.TitleZH = o.Title, ""

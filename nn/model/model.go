@@ -34,6 +34,8 @@ type Model struct {
 
 	encoded map[string]format.Tensor // weights as a file has them, of those that Write was asked for
 
+	hash format.Sum // of Options
+
 	seal func() error // makes the file, nil: there is one
 }
 
@@ -105,7 +107,7 @@ func openHead(doc Document, file []byte, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.info, m.file, m.whole = stamped(doc.Info, file, o.Hash), file, whole
+	m.info, m.file, m.whole = stamped(described(doc), file, o.Hash), file, whole
 	return m, nil
 }
 
@@ -149,9 +151,10 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 	if err := m.checkTrimmed(); err != nil {
 		return nil, say.Errorf("model file: %w", err)
 	}
-	if m.info = m.doc.Info; file != nil {
+	if m.info = described(m.doc); file != nil {
 		m.info = stamped(m.info, file, o.Hash)
 	}
+	m.hash = o.Hash
 	if o.Runner == nil {
 		o.Runner = DefaultRunner()
 	}
@@ -163,6 +166,7 @@ func open(doc Document, state graph.State, file []byte, o Options) (*Model, erro
 func Describe(file []byte, o Options) (task.Model, error) {
 	var doc struct {
 		Info task.Model `json:"info"`
+		Sure float64    `json:"sure"`
 	}
 	if err := format.Meta(file, &doc); err != nil {
 		return task.Model{}, err
@@ -170,7 +174,7 @@ func Describe(file []byte, o Options) (task.Model, error) {
 	if err := document.CheckInfo(doc.Info); err != nil {
 		return task.Model{}, say.Errorf("model file: %w", err)
 	}
-	return stamped(doc.Info, file, o.Hash), nil
+	return stamped(described(Document{Info: doc.Info, Sure: doc.Sure}), file, o.Hash), nil
 }
 
 // stamped adds what only the finished file can tell.
@@ -284,9 +288,11 @@ func Later(doc Document, state graph.State, o Options, describe func() Document)
 		return nil, err
 	}
 	m.seal = func() (err error) {
+		sure := m.doc.Sure
 		m.doc = describe()
+		m.doc.Sure = sure
 		if m.file, err = document.Encode(m.doc, o.Base.without(m.doc, state), o.Hash, o.Base.smallest); err == nil {
-			m.info, m.seal = stamped(m.doc.Info, m.file, o.Hash), nil
+			m.info, m.seal = stamped(described(m.doc), m.file, o.Hash), nil
 			m.doc.Info.Needs = "" // all of it is here
 		}
 		return err

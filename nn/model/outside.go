@@ -92,12 +92,12 @@ func (m *Model) beside() string {
 // foreign tells that an input is none of the labels by what its text is made of.
 func (m *Model) foreign(in task.Input) bool {
 	e, judges := m.encode.(interface{ Foreign(task.Input) bool })
-	return m.info.Rejects && judges && e.Foreign(in)
+	return m.doc.Info.Rejects && judges && e.Foreign(in)
 }
 
 // rejects tells that an input is none of the labels, by its greatest probability and row i of the features.
 func (m *Model) rejects(top float64, features *tensor.Tensor, i int) bool {
-	if !m.info.Rejects {
+	if !m.doc.Info.Rejects {
 		return false
 	}
 	return top < m.doc.Threshold || m.rule != nil && m.rule.Rejects(features.Rows(i, i+1).F())

@@ -1,9 +1,7 @@
 package model
 
 import (
-	"wafer/nn/document"
 	"wafer/nn/format"
-	"wafer/nn/json"
 	"wafer/nn/names"
 	"wafer/nn/say"
 )
@@ -14,16 +12,7 @@ func Retitled(file []byte, title string, hash format.Sum) ([]byte, error) {
 	if err := checkTitle(title); err != nil {
 		return nil, err
 	}
-	var header json.RawMessage
-	if _, err := hash.Decode(file, &header); err != nil {
-		return nil, err
-	}
-	doc, err := document.Read(header)
-	if err != nil {
-		return nil, err
-	}
-	doc.Info.Title, doc.Info.TitleZH = title, ""
-	return hash.WithMeta(file, doc)
+	return changed(file, hash, func(d *Document) { d.Info.Title, d.Info.TitleZH = title, "" })
 }
 
 // checkTitle is for titles that somebody gave.

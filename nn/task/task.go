@@ -102,6 +102,7 @@ type Result struct {
 	Scores   []Score `json:"scores"`             // most probable first; both labels for a binary model
 	Binary   bool    `json:"binary,omitempty"`   // show one bar, not two
 	Rejected bool    `json:"rejected,omitempty"` // "none of these": the input is out of the model's scope
+	Unsure   bool    `json:"unsure,omitempty"`   // of Rejected: only less sure than what somebody asked for
 	Millis   float64 `json:"ms"`                 // decode, preprocess and run
 	Threads  int     `json:"threads,omitempty"`  // of the compiled module that ran; 0: it ran without one
 	Memory   int     `json:"memory,omitempty"`   // bytes of the module's memory: weights, arena, scratch

@@ -89,6 +89,9 @@ const words = {
   sure: ["Probability {0}", "概率 {0}"],
   binary: ["Probability of {0}", "“{0}”的概率"],
   none: ["None of these", "都不是"],
+  unsure: ["I don’t know", "不确定"],
+  unsurewhy: ["The most probable answer is below the threshold that was set for this model.",
+    "最可能的答案也没有达到为该模型设定的门槛。"],
   nonewhy: ["This is probably nothing that the model has learned.", "这多半不是该模型学过的东西。"],
   nearest: ["What comes nearest", "最接近的类别"],
   more: ["{0} more, {1} together", "另有 {0} 项，合计 {1}"],
@@ -159,7 +162,9 @@ function labelOf(m, i) {
   return translated(m.test_set && !m.base ? m.labels[i].replaceAll("_", " ") : m.labels[i], m.labels_zh?.[i]);
 }
 
-const answerOf = (m, r) => r.rejected ? say("none") : labelOf(m, r.scores[0].index);
+const noneOf = (r) => r.unsure ? "unsure" : "none";
+
+const answerOf = (m, r) => r.rejected ? say(noneOf(r)) : labelOf(m, r.scores[0].index);
 
 // Elements.
 
@@ -267,7 +272,7 @@ function emptyAnswer(m) {
 
 function spoken(m, r) {
   if (r.error) return reasonOf(r);
-  return r.rejected ? say("none") : say("said", answerOf(m, r), percent(r.scores[0].probability));
+  return r.rejected ? say(noneOf(r)) : say("said", answerOf(m, r), percent(r.scores[0].probability));
 }
 
 function single(m, { name, image: src, result: r }) {
@@ -281,7 +286,7 @@ function single(m, { name, image: src, result: r }) {
   if (!r || !m) return [title(say(m ? "looking" : "starting"))];
   if (r.error) return [title(say("noanswer")), element("p", "notice bad", reasonOf(r))];
   const best = labelOf(m, r.scores[0].index), share = percent(r.scores[0].probability);
-  const head = r.rejected ? title(say("none"), say("nonewhy")) : title(best, say("sure", share));
+  const head = r.rejected ? title(say(noneOf(r)), say(noneOf(r) + "why")) : title(best, say("sure", share));
   const note = r.note ? [element("p", "answer-note", noteOf(r))] : [];
   const foot = element("div", "answer-foot", element("span", "number", say("time", millis(r.ms))));
   const bars = !r.rejected ? scores(m, r)
