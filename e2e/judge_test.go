@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/chromedp/chromedp/kb"
@@ -121,7 +122,9 @@ func TestCurvesAreDrawnAndAThresholdIsKept(t *testing.T) {
 	eval[bool](p, `(document.querySelector("#teach-sure").focus(), true)`)
 	p.press(kb.End)
 	p.waitText("From 99% on: ")
-	p.waitFor("the mark", `document.querySelector("#teach-curves figure:last-of-type svg")`)
+	p.waitFor("the mark", `document.querySelector("#teach-curves figure:last-of-type circle")`)
+	unsure := p.unsureOf("What was it called ?", "Name the man or the town .", "Which team has most players ?",
+		"What animal lives in China ?", "What city has the largest number of people ?", "Who owns the river ?")
 	p.screenshot("curves")
 	p.colours("dark")
 	p.screenshot("curves-dark")
@@ -141,6 +144,24 @@ func TestCurvesAreDrawnAndAThresholdIsKept(t *testing.T) {
 	p.reload()
 	p.waitFor("what was kept", keptIsHere)
 	p.waitFor("the curves", `document.querySelector("#teach-curves")`)
-	eval[bool](p, `(document.querySelector("#teach-judge").open = document.querySelector("#teach-curves").open = true)`)
-	p.waitText("From 99% on: ")
+	p.fill("Write something new", unsure)
+	p.waitFor("the threshold to be kept", `document.querySelector(".try-answer .label")?.innerText == "I don’t know"`)
+}
+
+// unsureOf tries texts until the model does not know one, and returns that.
+func (p *tab) unsureOf(texts ...string) string {
+	p.t.Helper()
+	label := `document.querySelector(".try-answer .label")?.innerText ?? ""`
+	for _, text := range texts {
+		p.fill("Write something new", text)
+		p.waitFor("an answer", label)
+		for range 20 {
+			if eval[string](p, label) == "I don’t know" {
+				return text
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}
+	p.t.Fatalf("at 99%% it knows each of %q", texts)
+	return ""
 }
