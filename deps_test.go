@@ -113,6 +113,8 @@ var allowed = map[string]string{
 		"nn/say nn/task nn/json",
 	"wasm/reader":       "app/bridge app/reader",
 	"app/writer":        "app/bridge nn/context nn/convert nn/metrics nn/report nn/say nn/task",
+	"app/explainer":  "app/bridge nn/context nn/explain nn/model nn/say nn/task",
+	"wasm/explainer": "app/bridge app/explainer",
 	"wasm/writer":       "app/bridge app/writer",
 	"wasm/app":          "app",
 	"wasm/worker":       "app/bridge app/worker",

@@ -22,6 +22,8 @@ const (
 	exportEnv = "WAFER_EXPORT"
 	readerEnv = "WAFER_READER" // the worker's script with the program that reads files
 	writerEnv = "WAFER_WRITER" // and with the one that writes those of other tools
+
+	explainerEnv = "WAFER_EXPLAINER" // and with the one that says why
 )
 
 // Main runs the page in a browser. Natively it writes the static site as its
@@ -36,6 +38,7 @@ func Main() {
 	shared.ExportPage = app.Getenv(exportEnv)
 	shared.Reader = bridge.NewClient(app.Getenv(readerEnv))
 	shared.Writer = bridge.NewClient(app.Getenv(writerEnv))
+	shared.Explainer = bridge.NewClient(app.Getenv(explainerEnv))
 	shared.Serve(client.Server{})
 	worker.OnRestart = shared.Forget
 	worker.Start()

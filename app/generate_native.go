@@ -30,6 +30,8 @@ type Site struct {
 	WorkerWASM string // address of the worker's program
 	ReaderWASM string // address of the program that reads files
 	WriterWASM string // and of that which writes files of other tools
+	// address of the program that says why
+	ExplainerWASM string
 	// address of the page that exported models are put into; kept for offline use once it was asked for
 	ExportPage string
 	WasmExec   string   // address of Go's wasm_exec.js
@@ -69,6 +71,7 @@ func generate() {
 	flag.StringVar(&s.ReaderWASM, "reader", "/web/reader.wasm", "address of the program that reads files")
 	flag.StringVar(&s.WriterWASM, "writer", "/web/writer.wasm",
 		"address of the program that writes files of other tools")
+	flag.StringVar(&s.ExplainerWASM, "explainer", "/web/explainer.wasm", "address of the program that says why")
 	flag.StringVar(&s.ExportPage, "export", "/web/export.html", "address of the page that exported models are put into")
 	flag.StringVar(&s.WasmExec, "exec", "/wasm_exec.js", "address of wasm_exec.js")
 	flag.StringVar(&s.Run, "run", "/run.js", "address of run.js")
@@ -137,9 +140,9 @@ func (s Site) handler() *app.Handler {
 	exec, run := s.WasmExec+"?"+s.Version, s.Run+"?"+s.Version
 	start := workerScript + "?exec=" + url.QueryEscape(exec) + "&run=" + url.QueryEscape(run) + "&wasm="
 	worker, reader := start+url.QueryEscape(s.WorkerWASM), start+url.QueryEscape(s.ReaderWASM)
-	writer := start + url.QueryEscape(s.WriterWASM)
+	writer, explainer := start+url.QueryEscape(s.WriterWASM), start+url.QueryEscape(s.ExplainerWASM)
 	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript,
-		worker, reader, writer, exec, run, s.WorkerWASM, s.ReaderWASM, s.WriterWASM},
+		worker, reader, writer, explainer, exec, run, s.WorkerWASM, s.ReaderWASM, s.WriterWASM, s.ExplainerWASM},
 		s.Precache...)
 	return &app.Handler{
 		Name: "Wafer", ShortName: "Wafer", Title: words.T("title.classify"), Lang: "en",
@@ -153,7 +156,7 @@ func (s Site) handler() *app.Handler {
 		Scripts:            []string{bootScript},
 		CacheableResources: precache,
 		Env: app.Environment{workerEnv: worker, exportEnv: s.ExportPage, readerEnv: reader,
-			writerEnv: writer},
+			writerEnv: writer, explainerEnv: explainer},
 		Resources:               resources{s.AppWASM},
 		Version:                 s.Version,
 		WasmContentLengthHeader: rawLength,

@@ -65,6 +65,18 @@ var scenes = []struct {
 		p.fill("Sentence to classify", "What a lovely surprise, thank you so much!")
 		p.waitText("positive")
 	}},
+	{"Classify with a picture explained", "/?model=land", func(p *tab) {
+		p.click("Sample picture 2")
+		p.until("an answer", func() bool { return p.has("heading", "Forest") })
+		p.click("Why?")
+		p.waitFor("a map", whyMap)
+	}},
+	{"Classify with a sentence explained", "/?kind=text&model=sentiment", func(p *tab) {
+		p.fill("Sentence to classify", mixedReview)
+		p.waitText("negative")
+		p.click("Why?")
+		p.waitFor("words", `document.querySelector(".why-word")`)
+	}},
 	{"Classify with a table", "/?model=digits", func(p *tab) {
 		p.upload(picker, sampleFiles(p.t, "digits")...)
 		p.waitRows(len(picturesOf["digits"]))

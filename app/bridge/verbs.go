@@ -16,6 +16,9 @@ const (
 	Describe Verb[None, None, Described] = "describe"
 	// Classify answers every input of the request, in order.
 	Classify Verb[ClassifyRequest, Answer, None] = "classify"
+	// Explain says what spoke for a label of an input; of a picture the painted map comes with the answer, as a file
+	// that a browser shows. It is asked of a worker of its own, see app/explainer.
+	Explain Verb[ExplainRequest, None, Explained] = "explain"
 	// Read finds out what dropped or chosen files hold: rows of tables, files of folders and archives with their
 	// classes, and what is left out. Pictures of archives come as buffers. It, Convert and Inspect are asked of a
 	// worker of their own, see app/reader.
@@ -146,6 +149,32 @@ type Described struct {
 type ClassifyRequest struct {
 	Model  string  `json:"model"`
 	Inputs []Input `json:"inputs"`
+}
+
+// ExplainRequest asks about one input, whose bytes, if it has some, are buffer 0. The next buffers are the file of the
+// model and that of the base that it names; without them the model must be the one that was asked about last, or the
+// error is Lost.
+type ExplainRequest struct {
+	Key   string `json:"key"` // tells models apart
+	Input Input  `json:"input"`
+	Index int    `json:"index"` // of the label, -1: the most probable one
+}
+
+// Explained is why a label was given: with a file the map of a picture, else the parts of a text.
+type Explained struct {
+	Lines []Said `json:"lines"`
+	Alt   Said   `json:"alt"` // in place of the map
+	Parts []Part `json:"parts,omitempty"`
+}
+
+// Said is a sentence in English and Chinese.
+type Said [2]string
+
+// Part is a word of a text with what stands behind it to the next.
+type Part struct {
+	Text  string `json:"text"`
+	Level int    `json:"level"` // −2 speaks strongly against the label, 2 strongly for it
+	Said  Said   `json:"said"`
 }
 
 // Input is a task.Input whose bytes travel beside the message. Buffer is -1 for a

@@ -53,7 +53,7 @@ func spoken(b state.Batch, m task.Model) string {
 	if len(b.Items) != 1 || b.Items[0].Step != state.Answered {
 		return ""
 	}
-	r := b.Items[0].Result
+	r := b.Why.Answer(b.Items[0].Result)
 	switch {
 	case r.Error != "":
 		return r.Error
@@ -119,7 +119,7 @@ func (g *Pages) retry() {
 // single shows one input with its answer. Its parts keep their places while the
 // answer is on its way, so that nothing jumps.
 func (g *Pages) single(it state.Item, b state.Batch, m task.Model, load state.Load) []app.UI {
-	r := it.Result
+	r := b.Why.Answer(it.Result)
 	switch {
 	case it.Step != state.Answered:
 		return []app.UI{answerHead(it, b, T("classify.working"), ""), g.loadingModel(m, load)}
@@ -135,7 +135,15 @@ func (g *Pages) single(it state.Item, b state.Batch, m task.Model, load state.Lo
 	if r.Rejected {
 		head = answerHead(it, b, T(none(r)), T(none(r)+".why"))
 	}
-	return []app.UI{head, nearest(r, m), note(r), answerFoot(r, m.Kind)}
+	return []app.UI{head, nearest(r, m), note(r), g.reasons(b, m), answerFoot(r, m.Kind)}
+}
+
+// reasons are why an answer was given; of a camera's frames, which come and go, there are none.
+func (g *Pages) reasons(b state.Batch, m task.Model) app.UI {
+	if b.Live {
+		return nothing()
+	}
+	return why("classify-why", b.Why, func() { g.shared.AskWhy(m.Kind) }, g.shared.LeaveOut)
 }
 
 // answerHead names what was answered and the answer; under says how sure it is, "" while nobody knows.

@@ -99,13 +99,15 @@ func (a *tryAct) answer() []app.UI {
 		return []app.UI{view.P("computing", T("teach.try.loading")),
 			view.Div("stale", nearest(*tr.Result, *a.State.Model))}
 	}
-	label, why := words.ScoreLabel(*a.State.Model, tr.Result.Scores[0]), ""
-	if tr.Result.Rejected {
-		label, why = T(none(*tr.Result)), T(none(*tr.Result)+".why")
+	r := tr.Why.Answer(*tr.Result)
+	label, hint := words.ScoreLabel(*a.State.Model, r.Scores[0]), ""
+	if r.Rejected {
+		label, hint = T(none(r)), T(none(r)+".why")
 	}
 	return []app.UI{
-		view.P("label", label), app.If(why != "", view.P("hint", why)),
-		nearest(*tr.Result, *a.State.Model), note(*tr.Result),
+		view.P("label", label), app.If(hint != "", view.P("hint", hint)),
+		nearest(r, *a.State.Model), note(r),
+		why("teach-why", tr.Why, a.teaching.AskWhy, a.teaching.LeaveOut),
 	}
 }
 

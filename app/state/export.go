@@ -79,17 +79,23 @@ func oneOf(files [][]byte, err error) ([]byte, error) {
 // converted lets the writer make the file of another format, from the model's and, where that is a head only, its
 // base's. It blocks.
 func (s *Store) converted(m task.Model, q bridge.ExportAsRequest) ([]byte, error) {
+	files, err := s.filesOf(m)
+	if err != nil {
+		return nil, err
+	}
+	_, made, err := bridge.Ask(s.Writer, bridge.ExportAs, q, files...)
+	return oneOf(made, err)
+}
+
+// filesOf are the file of a model and that of the base that it names, if it does.
+func (s *Store) filesOf(m task.Model) ([]browser.Buffer, error) {
 	file, err := s.fileOf(m)
 	files := []browser.Buffer{browser.Bytes(file)}
 	if err == nil && m.Needs != "" {
 		file, err = weights(m.Needs)
 		files = append(files, browser.Bytes(file))
 	}
-	if err != nil {
-		return nil, err
-	}
-	_, made, err := bridge.Ask(s.Writer, bridge.ExportAs, q, files...)
-	return oneOf(made, err)
+	return files, err
 }
 
 // fileOf is the .wafer file of a model: a taught one is kept here, a shipped one comes from where all weights come

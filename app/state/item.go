@@ -41,6 +41,7 @@ type Batch struct {
 	Table   *Table // that the texts come from, nil for none
 	Live    bool   // the one item is the camera's newest frame
 	Running bool
+	Why     Why    // what spoke for the answer to the one item
 	Error   string // why the whole batch has no answers: the model could not be loaded
 }
 

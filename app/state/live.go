@@ -62,10 +62,10 @@ func InWords(a bridge.Answer) task.Result {
 }
 
 // answerOne has the worker answer one input and waits for it.
-func (s *Store) answerOne(m task.Model, in bridge.Input, buffer browser.Buffer) (r task.Result) {
+func (s *Store) answerOne(m task.Model, in bridge.Input, buffers ...browser.Buffer) (r task.Result) {
 	done := make(chan struct{})
 	ask := bridge.ClassifyRequest{Model: m.ID, Inputs: []bridge.Input{in}}
-	bridge.Call(s.worker, bridge.Classify, ask, []browser.Buffer{buffer},
+	bridge.Call(s.worker, bridge.Classify, ask, buffers,
 		func(a bridge.Answer) { r = InWords(a); s.timed(m, r) },
 		func(_ bridge.None, _ [][]byte, err error) {
 			if err != nil {

@@ -35,6 +35,8 @@ func (s *Store) classify(kind task.Kind, b Batch) {
 	releaseExcept(before.Items, b.Items)
 	m, ok := s.Get().Model(kind)
 	b.Model, b.Running, b.Error = m.ID, ok && len(b.Items) > 0, ""
+	before.Why.Release(Why{})
+	b.Why = Why{}
 	s.change(func(st *State) { st.Batch = With(st.Batch, kind, b) })
 	if b.Running {
 		go s.work(r, kind, m)

@@ -75,6 +75,8 @@ type Store struct {
 
 	// Reader reads tables, folders, archives and model files of other tools; set it before the first file comes.
 	Reader Reader
+	// Explainer says why a model answered as it did; set it before anybody asks.
+	Explainer bridge.Caller
 	// Writer makes files of other tools; set it before the first export.
 	Writer bridge.Caller
 

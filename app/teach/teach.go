@@ -90,6 +90,7 @@ type Trial struct {
 	Stale  bool // Result is the answer to another text, and that to this one on its way
 	Result *task.Result
 	Error  string
+	Why    state.Why
 }
 
 // State is what the Teach page shows, as it is at one moment.

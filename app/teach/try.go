@@ -55,12 +55,14 @@ func (t *Teaching) TryText(text string) {
 // earlier trial is passed over.
 func (t *Teaching) try(kind task.Kind, trial Trial, ask asked) {
 	trial.Busy, trial.Error = true, ""
+	trial.Why = state.Why{}
 	var model string
 	number := 0
 	t.changeOf(kind, func(l *workspace) {
 		if old := l.trial.URL; strings.HasPrefix(old, "blob:") && old != trial.URL {
 			browser.Release(old)
 		}
+		l.trial.Why.Release(trial.Why)
 		l.trials++
 		l.trial, l.asked, number, model = trial, &ask, l.trials, l.project.Model
 	})

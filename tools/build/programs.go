@@ -28,7 +28,7 @@ var noInline = []string{"-gcflags=all=-l", "-gcflags=wafer/nn/vision=", "-gcflag
 	"-gcflags=math/...="}
 
 // compile builds the page's program, unless the site is plain with the trimmed go-app, the worker's, that of exported
-// pages, that which reads files, and that which writes those of other tools.
+// pages, that which reads files, that which writes those of other tools, and that which says why.
 func (s *site) compile() error {
 	app := &program{name: "app", dir: "./wasm/app", args: noInline, limit: 1_150_000}
 	if !s.plain {
@@ -39,7 +39,8 @@ func (s *site) compile() error {
 	export := &program{name: "export", dir: "./wasm/export", args: served, limit: 1_000_000}
 	reader := &program{name: "reader", dir: "./wasm/reader", args: served, limit: 1_200_000}
 	writer := &program{name: "writer", dir: "./wasm/writer", args: served, limit: 850_000}
-	s.programs = []*program{app, worker, export, reader, writer}
+	explainer := &program{name: "explainer", dir: "./wasm/explainer", args: served, limit: 950_000}
+	s.programs = []*program{app, worker, export, reader, writer, explainer}
 	for _, p := range s.programs {
 		if err := p.compile(s.plain); err != nil {
 			return err
