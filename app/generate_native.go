@@ -141,7 +141,8 @@ func (s Site) handler() *app.Handler {
 	start := workerScript + "?exec=" + url.QueryEscape(exec) + "&run=" + url.QueryEscape(run) + "&wasm="
 	worker, reader := start+url.QueryEscape(s.WorkerWASM), start+url.QueryEscape(s.ReaderWASM)
 	writer, explainer := start+url.QueryEscape(s.WriterWASM), start+url.QueryEscape(s.ExplainerWASM)
-	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/errors-zh.json", icon.SVG, workerScript,
+	precache := append([]string{"/teach", "/models", "/jobs", "/static/words/zh.json", "/static/words/errors-zh.json",
+		icon.SVG, workerScript,
 		worker, reader, writer, explainer, exec, run, s.WorkerWASM, s.ReaderWASM, s.WriterWASM, s.ExplainerWASM},
 		s.Precache...)
 	return &app.Handler{

@@ -105,6 +105,7 @@ func TestAnswers(t *testing.T) {
 		digits),
 		`<h2 class="label">None of these</h2>`, "nothing that the model has learned",
 		"<summary>What comes nearest</summary>", "70.0%")
+	learnChinese(t)
 	g.shared.SetLanguage(words.Chinese)
 	expect(t, answerHTML(g, state.Item{Step: state.Answered, Result: task.Result{Scores: scores, Rejected: true}},
 		digits), `<h2 class="label">都不是</h2>`, "<summary>最接近的类别</summary>", "70.0%")

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -131,7 +133,18 @@ func TestTeachSaysWhyItFailed(t *testing.T) {
 		showing("The loss is not a number.", "Your examples are still here.", "four"))
 }
 
+// learnChinese takes the page's own Chinese, as it does when it first speaks it.
+func learnChinese(t *testing.T) {
+	t.Helper()
+	page, err := os.ReadFile("../../static/words/zh.json")
+	errs, err2 := os.ReadFile("../../static/words/errors-zh.json")
+	if err := errors.Join(err, err2, words.Learn(page, errs)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTeachSpeaksChinese(t *testing.T) {
+	learnChinese(t)
 	g, _, see := teachPage(t)
 	g.shared.SetLanguage(words.Chinese)
 	defer g.shared.SetLanguage(words.English)

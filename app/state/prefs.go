@@ -20,6 +20,9 @@ func (s *Store) Restore() {
 	if lang == "" {
 		lang = browser.Language()
 	}
+	if languageOf(lang) == words.Chinese {
+		s.learn(patience) // before anything is said
+	}
 	s.speak(languageOf(lang))
 	s.change(func(st *State) { st.Theme, st.Slow = themeOf(browser.Kept(keptTheme)), slowDevice() })
 }
@@ -30,23 +33,37 @@ func (s *Store) SetLanguage(l words.Lang) {
 	s.speak(l)
 }
 
-// errorsZH has what errors, test sets and credits are called in Chinese, which the page needs in Chinese only.
-const errorsZH = "/static/words/errors-zh.json"
+// What the page says in Chinese, which it needs in Chinese only, and what errors, test sets and credits are
+// called there.
+const (
+	textsZH  = "/static/words/zh.json"
+	errorsZH = "/static/words/errors-zh.json"
+)
 
-// learn fetches it. Without it errors are said in English. It blocks.
-func (s *Store) learn() {
-	status, file, err := browser.Request("GET", errorsZH, nil, nil, time.Minute)
-	if err == nil && status == 200 && words.Learn(file) == nil {
+// patience is how long the page waits for Chinese before it begins in English.
+const patience = 5 * time.Second
+
+// learn fetches both. Without them the page goes on in English. It blocks.
+func (s *Store) learn(limit time.Duration) {
+	var files [2][]byte
+	for i, path := range []string{textsZH, errorsZH} {
+		status, file, err := browser.Request("GET", path, nil, nil, limit)
+		if err != nil || status != 200 {
+			return
+		}
+		files[i] = file
+	}
+	if words.Learn(files[0], files[1]) == nil {
 		s.Changed()
 	}
 }
 
-// speak switches the language for this visit. Chinese sentences are fetched the first time; until then English ones are
-// shown.
+// speak switches the language for this visit. Chinese is fetched the first time; until then the page goes on
+// in English.
 func (s *Store) speak(l words.Lang) {
 	words.SetLanguage(l)
 	if l == words.Chinese && !words.Learnt() {
-		go s.learn()
+		go s.learn(time.Minute)
 	}
 	browser.SetRoot("lang", string(l))
 	s.change(func(st *State) { st.Lang = l })

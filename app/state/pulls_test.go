@@ -1,8 +1,8 @@
 package state
 
 import (
-	"runtime"
 	"os"
+	"runtime"
 	"testing"
 
 	"wafer/app/state/statetest"

@@ -8,23 +8,26 @@ import (
 	"wafer/nn/say"
 )
 
-// catalogue has the sentences of errors in Chinese by their formats, the words that stand in them, and texts as a
-// whole.
+// catalogue has the page's texts in Chinese by their keys, the sentences of errors by their formats, the
+// words that stand
+// in them, and texts as a whole.
 type catalogue struct {
+	texts    map[string]string
 	known    map[string]string
 	patterns []pattern
 }
 
 var chinese atomic.Pointer[catalogue]
 
-// Learn takes what the page says of errors in Chinese, a JSON object, which it asks for when it first speaks Chinese:
-// static/words/errors-zh.json.
-func Learn(file []byte) error {
-	var known map[string]string
-	if err := json.Unmarshal(file, &known); err != nil {
+// Learn takes what the page says in Chinese, and what it says of errors, two JSON objects, which it asks for
+// when it first
+// speaks Chinese: static/words/zh.json and errors-zh.json.
+func Learn(page, errs []byte) error {
+	var texts, known map[string]string
+	if err := errors.Join(json.Unmarshal(page, &texts), json.Unmarshal(errs, &known)); err != nil {
 		return err
 	}
-	chinese.Store(&catalogue{known, patterns(known)})
+	chinese.Store(&catalogue{texts, known, patterns(known)})
 	return nil
 }
 

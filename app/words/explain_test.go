@@ -34,13 +34,7 @@ func TestTestSetsAndCreditsAreThereInChinese(t *testing.T) {
 // What nn says of a file is said in the language of the page.
 func TestErrorsAreExplainedInChinese(t *testing.T) {
 	defer language.Store(English)
-	file, err := os.ReadFile("../../static/words/errors-zh.json")
-	if err == nil {
-		err = Learn(file)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	learn(t)
 	defer chinese.Store(nil)
 	_, pdf := vision.Sniff([]byte("%PDF-1.7"))
 	onnx := format.Meta([]byte("\x08\x07\x12\x07pytorch\x1a\x05"), nil)
@@ -69,13 +63,7 @@ func TestErrorsAreExplainedInChinese(t *testing.T) {
 // What a server, a job or a note of a run says comes as a text and is recognised; names in it stay as they are.
 func TestTextsAreRecognisedInChinese(t *testing.T) {
 	defer language.Store(English)
-	file, err := os.ReadFile("../../static/words/errors-zh.json")
-	if err == nil {
-		err = Learn(file)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	learn(t)
 	defer chinese.Store(nil)
 	for english, want := range map[string]string{
 		"the token does not allow this": "此令牌无权执行此操作",
@@ -107,13 +95,7 @@ func TestTextsAreRecognisedInChinese(t *testing.T) {
 
 // Whatever a server sends is shown, at once.
 func FuzzText(f *testing.F) {
-	file, err := os.ReadFile("../../static/words/errors-zh.json")
-	if err == nil {
-		err = Learn(file)
-	}
-	if err != nil {
-		f.Fatal(err)
-	}
+	learn(f)
 	language.Store(Chinese)
 	f.Cleanup(func() { language.Store(English); chinese.Store(nil) })
 	f.Add("a: b: the token does not allow this")

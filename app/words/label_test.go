@@ -26,6 +26,8 @@ func TestLabels(t *testing.T) {
 			t.Errorf("expected %q, got %q", c.want, c.got)
 		}
 	}
+	learn(t)
+	defer chinese.Store(nil)
 	language.Store(Chinese)
 	if got := About(taught) + Measured(taught); got != "以“照片”为基础教成。对新内容约有 90% 答对（交叉验证估计）。" {
 		t.Errorf("in Chinese the taught model is %q", got)

@@ -1,5 +1,5 @@
-// Package words has everything the page says: the catalogue of texts in English
-// and Chinese, and numbers, sizes, times and labels as people read them.
+// Package words has everything the page says: the catalogue of texts in English and, once learnt, in Chinese, and
+// numbers, sizes, times and labels as people read them.
 package words
 
 import (
@@ -17,15 +17,13 @@ const (
 	Chinese Lang = "zh"
 )
 
-// text is one thing the page says, in every language.
-type text struct{ en, zh string }
-
-// texts is the catalogue: what the page says, by key. The keys of a page begin
-// with its name.
-var texts = map[string]text{}
+// texts is the catalogue: what the page says in English, by key. The keys of a page begin with its name.
+// What it says in
+// Chinese is static/words/zh.json.
+var texts = map[string]string{}
 
 // speak adds to the catalogue; each file of texts calls it from an init function.
-func speak(more map[string]text) {
+func speak(more map[string]string) {
 	for key, t := range more {
 		if _, twice := texts[key]; twice {
 			panic("words: text " + key + " is defined twice")
@@ -47,17 +45,16 @@ func Language() Lang {
 // SetLanguage makes T speak a language.
 func SetLanguage(l Lang) { language.Store(l) }
 
-// T returns the text of a key in the chosen language. Values take the places of
+// T returns the text of a key in the chosen language, in English before Chinese is learnt. Values take the places of
 // {0}, {1}… in it; numbers are written with thousands apart, and {0:example|examples} is "1 example" or "2 examples".
 // An unknown key is returned as it is; a test makes sure that no page has one.
 func T(key string, values ...any) string {
-	t, ok := texts[key]
+	s, ok := texts[key]
 	if !ok {
 		return key
 	}
-	s := t.en
-	if Language() == Chinese {
-		s = t.zh
+	if known := chinese.Load(); known != nil && Language() == Chinese && known.texts[key] != "" {
+		s = known.texts[key]
 	}
 	for i, v := range values {
 		s = strings.ReplaceAll(counted(s, "{"+strconv.Itoa(i)+":", v), "{"+strconv.Itoa(i)+"}", plain(v))

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"regexp"
@@ -12,11 +13,20 @@ import (
 var blanks, plural = regexp.MustCompile(`\{\d\}`), regexp.MustCompile(`\{(\d):[a-z -]+\|[a-z -]+\}`)
 
 func TestEveryTextIsThereInBothLanguages(t *testing.T) {
-	for key, s := range texts {
-		if strings.TrimSpace(s.en) == "" || strings.TrimSpace(s.zh) == "" {
-			t.Errorf("%s: expected a text in English and in Chinese, found %q and %q", key, s.en, s.zh)
+	learn(t)
+	chinese := chinese.Load().texts
+	for key := range chinese {
+		if texts[key] == "" {
+			t.Errorf("%s: is in static/words/zh.json, and no text of the page", key)
 		}
-		en, zh := blanks.FindAllString(plural.ReplaceAllString(s.en, "{$1}"), -1), blanks.FindAllString(s.zh, -1)
+	}
+	for key, english := range texts {
+		if strings.TrimSpace(english) == "" || strings.TrimSpace(chinese[key]) == "" {
+			t.Errorf("%s: expected a text in English and in Chinese (static/words/zh.json), found %q and %q", key,
+				english, chinese[key])
+		}
+		en := blanks.FindAllString(plural.ReplaceAllString(english, "{$1}"), -1)
+		zh := blanks.FindAllString(chinese[key], -1)
 		slices.Sort(en)
 		slices.Sort(zh)
 		if !slices.Equal(slices.Compact(en), slices.Compact(zh)) {
@@ -51,7 +61,18 @@ func TestEveryKeyInTheSourcesHasAText(t *testing.T) {
 	}
 }
 
+// learn takes the page's own Chinese, for a test.
+func learn(t testing.TB) {
+	t.Helper()
+	page, err := os.ReadFile("../../static/words/zh.json")
+	errs, err2 := os.ReadFile("../../static/words/errors-zh.json")
+	if err := errors.Join(err, err2, Learn(page, errs)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestT(t *testing.T) {
+	learn(t)
 	defer language.Store(English)
 	if got := T("classify.loading.bytes", "1 KB", 1234); got != "1 KB of 1,234" {
 		t.Errorf("blanks should be filled with thousands apart, got %q", got)

@@ -7,8 +7,9 @@ import (
 )
 
 // idle are the functions of the runtime that only an execution trace, a profile, a setting in GODEBUG, C, plugins,
-// arenas or a broken heap call: a browser's program starts none, has no such setting and none of these. What asks
-// whether there is one stays.
+// arenas, a bubble of testing/synctest, a second thread's end, a broken heap or stack, or a panic with a number of a
+// type of its own call: a browser's program starts none, has no such setting and none of these. What asks whether there
+// is one stays.
 var idle = regexp.MustCompile(`^runtime\.(` +
 	`traceLocker\.[^o]|traceWriter\.|traceEventWriter\.|traceAdvance|traceStack$|traceReadCPU|traceSyncBatch|` +
 	`traceRegister|traceCompress|makeTraceFrame|goStatusToTrace|dumpTypesRec|dumpStacksRec|` +
@@ -16,7 +17,9 @@ var idle = regexp.MustCompile(`^runtime\.(` +
 	`\(\*profBuf\)|schedtrace|checkFinalizersAndCleanups|printScavTrace|dumpScanStats|` +
 	`stkbucket|newBucket|saveblockevent|saveBlockEventStack|fpunwindExpand|fpTracebackPartialExpand|` +
 	`doRecordGoroutineProfile|findGoroutineLeaks|setCheckmark|getCheckmark|runCheckmark|(start|end|clear)Checkmarks|` +
-	`printAncestorTraceback|printOneCgoTraceback|printCgoTraceback|expandCgoFrames|callCgoSymbolizer|typesEqual|` +
+	`mProf_(Malloc|Free$)|setprofilebucket|profilealloc|tryRecordGoroutineProfile|\(\*hexdumper\)|hexdump|` +
+	`tracebackHexdump|dumpgstatus|printanycustomtype|mexit$|\(\*synctestBubble\)|cgocall$|cgoContextPCs|` +
+	`\(\*unwinder\)\.cgoCallers|\(\*godebugInc\)\.|printAncestorTraceback|printOneCgoTraceback|printCgoTraceback|expandCgoFrames|callCgoSymbolizer|typesEqual|` +
 	`\(\*mspan\)\.(setUserArenaChunkToFault|reportZombies)|gcDumpObject|badPointer)`)
 
 // fewestIdle is how many there are in every program, at least; fewer say that this Go's runtime calls them otherwise.

@@ -113,11 +113,11 @@ func (t table) set(at int, v uint32) { binary.LittleEndian.PutUint32(t.b[at:], v
 var ours = [][]byte{[]byte("wafer/"), []byte("main.")}
 
 // dropName takes its name, one of these, from the function at this place unless it is ours. A function inside another,
-// which follows it, is called as that one is: named has where the names stand that were kept.
+// which follows it, is called as that one is, and a method as its type: named has where the names stand that were kept.
 func (t table) dropName(at int, names []byte, named map[string]int) {
 	from := min(t.half(at+4), len(names))
 	name, _, _ := bytes.Cut(names[from:], []byte{0})
-	outer, _, _ := strings.Cut(string(name), ".func")
+	outer := shown(string(name))
 	known, ok := named[outer]
 	switch {
 	case !slices.ContainsFunc(ours, func(prefix []byte) bool { return bytes.HasPrefix(name, prefix) }):
@@ -130,6 +130,18 @@ func (t table) dropName(at int, names []byte, named map[string]int) {
 		named[outer] = from
 		clear(name[len(outer):])
 	}
+}
+
+// shown is what a trace calls a function: by package and name, or package and type of a method.
+func shown(name string) string {
+	name, _, _ = strings.Cut(name, "[") // arguments of types
+	name, _, _ = strings.Cut(name, ".func")
+	from := strings.LastIndexByte(name, '/') + 1
+	from += strings.IndexByte(name[from:], '.') + 1
+	if method := strings.IndexByte(name[from:], '.'); method > 0 {
+		name = name[:from+method]
+	}
+	return name
 }
 
 // strip edits the function at this place and returns where the values of it that are left
