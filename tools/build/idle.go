@@ -17,9 +17,8 @@ var idle = regexp.MustCompile(`^runtime\.(` +
 	`\(\*profBuf\)|schedtrace|checkFinalizersAndCleanups|printScavTrace|dumpScanStats|` +
 	`stkbucket|newBucket|saveblockevent|saveBlockEventStack|fpunwindExpand|fpTracebackPartialExpand|` +
 	`doRecordGoroutineProfile|findGoroutineLeaks|setCheckmark|getCheckmark|runCheckmark|(start|end|clear)Checkmarks|` +
-	`mProf_(Malloc|Free$)|setprofilebucket|profilealloc|tryRecordGoroutineProfile|\(\*hexdumper\)|hexdump|` +
-	`tracebackHexdump|dumpgstatus|printanycustomtype|mexit$|\(\*synctestBubble\)|cgocall$|cgoContextPCs|` +
-	`\(\*unwinder\)\.cgoCallers|\(\*godebugInc\)\.|printAncestorTraceback|printOneCgoTraceback|printCgoTraceback|expandCgoFrames|callCgoSymbolizer|typesEqual|` +
+	`\(\*hexdumper\)|hexdump|tracebackHexdump|dumpgstatus|printanycustomtype|mexit$|\(\*synctestBubble\)|` +
+	`printAncestorTraceback|printOneCgoTraceback|printCgoTraceback|expandCgoFrames|callCgoSymbolizer|typesEqual|` +
 	`\(\*mspan\)\.(setUserArenaChunkToFault|reportZombies)|gcDumpObject|badPointer)`)
 
 // fewestIdle is how many there are in every program, at least; fewer say that this Go's runtime calls them otherwise.
