@@ -21,7 +21,9 @@ func (s *Store) Restore() {
 		lang = browser.Language()
 	}
 	if languageOf(lang) == words.Chinese {
-		s.learn(patience) // before anything is said
+		if s.learn(patience); !words.Learnt() { // before anything is said
+			s.spoken(words.English)
+		}
 	}
 	s.speak(languageOf(lang))
 	s.change(func(st *State) { st.Theme, st.Slow = themeOf(browser.Kept(keptTheme)), slowDevice() })
@@ -43,7 +45,7 @@ const (
 // patience is how long the page waits for Chinese before it begins in English.
 const patience = 5 * time.Second
 
-// learn fetches both. Without them the page goes on in English. It blocks.
+// learn fetches both. Without them the page speaks English on. It blocks.
 func (s *Store) learn(limit time.Duration) {
 	var files [2][]byte
 	for i, path := range []string{textsZH, errorsZH} {
@@ -53,18 +55,27 @@ func (s *Store) learn(limit time.Duration) {
 		}
 		files[i] = file
 	}
-	if words.Learn(files[0], files[1]) == nil {
-		s.Changed()
-	}
+	words.Learn(files[0], files[1]) // what is no JSON is not learnt
 }
 
-// speak switches the language for this visit. Chinese is fetched the first time; until then the page goes on
-// in English.
+// speak switches the language for this visit: to Chinese once it is fetched, the first time.
 func (s *Store) speak(l words.Lang) {
-	words.SetLanguage(l)
-	if l == words.Chinese && !words.Learnt() {
-		go s.learn(time.Minute)
+	s.wanted.Store(l)
+	if l != words.Chinese || words.Learnt() {
+		s.spoken(l)
+		return
 	}
+	go func() {
+		s.learn(time.Minute)
+		if s.wanted.Load() == l { // nobody changed their mind meanwhile
+			s.spoken(l)
+		}
+	}()
+}
+
+// spoken makes the page say everything in a language.
+func (s *Store) spoken(l words.Lang) {
+	words.SetLanguage(l)
 	browser.SetRoot("lang", string(l))
 	s.change(func(st *State) { st.Lang = l })
 }

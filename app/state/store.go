@@ -91,6 +91,7 @@ type Store struct {
 	watched  int
 
 	pullWatch atomic.Int64 // the newest WatchPulls
+	wanted    atomic.Value // words.Lang that somebody chose last
 
 	promise sync.Once // the browser is asked for one, see KeepSafe
 
