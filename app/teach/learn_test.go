@@ -8,7 +8,6 @@ import (
 
 	"wafer/app/bridge"
 	"wafer/app/store"
-	"wafer/app/words"
 	"wafer/nn/recipe"
 	"wafer/nn/task"
 )
@@ -203,30 +202,6 @@ func TestFineTuningKeepsWhatIsBetter(t *testing.T) {
 			t.Errorf("with the note %q the model is %s, expected %s", note, s.Model.ID, want)
 		}
 	}
-}
-
-// What was fine-tuned in vain leaves the model that was learnt from the same examples, which has all features.
-func TestFineTuningInVainChangesNothing(t *testing.T) {
-	d := newDesk(t, store.Memory())
-	d.fill(2)
-	_, finish := d.asked()
-	finish("taught-1")
-	d.until("it is ready", func(s State) bool { return s.Training.Stage == Done && s.Model != nil })
-	d.sealed("taught-1")
-	d.Train()
-	job := <-d.worker.Teach
-	r := report("taught-9")
-	r.Note = recipe.NotBetter
-	job.Finish(r, "file")
-	s := d.until("it says why", func(s State) bool { return s.Training.Stage == Done && s.Notice.Say != nil })
-	if s.Model.ID != OwnModel(task.Text) || s.Project.Report.WeightsHash != "taught-1" {
-		t.Errorf("the model is %s with the weights %s, expected those of before", s.Model.ID,
-			s.Project.Report.WeightsHash)
-	}
-	if want := words.Of("teach.report.tuned").Text(); s.Notice.Text() != want {
-		t.Errorf("the notice is %q, expected %q", s.Notice.Text(), want)
-	}
-	d.idle("all is learnt")
 }
 
 // While another text is tried, the answer to the one before is marked.

@@ -230,18 +230,8 @@ func (t *Teaching) ended(kind task.Kind, done bridge.Taught, files [][]byte, err
 // learned keeps the model that came out of a training; of one that stays in the worker there is no file.
 func (t *Teaching) learned(kind task.Kind, report task.Report, files [][]byte, leaving bool) {
 	t.mu.Lock()
-	l := t.workspaces[kind]
-	quiet := l.training.Quiet
-	stands := recipe.GaveUp(report.Note) && l.project.Model == OwnModel(kind) && !l.project.stale()
+	quiet := t.workspaces[kind].training.Quiet
 	t.mu.Unlock()
-	if stands { // what was learnt from the same examples is there, and knows texts by n-grams, too
-		t.finish(kind, func(l *workspace) {
-			l.training.move(Learn)
-			l.sending, l.changed = nil, l.due
-			l.notice = words.Notice{Say: gaveUp(report.Note)}
-		})
-		return
-	}
 	m := report.Model
 	if quiet || recipe.GaveUp(report.Note) {
 		m.ID = OwnModel(kind) // what was fine-tuned is a model of its own, which no edit replaces
@@ -266,14 +256,6 @@ func (t *Teaching) learned(kind task.Kind, report task.Report, files [][]byte, l
 	if len(files) == 0 {
 		t.sealSoon(kind)
 	}
-}
-
-// gaveUp says why what was fine-tuned is not kept.
-func gaveUp(note string) *words.Say {
-	if note == recipe.NotCompared {
-		return words.Of("teach.report.uncompared", recipe.HeldOutFrom)
-	}
-	return words.Of("teach.report.tuned")
 }
 
 // failed ends a training that went wrong; why is shown. A run on its way to the server is forgotten.
