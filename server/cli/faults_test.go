@@ -88,19 +88,26 @@ func TestServerWorkersAndANodeAreKilled(t *testing.T) {
 		time.Since(began).Round(time.Millisecond))
 }
 
-// A worker that is stopped (SIGSTOP) for longer than the queue waits comes back when its job is done by another: it
-// changes nothing, neither the job nor the model that somebody has given another name meanwhile.
-func TestAStoppedWorkerComesBack(t *testing.T) {
+// atWork is a server and a worker on a NATS node, with a job that runs.
+func atWork(t *testing.T) (w *world, node string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("takes too long for -short")
 	}
-	w := newWorld(t)
-	node, _ := brokertest.Node(t, false)
+	w = newWorld(t)
+	node, _ = brokertest.Node(t, false)
 	w.run("serve", "-nats", node)
 	w.run("worker", "-nats", node)
 	w.upload()
 	w.submit()
 	w.running()
+	return w, node
+}
+
+// A worker that is stopped (SIGSTOP) for longer than the queue waits comes back when its job is done by another: it
+// changes nothing, neither the job nor the model that somebody has given another name meanwhile.
+func TestAStoppedWorkerComesBack(t *testing.T) {
+	w, node := atWork(t)
 	stopped := w.processes[1].cmd.Process
 	stopped.Signal(syscall.SIGSTOP)
 	w.run("worker", "-nats", node)
@@ -151,16 +158,7 @@ func TestAStoppedServerComesBack(t *testing.T) {
 // The same beside a NATS server and a worker of its own, which ends the job meanwhile: the server knows when it is
 // back.
 func TestAStoppedServerLearnsWhatWasDoneMeanwhile(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes too long for -short")
-	}
-	w := newWorld(t)
-	node, _ := brokertest.Node(t, false)
-	w.run("serve", "-nats", node)
-	w.run("worker", "-nats", node)
-	w.upload()
-	w.submit()
-	w.running()
+	w, node := atWork(t)
 	b, err := broker.Open(broker.Options{URL: node})
 	if err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func (f *folder) ofGraph(m *onnx.Model) (*foreign.Network, error) {
 	if n.Encoder {
 		n.Notes = append(n.Notes, note.Notes...)
 		if unit {
-			appendLayer(n.Layers, "unit", layers.UnitNormalization())
+			n.Layers = n.Layers.Then(layers.UnitNormalization())
 		}
 	} else {
 		n.Labels = f.config.labels(len(f.config.Labels))
@@ -90,14 +90,4 @@ func (f *folder) pictureGraph() (*foreign.Network, error) {
 	mean, std, err := f.pixels(n)
 	n.Pixels = &foreign.Pixels{Mean: mean, Std: std}
 	return n, err
-}
-
-// appendLayer puts a layer behind a network of one output.
-func appendLayer(net *layers.Model, name string, l layers.Layer) {
-	last := net.Entries[len(net.Entries)-1].Name
-	if len(net.Outputs) > 0 {
-		last = net.Outputs[0]
-	}
-	net.Entries = append(net.Entries, layers.Entry{Name: name, Layer: l, Inputs: []string{last}})
-	net.Outputs = nil
 }

@@ -41,7 +41,10 @@ func (r *reader) library(path string, a arguments) value {
 		r.data.pixels = preprocessing(path)
 		return first(a.at("x", 0))
 	}
-	if make := functions()[class]; make != nil {
+	if changing[class] != nil {
+		return r.changed(class, a)
+	}
+	if make := r.known[class]; make != nil {
 		return make(r, a)
 	}
 	if _, known := losses[strings.ToLower(class)]; known && class != strings.ToLower(class) {
@@ -52,7 +55,10 @@ func (r *reader) library(path string, a arguments) value {
 		return made{class, a}
 	}
 	if zoo := applications[class]; zoo != "" {
-		return r.application(zoo, class, a)
+		return r.application(zoo, a)
+	}
+	if slices.Contains(otherBases, class) {
+		return r.noBase(class)
 	}
 	if _, err := layers.New(class, nil); err == nil && class != "Constant" && class != "Parameter" {
 		return r.makeLayer(class, a)
@@ -167,11 +173,8 @@ func functions() map[string]func(*reader, arguments) value {
 		"pad_sequences": (*reader).padding, "ImageDataGenerator": (*reader).makeGenerator,
 		"image_dataset_from_directory": (*reader).dataset,
 		"text_dataset_from_directory":  (*reader).texts,
-		"RandomFlip":                   (*reader).flip, "RandomRotation": (*reader).rotation,
-		"RandomZoom":        (*reader).zoom,
-		"RandomTranslation": (*reader).translation, "RandomContrast": (*reader).contrast,
-		"RandomBrightness": (*reader).brightness, "Resizing": (*reader).resizing,
-		"EarlyStopping": (*reader).earlyStopping, "ReduceLROnPlateau": (*reader).plateau,
+		"Resizing":                     (*reader).resizing,
+		"EarlyStopping":                (*reader).earlyStopping, "ReduceLROnPlateau": (*reader).plateau,
 		"ModelCheckpoint": (*reader).nothing, "TensorBoard": (*reader).nothing, "CSVLogger": (*reader).nothing,
 		"CosineDecay": (*reader).cosine, "ExponentialDecay": (*reader).decay, "PiecewiseConstantDecay": (*reader).decay,
 		"concatenate": (*reader).joins, "add": (*reader).joins, "multiply": (*reader).joins,
@@ -251,18 +254,21 @@ func (r *reader) batch(a arguments) {
 // applications are the bases of keras.applications that the zoo has.
 var applications = map[string]string{"VGG16": "vgg16", "VGG19": "vgg19", "MobileNet": "mobilenet_v1",
 	"MobileNetV2": "mobilenet_v2", "MobileNetV3Large": "mobilenet_v3_large", "MobileNetV3Small": "mobilenet_v3_small",
-	"EfficientNetB0": "efficientnet_b0", "DenseNet121": "densenet121", "ResNet50": "resnet50",
-	"Xception": "none", "InceptionV3": "none", "ResNet50V2": "none", "InceptionResNetV2": "none",
-	"NASNetMobile":     "none",
-	"EfficientNetV2B0": "none", "ResNet101": "none", "ConvNeXtTiny": "none"}
+	"EfficientNetB0": "efficientnet_b0", "DenseNet121": "densenet121", "ResNet50": "resnet50"}
+
+// otherBases are bases of keras.applications that it has not.
+var otherBases = strings.Fields("Xception InceptionV3 ResNet50V2 InceptionResNetV2 NASNetMobile EfficientNetV2B0 " +
+	"ResNet101 ConvNeXtTiny")
+
+// noBase ends the reading of a program with a base that the zoo has not.
+func (r *reader) noBase(class string) value {
+	r.fail(say.Errorf("the base %s is not in the zoo; VGG16, VGG19, MobileNet, MobileNetV2, MobileNetV3, "+
+		"EfficientNetB0, DenseNet121 and ResNet50 are", class))
+	return &chain{}
+}
 
 // application reads a base; pooling is a layer behind it.
-func (r *reader) application(zoo, class string, a arguments) value {
-	if zoo == "none" {
-		r.fail(say.Errorf("the base %s is not in the zoo; VGG16, VGG19, MobileNet, MobileNetV2, MobileNetV3, "+
-			"EfficientNetB0, DenseNet121 and ResNet50 are", class))
-		return &chain{}
-	}
+func (r *reader) application(zoo string, a arguments) value {
 	e := &element{zoo: zoo, top: a.flag("include_top", -1, true), weights: true}
 	if v, ok := a.at("weights", -1); ok && v == nil {
 		e.weights = false
@@ -286,44 +292,26 @@ func (r *reader) application(zoo, class string, a arguments) value {
 	return c
 }
 
-// augment is where layers that change pictures at random are noted; they are no layers of a recipe.
-func (r *reader) augment() *recipe.Augment {
+// changing are layers that change pictures at random: what each notes.
+var changing = map[string]func(*recipe.Augment, arguments){
+	"RandomFlip": func(g *recipe.Augment, a arguments) {
+		mode := a.word("mode", 0)
+		g.FlipHorizontal = g.FlipHorizontal || mode == "" || strings.HasPrefix(mode, "horizontal")
+		g.FlipVertical = g.FlipVertical || mode == "" || strings.HasSuffix(mode, "vertical")
+	},
+	"RandomRotation":    func(g *recipe.Augment, a arguments) { g.Rotation = min(180, 360*span(a, "factor")) },
+	"RandomZoom":        func(g *recipe.Augment, a arguments) { g.Zoom = span(a, "height_factor") },
+	"RandomTranslation": func(g *recipe.Augment, a arguments) { g.Shift = span(a, "height_factor") },
+	"RandomContrast":    func(g *recipe.Augment, a arguments) { g.Contrast = span(a, "factor") },
+	"RandomBrightness":  func(g *recipe.Augment, a arguments) { g.Brightness = span(a, "factor") },
+}
+
+// changed notes a layer of changing, which is no layer of a recipe.
+func (r *reader) changed(class string, a arguments) value {
 	if r.data.augment == nil {
 		r.data.augment = &recipe.Augment{}
 	}
-	return r.data.augment
-}
-
-func (r *reader) flip(a arguments) value {
-	mode := a.word("mode", 0)
-	g := r.augment()
-	g.FlipHorizontal = g.FlipHorizontal || mode == "" || strings.HasPrefix(mode, "horizontal")
-	g.FlipVertical = g.FlipVertical || mode == "" || strings.HasSuffix(mode, "vertical")
-	return &layer{input: inputShape("", a)}
-}
-
-func (r *reader) rotation(a arguments) value {
-	r.augment().Rotation = min(180, 360*span(a, "factor"))
-	return &layer{input: inputShape("", a)}
-}
-
-func (r *reader) zoom(a arguments) value {
-	r.augment().Zoom = span(a, "height_factor")
-	return &layer{input: inputShape("", a)}
-}
-
-func (r *reader) translation(a arguments) value {
-	r.augment().Shift = span(a, "height_factor")
-	return &layer{input: inputShape("", a)}
-}
-
-func (r *reader) contrast(a arguments) value {
-	r.augment().Contrast = span(a, "factor")
-	return &layer{input: inputShape("", a)}
-}
-
-func (r *reader) brightness(a arguments) value {
-	r.augment().Brightness = span(a, "factor")
+	changing[class](r.data.augment, a)
 	return &layer{input: inputShape("", a)}
 }
 

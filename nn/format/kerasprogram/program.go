@@ -51,7 +51,8 @@ func Read(program []byte, o Options) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{options: o, names: map[string]value{}, imports: map[string]string{}, steps: maxSteps}
+	r := &reader{options: o, names: map[string]value{}, imports: map[string]string{}, known: functions(),
+		steps: maxSteps}
 	r.block(all)
 	return r.program()
 }
@@ -96,6 +97,7 @@ type reader struct {
 	options Options
 	names   map[string]value
 	imports map[string]string // name → dotted path
+	known   map[string]func(*reader, arguments) value
 	notes   []Note
 	now     line // that is followed
 	steps   int

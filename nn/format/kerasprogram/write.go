@@ -211,7 +211,7 @@ func (w *writer) network(list []recipe.Layer) {
 // className is Keras' name of an architecture of the zoo, "" for one that it has not.
 func className(zoo string) string {
 	for class, name := range applications {
-		if name == zoo && name != "none" {
+		if name == zoo {
 			return class
 		}
 	}

@@ -224,29 +224,38 @@ func (w *writer) give(t layers.Traced, suffix string) int {
 	return w.tensor(t.Name+suffix, Float32, t.Shape, 0)
 }
 
-// activated ends a layer whose operator has no such activation inside.
+// product declares what the operator of a layer makes before an activation that it cannot have inside.
+func (w *writer) product(t layers.Traced, activation string) int {
+	if _, inside := fusable[activation]; inside {
+		return w.give(t, "")
+	}
+	return w.give(t, "_linear")
+}
+
+// activated ends a layer whose product may have its activation inside.
 func (w *writer) activated(t layers.Traced, activation string, at int) error {
-	if fusable[activation] != 0 || activation == "" || activation == "linear" {
+	if _, inside := fusable[activation]; inside {
 		w.values[t.Name] = at
 		return nil
 	}
+	return w.apply(t, activation, at)
+}
+
+// apply ends a layer with an operator for the activation.
+func (w *writer) apply(t layers.Traced, activation string, at int) error {
 	code, ok := alone[activation]
 	if !ok {
 		return say.Errorf("TFLite has no operator for the activation %q", activation)
 	}
 	w.values[t.Name] = w.give(t, "")
-	w.activation(code, at, w.values[t.Name])
-	return nil
-}
-
-func (w *writer) activation(code Code, in, out int) {
 	if code != softmax {
-		w.operator(code, []int{in}, out, 0, 0)
-		return
+		w.operator(code, []int{at}, w.values[t.Name], 0, 0)
+		return nil
 	}
 	w.StartObject(1)
 	w.PrependFloat32Slot(0, 1, 0)
-	w.operator(code, []int{in}, out, softmaxOptions, w.EndObject())
+	w.operator(code, []int{at}, w.values[t.Name], softmaxOptions, w.EndObject())
+	return nil
 }
 
 func (w *writer) weight(t layers.Traced, name string) (*tensor.Tensor, error) {

@@ -3,6 +3,7 @@ package tflite
 import (
 	"math"
 
+	"wafer/nn/format/foreign"
 	"wafer/nn/layers"
 	"wafer/nn/say"
 	"wafer/nn/tensor"
@@ -48,7 +49,11 @@ func (w *writer) layer(t layers.Traced) error {
 		w.scaled(t, in[0], []float32{l.Scale}, []float32{l.Offset})
 		return nil
 	case *layers.ActivationLayer:
-		return w.alone(t, in[0], l.Activation)
+		if l.Activation == "" || l.Activation == "linear" {
+			w.values[t.Name] = in[0]
+			return nil
+		}
+		return w.apply(t, l.Activation, in[0])
 	case *layers.ReLULayer:
 		return w.relu(t, in[0], l)
 	case *layers.AddLayer:
@@ -87,12 +92,12 @@ func (w *writer) convolution(t layers.Traced, in int, win window, bias bool, act
 		return err
 	}
 	s := k.Shape()
-	inputs := []int{in, w.floats(t.Name+"/kernel", outputFirst(k.F(), s[3]), s[3], s[0], s[1], s[2])}
+	inputs := []int{in, w.floats(t.Name+"/kernel", foreign.Transposed(k, 3, 0, 1, 2).F(), s[3], s[0], s[1], s[2])}
 	if inputs, err = w.biased(t, inputs, bias, s[3]); err != nil {
 		return err
 	}
 	fused := fusable[activation]
-	out := w.give(t, "_linear"[:7*after(activation)])
+	out := w.product(t, activation)
 	w.StartObject(6)
 	w.PrependByteSlot(0, word(win.padding), 0)
 	w.PrependInt32Slot(1, int32(win.stride[1]), 0)
@@ -102,14 +107,6 @@ func (w *writer) convolution(t layers.Traced, in int, win window, bias bool, act
 	w.PrependInt32Slot(5, int32(win.dilation[0]), 1)
 	w.operator(conv2D, inputs, out, convOptions, w.EndObject())
 	return w.activated(t, activation, out)
-}
-
-// after is 1 where an activation is an operator of its own, else 0.
-func after(activation string) int {
-	if _, inside := fusable[activation]; inside {
-		return 0
-	}
-	return 1
 }
 
 // biased adds the bias where there is one.
@@ -134,7 +131,7 @@ func (w *writer) depthwise(t layers.Traced, in int, l *layers.DepthwiseConv2DLay
 	if inputs, err = w.biased(t, inputs, l.UseBias, s[2]*s[3]); err != nil {
 		return err
 	}
-	out := w.give(t, "_linear"[:7*after(l.Activation)])
+	out := w.product(t, l.Activation)
 	w.StartObject(7)
 	w.PrependByteSlot(0, word(l.Padding), 0)
 	w.PrependInt32Slot(1, int32(l.Strides[1]), 0)
@@ -157,11 +154,11 @@ func (w *writer) connected(t layers.Traced, in int, l *layers.DenseLayer) error 
 		return say.Errorf("Dense on shape %v is not written, on a row of numbers it is", t.Shape)
 	}
 	s := k.Shape()
-	inputs := []int{in, w.floats(t.Name+"/kernel", outputFirst(k.F(), s[1]), s[1], s[0])}
+	inputs := []int{in, w.floats(t.Name+"/kernel", foreign.Transposed(k, 1, 0).F(), s[1], s[0])}
 	if inputs, err = w.biased(t, inputs, l.UseBias, s[1]); err != nil {
 		return err
 	}
-	out := w.give(t, "_linear"[:7*after(l.Activation)])
+	out := w.product(t, l.Activation)
 	w.StartObject(3)
 	w.PrependByteSlot(0, fusable[l.Activation], 0)
 	w.operator(fullyConnected, inputs, out, connectedOptions, w.EndObject())
@@ -233,41 +230,26 @@ func (w *writer) scaled(t layers.Traced, in int, scale, offset []float32) {
 	w.operator(add, []int{product, summand}, w.values[t.Name], addOptions, w.EndObject())
 }
 
-func (w *writer) alone(t layers.Traced, in int, activation string) error {
-	if activation == "" || activation == "linear" {
-		w.values[t.Name] = in
-		return nil
-	}
-	code, ok := alone[activation]
-	if !ok {
-		return say.Errorf("TFLite has no operator for the activation %q", activation)
-	}
-	w.values[t.Name] = w.give(t, "")
-	w.activation(code, in, w.values[t.Name])
-	return nil
-}
-
 func (w *writer) relu(t layers.Traced, in int, l *layers.ReLULayer) error {
 	switch {
 	case l.NegativeSlope != 0 || l.Threshold != 0 || l.MaxValue != nil && *l.MaxValue != 6:
 		return say.Errorf("TFLite has no operator for the activation %q",
 			"ReLU with a slope, a threshold or another maximum")
 	case l.MaxValue != nil:
-		return w.alone(t, in, "relu6")
+		return w.apply(t, "relu6", in)
 	}
-	return w.alone(t, in, "relu")
+	return w.apply(t, "relu", in)
 }
 
 // sum adds inputs from the first to the last.
 func (w *writer) sum(t layers.Traced, in []int) {
 	at := in[0]
 	for i, other := range in[1:] {
-		out := 0
+		suffix := "_part"
 		if i == len(in)-2 {
-			out = w.give(t, "")
-		} else {
-			out = w.give(t, "_part")
+			suffix = ""
 		}
+		out := w.give(t, suffix)
 		w.StartObject(1)
 		w.operator(add, []int{at, other}, out, addOptions, w.EndObject())
 		at = out
@@ -293,16 +275,4 @@ func (w *writer) padded(t layers.Traced, in int, l *layers.ZeroPadding2DLayer) {
 	around := w.numbers(t.Name+"/padding", tensor.Shape{4, 2}, 0, 0, p[0][0], p[0][1], p[1][0], p[1][1], 0, 0)
 	w.StartObject(0)
 	w.operator(pad, []int{in, around}, w.values[t.Name], padOptions, w.EndObject())
-}
-
-// outputFirst is outputLast the other way.
-func outputFirst(f []float32, n int) []float32 {
-	rest := len(f) / max(n, 1)
-	out := make([]float32, len(f))
-	for o := range n {
-		for i := range rest {
-			out[o*rest+i] = f[i*n+o]
-		}
-	}
-	return out
 }
